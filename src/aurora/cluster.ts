@@ -1,0 +1,55 @@
+/** One Aurora cluster, as configured. Durations in milliseconds. */
+export interface Cluster {
+  readonly name: string;
+  readonly auroraVersion: string;
+  readonly hosts: readonly ClusterHost[];
+  readonly zookeeper: {
+    readonly servers: readonly string[];
+    readonly serversetPath: string;
+    readonly logGroupPath: string;
+  };
+  readonly mesos: { readonly masters: readonly string[] };
+  /** Slack channel where restores of this cluster are held. */
+  readonly channel: string;
+  readonly policy: Policy;
+  readonly waits: Waits;
+}
+
+export interface ClusterHost {
+  readonly name: string;
+  /** Base URL of the host's agent. */
+  readonly agent: string;
+  /** What the scheduler advertises in ZooKeeper: `-hostname`, or its address. */
+  readonly advertised: string;
+  readonly httpPort: number;
+  /** `ip:port` of the libprocess address in the log group. */
+  readonly libprocess: string;
+}
+
+export interface Policy {
+  /** Slack user ids; together with the groups, who may sign. Both empty means nobody. */
+  readonly approvers: readonly string[];
+  readonly approverGroups: readonly string[];
+  readonly stopSigners: number;
+  readonly commitSigners: number;
+  /** May the requester be one of the signers of the commit? Never of the stop. */
+  readonly requesterCounts: boolean;
+  readonly signOffTtlMs: number;
+  readonly commitWindowMs: number;
+  /** Backups older than this need one more approver at both gates. */
+  readonly oldBackupMs: number;
+  /** The second look goes on by itself after this. */
+  readonly secondLookMs: number;
+}
+
+/** Every wait of the outside world has a bound, and all bounds are here. */
+export interface Waits {
+  readonly pollMs: number;
+  readonly stopGraceMs: number;
+  readonly logGroupEmptyMs: number;
+  readonly electionMs: number;
+  readonly registrationMs: number;
+  readonly reconciliationMs: number;
+  readonly soakMs: number;
+  readonly agentDeadlineMs: number;
+}

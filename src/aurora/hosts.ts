@@ -1,0 +1,59 @@
+import type { BackupFile, BackupReport } from './backups.ts';
+import type { OperationKind, OperationRequest, OperationResult } from './operations.ts';
+import type { SchedulerReader } from './scheduler.ts';
+import type { TaskRow } from './tasks.ts';
+
+/** What an agent sees of its host, all at once. Anything that could not be seen is `null`, never a guess. */
+export interface HostStatus {
+  readonly host: string;
+  readonly agentVersion: string;
+  /** The configured Aurora release of this host, such as `0.22.0`. */
+  readonly auroraVersion: string;
+  readonly clockMs: number;
+  readonly scheduler: {
+    /** From the service driver. */
+    readonly service: 'running' | 'stopped';
+    readonly pid: number | null;
+    readonly httpPortOpen: boolean;
+    readonly libprocessPortOpen: boolean;
+    /** Some process holds the log directory's LOCK. */
+    readonly logLockHeld: boolean;
+  };
+  readonly log: { readonly exists: boolean; readonly files: number; readonly bytes: number };
+  readonly flags: { readonly sha256: string; readonly values: Readonly<Record<string, string>> };
+  readonly traffic: 'open' | 'blocked' | 'not-managed';
+  readonly mesosLog: { readonly present: boolean };
+  readonly disk: { readonly freeBytes: number };
+  readonly backupDir: { readonly path: string; readonly writable: boolean; readonly files: number };
+  /** A few counters of the scheduler (`/vars.json`), `null` when it does not answer. Names as Aurora has them. */
+  readonly vars: Readonly<Record<string, number | string>> | null;
+  /** `/leaderhealth`: 200 leads, 503 another leads, 502 nobody; `null` when it does not answer. */
+  readonly leaderHealth: number | null;
+}
+
+/** One host's agent. Reads may be repeated; `perform` is idempotent by operation id. */
+export interface HostAgent {
+  readonly host: string;
+  /** Throws AuroraError `agent-unreachable` when the agent does not answer in time. */
+  readStatus(): Promise<HostStatus>;
+  /** Files whose name is a backup's, newest content first, each decoded (cached by the agent). */
+  listBackups(): Promise<readonly BackupFile[]>;
+  inspectBackup(name: string): Promise<BackupReport>;
+  /** The tasks of a backup, streamed: memory does not grow with the file. */
+  readBackupTasks(name: string): AsyncIterable<TaskRow>;
+  /** The bytes of a held backup. */
+  readHeldBackup(where: { restoreId: string; name: string }): Promise<AsyncIterable<Uint8Array>>;
+  /** Bring the bytes of a held backup to this host; `receive-backup` then checks and keeps them. */
+  uploadBackup(upload: {
+    restoreId: string;
+    name: string;
+    sha256: string;
+    bytes: AsyncIterable<Uint8Array>;
+  }): Promise<void>;
+  /** Asks once and waits for the end within the deadline; `running` when it takes longer. */
+  perform<K extends OperationKind>(request: OperationRequest<K>): Promise<OperationResult<K>>;
+  /** What the agent knows of an operation; `null` when it never accepted it. */
+  readOperation(operationId: string): Promise<OperationResult | null>;
+  /** Reads through the agent's relay to the scheduler on its host. */
+  readonly scheduler: SchedulerReader;
+}

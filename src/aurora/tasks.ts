@@ -1,0 +1,73 @@
+/** Aurora's task words (api.thrift, every release; reference: Aurora `ScheduleStatus`). */
+export const scheduleStatuses = {
+  PENDING: 0,
+  STARTING: 1,
+  RUNNING: 2,
+  FINISHED: 3,
+  FAILED: 4,
+  KILLED: 5,
+  KILLING: 6,
+  LOST: 7,
+  ASSIGNED: 9,
+  INIT: 11,
+  RESTARTING: 12,
+  PREEMPTING: 13,
+  THROTTLED: 16,
+  DRAINING: 17,
+  PARTITIONED: 18,
+} as const;
+
+export type ScheduleStatus = keyof typeof scheduleStatuses;
+
+const names = new Map<number, ScheduleStatus>(
+  Object.entries(scheduleStatuses).map(([name, number]) => [number, name as ScheduleStatus]),
+);
+
+/** The name of a status number; an unknown number becomes `UNKNOWN(n)`, which no rule below matches. */
+export function statusName(number: number): string {
+  return names.get(number) ?? `UNKNOWN(${number})`;
+}
+
+/** A scheduler believes these have a place on a machine (ACTIVE without PENDING and THROTTLED). */
+export const slaveAssignedStatuses: ReadonlySet<string> = new Set<ScheduleStatus>([
+  'ASSIGNED',
+  'DRAINING',
+  'KILLING',
+  'PREEMPTING',
+  'RESTARTING',
+  'RUNNING',
+  'STARTING',
+  'PARTITIONED',
+]);
+
+export const terminalStatuses: ReadonlySet<string> = new Set<ScheduleStatus>([
+  'FAILED',
+  'FINISHED',
+  'KILLED',
+  'LOST',
+]);
+
+/** Role, environment and name of a job. */
+export interface JobKey {
+  readonly role: string;
+  readonly environment: string;
+  readonly name: string;
+}
+
+/** `role/environment/name`, the form people type. */
+export function jobKeyText(key: JobKey): string {
+  return `${key.role}/${key.environment}/${key.name}`;
+}
+
+/** The seven facts of a task that the blast radius needs; a whole ScheduledTask is about 1.5 kB, this is 0.2. */
+export interface TaskRow {
+  readonly taskId: string;
+  readonly jobKey: JobKey;
+  readonly instanceId: number;
+  /** A `ScheduleStatus`, or `UNKNOWN(n)` as the file says it. */
+  readonly status: string;
+  readonly tier?: string;
+  /** The user who owns the task's configuration (`TaskConfig.owner.user`). */
+  readonly owner?: string;
+  readonly slaveHost?: string;
+}
