@@ -1,0 +1,82 @@
+/** The calls we know and their arguments (AuroraAdmin and ReadOnlyScheduler; aurora.md 2). */
+
+import { type MessageType, type Struct, type StructSchema, struct } from './schema.ts';
+import {
+  applicationException,
+  hosts,
+  jobConfiguration,
+  jobKey,
+  jobUpdateKey,
+  jobUpdateQuery,
+  jobUpdateRequest,
+  methodResult,
+  resourceAggregate,
+  slaPolicy,
+  taskQuery,
+} from './structs.ts';
+
+const none = struct('args', {});
+const query = struct('args', { query: [1, { struct: taskQuery }] });
+const hostNames = struct('args', { hosts: [1, { struct: hosts }] });
+
+/** Method name → schema of its arguments. */
+export const methods = {
+  performBackup: none,
+  listBackups: none,
+  stageRecovery: struct('args', { backupId: [1, 'string'] }),
+  queryRecovery: query,
+  deleteRecoveryTasks: query,
+  commitRecovery: none,
+  unloadRecovery: none,
+  snapshot: none,
+
+  forceTaskState: struct('args', { taskId: [1, 'string'], status: [2, 'i32'] }),
+  setQuota: struct('args', { ownerRole: [1, 'string'], quota: [2, { struct: resourceAggregate }] }),
+  startMaintenance: hostNames,
+  drainHosts: hostNames,
+  maintenanceStatus: hostNames,
+  endMaintenance: hostNames,
+  slaDrainHosts: struct('args', {
+    hosts: [1, { struct: hosts }],
+    defaultSlaPolicy: [2, { struct: slaPolicy }],
+    timeoutSecs: [3, 'i64'],
+  }),
+  triggerExplicitTaskReconciliation: struct('args', {
+    settings: [1, { struct: struct('ExplicitReconciliationSettings', { batchSize: [1, 'i32'] }) }],
+  }),
+  triggerImplicitTaskReconciliation: none,
+  pruneTasks: query,
+
+  getRoleSummary: none,
+  getJobSummary: struct('args', { role: [1, 'string'] }),
+  getTasksStatus: query,
+  getTasksWithoutConfigs: query,
+  getPendingReason: query,
+  getConfigSummary: struct('args', { job: [1, { struct: jobKey }] }),
+  getJobs: struct('args', { ownerRole: [1, 'string'] }),
+  getQuota: struct('args', { ownerRole: [1, 'string'] }),
+  populateJobConfig: struct('args', { description: [1, { struct: jobConfiguration }] }),
+  getJobUpdateSummaries: struct('args', { jobUpdateQuery: [1, { struct: jobUpdateQuery }] }),
+  getJobUpdateDetails: struct('args', {
+    key: [1, { struct: jobUpdateKey }],
+    query: [2, { struct: jobUpdateQuery }],
+  }),
+  getJobUpdateDiff: struct('args', { request: [1, { struct: jobUpdateRequest }] }),
+  getTierConfigs: none,
+  getVersion: none,
+  getLocks: none,
+} as const satisfies Record<string, StructSchema>;
+
+export type MethodName = keyof typeof methods;
+
+/** The arguments of a method, by name. */
+export type ArgsOf<M extends MethodName> = Struct<(typeof methods)[M]>;
+
+export function isMethodName(name: string): name is MethodName {
+  return Object.hasOwn(methods, name);
+}
+
+/** The struct of an answer: the same for every method. */
+export function answerSchema(_name: string, type: MessageType): StructSchema {
+  return type === 'exception' ? applicationException : methodResult;
+}
