@@ -1,0 +1,142 @@
+import net from 'node:net';
+import { AuroraError } from '../../../aurora/errors.ts';
+import { OpenError } from '../leveldb/open-error.ts';
+import { Replica } from '../log/replica.ts';
+import { parseToolFlags, type ToolFlags } from './flags.ts';
+import { commandList, initializeUsage } from './usage.ts';
+
+/** What the tool does to the world, passed in. */
+export interface ToolEnvironment {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  readonly stderr: (text: string) => void;
+  readonly stdout: (text: string) => void;
+  /** Told when a log has been initialised, with its path. */
+  readonly onInitialized?: (path: string) => void;
+}
+
+/**
+ * The simulated `mesos-log` (mesos.md 1): outputs and exit codes as recorded from the real one. `replica` and `benchmark`
+ * are refused: nothing of ours may run them. Resolves with the exit code.
+ */
+export async function runMesosLog(argv: readonly string[], environment: ToolEnvironment): Promise<number> {
+  const [command, ...rest] = argv;
+  if (command === 'initialize' || command === 'read') return await runOnLog(command, rest, environment);
+  if (command === undefined || command === 'help') {
+    environment.stderr(commandList);
+    return command === undefined ? 1 : 0;
+  }
+  if (command === 'replica' || command === 'benchmark') {
+    environment.stderr(`The simulated mesos-log does not run '${command}'\n`);
+    return 1;
+  }
+  environment.stderr(`Cannot find command '${command}'\n\n${commandList}`);
+  return 1;
+}
+
+async function runOnLog(
+  command: 'initialize' | 'read',
+  argv: readonly string[],
+  environment: ToolEnvironment,
+): Promise<number> {
+  let flags: ToolFlags;
+  try {
+    flags = parseToolFlags(argv);
+  } catch (thrown) {
+    if (!(thrown instanceof AuroraError)) throw thrown;
+    environment.stderr(`${thrown.message}\n\n${initializeUsage}`);
+    return 1;
+  }
+  if (flags.path === null) {
+    environment.stderr(`Missing required option --path\n\n${initializeUsage}`);
+    return 1;
+  }
+  const say = glog(environment, flags);
+  const port = await findBoundPort(environment.variables);
+  if (port !== null) {
+    environment.stderr('WARNING: Logging before InitGoogleLogging() is written to STDERR\n');
+    say('F', 'process.cpp:1124', `Failed to initialize: Failed to bind on ${port}: Address already in use`);
+    environment.stderr('*** Check failure stack trace: ***\n');
+    return 134;
+  }
+  try {
+    const replica = new Replica(flags.path);
+    say('I', 'replica.cpp:795', replica.summary);
+    const exit = command === 'initialize' ? initialize(replica, { flags, say, environment }) : 0;
+    if (command === 'read') dump(replica, { say, environment });
+    replica.close();
+    return exit;
+  } catch (thrown) {
+    if (!(thrown instanceof OpenError)) throw thrown;
+    say('E', 'replica.cpp:774', `EXIT with status 1: Failed to recover the log: ${thrown.message}`);
+    return 1;
+  }
+}
+
+type Say = (severity: 'I' | 'E' | 'F', place: string, text: string) => void;
+
+function initialize(
+  replica: Replica,
+  run: { flags: ToolFlags; say: Say; environment: ToolEnvironment },
+): number {
+  if (replica.status !== 'EMPTY') {
+    run.environment.stderr('The log is not empty\n');
+    return 1;
+  }
+  replica.persistMetadata({ status: 'VOTING', promised: 0 });
+  run.environment.onInitialized?.(replica.path);
+  run.say('I', 'replica.cpp:322', 'Persisted replica status to VOTING');
+  // Seen with 0ns: the status is persisted, and the tool still says that it timed out.
+  if (run.flags.timeoutMs !== null && run.flags.timeoutMs < 1) {
+    run.environment.stderr('Timed out while setting replica status\n');
+    return 1;
+  }
+  return 0;
+}
+
+function dump(replica: Replica, run: { say: Say; environment: ToolEnvironment }): void {
+  run.say('I', 'read.cpp:147', `Attempting to read the log from ${replica.begin} to ${replica.end}`);
+  for (let position = replica.begin; position <= replica.end; position++) {
+    const action = replica.read(position);
+    if (action === null) continue;
+    const { content } = action;
+    const fields = [
+      `position: ${action.position}`,
+      `promised: ${action.promised}`,
+      `performed: ${action.performed}`,
+      `learned: ${action.learned}`,
+      `type: ${content.kind.toUpperCase()}`,
+      ...(content.kind === 'append'
+        ? [`append {\n  bytes: ${JSON.stringify(content.bytes.toString('latin1'))}\n}`]
+        : []),
+      ...(content.kind === 'truncate' ? [`truncate {\n  to: ${content.to}\n}`] : []),
+    ];
+    run.environment.stdout(`${'-'.repeat(46)}\n${fields.join('\n')}\n`);
+  }
+}
+
+function glog(environment: ToolEnvironment, flags: ToolFlags): Say {
+  return (severity, place, text) => {
+    if (flags.quiet && severity !== 'F') return;
+    const at = environment.now().toISOString();
+    const stamp = `${at.slice(0, 10).replaceAll('-', '')} ${at.slice(11, 23)}000`;
+    environment.stderr(`${severity}${stamp} ${process.pid} ${place}] ${text}\n`);
+  };
+}
+
+/** libprocess opens a socket at once; an inherited LIBPROCESS_PORT that is taken aborts the tool (mesos.md 1.5). */
+async function findBoundPort(
+  variables: Readonly<Record<string, string | undefined>>,
+): Promise<string | null> {
+  const host = variables['LIBPROCESS_IP'] ?? '127.0.0.1';
+  const port = Number(variables['LIBPROCESS_PORT'] ?? 0);
+  if (port === 0) return null;
+  const server = net.createServer();
+  const bound = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen({ host, port }, () => resolve(true));
+  });
+  if (!bound) return `${host}:${port}`;
+  await new Promise((resolve) => server.close(resolve));
+  return null;
+}
