@@ -1,0 +1,80 @@
+import zookeeper from 'node-zookeeper-client';
+import type { Endpoint } from '../../aurora/leader.ts';
+import { isNodeExists, isNoNode } from '../../zookeeper/failures.ts';
+import type { ZooKeeperSession } from '../../zookeeper/session.ts';
+
+const { EPHEMERAL, EPHEMERAL_SEQUENTIAL } = zookeeper.CreateMode;
+
+/** Creates the path and its parents, as far as they are missing. */
+export async function makePath(session: ZooKeeperSession, path: string): Promise<void> {
+  await session.call<string>(`creating ${path}`, (client, done) => client.mkdirp(path, done));
+}
+
+/** Candidate node of Curator's LeaderSelector: `_c_<uuid>-lock-<10 digits>`, data is the host. Returns its name. */
+export function joinElection(
+  session: ZooKeeperSession,
+  path: string,
+  candidate: { id: string; host: string },
+): Promise<string> {
+  return create(session, `${path}/_c_${candidate.id}-lock-`, {
+    data: candidate.host,
+    mode: EPHEMERAL_SEQUENTIAL,
+  });
+}
+
+/** The leader's node, byte for byte as the scheduler writes it (aurora.md 8.2). Returns its name. */
+export function createMember(session: ZooKeeperSession, path: string, endpoint: Endpoint): Promise<string> {
+  const { host, port } = endpoint;
+  const data = JSON.stringify({
+    serviceEndpoint: { host, port },
+    additionalEndpoints: { http: { host, port } },
+    status: 'ALIVE',
+  });
+  return create(session, `${path}/member_`, { data, mode: EPHEMERAL_SEQUENTIAL });
+}
+
+/**
+ * A replica's node: the bare sequence number. The library refuses a sequential path that ends in a slash, so the
+ * number is worked out from the parent as the server does it: children ever created = (cversion + children) / 2.
+ */
+export async function joinLogGroup(
+  session: ZooKeeperSession,
+  path: string,
+  libprocess: string,
+): Promise<string> {
+  for (;;) {
+    const parent = await session.stat(path);
+    if (parent === null) throw new Error(`${path} vanished while joining it`);
+    const name = String((parent.cversion + parent.numChildren) / 2).padStart(10, '0');
+    try {
+      return await create(session, `${path}/${name}`, {
+        data: `log-replica(1)@${libprocess}`,
+        mode: EPHEMERAL,
+      });
+    } catch (error) {
+      // Another replica took the number in between; every loser finds a higher one next time.
+      if (!isNodeExists(error)) throw error;
+    }
+  }
+}
+
+export async function removeIfThere(session: ZooKeeperSession, path: string): Promise<void> {
+  try {
+    await session.call<undefined>(`removing ${path}`, (client, done) =>
+      client.remove(path, (error) => done(error, undefined)),
+    );
+  } catch (error) {
+    if (!isNoNode(error)) throw error;
+  }
+}
+
+async function create(
+  session: ZooKeeperSession,
+  path: string,
+  node: { data: string; mode: number },
+): Promise<string> {
+  const created = await session.call<string>(`creating ${path}`, (client, done) =>
+    client.create(path, Buffer.from(node.data), node.mode, done),
+  );
+  return created.slice(created.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net';
+import type { Client } from 'node-zookeeper-client';
+
+/** Largest frame we take: ZooKeeper's own limit (`jute.maxbuffer`) twice over, for servers that have raised it. */
+const maxFrameBytes = 2 * 1024 * 1024;
+
+/** The inside of node-zookeeper-client 1.1.3 that its defects make us touch (pinned; a test notices a change). */
+interface ConnectionManager {
+  pendingBuffer: Buffer | null;
+  socket?: Socket;
+  connect(): void;
+  onSocketConnected(): void;
+  onSocketData(chunk: Buffer): void;
+}
+
+/**
+ * Hardens a client before it connects, and returns how to get rid of it. `onGarbage` hears that the peer does not
+ * speak ZooKeeper; its connection has then been cut.
+ *
+ * What is mended, each seen on the real library: half a frame of a cut connection was glued to the next connection's
+ * bytes; a frame of any announced size was collected (an HTTP server looks like 1.2 GB); an exception while
+ * decoding escaped as uncaughtException.
+ */
+export function hardenClient(client: Client, onGarbage: (problem: string) => void): ClientLifeline {
+  const manager = managerOf(client);
+  const decode = manager.onSocketData.bind(manager);
+  manager.onSocketData = (chunk) => {
+    try {
+      const start = Buffer.concat([manager.pendingBuffer ?? Buffer.alloc(0), chunk.subarray(0, 4)]);
+      const length = start.length < 4 ? 0 : start.readInt32BE();
+      if (length < 0 || length > maxFrameBytes)
+        throw new RangeError(`it announces a frame of ${length} bytes`);
+      decode(chunk);
+    } catch (error) {
+      manager.socket?.destroy();
+      onGarbage(error instanceof Error ? error.message : String(error));
+    }
+  };
+  client.on('disconnected', () => {
+    manager.pendingBuffer = null;
+  });
+  const cut = (): void => {
+    // A reconnect may be under way, and a closed client would try again: both end here.
+    manager.connect = () => undefined;
+    manager.onSocketConnected = () => manager.socket?.destroy();
+    manager.socket?.destroy();
+  };
+  return {
+    discard: () => {
+      client.close();
+      cut();
+    },
+    drop: cut,
+  };
+}
+
+export interface ClientLifeline {
+  /** Closes the session if the server can be told, and the connection in any case. */
+  discard(): void;
+  /** Cuts the connection and says nothing: the session lives on until its timeout, as after a kill. */
+  drop(): void;
+}
+
+function managerOf(client: Client): ConnectionManager {
+  const manager: unknown = Reflect.get(client, 'connectionManager');
+  if (!isConnectionManager(manager)) {
+    throw new TypeError('node-zookeeper-client is not the release this room was written for (1.1.3)');
+  }
+  return manager;
+}
+
+function isConnectionManager(value: unknown): value is ConnectionManager {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'pendingBuffer' in value &&
+    ['connect', 'onSocketConnected', 'onSocketData'].every(
+      (name) => typeof Reflect.get(value, name) === 'function',
+    )
+  );
+}
