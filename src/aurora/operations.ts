@@ -135,20 +135,32 @@ export interface OperationRequest<K extends OperationKind = OperationKind> {
  * is as before or as `message` says. `uncertain`: the agent was interrupted and the host cannot tell. `running`: ask again.
  * A refused request is an AuroraError of code `grant-refused` and leaves no trace but the audit line.
  */
-export type OperationResult<K extends OperationKind = OperationKind> = {
+export type OperationResult<K extends OperationKind = OperationKind> =
+  | OperationEnd<K>
+  | (OperationName<K> & { readonly state: 'running' });
+
+/** An operation that has come to an end; see `OperationResult` for what each state means. */
+export type OperationEnd<K extends OperationKind = OperationKind> = OperationName<K> &
+  (
+    | {
+        readonly state: 'done';
+        readonly changed: boolean;
+        readonly evidence: OperationEvidence[K];
+        readonly finishedAt: number;
+      }
+    | {
+        readonly state: 'failed';
+        readonly message: string;
+        readonly hint: string;
+        readonly finishedAt: number;
+      }
+    | { readonly state: 'uncertain'; readonly message: string; readonly hint: string }
+  );
+
+interface OperationName<K extends OperationKind> {
   readonly operationId: string;
   readonly kind: K;
-} & (
-  | {
-      readonly state: 'done';
-      readonly changed: boolean;
-      readonly evidence: OperationEvidence[K];
-      readonly finishedAt: number;
-    }
-  | { readonly state: 'failed'; readonly message: string; readonly hint: string; readonly finishedAt: number }
-  | { readonly state: 'uncertain'; readonly message: string; readonly hint: string }
-  | { readonly state: 'running' }
-);
+}
 
 /** JSON with sorted keys and no blanks: the one form that is signed and hashed. */
 export function canonicalJson(value: unknown): string {

@@ -1,0 +1,332 @@
+/**
+ * Runs operations for the steps. Promise: write down, act, write down. An operation's id depends only on the
+ * restore, the step, the host, the kind and how often it has failed before, so a step that is run again after a
+ * crash asks the agent for the very same operation, and the agent answers with what it did.
+ */
+import { createHash } from 'node:crypto';
+import { AuroraError, messageOf } from '../aurora/errors.ts';
+import type { HostAgent } from '../aurora/hosts.ts';
+import type { Lease, Recorded } from '../aurora/journal.ts';
+import {
+  canonicalJson,
+  type OperationEnd,
+  type OperationEvidence,
+  type OperationKind,
+  type OperationParams,
+  type OperationRequest,
+} from '../aurora/operations.ts';
+import type { RestoreEvent } from './events.ts';
+import type { StepName } from './facts.ts';
+import type { ClusterAccess, RestoreDeps } from './ports.ts';
+import { foldEvent, type RestoreState } from './state.ts';
+import type { Done, StepContext } from './step.ts';
+
+/** Thrown inside a step when an abort was ordered meanwhile: the step ends where it stands. */
+export class StepInterrupted extends Error {
+  constructor() {
+    super('the restore took another turn');
+    this.name = 'StepInterrupted';
+  }
+}
+
+const grantLifeMs = 5 * 60_000;
+
+/** The live end of one restore's journal: the newest state, and the only way to add to it. */
+export class RestoreThread {
+  readonly #deps: RestoreDeps;
+  readonly lease: Lease;
+  #state: RestoreState;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: RestoreDeps, lease: Lease, state: RestoreState) {
+    this.#deps = deps;
+    this.lease = lease;
+    this.#state = state;
+  }
+
+  get state(): RestoreState {
+    return this.#state;
+  }
+
+  /** Catches up with what others (people in Slack) have appended. */
+  async refresh(): Promise<RestoreState> {
+    return await this.#inTurn(async () => {
+      await this.#catchUp();
+      return this.#state;
+    });
+  }
+
+  /**
+   * Appends what `decide` answers for the newest state; when somebody was faster, reads and decides again.
+   * `decide` answers an empty list to append nothing.
+   */
+  async append(decide: (state: RestoreState) => readonly RestoreEvent[]): Promise<RestoreState> {
+    return await this.#inTurn(async () => {
+      for (;;) {
+        const events = decide(this.#state);
+        if (events.length === 0) return this.#state;
+        try {
+          const records = await this.#deps.journal.append({
+            restoreId: this.#state.restoreId,
+            expectedSeq: this.#state.seq,
+            at: this.#deps.clock.now(),
+            events,
+            lease: this.lease,
+            ends: events.at(-1)?.type === 'restore-ended',
+          });
+          this.#fold(records);
+          return this.#state;
+        } catch (error) {
+          if (!(error instanceof AuroraError) || error.code !== 'journal-moved') throw error;
+          await this.#catchUp();
+        }
+      }
+    });
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#fold(await this.#deps.journal.read(this.#state.restoreId, this.#state.seq));
+  }
+
+  #fold(records: readonly Recorded<RestoreEvent>[]): void {
+    for (const record of records) this.#state = foldEvent(this.#state, record);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work, work);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** Builds what a step works with. */
+export function createStepContext(wiring: {
+  deps: RestoreDeps;
+  access: ClusterAccess;
+  thread: RestoreThread;
+  step: StepName;
+  signal: AbortSignal;
+}): StepContext {
+  const { deps, access, thread, step, signal } = wiring;
+  const { cluster } = access;
+  const phase = thread.state.phase;
+
+  const state = (): RestoreState => thread.state;
+  const assertGoingOn = async (): Promise<void> => {
+    const now = await thread.refresh();
+    if (now.phase !== phase || now.ended !== null || signal.aborted) throw new StepInterrupted();
+  };
+  const agentOf = (host: string): HostAgent => {
+    const agent = access.agents.find((candidate) => candidate.host === host);
+    if (agent === undefined) throw new Error(`no agent is configured for ${host}`);
+    return agent;
+  };
+
+  const waitFor: StepContext['waitFor'] = async ({ what, usual, limitMs, hint, look }) => {
+    const startedAt = deps.clock.now();
+    for (;;) {
+      await assertGoingOn();
+      const value = await look();
+      const waitedMs = deps.clock.now() - startedAt;
+      if (value !== null) return { value, waitedMs };
+      if (waitedMs >= limitMs) {
+        throw new AuroraError({
+          code: 'waited-too-long',
+          message: `Waited ${Math.round(waitedMs / 1000)} s for ${what}, in vain.`,
+          hint,
+        });
+      }
+      deps.onProgress(
+        thread.state.restoreId,
+        `Waiting for ${what}: ${Math.floor(waitedMs / 1000)} s (usual: ${usual})`,
+      );
+      await deps.clock.sleep(cluster.waits.pollMs, signal);
+    }
+  };
+
+  const patiently: StepContext['patiently'] = async (what, ask) => {
+    const startedAt = deps.clock.now();
+    for (;;) {
+      await assertGoingOn();
+      try {
+        return await ask();
+      } catch (error) {
+        const waitedMs = deps.clock.now() - startedAt;
+        const mayPass = error instanceof AuroraError && passingCodes.has(error.code);
+        if (!mayPass || waitedMs >= cluster.waits.agentDeadlineMs) throw error;
+        deps.onProgress(
+          thread.state.restoreId,
+          `${what}: no answer for ${Math.floor(waitedMs / 1000)} s, asking again until ${Math.round(cluster.waits.agentDeadlineMs / 1000)} s`,
+        );
+        await deps.clock.sleep(cluster.waits.pollMs, signal);
+      }
+    }
+  };
+
+  const attempt = async <K extends OperationKind>(
+    host: string,
+    kind: K,
+    params: OperationParams[K],
+  ): Promise<OperationEnd<K>> => {
+    await assertGoingOn();
+    const base = `${thread.state.restoreId}.${phase}.${step}.${host}.${kind}`;
+    const failedBefore = [...thread.state.operations.values()].filter(
+      (operation) => operation.operationId.startsWith(`${base}.`) && operation.result?.state === 'failed',
+    ).length;
+    const operationId = `${base}.${failedBefore + 1}`;
+    const known = thread.state.operations.get(operationId);
+    if (known?.result?.state === 'done') {
+      const evidence = known.result.evidence as OperationEvidence[K];
+      return { operationId, kind, state: 'done', changed: known.result.changed, evidence, finishedAt: 0 };
+    }
+    if (known === undefined) {
+      await thread.append((now) =>
+        now.phase === phase ? [{ type: 'operation-requested', step, operationId, host, kind }] : [],
+      );
+      if (thread.state.phase !== phase) throw new StepInterrupted();
+    }
+    // Crash here: the operation is known to be wanted; the same id is asked for again and acts once.
+    const result = await askAgent({ host, kind, params, operationId });
+    await thread.append(() => [finishedEvent(result)]);
+    return result;
+  };
+
+  const operate = async <K extends OperationKind>(
+    host: string,
+    kind: K,
+    params: OperationParams[K],
+  ): Promise<Done<K>> => {
+    const result = await attempt(host, kind, params);
+    if (result.state === 'done') return { host, changed: result.changed, evidence: result.evidence };
+    throw operationFailure(host, { ...result });
+  };
+
+  /** The request went out and no bound was met: neither done nor failed, so nothing is written down. */
+  const askAgent = async <K extends OperationKind>(wanted: {
+    host: string;
+    kind: K;
+    params: OperationParams[K];
+    operationId: string;
+  }): Promise<OperationEnd<K>> => {
+    const { host, kind, params, operationId } = wanted;
+    // Once an operation was requested it is brought to an end even when the restore takes another turn:
+    // what an agent is doing must be known before anything is undone.
+    const startedAt = deps.clock.now();
+    for (;;) {
+      try {
+        const request: OperationRequest<K> = {
+          operationId,
+          kind,
+          params,
+          grant: grantFor(host, kind, params, operationId),
+        };
+        const result = await agentOf(host).perform(request);
+        if (result.state === 'done' || result.state === 'failed' || result.state === 'uncertain')
+          return result;
+      } catch (error) {
+        if (!(error instanceof AuroraError) || !passingCodes.has(error.code)) throw error;
+        if (deps.clock.now() - startedAt >= cluster.waits.agentDeadlineMs) throw error;
+        deps.log('warn', { host, operationId, err: messageOf(error) }, 'agent does not answer, asking again');
+        deps.onProgress(thread.state.restoreId, `${host}: its agent does not answer, asking again`);
+      }
+      if (signal.aborted) throw new StepInterrupted();
+      await deps.clock.sleep(cluster.waits.pollMs, signal);
+    }
+  };
+
+  const grantFor = (host: string, kind: OperationKind, params: unknown, operationId: string) => {
+    const now = deps.clock.now();
+    const signOffs = Object.values(thread.state.gates).flatMap((gate) =>
+      gate.status === 'passed'
+        ? gate.signOffs.map((signOff) => ({ person: signOff.person.id, gate: gate.name, at: signOff.at }))
+        : [],
+    );
+    return deps.grants.sign({
+      operationId,
+      kind,
+      paramsSha256: createHash('sha256').update(canonicalJson(params)).digest('hex'),
+      restoreId: thread.state.restoreId,
+      cluster: cluster.name,
+      step,
+      host,
+      digest: thread.state.gates.commit?.digest ?? thread.state.gates.stop?.digest ?? '',
+      fence: thread.lease.fence,
+      issuedAt: now,
+      expiresAt: now + grantLifeMs,
+      signers: signOffs,
+    });
+  };
+
+  const onEachHost: StepContext['onEachHost'] = async (work) => {
+    const results = await Promise.allSettled(access.agents.map((agent) => work(agent)));
+    const failures = results.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason as unknown] : [],
+    );
+    const interrupted = failures.find((failure) => failure instanceof StepInterrupted);
+    if (interrupted !== undefined) throw interrupted;
+    if (failures.length > 0) throw failures[0];
+    return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  };
+
+  return {
+    cluster,
+    agents: access.agents,
+    leader: access.leader,
+    mesos: access.mesos,
+    restoreId: thread.state.restoreId,
+    step,
+    deps,
+    state,
+    factsOf: (name) => {
+      const facts = thread.state.facts[name];
+      if (facts === undefined) throw new Error(`${step} needs the facts of ${name}`);
+      return facts;
+    },
+    agentOf,
+    readStatus: (agent) => patiently(`${agent.host}'s agent`, () => agent.readStatus()),
+    onEachHost,
+    attempt,
+    operate,
+    operateOnAll: (kind, params) => onEachHost((agent) => operate(agent.host, kind, params)),
+    waitFor,
+    patiently,
+    progress: (text) => deps.onProgress(thread.state.restoreId, text),
+    now: () => deps.clock.now(),
+  };
+}
+
+/** Errors that may go away by themselves within seconds: a restarting agent, a scheduler that is still coming up. */
+const passingCodes = new Set(['agent-unreachable', 'zookeeper-unreachable', 'mesos-unreachable']);
+
+function finishedEvent(result: OperationEnd): RestoreEvent {
+  const { operationId, state } = result;
+  return state === 'done'
+    ? {
+        type: 'operation-finished',
+        operationId,
+        state,
+        changed: result.changed,
+        evidence: result.evidence,
+        message: '',
+      }
+    : {
+        type: 'operation-finished',
+        operationId,
+        state,
+        changed: false,
+        evidence: null,
+        message: result.message,
+      };
+}
+
+function operationFailure(
+  host: string,
+  result: { state: 'failed' | 'uncertain'; kind: string; operationId: string; message: string; hint: string },
+): AuroraError {
+  return new AuroraError({
+    code: result.state === 'uncertain' ? 'operation-uncertain' : 'operation-failed',
+    message: `${host}: ${result.message}`,
+    hint: result.hint,
+    details: { host, kind: result.kind, operationId: result.operationId },
+  });
+}

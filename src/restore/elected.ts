@@ -1,0 +1,76 @@
+/**
+ * Finding the elected scheduler when ZooKeeper's member node cannot tell: in recovery mode nobody registers with
+ * Mesos, so nobody advertises. Evidence, all of it needed: the lifecycle gauge on exactly one host, that host's
+ * election node is the lowest, and its storage answers (aurora.md 9.2, 13, 14 G and H).
+ */
+import { AuroraError } from '../aurora/errors.ts';
+import type { HostStatus } from '../aurora/hosts.ts';
+import type { LeaderAnswer } from '../aurora/leader.ts';
+import type { StepContext } from './step.ts';
+
+export interface Elected {
+  readonly host: string;
+  readonly readyAfterMs: number;
+}
+
+/** Waits for one elected scheduler whose storage is READY. */
+export async function waitForElected(context: StepContext): Promise<Elected> {
+  const { waits } = context.cluster;
+  const { value: host, waitedMs } = await context.waitFor({
+    what: 'one scheduler to be elected',
+    usual: 'a few seconds',
+    limitMs: waits.electionMs,
+    hint: "Look at the schedulers' own logs: an election needs ZooKeeper and a quorum of started schedulers.",
+    look: () => findElected(context),
+  });
+  const ready = await context.waitFor({
+    what: "the elected scheduler's storage",
+    usual: 'up to 20 s',
+    limitMs: waits.electionMs,
+    hint: `A log that was not initialised never gets ready: look for "Replicated log has not been initialized" in the log of ${host}.`,
+    look: async () => {
+      const agent = context.agentOf(host);
+      return (await context.patiently(`the scheduler on ${host}`, () => agent.scheduler.isStorageReady()))
+        ? true
+        : null;
+    },
+  });
+  return { host, readyAfterMs: waitedMs + ready.waitedMs };
+}
+
+/** The host that all evidence points to, `null` while there is none; throws when two claim it or one registered. */
+export async function findElected(context: StepContext): Promise<string | null> {
+  const statuses = await context.onEachHost((agent) => context.readStatus(agent));
+  const registered = statuses.find(
+    (status) => gauge(status, 'ACTIVE') || status.vars?.['framework_registered'] === 1,
+  );
+  if (registered !== undefined) {
+    throw new AuroraError({
+      code: 'registered-too-early',
+      message: `The scheduler on ${registered.host} has registered with Mesos although it must not yet.`,
+      hint: 'Its flags are not those of recovery mode. Put everything back, and look at its flag file.',
+    });
+  }
+  const elected = statuses.filter((status) => gauge(status, 'LEADER_AWAITING_REGISTRATION'));
+  if (elected.length !== 1) return null;
+  const host = elected[0]?.host ?? '';
+  const answer = await context.patiently('ZooKeeper', () => askZooKeeper(context));
+  return ownsLowestNode(context, { host, answer }) ? host : null;
+}
+
+async function askZooKeeper(context: StepContext): Promise<LeaderAnswer> {
+  const answer = await context.leader.findLeader();
+  if (answer.kind === 'unreachable') throw answer.error;
+  return answer;
+}
+
+function gauge(status: HostStatus, state: string): boolean {
+  return status.vars?.[`scheduler_lifecycle_${state}`] === 1;
+}
+
+function ownsLowestNode(context: StepContext, seen: { host: string; answer: LeaderAnswer }): boolean {
+  if (seen.answer.kind === 'unreachable') return false;
+  const [lowest] = [...seen.answer.candidates].sort((a, b) => a.sequence - b.sequence);
+  const configured = context.cluster.hosts.find((host) => host.name === seen.host);
+  return lowest !== undefined && configured !== undefined && lowest.host === configured.advertised;
+}

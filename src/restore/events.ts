@@ -1,0 +1,112 @@
+/**
+ * What happened in a restore, in the past tense. These names and fields are stored: once released they are
+ * promises. Progress is not here; what a person decided and what the outside world was found to be is.
+ */
+
+import type { Policy } from '../aurora/cluster.ts';
+import type { OperationKind } from '../aurora/operations.ts';
+import type { StepFacts, StepName } from './facts.ts';
+
+/** Who did something, as they were called then. `id` is `team:user`. */
+export interface Actor {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+}
+
+export type GateName = 'stop' | 'commit' | 'go-back';
+
+export interface BackupChoice {
+  readonly host: string;
+  readonly name: string;
+  readonly sha256: string;
+}
+
+export interface Proposal {
+  readonly type: 'restore-proposed';
+  readonly cluster: string;
+  readonly auroraVersion: string;
+  readonly hosts: readonly string[];
+  readonly channel: string;
+  readonly requester: Actor;
+  readonly reason: string;
+  /** A link or a ticket name; empty when none was given. */
+  readonly incident: string;
+  readonly backup: BackupChoice;
+  readonly procedure: 'staged';
+  readonly policy: Policy;
+}
+
+export type Outcome = 'completed' | 'undone' | 'declined' | 'expired' | 'failed';
+
+export type RestoreEvent =
+  | Proposal
+  | { readonly type: 'step-started'; readonly step: StepName; readonly attempt: number }
+  | {
+      readonly type: 'operation-requested';
+      readonly step: StepName;
+      readonly operationId: string;
+      readonly host: string;
+      readonly kind: OperationKind;
+    }
+  | {
+      readonly type: 'operation-finished';
+      readonly operationId: string;
+      readonly state: 'done' | 'failed' | 'uncertain';
+      readonly changed: boolean;
+      readonly evidence: unknown;
+      readonly message: string;
+    }
+  | {
+      [N in StepName]: { readonly type: 'step-completed'; readonly step: N; readonly facts: StepFacts[N] };
+    }[StepName]
+  | {
+      readonly type: 'step-failed';
+      readonly step: StepName;
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string;
+    }
+  | {
+      readonly type: 'gate-opened';
+      readonly gate: GateName;
+      readonly digest: string;
+      readonly needed: number;
+      readonly expiresAt: number;
+    }
+  | {
+      readonly type: 'signed-off';
+      readonly gate: GateName;
+      readonly digest: string;
+      readonly person: Actor;
+      readonly comment: string;
+    }
+  | {
+      readonly type: 'declined';
+      readonly gate: GateName;
+      readonly digest: string;
+      readonly person: Actor;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'gate-passed';
+      readonly gate: GateName;
+      readonly digest: string;
+      readonly signers: readonly Actor[];
+    }
+  | { readonly type: 'gate-expired'; readonly gate: GateName }
+  | { readonly type: 'commit-ordered'; readonly digest: string; readonly person: Actor }
+  | { readonly type: 'abort-ordered'; readonly person: Actor; readonly reason: string }
+  | { readonly type: 'look-opened'; readonly until: number }
+  | { readonly type: 'look-extended'; readonly person: Actor; readonly until: number }
+  /** `person` is null when the policy's time limit let it go on. */
+  | { readonly type: 'release-ordered'; readonly person: Actor | null }
+  | { readonly type: 'look-again-ordered'; readonly person: Actor }
+  | {
+      readonly type: 'refused';
+      readonly person: Actor;
+      readonly what: string;
+      readonly code: string;
+      readonly message: string;
+    }
+  | { readonly type: 'restore-ended'; readonly outcome: Outcome; readonly message: string };

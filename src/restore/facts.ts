@@ -1,0 +1,134 @@
+/** What each step found out or made, as its `step-completed` event keeps it. */
+import type { BackupReport, BlastRadius } from '../aurora/backups.ts';
+
+/** A row of the summary people read: one job of the blast radius. */
+export interface JobEffect {
+  /** `role/environment/name` */
+  readonly job: string;
+  readonly killed: number;
+  readonly rescheduled: number;
+  readonly kept: number;
+  readonly tier: string;
+  readonly owner: string;
+}
+
+/** The blast radius in counts; the ids are in the document `document` (JSON of `BlastRadius`). */
+export interface BlastSummary {
+  readonly killed: number;
+  readonly rescheduled: number;
+  readonly kept: number;
+  /** Largest effects first, at most 200. */
+  readonly jobs: readonly JobEffect[];
+  readonly jobsLeftOut: number;
+  readonly document: string;
+  /** Hex sha256 of the document: names the exact ids. */
+  readonly sha256: string;
+}
+
+export type { BlastRadius };
+
+export interface CheckedHost {
+  readonly host: string;
+  readonly service: 'running' | 'stopped';
+  readonly flagsSha256: string;
+  readonly logFiles: number;
+  readonly logBytes: number;
+  readonly traffic: string;
+}
+
+export interface StepFacts {
+  'check-hosts': {
+    readonly hosts: readonly CheckedHost[];
+    readonly quorum: number;
+    /** The host that led when we looked, if one did. */
+    readonly leader: string | null;
+    readonly clockSkewMsMax: number;
+  };
+  'choose-backup': {
+    readonly report: BackupReport;
+    readonly ageMs: number;
+    readonly alsoOn: readonly string[];
+    readonly stagedSetDigest: string;
+  };
+  'capture-live-tasks': {
+    readonly source: 'mesos' | 'scheduler';
+    readonly frameworkId: string;
+    readonly tasks: number;
+    readonly document: string;
+  };
+  preview: { readonly blast: BlastSummary; readonly planDigest: string };
+  'hold-backup': { readonly path: string };
+  'stop-schedulers': { readonly killed: readonly string[]; readonly waitedForLogGroupMs: number };
+  'block-traffic': { readonly notManaged: readonly string[] };
+  'set-recovery-flags': { readonly flags: Readonly<Record<string, string | null>> };
+  'set-aside-log': {
+    readonly hosts: readonly {
+      readonly host: string;
+      readonly path: string;
+      readonly files: number;
+      readonly bytes: number;
+    }[];
+  };
+  'initialize-log': {
+    readonly hosts: readonly {
+      readonly host: string;
+      readonly positions: string;
+      readonly files: number;
+      readonly bytes: number;
+    }[];
+  };
+  'place-backup': { readonly replaced: readonly string[] };
+  'start-schedulers': { readonly hosts: readonly string[] };
+  'find-elected': { readonly host: string; readonly readyAfterMs: number; readonly tasks: number };
+  'stage-backup': { readonly host: string };
+  'summarise-staged': {
+    readonly host: string;
+    readonly tasks: number;
+    readonly stagedSetDigest: string;
+    readonly blast: BlastSummary;
+    readonly unchangedSincePlan: boolean;
+    readonly commitDigest: string;
+  };
+  commit: {
+    readonly host: string;
+    readonly answer: 'ok' | 'unknown';
+    readonly ms: number;
+    readonly messages: readonly string[];
+  };
+  'verify-restored': { readonly host: string; readonly tasks: number };
+  'stop-recovery-schedulers': { readonly killed: readonly string[]; readonly waitedForLogGroupMs: number };
+  'restore-flags': { readonly hosts: readonly string[] };
+  'start-restored-schedulers': { readonly reconciliationInitialDelay: string };
+  'confirm-leader': { readonly host: string; readonly frameworkId: string; readonly tasks: number };
+  'second-look': { readonly killedAlready: number; readonly startedAlready: number; readonly live: number };
+  'unblock-traffic': { readonly hosts: readonly string[] };
+  'release-reconciliation': { readonly host: string; readonly at: number };
+  soak: {
+    readonly observed: { readonly killed: number; readonly rescheduled: number; readonly kept: number };
+    readonly asPredicted: boolean;
+    /** One sentence a difference, at most 50. */
+    readonly differences: readonly string[];
+  };
+  report: {
+    readonly setAside: readonly { readonly host: string; readonly path: string; readonly bytes: number }[];
+    /** Things that are not as they were before; empty is the aim. */
+    readonly notAsBefore: readonly string[];
+    readonly leader: string | null;
+  };
+  'undo-stop-schedulers': { readonly killed: readonly string[]; readonly waitedForLogGroupMs: number };
+  'undo-put-back-log': {
+    readonly hosts: readonly {
+      readonly host: string;
+      readonly path: string;
+      readonly files: number;
+      readonly bytes: number;
+    }[];
+  };
+  'undo-take-out-backup': { readonly hosts: readonly string[] };
+  'undo-restore-flags': { readonly hosts: readonly string[] };
+  'undo-unblock-traffic': { readonly hosts: readonly string[] };
+  'undo-start-schedulers': { readonly hosts: readonly string[] };
+  'undo-confirm-leader': { readonly host: string | null; readonly tasks: number | null };
+}
+
+export type StepName = keyof StepFacts;

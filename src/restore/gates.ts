@@ -1,0 +1,138 @@
+/**
+ * Who may sign, and when a gate is through. Pure: the people, the approvers and the time are arguments.
+ * Must stay true: no commit without two distinct people who signed this digest within the window and are
+ * still allowed at that instant; one decline ends it; an empty approver list means nobody.
+ */
+import type { Policy } from '../aurora/cluster.ts';
+import type { Person } from '../aurora/people.ts';
+import type { GateName } from './events.ts';
+import type { Gate, RestoreState } from './state.ts';
+
+/** A refusal is a value: it is shown to the person who was refused, and it is in the record. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** How many distinct people a gate needs: the policy's number, and one more for an old backup. */
+export function signersNeeded(request: { gate: GateName; policy: Policy; backupAgeMs: number }): number {
+  const base = request.gate === 'stop' ? request.policy.stopSigners : request.policy.commitSigners;
+  return base + (request.gate !== 'go-back' && request.backupAgeMs > request.policy.oldBackupMs ? 1 : 0);
+}
+
+/** May the requester's own signature count at this gate? Never at the stop. */
+function requesterMaySign(gate: GateName, policy: Policy): boolean {
+  return gate !== 'stop' && policy.requesterCounts;
+}
+
+export interface Voter {
+  readonly person: Person;
+  /** Looked up at this moment from the explicit list and the groups. */
+  readonly isApprover: boolean;
+}
+
+/** Why this person may not sign this gate of this digest now; `null` when they may. */
+export function judgeSigner(vote: {
+  state: RestoreState;
+  gate: GateName;
+  digest: string;
+  voter: Voter;
+  now: number;
+}): Refusal | null {
+  const { state, gate: name, digest, voter, now } = vote;
+  const gate = state.gates[name];
+  if (gate === undefined || gate.status !== 'open') return closedGate(gate, name);
+  if (gate.digest !== digest) {
+    return {
+      code: 'digest-changed',
+      message: 'What you were about to sign has changed since that message.',
+      hint: 'Look at the newest message of the thread and sign there.',
+    };
+  }
+  if (now >= gate.expiresAt) return closedGate({ ...gate, status: 'expired' }, name);
+  const barred = judgePerson({ state, gate: name, voter });
+  if (barred !== null) return barred;
+  if (gate.signOffs.some((signOff) => signOff.person.id === voter.person.id)) {
+    return {
+      code: 'already-signed',
+      message: 'Your sign-off is already there.',
+      hint: 'It counts once; somebody else has to give the next one.',
+    };
+  }
+  return null;
+}
+
+/** The part of the judgement that is about the person alone: asked at the vote, and again at the commit. */
+export function judgePerson(vote: { state: RestoreState; gate: GateName; voter: Voter }): Refusal | null {
+  const { state, gate, voter } = vote;
+  const { policy, requester } = state.proposal;
+  if (voter.person.barred !== null) {
+    return {
+      code: 'person-barred',
+      message: `You cannot sign: ${voter.person.barred}.`,
+      hint: 'Full members of this workspace who are approvers of the cluster can.',
+    };
+  }
+  if (!voter.isApprover) {
+    return {
+      code: 'not-an-approver',
+      message: `You are not an approver of \`${state.proposal.cluster}\`.`,
+      hint: 'Who is stands in the configuration of the bot: ask one of them, or press "Who can approve?".',
+    };
+  }
+  if (voter.person.id === requester.id && !requesterMaySign(gate, policy)) {
+    return {
+      code: 'own-proposal',
+      message: `You proposed this restore, so someone else has to ${gate === 'stop' ? 'approve the stop' : 'sign it off'}.`,
+      hint: 'Press "Who can approve?" to see who that can be.',
+    };
+  }
+  return null;
+}
+
+function closedGate(gate: Gate | undefined, name: GateName): Refusal {
+  const messages: Record<Gate['status'] | 'missing', string> = {
+    missing: `Nothing is open to sign at the gate "${name}" now.`,
+    open: `Nothing is open to sign at the gate "${name}" now.`,
+    passed: 'That has been decided already.',
+    declined: 'That was declined; a decline ends it.',
+    expired: 'That sign-off came too late: its time has run out.',
+  };
+  const status = gate?.status ?? 'missing';
+  return {
+    code: `gate-${status === 'open' || status === 'missing' ? 'not-open' : status}`,
+    message: messages[status],
+    hint: 'The card at the top of the thread says what can be done now.',
+  };
+}
+
+export type GateVerdict =
+  | { readonly kind: 'waiting'; readonly missing: number }
+  | { readonly kind: 'satisfied' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'declined' };
+
+/** Where a gate stands at `now`. Sign-offs older than their life do not count. */
+export function judgeGate(gate: Gate, rules: { policy: Policy; now: number }): GateVerdict {
+  if (gate.status === 'declined') return { kind: 'declined' };
+  if (gate.status === 'expired') return { kind: 'expired' };
+  const living = livingSignOffs(gate, rules);
+  if (living.length >= gate.needed) {
+    const last = Math.max(...living.map((signOff) => signOff.at));
+    const windowOver = gate.name === 'commit' && rules.now >= last + rules.policy.commitWindowMs;
+    return windowOver ? { kind: 'expired' } : { kind: 'satisfied' };
+  }
+  if (rules.now >= gate.expiresAt) return { kind: 'expired' };
+  return { kind: 'waiting', missing: gate.needed - living.length };
+}
+
+/** Sign-offs of distinct people that have not outlived the policy's time. */
+export function livingSignOffs(gate: Gate, rules: { policy: Policy; now: number }): Gate['signOffs'] {
+  const seen = new Set<string>();
+  return gate.signOffs.filter((signOff) => {
+    const fresh = rules.now < signOff.at + rules.policy.signOffTtlMs && !seen.has(signOff.person.id);
+    seen.add(signOff.person.id);
+    return fresh;
+  });
+}

@@ -1,0 +1,78 @@
+/**
+ * The staged procedure, in order: the same list is shown as the dry run, signed off, executed and recorded.
+ * Readable beside Aurora's own page on restoring from a backup; the reasons are in ARCHITECTURE.md.
+ */
+import type { GateName } from './events.ts';
+import type { StepName } from './facts.ts';
+
+export type Scope = 'all' | 'source' | 'elected' | 'cluster' | 'none';
+
+export type PlanItem =
+  | {
+      readonly kind: 'step';
+      readonly name: StepName;
+      readonly title: string;
+      readonly scope: Scope;
+      readonly touches: boolean;
+    }
+  | { readonly kind: 'gate'; readonly name: GateName; readonly title: string }
+  | { readonly kind: 'look'; readonly name: 'look'; readonly title: string };
+
+const look = (name: StepName, title: string, scope: Scope): PlanItem => ({
+  kind: 'step',
+  name,
+  title,
+  scope,
+  touches: false,
+});
+const act = (name: StepName, title: string, scope: Scope): PlanItem => ({
+  kind: 'step',
+  name,
+  title,
+  scope,
+  touches: true,
+});
+
+export const stagedProcedure: readonly PlanItem[] = Object.freeze([
+  look('check-hosts', 'Check hosts', 'all'),
+  look('choose-backup', 'Check the backup', 'all'),
+  look('capture-live-tasks', 'Count what runs now', 'cluster'),
+  look('preview', 'Work out what it costs', 'none'),
+  look('hold-backup', 'Hold the backup', 'source'),
+  { kind: 'gate', name: 'stop', title: 'Gate: stop' },
+  act('stop-schedulers', 'Stop schedulers', 'all'),
+  act('block-traffic', 'Block outside traffic', 'all'),
+  act('set-recovery-flags', 'Recovery flags', 'all'),
+  act('set-aside-log', 'Set logs aside', 'all'),
+  act('initialize-log', 'Initialise new logs', 'all'),
+  act('place-backup', 'Place the backup', 'all'),
+  act('start-schedulers', 'Start schedulers', 'all'),
+  act('find-elected', 'Find the elected scheduler', 'cluster'),
+  act('stage-backup', 'Stage the backup', 'elected'),
+  act('summarise-staged', 'Compare what is staged', 'elected'),
+  { kind: 'gate', name: 'commit', title: 'Gate: commit' },
+  act('commit', 'Commit', 'elected'),
+  act('verify-restored', 'Read the restored tasks back', 'cluster'),
+  act('stop-recovery-schedulers', 'Stop schedulers', 'all'),
+  act('restore-flags', 'Original flags back', 'all'),
+  act('start-restored-schedulers', 'Start, reconciliation held', 'all'),
+  act('confirm-leader', 'Confirm the leader', 'cluster'),
+  act('second-look', 'Second look', 'cluster'),
+  { kind: 'look', name: 'look', title: 'Second look: go on or go back' },
+  act('unblock-traffic', 'Let traffic in', 'all'),
+  act('release-reconciliation', 'Let it reconcile', 'cluster'),
+  act('soak', 'Watch both reconciliations', 'cluster'),
+  act('report', 'Report', 'none'),
+]);
+
+/** Undo in reverse; the old log, flags and traffic come back on all hosts or the restore is stuck and says so. */
+export const undoProcedure: readonly PlanItem[] = Object.freeze([
+  act('undo-stop-schedulers', 'Stop schedulers', 'all'),
+  act('undo-put-back-log', 'Put the old logs back', 'all'),
+  act('undo-take-out-backup', 'Take the placed backup out', 'all'),
+  act('undo-restore-flags', 'Original flags back', 'all'),
+  act('undo-unblock-traffic', 'Let traffic in', 'all'),
+  act('undo-start-schedulers', 'Start schedulers', 'all'),
+  act('undo-confirm-leader', 'Confirm it is as before', 'cluster'),
+  act('report', 'Report', 'none'),
+]);

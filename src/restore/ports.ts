@@ -1,0 +1,53 @@
+/** What the heart is handed: it decides over these and opens no socket itself. */
+import type { BlastRadius } from '../aurora/backups.ts';
+import type { Clock } from '../aurora/clock.ts';
+import type { Cluster } from '../aurora/cluster.ts';
+import type { HostAgent } from '../aurora/hosts.ts';
+import type { Documents, Journal, Leases } from '../aurora/journal.ts';
+import type { LeaderFinder } from '../aurora/leader.ts';
+import type { MesosMaster } from '../aurora/mesos.ts';
+import type { Grant, GrantPayload } from '../aurora/operations.ts';
+import type { People } from '../aurora/people.ts';
+import type { TaskRow } from '../aurora/tasks.ts';
+import type { RestoreEvent } from './events.ts';
+
+/** One cluster with the ways to reach it. */
+export interface ClusterAccess {
+  readonly cluster: Cluster;
+  /** In the order of the configuration. */
+  readonly agents: readonly HostAgent[];
+  readonly leader: LeaderFinder;
+  readonly mesos: MesosMaster;
+}
+
+export interface GrantSigner {
+  sign(payload: GrantPayload): Grant;
+}
+
+/** Reading backups is another room's craft; the heart only asks for its answers. */
+export interface BackupCraft {
+  computeBlastRadius(input: {
+    backup: AsyncIterable<TaskRow> | Iterable<TaskRow>;
+    running: Iterable<{ taskId: string; jobKey?: TaskRow['jobKey'] }>;
+  }): Promise<BlastRadius>;
+  /** Hex sha256 that does not depend on the order of the rows. */
+  digestStagedSet(
+    rows: AsyncIterable<TaskRow> | Iterable<TaskRow>,
+  ): Promise<{ digest: string; tasks: number }>;
+}
+
+export interface RestoreDeps {
+  readonly clock: Clock;
+  readonly journal: Journal<RestoreEvent>;
+  readonly leases: Leases;
+  readonly documents: Documents;
+  readonly people: People;
+  readonly grants: GrantSigner;
+  readonly backups: BackupCraft;
+  readonly clusters: ReadonlyMap<string, ClusterAccess>;
+  /** Stable per deployment: the same owner takes its own lease back at once after a crash. */
+  readonly owner: string;
+  /** Called with what a step is waiting for; not journaled. */
+  onProgress(restoreId: string, text: string | null): void;
+  log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
+}

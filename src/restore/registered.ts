@@ -1,0 +1,30 @@
+import type { StepContext } from './step.ts';
+
+/** Waits until ZooKeeper, the health page and the lifecycle gauge name the same leader; answers its host. */
+export async function waitForLeader(context: StepContext): Promise<string> {
+  const { value } = await context.waitFor({
+    what: 'one scheduler to register and lead',
+    usual: 'up to a minute',
+    limitMs: context.cluster.waits.registrationMs,
+    hint: 'Look at the log of the elected scheduler: it names what keeps it from registering with Mesos.',
+    look: () => findLeaderHost(context),
+  });
+  return value;
+}
+
+/** The leading host when all three sources agree, else `null`. */
+export async function findLeaderHost(context: StepContext): Promise<string | null> {
+  const answer = await context.leader.findLeader();
+  if (answer.kind !== 'one') return null;
+  const host = context.cluster.hosts.find(
+    (candidate) =>
+      candidate.advertised === answer.endpoint.host && candidate.httpPort === answer.endpoint.port,
+  );
+  if (host === undefined) return null;
+  const status = await context.readStatus(context.agentOf(host.name));
+  const agrees =
+    status.vars?.['scheduler_lifecycle_ACTIVE'] === 1 &&
+    status.vars['framework_registered'] === 1 &&
+    (status.leaderHealth === 200 || status.leaderHealth === 404);
+  return agrees ? host.name : null;
+}

@@ -1,0 +1,272 @@
+/**
+ * The state of a restore is what you get by replaying its journal, and nothing else. `foldEvent` is strict: an
+ * event that cannot follow is a mistake of ours and stops the fold, so that no later decision builds on it.
+ */
+import type { Recorded } from '../aurora/journal.ts';
+import type { OperationKind } from '../aurora/operations.ts';
+import type { Actor, GateName, Outcome, Proposal, RestoreEvent } from './events.ts';
+import type { StepFacts, StepName } from './facts.ts';
+import { type PlanItem, stagedProcedure, undoProcedure } from './plan.ts';
+
+export interface SignOff {
+  readonly person: Actor;
+  readonly comment: string;
+  readonly at: number;
+}
+
+export interface Gate {
+  readonly name: GateName;
+  readonly digest: string;
+  readonly needed: number;
+  readonly openedAt: number;
+  readonly expiresAt: number;
+  readonly signOffs: readonly SignOff[];
+  readonly status: 'open' | 'passed' | 'declined' | 'expired';
+}
+
+export interface OperationState {
+  readonly operationId: string;
+  readonly step: StepName;
+  readonly host: string;
+  readonly kind: OperationKind;
+  readonly result: {
+    readonly state: 'done' | 'failed' | 'uncertain';
+    readonly changed: boolean;
+    readonly evidence: unknown;
+    readonly message: string;
+  } | null;
+}
+
+export interface StepRun {
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly attempt: number;
+}
+
+export interface Problem {
+  readonly step: StepName;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly at: number;
+}
+
+export interface RestoreState {
+  readonly restoreId: string;
+  readonly seq: number;
+  readonly hash: string;
+  readonly proposedAt: number;
+  readonly proposal: Proposal;
+  /** `forward` until somebody aborts or goes back. */
+  readonly phase: 'forward' | 'undo';
+  /** What `undo` is: an abort before the commit, or a way back after it. */
+  readonly undoReason: 'abort' | 'go-back' | null;
+  /** Steps of the current phase that are done, in order. */
+  readonly done: readonly PlanItem[];
+  readonly facts: Partial<StepFacts>;
+  readonly runs: Partial<Record<StepName, StepRun>>;
+  readonly current: StepName | null;
+  readonly gates: Partial<Record<GateName, Gate>>;
+  readonly operations: ReadonlyMap<string, OperationState>;
+  readonly commitOrdered: { readonly person: Actor; readonly digest: string; readonly at: number } | null;
+  readonly look: { readonly until: number; readonly released: Actor | 'time' | null } | null;
+  readonly stuck: Problem | null;
+  readonly ended: { readonly outcome: Outcome; readonly message: string; readonly at: number } | null;
+}
+
+/** The plan of the phase the restore is in. */
+export function planOf(state: RestoreState): readonly PlanItem[] {
+  return state.phase === 'forward' ? stagedProcedure : undoProcedure;
+}
+
+/** What comes next in the plan; `null` when the plan is through. */
+export function nextItem(state: RestoreState): PlanItem | null {
+  return planOf(state)[state.done.length] ?? null;
+}
+
+/** True once a step that touches hosts was started: before that an abort has nothing to undo. */
+export function hasTouchedHosts(state: RestoreState): boolean {
+  return state.runs['stop-schedulers'] !== undefined;
+}
+
+/** Replays a whole journal; throws on an empty one and on an event that cannot follow. */
+export function foldJournal(records: readonly Recorded<RestoreEvent>[]): RestoreState {
+  const [first, ...rest] = records;
+  if (first === undefined || first.event.type !== 'restore-proposed') {
+    throw new Error('a journal starts with restore-proposed');
+  }
+  let state = openState(first, first.event);
+  for (const record of rest) state = foldEvent(state, record);
+  return state;
+}
+
+function openState(record: Recorded<RestoreEvent>, proposal: Proposal): RestoreState {
+  return {
+    restoreId: record.restoreId,
+    seq: record.seq,
+    hash: record.hash,
+    proposedAt: record.at,
+    proposal,
+    phase: 'forward',
+    undoReason: null,
+    done: [],
+    facts: {},
+    runs: {},
+    current: null,
+    gates: {},
+    operations: new Map(),
+    commitOrdered: null,
+    look: null,
+    stuck: null,
+    ended: null,
+  };
+}
+
+/** One step of the replay. Pure. */
+export function foldEvent(state: RestoreState, record: Recorded<RestoreEvent>): RestoreState {
+  if (record.seq !== state.seq + 1) throw new Error(`event ${record.seq} cannot follow ${state.seq}`);
+  if (state.ended !== null && record.event.type !== 'refused') {
+    throw new Error(`${record.event.type} cannot follow the end of ${state.restoreId}`);
+  }
+  return { ...applyEvent(state, record), seq: record.seq, hash: record.hash };
+}
+
+function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>): RestoreState {
+  switch (event.type) {
+    case 'restore-proposed':
+      throw new Error('a restore is proposed once');
+    case 'step-started': {
+      const next = nextItem(state);
+      if (next?.kind !== 'step' || next.name !== event.step) throw new Error(`${event.step} is not next`);
+      const earlier = state.runs[event.step];
+      const run = { startedAt: earlier?.startedAt ?? at, endedAt: null, attempt: event.attempt };
+      return { ...state, current: event.step, stuck: null, runs: { ...state.runs, [event.step]: run } };
+    }
+    case 'step-completed': {
+      const next = nextItem(state);
+      const run = state.runs[event.step];
+      if (next === null || state.current !== event.step || run === undefined) {
+        throw new Error(`${event.step} was not started`);
+      }
+      return {
+        ...state,
+        current: null,
+        done: [...state.done, next],
+        facts: { ...state.facts, [event.step]: event.facts },
+        runs: { ...state.runs, [event.step]: { ...run, endedAt: at } },
+      };
+    }
+    case 'step-failed':
+      return {
+        ...state,
+        stuck: { step: event.step, code: event.code, message: event.message, hint: event.hint, at },
+      };
+    case 'operation-requested': {
+      const { operationId, step, host, kind } = event;
+      return {
+        ...state,
+        operations: new Map(state.operations).set(operationId, {
+          operationId,
+          step,
+          host,
+          kind,
+          result: null,
+        }),
+      };
+    }
+    case 'operation-finished': {
+      const operation = state.operations.get(event.operationId);
+      if (operation === undefined) throw new Error(`${event.operationId} was never requested`);
+      const { state: outcome, changed, evidence, message } = event;
+      const finished = { ...operation, result: { state: outcome, changed, evidence, message } };
+      return { ...state, operations: new Map(state.operations).set(event.operationId, finished) };
+    }
+    case 'gate-opened': {
+      const { gate, digest, needed, expiresAt } = event;
+      const earlier = state.gates[gate];
+      // An identical re-plan keeps sign-offs; another digest voids them.
+      const signOffs = earlier?.digest === digest && earlier.status === 'open' ? earlier.signOffs : [];
+      return withGate(state, {
+        name: gate,
+        digest,
+        needed,
+        openedAt: at,
+        expiresAt,
+        signOffs,
+        status: 'open',
+      });
+    }
+    case 'signed-off': {
+      const gate = openGate(state, event.gate, event.digest);
+      if (gate.signOffs.some((signOff) => signOff.person.id === event.person.id)) {
+        throw new Error(`${event.person.id} has signed already`);
+      }
+      return withGate(state, {
+        ...gate,
+        signOffs: [...gate.signOffs, { person: event.person, comment: event.comment, at }],
+      });
+    }
+    case 'declined':
+      return withGate(state, { ...openGate(state, event.gate, event.digest), status: 'declined' });
+    case 'gate-expired': {
+      const gate = state.gates[event.gate];
+      if (gate === undefined) throw new Error(`gate ${event.gate} was never opened`);
+      return withGate(state, { ...gate, status: 'expired' });
+    }
+    case 'gate-passed': {
+      const passed = withGate(state, { ...openGate(state, event.gate, event.digest), status: 'passed' });
+      if (event.gate === 'go-back') return enterUndo(passed, 'go-back');
+      const next = nextItem(state);
+      if (next?.kind !== 'gate' || next.name !== event.gate)
+        throw new Error(`gate ${event.gate} is not next`);
+      return { ...passed, done: [...state.done, next] };
+    }
+    case 'commit-ordered': {
+      openGate(state, 'commit', event.digest);
+      return { ...state, commitOrdered: { person: event.person, digest: event.digest, at } };
+    }
+    case 'abort-ordered':
+      if (state.commitOrdered !== null) throw new Error('an abort cannot follow the order to commit');
+      return enterUndo(state, 'abort');
+    case 'look-opened':
+      return { ...state, look: { until: event.until, released: null } };
+    case 'look-extended':
+      if (state.look === null) throw new Error('no second look is open');
+      return { ...state, look: { ...state.look, until: event.until } };
+    case 'release-ordered': {
+      const next = nextItem(state);
+      if (next?.kind !== 'look' || state.look === null) throw new Error('no second look is open');
+      return {
+        ...state,
+        look: { ...state.look, released: event.person ?? 'time' },
+        done: [...state.done, next],
+      };
+    }
+    case 'look-again-ordered':
+      return { ...state, stuck: null };
+    case 'refused':
+      return state;
+    case 'restore-ended':
+      return {
+        ...state,
+        current: null,
+        stuck: null,
+        ended: { outcome: event.outcome, message: event.message, at },
+      };
+  }
+}
+
+function enterUndo(state: RestoreState, undoReason: 'abort' | 'go-back'): RestoreState {
+  return { ...state, phase: 'undo', undoReason, done: [], current: null, stuck: null };
+}
+
+function openGate(state: RestoreState, name: GateName, digest: string): Gate {
+  const gate = state.gates[name];
+  if (gate?.status !== 'open') throw new Error(`gate ${name} is not open`);
+  if (gate.digest !== digest) throw new Error(`gate ${name} is about another digest`);
+  return gate;
+}
+
+function withGate(state: RestoreState, gate: Gate): RestoreState {
+  return { ...state, gates: { ...state.gates, [gate.name]: gate } };
+}

@@ -1,0 +1,65 @@
+/**
+ * A step of the procedure: one small file each under `steps/`. No loops over hosts by hand, no sleeping and no
+ * catching inside a step: the context does these the same way for all.
+ */
+import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
+import type {
+  OperationEnd,
+  OperationEvidence,
+  OperationKind,
+  OperationParams,
+} from '../aurora/operations.ts';
+import type { StepFacts, StepName } from './facts.ts';
+import type { ClusterAccess, RestoreDeps } from './ports.ts';
+import type { RestoreState } from './state.ts';
+
+export interface Step<N extends StepName = StepName> {
+  readonly name: N;
+  /** Does the work and answers what was found. May be run again after a crash: operations are not repeated. */
+  run(context: StepContext): Promise<StepFacts[N]>;
+}
+
+export interface Done<K extends OperationKind> {
+  readonly host: string;
+  readonly changed: boolean;
+  readonly evidence: OperationEvidence[K];
+}
+
+export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'agents' | 'leader' | 'mesos'> {
+  readonly restoreId: string;
+  readonly step: StepName;
+  readonly deps: Pick<RestoreDeps, 'clock' | 'backups' | 'documents'>;
+  /** The newest state; grows while the step runs. */
+  state(): RestoreState;
+  /** Facts of a step that must have run before this one. */
+  factsOf<N extends StepName>(step: N): StepFacts[N];
+  agentOf(host: string): HostAgent;
+  /** The agent's view of a host, asked again for a bounded time when it does not answer. */
+  readStatus(agent: HostAgent): Promise<HostStatus>;
+  /** Works on all hosts at once; the first failure is thrown when all have come to an end. */
+  onEachHost<T>(work: (agent: HostAgent) => Promise<T>): Promise<T[]>;
+  /** One journaled operation on one host: requested, done, never twice. */
+  operate<K extends OperationKind>(host: string, kind: K, params: OperationParams[K]): Promise<Done<K>>;
+  /** The same, but an end that is not `done` is a value: for the one operation whose unknown outcome is settled by looking. */
+  attempt<K extends OperationKind>(
+    host: string,
+    kind: K,
+    params: OperationParams[K],
+  ): Promise<OperationEnd<K>>;
+  operateOnAll<K extends OperationKind>(kind: K, params: OperationParams[K]): Promise<Done<K>[]>;
+  /**
+   * Looks again and again until `look` answers something else than `null`; AuroraError `waited-too-long` after
+   * `limitMs`. Answers how long it took. Stops at once when the restore is aborted.
+   */
+  waitFor<T>(wait: {
+    what: string;
+    usual: string;
+    limitMs: number;
+    hint: string;
+    look: () => Promise<T | null>;
+  }): Promise<{ value: T; waitedMs: number }>;
+  /** Asks the outside world, again for a bounded time while an agent does not answer. */
+  patiently<T>(what: string, ask: () => Promise<T>): Promise<T>;
+  progress(text: string): void;
+  now(): number;
+}

@@ -1,0 +1,13 @@
+/** Step 7: a stranger's client can commit at any time (aurora.md 10), so nobody but the agents may reach the schedulers. */
+import type { Step } from '../step.ts';
+
+export const blockTraffic: Step<'block-traffic'> = {
+  name: 'block-traffic',
+  run: async (context) => {
+    await context.operateOnAll('block-traffic', {});
+    const statuses = await context.onEachHost((agent) => context.readStatus(agent));
+    return {
+      notManaged: statuses.filter((status) => status.traffic === 'not-managed').map((status) => status.host),
+    };
+  },
+};

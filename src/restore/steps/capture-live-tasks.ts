@@ -1,0 +1,27 @@
+/** Step 3: which tasks really run, by the framework the backup names. The Mesos master knows, also with Aurora down. */
+import { AuroraError } from '../../aurora/errors.ts';
+import { listRunning } from '../live-tasks.ts';
+import type { Step } from '../step.ts';
+
+export const captureLiveTasks: Step<'capture-live-tasks'> = {
+  name: 'capture-live-tasks',
+  run: async (context) => {
+    const frameworkId = context.factsOf('choose-backup').report.frameworkId ?? '';
+    const frameworks = await context.patiently('the Mesos master', () => context.mesos.listFrameworks());
+    if (!frameworks.some((framework) => framework.frameworkId === frameworkId)) {
+      throw new AuroraError({
+        code: 'framework-unknown',
+        message: `The Mesos master does not know framework ${frameworkId}, which this backup belongs to.`,
+        hint: 'Mesos would refuse to register it. Choose a backup that was written under the framework that runs now.',
+      });
+    }
+    const running = await listRunning(context, frameworkId);
+    const document = 'live-tasks';
+    await context.deps.documents.save({
+      restoreId: context.restoreId,
+      name: document,
+      text: JSON.stringify(running),
+    });
+    return { source: 'mesos', frameworkId, tasks: running.length, document };
+  },
+};

@@ -1,0 +1,28 @@
+/** Step 19: one member in ZooKeeper, registered as the same framework, its own health page and gauge agree. */
+import { AuroraError } from '../../aurora/errors.ts';
+import { waitForLeader } from '../registered.ts';
+import type { Step } from '../step.ts';
+import { restoreFlagFiles } from './restore-flags.ts';
+
+export const confirmLeader: Step<'confirm-leader'> = {
+  name: 'confirm-leader',
+  run: async (context) => {
+    const { frameworkId } = context.factsOf('capture-live-tasks');
+    const host = await waitForLeader(context);
+    const frameworks = await context.patiently('the Mesos master', () => context.mesos.listFrameworks());
+    const connected = frameworks.filter((framework) => framework.connected);
+    if (!connected.some((framework) => framework.frameworkId === frameworkId)) {
+      throw new AuroraError({
+        code: 'framework-changed',
+        message: `${host} leads, but the Mesos master does not show framework ${frameworkId} as connected.`,
+        hint: 'Do not let it reconcile. Go back to the old state, and compare the framework id in the backup.',
+      });
+    }
+    const tasks = await context.patiently(`the scheduler on ${host}`, () =>
+      context.agentOf(host).scheduler.listTasks(),
+    );
+    // The processes have read the held flag; from here on the file on disk is the original one again.
+    await restoreFlagFiles(context);
+    return { host, frameworkId, tasks: tasks.length };
+  },
+};

@@ -1,0 +1,22 @@
+/** Step 13: one elected scheduler, its storage READY, and nothing in it: anything else is old state. */
+import { AuroraError } from '../../aurora/errors.ts';
+import { waitForElected } from '../elected.ts';
+import type { Step } from '../step.ts';
+
+export const findElectedStep: Step<'find-elected'> = {
+  name: 'find-elected',
+  run: async (context) => {
+    const { host, readyAfterMs } = await waitForElected(context);
+    const tasks = await context.patiently(`the scheduler on ${host}`, () =>
+      context.agentOf(host).scheduler.listTasks(),
+    );
+    if (tasks.length > 0) {
+      throw new AuroraError({
+        code: 'old-state-visible',
+        message: `${host} shows ${tasks.length} tasks although every log is new: an old log is still somewhere.`,
+        hint: 'Put everything back; then find the host whose log was not set aside.',
+      });
+    }
+    return { host, readyAfterMs, tasks: tasks.length };
+  },
+};

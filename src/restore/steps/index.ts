@@ -1,0 +1,67 @@
+/** Every step by name. Adding one: see CONTRIBUTING.md, "To add a step". */
+import type { StepName } from '../facts.ts';
+import type { Step } from '../step.ts';
+import { blockTraffic } from './block-traffic.ts';
+import { captureLiveTasks } from './capture-live-tasks.ts';
+import { checkHosts } from './check-hosts.ts';
+import { chooseBackup } from './choose-backup.ts';
+import { commit } from './commit.ts';
+import { confirmLeader } from './confirm-leader.ts';
+import { findElectedStep } from './find-elected.ts';
+import { holdBackup } from './hold-backup.ts';
+import { initializeLog } from './initialize-log.ts';
+import { placeBackup } from './place-backup.ts';
+import { preview } from './preview.ts';
+import { undoPutBackLog } from './put-back-log.ts';
+import { releaseReconciliation } from './release-reconciliation.ts';
+import { report } from './report.ts';
+import { restoreFlags, undoRestoreFlags } from './restore-flags.ts';
+import { secondLook } from './second-look.ts';
+import { setAsideLog } from './set-aside-log.ts';
+import { setRecoveryFlags } from './set-recovery-flags.ts';
+import { soak } from './soak.ts';
+import { stageBackup } from './stage-backup.ts';
+import { startRestoredSchedulers } from './start-restored-schedulers.ts';
+import { startSchedulers, undoStartSchedulers } from './start-schedulers.ts';
+import { stopRecoverySchedulers, stopSchedulers, undoStopSchedulers } from './stop-schedulers.ts';
+import { summariseStaged } from './summarise-staged.ts';
+import { undoTakeOutBackup } from './take-out-backup.ts';
+import { unblockTraffic, undoUnblockTraffic } from './unblock-traffic.ts';
+import { undoConfirmLeader } from './undo-confirm-leader.ts';
+import { verifyRestored } from './verify-restored.ts';
+
+export const steps: { readonly [N in StepName]: Step<N> } = {
+  'check-hosts': checkHosts,
+  'choose-backup': chooseBackup,
+  'capture-live-tasks': captureLiveTasks,
+  preview,
+  'hold-backup': holdBackup,
+  'stop-schedulers': stopSchedulers,
+  'block-traffic': blockTraffic,
+  'set-recovery-flags': setRecoveryFlags,
+  'set-aside-log': setAsideLog,
+  'initialize-log': initializeLog,
+  'place-backup': placeBackup,
+  'start-schedulers': startSchedulers,
+  'find-elected': findElectedStep,
+  'stage-backup': stageBackup,
+  'summarise-staged': summariseStaged,
+  commit,
+  'verify-restored': verifyRestored,
+  'stop-recovery-schedulers': stopRecoverySchedulers,
+  'restore-flags': restoreFlags,
+  'start-restored-schedulers': startRestoredSchedulers,
+  'confirm-leader': confirmLeader,
+  'second-look': secondLook,
+  'unblock-traffic': unblockTraffic,
+  'release-reconciliation': releaseReconciliation,
+  soak,
+  report,
+  'undo-stop-schedulers': undoStopSchedulers,
+  'undo-put-back-log': undoPutBackLog,
+  'undo-take-out-backup': undoTakeOutBackup,
+  'undo-restore-flags': undoRestoreFlags,
+  'undo-unblock-traffic': undoUnblockTraffic,
+  'undo-start-schedulers': undoStartSchedulers,
+  'undo-confirm-leader': undoConfirmLeader,
+};

@@ -1,0 +1,24 @@
+/** Step 11: the held file goes to every host, since nobody knows yet which one will be elected. */
+import type { Step, StepContext } from '../step.ts';
+
+export const placeBackup: Step<'place-backup'> = {
+  name: 'place-backup',
+  run: async (context) => {
+    const { host: source, name, sha256 } = context.state().proposal.backup;
+    const placed = await context.onEachHost(async (agent) => {
+      if (agent.host !== source) await bringTo(context, agent.host);
+      return await context.operate(agent.host, 'place-backup', { name, sha256 });
+    });
+    return { replaced: placed.filter((done) => done.evidence.replaced !== null).map((done) => done.host) };
+  },
+};
+
+async function bringTo(context: StepContext, host: string): Promise<void> {
+  const { restoreId } = context;
+  const { host: source, name, sha256 } = context.state().proposal.backup;
+  await context.patiently(`${host}'s agent`, async () => {
+    const bytes = await context.agentOf(source).readHeldBackup({ restoreId, name });
+    await context.agentOf(host).uploadBackup({ restoreId, name, sha256, bytes });
+  });
+  await context.operate(host, 'receive-backup', { name, sha256 });
+}

@@ -1,0 +1,32 @@
+/** Step 22: what was set aside and where, and the list of undone changes, which must be empty. */
+import type { HostStatus } from '../../aurora/hosts.ts';
+import { findLeaderHost } from '../registered.ts';
+import type { Step, StepContext } from '../step.ts';
+
+export const report: Step<'report'> = {
+  name: 'report',
+  run: async (context) => {
+    const statuses = await context.onEachHost((agent) => context.readStatus(agent));
+    const undone = context.state().phase === 'undo';
+    const setAside = undone ? [] : (context.state().facts['set-aside-log']?.hosts ?? []);
+    return {
+      setAside: setAside.map(({ host, path, bytes }) => ({ host, path, bytes })),
+      notAsBefore: statuses.flatMap((status) => listChanges(context, status)),
+      leader: await findLeaderHost(context),
+    };
+  },
+};
+
+function listChanges(context: StepContext, status: HostStatus): string[] {
+  const before = context.factsOf('check-hosts').hosts.find((host) => host.host === status.host);
+  if (before === undefined) return [];
+  return [
+    ...(status.flags.sha256 === before.flagsSha256 ? [] : [`${status.host}: the flag file differs`]),
+    ...(status.traffic === before.traffic
+      ? []
+      : [`${status.host}: outside traffic is ${status.traffic}, it was ${before.traffic}`]),
+    ...(status.scheduler.service === before.service
+      ? []
+      : [`${status.host}: the scheduler is ${status.scheduler.service}, it was ${before.service}`]),
+  ];
+}

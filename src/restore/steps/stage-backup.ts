@@ -1,0 +1,32 @@
+/** Step 14: load the file into the elected scheduler's one staging slot. */
+import { AuroraError } from '../../aurora/errors.ts';
+import { findElected } from '../elected.ts';
+import type { Step } from '../step.ts';
+
+export const stageBackup: Step<'stage-backup'> = {
+  name: 'stage-backup',
+  run: async (context) => {
+    const { host } = context.factsOf('find-elected');
+    const elected = await findElected(context);
+    if (elected !== host) {
+      throw new AuroraError({
+        code: 'leader-moved',
+        message: `${host} was elected a moment ago, now it is ${elected ?? 'nobody'}.`,
+        hint: 'Nothing is staged. Put everything back, or find out why the election moves.',
+      });
+    }
+    const { name } = context.state().proposal.backup;
+    const { evidence } = await context.operate(host, 'stage-backup', { name });
+    if (evidence.answer !== 'ok') {
+      const said = evidence.messages.join(' ') || 'nothing';
+      throw new AuroraError({
+        code: said.includes('already loaded') ? 'foreign-staging' : 'staging-refused',
+        message: `${host} did not stage the backup (${evidence.answer}): ${said}`,
+        hint: said.includes('already loaded')
+          ? 'Somebody else staged a backup on this scheduler. Find them before anything is committed.'
+          : "The scheduler's own log says more. Put everything back and choose another backup.",
+      });
+    }
+    return { host };
+  },
+};

@@ -1,0 +1,16 @@
+/** Steps 6 and 18, and the first of an undo: every scheduler really down, then the log group empty. */
+
+import type { Step } from '../step.ts';
+import { stopAll } from '../stop-all.ts';
+
+export const stopSchedulers: Step<'stop-schedulers'> = { name: 'stop-schedulers', run: stopAll };
+
+export const stopRecoverySchedulers: Step<'stop-recovery-schedulers'> = {
+  name: 'stop-recovery-schedulers',
+  run: stopAll,
+};
+
+export const undoStopSchedulers: Step<'undo-stop-schedulers'> = {
+  name: 'undo-stop-schedulers',
+  run: stopAll,
+};

@@ -1,0 +1,15 @@
+/** End of an undo: the cluster is as it was. When nobody led before, nobody has to now, and the report says so. */
+import { waitForLeader } from '../registered.ts';
+import type { Step } from '../step.ts';
+
+export const undoConfirmLeader: Step<'undo-confirm-leader'> = {
+  name: 'undo-confirm-leader',
+  run: async (context) => {
+    if (context.factsOf('check-hosts').leader === null) return { host: null, tasks: null };
+    const host = await waitForLeader(context);
+    const tasks = await context.patiently(`the scheduler on ${host}`, () =>
+      context.agentOf(host).scheduler.listTasks(),
+    );
+    return { host, tasks: tasks.length };
+  },
+};
