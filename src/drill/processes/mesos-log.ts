@@ -18,7 +18,7 @@ process.exitCode = await runMesosLog(argv, {
     onInitialized: (path: string) =>
       appendEffect(effects, {
         effect: 'initialize',
-        operationId: process.env['AURORA_OPERATION_ID'] ?? null,
+        operationId: process.env.AURORA_OPERATION_ID ?? null,
         at: Date.now(),
         changed: true,
         detail: path,

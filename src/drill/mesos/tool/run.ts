@@ -21,7 +21,7 @@ export interface ToolEnvironment {
  */
 export async function runMesosLog(argv: readonly string[], environment: ToolEnvironment): Promise<number> {
   const [command, ...rest] = argv;
-  if (command === 'initialize' || command === 'read') return await runOnLog(command, rest, environment);
+  if (command === 'initialize' || command === 'read') return runOnLog(command, rest, environment);
   if (command === undefined || command === 'help') {
     environment.stderr(commandList);
     return command === undefined ? 1 : 0;
@@ -128,8 +128,8 @@ function glog(environment: ToolEnvironment, flags: ToolFlags): Say {
 async function findBoundPort(
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<string | null> {
-  const host = variables['LIBPROCESS_IP'] ?? '127.0.0.1';
-  const port = Number(variables['LIBPROCESS_PORT'] ?? 0);
+  const host = variables.LIBPROCESS_IP ?? '127.0.0.1';
+  const port = Number(variables.LIBPROCESS_PORT ?? 0);
   if (port === 0) return null;
   const server = net.createServer();
   const bound = await new Promise<boolean>((resolve) => {

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/**
+ * What the real world would be to a simulated scheduler: WORLD.json. Nothing here is a flag of Aurora, so that the
+ * flag files of the drill stay those of a real host.
+ */
+const worldSchema = z.object({
+  /** How fast Aurora's durations pass, in real ms. The clock of the wall (backup names, timestamps) is not scaled. */
+  time: z.object({
+    /** One second of elections, retries and registration. */
+    msPerSecond: z.number().positive().default(20),
+    /** One minute of reconciliation, which counts whole minutes. */
+    msPerMinute: z.number().positive().default(300),
+    /** One hour of snapshots, backups and leading. */
+    msPerHour: z.number().positive().default(3_600_000),
+  }),
+  /** Address a flag must name to reach the simulated master, and where that master's HTTP is. */
+  mesos: z.object({ address: z.string(), url: z.string() }),
+  /** `ip:port` of this scheduler's replica, and of all replicas of the ensemble (this one included or not). */
+  libprocess: z.string(),
+  replicas: z.array(z.string()),
+  zookeeper: z.object({
+    sessionTimeoutMs: z.number(),
+    logSessionTimeoutMs: z.number(),
+    deadlineMs: z.number(),
+  }),
+  /** How a commitRecovery that can be applied ends. */
+  commit: z
+    .enum(['reply', 'lose-reply', 'append-timeout-applied', 'append-timeout-not-applied'])
+    .default('reply'),
+  /** From this every id of a replacement task is derived, so that drills repeat. */
+  seed: z.string().default('drill'),
+});
+
+export type World = z.infer<typeof worldSchema>;
+export type WorldInput = z.input<typeof worldSchema>;
+
+/** Throws ZodError. */
+export function parseWorld(text: string): World {
+  return worldSchema.parse(JSON.parse(text));
+}
