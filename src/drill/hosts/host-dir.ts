@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+
+/** Where a pretend host keeps its things; everything of one host is under one directory. */
+export interface HostPaths {
+  readonly flags: string;
+  readonly world: string;
+  readonly log: string;
+  readonly backups: string;
+  readonly pid: string;
+  readonly output: string;
+  readonly traffic: string;
+  readonly effects: string;
+}
+
+export function hostPaths(directory: string): HostPaths {
+  return {
+    flags: join(directory, 'scheduler.flags'),
+    world: join(directory, 'world.json'),
+    log: join(directory, 'db'),
+    backups: join(directory, 'backups'),
+    pid: join(directory, 'scheduler.pid'),
+    output: join(directory, 'scheduler.log'),
+    traffic: join(directory, 'traffic'),
+    effects: join(directory, 'effects.jsonl'),
+  };
+}

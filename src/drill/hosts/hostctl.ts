@@ -1,0 +1,56 @@
+import { appendEffect } from './effects.ts';
+import { hostPaths } from './host-dir.ts';
+import { readStatus, signalScheduler, startScheduler } from './scheduler-service.ts';
+import { readTraffic, setTraffic } from './traffic.ts';
+
+export interface HostctlOptions {
+  readonly directory: string;
+  /** How to start a scheduler; the flag file and the world file are appended. */
+  readonly program: readonly string[];
+  readonly operationId: string | null;
+  readonly now: () => number;
+  readonly print: (text: string) => void;
+}
+
+/** SIGTERM is given this long before the command returns; whoever asked looks at the host and may ask for a kill. */
+const stopWaitMs = 1_500;
+const killWaitMs = 2_000;
+
+export const hostctlUsage =
+  'usage: hostctl --host-dir DIR start|stop|kill|status|block|unblock|traffic-status';
+
+/**
+ * One command of the pretend service manager and firewall. Every one may be asked twice. What it did is written to the
+ * host's effects file. Returns the exit code: 0, or 2 for a command it does not know.
+ */
+export async function runHostctl(command: string, options: HostctlOptions): Promise<number> {
+  const { directory } = options;
+  const paths = hostPaths(directory);
+  const witness = (effect: string, changed: boolean) =>
+    appendEffect(paths.effects, { effect, changed, operationId: options.operationId, at: options.now() });
+  switch (command) {
+    case 'status':
+      options.print(JSON.stringify(readStatus(directory)));
+      return 0;
+    case 'traffic-status':
+      options.print(JSON.stringify({ state: readTraffic(paths.traffic) }));
+      return 0;
+    case 'start':
+      witness('start', startScheduler(directory, options.program));
+      return 0;
+    case 'stop':
+      witness('stop', await signalScheduler(directory, { signal: 'SIGTERM', waitMs: stopWaitMs }));
+      return 0;
+    case 'kill':
+      witness('kill', await signalScheduler(directory, { signal: 'SIGKILL', waitMs: killWaitMs }));
+      return 0;
+    case 'block':
+      witness('block', setTraffic(paths.traffic, 'blocked'));
+      return 0;
+    case 'unblock':
+      witness('unblock', setTraffic(paths.traffic, 'open'));
+      return 0;
+    default:
+      return 2;
+  }
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hostPaths } from './host-dir.ts';
+
+/** The scheduler as the pretend service manager sees it. */
+export interface ServiceStatus {
+  readonly state: 'running' | 'stopped';
+  readonly pid: number | null;
+}
+
+/** Environment of every simulated scheduler: nothing of the caller's, as under a service manager. */
+const environment = { PATH: process.env.PATH ?? '', TZ: 'UTC' };
+
+/** Looks at the pid file and at the process it names; a process that ended and was not yet reaped does not run. */
+export function readStatus(directory: string): ServiceStatus {
+  const pid = readPid(hostPaths(directory).pid);
+  return pid !== null && isAlive(pid) ? { state: 'running', pid } : { state: 'stopped', pid: null };
+}
+
+/** Starts the scheduler detached, its output appended to the host's log file. Returns false when it runs already. */
+export function startScheduler(directory: string, program: readonly string[]): boolean {
+  if (readStatus(directory).state === 'running') return false;
+  const paths = hostPaths(directory);
+  const output = fs.openSync(paths.output, 'a');
+  const [command = process.execPath, ...rest] = program;
+  const child = spawn(command, [...rest, '--flagfile', paths.flags, '--world', paths.world], {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: environment,
+  });
+  fs.closeSync(output);
+  if (child.pid === undefined) throw new Error(`cannot start ${command}`);
+  fs.writeFileSync(`${paths.pid}.new`, `${child.pid}\n`);
+  fs.renameSync(`${paths.pid}.new`, paths.pid);
+  child.unref();
+  return true;
+}
+
+/** Sends the signal and waits a little; the caller looks again and decides. Returns false when nothing runs. */
+export async function signalScheduler(
+  directory: string,
+  { signal, waitMs }: { signal: 'SIGTERM' | 'SIGKILL'; waitMs: number },
+): Promise<boolean> {
+  const { pid } = readStatus(directory);
+  if (pid === null) return false;
+  process.kill(pid, signal);
+  for (let waited = 0; waited < waitMs && isAlive(pid); waited += 20) await sleep(20);
+  return true;
+}
+
+function readPid(file: string): number | null {
+  if (!fs.existsSync(file)) return null;
+  const pid = Number(fs.readFileSync(file, 'utf8').trim());
+  return Number.isInteger(pid) && pid > 0 ? pid : null;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return !['Z', 'X'].includes(stat.slice(stat.lastIndexOf(')') + 2).charAt(0));
+  } catch {
+    return process.platform !== 'linux';
+  }
+}
