@@ -14,7 +14,6 @@ export function isNodeExists(thrown: unknown): boolean {
 /** The one error for a person when ZooKeeper cannot be asked, with the best reason we have. */
 export function zookeeperUnreachable(facts: {
   servers: readonly string[];
-  deadlineMs: number;
   /** What a peer said that is not ZooKeeper's protocol, when that is what happened. */
   garbage: string | null;
   cause: unknown;
@@ -23,7 +22,7 @@ export function zookeeperUnreachable(facts: {
   const fields =
     facts.garbage === null
       ? {
-          message: `ZooKeeper (${servers}) did not answer within ${facts.deadlineMs} ms: ${messageOf(facts.cause)}.`,
+          message: `ZooKeeper (${servers}) cannot be asked: ${messageOf(facts.cause)}.`,
           hint: 'Check that ZooKeeper runs and can be reached from this host. Schedulers may be alive: who leads is unknown, not nobody.',
         }
       : {

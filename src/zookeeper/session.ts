@@ -12,6 +12,8 @@ export interface SessionOptions {
   readonly sessionTimeoutMs: number;
   /** Bound of connecting and of every call. */
   readonly deadlineMs: number;
+  /** Bound of connecting, when it is another one. */
+  readonly openWithinMs?: number;
   readonly clock: Clock;
   /**
    * Ask the server something every third of the session timeout, and end the session when it does not answer: the
@@ -56,10 +58,11 @@ export interface ZooKeeperSession {
 /** Opens a session; throws AuroraError `zookeeper-unreachable` when no server grants one within the deadline. */
 export async function openSession(options: SessionOptions): Promise<ZooKeeperSession> {
   const { clock, deadlineMs } = options;
+  const openWithinMs = options.openWithinMs ?? deadlineMs;
   const client = zookeeper.createClient(connectionString(options.servers), {
     sessionTimeout: options.sessionTimeoutMs,
     // The pause between rounds over all servers; the library's second is most of a short deadline.
-    spinDelay: Math.min(200, deadlineMs / 4),
+    spinDelay: Math.min(200, openWithinMs / 4),
     retries: 0,
   });
   let garbage: string | null = null;
@@ -92,10 +95,10 @@ export async function openSession(options: SessionOptions): Promise<ZooKeeperSes
   client.on('expired', () => end('the server expired the session', lifeline.discard));
   client.connect();
   try {
-    await withDeadline(connected.promise, { clock, ms: deadlineMs, what: 'opening a session' });
+    await withDeadline(connected.promise, { clock, ms: openWithinMs, what: 'opening a session' });
   } catch (cause) {
     end('no session was granted', lifeline.discard);
-    throw zookeeperUnreachable({ servers: options.servers, deadlineMs, garbage, cause });
+    throw zookeeperUnreachable({ servers: options.servers, garbage, cause });
   }
 
   const call = async <T>(what: string, start: (client: Client, done: Done<T>) => void): Promise<T> => {

@@ -1,0 +1,88 @@
+import { AuroraError } from '../aurora/errors.ts';
+import type { LeaderAnswer, LeaderFinder, LogReplica } from '../aurora/leader.ts';
+import { zookeeperUnreachable } from './failures.ts';
+import { readServerset } from './read-serverset.ts';
+import { connectionString } from './servers.ts';
+import type { ZooKeeperSession } from './session.ts';
+import { type KeeperOptions, SessionKeeper } from './session-keeper.ts';
+import { watchLeader } from './watch-leader.ts';
+
+export interface LeaderFinderOptions extends KeeperOptions {
+  /** `-serverset_path` as an external reader sees it: with `-zk_chroot_path` in front. */
+  readonly serversetPath: string;
+  /** `-native_log_zk_group_path`, which no chroot applies to. */
+  readonly logGroupPath: string;
+}
+
+export interface WatchingLeaderFinder extends LeaderFinder {
+  /**
+   * Tells the current answer, and every answer that differs from the one before, until the returned function is
+   * called. Changes are found by watches, and by looking again every session timeout in case one was missed.
+   * `onAnswer` must not throw.
+   */
+  watch(onAnswer: (answer: LeaderAnswer) => void): () => void;
+}
+
+/**
+ * Reads who leads and whose log replicas run, from ZooKeeper. Nothing is connected before the first question. Throws
+ * AuroraError `zookeeper-address` for addresses it cannot use. What it finds is a hint: a leader is confirmed by
+ * asking the scheduler.
+ */
+export function openLeaderFinder(options: LeaderFinderOptions): WatchingLeaderFinder {
+  connectionString(options.servers);
+  const keeper = new SessionKeeper(options);
+  const serversetPath = withoutTrailingSlash(options.serversetPath);
+  const logGroupPath = withoutTrailingSlash(options.logGroupPath);
+  const stopped = new AbortController();
+
+  const ask = async <T>(work: (session: ZooKeeperSession) => Promise<T>): Promise<T> => {
+    try {
+      return await keeper.use(work);
+    } catch (cause) {
+      if (cause instanceof AuroraError) throw cause;
+      throw zookeeperUnreachable({ servers: options.servers, garbage: null, cause });
+    }
+  };
+  const findLeader = async (how: { watch: boolean }): Promise<LeaderAnswer> => {
+    try {
+      return await ask((session) => readServerset(session, serversetPath, how));
+    } catch (error) {
+      if (error instanceof AuroraError) return { kind: 'unreachable', error };
+      throw error;
+    }
+  };
+
+  return {
+    findLeader: () => findLeader({ watch: false }),
+    listLogReplicas: () => ask((session) => readLogGroup(session, logGroupPath)),
+    watch: (onAnswer) =>
+      watchLeader({
+        look: () => findLeader({ watch: true }),
+        onChange: (listener) => keeper.onChange(listener),
+        onAnswer,
+        clock: options.clock,
+        refreshMs: options.sessionTimeoutMs,
+        retryMs: Math.min(options.deadlineMs, 1_000),
+        signal: stopped.signal,
+      }),
+    close: async () => {
+      stopped.abort();
+      await keeper.close();
+    },
+  };
+}
+
+/** Every child counts, whatever its data says: a replica that runs must never be missing from this list. */
+async function readLogGroup(session: ZooKeeperSession, path: string): Promise<readonly LogReplica[]> {
+  const names = (await session.children(path)) ?? [];
+  const replicas = await Promise.all(
+    names.toSorted().map(async (node) => ({ node, data: await session.data(`${path}/${node}`) })),
+  );
+  return replicas.flatMap(({ node, data }) =>
+    data === null ? [] : [{ node, address: data.toString('utf8') }],
+  );
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}

@@ -1,0 +1,51 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** A Debian package the tests run, and the file whose presence says it is there. */
+interface DebianPackage {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** ZooKeeper's server is in the library package; its `zookeeper` package would add a whole desktop Java. */
+const needed: readonly DebianPackage[] = [
+  { name: 'libzookeeper-java', file: '/usr/share/java/zookeeper.jar' },
+  { name: 'default-jre-headless', file: '/usr/bin/java' },
+  { name: 'chromium', file: '/usr/bin/chromium' },
+];
+
+/** What could not be installed, as a sentence for whoever ran the tests. */
+export class MissingPackages extends Error {}
+
+/**
+ * Installs what is missing with apt-get; does nothing when all is there. Says in one line what it is about to do.
+ * Throws `MissingPackages` when this user or this machine cannot.
+ */
+export function installDebianPackages(say: (line: string) => void): void {
+  const missing = needed.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
+  if (missing.length === 0) return;
+  const byHand = `Run "apt-get install --no-install-recommends ${missing.join(' ')}" as root, then the tests again.`;
+  const needs = `The tests need the Debian package${missing.length === 1 ? '' : 's'} ${missing.join(', ')}`;
+  if (spawnSync('apt-get', ['--version']).status !== 0) {
+    throw new MissingPackages(`${needs}, and this machine has no apt-get. ${byHand}`);
+  }
+  if (process.getuid?.() !== 0) throw new MissingPackages(`${needs}, and only root can install. ${byHand}`);
+  say(`Installing Debian packages the tests need: ${missing.join(', ')}`);
+  try {
+    aptGet(['update', '-qq']);
+    aptGet(['install', '-y', '-qq', '--no-install-recommends', ...missing]);
+  } catch (cause) {
+    const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
+    throw new MissingPackages(`${needs}, and apt-get could not install: ${output.slice(-500)}\n${byHand}`, {
+      cause,
+    });
+  }
+}
+
+function aptGet(args: readonly string[]): void {
+  execFileSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 10 * 60_000,
+  });
+}

@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface RealZooKeeperOptions {
+  /** Sessions are expired in steps of this. */
+  readonly tickMs?: number;
+  readonly minSessionTimeoutMs?: number;
+  readonly maxSessionTimeoutMs?: number;
+}
+
+/** Debian's ZooKeeper 3.8 on a loopback port, with its data in a temporary directory. */
+export interface RealZooKeeper {
+  readonly host: string;
+  readonly port: number;
+  /** SIGKILL, and gone when this resolves. */
+  kill(): Promise<void>;
+  /** Starts again on the same port and data; ready when this resolves. */
+  start(): Promise<void>;
+  /** SIGSTOP: the port accepts and nothing answers. */
+  freeze(): void;
+  thaw(): void;
+  /** Kills it and removes its data. */
+  close(): Promise<void>;
+}
+
+/** Starts a server and waits until it answers `ruok`. Throws with the end of its log when it does not in 30 s. */
+export async function startRealZooKeeper(options: RealZooKeeperOptions = {}): Promise<RealZooKeeper> {
+  const host = '127.0.0.1';
+  const port = await freePort(host);
+  const directory = await mkdtemp(join(tmpdir(), 'zookeeper-'));
+  const configuration = join(directory, 'zoo.cfg');
+  const log = join(directory, 'server.log');
+  await writeFile(
+    configuration,
+    [
+      `tickTime=${options.tickMs ?? 100}`,
+      `minSessionTimeout=${options.minSessionTimeoutMs ?? 500}`,
+      `maxSessionTimeout=${options.maxSessionTimeoutMs ?? 60_000}`,
+      `dataDir=${join(directory, 'data')}`,
+      `clientPortAddress=${host}`,
+      `clientPort=${port}`,
+      'admin.enableServer=false',
+      '4lw.commands.whitelist=ruok',
+      '',
+    ].join('\n'),
+  );
+  let child: ChildProcess | null = null;
+
+  const start = async (): Promise<void> => {
+    child = spawn(
+      'java',
+      [
+        '-Xmx128m',
+        '-XX:+UseSerialGC',
+        '-XX:TieredStopAtLevel=1',
+        '-cp',
+        '/usr/share/java/zookeeper.jar',
+        'org.apache.zookeeper.server.ZooKeeperServerMain',
+        configuration,
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const sink = createWriteStream(log, { flags: 'a' });
+    child.stdout?.pipe(sink, { end: false });
+    child.stderr?.pipe(sink, { end: false });
+    child.once('error', (error) => sink.write(`${error.message}\n`));
+    await untilItAnswers({ host, port, log });
+  };
+  const kill = async (): Promise<void> => {
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  };
+  await start();
+  return {
+    host,
+    port,
+    kill,
+    start,
+    freeze: () => child?.kill('SIGSTOP'),
+    thaw: () => child?.kill('SIGCONT'),
+    close: async () => {
+      await kill();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilItAnswers(where: { host: string; port: number; log: string }): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    if (await answersRuok(where)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const log = await readFile(where.log, 'utf8').catch(() => '');
+  throw new Error(`ZooKeeper did not start on port ${where.port}: ${log.slice(-2_000)}`);
+}
+
+function answersRuok(where: { host: string; port: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(where.port, where.host, () => socket.write('ruok'));
+    socket.setTimeout(1_000, () => socket.destroy());
+    socket.once('data', (data) => {
+      resolve(data.toString() === 'imok');
+      socket.destroy();
+    });
+    socket.once('error', () => socket.destroy());
+    socket.once('close', () => resolve(false));
+  });
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
