@@ -211,7 +211,9 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     case 'gate-expired': {
       const gate = state.gates[event.gate];
       if (gate === undefined) throw new Error(`gate ${event.gate} was never opened`);
-      return withGate(state, { ...gate, status: 'expired' });
+      // An order to commit dies with the gate it stood on: whoever still wants it signs and orders again.
+      const commitOrdered = event.gate === 'commit' ? null : state.commitOrdered;
+      return withGate({ ...state, commitOrdered }, { ...gate, status: 'expired' });
     }
     case 'gate-passed': {
       const passed = withGate(state, { ...openGate(state, event.gate, event.digest), status: 'passed' });

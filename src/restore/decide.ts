@@ -1,0 +1,142 @@
+/**
+ * What comes next, from the journal and the time alone. Pure, so that every interleaving of votes, ticks and
+ * crashes can be tried over the very code that runs.
+ */
+import type { GateName, RestoreEvent } from './events.ts';
+import type { StepName } from './facts.ts';
+import { judgeGate, livingSignOffs, signersNeeded } from './gates.ts';
+import { type Gate, nextItem, type RestoreState } from './state.ts';
+
+export type Next =
+  | { readonly kind: 'run'; readonly step: StepName }
+  | { readonly kind: 'append'; readonly events: readonly RestoreEvent[] }
+  /** Nothing to do before `until` (null: before a person does something). */
+  | { readonly kind: 'wait'; readonly until: number | null }
+  | { readonly kind: 'rest' };
+
+/** The one next thing to do for a restore at `now`. */
+export function decideNext(state: RestoreState, now: number): Next {
+  if (state.ended !== null) return { kind: 'rest' };
+  const goBack = decideGoBack(state, now);
+  if (goBack?.kind === 'append') return goBack;
+  if (state.stuck !== null) return { kind: 'wait', until: goBack?.until ?? null };
+  const item = nextItem(state);
+  if (item === null) return { kind: 'append', events: [endOf(state)] };
+  switch (item.kind) {
+    case 'step':
+      return { kind: 'run', step: item.name };
+    case 'gate':
+      return decideGate(state, { name: item.name, now });
+    case 'look':
+      return decideLook(state, { now, goBackUntil: goBack?.until ?? null });
+  }
+}
+
+function decideGoBack(
+  state: RestoreState,
+  now: number,
+): { kind: 'append'; events: readonly RestoreEvent[] } | { kind: 'wait'; until: number | null } | null {
+  const gate = state.gates['go-back'];
+  if (gate?.status !== 'open') return null;
+  const verdict = judgeGate(gate, { policy: state.proposal.policy, now });
+  if (verdict.kind === 'satisfied') return { kind: 'append', events: [passed(state, { gate, now })] };
+  if (verdict.kind === 'expired')
+    return { kind: 'append', events: [{ type: 'gate-expired', gate: 'go-back' }] };
+  return { kind: 'wait', until: gate.expiresAt };
+}
+
+function decideGate(state: RestoreState, at: { name: GateName; now: number }): Next {
+  const { policy } = state.proposal;
+  const gate = state.gates[at.name];
+  if (gate === undefined) return { kind: 'append', events: [opening(state, at)] };
+  const verdict = judgeGate(gate, { policy, now: at.now });
+  switch (verdict.kind) {
+    case 'declined':
+      return { kind: 'append', events: afterDecline(state, at.name) };
+    case 'expired':
+      return { kind: 'append', events: afterExpiry(state, { ...at, gate }) };
+    case 'waiting':
+      return { kind: 'wait', until: gate.expiresAt };
+    case 'satisfied': {
+      if (at.name === 'commit' && state.commitOrdered === null) {
+        const last = Math.max(...livingSignOffs(gate, { policy, now: at.now }).map((signOff) => signOff.at));
+        return { kind: 'wait', until: last + policy.commitWindowMs };
+      }
+      return { kind: 'append', events: [passed(state, { gate, now: at.now })] };
+    }
+  }
+}
+
+/** A decline ends the restore at the stop, and puts everything back at the commit. */
+function afterDecline(state: RestoreState, gate: GateName): readonly RestoreEvent[] {
+  if (gate === 'stop') {
+    return [{ type: 'restore-ended', outcome: 'declined', message: 'Declined before any host was touched.' }];
+  }
+  return [{ type: 'abort-ordered', person: state.proposal.requester, reason: 'the commit was declined' }];
+}
+
+/** At the stop nothing was touched: it ends. At the commit hosts are isolated: the gate opens again, unsigned. */
+function afterExpiry(
+  state: RestoreState,
+  at: { name: GateName; now: number; gate: Gate },
+): readonly RestoreEvent[] {
+  const expired: readonly RestoreEvent[] =
+    at.gate.status === 'expired' ? [] : [{ type: 'gate-expired', gate: at.name }];
+  return at.name === 'stop'
+    ? [
+        ...expired,
+        {
+          type: 'restore-ended',
+          outcome: 'expired',
+          message: 'Nobody approved in time; no host was touched.',
+        },
+      ]
+    : [...expired, opening(state, at)];
+}
+
+function opening(state: RestoreState, at: { name: GateName; now: number }): RestoreEvent {
+  const { policy } = state.proposal;
+  const digest =
+    at.name === 'stop' ? state.facts.preview?.planDigest : state.facts['summarise-staged']?.commitDigest;
+  if (digest === undefined) throw new Error(`gate ${at.name} has nothing to sign`);
+  return {
+    type: 'gate-opened',
+    gate: at.name,
+    digest,
+    needed: signersNeeded({ gate: at.name, policy, backupAgeMs: state.facts['choose-backup']?.ageMs ?? 0 }),
+    expiresAt: at.now + policy.signOffTtlMs,
+  };
+}
+
+function passed(state: RestoreState, at: { gate: Gate; now: number }): RestoreEvent {
+  const signOffs = livingSignOffs(at.gate, { policy: state.proposal.policy, now: at.now });
+  return {
+    type: 'gate-passed',
+    gate: at.gate.name,
+    digest: at.gate.digest,
+    signers: signOffs.map((signOff) => signOff.person),
+  };
+}
+
+function decideLook(state: RestoreState, at: { now: number; goBackUntil: number | null }): Next {
+  if (state.look === null) {
+    return {
+      kind: 'append',
+      events: [{ type: 'look-opened', until: at.now + state.proposal.policy.secondLookMs }],
+    };
+  }
+  // While people vote on going back, time alone does not let it reconcile.
+  if (at.goBackUntil !== null) return { kind: 'wait', until: at.goBackUntil };
+  return at.now >= state.look.until
+    ? { kind: 'append', events: [{ type: 'release-ordered', person: null }] }
+    : { kind: 'wait', until: state.look.until };
+}
+
+function endOf(state: RestoreState): RestoreEvent {
+  if (state.phase === 'forward') {
+    return { type: 'restore-ended', outcome: 'completed', message: 'Restored and verified.' };
+  }
+  const how =
+    state.undoReason === 'abort' ? 'Everything was put back before a commit.' : 'The old state was put back.';
+  return { type: 'restore-ended', outcome: 'undone', message: how };
+}

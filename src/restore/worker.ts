@@ -1,0 +1,245 @@
+/**
+ * Carries restores out: one runner per open restore, each under its cluster's lease. Promise: a crash at any
+ * instant loses nothing and repeats nothing, because the runner only ever does what the journal says is next, and
+ * every effect has an id that an agent does once. A runner whose lease is lost stops and writes nothing more.
+ */
+import { AuroraError, messageOf } from '../aurora/errors.ts';
+import type { Lease } from '../aurora/journal.ts';
+import { createStepContext, RestoreThread, StepInterrupted } from './context.ts';
+import { decideNext } from './decide.ts';
+import type { RestoreEvent } from './events.ts';
+import type { StepName } from './facts.ts';
+import { livingSignOffs } from './gates.ts';
+import type { ClusterAccess, RestoreDeps } from './ports.ts';
+import { findFallenSigner } from './service.ts';
+import { foldJournal, hasTouchedHosts, type RestoreState } from './state.ts';
+import { steps } from './steps/index.ts';
+
+const leaseTtlMs = 15_000;
+
+export class RestoreWorker {
+  readonly #deps: RestoreDeps;
+  readonly #runners = new Map<string, Runner>();
+  #stopped = false;
+
+  constructor(deps: RestoreDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes up every restore that has not ended. */
+  async start(): Promise<void> {
+    for (const { restoreId } of await this.#deps.journal.listRestores({ open: true })) this.wake(restoreId);
+  }
+
+  /** Something was decided, or a restore is new: look at it now. */
+  wake(restoreId: string): void {
+    if (this.#stopped) return;
+    const running = this.#runners.get(restoreId);
+    if (running !== undefined) {
+      running.wake();
+      return;
+    }
+    const runner = new Runner(this.#deps, restoreId);
+    this.#runners.set(restoreId, runner);
+    void runner.run().finally(() => this.#runners.delete(restoreId));
+  }
+
+  /** Stops between two journal writes; what an agent is doing goes on and is found again later. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const runners = [...this.#runners.values()];
+    for (const runner of runners) runner.stop();
+    await Promise.all(runners.map((runner) => runner.ended));
+  }
+}
+
+class Runner {
+  readonly #deps: RestoreDeps;
+  readonly #restoreId: string;
+  readonly #stop = new AbortController();
+  #alarm = new AbortController();
+  #woken = false;
+  ended: Promise<void> = Promise.resolve();
+
+  constructor(deps: RestoreDeps, restoreId: string) {
+    this.#deps = deps;
+    this.#restoreId = restoreId;
+  }
+
+  /** Kept until the next look at the journal, so that a call between a look and a sleep is not lost. */
+  wake(): void {
+    this.#woken = true;
+    this.#alarm.abort();
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#alarm.abort();
+  }
+
+  run(): Promise<void> {
+    this.ended = this.#carryOut();
+    return this.ended;
+  }
+
+  async #carryOut(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        if (await this.#carryOutUnderLease()) return;
+      } catch (error) {
+        // Whatever it is, the journal is whole: say it and begin again from what is written.
+        this.#deps.log(
+          'error',
+          { restoreId: this.#restoreId, err: messageOf(error) },
+          'restore worker starts over',
+        );
+      }
+      await this.#sleep(1000);
+    }
+  }
+
+  /** True when there is nothing more to do for this restore here. */
+  async #carryOutUnderLease(): Promise<boolean> {
+    const records = await this.#deps.journal.read(this.#restoreId);
+    if (records.length === 0) return true;
+    const state = foldJournal(records);
+    if (state.ended !== null) return true;
+    const access = this.#deps.clusters.get(state.proposal.cluster);
+    if (access === undefined) {
+      this.#deps.log(
+        'error',
+        { restoreId: this.#restoreId, cluster: state.proposal.cluster },
+        'cluster is not configured any more',
+      );
+      return true;
+    }
+    const { owner, clock } = this.#deps;
+    const lease = await this.#deps.leases.acquire({
+      cluster: state.proposal.cluster,
+      owner,
+      ttlMs: leaseTtlMs,
+      now: clock.now(),
+    });
+    if (lease === null) return false;
+    const lost = new AbortController();
+    const renewing = this.#renewUntil(lease, lost);
+    try {
+      return await this.#loop(new RestoreThread(this.#deps, lease, state), { access, lost: lost.signal });
+    } finally {
+      lost.abort();
+      await renewing;
+      await this.#deps.leases.release(lease);
+    }
+  }
+
+  async #renewUntil(lease: Lease, lost: AbortController): Promise<void> {
+    const { clock, leases } = this.#deps;
+    const ended = AbortSignal.any([lost.signal, this.#stop.signal]);
+    while (!ended.aborted) {
+      await clock.sleep(leaseTtlMs / 3, ended);
+      if (ended.aborted) return;
+      if (!(await leases.renew(lease, { ttlMs: leaseTtlMs, now: clock.now() }))) lost.abort();
+    }
+  }
+
+  async #loop(thread: RestoreThread, around: { access: ClusterAccess; lost: AbortSignal }): Promise<boolean> {
+    const halted = AbortSignal.any([around.lost, this.#stop.signal]);
+    while (!halted.aborted) {
+      this.#woken = false;
+      const state = await thread.refresh();
+      const next = decideNext(state, this.#deps.clock.now());
+      switch (next.kind) {
+        case 'rest':
+          this.#deps.onProgress(this.#restoreId, null);
+          return true;
+        case 'append':
+          await this.#write(thread, next.events);
+          break;
+        case 'run':
+          await this.#runStep(thread, { access: around.access, step: next.step, signal: halted });
+          break;
+        case 'wait':
+          this.#deps.onProgress(this.#restoreId, null);
+          await this.#sleep(next.until === null ? 60_000 : Math.max(10, next.until - this.#deps.clock.now()));
+          break;
+      }
+    }
+    return this.#stop.signal.aborted;
+  }
+
+  /** Appends what was decided for the state it was decided on; if that moved meanwhile, it is decided again. */
+  async #write(thread: RestoreThread, events: readonly RestoreEvent[]): Promise<void> {
+    const { seq } = thread.state;
+    const allowed = await this.#holdCommitBack(thread.state, events);
+    await thread.append((state) => (state.seq === seq ? allowed : []));
+  }
+
+  /** At the instant of the commit the signers are looked up once more; one who fell voids the gate. */
+  async #holdCommitBack(
+    state: RestoreState,
+    events: readonly RestoreEvent[],
+  ): Promise<readonly RestoreEvent[]> {
+    const gate = state.gates.commit;
+    const passes = events.some((event) => event.type === 'gate-passed' && event.gate === 'commit');
+    if (!passes || gate === undefined) return events;
+    const rules = { policy: state.proposal.policy, now: this.#deps.clock.now() };
+    const signers = livingSignOffs(gate, rules).map((signOff) => signOff.person);
+    const fallen = await findFallenSigner(this.#deps, { state, gate: 'commit', signers });
+    if (fallen === null) return events;
+    const person = state.commitOrdered?.person ?? state.proposal.requester;
+    return [
+      { type: 'refused', person, what: 'commit', code: fallen.code, message: fallen.message },
+      { type: 'gate-expired', gate: 'commit' },
+    ];
+  }
+
+  async #runStep(
+    thread: RestoreThread,
+    work: { access: ClusterAccess; step: StepName; signal: AbortSignal },
+  ): Promise<void> {
+    const { step, access, signal } = work;
+    const { seq } = thread.state;
+    const attempt = (thread.state.runs[step]?.attempt ?? 0) + 1;
+    await thread.append((state) => (state.seq === seq ? [{ type: 'step-started', step, attempt }] : []));
+    if (thread.state.current !== step) return;
+    const context = createStepContext({ deps: this.#deps, access, thread, step, signal });
+    try {
+      const facts = await steps[step].run(context);
+      // Crash here: the step's effects are all recorded; it is run again and finds them done.
+      const completed = { type: 'step-completed', step, facts } as RestoreEvent;
+      await thread.append((state) => (state.current === step ? [completed] : []));
+    } catch (error) {
+      if (error instanceof StepInterrupted || signal.aborted) return;
+      await this.#writeFailure(thread, { step, error });
+    }
+    this.#deps.onProgress(this.#restoreId, null);
+  }
+
+  async #writeFailure(thread: RestoreThread, failure: { step: StepName; error: unknown }): Promise<void> {
+    const { step, error } = failure;
+    if (error instanceof AuroraError && error.code === 'lease-lost') throw error;
+    const known = error instanceof AuroraError;
+    if (!known)
+      this.#deps.log(
+        'error',
+        { restoreId: this.#restoreId, step, err: error instanceof Error ? error.stack : String(error) },
+        'a mistake of ours',
+      );
+    const code = known ? error.code : 'internal';
+    const message = known ? error.message : `The bot made a mistake in this step: ${messageOf(error)}`;
+    const hint = known ? error.hint : 'Its log says more. Nothing is lost; look again after it was mended.';
+    await thread.append((state) => {
+      if (state.current !== step) return [];
+      const failed: RestoreEvent = { type: 'step-failed', step, code, message, hint };
+      return hasTouchedHosts(state)
+        ? [failed]
+        : [failed, { type: 'restore-ended', outcome: 'failed', message: `${message} ${hint}` }];
+    });
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    this.#alarm = new AbortController();
+    if (this.#woken) return;
+    await this.#deps.clock.sleep(ms, AbortSignal.any([this.#alarm.signal, this.#stop.signal]));
+  }
+}
