@@ -1,0 +1,83 @@
+import axios from 'axios';
+import { AuroraError, messageOf } from '../aurora/errors.ts';
+
+/** The read calls of the v1 operator API that we make (mesos.md 4.5). */
+export type OperatorCall = 'GET_MASTER' | 'GET_AGENTS' | 'GET_FRAMEWORKS' | 'GET_TASKS';
+
+/** How one master answered one call. */
+export type OperatorAnswer =
+  | { readonly kind: 'ok'; readonly json: unknown }
+  /** Another one leads: its base URL. */
+  | { readonly kind: 'elsewhere'; readonly master: string }
+  /** 503: no leader is known, or the leader has not finished recovery. `said` is its one-line explanation. */
+  | { readonly kind: 'not-ready'; readonly said: string }
+  /** No usable answer, with the reason for a person. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/**
+ * Asks one master one thing. Follows nothing, waits at most `deadlineMs` and reads at most `maxBytes`. Never throws
+ * for what a master does; throws AuroraError `mesos-answer-too-large` above the limit.
+ */
+export async function callOperatorApi(request: {
+  /** Base URL, such as `http://m1.example:5050`. */
+  readonly master: string;
+  readonly call: OperatorCall;
+  readonly deadlineMs: number;
+  readonly maxBytes: number;
+}): Promise<OperatorAnswer> {
+  const { master, call, deadlineMs, maxBytes } = request;
+  const url = new URL('/api/v1', master);
+  try {
+    const response = await axios.post<unknown>(url.href, JSON.stringify({ type: call }), {
+      // The master wants exactly this media type.
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      responseType: 'text',
+      transformResponse: (text: unknown) => text,
+      validateStatus: () => true,
+      maxRedirects: 0,
+      maxContentLength: maxBytes,
+      proxy: false,
+      signal: AbortSignal.timeout(deadlineMs),
+    });
+    const text = typeof response.data === 'string' ? response.data : '';
+    return readAnswer({ url, status: response.status, location: response.headers.location, text });
+  } catch (error) {
+    if (messageOf(error).includes('maxContentLength')) {
+      throw new AuroraError({
+        code: 'mesos-answer-too-large',
+        message: `The Mesos master at ${master} answered ${call} with more than ${maxBytes} bytes.`,
+        hint: 'Raise the limit in the configuration if the cluster is that large; a census that was cut short is never used.',
+        cause: error,
+      });
+    }
+    const late = axios.isCancel(error);
+    return { kind: 'failed', reason: late ? `no answer within ${deadlineMs} ms` : messageOf(error) };
+  }
+}
+
+function readAnswer(response: { url: URL; status: number; location: unknown; text: string }): OperatorAnswer {
+  const { url, status, location, text } = response;
+  if (status === 200) return parseJson(text);
+  if (status === 307 && typeof location === 'string') {
+    // Masters answer `//host:port/path`, to be read against the scheme of the question.
+    const target = URL.canParse(location, url.href) ? new URL(location, url) : null;
+    const web = target?.protocol === 'http:' || target?.protocol === 'https:';
+    if (target !== null && web) return { kind: 'elsewhere', master: target.origin };
+    return { kind: 'failed', reason: `it redirects to ${messageOf(location)}` };
+  }
+  if (status === 503) return { kind: 'not-ready', said: messageOf(text) || 'HTTP 503' };
+  if (status === 401 || status === 403) {
+    return { kind: 'failed', reason: `HTTP ${status}: it wants credentials, and none are sent` };
+  }
+  if (status === 404)
+    return { kind: 'failed', reason: 'HTTP 404: it has no /api/v1, which came with Mesos 1.0' };
+  return { kind: 'failed', reason: `HTTP ${status}` };
+}
+
+function parseJson(text: string): OperatorAnswer {
+  try {
+    return { kind: 'ok', json: JSON.parse(text) };
+  } catch {
+    return { kind: 'failed', reason: 'its answer is not whole JSON' };
+  }
+}
