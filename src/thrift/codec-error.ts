@@ -2,10 +2,13 @@ import { AuroraError } from '../aurora/errors.ts';
 
 /**
  * Bytes that are not what their schema says. `rpc-truncated`: they end too early. `rpc-malformed`: they cannot be
- * right whatever follows. Both name the byte, or the path for JSON, at which reading stopped.
+ * right whatever follows.
  */
 export class CodecError extends AuroraError {
-  constructor(code: 'rpc-truncated' | 'rpc-malformed', problem: string, details?: Record<string, unknown>) {
+  /** What is wrong, as a phrase: `negative length -1`. */
+  readonly problem: string;
+
+  constructor(code: 'rpc-truncated' | 'rpc-malformed', problem: string) {
     super({
       code,
       message:
@@ -16,8 +19,9 @@ export class CodecError extends AuroraError {
         code === 'rpc-truncated'
           ? 'The connection was cut or the file is incomplete; look at the other side before asking again.'
           : 'Check that the address is an Aurora scheduler and that both sides use the same protocol.',
-      ...(details === undefined ? {} : { details }),
+      details: { problem },
     });
     this.name = 'CodecError';
+    this.problem = problem;
   }
 }

@@ -1,0 +1,102 @@
+/**
+ * What a restore does to the tasks that run now: the rules of aurora.md 11.3, which three recorded restores confirm.
+ *
+ * B is the staged set as it will be committed (every status), M what Mesos really runs for this framework. A kill
+ * happens when an update of a running task reaches a scheduler that believes the task gone; a replacement is launched
+ * when the scheduler believes in a task that does not run.
+ */
+
+import type { AffectedTask, BlastRadius } from '../aurora/backups.ts';
+import { type JobKey, slaveAssignedStatuses, type TaskRow, terminalStatuses } from '../aurora/tasks.ts';
+
+/** A running task: a live task of the Mesos master, or a row of the scheduler while it still answers. */
+export interface RunningTask {
+  readonly taskId: string;
+  /** `role/environment/job`, as Mesos calls it. */
+  readonly name?: string;
+  readonly jobKey?: JobKey;
+  readonly instanceId?: number;
+  readonly tier?: string;
+  readonly owner?: string;
+  readonly slaveHost?: string;
+}
+
+/**
+ * Computes who is killed, rescheduled and kept. A task can be both killed and rescheduled: one that the backup
+ * believes restarting, or not yet placed. Lists are sorted by task id. Of a running task that the backup does not
+ * know, what the caller does not tell is read from its name and id; an instance that cannot be told is -1.
+ */
+export function computeBlastRadius(sets: {
+  readonly backup: Iterable<TaskRow>;
+  readonly running: Iterable<RunningTask>;
+}): BlastRadius {
+  const running = new Map(Array.from(sets.running, (task) => [task.taskId, task]));
+  const killed: AffectedTask[] = [];
+  const rescheduled: AffectedTask[] = [];
+  const kept: AffectedTask[] = [];
+  for (const task of sets.backup) {
+    const fate = running.delete(task.taskId) ? fateOfRunning(task.status) : fateOfGone(task.status);
+    if (fate.killed) killed.push({ ...task, why: fate.why });
+    if (fate.rescheduled) rescheduled.push({ ...task, why: fate.why });
+    if (fate.kept) kept.push({ ...task, why: fate.why });
+  }
+  for (const task of running.values()) killed.push({ ...rowOfRunning(task), why: 'absent' });
+  return { killed: sorted(killed), rescheduled: sorted(rescheduled), kept: sorted(kept) };
+}
+
+interface Fate {
+  readonly why: string;
+  readonly killed?: true;
+  readonly rescheduled?: true;
+  readonly kept?: true;
+}
+
+/** Moving between machines in the backup: killed on its next update, and replaced. */
+const movingStatuses: ReadonlySet<string> = new Set(['RESTARTING', 'PREEMPTING', 'DRAINING']);
+const unplacedStatuses: ReadonlySet<string> = new Set(['PENDING', 'THROTTLED']);
+
+function fateOfRunning(status: string): Fate {
+  if (terminalStatuses.has(status)) return { why: 'terminal in the backup', killed: true };
+  if (status === 'KILLING') return { why: 'being killed in the backup', killed: true };
+  if (movingStatuses.has(status))
+    return { why: `${status.toLowerCase()} in the backup`, killed: true, rescheduled: true };
+  if (unplacedStatuses.has(status))
+    return { why: 'placed after the backup', killed: true, rescheduled: true };
+  if (slaveAssignedStatuses.has(status)) return { why: 'running in both', kept: true };
+  // A scheduler keeps a task of a status it does not know with none at all: it believes in nothing, so it kills.
+  return { why: 'of unknown status in the backup', killed: true };
+}
+
+function fateOfGone(status: string): Fate {
+  const believed = slaveAssignedStatuses.has(status) && status !== 'KILLING';
+  return believed
+    ? { why: 'not running any more', rescheduled: true }
+    : { why: 'nothing runs and nothing is believed to run' };
+}
+
+function rowOfRunning(task: RunningTask): TaskRow {
+  return {
+    taskId: task.taskId,
+    jobKey: task.jobKey ?? jobKeyOfName(task.name ?? ''),
+    instanceId: task.instanceId ?? instanceOfId(task.taskId),
+    status: 'RUNNING',
+    ...(task.tier === undefined ? {} : { tier: task.tier }),
+    ...(task.owner === undefined ? {} : { owner: task.owner }),
+    ...(task.slaveHost === undefined ? {} : { slaveHost: task.slaveHost }),
+  };
+}
+
+function jobKeyOfName(text: string): JobKey {
+  const [role = '', environment = '', ...name] = text.split('/');
+  return { role, environment, name: name.join('/') };
+}
+
+/** Aurora's ids end in `-<instance>-<uuid>`. */
+function instanceOfId(taskId: string): number {
+  const instance = /-(\d{1,9})-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.exec(taskId)?.[1];
+  return instance === undefined ? -1 : Number(instance);
+}
+
+function sorted(tasks: AffectedTask[]): readonly AffectedTask[] {
+  return tasks.sort((a, b) => (a.taskId < b.taskId ? -1 : a.taskId > b.taskId ? 1 : 0));
+}
