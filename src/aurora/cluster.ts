@@ -49,7 +49,6 @@ export interface Waits {
   readonly logGroupEmptyMs: number;
   readonly electionMs: number;
   readonly registrationMs: number;
-  readonly reconciliationMs: number;
   readonly soakMs: number;
   readonly agentDeadlineMs: number;
 }

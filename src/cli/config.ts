@@ -1,0 +1,246 @@
+/**
+ * The bot's configuration: one YAML file, read once, parsed strictly into one typed value. Secrets are not in it;
+ * they come from the environment (see `readSecrets`).
+ */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Cluster } from '../aurora/cluster.ts';
+import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { parseDuration } from './duration.ts';
+
+const duration = z.string().transform((text, issue) => {
+  const ms = parseDuration(text);
+  if (ms !== null) return ms;
+  issue.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 30s, 15m or 4h` });
+  return z.NEVER;
+});
+const hostPort = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port');
+const zkPath = z
+  .string()
+  .regex(/^(\/[^/\s]+)+$/, 'must be an absolute ZooKeeper path such as /aurora/scheduler');
+
+const policySchema = z.strictObject({
+  approvers: z
+    .array(z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user id such as U012AB3CD'))
+    .default([]),
+  approverGroups: z
+    .array(z.string().regex(/^S[A-Z0-9]+$/, 'must be a Slack user group id such as S012AB3CD'))
+    .default([]),
+  stopSigners: z.int().min(1).max(10).default(1),
+  commitSigners: z.int().min(2, 'a commit needs two people at least').max(10).default(2),
+  requesterCounts: z.boolean().default(true),
+  signOffTtl: duration.default(30 * 60_000),
+  commitWindow: duration.default(15 * 60_000),
+  oldBackup: duration.default(4 * 3_600_000),
+  secondLook: duration.default(30 * 60_000),
+});
+
+const waitsSchema = z.strictObject({
+  poll: duration.default(1_000),
+  stopGrace: duration.default(30_000),
+  logGroupEmpty: duration.default(60_000),
+  election: duration.default(5 * 60_000),
+  registration: duration.default(3 * 60_000),
+  soak: duration.default(10 * 60_000),
+  agentDeadline: duration.default(2 * 60_000),
+});
+
+const clusterSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,59}$/i, 'must be a short name of letters, digits, - and _'),
+  auroraVersion: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a release such as 0.22.0'),
+  channel: z.string().regex(/^[CG][A-Z0-9]+$/, 'must be a Slack channel id such as C012AB3CD'),
+  zookeeper: z.strictObject({
+    servers: z.array(hostPort).min(1),
+    serversetPath: zkPath,
+    logGroupPath: zkPath,
+    sessionTimeout: duration.default(10_000),
+  }),
+  mesos: z.strictObject({ masters: z.array(z.url()).min(1) }),
+  hosts: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,99}$/, 'must be a host name'),
+        agent: z.url(),
+        advertised: z.string().min(1),
+        httpPort: z.int().min(1).max(65_535),
+        libprocess: hostPort,
+      }),
+    )
+    .min(1)
+    .max(9),
+  policy: policySchema,
+  waits: waitsSchema.default(() => waitsSchema.parse({})),
+});
+
+const configSchema = z.strictObject({
+  /** Directory of the bot's own state. */
+  state: z.string().min(1),
+  /** PEM file with the Ed25519 private key that signs grants; agents pin its public half. */
+  grantKey: z.string().min(1),
+  slack: z.discriminatedUnion('mode', [
+    z.strictObject({ mode: z.literal('socket'), connections: z.int().min(1).max(4).default(1) }),
+    z.strictObject({ mode: z.literal('http'), port: z.int().min(0).max(65_535).default(3000) }),
+  ]),
+  clusters: z.array(clusterSchema).min(1),
+});
+
+export interface BotConfig {
+  /** Absolute. */
+  readonly state: string;
+  /** Absolute. */
+  readonly grantKey: string;
+  readonly slack: z.infer<typeof configSchema>['slack'];
+  readonly clusters: readonly (Cluster & { readonly zookeeper: { readonly sessionTimeoutMs: number } })[];
+}
+
+/** Reads and checks the file; AuroraError `config-invalid` names every key that is wrong. Relative paths start at the file. */
+export async function readBotConfig(path: string): Promise<BotConfig> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new AuroraError({
+      code: 'config-missing',
+      message: `The configuration ${path} cannot be read: ${messageOf(cause)}`,
+      hint: 'Name an existing file with --config; docs/configuration.md has one to start from.',
+      cause,
+    });
+  });
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (cause) {
+    throw invalid(path, [messageOf(cause)]);
+  }
+  const parsed = configSchema.safeParse(document);
+  if (!parsed.success) {
+    throw invalid(
+      path,
+      parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`),
+    );
+  }
+  const problems = crossCheck(parsed.data);
+  if (problems.length > 0) throw invalid(path, problems);
+  const base = dirname(resolve(path));
+  return {
+    state: resolve(base, parsed.data.state),
+    grantKey: resolve(base, parsed.data.grantKey),
+    slack: parsed.data.slack,
+    clusters: parsed.data.clusters.map(toCluster),
+  };
+}
+
+type ClusterInput = z.infer<typeof clusterSchema>;
+
+function toCluster(input: ClusterInput): BotConfig['clusters'][number] {
+  const { policy, waits, zookeeper, ...rest } = input;
+  return {
+    ...rest,
+    zookeeper: {
+      servers: zookeeper.servers,
+      serversetPath: zookeeper.serversetPath,
+      logGroupPath: zookeeper.logGroupPath,
+      sessionTimeoutMs: zookeeper.sessionTimeout,
+    },
+    policy: {
+      approvers: policy.approvers,
+      approverGroups: policy.approverGroups,
+      stopSigners: policy.stopSigners,
+      commitSigners: policy.commitSigners,
+      requesterCounts: policy.requesterCounts,
+      signOffTtlMs: policy.signOffTtl,
+      commitWindowMs: policy.commitWindow,
+      oldBackupMs: policy.oldBackup,
+      secondLookMs: policy.secondLook,
+    },
+    waits: {
+      pollMs: waits.poll,
+      stopGraceMs: waits.stopGrace,
+      logGroupEmptyMs: waits.logGroupEmpty,
+      electionMs: waits.election,
+      registrationMs: waits.registration,
+      soakMs: waits.soak,
+      agentDeadlineMs: waits.agentDeadline,
+    },
+  };
+}
+
+/** What no single key can tell. */
+function crossCheck(config: z.infer<typeof configSchema>): string[] {
+  const problems: string[] = [];
+  const names = config.clusters.map((cluster) => cluster.name);
+  for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
+    problems.push(`clusters: "${name}" is there twice`);
+  }
+  for (const [index, cluster] of config.clusters.entries()) {
+    const at = `clusters.${index}`;
+    if (cluster.hosts.length % 2 === 0)
+      problems.push(
+        `${at}.hosts: a replicated log has an odd number of replicas, here are ${cluster.hosts.length}`,
+      );
+    for (const key of ['name', 'agent', 'libprocess'] as const) {
+      const values = cluster.hosts.map((host) => host[key]);
+      if (new Set(values).size < values.length) problems.push(`${at}.hosts: two hosts have the same ${key}`);
+    }
+    const { approvers, approverGroups, stopSigners, commitSigners, requesterCounts } = cluster.policy;
+    if (approvers.length === 0 && approverGroups.length === 0) {
+      problems.push(`${at}.policy: nobody can approve: name approvers or approverGroups`);
+    }
+    if (approverGroups.length === 0 && approvers.length > 0) {
+      const most = Math.max(stopSigners + 1, commitSigners + (requesterCounts ? 0 : 1));
+      if (new Set(approvers).size < Math.min(most, stopSigners + 1)) {
+        problems.push(
+          `${at}.policy: with ${approvers.length} approver(s) the stop can never be approved by someone else`,
+        );
+      }
+      if (new Set(approvers).size < commitSigners) {
+        problems.push(
+          `${at}.policy: ${commitSigners} people must sign the commit, only ${new Set(approvers).size} are named`,
+        );
+      }
+    }
+  }
+  return problems;
+}
+
+function invalid(path: string, problems: readonly string[]): AuroraError {
+  return new AuroraError({
+    code: 'config-invalid',
+    message: `The configuration ${path} is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    hint: 'docs/configuration.md lists every key.',
+  });
+}
+
+export interface Secrets {
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  /** Only for a local Slack; a loopback address. */
+  readonly apiUrl: string | null;
+}
+
+/** Slack's secrets from the environment; AuroraError `secret-missing` names the variable. */
+export function readSecrets(env: NodeJS.ProcessEnv, mode: 'socket' | 'http'): Secrets {
+  const need = (name: string): string => {
+    const value = env[name];
+    if (value !== undefined && value !== '') return value;
+    throw new AuroraError({
+      code: 'secret-missing',
+      message: `The environment variable ${name} is not set.`,
+      hint: 'Tokens come from the Slack app that manifest.yml describes; put them into the environment of the bot.',
+    });
+  };
+  const apiUrl = env['SLACK_API_URL'] ?? null;
+  if (apiUrl !== null && !/^http:\/\/(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?\//.test(apiUrl)) {
+    throw new AuroraError({
+      code: 'api-url-not-local',
+      message: `SLACK_API_URL is ${apiUrl}, which is not on this machine.`,
+      hint: 'It exists for the local Slack of a drill; unset it to speak to Slack.',
+    });
+  }
+  return {
+    botToken: need('SLACK_BOT_TOKEN'),
+    appToken: mode === 'socket' ? need('SLACK_APP_TOKEN') : '',
+    signingSecret: mode === 'http' ? need('SLACK_SIGNING_SECRET') : '',
+    apiUrl,
+  };
+}

@@ -1,0 +1,92 @@
+/** Builds journals for tests: every value has a default, so what a test names matters. */
+import type { Policy } from '../../../src/aurora/cluster.ts';
+import type { Recorded } from '../../../src/aurora/journal.ts';
+import type { Person } from '../../../src/aurora/people.ts';
+import type { Actor, RestoreEvent } from '../../../src/restore/events.ts';
+import { foldJournal, type RestoreState } from '../../../src/restore/state.ts';
+
+export const minute = 60_000;
+export const startedAt = 1_000_000_000_000;
+
+export const policy: Policy = {
+  approvers: ['UANA', 'UBO', 'UCY'],
+  approverGroups: [],
+  stopSigners: 1,
+  commitSigners: 2,
+  requesterCounts: true,
+  signOffTtlMs: 30 * minute,
+  commitWindowMs: 15 * minute,
+  oldBackupMs: 240 * minute,
+  secondLookMs: 30 * minute,
+};
+
+export const ana: Actor = { id: 'T1:UANA', userId: 'UANA', name: 'ana' };
+export const bo: Actor = { id: 'T1:UBO', userId: 'UBO', name: 'bo' };
+export const cy: Actor = { id: 'T1:UCY', userId: 'UCY', name: 'cy' };
+
+export function personOf(actor: Actor, barred: string | null = null): Person {
+  return { id: actor.id, userId: actor.userId, teamId: 'T1', displayName: actor.name, barred };
+}
+
+export function proposed(changes: { policy?: Partial<Policy> } = {}): RestoreEvent {
+  return {
+    type: 'restore-proposed',
+    cluster: 'east',
+    auroraVersion: '0.22.0',
+    hosts: ['aurora-1', 'aurora-2', 'aurora-3'],
+    channel: 'C1',
+    requester: ana,
+    reason: 'replicated log corrupt on all hosts',
+    incident: 'INC-4411',
+    backup: { host: 'aurora-2', name: 'scheduler-backup-2026-11-23-16-30', sha256: 'ab'.repeat(32) },
+    procedure: 'staged',
+    policy: { ...policy, ...changes.policy },
+  };
+}
+
+export const stopGate = (digest = 'd1', expiresAt = startedAt + 30 * minute): RestoreEvent => ({
+  type: 'gate-opened',
+  gate: 'stop',
+  digest,
+  needed: 1,
+  expiresAt,
+});
+
+export const commitGate = (
+  digest = 'c1',
+  changes: { needed?: number; expiresAt?: number } = {},
+): RestoreEvent => ({
+  type: 'gate-opened',
+  gate: 'commit',
+  digest,
+  needed: changes.needed ?? 2,
+  expiresAt: changes.expiresAt ?? startedAt + 30 * minute,
+});
+
+export const signed = (gate: 'stop' | 'commit' | 'go-back', person: Actor, digest: string): RestoreEvent => ({
+  type: 'signed-off',
+  gate,
+  digest,
+  person,
+  comment: 'checked',
+});
+
+/** Records of these events, all at `startedAt` unless a pair says another instant. */
+export function recordsOf(
+  events: readonly (RestoreEvent | readonly [RestoreEvent, number])[],
+): Recorded<RestoreEvent>[] {
+  return events.map((entry, index) => {
+    const [event, at] = isTimed(entry) ? entry : [entry, startedAt];
+    return { restoreId: 'R1', seq: index + 1, at, event, hash: `hash-${index + 1}` };
+  });
+}
+
+export function stateOf(events: readonly (RestoreEvent | readonly [RestoreEvent, number])[]): RestoreState {
+  return foldJournal(recordsOf(events));
+}
+
+function isTimed(
+  entry: RestoreEvent | readonly [RestoreEvent, number],
+): entry is readonly [RestoreEvent, number] {
+  return Array.isArray(entry);
+}
