@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { BackupReport } from '../aurora/backups.ts';
+import { AuroraError } from '../aurora/errors.ts';
+import { describeBackup } from '../backups/describe-backup.ts';
+import { inspectBackup } from '../backups/inspect-backup.ts';
+
+/** Adds `backup inspect [--json] FILE…`: off-line, reads nothing but the files. */
+export function registerBackup(program: Command): void {
+  const backup = program.command('backup').description('look at storage backups, off-line');
+  backup
+    .command('inspect')
+    .description('decode backups to their last byte and judge them')
+    .argument('<file...>', 'files as a scheduler writes them, whatever their name')
+    .option('--json', 'one JSON object a line instead of text')
+    .addHelpText('after', verdictHelp)
+    .action(async (files: readonly string[], options: { json?: true }, command: Command) => {
+      const output = command.configureOutput();
+      let failed = false;
+      for (const file of files) {
+        const report = await inspectOrExplain(file, (text) => output.writeErr?.(text));
+        failed ||= report === null || report.verdict === 'broken';
+        if (report === null) continue;
+        output.writeOut?.(options.json ? `${JSON.stringify(report)}\n` : `${describeBackup(report)}\n`);
+      }
+      if (failed) process.exitCode = 1;
+    });
+}
+
+const verdictHelp = `
+Verdicts:
+  ok          whole, and nothing speaks against restoring it
+  suspicious  a scheduler takes it, but a person must know why not to: the reasons are given
+  broken      a scheduler refuses it, or would stage something else than a backup
+
+Exit status: 0 when every file is ok or suspicious; 1 when one is broken or cannot be read.
+The other files are inspected all the same.`;
+
+async function inspectOrExplain(
+  file: string,
+  complain: (text: string) => void,
+): Promise<BackupReport | null> {
+  try {
+    return await inspectBackup(file);
+  } catch (thrown) {
+    if (!(thrown instanceof AuroraError)) throw thrown;
+    complain(`${thrown.message} ${thrown.hint}\n`);
+    return null;
+  }
+}

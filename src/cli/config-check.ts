@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { Policy } from '../aurora/cluster.ts';
+import { type BotConfig, readBotConfig } from './config.ts';
+import { formatDuration } from './duration.ts';
+
+/** `config check`: validates the file and prints the policy that will be in force, cluster by cluster. */
+export function registerConfig(program: Command): void {
+  program
+    .command('config')
+    .description('look at the configuration of the bot')
+    .command('check')
+    .description('validate the configuration and print the effective policy per cluster')
+    .requiredOption('--config <file>', "the bot's configuration (YAML)")
+    .option('--json', 'print the effective configuration as JSON')
+    .action(async (options: { config: string; json?: true }) => {
+      const config = await readBotConfig(options.config);
+      process.stdout.write(
+        options.json === true ? `${JSON.stringify(config, null, 2)}\n` : describeConfig(config),
+      );
+    });
+}
+
+function describeConfig(config: BotConfig): string {
+  return config.clusters
+    .map(
+      (cluster) =>
+        `${cluster.name} (Aurora ${cluster.auroraVersion}, ${cluster.hosts.length} hosts, channel ${cluster.channel})\n${describePolicy(cluster.policy)}`,
+    )
+    .join('\n');
+}
+
+/** The rules in words, one a line. */
+export function describePolicy(policy: Policy): string {
+  const sources = [
+    ...(policy.approvers.length > 0 ? [`the people ${policy.approvers.join(', ')}`] : []),
+    ...policy.approverGroups.map((group) => `everybody in the user group ${group}`),
+  ];
+  const lines = [
+    `approvers: ${sources.join(' and ')}`,
+    `stop the schedulers: ${policy.stopSigners} approver(s), never the requester`,
+    `commit: ${policy.commitSigners} distinct people, ${policy.requesterCounts ? 'the requester may be one of them' : 'none of them the requester'}`,
+    `a sign-off lives ${formatDuration(policy.signOffTtlMs)}; the commit follows within ${formatDuration(policy.commitWindowMs)} of the last one`,
+    `a backup older than ${formatDuration(policy.oldBackupMs)} needs one more person at both gates`,
+    `the second look goes on by itself after ${formatDuration(policy.secondLookMs)}`,
+  ];
+  return lines.map((line) => `  - ${line}\n`).join('');
+}

@@ -1,0 +1,120 @@
+/** The incident record: what the journal says, exported so that it can be verified without the bot. */
+
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { AuroraError, messageOf } from '../aurora/errors.ts';
+import type { RestoreEvent } from '../restore/events.ts';
+import { chainHash, openSqliteStore } from '../store/store.ts';
+import { readBotConfig } from './config.ts';
+
+const recordSchema = z.strictObject({
+  restoreId: z.string(),
+  seq: z.int().min(1),
+  at: z.int(),
+  event: z.looseObject({ type: z.string() }),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** `record show | export | verify`. */
+export function registerRecord(program: Command): void {
+  const record = program.command('record').description('the incident record of a restore');
+  record
+    .command('export')
+    .description('print the record as one JSON object a line')
+    .argument('<restore>', 'the name of the restore, such as R1')
+    .requiredOption('--config <file>', "the bot's configuration (YAML)")
+    .action(async (restoreId: string, options: { config: string }) => {
+      for (const entry of await readRecord(restoreId, options.config))
+        process.stdout.write(`${JSON.stringify(entry)}\n`);
+    });
+  record
+    .command('show')
+    .description('print the record for people')
+    .argument('<restore>', 'the name of the restore, such as R1')
+    .requiredOption('--config <file>', "the bot's configuration (YAML)")
+    .action(async (restoreId: string, options: { config: string }) => {
+      for (const { at, event } of await readRecord(restoreId, options.config)) {
+        process.stdout.write(`${new Date(at).toISOString()}  ${describeEvent(event)}\n`);
+      }
+    });
+  record
+    .command('verify')
+    .description('check that an exported record is whole and unchanged; needs nothing but the file')
+    .argument('<file>', 'what `record export` printed')
+    .action(async (file: string) => {
+      const verdict = await verifyRecord(createReadStream(file));
+      process.stdout.write(
+        `${file}: ${verdict.events} events of ${verdict.restoreId}, whole; record hash ${verdict.recordHash}\n`,
+      );
+    });
+}
+
+async function readRecord(restoreId: string, configPath: string) {
+  const config = await readBotConfig(configPath);
+  const store = await openSqliteStore<RestoreEvent>(join(config.state, 'bot.sqlite'));
+  try {
+    const records = await store.read(restoreId);
+    if (records.length > 0) return records;
+    const known = (await store.listRestores({})).map((restore) => restore.restoreId);
+    throw new AuroraError({
+      code: 'unknown-restore',
+      message: `There is no restore called ${restoreId}.`,
+      hint: known.length === 0 ? 'This bot has had none yet.' : `Known: ${known.join(', ')}.`,
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+/** Recomputes the chain; AuroraError `record-broken` names the first line that does not follow. */
+export async function verifyRecord(
+  lines: NodeJS.ReadableStream,
+): Promise<{ restoreId: string; events: number; recordHash: string }> {
+  let previous = '';
+  let events = 0;
+  let restoreId = '';
+  const broken = (why: string): AuroraError =>
+    new AuroraError({
+      code: 'record-broken',
+      message: `Line ${events + 1} ${why}.`,
+      hint: 'The file was changed or cut after it was exported. Export it again from the bot.',
+    });
+  for await (const line of createInterface({ input: lines, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.trim() === '') continue;
+    const parsed = recordSchema.safeParse(parseLine(line));
+    if (!parsed.success) throw broken('is not a record');
+    const { hash, ...record } = parsed.data;
+    if (record.seq !== events + 1 || (events > 0 && record.restoreId !== restoreId))
+      throw broken('does not follow the one before it');
+    if (chainHash(previous, record) !== hash) throw broken('does not have the hash it should have');
+    previous = hash;
+    restoreId = record.restoreId;
+    events += 1;
+  }
+  if (events === 0) throw broken('is missing: the file is empty');
+  return { restoreId, events, recordHash: previous };
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** One line for people: the event's name and its plain values. */
+function describeEvent(event: RestoreEvent): string {
+  const values = Object.entries(event).flatMap(([key, value]) => {
+    if (key === 'type') return [];
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      return [`${key}=${value}`];
+    if (value !== null && typeof value === 'object' && 'name' in value && typeof value.name === 'string')
+      return [`${key}=${value.name}`];
+    return [];
+  });
+  return [event.type, ...values].join('  ');
+}

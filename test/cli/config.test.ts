@@ -1,0 +1,97 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AuroraError } from '../../src/aurora/errors.ts';
+import { readBotConfig, readSecrets } from '../../src/cli/config.ts';
+import { formatDuration, parseDuration } from '../../src/cli/duration.ts';
+
+const good = `
+state: ./state
+grantKey: ./grant.pem
+slack: { mode: socket }
+clusters:
+  - name: east
+    auroraVersion: 0.22.0
+    channel: C0EAST
+    zookeeper: { servers: ["127.0.0.1:2181"], serversetPath: /aurora/scheduler, logGroupPath: /aurora/replicated-log }
+    mesos: { masters: ["http://127.0.0.1:5050"] }
+    hosts:
+      - { name: aurora-1, agent: "http://127.0.0.1:7071", advertised: aurora-1, httpPort: 8081, libprocess: "10.0.0.1:8083" }
+    policy: { approvers: [U1, U2], secondLook: 10m }
+`;
+
+async function read(text: string) {
+  const directory = await mkdtemp(join(tmpdir(), 'aurora-config-'));
+  const path = join(directory, 'bot.yml');
+  await writeFile(path, text);
+  return await readBotConfig(path).catch((error: unknown) => {
+    if (error instanceof AuroraError) return error.message;
+    throw error;
+  });
+}
+
+describe('readBotConfig()', () => {
+  it('gives defaults, and paths that start at the file', async () => {
+    const config = await read(good);
+
+    expect(config).toMatchObject({
+      state: expect.stringMatching(/^\/.*\/state$/),
+      clusters: [
+        { policy: { stopSigners: 1, commitSigners: 2, secondLookMs: 600_000 }, waits: { pollMs: 1_000 } },
+      ],
+    });
+  });
+
+  it.each([
+    ['nobody who could approve', good.replace('approvers: [U1, U2], ', ''), 'nobody can approve'],
+    ['one approver only', good.replace('[U1, U2]', '[U1]'), 'someone else'],
+    ['a commit of one', good.replace('secondLook: 10m', 'commitSigners: 1'), 'two people at least'],
+    ['an unknown key', good.replace('secondLook', 'secondLok'), 'secondLok'],
+    ['a bad duration', good.replace('10m', '10 minutes'), 'not a duration'],
+    [
+      'an even number of hosts',
+      good.replace(
+        '    policy',
+        '      - { name: aurora-2, agent: "http://127.0.0.1:7072", advertised: aurora-2, httpPort: 8081, libprocess: "10.0.0.2:8083" }\n    policy',
+      ),
+      'odd number',
+    ],
+    ['no YAML', ':\n  - [', 'not valid'],
+    ['an empty file', '', 'not valid'],
+  ])('refuses %s and names it', async (_what, text, sentence) => {
+    expect(await read(text)).toContain(sentence);
+  });
+});
+
+describe('readSecrets()', () => {
+  it('names the variable that is missing', () => {
+    expect(() => readSecrets({ SLACK_BOT_TOKEN: 'xoxb-1' }, 'socket')).toThrow('SLACK_APP_TOKEN');
+  });
+
+  it('refuses an API address that is not on this machine', () => {
+    const env = {
+      SLACK_BOT_TOKEN: 'x',
+      SLACK_APP_TOKEN: 'y',
+      SLACK_API_URL: 'http://slack.example.org/api/',
+    };
+
+    expect(() => readSecrets(env, 'socket')).toThrow('not on this machine');
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    ['250ms', 250],
+    ['30s', 30_000],
+    ['1h30m', 5_400_000],
+    ['2d', 172_800_000],
+  ])('%s is read and written back', (text, ms) => {
+    expect(parseDuration(text)).toBe(ms);
+    expect(formatDuration(ms)).toBe(text);
+  });
+
+  it.each(['', '5', 'm', '-1s', '1.5h', '10 m', '99999999999999999999d'])('%j is none', (text) => {
+    expect(parseDuration(text)).toBeNull();
+  });
+});
