@@ -64,7 +64,7 @@ export class BackupDecoder {
       this.#problem =
         thrown.code === 'rpc-truncated'
           ? `It is cut: it ends after ${this.#bytes} bytes, before the backup does.`
-          : `It is not a whole backup: ${thrown.problem}.`;
+          : `It is not a whole backup: ${thrown.problem}. A scheduler refuses such a file, or stages it as an empty cluster.`;
     }
   }
 }

@@ -49,28 +49,31 @@ export type ThriftValue =
 export type StructValue = { readonly [field: string]: ThriftValue | undefined };
 
 /** The TypeScript type of a value of a Thrift type. */
-export type ValueOf<T extends ThriftType> = T extends 'bool'
-  ? boolean
-  : T extends 'i8' | 'i16' | 'i32' | 'i64' | 'double'
-    ? number
-    : T extends 'string'
-      ? string
-      : T extends 'binary'
-        ? Uint8Array
-        : T extends { readonly struct: infer S extends StructSchema }
-          ? Struct<S>
-          : T extends { readonly list: infer E extends ThriftType }
-            ? readonly ValueOf<E>[]
-            : T extends { readonly set: infer E extends ThriftType }
-              ? readonly ValueOf<E>[]
-              : T extends { readonly map: readonly [MapKeyType, infer V extends ThriftType] }
-                ? Readonly<Record<string, ValueOf<V>>>
-                : never;
+export type ValueOf<T> = T extends ScalarType
+  ? ScalarValues[T]
+  : T extends { readonly struct: StructSchema<infer F> }
+    ? FieldValues<F>
+    : T extends { readonly list: infer E } | { readonly set: infer E }
+      ? readonly ValueOf<E>[]
+      : T extends { readonly map: readonly [MapKeyType, infer V] }
+        ? Readonly<Record<string, ValueOf<V>>>
+        : never;
+
+interface ScalarValues {
+  readonly bool: boolean;
+  readonly i8: number;
+  readonly i16: number;
+  readonly i32: number;
+  readonly i64: number;
+  readonly double: number;
+  readonly string: string;
+  readonly binary: Uint8Array;
+}
+
+type FieldValues<F extends FieldTable> = { readonly [K in keyof F]?: ValueOf<F[K][1]> | undefined };
 
 /** The TypeScript type of a struct's values. */
-export type Struct<S extends StructSchema> = {
-  readonly [K in keyof S['table']]?: ValueOf<S['table'][K][1]> | undefined;
-};
+export type Struct<S extends StructSchema> = FieldValues<S['table']>;
 
 /** Describes a struct: `struct('JobKey', { role: [1, 'string'] })`. Throws when two fields share an id. */
 export function struct<const F extends FieldTable>(name: string, table: F): StructSchema<F> {

@@ -1,6 +1,6 @@
 /** The envelope every call answers with (api.thrift; aurora.md 3.1). */
 
-import { struct } from '../schema.ts';
+import { type StructSchema, struct } from '../schema.ts';
 import {
   configGroup,
   configSummary,
@@ -157,18 +157,32 @@ const serverInfo = struct('ServerInfo', {
   statsUrlPrefix: [3, 'string'],
 });
 
-/** A detail's `message` may be absent: an exception without one (aurora.md 1.4). */
-export const response = struct('Response', {
-  responseCode: [1, 'i32'],
-  messageDEPRECATED: [2, 'string'],
-  result: [3, { struct: result }],
-  DEPRECATEDversion: [4, { struct: apiVersion }],
-  serverInfo: [5, { struct: serverInfo }],
-  details: [6, { list: { struct: struct('ResponseDetail', { message: [1, 'string'] }) } }],
-});
+const responseDetail = struct('ResponseDetail', { message: [1, 'string'] });
 
-/** What every method returns: no method declares exceptions. */
-export const methodResult = struct('MethodResult', { success: [0, { struct: response }] });
+/**
+ * What every method returns (no method declares exceptions), with only the parts of the result that `resultSchema`
+ * names. A detail's `message` may be absent: an exception without one (aurora.md 1.4).
+ */
+export function methodResultWith<S extends StructSchema>(resultSchema: S) {
+  return struct('MethodResult', {
+    success: [
+      0,
+      {
+        struct: struct('Response', {
+          responseCode: [1, 'i32'],
+          messageDEPRECATED: [2, 'string'],
+          result: [3, { struct: resultSchema }],
+          DEPRECATEDversion: [4, { struct: apiVersion }],
+          serverInfo: [5, { struct: serverInfo }],
+          details: [6, { list: { struct: responseDetail } }],
+        }),
+      },
+    ],
+  });
+}
+
+/** What every method returns, whole. */
+export const methodResult = methodResultWith(result);
 
 /** `type`: 1 is an unknown method. */
 export const applicationException = struct('TApplicationException', {

@@ -1,0 +1,156 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosResponse } from 'axios';
+import { messageOf } from '../aurora/errors.ts';
+import { type RpcReply, type RpcRequest, type RpcTransport, TransportError } from './transport.ts';
+
+export interface AxiosTransportOptions {
+  /** Of the scheduler's API, such as `http://10.0.0.1:8081/api`. */
+  readonly url: string;
+  /** How long connecting may take, within the deadline of a request. */
+  readonly connectMs?: number;
+  /** Answers larger than this, decompressed, are refused. */
+  readonly maxReplyBytes?: number;
+  /**
+   * Asked for the target of a redirect to the leader; `true` sends the request, credentials included, once more to
+   * there (a redirecting scheduler has not touched it). Without it a redirect is an answer like any other. Never name
+   * a host here that is not a scheduler: it gets the password.
+   */
+  readonly followTo?: (target: URL) => boolean;
+}
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+
+/** Direct HTTP to one scheduler. Every request has its own connection, so that none meets one that was just closed. */
+export function axiosTransport(options: AxiosTransportOptions): RpcTransport {
+  return {
+    async post(request) {
+      const startedAt = performance.now();
+      const reply = await send(options.url, request, options);
+      const target = redirectTarget(reply, options.url);
+      if (target === null || options.followTo?.(target) !== true) return reply;
+      const deadlineMs = Math.max(1, request.deadlineMs - (performance.now() - startedAt));
+      return send(target.href, { ...request, deadlineMs }, options);
+    },
+  };
+}
+
+function redirectTarget(reply: RpcReply, base: string): URL | null {
+  const location = reply.headers.location;
+  if (!redirects.has(reply.status) || location === undefined) return null;
+  const target = URL.canParse(location, base) ? new URL(location, base) : null;
+  return target?.protocol === new URL(base).protocol ? target : null;
+}
+
+/** What is known of a request when it fails: the difference between "not sent" and "unknown". */
+interface Progress {
+  connected: boolean;
+  expired: 'connecting' | 'answering' | null;
+}
+
+async function send(url: string, request: RpcRequest, options: AxiosTransportOptions): Promise<RpcReply> {
+  const progress: Progress = { connected: false, expired: null };
+  const abort = new AbortController();
+  const expire = (phase: 'connecting' | 'answering') => () => {
+    progress.expired = phase;
+    abort.abort();
+  };
+  const connectMs = Math.min(options.connectMs ?? 5_000, request.deadlineMs);
+  const connecting = setTimeout(expire('connecting'), connectMs);
+  const answering = setTimeout(expire('answering'), request.deadlineMs);
+  const agent = watchedAgent(url, () => {
+    progress.connected = true;
+    clearTimeout(connecting);
+  });
+  try {
+    const response: AxiosResponse<unknown> = await axios.post(url, request.body, {
+      headers: { 'Accept-Encoding': 'gzip', ...request.headers },
+      httpAgent: agent,
+      httpsAgent: agent,
+      signal: abort.signal,
+      responseType: 'arraybuffer',
+      // An HTTP error is an answer, a redirect is the caller's decision, and a proxy would see the password.
+      validateStatus: () => true,
+      maxRedirects: 0,
+      proxy: false,
+      maxContentLength: maxReplyBytes(options),
+      maxBodyLength: Number.POSITIVE_INFINITY,
+    });
+    return { status: response.status, headers: headersOf(response), body: bodyOf(response.data) };
+  } catch (thrown) {
+    throw translate(thrown, { url, request, connectMs, progress, options });
+  } finally {
+    clearTimeout(connecting);
+    clearTimeout(answering);
+    agent.destroy();
+  }
+}
+
+function maxReplyBytes(options: AxiosTransportOptions): number {
+  return options.maxReplyBytes ?? 1024 * 1024 * 1024;
+}
+
+/** An agent for one request that tells when its connection stands. */
+function watchedAgent(url: string, onConnect: () => void): HttpAgent {
+  const secure = new URL(url).protocol === 'https:';
+  const agent = secure ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false });
+  const create = agent.createConnection.bind(agent);
+  agent.createConnection = (...args) => {
+    const socket = create(...args);
+    socket?.once(secure ? 'secureConnect' : 'connect', onConnect);
+    return socket;
+  };
+  return agent;
+}
+
+function headersOf(response: AxiosResponse<unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+}
+
+function bodyOf(data: unknown): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  if (data instanceof ArrayBuffer) return Buffer.from(data);
+  return Buffer.from(typeof data === 'string' ? data : '');
+}
+
+function translate(
+  thrown: unknown,
+  at: {
+    url: string;
+    request: RpcRequest;
+    connectMs: number;
+    progress: Progress;
+    options: AxiosTransportOptions;
+  },
+): TransportError {
+  const { host } = new URL(at.url);
+  const { connected, expired } = at.progress;
+  // The error of axios carries the request with its credentials: only its text goes on.
+  const cause = new Error(messageOf(thrown));
+  if (expired !== null && !connected)
+    return new TransportError('rpc-unreachable', {
+      message: `No connection to the scheduler at ${host} within ${at.connectMs} ms.`,
+      cause,
+    });
+  if (expired !== null)
+    return new TransportError('rpc-timeout', {
+      message: `The scheduler at ${host} did not answer within ${Math.round(at.request.deadlineMs)} ms.`,
+      cause,
+    });
+  if (!connected)
+    return new TransportError('rpc-unreachable', {
+      message: `No connection to the scheduler at ${host}: ${cause.message}.`,
+      cause,
+    });
+  if (/maxContentLength/.test(cause.message))
+    return new TransportError('rpc-too-large', {
+      message: `The scheduler at ${host} answers with more than ${maxReplyBytes(at.options)} bytes.`,
+      cause,
+    });
+  return new TransportError('rpc-connection-broken', {
+    message: `The connection to the scheduler at ${host} broke before the whole answer was there: ${cause.message}.`,
+    cause,
+  });
+}
