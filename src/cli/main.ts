@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { AuroraError } from '../aurora/errors.ts';
+import { registerBackup } from './backup.ts';
 import { registerConfig } from './config-check.ts';
 import { registerRecord } from './record.ts';
 
@@ -9,6 +10,7 @@ const program = new Command('aurora-chatops')
   .version('0.1.0')
   .showHelpAfterError('(run with --help for what it takes)');
 
+registerBackup(program);
 registerConfig(program);
 registerRecord(program);
 
