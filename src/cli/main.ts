@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { AuroraError } from '../aurora/errors.ts';
+import { registerAgent } from './agent.ts';
 import { registerBackup } from './backup.ts';
 import { registerConfig } from './config-check.ts';
 import { registerRecord } from './record.ts';
@@ -10,6 +11,7 @@ const program = new Command('aurora-chatops')
   .version('0.1.0')
   .showHelpAfterError('(run with --help for what it takes)');
 
+registerAgent(program);
 registerBackup(program);
 registerConfig(program);
 registerRecord(program);

@@ -1,0 +1,121 @@
+/** The host agent as a whole: built from its configuration, started, stopped. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Clock } from '../aurora/clock.ts';
+import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { inspectBackup } from '../backups/inspect-backup.ts';
+import { readTaskRows } from '../backups/task-rows.ts';
+import { axiosTransport } from '../thrift/axios-transport.ts';
+import { openAuditLog } from './audit-log.ts';
+import { createBackupLibrary } from './backup-library.ts';
+import { type AgentConfig, splitAddress } from './config.ts';
+import { createFlagFileDriver } from './drivers/flag-file.ts';
+import { createLogInitializer } from './drivers/log-initializer.ts';
+import { createServiceDriver } from './drivers/service-driver.ts';
+import { createTrafficDriver } from './drivers/traffic-driver.ts';
+import { parsePublicKey } from './grants.ts';
+import { createHeldBackups } from './held-backups.ts';
+import { openOperationJournal } from './operation-journal.ts';
+import { createOperationRunner } from './operation-runner.ts';
+import type { OperationTable, OperationTools } from './operations/operation.ts';
+import { createSchedulerCaller } from './scheduler-caller.ts';
+import { readCredentials, type SchedulerCredentials } from './scheduler-credentials.ts';
+import { buildAgentServer } from './server.ts';
+
+/** As `GET /v1/status` and the OpenAPI document say it. */
+export const agentVersion = '0.1.0';
+
+export interface AgentParts {
+  readonly config: AgentConfig;
+  readonly clock: Clock;
+  readonly operations: OperationTable;
+  readonly logger: FastifyBaseLogger;
+}
+
+export interface RunningAgent {
+  /** Base URL for clients. */
+  readonly url: string;
+  /** Takes no more requests, lets the operation at work end within a bound, closes the journal. */
+  close(): Promise<void>;
+}
+
+const closeMs = 10_000;
+
+/**
+ * Opens the journal, takes up what is unfinished and listens. Throws AuroraError `agent-already-runs`,
+ * `config-invalid` or `agent-not-listening`.
+ */
+export async function startAgent({ config, clock, operations, logger }: AgentParts): Promise<RunningAgent> {
+  const publicKeys = config.trust.publicKeys.map(parsePublicKey);
+  const credentials = await readCredentials(config.scheduler.credentials);
+  await mkdir(config.paths.state, { recursive: true, mode: 0o700 });
+  const journal = openOperationJournal(join(config.paths.state, 'operations.sqlite'));
+  const audit = openAuditLog(join(config.paths.state, 'audit.jsonl'));
+  const tools = buildTools(config, clock, credentials);
+  const runner = createOperationRunner({
+    tools,
+    operations,
+    journal,
+    audit,
+    publicKeys,
+    log: (level, fields, message) => logger[level](fields, message),
+  });
+  const library = createBackupLibrary(config.paths.backups, {
+    inspect: (path) => inspectBackup(path),
+    readTasks: (path) => readTaskRows(path),
+  });
+  const app = await buildAgentServer(
+    { tools, runner, library, audit, credentials, version: agentVersion },
+    logger,
+  );
+  // Requests for the same operations may come at once; they wait for what is being looked at here.
+  const resumed = runner.resume();
+  const { host, port } = splitAddress(config.listen);
+  resumed.catch((error: unknown) =>
+    logger.error({ err: error }, 'unfinished operations were not all taken up'),
+  );
+  const close = async (): Promise<void> => {
+    await runner.close(closeMs);
+    await app.close();
+    audit.close();
+    journal.close();
+  };
+  try {
+    return { url: await app.listen({ host, port }), close };
+  } catch (error) {
+    await close();
+    throw new AuroraError({
+      code: 'agent-not-listening',
+      message: `The agent cannot listen on ${config.listen}: ${messageOf(error)}.`,
+      hint: 'Stop what has the port, or choose another one with listen.',
+      cause: error,
+    });
+  }
+}
+
+/** The hands of the operations, as configured. */
+export function buildTools(
+  config: AgentConfig,
+  clock: Clock,
+  credentials: SchedulerCredentials | null,
+): OperationTools {
+  const { commandMs, schedulerMs } = config.bounds;
+  const { httpAddress, httpPort } = config.scheduler;
+  const address = httpAddress.includes(':') ? `[${httpAddress}]` : httpAddress;
+  return {
+    config,
+    clock,
+    service: createServiceDriver(config.drivers.service, commandMs),
+    traffic: createTrafficDriver(config.drivers.traffic, commandMs),
+    flags: createFlagFileDriver(config.paths.flags),
+    initializer: createLogInitializer(config.drivers.initializeLog, commandMs),
+    held: createHeldBackups(config.paths.state),
+    scheduler: createSchedulerCaller({
+      transport: axiosTransport({ url: `http://${address}:${httpPort}/api` }),
+      deadlineMs: schedulerMs,
+      credentials,
+      clock,
+    }),
+  };
+}

@@ -1,0 +1,94 @@
+/** The bot's side of the agent: the port `HostAgent` over HTTP. Asks again only where asking twice is harmless. */
+import type { Clock } from '../aurora/clock.ts';
+import type { HostAgent } from '../aurora/hosts.ts';
+import type { OperationKind, OperationRequest, OperationResult } from '../aurora/operations.ts';
+import type { SchedulerReader } from '../aurora/scheduler.ts';
+import { createSchedulerClient } from '../thrift/client.ts';
+import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
+import type { RpcTransport } from '../thrift/transport.ts';
+import { type AgentHttp, createAgentHttp } from './agent-http.ts';
+import { operationAnswerSchema, parseOperationResult } from './operation-protocol.ts';
+import { backupFileSchema, backupListSchema, statusSchema } from './protocol.ts';
+import { relayTransport } from './relay-transport.ts';
+import { readTaskLines } from './task-lines.ts';
+
+export interface AgentConnection {
+  /** The host's name, as the agent must have it too. */
+  readonly host: string;
+  /** Base URL of the agent. */
+  readonly url: string;
+  /** One request, and all of one `perform`. Streams may take longer, as long as something comes within it. */
+  readonly deadlineMs: number;
+  readonly clock: Clock;
+  /** For tests; by default TJSON through the agent's relay. */
+  readonly makeReader?: (transport: RpcTransport) => SchedulerReader;
+}
+
+const pollMs = 250;
+
+/**
+ * Connects lazily: nothing is sent before the first call. Errors are AuroraError `agent-unreachable` when there is no
+ * answer, `agent-garbled` for one that is none, and whatever code the agent itself answered with.
+ */
+export function connectAgent(connection: AgentConnection): HostAgent {
+  const { host, url, deadlineMs, clock } = connection;
+  const http = createAgentHttp({ host, url, deadlineMs });
+  const makeReader = connection.makeReader ?? readerOver(deadlineMs);
+  return {
+    host,
+    readStatus: async () => http.read('/v1/status', (body) => statusSchema.parse(body)),
+    listBackups: () => http.read('/v1/backups', (body) => backupListSchema.parse(body).backups),
+    inspectBackup: (name) =>
+      http.read(`/v1/backups/${encodeURIComponent(name)}`, (body) => backupFileSchema.parse(body).report),
+    readBackupTasks: (name) =>
+      readTaskLines(http.stream(`/v1/backups/${encodeURIComponent(name)}/tasks`), host),
+    readHeldBackup: ({ restoreId, name }) =>
+      http.open(`/v1/held/${encodeURIComponent(restoreId)}/${encodeURIComponent(name)}`),
+    uploadBackup: ({ restoreId, name, sha256, bytes }) =>
+      http.upload(
+        `/v1/uploads/${encodeURIComponent(restoreId)}/${encodeURIComponent(name)}?sha256=${sha256}`,
+        bytes,
+      ),
+    perform: (request) => perform(http, request, { deadlineMs, clock }),
+    readOperation: (operationId) =>
+      http.read(
+        `/v1/operations/${encodeURIComponent(operationId)}`,
+        (body) => operationAnswerSchema.parse(body).operation,
+      ),
+    scheduler: makeReader(relayTransport({ host, url })),
+  };
+}
+
+/** Asks, and while it runs looks again; an agent that has forgotten it (a restart) is asked again, with the same id. */
+async function perform<K extends OperationKind>(
+  http: AgentHttp,
+  request: OperationRequest<K>,
+  { deadlineMs, clock }: { deadlineMs: number; clock: Clock },
+): Promise<OperationResult<K>> {
+  const { operationId, kind } = request;
+  const endsAt = clock.now() + deadlineMs;
+  const left = (): number => Math.max(0, endsAt - clock.now());
+  const ask = (): Promise<OperationResult<K>> =>
+    // The agent must answer before the request's own deadline; it may well answer `running`.
+    http.send(`/v1/operations?waitMs=${Math.floor(left() / 2)}`, request, (body) =>
+      parseOperationResult(kind, body),
+    );
+  const look = (): Promise<OperationResult<K> | null> =>
+    http.read(`/v1/operations/${encodeURIComponent(operationId)}`, (body) => {
+      const { operation } = operationAnswerSchema.parse(body);
+      return operation === null ? null : parseOperationResult(kind, operation);
+    });
+  let result = await ask();
+  while (result.state === 'running' && left() > pollMs) {
+    await clock.sleep(pollMs);
+    result = (await look()) ?? (await ask());
+  }
+  return result;
+}
+
+function readerOver(deadlineMs: number): (transport: RpcTransport) => SchedulerReader {
+  return (transport) =>
+    createSchedulerReader(
+      createSchedulerClient({ transport, protocol: 'tjson', deadlineMs, bypassLeaderRedirect: true }),
+    );
+}

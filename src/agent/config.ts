@@ -1,0 +1,159 @@
+/** The agent's configuration: read once, at the start, into one typed value. */
+import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { AuroraError, messageOf } from '../aurora/errors.ts';
+
+const absolutePath = z
+  .string()
+  .max(1_000)
+  .refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path');
+
+/** An argument vector; `{name}` is only allowed for the names given, so that a typo is found at the start. */
+const commandWith = (...placeholders: string[]) =>
+  z
+    .array(z.string().max(4_000))
+    .min(1, 'must name a program')
+    .max(64)
+    .refine((argv) => (argv[0] ?? '').length > 0, 'must name a program')
+    .refine(
+      (argv) =>
+        argv.every((argument) =>
+          [...argument.matchAll(/\{(\w+)\}/g)].every((found) => placeholders.includes(found[1] ?? '')),
+        ),
+      placeholders.length === 0
+        ? 'knows no {placeholders}'
+        : `knows only ${placeholders.map((name) => `{${name}}`).join(', ')}`,
+    );
+
+const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be address:port');
+
+const ms = (standard: number) => z.number().int().min(1).max(3_600_000).default(standard);
+
+const configSchema = z.strictObject({
+  host: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/, 'must be the name this host has in the bot'),
+  cluster: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be the name of the cluster'),
+  listen: hostAndPort,
+  auroraVersion: z.string().regex(/^\d+\.\d+(\.\d+)?([-.]\w+)*$/, 'must be a release such as 0.22.0'),
+  trust: z.strictObject({
+    publicKeys: z.array(z.string().max(1_000)).min(1, 'must hold at least one key').max(16),
+  }),
+  scheduler: z.strictObject({
+    httpAddress: z.string().refine((text) => isIP(text) !== 0, 'must be an IP address of this host'),
+    httpPort: z.number().int().min(1).max(65_535),
+    libprocess: hostAndPort,
+    /** The scheduler's account, where it is not the owner of the log directory. */
+    user: z.string().max(64).optional(),
+    credentials: z.strictObject({ username: z.string().max(200), passwordFile: absolutePath }).optional(),
+  }),
+  paths: z.strictObject({
+    log: absolutePath,
+    backups: absolutePath,
+    flags: absolutePath,
+    state: absolutePath,
+    mesosLog: absolutePath,
+  }),
+  drivers: z.strictObject({
+    service: z.strictObject({
+      kind: z.literal('command'),
+      start: commandWith(),
+      stop: commandWith(),
+      kill: commandWith(),
+      status: commandWith(),
+    }),
+    traffic: z.discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('command'),
+        block: commandWith(),
+        unblock: commandWith(),
+        status: commandWith(),
+      }),
+      z.strictObject({ kind: z.literal('none') }),
+    ]),
+    flags: z.strictObject({ kind: z.literal('flag-file') }),
+    initializeLog: z.strictObject({ kind: z.literal('command'), argv: commandWith('path') }),
+  }),
+  bounds: z
+    .strictObject({
+      /** One run of one command. */
+      commandMs: ms(60_000),
+      /** From the start command to a pid. */
+      startMs: ms(60_000),
+      /** From the kill command to everything gone. */
+      killMs: ms(15_000),
+      pollMs: ms(200),
+      /** How long POST /v1/operations waits before it answers `running`. */
+      answerMs: ms(20_000),
+      /** How far the bot's clock may be from ours. */
+      clockSkewMs: ms(30_000),
+      /** One call to the scheduler. */
+      schedulerMs: ms(120_000),
+      /** The longest backup that is taken from the bot. */
+      uploadBytes: z
+        .number()
+        .int()
+        .min(1)
+        .default(4 * 1024 ** 3),
+    })
+    .prefault({}),
+});
+
+export type AgentConfig = z.output<typeof configSchema>;
+
+/** Reads and checks the file; AuroraError `config-invalid` with one sentence that names the key. */
+export async function loadAgentConfig(path: string): Promise<AgentConfig> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw invalid(`The configuration ${path} cannot be read: ${messageOf(error)}.`, error);
+  }
+  return parseAgentConfig(text, path);
+}
+
+/** The same from text; `name` is what messages call it. */
+export function parseAgentConfig(text: string, name: string): AgentConfig {
+  let value: unknown;
+  try {
+    value = parseYaml(text);
+  } catch (error) {
+    throw invalid(`The configuration ${name} is not YAML: ${messageOf(error)}.`, error);
+  }
+  const parsed = configSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const key = issue?.path.map(String).join('.') || 'the top';
+    throw invalid(`The configuration ${name} is wrong at ${key}: ${issue?.message ?? 'unknown'}.`);
+  }
+  requireLoopback(parsed.data.listen, name);
+  return parsed.data;
+}
+
+/** Address and port of a `host:port` text; an IPv6 address may stand in brackets. */
+export function splitAddress(text: string): { host: string; port: number } {
+  const colon = text.lastIndexOf(':');
+  return {
+    host: text.slice(0, colon).replace(/^\[|\]$/g, ''),
+    port: Number(text.slice(colon + 1)),
+  };
+}
+
+/** Without TLS nobody but this machine may talk to a program that stops schedulers. */
+function requireLoopback(listen: string, name: string): void {
+  const { host } = splitAddress(listen);
+  if (host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))) return;
+  throw invalid(
+    `The configuration ${name} is wrong at listen: ${host} is not a loopback address, and this agent speaks without TLS.`,
+  );
+}
+
+function invalid(message: string, cause?: unknown): AuroraError {
+  return new AuroraError({
+    code: 'config-invalid',
+    message,
+    hint: 'docs/agent.md describes every key.',
+    cause,
+  });
+}

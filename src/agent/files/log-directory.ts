@@ -1,0 +1,88 @@
+/** What lies in the replicated log's directory: LevelDB's files and nothing else (mesos.md 1.6). */
+import { lstat, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isMissing } from './durable-file.ts';
+
+export interface LogDirectory {
+  readonly files: number;
+  readonly bytes: number;
+  readonly names: readonly string[];
+  /** Names that LevelDB does not make; a directory with any is not ours to move. */
+  readonly foreign: readonly string[];
+}
+
+const levelDbName = /^(CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp))$/;
+/** A freshly initialised log has exactly one of each (mesos.md 1.6, aurora.md 14 F). */
+const blankNames = [/^CURRENT$/, /^LOCK$/, /^LOG$/, /^MANIFEST-\d+$/, /^\d+\.log$/];
+
+/** `null` when there is no such directory; throws when the name is something else than a directory. */
+export async function readLogDirectory(path: string): Promise<LogDirectory | null> {
+  let names: string[];
+  try {
+    const itself = await lstat(path);
+    if (itself.isSymbolicLink()) throw new Error(`${path} is a symbolic link; name the directory itself`);
+    names = (await readdir(path)).sort();
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+  const found = await Promise.all(names.map((name) => lookAt(path, name)));
+  return {
+    files: names.length,
+    bytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
+    names,
+    foreign: found.filter(({ ours }) => !ours).map(({ name }) => name),
+  };
+}
+
+/** Whether the directory holds what `mesos-log initialize` leaves, and nothing else. */
+export function looksBlank(directory: LogDirectory): boolean {
+  return (
+    directory.names.length === blankNames.length &&
+    blankNames.every((pattern) => directory.names.filter((name) => pattern.test(name)).length === 1)
+  );
+}
+
+/** Where `set-aside-log` of a restore puts the old log: beside it, so that a rename is enough. */
+export function setAsidePath(log: string, restoreId: string): string {
+  return `${trimmed(log)}.set-aside-${restoreId}`;
+}
+
+/** Names that `put-back-log` gave to logs it moved away, oldest first. */
+export async function listMovedAway(log: string, restoreId: string): Promise<readonly string[]> {
+  const prefix = `${trimmed(log).slice(dirname(log).length + 1)}.restored-${restoreId}`;
+  const names = await readdir(dirname(log));
+  return names
+    .map((name) => ({ name, turn: turnOf(name, prefix) }))
+    .filter(({ turn }) => turn > 0)
+    .sort((a, b) => a.turn - b.turn)
+    .map(({ name }) => join(dirname(log), name));
+}
+
+/** The first free name for a log that must make room: `….restored-R1`, `….restored-R1-2`, … */
+export async function nextMovedAwayPath(log: string, restoreId: string): Promise<string> {
+  const taken = await listMovedAway(log, restoreId);
+  const last = turnOf(taken.at(-1) ?? '', `${trimmed(log)}.restored-${restoreId}`);
+  return `${trimmed(log)}.restored-${restoreId}${last === 0 ? '' : `-${last + 1}`}`;
+}
+
+async function lookAt(path: string, name: string): Promise<{ name: string; bytes: number; ours: boolean }> {
+  try {
+    const entry = await lstat(join(path, name));
+    return { name, bytes: entry.isFile() ? entry.size : 0, ours: entry.isFile() && levelDbName.test(name) };
+  } catch (error) {
+    // LevelDB removes files while it runs; a name that is gone by now is none of ours to judge.
+    if (isMissing(error)) return { name, bytes: 0, ours: levelDbName.test(name) };
+    throw error;
+  }
+}
+
+function turnOf(name: string, prefix: string): number {
+  if (name === prefix) return 1;
+  const tail = name.startsWith(`${prefix}-`) ? name.slice(prefix.length + 1) : '';
+  return /^[1-9]\d{0,5}$/.test(tail) ? Number(tail) : 0;
+}
+
+function trimmed(path: string): string {
+  return path.replace(/\/+$/, '');
+}

@@ -1,0 +1,135 @@
+/**
+ * Whether the agent may do what it is asked (design promise 3). Pure: request, keys, clock and fence come in, a
+ * refusal comes out. Every refusal names its rule; docs/agent.md lists them.
+ */
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { AuroraError } from '../aurora/errors.ts';
+import {
+  canonicalJson,
+  type GrantPayload,
+  type OperationRequest,
+  operationKinds,
+} from '../aurora/operations.ts';
+
+/** A grant that lives longer is refused whoever signed it: it must not lie around. */
+export const grantLifetimeMsMax = 15 * 60_000;
+
+export type GrantRule =
+  | 'signature'
+  | 'operation'
+  | 'kind'
+  | 'params'
+  | 'host'
+  | 'cluster'
+  | 'not-yet-valid'
+  | 'expired'
+  | 'lifetime'
+  | 'fence'
+  | 'signers'
+  | 'id-reused';
+
+export interface GrantCheck {
+  readonly host: string;
+  readonly cluster: string;
+  readonly now: number;
+  readonly clockSkewMs: number;
+  readonly highestFence: number;
+  readonly publicKeys: readonly KeyObject[];
+}
+
+/** Throws AuroraError `grant-refused` with `details.rule`. */
+export function verifyGrant(request: OperationRequest, check: GrantCheck): void {
+  const { payload, signature } = request.grant;
+  // The signature comes first: nothing is said about the content of a grant that nobody we trust has signed.
+  if (!isSigned(payload, signature, check.publicKeys)) {
+    throw refuse('signature', 'No key that this agent trusts has signed the grant.');
+  }
+  for (const [rule, holds, sentence] of rulesOf(request, check)) {
+    if (!holds) throw refuse(rule, sentence);
+  }
+}
+
+/** Hex sha256 of the canonical JSON of an operation's arguments, as `GrantPayload.paramsSha256` has it. */
+export function hashParams(params: unknown): string {
+  return createHash('sha256').update(canonicalJson(params)).digest('hex');
+}
+
+/** Reads a base64 SPKI Ed25519 key; AuroraError `config-invalid` for anything else. */
+export function parsePublicKey(base64: string): KeyObject {
+  try {
+    const key = createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' });
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // Falls through to the same sentence: what is wrong with the bytes helps nobody.
+  }
+  throw new AuroraError({
+    code: 'config-invalid',
+    message: 'A key in trust.publicKeys is not a base64 SPKI Ed25519 public key.',
+    hint: 'Copy the public key that the bot prints for its grants.',
+  });
+}
+
+/** A refusal of any rule, for the agent's own checks as well. */
+export function refuse(rule: GrantRule, sentence: string): AuroraError {
+  return new AuroraError({
+    code: 'grant-refused',
+    message: sentence,
+    hint:
+      hints[rule] ?? 'Nothing was done. The bot must ask again with a grant of its own for this operation.',
+    details: { rule },
+  });
+}
+
+const hints: Partial<Record<GrantRule, string>> = {
+  signature: "Put the bot's public key into trust.publicKeys of this agent; nothing was done.",
+  'not-yet-valid': 'Compare the clocks of the bot and of this host; nothing was done.',
+  expired: 'Compare the clocks of the bot and of this host; nothing was done.',
+  fence: 'Another worker of the bot has taken over this restore; this one must stop.',
+  signers: 'Let one more person sign off in the thread of the restore; nothing was done.',
+};
+
+function rulesOf(
+  { operationId, kind, params, grant: { payload } }: OperationRequest,
+  check: GrantCheck,
+): readonly (readonly [GrantRule, boolean, string])[] {
+  const { minSigners } = operationKinds[kind];
+  const signers = new Set(payload.signers.map(({ person }) => person)).size;
+  return [
+    ['operation', payload.operationId === operationId, 'The grant is for another operation.'],
+    ['kind', payload.kind === kind, `The grant is for ${payload.kind}, not for ${kind}.`],
+    ['params', payload.paramsSha256 === hashParams(params), 'The arguments are not those of the grant.'],
+    ['host', payload.host === check.host, `The grant is for ${payload.host}, and this is ${check.host}.`],
+    [
+      'cluster',
+      payload.cluster === check.cluster,
+      `The grant is for cluster ${payload.cluster}, and this host belongs to ${check.cluster}.`,
+    ],
+    [
+      'lifetime',
+      payload.expiresAt > payload.issuedAt && payload.expiresAt - payload.issuedAt <= grantLifetimeMsMax,
+      `A grant lives at most ${grantLifetimeMsMax / 60_000} minutes.`,
+    ],
+    [
+      'not-yet-valid',
+      payload.issuedAt <= check.now + check.clockSkewMs,
+      'The grant was issued in the future of this host.',
+    ],
+    ['expired', payload.expiresAt + check.clockSkewMs > check.now, 'The grant has expired.'],
+    [
+      'fence',
+      payload.fence >= check.highestFence,
+      `The grant has fencing token ${payload.fence}, and ${check.highestFence} was seen already.`,
+    ],
+    [
+      'signers',
+      signers >= minSigners,
+      `${kind} needs ${minSigners} distinct signers, and the grant has ${signers}.`,
+    ],
+  ];
+}
+
+function isSigned(payload: GrantPayload, signature: string, keys: readonly KeyObject[]): boolean {
+  const bytes = Buffer.from(canonicalJson(payload));
+  const signed = Buffer.from(signature, 'base64');
+  return keys.some((key) => verify(null, bytes, key, signed));
+}

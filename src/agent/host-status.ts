@@ -1,0 +1,80 @@
+/** Everything a bot wants to see of this host, in one look. */
+import { constants } from 'node:fs';
+import { access, readdir, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { backupNamePattern } from '../aurora/backups.ts';
+import type { HostStatus } from '../aurora/hosts.ts';
+import { readLogDirectory } from './files/log-directory.ts';
+import type { OperationTools } from './operations/operation.ts';
+import { readLeaderHealth, readVars } from './scheduler-pages.ts';
+import { lookAtScheduler } from './scheduler-presence.ts';
+
+/** Throws AuroraError when a driver cannot tell: a status that guesses would be worse than none. */
+export async function readHostStatus(tools: OperationTools, agentVersion: string): Promise<HostStatus> {
+  const { config, clock, service, traffic, flags } = tools;
+  const { paths } = config;
+  const page = { host: config.scheduler.httpAddress, port: config.scheduler.httpPort };
+  const [scheduler, log, flagFile, trafficState, mesosLog, freeBytes, backupDir, vars, leaderHealth] =
+    await Promise.all([
+      lookAtScheduler(config, service),
+      readLogDirectory(paths.log),
+      flags.read(),
+      traffic.status(),
+      isExecutable(paths.mesosLog),
+      readFreeBytes(dirname(paths.log)),
+      lookAtBackupDir(paths.backups),
+      readVars(page),
+      readLeaderHealth(page),
+    ]);
+  return {
+    host: config.host,
+    agentVersion,
+    auroraVersion: config.auroraVersion,
+    clockMs: clock.now(),
+    scheduler,
+    log: { exists: log !== null, files: log?.files ?? 0, bytes: log?.bytes ?? 0 },
+    flags: { sha256: flagFile.sha256, values: withoutSecrets(flagFile.values) },
+    traffic: trafficState,
+    mesosLog: { present: mesosLog },
+    disk: { freeBytes },
+    backupDir: { path: paths.backups, ...backupDir },
+    vars,
+    leaderHealth,
+  };
+}
+
+/** A few flags carry a secret in the open (`-zk_digest_credentials=user:password`); the hash still tells hosts apart. */
+function withoutSecrets(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      /credentials|password|secret/i.test(name) ? '(hidden)' : value,
+    ]),
+  );
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isFile() === true && (await allows(path, constants.X_OK));
+}
+
+async function readFreeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
+}
+
+async function lookAtBackupDir(path: string): Promise<{ writable: boolean; files: number }> {
+  const names = await readdir(path).catch(() => null);
+  if (names === null) return { writable: false, files: 0 };
+  return {
+    writable: await allows(path, constants.W_OK | constants.X_OK),
+    files: names.filter((name) => backupNamePattern.test(name)).length,
+  };
+}
+
+function allows(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
+}

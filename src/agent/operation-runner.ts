@@ -1,0 +1,268 @@
+/**
+ * Takes requests for operations, one changing the host at a time. Promises: nothing acts without a verified grant and
+ * a line on disk; the same operation id acts once and gets its first answer again; an older fencing token is refused;
+ * what an earlier life of this agent left unfinished is put to the host before anything else is done.
+ *
+ * accepted → (observe) → started → run → ended. Crash before `started`: it has not acted and may be run. Crash after:
+ * commands that outlived the agent are waited for, then `observe` decides: done, to be run again, or `uncertain`.
+ */
+import type { KeyObject } from 'node:crypto';
+import { AuroraError, messageOf } from '../aurora/errors.ts';
+import type { OperationRequest, OperationResult } from '../aurora/operations.ts';
+import type { AuditLog } from './audit-log.ts';
+import { effectCommands } from './effect-commands.ts';
+import { findOrphanedCommands } from './files/processes.ts';
+import { hashParams, refuse, verifyGrant } from './grants.ts';
+import type { JournalEntry, OperationJournal } from './operation-journal.ts';
+import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
+import type { OperationTable, OperationTools } from './operations/operation.ts';
+
+export interface OperationRunner {
+  /** Waits for the end up to `waitMs` and `bounds.answerMs`, then says `running`. Throws AuroraError `grant-refused` or `agent-busy`. */
+  perform(request: OperationRequest, by: { from: string; waitMs: number }): Promise<OperationResult>;
+  /** `null` when it was never accepted, or was interrupted before its end and waits to be asked for again. */
+  read(operationId: string): OperationResult | null;
+  /** Takes up what is unfinished in the journal; resolves when all of it has been looked at. Call once, at the start. */
+  resume(): Promise<void>;
+  /** Takes nothing more and waits for the operation at work, up to the bound. */
+  close(boundMs: number): Promise<void>;
+}
+
+export interface RunnerParts {
+  readonly tools: OperationTools;
+  readonly operations: OperationTable;
+  readonly journal: OperationJournal;
+  readonly audit: AuditLog;
+  readonly publicKeys: readonly KeyObject[];
+  log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
+}
+
+const waitingMax = 32;
+const observeTries = 3;
+
+/** Builds the runner; nothing happens before `resume` or `perform`. */
+export function createOperationRunner(parts: RunnerParts): OperationRunner {
+  const { tools, journal, audit, log } = parts;
+  const { clock, config } = tools;
+  const pending = new Map<string, Promise<OperationResult | null>>();
+  let last: Promise<unknown> = Promise.resolve();
+  let closing = false;
+
+  const perform: OperationRunner['perform'] = async (request, { from, waitMs }) => {
+    const entry = admit(request, from);
+    if (entry?.result != null) return entry.result;
+    const { operationId, kind } = request;
+    const work = pending.get(operationId) ?? enqueue(operationId, () => bringToEnd(operationId, true));
+    const bound = new AbortController();
+    const answer = await Promise.race([
+      work,
+      clock.sleep(Math.min(waitMs, config.bounds.answerMs), bound.signal),
+    ]);
+    bound.abort();
+    return answer ?? { operationId, kind, state: 'running' };
+  };
+
+  /** Refuses, or writes the request down; returns what is known of the operation already. */
+  const admit = (request: OperationRequest, from: string): JournalEntry | null => {
+    const decide = (decision: 'granted' | 'refused' | 'answered-again', rule?: string): void => {
+      audit.write(auditEntry({ request, from, at: clock.now(), decision, rule }));
+    };
+    try {
+      const known = judge(request);
+      if (known?.result != null) {
+        decide('answered-again');
+        return known;
+      }
+      const newer = known === null || known.request.grant.payload.fence < request.grant.payload.fence;
+      if (newer || !pending.has(request.operationId)) journal.accept(request, clock.now());
+      decide(known === null ? 'granted' : 'answered-again');
+      return known;
+    } catch (error) {
+      decide('refused', ruleOf(error));
+      throw error;
+    }
+  };
+
+  const judge = (request: OperationRequest): JournalEntry | null => {
+    verifyGrant(request, {
+      host: config.host,
+      cluster: config.cluster,
+      now: clock.now(),
+      clockSkewMs: config.bounds.clockSkewMs,
+      highestFence: journal.highestFence(),
+      publicKeys: parts.publicKeys,
+    });
+    const known = journal.find(request.operationId);
+    if (known !== null && !sameOperation(known.request, request)) {
+      throw refuse('id-reused', 'An operation of this id was asked for before, and it was another one.');
+    }
+    const willWait = known?.result == null && !pending.has(request.operationId);
+    if (willWait && (closing || pending.size >= waitingMax)) throw busy(closing);
+    return known;
+  };
+
+  const enqueue = (
+    operationId: string,
+    work: () => Promise<OperationResult | null>,
+  ): Promise<OperationResult | null> => {
+    const result = last.then(work).finally(() => pending.delete(operationId));
+    pending.set(operationId, result);
+    last = result.catch(() => undefined);
+    return result;
+  };
+
+  /** `null`: it is left for somebody to ask again, because nobody has a right to it any more. */
+  const bringToEnd = async (operationId: string, asked: boolean): Promise<OperationResult | null> => {
+    const entry = journal.find(operationId);
+    if (entry === null) throw new Error(`${operationId} is not in the journal`);
+    if (entry.result !== null) return entry.result;
+    const operation = bindOperation(parts.operations, tools, entry.request);
+    const end = await decideEnd(operation, { entry, asked });
+    if (end === null) return null;
+    // Crash here: the effect is on the host and not in the journal; the next life observes it.
+    journal.finish(end, clock.now());
+    log('info', { operationId, kind: operation.kind, state: end.state }, 'operation ended');
+    return end;
+  };
+
+  const decideEnd = async (
+    operation: BoundOperation,
+    { entry, asked }: { entry: JournalEntry; asked: boolean },
+  ): Promise<OperationResult | null> => {
+    if (entry.started) {
+      const orphans = await waitForOrphans(operation.operationId);
+      if (orphans.length > 0) return operation.uncertain(orphanSentence(orphans));
+    }
+    const seen = await observe(operation, entry.started);
+    if (seen instanceof AuroraError) return operation.failed(seen);
+    if (seen.state === 'done') return operation.done({ changed: entry.started, evidence: seen.evidence });
+    if (seen.state === 'unknown' && entry.started) return operation.uncertain(seen.why);
+    const { payload } = journal.find(operation.operationId)?.request.grant ?? entry.request.grant;
+    if (payload.fence < journal.highestFence()) return operation.failed(overtaken());
+    if (!asked && payload.expiresAt <= clock.now()) return null;
+    journal.start(operation.operationId, clock.now());
+    log('info', { operationId: operation.operationId, kind: operation.kind }, 'operation started');
+    try {
+      return operation.done(await operation.run());
+    } catch (error) {
+      log('error', { operationId: operation.operationId, err: messageOf(error) }, 'operation failed');
+      return operation.failed(error);
+    }
+  };
+
+  /** Before a first run an error is the answer; after a crash it must not hide what may have been done. */
+  const observe = async (operation: BoundOperation, started: boolean) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await operation.observe();
+      } catch (error) {
+        log('warn', { operationId: operation.operationId, err: messageOf(error) }, 'host not observed');
+        if (!started) return asAuroraError(error);
+        if (attempt === observeTries) return { state: 'unknown' as const, why: messageOf(error) };
+        await clock.sleep(config.bounds.pollMs);
+      }
+    }
+  };
+
+  const waitForOrphans = async (operationId: string): Promise<readonly number[]> => {
+    const commands = effectCommands(config);
+    const endsAt = clock.now() + config.bounds.commandMs;
+    for (;;) {
+      const orphans = await findOrphanedCommands(operationId, commands);
+      if (orphans.length === 0 || clock.now() >= endsAt) return orphans;
+      await clock.sleep(config.bounds.pollMs);
+    }
+  };
+
+  return {
+    perform,
+    read: (operationId) => {
+      const entry = journal.find(operationId);
+      if (entry === null) return null;
+      if (entry.result !== null) return entry.result;
+      return pending.has(operationId) ? { operationId, kind: entry.request.kind, state: 'running' } : null;
+    },
+    resume: async () => {
+      const unfinished = journal.listUnfinished();
+      const works = unfinished.map(({ request: { operationId, kind } }) => {
+        log('warn', { operationId, kind }, 'operation was interrupted, looking at the host');
+        return enqueue(operationId, () => bringToEnd(operationId, false));
+      });
+      await Promise.all(works);
+    },
+    close: async (boundMs) => {
+      closing = true;
+      const bound = new AbortController();
+      await Promise.race([last, clock.sleep(boundMs, bound.signal)]);
+      bound.abort();
+    },
+  };
+}
+
+function sameOperation(a: OperationRequest, b: OperationRequest): boolean {
+  return (
+    a.kind === b.kind &&
+    hashParams(a.params) === hashParams(b.params) &&
+    a.grant.payload.restoreId === b.grant.payload.restoreId
+  );
+}
+
+function auditEntry(fields: {
+  request: OperationRequest;
+  from: string;
+  at: number;
+  decision: 'granted' | 'refused' | 'answered-again';
+  rule: string | undefined;
+}) {
+  const { operationId, kind, grant } = fields.request;
+  const { restoreId, step, fence, digest, signers } = grant.payload;
+  return {
+    at: fields.at,
+    decision: fields.decision,
+    ...(fields.rule === undefined ? {} : { rule: fields.rule }),
+    operationId,
+    kind,
+    restoreId,
+    step,
+    fence,
+    digest,
+    signers: signers.map(({ person }) => person),
+    from: fields.from,
+  };
+}
+
+function ruleOf(error: unknown): string {
+  if (!(error instanceof AuroraError)) return 'mistake';
+  const rule = error.details['rule'];
+  return typeof rule === 'string' ? rule : error.code;
+}
+
+function asAuroraError(error: unknown): AuroraError {
+  if (error instanceof AuroraError) return error;
+  return new AuroraError({
+    code: 'host-not-observed',
+    message: messageOf(error),
+    hint: 'Nothing was done. Correct the cause on the host and ask again.',
+    cause: error,
+  });
+}
+
+function overtaken(): AuroraError {
+  return new AuroraError({
+    code: 'overtaken',
+    message: 'Another worker of the bot took over before this operation began; it was not done.',
+    hint: 'The worker that holds the restore now decides what to do.',
+  });
+}
+
+function busy(closing: boolean): AuroraError {
+  return new AuroraError({
+    code: 'agent-busy',
+    message: closing ? 'The agent is stopping.' : `${waitingMax} operations wait on this host already.`,
+    hint: 'Ask again in a moment; nothing was done.',
+  });
+}
+
+function orphanSentence(pids: readonly number[]): string {
+  return `A command of this operation outlived the agent and still runs as process ${pids.join(', ')}.`;
+}

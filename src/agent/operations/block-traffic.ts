@@ -1,0 +1,23 @@
+/** Outside traffic to the scheduler's HTTP port is refused; the agent's path and the libprocess port stay open. */
+import { AuroraError } from '../../aurora/errors.ts';
+import type { Operation } from './operation.ts';
+
+export const blockTraffic: Operation<'block-traffic'> = {
+  observe: async ({ traffic }) => {
+    const state = await traffic.status();
+    return state === 'open' ? { state: 'not-done' } : { state: 'done', evidence: {} };
+  },
+  run: async (context) => {
+    await context.traffic.block(context);
+    if ((await context.traffic.status()) === 'open') throw stillOpen();
+    return { changed: true, evidence: {} };
+  },
+};
+
+function stillOpen(): AuroraError {
+  return new AuroraError({
+    code: 'traffic-not-blocked',
+    message: 'The command to block traffic succeeded, and traffic is open.',
+    hint: 'Compare the block and status commands in the configuration of the agent.',
+  });
+}

@@ -1,0 +1,77 @@
+/**
+ * Puts the held backup into the scheduler's backup directory under its own name, with the owner of the directory. The
+ * same content there already is fine; other content is copied into the hold directory first.
+ */
+import { lstat, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AuroraError } from '../../aurora/errors.ts';
+import { hashFile, isMissing, readPlain, writeDurably } from '../files/durable-file.ts';
+import { requireBackupName } from '../names.ts';
+import { findHeld } from './keep-backup.ts';
+import type { Operation, OperationContext } from './operation.ts';
+import { readPlacement, writePlacement } from './placement.ts';
+
+export const placeBackup: Operation<'place-backup'> = {
+  observe: async (context, { name, sha256 }) => {
+    const path = join(context.config.paths.backups, requireBackupName(name));
+    await refuseOtherThanFile(path);
+    if ((await hashFile(path)) !== sha256) return { state: 'not-done' };
+    const placement = await readPlacement(context, name);
+    return { state: 'done', evidence: { path, replaced: placement?.replaced ?? null } };
+  },
+  run: async (context, { name, sha256 }) => {
+    const { backups } = context.config.paths;
+    const path = join(backups, requireBackupName(name));
+    const held = await findHeld(context, { name, sha256 });
+    if (held === null) throw notHeld(name);
+    const replaced = await copyReplaced(context, name, path);
+    // Crash here: the marker names a file that is not there yet; taking out then finds nothing and says so.
+    await writePlacement(context, name, { sha256, replaced, takenOut: false, takenOutTo: null });
+    const { mode, uid, gid } = await stat(backups);
+    await writeDurably(path, readPlain(held.path), { mode: mode & 0o666, uid, gid });
+    if ((await hashFile(path)) !== sha256) throw changedMeanwhile(path);
+    return { changed: true, evidence: { path, replaced } };
+  },
+};
+
+/** A copy in the hold directory, made once: a second try must not take our own file for the one that was there. */
+async function copyReplaced(context: OperationContext, name: string, path: string): Promise<string | null> {
+  const earlier = await readPlacement(context, name);
+  if (earlier !== null && !earlier.takenOut) return earlier.replaced;
+  if ((await hashFile(path)) === null) return null;
+  const copy = context.held.replacedPath(context.restoreId, name);
+  await context.held.makeRoom(copy);
+  const { mode, uid, gid } = await stat(path);
+  await writeDurably(copy, readPlain(path), { mode: mode & 0o7777, uid, gid });
+  return copy;
+}
+
+async function refuseOtherThanFile(path: string): Promise<void> {
+  try {
+    if ((await lstat(path)).isFile()) return;
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw error;
+  }
+  throw new AuroraError({
+    code: 'backup-not-a-file',
+    message: `${path} is there and is not a plain file. It was not touched.`,
+    hint: 'Look at it on the host; a link in the backup directory is never followed.',
+  });
+}
+
+function notHeld(name: string): AuroraError {
+  return new AuroraError({
+    code: 'backup-not-held',
+    message: `${name} is not held on this host for this restore.`,
+    hint: 'Hold it or bring it here first.',
+  });
+}
+
+function changedMeanwhile(path: string): AuroraError {
+  return new AuroraError({
+    code: 'backup-changed',
+    message: `${path} has another content than what was just written there.`,
+    hint: 'A scheduler may be writing backups on this host; it must be stopped.',
+  });
+}

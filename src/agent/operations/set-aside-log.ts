@@ -1,0 +1,78 @@
+/**
+ * Renames the replicated log's directory to `<log>.set-aside-<restoreId>`, beside it and so on the same file system.
+ * A host that has no log directory gets an empty one set aside: undoing then brings back exactly that, an empty log.
+ */
+import { mkdir, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AuroraError } from '../../aurora/errors.ts';
+import { nameExists, syncDirectory } from '../files/durable-file.ts';
+import { readLogDirectory, setAsidePath } from '../files/log-directory.ts';
+import { doneIf, type Operation, type OperationContext } from './operation.ts';
+import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
+
+export const setAsideLog: Operation<'set-aside-log'> = {
+  observe: async (context) => {
+    if (await nameExists(context.config.paths.log)) return { state: 'not-done' };
+    return doneIf<'set-aside-log'>(await findSetAside(context));
+  },
+  run: async (context) => {
+    const { log } = context.config.paths;
+    await refuseRunningScheduler(context);
+    const current = await readLogDirectory(log);
+    if (current !== null && current.foreign.length > 0) throw foreignContent(log, current.foreign);
+    const aside = setAsidePath(log, context.restoreId);
+    if (await nameExists(aside)) throw asideTaken(aside);
+    if (current === null) await mkdir(aside, { mode: 0o700 });
+    else await renameDirectory(log, aside);
+    await syncDirectory(dirname(log));
+    const evidence = await findSetAside(context);
+    if (evidence === null || (await nameExists(log))) throw appearedAgain(log);
+    return { changed: true, evidence };
+  },
+};
+
+async function findSetAside({ config, restoreId }: OperationContext) {
+  const path = setAsidePath(config.paths.log, restoreId);
+  const directory = await readLogDirectory(path);
+  return directory === null ? null : { path, files: directory.files, bytes: directory.bytes };
+}
+
+async function renameDirectory(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code !== 'EBUSY' && code !== 'EXDEV') throw error;
+    throw new AuroraError({
+      code: 'log-is-a-mount',
+      message: `${from} is a file system of its own and cannot be renamed.`,
+      hint: 'Keep the log in a directory inside that file system; nothing was touched.',
+      cause: error,
+    });
+  }
+}
+
+function foreignContent(log: string, foreign: readonly string[]): AuroraError {
+  return new AuroraError({
+    code: 'log-foreign',
+    message: `${log} holds what is not the replicated log's: ${foreign.slice(0, 5).join(', ')}. It was not touched.`,
+    hint: 'Move those files elsewhere, or correct paths.log in the configuration of the agent.',
+    details: { foreign: foreign.slice(0, 20) },
+  });
+}
+
+function asideTaken(aside: string): AuroraError {
+  return new AuroraError({
+    code: 'set-aside-exists',
+    message: `${aside} exists already, and there is a log in place again. Nothing was touched.`,
+    hint: 'This restore has set a log aside before; put it back first, or look at both by hand.',
+  });
+}
+
+function appearedAgain(log: string): AuroraError {
+  return new AuroraError({
+    code: 'log-appeared',
+    message: `${log} was there again right after it was set aside: something on the host makes it.`,
+    hint: 'Find what starts a scheduler or creates that directory, and stop it.',
+  });
+}

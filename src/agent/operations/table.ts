@@ -1,0 +1,45 @@
+/** Every operation by its name. */
+import { blockTraffic } from './block-traffic.ts';
+import { holdBackup } from './hold-backup.ts';
+import { initializeLog } from './initialize-log.ts';
+import type { OperationTable } from './operation.ts';
+import { placeBackup } from './place-backup.ts';
+import { putBackLog } from './put-back-log.ts';
+import { receiveBackup } from './receive-backup.ts';
+import { restoreFlags } from './restore-flags.ts';
+import {
+  commitRecovery,
+  deleteStagedTasks,
+  reconcileExplicit,
+  reconcileImplicit,
+  stageBackup,
+  unloadBackup,
+} from './scheduler-calls.ts';
+import { setAsideLog } from './set-aside-log.ts';
+import { setFlags } from './set-flags.ts';
+import { startScheduler } from './start-scheduler.ts';
+import { stopScheduler } from './stop-scheduler.ts';
+import { takeOutBackup } from './take-out-backup.ts';
+import { unblockTraffic } from './unblock-traffic.ts';
+
+export const operationTable: OperationTable = Object.freeze({
+  'hold-backup': holdBackup,
+  'receive-backup': receiveBackup,
+  'stop-scheduler': stopScheduler,
+  'start-scheduler': startScheduler,
+  'block-traffic': blockTraffic,
+  'unblock-traffic': unblockTraffic,
+  'set-flags': setFlags,
+  'restore-flags': restoreFlags,
+  'set-aside-log': setAsideLog,
+  'initialize-log': initializeLog,
+  'put-back-log': putBackLog,
+  'place-backup': placeBackup,
+  'take-out-backup': takeOutBackup,
+  'stage-backup': stageBackup,
+  'unload-backup': unloadBackup,
+  'delete-staged-tasks': deleteStagedTasks,
+  'commit-recovery': commitRecovery,
+  'reconcile-explicit': reconcileExplicit,
+  'reconcile-implicit': reconcileImplicit,
+});

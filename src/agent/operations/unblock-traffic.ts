@@ -1,0 +1,23 @@
+/** Undo of `block-traffic`. */
+import { AuroraError } from '../../aurora/errors.ts';
+import type { Operation } from './operation.ts';
+
+export const unblockTraffic: Operation<'unblock-traffic'> = {
+  observe: async ({ traffic }) => {
+    const state = await traffic.status();
+    return state === 'blocked' ? { state: 'not-done' } : { state: 'done', evidence: {} };
+  },
+  run: async (context) => {
+    await context.traffic.unblock(context);
+    if ((await context.traffic.status()) === 'blocked') throw stillBlocked();
+    return { changed: true, evidence: {} };
+  },
+};
+
+function stillBlocked(): AuroraError {
+  return new AuroraError({
+    code: 'traffic-not-unblocked',
+    message: 'The command to unblock traffic succeeded, and traffic is blocked.',
+    hint: 'Compare the unblock and status commands in the configuration of the agent.',
+  });
+}

@@ -1,0 +1,87 @@
+/** The agent's HTTP API as schemas: both sides parse with these, and the OpenAPI document is made of them. */
+import { z } from 'zod';
+import { type BackupFile, type BackupReport, backupNamePattern } from '../aurora/backups.ts';
+import type { HostStatus } from '../aurora/hosts.ts';
+import type { TaskRow } from '../aurora/tasks.ts';
+import { restoreIdPattern, sha256Pattern } from './names.ts';
+
+export const backupNameSchema = z
+  .string()
+  .regex(backupNamePattern, 'must be scheduler-backup-yyyy-MM-dd-HH-mm');
+export const restoreIdSchema = z.string().regex(restoreIdPattern, 'must be the id of a restore');
+export const sha256Schema = z.string().regex(sha256Pattern, 'must be a lower-case hex sha256');
+
+/** What every refusal and failure looks like, with an HTTP status of 400 or above. */
+export const errorSchema = z
+  .object({
+    error: z.object({
+      code: z.string().describe('Stable, kebab-case.'),
+      message: z.string(),
+      hint: z.string().describe('The next step for the person who reads it.'),
+      details: z.record(z.string(), z.unknown()).describe('For `grant-refused`: `rule`.'),
+    }),
+  })
+  .describe('A refusal or a failure, for a person.');
+
+export const statusSchema = z.object({
+  host: z.string(),
+  agentVersion: z.string(),
+  auroraVersion: z.string(),
+  clockMs: z.number(),
+  scheduler: z.object({
+    service: z.enum(['running', 'stopped']),
+    pid: z.number().nullable(),
+    httpPortOpen: z.boolean(),
+    libprocessPortOpen: z.boolean(),
+    logLockHeld: z.boolean(),
+  }),
+  log: z.object({ exists: z.boolean(), files: z.number(), bytes: z.number() }),
+  flags: z.object({ sha256: z.string(), values: z.record(z.string(), z.string()) }),
+  traffic: z.enum(['open', 'blocked', 'not-managed']),
+  mesosLog: z.object({ present: z.boolean() }),
+  disk: z.object({ freeBytes: z.number() }),
+  backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),
+  vars: z.record(z.string(), z.union([z.number(), z.string()])).nullable(),
+  leaderHealth: z.number().nullable(),
+}) satisfies z.ZodType<HostStatus>;
+
+export const backupReportSchema = z.object({
+  file: z.string(),
+  bytes: z.number(),
+  sha256: z.string(),
+  complete: z.boolean(),
+  verdict: z.enum(['ok', 'suspicious', 'broken']),
+  reasons: z.array(z.string()).readonly(),
+  trailingBytes: z.number(),
+  timestampMs: z.number().nullable(),
+  frameworkId: z.string().nullable(),
+  tasks: z.object({ total: z.number(), byStatus: z.record(z.string(), z.number()) }),
+  jobs: z.number(),
+  roles: z.number(),
+  cronJobs: z.number(),
+  quotas: z.number(),
+  jobUpdates: z.number(),
+  hostAttributes: z.number(),
+  maintenanceRequests: z.number(),
+  hasDbScript: z.boolean(),
+}) satisfies z.ZodType<BackupReport>;
+
+export const backupFileSchema = z.object({
+  name: z.string(),
+  bytes: z.number(),
+  mtimeMs: z.number(),
+  report: backupReportSchema,
+}) satisfies z.ZodType<BackupFile>;
+
+export const backupListSchema = z.object({ backups: z.array(backupFileSchema).readonly() });
+
+/** One line of the task stream. */
+export const taskRowSchema = z.object({
+  taskId: z.string(),
+  jobKey: z.object({ role: z.string(), environment: z.string(), name: z.string() }),
+  instanceId: z.number(),
+  status: z.string(),
+  tier: z.string().exactOptional(),
+  owner: z.string().exactOptional(),
+  slaveHost: z.string().exactOptional(),
+}) satisfies z.ZodType<TaskRow>;

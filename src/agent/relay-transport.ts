@@ -1,0 +1,59 @@
+/** Thrift calls to the scheduler of a host, through the agent there. */
+import { AuroraError } from '../aurora/errors.ts';
+import { axiosTransport } from '../thrift/axios-transport.ts';
+import { type RpcReply, type RpcTransport, TransportError } from '../thrift/transport.ts';
+import { errorSchema } from './protocol.ts';
+import { relayedHeader } from './relayed-header.ts';
+
+/**
+ * Throws TransportError when the scheduler does not answer its agent, AuroraError `agent-unreachable` when the agent
+ * does not answer, and the agent's own refusals.
+ */
+export function relayTransport({ host, url }: { host: string; url: string }): RpcTransport {
+  const agent = axiosTransport({ url: new URL('/v1/scheduler/api', url).href });
+  return {
+    post: async (request) => {
+      const reply = await agent.post(request).catch((error: unknown) => {
+        throw translate(error, host);
+      });
+      if (reply.headers[relayedHeader] === 'true') return reply;
+      throw refusalOf(host, reply);
+    },
+  };
+}
+
+function translate(error: unknown, host: string): unknown {
+  if (!(error instanceof TransportError) || error.code === 'rpc-too-large') return error;
+  return new AuroraError({
+    code: 'agent-unreachable',
+    message: `The agent of ${host} does not answer: ${error.message}`,
+    hint: `Look whether the agent runs on ${host} and whether its address is right.`,
+    cause: error,
+    details: { host },
+  });
+}
+
+function refusalOf(host: string, reply: RpcReply): AuroraError {
+  const parsed = errorSchema.safeParse(parseJson(reply.body.toString('utf8')));
+  if (!parsed.success) {
+    return new AuroraError({
+      code: 'agent-garbled',
+      message: `What answers for the agent of ${host} (HTTP ${reply.status}) is no agent.`,
+      hint: `Check the address of ${host}, and that bot and agent are of the same release.`,
+      details: { host },
+    });
+  }
+  const { code, message, hint, details } = parsed.data.error;
+  const text = `${host}: ${message}`;
+  if (code === 'scheduler-unreachable') return new TransportError('rpc-unreachable', { message: text });
+  if (code === 'scheduler-no-reply') return new TransportError('rpc-timeout', { message: text });
+  return new AuroraError({ code, message: text, hint, details: { ...details, host } });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,112 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { AuroraError } from '../../aurora/errors.ts';
+import { isMissing, openPlain } from '../files/durable-file.ts';
+import {
+  backupFileSchema,
+  backupListSchema,
+  backupNameSchema,
+  errorSchema,
+  restoreIdSchema,
+  sha256Schema,
+} from '../protocol.ts';
+import { receiveUpload } from '../receive-upload.ts';
+import { writeTaskLines } from '../task-lines.ts';
+import type { RouteParts } from './parts.ts';
+
+const errors = { '4xx': errorSchema, '5xx': errorSchema };
+const heldParams = z.strictObject({ restoreId: restoreIdSchema, name: backupNameSchema });
+
+/** Backups of this host, read; and the two ways a held one travels. */
+export function backupRoutes(app: FastifyInstance, { tools, library }: RouteParts): void {
+  const { held, config } = tools;
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  // Uploads are not held in memory: the handler reads the request itself.
+  app.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null));
+
+  routes.get(
+    '/v1/backups',
+    {
+      schema: {
+        summary: 'Backups of this host, newest content first',
+        response: { 200: backupListSchema, ...errors },
+      },
+    },
+    async () => ({ backups: await library.list() }),
+  );
+  routes.get(
+    '/v1/backups/:name',
+    {
+      schema: {
+        summary: 'One backup, decoded to its last byte',
+        params: z.strictObject({ name: backupNameSchema }),
+        response: { 200: backupFileSchema, ...errors },
+      },
+    },
+    ({ params }) => library.find(params.name),
+  );
+  routes.get(
+    '/v1/backups/:name/tasks',
+    {
+      schema: {
+        summary:
+          'The tasks of a backup, one JSON object a line (TaskRow); the last line is {"end": count} or an error',
+        produces: ['application/x-ndjson'],
+        params: z.strictObject({ name: backupNameSchema }),
+      },
+    },
+    async ({ params }, reply) => {
+      const tasks = await library.openTasks(params.name);
+      return await reply.type('application/x-ndjson').send(Readable.from(writeTaskLines(tasks)));
+    },
+  );
+  routes.get(
+    '/v1/held/:restoreId/:name',
+    {
+      schema: {
+        summary: 'The bytes of a held backup',
+        produces: ['application/octet-stream'],
+        params: heldParams,
+      },
+    },
+    async ({ params }, reply) => {
+      const file = await openPlain(held.path(params.restoreId, params.name)).catch((error: unknown) => {
+        throw isMissing(error) ? notHeld(params.name) : error;
+      });
+      return await reply.type('application/octet-stream').send(file.createReadStream());
+    },
+  );
+  routes.put(
+    '/v1/uploads/:restoreId/:name',
+    {
+      bodyLimit: config.bounds.uploadBytes,
+      schema: {
+        summary: 'Brings a backup to this host; `receive-backup` then checks and keeps it',
+        consumes: ['application/octet-stream'],
+        params: heldParams,
+        querystring: z.strictObject({ sha256: sha256Schema }),
+        response: { 204: z.null(), ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { restoreId, name } = request.params;
+      const bytes: AsyncIterable<Uint8Array> = request.raw;
+      await receiveUpload(
+        held,
+        { restoreId, name, sha256: request.query.sha256, bytes },
+        config.bounds.uploadBytes,
+      );
+      return await reply.status(204).send(null);
+    },
+  );
+}
+
+function notHeld(name: string): AuroraError {
+  return new AuroraError({
+    code: 'backup-missing',
+    message: `${name} is not held on this host for that restore.`,
+    hint: 'Hold it first.',
+  });
+}

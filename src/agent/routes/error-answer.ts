@@ -1,0 +1,58 @@
+/** One table from our errors to HTTP, and one shape for all of them. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { AuroraError, messageOf } from '../../aurora/errors.ts';
+
+const statusOf: Readonly<Record<string, number>> = {
+  'grant-refused': 403,
+  'relay-refused': 403,
+  'bad-name': 400,
+  'bad-request': 400,
+  'agent-busy': 503,
+  'backup-missing': 404,
+  'upload-too-long': 413,
+  'upload-differs': 422,
+  'scheduler-unreachable': 502,
+  'scheduler-no-reply': 504,
+};
+
+/** Answers an error for a person; a mistake of ours is logged whole and shown as one sentence. */
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = translate(error);
+  if (known === null) {
+    request.log.error({ err: error }, 'request failed');
+    return reply.status(500).send(
+      errorBody(
+        new AuroraError({
+          code: 'agent-mistake',
+          message: `The agent failed on this request: ${messageOf(error)}.`,
+          hint: "Read the agent's log on the host; the request changed nothing that is not in its journal.",
+        }),
+      ),
+    );
+  }
+  request.log.info({ code: known.code, ...known.details }, known.message);
+  return reply.status(statusOf[known.code] ?? 500).send(errorBody(known));
+}
+
+/** The body of every answer with a status of 400 or above. */
+export function errorBody({ code, message, hint, details }: AuroraError) {
+  return { error: { code, message, hint, details: { ...details } } };
+}
+
+function translate(error: FastifyError): AuroraError | null {
+  if (error instanceof AuroraError) return error;
+  const status = error.statusCode ?? 500;
+  if (status === 413) {
+    return new AuroraError({
+      code: 'upload-too-long',
+      message: 'The request is longer than the agent takes.',
+      hint: 'docs/agent.md names the bounds.',
+    });
+  }
+  if (status >= 500) return null;
+  return new AuroraError({
+    code: 'bad-request',
+    message: messageOf(error),
+    hint: 'GET /openapi.json describes every request.',
+  });
+}

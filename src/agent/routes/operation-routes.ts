@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  operationAnswerSchema,
+  operationIdSchema,
+  operationRequestSchema,
+  operationResultSchema,
+} from '../operation-protocol.ts';
+import { errorSchema } from '../protocol.ts';
+import type { RouteParts } from './parts.ts';
+
+const errors = { '4xx': errorSchema, '5xx': errorSchema };
+const requestBytesMax = 16 * 1024 * 1024;
+
+/** What changes the host; each request carries its grant. */
+export function operationRoutes(app: FastifyInstance, { runner, audit, tools }: RouteParts): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  routes.post(
+    '/v1/operations',
+    {
+      bodyLimit: requestBytesMax,
+      schema: {
+        summary:
+          'Does one operation once; the same id gets the first answer again, `running` means ask again',
+        body: operationRequestSchema,
+        querystring: z.strictObject({
+          waitMs: z.coerce
+            .number()
+            .int()
+            .min(0)
+            .optional()
+            .describe('Answer `running` after this, at the latest.'),
+        }),
+        response: { 200: operationResultSchema, ...errors },
+      },
+      errorHandler: (error, request) => {
+        // Requests that were parsed are audited by the runner.
+        if (error.validation !== undefined) audit.write(unparsed(tools.clock.now(), request.ip));
+        throw error;
+      },
+    },
+    ({ body, query, ip }) =>
+      runner.perform(body, { from: ip, waitMs: query.waitMs ?? Number.POSITIVE_INFINITY }),
+  );
+  routes.get(
+    '/v1/operations/:operationId',
+    {
+      schema: {
+        summary: 'What the agent knows of an operation; `null` when it must be asked for (again)',
+        params: z.strictObject({ operationId: operationIdSchema }),
+        response: { 200: operationAnswerSchema, ...errors },
+      },
+    },
+    ({ params }) => ({ operation: runner.read(params.operationId) }),
+  );
+}
+
+function unparsed(at: number, from: string) {
+  return {
+    at,
+    decision: 'refused' as const,
+    rule: 'request',
+    operationId: '',
+    kind: '',
+    restoreId: '',
+    step: '',
+    fence: 0,
+    digest: '',
+    signers: [],
+    from,
+  };
+}

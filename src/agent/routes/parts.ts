@@ -1,0 +1,18 @@
+/** What routes are handed. */
+import type { FastifyInstance } from 'fastify';
+import type { AuditLog } from '../audit-log.ts';
+import type { BackupLibrary } from '../backup-library.ts';
+import type { OperationRunner } from '../operation-runner.ts';
+import type { OperationTools } from '../operations/operation.ts';
+import type { SchedulerCredentials } from '../scheduler-credentials.ts';
+
+export interface RouteParts {
+  readonly tools: OperationTools;
+  readonly runner: OperationRunner;
+  readonly library: BackupLibrary;
+  readonly audit: AuditLog;
+  readonly credentials: SchedulerCredentials | null;
+  readonly version: string;
+}
+
+export type Routes = (app: FastifyInstance, parts: RouteParts) => void;

@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { readHostStatus } from '../host-status.ts';
+import { errorSchema, statusSchema } from '../protocol.ts';
+import type { RouteParts } from './parts.ts';
+
+/** How the host and the agent are. */
+export function statusRoutes(app: FastifyInstance, { tools, version }: RouteParts): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  routes.get(
+    '/v1/status',
+    {
+      schema: {
+        summary: 'Everything the agent sees of its host, at once',
+        response: { 200: statusSchema, '4xx': errorSchema, '5xx': errorSchema },
+      },
+    },
+    () => readHostStatus(tools, version),
+  );
+  routes.get(
+    '/healthz',
+    {
+      schema: {
+        summary: 'The agent answers; says nothing about the scheduler',
+        response: { 200: z.object({ ok: z.literal(true) }) },
+      },
+    },
+    () => ({ ok: true as const }),
+  );
+  routes.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+}

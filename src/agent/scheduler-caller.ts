@@ -1,0 +1,54 @@
+/** The changing calls an agent makes to the scheduler on its own host, once each and never by itself again. */
+import type { Clock } from '../aurora/clock.ts';
+import type { SchedulerAnswer } from '../aurora/operations.ts';
+import { callScheduler } from '../thrift/call-scheduler.ts';
+import { createSchedulerClient } from '../thrift/client.ts';
+import type { ArgsOf } from '../thrift/methods.ts';
+import type { RpcTransport } from '../thrift/transport.ts';
+import type { SchedulerCredentials } from './scheduler-credentials.ts';
+
+/** Never throws for what the scheduler does or does not answer: that is the answer. */
+export interface SchedulerCaller {
+  stageBackup(name: string): Promise<SchedulerAnswer>;
+  unloadBackup(): Promise<SchedulerAnswer>;
+  /** By exact ids; an empty list would match every task, and is a mistake of ours (aurora.md 4.2). */
+  deleteStagedTasks(taskIds: readonly string[]): Promise<SchedulerAnswer>;
+  commitRecovery(): Promise<SchedulerAnswer>;
+  reconcileExplicit(): Promise<SchedulerAnswer>;
+  reconcileImplicit(): Promise<SchedulerAnswer>;
+}
+
+export interface SchedulerCallerOptions {
+  readonly transport: RpcTransport;
+  readonly deadlineMs: number;
+  readonly credentials: SchedulerCredentials | null;
+  readonly clock: Clock;
+}
+
+/** TJSON, because every release takes it, and past the leader redirect, because nobody leads in recovery mode. */
+export function createSchedulerCaller(options: SchedulerCallerOptions): SchedulerCaller {
+  const { clock, credentials } = options;
+  const client = createSchedulerClient({
+    transport: options.transport,
+    protocol: 'tjson',
+    deadlineMs: options.deadlineMs,
+    bypassLeaderRedirect: true,
+    ...(credentials === null
+      ? {}
+      : { credentials: { user: credentials.username, password: credentials.password } }),
+  });
+  const now = (): number => clock.now();
+  return {
+    stageBackup: (name) => callScheduler(client, 'stageRecovery', { backupId: name }, { now }),
+    unloadBackup: () => callScheduler(client, 'unloadRecovery', {}, { now }),
+    deleteStagedTasks: (taskIds) => {
+      if (taskIds.length === 0) throw new Error('a deletion without ids would delete every staged task');
+      const query: ArgsOf<'deleteRecoveryTasks'>['query'] = { taskIds };
+      return callScheduler<'deleteRecoveryTasks'>(client, 'deleteRecoveryTasks', { query }, { now });
+    },
+    commitRecovery: () => callScheduler(client, 'commitRecovery', {}, { now }),
+    reconcileExplicit: () =>
+      callScheduler(client, 'triggerExplicitTaskReconciliation', { settings: {} }, { now }),
+    reconcileImplicit: () => callScheduler(client, 'triggerImplicitTaskReconciliation', {}, { now }),
+  };
+}

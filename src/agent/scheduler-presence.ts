@@ -1,0 +1,48 @@
+/**
+ * Whether a scheduler is on this host. A closed HTTP port proves nothing: after a commit in recovery mode the process
+ * lives on, keeps the log's lock and its libprocess port, and still votes (aurora.md 13 and 14 C).
+ */
+import { connect } from 'node:net';
+import type { HostStatus } from '../aurora/hosts.ts';
+import { type AgentConfig, splitAddress } from './config.ts';
+import type { ServiceDriver } from './drivers/service-driver.ts';
+import { findLockHolders } from './files/lock-holders.ts';
+
+const connectMs = 1_000;
+
+/** All signs at once. */
+export async function lookAtScheduler(
+  config: AgentConfig,
+  service: ServiceDriver,
+): Promise<HostStatus['scheduler']> {
+  const libprocess = splitAddress(config.scheduler.libprocess);
+  const [state, httpPortOpen, libprocessPortOpen, holders] = await Promise.all([
+    service.status(),
+    isPortOpen(config.scheduler.httpAddress, config.scheduler.httpPort),
+    isPortOpen(libprocess.host, libprocess.port),
+    findLockHolders(config.paths.log),
+  ]);
+  return {
+    service: state.state,
+    pid: state.pid,
+    httpPortOpen,
+    libprocessPortOpen,
+    logLockHeld: holders.length > 0,
+  };
+}
+
+/** Only a refused connection is a closed port; a silent one (a frozen process with a full queue) counts as open. */
+export function isPortOpen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const end = (open: boolean): void => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.setTimeout(connectMs, () => end(true));
+    socket.once('connect', () => end(true));
+    socket.once('error', (error) => {
+      end('code' in error && error.code === 'ETIMEDOUT');
+    });
+  });
+}

@@ -1,0 +1,63 @@
+/** The agent's HTTP server: routes over their parts, with the OpenAPI document made from the same schemas. */
+import fastifySwagger from '@fastify/swagger';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { AuroraError } from '../aurora/errors.ts';
+import { backupRoutes } from './routes/backup-routes.ts';
+import { answerError, errorBody } from './routes/error-answer.ts';
+import { operationRoutes } from './routes/operation-routes.ts';
+import type { RouteParts } from './routes/parts.ts';
+import { schedulerRoutes } from './routes/scheduler-routes.ts';
+import { statusRoutes } from './routes/status-routes.ts';
+
+const requestMs = 30 * 60_000;
+
+/** Builds the server, ready to listen or to be asked in memory. */
+export async function buildAgentServer(
+  parts: RouteParts,
+  logger: FastifyBaseLogger | null,
+): Promise<FastifyInstance> {
+  const app = fastify({
+    ...(logger === null ? {} : { loggerInstance: logger }),
+    disableRequestLogging: true,
+    bodyLimit: 64 * 1024,
+    requestTimeout: requestMs,
+    connectionTimeout: 0,
+    routerOptions: { maxParamLength: 250 },
+    forceCloseConnections: 'idle',
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) =>
+    reply.status(404).send(
+      errorBody(
+        new AuroraError({
+          code: 'no-such-path',
+          message: `There is no ${request.method} ${request.url.slice(0, 100)} on an agent.`,
+          hint: 'GET /openapi.json lists what there is.',
+        }),
+      ),
+    ),
+  );
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'aurora-chatops host agent',
+        version: parts.version,
+        description:
+          'The only thing that touches a scheduler host. Reading needs no grant; every operation carries one.',
+      },
+    },
+    transform: jsonSchemaTransform,
+  });
+  for (const routes of [statusRoutes, backupRoutes, operationRoutes, schedulerRoutes]) {
+    app.register((scope, _options, done) => {
+      routes(scope, parts);
+      done();
+    });
+  }
+  await app.ready();
+  return app;
+}
