@@ -81,9 +81,9 @@ export function startClient(options: ClientOptions): TestClient {
       // A client between two connections cannot say goodbye; it has a new one in a moment.
       if (states.at(-1) !== 'connected') await Promise.race([next('connected'), next('expired')]);
       if (states.includes('expired')) return;
-      const closed = next('disconnected');
+      const gone = next('disconnected');
       library.close();
-      await closed;
+      await gone;
     },
   };
 }
