@@ -42,6 +42,11 @@ export interface Participant {
   /** Removes the member node; nothing happens when there is none. */
   withdraw(): Promise<void>;
   /**
+   * Gives up the election and the member node and ends that session; the log group's node and session go on. That is
+   * a scheduler after a commit in recovery mode: no candidate any more, and still a replica (aurora.md 14 C).
+   */
+  resign(): Promise<void>;
+  /**
    * The orderly end: election and member nodes go at once; the log group's session is dropped, so that its node stays
    * until the session times out (aurora.md 13, "ZooKeeper lags behind a stop").
    */
@@ -64,9 +69,11 @@ export async function joinCluster(options: ParticipantOptions): Promise<Particip
     throw error;
   });
   let closing = false;
+  let resigned = false;
   for (const [name, session] of [['election', election] as const, ['log-group', logGroup] as const]) {
     void session.ended.then((reason) => {
-      if (!closing) options.onSessionLost({ session: name, reason });
+      if (closing || (resigned && name === 'election')) return;
+      options.onSessionLost({ session: name, reason });
     });
   }
   await makePath(election, serversetPath);
@@ -88,6 +95,17 @@ export async function joinCluster(options: ParticipantOptions): Promise<Particip
   const lookAgain = onePassAtATime(look);
   election.onChange(lookAgain);
   await look();
+
+  const leaveElection = async (): Promise<void> => {
+    if (resigned) return;
+    resigned = true;
+    try {
+      if (memberNode !== null) await removeIfThere(election, `${serversetPath}/${memberNode}`);
+      await removeIfThere(election, `${serversetPath}/${electionNode}`);
+    } finally {
+      election.close();
+    }
+  };
 
   return {
     elected: elected.promise,
