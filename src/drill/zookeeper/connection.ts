@@ -94,6 +94,8 @@ export class Connection {
       this.drop();
       return;
     }
+    // Before the password is looked at, as ZooKeeper does: the owner loses its connection and comes back.
+    this.#state.dropConnectionsOf(credentials.id);
     const session =
       credentials.id === 0n
         ? this.#state.openSession(wantedTimeoutMs)
@@ -109,7 +111,6 @@ export class Connection {
       this.#socket.end(answer.frame());
       return;
     }
-    this.#state.dropConnectionsOf(session.id);
     session.lastHeardAt = this.#state.now();
     this.#session = session;
     this.#socket.write(answer.frame());

@@ -45,7 +45,7 @@ export function startClient(options: ClientOptions): TestClient {
     new Promise((resolve) => {
       library.once(state, resolve);
     });
-  const closed = false;
+  let closed = false;
   library.connect();
   return {
     library,
