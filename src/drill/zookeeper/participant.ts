@@ -96,15 +96,13 @@ export async function joinCluster(options: ParticipantOptions): Promise<Particip
   election.onChange(lookAgain);
   await look();
 
-  const leaveElection = async (): Promise<void> => {
+  const resign = async (): Promise<void> => {
     if (resigned) return;
     resigned = true;
-    try {
-      if (memberNode !== null) await removeIfThere(election, `${serversetPath}/${memberNode}`);
-      await removeIfThere(election, `${serversetPath}/${electionNode}`);
-    } finally {
-      election.close();
-    }
+    const mine = [memberNode, electionNode].filter((node) => node !== null);
+    // When ZooKeeper is away there is nobody to tell; the nodes then go with the session.
+    await Promise.allSettled(mine.map((node) => removeIfThere(election, `${serversetPath}/${node}`)));
+    election.close();
   };
 
   return {
@@ -121,12 +119,10 @@ export async function joinCluster(options: ParticipantOptions): Promise<Particip
       await removeIfThere(election, `${serversetPath}/${memberNode}`);
       memberNode = null;
     },
+    resign,
     close: async () => {
       closing = true;
-      const mine = [memberNode, electionNode].filter((node) => node !== null);
-      // When ZooKeeper is away there is nobody to tell; the nodes then go with the session.
-      await Promise.allSettled(mine.map((node) => removeIfThere(election, `${serversetPath}/${node}`)));
-      election.close();
+      await resign();
       logGroup.drop();
     },
   };
