@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import { AuroraError, messageOf } from '../../aurora/errors.ts';
+import { systemClock } from '../../aurora/system-clock.ts';
+import { OpenError } from '../mesos/leveldb/open-error.ts';
+import { parseFlags, readFlagFile } from '../scheduler/flags/parse.ts';
+import { readSettings } from '../scheduler/flags/settings.ts';
+import { flagUsage } from '../scheduler/flags/usage.ts';
+import { Scheduler } from '../scheduler/scheduler.ts';
+import { parseWorld } from '../scheduler/world.ts';
+
+/** `scheduler --flagfile FILE --world WORLD.json`: one simulated scheduler of Aurora 0.22.0. */
+const [, flagFile, , worldFile] = process.argv.slice(2);
+if (process.argv[2] !== '--flagfile' || process.argv[4] !== '--world' || !flagFile || !worldFile) {
+  process.stderr.write('usage: scheduler --flagfile FILE --world WORLD.json\n');
+  process.exit(2);
+}
+
+const say = (line: string): void => {
+  const at = new Date().toISOString();
+  process.stdout.write(`I${at.slice(5, 10).replace('-', '')} ${at.slice(11, 23)} [scheduler] ${line}\n`);
+};
+
+const argv = readFlagFile(fs.readFileSync(flagFile, 'utf8'));
+const world = parseWorld(fs.readFileSync(worldFile, 'utf8'));
+try {
+  const settings = readSettings(parseFlags(argv));
+  for (const argument of argv) say(`Parameters: ${argument}`);
+  const scheduler = new Scheduler({
+    settings,
+    world,
+    clock: systemClock,
+    newId: randomUUID,
+    say,
+    exit: (code) => process.exit(code),
+    commandLine: ['org.apache.aurora.scheduler.app.SchedulerMain', ...argv].join(' '),
+  });
+  process.on('SIGTERM', () => void scheduler.terminate());
+  await scheduler.start();
+} catch (thrown) {
+  process.exitCode = 1;
+  if (thrown instanceof AuroraError && thrown.code === 'bad-flags') {
+    process.stdout.write(flagUsage());
+    process.stderr.write(`E [main, CommandLine] ${thrown.message}\n`);
+  } else if (thrown instanceof OpenError) {
+    process.stderr.write(`EXIT with status 1: Failed to recover the log: ${thrown.message}\n`);
+  } else if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE') {
+    process.stderr.write(`Failed to initialize: Failed to bind: ${thrown.message}\n`);
+  } else {
+    process.stderr.write(`${messageOf(thrown)}\n`);
+  }
+  process.exit();
+}

@@ -1,0 +1,33 @@
+import type { MethodTable } from './method-table.ts';
+import { RpcFailure } from './rpc-failure.ts';
+
+/** Other AuroraAdmin calls: what releases a reconciliation, and the smallest write there is. */
+export const adminMethods: MethodTable = {
+  triggerExplicitTaskReconciliation: async ({ storage, reconciler }, { settings }) => {
+    storage.requireReady();
+    if (settings === undefined) throw new RpcFailure('ERROR', null);
+    if (settings.batchSize !== undefined && settings.batchSize <= 0) {
+      throw new RpcFailure('INVALID_REQUEST', 'Invalid batch size.');
+    }
+    requireActive(reconciler()).explicit();
+    return undefined;
+  },
+  triggerImplicitTaskReconciliation: async ({ storage, reconciler }) => {
+    storage.requireReady();
+    requireActive(reconciler()).implicit();
+    return undefined;
+  },
+  setQuota: async ({ storage }, { ownerRole, quota }) => {
+    storage.requireReady();
+    if (ownerRole === undefined || ownerRole.trim() === '') {
+      throw new RpcFailure('INVALID_REQUEST', 'Role must not be blank');
+    }
+    await storage.write({ save: { quotaConfigurations: [{ role: ownerRole, quota }] } });
+    return undefined;
+  },
+};
+
+function requireActive<T>(service: T | null): T {
+  if (service === null) throw new RpcFailure('ERROR', 'The driver is not running.');
+  return service;
+}

@@ -1,0 +1,20 @@
+import type { Settings } from '../flags/settings.ts';
+import type { Reconciler } from '../reconciler.ts';
+import type { BackupWriter } from '../recovery/backup-writer.ts';
+import type { Recovery } from '../recovery/recovery.ts';
+import type { LogStorage } from '../storage/log-storage.ts';
+
+/** What the calls work on. */
+export interface ApiContext {
+  readonly settings: Settings;
+  readonly storage: LogStorage;
+  readonly recovery: Recovery;
+  readonly backups: BackupWriter;
+  /** `null` until the scheduler is ACTIVE. */
+  reconciler(): Reconciler | null;
+  now(): Date;
+  /** Writes a snapshot to the log, and a backup when one is due. */
+  takeSnapshot(): Promise<void>;
+  /** Commits what is staged, as the world of this drill wants it, and starts the scheduler's end. */
+  commit(): Promise<void>;
+}

@@ -1,0 +1,101 @@
+import { statusName } from '../../../aurora/tasks.ts';
+import { filterTasks, type TaskQuery } from '../recovery/task-filter.ts';
+import type { ScheduledTask, Store } from '../storage/store.ts';
+import { agentCpus } from '../tasks/task-keeper.ts';
+import { isTerminal, listJobs, summariseJobs, summariseRoles } from './job-views.ts';
+import type { MethodTable } from './method-table.ts';
+import { sumResources } from './resources.ts';
+import { HttpFailure, RpcFailure } from './rpc-failure.ts';
+
+/** ReadOnlyScheduler, as far as our bot and the recordings ask (aurora.md 2.3). */
+export const readMethods: MethodTable = {
+  getRoleSummary: async ({ storage }) => ({
+    roleSummaryResult: { summaries: summariseRoles(storage.requireReady()) },
+  }),
+  getJobSummary: async ({ storage, now }, { role }) => ({
+    jobSummaryResult: { summaries: summariseJobs(storage.requireReady(), role, now().getTime()) },
+  }),
+  getJobs: async ({ storage }, { ownerRole }) => ({
+    getJobsResult: { configs: listJobs(storage.requireReady(), ownerRole) },
+  }),
+  getTasksStatus: async ({ storage }, { query }) => ({
+    scheduleStatusResult: { tasks: findTasks(storage.requireReady(), query) },
+  }),
+  getTasksWithoutConfigs: async ({ storage }, { query }) => ({
+    scheduleStatusResult: { tasks: findTasks(storage.requireReady(), query).map(withoutData) },
+  }),
+  getPendingReason: async ({ storage }, { query = {} }) => {
+    const store = storage.requireReady();
+    if ((query.slaveHosts ?? []).length > 0 || (query.statuses ?? []).length > 0) {
+      throw new RpcFailure('INVALID_REQUEST', 'Statuses and slaveHosts are not supported in the query');
+    }
+    const pending = findTasks(store, query).filter(
+      ({ status }) => status !== undefined && statusName(status) === 'PENDING',
+    );
+    const reasons = pending.map((task) => ({
+      taskId: task.assignedTask?.taskId,
+      reason: wantsTooMuch(task) ? 'Insufficient: CPU' : 'No matching hosts.',
+    }));
+    return { getPendingReasonResult: { reasons } };
+  },
+  getQuota: async ({ storage }, { ownerRole }) => {
+    const store = storage.requireReady();
+    if (ownerRole === undefined || ownerRole.trim() === '') {
+      throw new RpcFailure('INVALID_REQUEST', 'Role must not be blank');
+    }
+    const active = filterTasks(store.tasks.values(), { role: ownerRole }).filter((task) => !isTerminal(task));
+    const isProduction = (task: ScheduledTask) => task.assignedTask?.task?.production === true;
+    return {
+      getQuotaResult: {
+        quota: store.quotas.get(ownerRole)?.quota ?? sumResources([]),
+        prodSharedConsumption: sumResources(active.filter(isProduction)),
+        nonProdSharedConsumption: sumResources(active.filter((task) => !isProduction(task))),
+        prodDedicatedConsumption: sumResources([]),
+        nonProdDedicatedConsumption: sumResources([]),
+      },
+    };
+  },
+  getTierConfigs: async () => ({
+    getTierConfigResult: {
+      defaultTierName: 'preemptible',
+      tiers: [
+        { name: 'preferred', settings: { preemptible: 'false', revocable: 'false' } },
+        { name: 'preemptible', settings: { preemptible: 'true', revocable: 'false' } },
+        { name: 'revocable', settings: { preemptible: 'true', revocable: 'true' } },
+      ],
+    },
+  }),
+  getJobUpdateSummaries: async ({ storage }) => ({
+    getJobUpdateSummariesResult: {
+      updateSummaries: [...storage.requireReady().jobUpdates.values()].flatMap(({ details }) =>
+        details?.update?.summary === undefined ? [] : [details.update.summary],
+      ),
+    },
+  }),
+};
+
+/** `offset` and `limit` count here, unlike in the recovery calls; nothing and less mean unset. */
+function findTasks(store: Store, query: TaskQuery | undefined): ScheduledTask[] {
+  if (query === undefined) throw new RpcFailure('ERROR', null);
+  const found = filterTasks(store.tasks.values(), query);
+  const offset = Math.max(0, query.offset ?? 0);
+  const limit = query.limit !== undefined && query.limit > 0 ? query.limit : found.length;
+  return found.slice(offset, offset + limit);
+}
+
+/** A task without an executor makes the real transform throw while the reply is being written. */
+function withoutData(task: ScheduledTask): ScheduledTask {
+  const { assignedTask } = task;
+  const executor = assignedTask?.task?.executorConfig;
+  if (executor === undefined) throw new HttpFailure('java.lang.NullPointerException');
+  const executorConfig = { ...executor, data: undefined };
+  return {
+    ...task,
+    assignedTask: { ...assignedTask, task: { ...assignedTask?.task, executorConfig } },
+  };
+}
+
+function wantsTooMuch(task: ScheduledTask): boolean {
+  const resources = task.assignedTask?.task?.resources ?? [];
+  return resources.some(({ numCpus }) => (numCpus ?? 0) > agentCpus);
+}

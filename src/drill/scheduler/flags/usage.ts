@@ -1,0 +1,13 @@
+import { flagKinds, requiredFlags } from './table.ts';
+
+/** What a scheduler prints on stdout when it does not start because of a flag. */
+export function flagUsage(): string {
+  const required = new Set(requiredFlags);
+  const lines = [...flagKinds]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, kind]) => {
+      const mark = required.has(name) ? '*' : ' ';
+      return `  ${mark} -${name}\n      (${kind})`;
+    });
+  return `Usage: org.apache.aurora.scheduler.app.SchedulerMain [options]\n  Options:\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,284 @@
+import fs from 'node:fs';
+import type { Clock } from '../../aurora/clock.ts';
+import type { Endpoint } from '../../aurora/leader.ts';
+import { Replica } from '../mesos/log/replica.ts';
+import { joinCluster, type Participant } from '../zookeeper/participant.ts';
+import { readRealm } from './api/basic-auth.ts';
+import type { ApiContext } from './api/context.ts';
+import { DroppedConnection, type HttpServer, startHttpServer } from './api/http-server.ts';
+import { RpcFailure } from './api/rpc-failure.ts';
+import { collectVars } from './api/vars.ts';
+import type { Settings } from './flags/settings.ts';
+import { Leadership } from './leadership.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { catchUp } from './log/catch-up.ts';
+import { Ensemble } from './log/ensemble.ts';
+import { type ReplicaServer, startReplicaServer } from './log/replica-server.ts';
+import { BackupSchedule } from './recovery/backup-schedule.ts';
+import { BackupWriter } from './recovery/backup-writer.ts';
+import { Recovery } from './recovery/recovery.ts';
+import { LogStorage } from './storage/log-storage.ts';
+import { timeScale } from './time-scale.ts';
+import type { World } from './world.ts';
+
+export interface SchedulerOptions {
+  readonly settings: Settings;
+  readonly world: World;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** The scheduler's log. */
+  readonly say: (line: string) => void;
+  /** Ends the process; called at most once. */
+  readonly exit: (code: number) => void;
+  /** What `/vars` shows as the JVM's command line. */
+  readonly commandLine: string;
+}
+
+/** Replies on loopback need no more, however fast the drill's time runs; less would lose quorums to a busy machine. */
+const answerMsMin = 2_000;
+/** Between the reply to a commit and the closing of the port (seen: 0.1 s). */
+const closePortAfterMs = 100;
+const rejoinMs = 200;
+
+/**
+ * One simulated scheduler of release 0.22.0 (aurora.md 1, 2, 4, 5, 8, 9, 11, 13, 14). The order of its life is in `start`; what
+ * it does as elected one is in `leadership.ts`.
+ */
+export class Scheduler {
+  readonly lifecycle: Lifecycle;
+  readonly storage: LogStorage;
+  readonly recovery: Recovery;
+  readonly backups: BackupWriter;
+  private readonly options: SchedulerOptions;
+  private readonly startedAt: number;
+  private readonly ended = new AbortController();
+  private readonly leadership: Leadership;
+  private readonly schedule: BackupSchedule;
+  private replica: Replica | null = null;
+  private replicaServer: ReplicaServer | null = null;
+  private http: HttpServer | null = null;
+  private participant: Participant | null = null;
+  private deadlocked = false;
+
+  constructor(options: SchedulerOptions) {
+    const { settings, world, clock, say } = options;
+    const scale = timeScale(world.time);
+    this.options = options;
+    this.startedAt = clock.now();
+    this.lifecycle = new Lifecycle(say);
+    this.recovery = new Recovery(settings.backup.directory);
+    this.backups = new BackupWriter(settings.backup);
+    this.storage = new LogStorage({
+      writeTimeoutMs: Math.max(answerMsMin, scale.seconds(settings.log.writeTimeoutMs)),
+      say,
+      onWriteFailed: () => this.shutDown('a write to the replicated log failed'),
+    });
+    this.schedule = new BackupSchedule(this.storage, this.backups, {
+      intervalMs: scale.hours(settings.backup.intervalMs),
+      now: () => new Date(clock.now()),
+    });
+    this.leadership = new Leadership({
+      ...options,
+      scale,
+      answerMsMin,
+      lifecycle: this.lifecycle,
+      storage: this.storage,
+      takeSnapshot: () => this.schedule.takeSnapshot(),
+      advertise: async () => {
+        await this.participant?.advertise(this.self());
+      },
+      shutDown: (why) => this.shutDown(why),
+      deadlock: () => {
+        this.deadlocked = true;
+      },
+      signal: this.ended.signal,
+    });
+  }
+
+  /**
+   * Up to the standby state; the election comes later by itself. Rejects with OpenError or a bind error when the log or a port
+   * is held by another process.
+   */
+  async start(): Promise<void> {
+    const { settings, world, clock, say } = this.options;
+    this.lifecycle.moveTo('PREPARING_STORAGE');
+    const [ip = '127.0.0.1', port = '0'] = world.libprocess.split(':');
+    this.replicaServer = await startReplicaServer({
+      host: ip,
+      port: Number(port),
+      replica: () => this.replica,
+      ensembleSize: () => world.replicas.length,
+    });
+    this.replica = new Replica(settings.log.path);
+    say(this.replica.summary);
+    fs.mkdirSync(settings.backup.directory, { recursive: true });
+    fs.accessSync(settings.backup.directory, fs.constants.W_OK);
+    const ensemble = new Ensemble({
+      replica: this.replica,
+      self: world.libprocess,
+      replicas: world.replicas,
+    });
+    void catchUp({
+      ensemble,
+      quorum: settings.log.quorum,
+      msPerSecond: world.time.msPerSecond,
+      clock,
+      signal: this.ended.signal,
+      say,
+    });
+    this.http = await startHttpServer({
+      host: settings.ip,
+      port: settings.httpPort,
+      context: this.apiContext(),
+      realm: settings.basicAuth && settings.shiroIniPath !== null ? readRealm(settings.shiroIniPath) : null,
+      facts: {
+        leader: () => this.participant?.leader() ?? null,
+        self: () => this.self(),
+        vars: () => this.vars(),
+        services: () => (this.lifecycle.state === 'ACTIVE' ? activeServices : standbyServices),
+        quit: () => this.shutDown('/quitquitquit'),
+      },
+    });
+    this.lifecycle.moveTo('STORAGE_PREPARED');
+    await this.join(ensemble);
+  }
+
+  get httpPort(): number {
+    return this.http?.port ?? 0;
+  }
+
+  /** SIGTERM: an orderly end within milliseconds, except for a scheduler that deadlocked. */
+  async terminate(): Promise<void> {
+    if (this.deadlocked) return;
+    if (!this.ended.signal.aborted && this.lifecycle.state !== 'DEAD') this.lifecycle.moveTo('DEAD');
+    this.ended.abort();
+    this.leadership.stop();
+    await Promise.all([this.http?.close(), this.replicaServer?.close()]);
+    await this.participant?.close().catch(() => undefined);
+    this.replica?.close();
+    this.options.exit(0);
+  }
+
+  /**
+   * The application ends: lifecycle DEAD, leadership given up, driver stopped, port closed. A scheduler that was ACTIVE ends its process
+   * soon after. One that was not stays as a process, with its log's lock, its libprocess port and its vote, until somebody stops
+   * it (aurora.md 13, 14 C; releases 0.21 and 0.22).
+   */
+  private shutDown(why: string): void {
+    if (this.ended.signal.aborted) return;
+    const wasActive = this.lifecycle.state === 'ACTIVE';
+    this.options.say(`Shutting down application: ${why}`);
+    this.lifecycle.moveTo('DEAD');
+    this.ended.abort();
+    this.leadership.stop();
+    void this.participant?.resign().catch(() => undefined);
+    setTimeout(() => {
+      void this.http?.close();
+      if (wasActive) void this.terminate();
+    }, closePortAfterMs);
+  }
+
+  /** Takes part in ZooKeeper, again after a lost session, as long as this process is a candidate. */
+  private async join(ensemble: Ensemble): Promise<void> {
+    const { settings, world, clock, newId, say } = this.options;
+    const { signal } = this.ended;
+    while (!signal.aborted) {
+      try {
+        const participant = await joinCluster({
+          servers: settings.zookeeper,
+          serversetPath: settings.serversetPath,
+          logGroupPath: settings.log.groupPath,
+          advertisedHost: settings.hostname,
+          libprocess: world.libprocess,
+          sessionTimeoutMs: world.zookeeper.sessionTimeoutMs,
+          logSessionTimeoutMs: world.zookeeper.logSessionTimeoutMs,
+          deadlineMs: world.zookeeper.deadlineMs,
+          clock,
+          newId,
+          onSessionLost: ({ session, reason }) => {
+            say(`Lost the ${session} session: ${reason}`);
+            this.onSessionLost(session, ensemble);
+          },
+        });
+        this.participant = participant;
+        void participant.elected.then(() => this.lead(ensemble));
+        return;
+      } catch (thrown) {
+        say(`ZooKeeper: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+        await clock.sleep(rejoinMs, signal);
+      }
+    }
+  }
+
+  private onSessionLost(session: 'election' | 'log-group', ensemble: Ensemble): void {
+    if (this.lifecycle.state !== 'STORAGE_PREPARED') {
+      if (session === 'election') this.shutDown('Lost leadership, committing suicide.');
+      return;
+    }
+    const old = this.participant;
+    this.participant = null;
+    void old?.close().catch(() => undefined);
+    void this.join(ensemble);
+  }
+
+  private lead(ensemble: Ensemble): void {
+    if (this.ended.signal.aborted) return;
+    this.lifecycle.moveTo('LEADER_AWAITING_REGISTRATION');
+    this.options.say('Elected as leading scheduler!');
+    this.leadership.begin(ensemble).catch((thrown: unknown) => {
+      this.shutDown(thrown instanceof Error ? thrown.message : String(thrown));
+    });
+  }
+
+  private apiContext(): ApiContext {
+    const { settings, clock } = this.options;
+    return {
+      settings,
+      storage: this.storage,
+      recovery: this.recovery,
+      backups: this.backups,
+      reconciler: () => this.leadership.reconciler,
+      now: () => new Date(clock.now()),
+      takeSnapshot: () => this.schedule.takeSnapshot(),
+      commit: () => this.commit(),
+    };
+  }
+
+  private async commit(): Promise<void> {
+    const { world, clock, settings } = this.options;
+    const snapshot = this.recovery.toSnapshot();
+    this.storage.requireReady();
+    if (world.commit === 'append-timeout-not-applied') {
+      await clock.sleep(timeScale(world.time).seconds(settings.log.writeTimeoutMs));
+    } else {
+      await this.storage.replaceLog(snapshot);
+    }
+    this.shutDown('commitRecovery');
+    if (world.commit === 'lose-reply') throw new DroppedConnection();
+    if (world.commit !== 'reply') throw new RpcFailure('ERROR', 'Timeout performing log append');
+  }
+
+  private self(): Endpoint {
+    return { host: this.options.settings.hostname, port: this.httpPort };
+  }
+
+  private vars(): Readonly<Record<string, number | string>> {
+    const { clock, world, commandLine } = this.options;
+    return collectVars({
+      lifecycle: this.lifecycle,
+      storage: this.storage,
+      backups: this.backups,
+      uptimeSecs: () => Math.floor((clock.now() - this.startedAt) / world.time.msPerSecond),
+      isRegistered: () => this.lifecycle.state === 'ACTIVE',
+      reconciliations: () => ({
+        explicit: this.leadership.reconciler?.explicitRuns ?? 0,
+        implicit: this.leadership.reconciler?.implicitRuns ?? 0,
+      }),
+      illegalTransitions: () => this.leadership.illegalTransitions,
+      commandLine,
+    });
+  }
+}
+
+const standbyServices = ['TearDownShutdownRegistry', 'RedirectMonitor', 'HttpServerLauncher'];
+const activeServices = ['SnapshotService', 'TaskReconciler', 'TaskTimeout', ...standbyServices];

@@ -1,0 +1,99 @@
+import { type JobKey, jobKeyText } from '../../../aurora/tasks.ts';
+import type { Struct } from '../../../thrift/schema.ts';
+import type {
+  hostAttributes,
+  hostMaintenanceRequest,
+  quotaConfiguration,
+  scheduledTask,
+  snapshot,
+  storedCronJob,
+  storedJobUpdateDetails,
+} from '../../../thrift/structs.ts';
+
+export type ScheduledTask = Struct<typeof scheduledTask>;
+export type Snapshot = Struct<typeof snapshot>;
+export type StoredCronJob = Struct<typeof storedCronJob>;
+
+/** One write: what is saved over what was there, and which tasks go. The unit of the replicated log. */
+export interface StoreChange {
+  readonly save?: Snapshot;
+  readonly removeTasks?: readonly string[];
+}
+
+/** Everything a scheduler knows, in memory. Knows no log and no rules of the task state machine. */
+export class Store {
+  readonly tasks = new Map<string, ScheduledTask>();
+  readonly cronJobs = new Map<string, StoredCronJob>();
+  readonly quotas = new Map<string, Struct<typeof quotaConfiguration>>();
+  readonly hostAttributes = new Map<string, Struct<typeof hostAttributes>>();
+  readonly jobUpdates = new Map<string, Struct<typeof storedJobUpdateDetails>>();
+  readonly maintenance = new Map<string, Struct<typeof hostMaintenanceRequest>>();
+  frameworkId: string | null = null;
+
+  apply({ save = {}, removeTasks = [] }: StoreChange): void {
+    for (const task of save.tasks ?? []) this.tasks.set(taskIdOf(task), task);
+    for (const taskId of removeTasks) this.tasks.delete(taskId);
+    for (const cron of save.cronJobs ?? []) {
+      this.cronJobs.set(jobKeyText(completeKey(cron.jobConfiguration?.key)), cron);
+    }
+    for (const quota of save.quotaConfigurations ?? []) this.quotas.set(quota.role ?? '', quota);
+    for (const host of save.hostAttributes ?? []) this.hostAttributes.set(host.host ?? '', host);
+    for (const request of save.hostMaintenanceRequests ?? []) {
+      this.maintenance.set(request.host ?? '', request);
+    }
+    for (const stored of save.jobUpdateDetails ?? []) {
+      this.jobUpdates.set(JSON.stringify(stored.details?.update?.summary?.key ?? null), stored);
+    }
+    this.frameworkId = save.schedulerMetadata?.frameworkId ?? this.frameworkId;
+  }
+
+  /** Replaces everything. */
+  load(snapshot: Snapshot): void {
+    for (const part of [this.tasks, this.cronJobs, this.quotas, this.hostAttributes, this.jobUpdates]) {
+      part.clear();
+    }
+    this.maintenance.clear();
+    this.frameworkId = null;
+    this.apply({ save: snapshot });
+  }
+
+  /** A snapshot of now, or of the frozen clock of a staged backup. */
+  toSnapshot(timestampMs: number): Snapshot {
+    return {
+      timestamp: timestampMs,
+      hostAttributes: [...this.hostAttributes.values()],
+      tasks: [...this.tasks.values()],
+      cronJobs: [...this.cronJobs.values()],
+      schedulerMetadata: {
+        ...(this.frameworkId !== null && { frameworkId: this.frameworkId }),
+        details: buildDetails,
+      },
+      quotaConfigurations: [...this.quotas.values()],
+      jobUpdateDetails: [...this.jobUpdates.values()],
+      hostMaintenanceRequests: [...this.maintenance.values()],
+    };
+  }
+}
+
+const buildDetails = {
+  'build.git.revision': 'drill',
+  'build.git.tag': 'rel/0.22.0',
+  'build.machine': 'drill',
+  'build.version': '0.22.0',
+};
+
+export function taskIdOf(task: ScheduledTask): string {
+  return task.assignedTask?.taskId ?? '';
+}
+
+/** The job a task belongs to; parts that are absent become empty. */
+export function jobKeyOf(task: ScheduledTask): JobKey {
+  return completeKey(task.assignedTask?.task?.job);
+}
+
+/** A key whose absent parts are empty. */
+export function completeKey(
+  key: { role?: string | undefined; environment?: string | undefined; name?: string | undefined } | undefined,
+): JobKey {
+  return { role: key?.role ?? '', environment: key?.environment ?? '', name: key?.name ?? '' };
+}
