@@ -18,7 +18,7 @@ import {
 import type { RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
-import { foldEvent, type RestoreState } from './state.ts';
+import { assertFollows, foldEvent, type RestoreState } from './state.ts';
 import type { Done, StepContext } from './step.ts';
 
 /** Thrown inside a step when an abort was ordered meanwhile: the step ends where it stands. */
@@ -65,11 +65,13 @@ export class RestoreThread {
       for (;;) {
         const events = decide(this.#state);
         if (events.length === 0) return this.#state;
+        const at = this.#deps.clock.now();
+        assertFollows(this.#state, { events, at });
         try {
           const records = await this.#deps.journal.append({
             restoreId: this.#state.restoreId,
             expectedSeq: this.#state.seq,
-            at: this.#deps.clock.now(),
+            at,
             events,
             lease: this.lease,
             ends: events.at(-1)?.type === 'restore-ended',

@@ -4,7 +4,7 @@
  */
 import type { GateName, RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
-import { judgeGate, livingSignOffs, signersNeeded } from './gates.ts';
+import { judgeGate, livingSignOffs, type Refusal, signersNeeded } from './gates.ts';
 import { type Gate, nextItem, type RestoreState } from './state.ts';
 
 export type Next =
@@ -52,13 +52,13 @@ function decideGate(state: RestoreState, at: { name: GateName; now: number }): N
   const verdict = judgeGate(gate, { policy, now: at.now });
   switch (verdict.kind) {
     case 'declined':
-      return { kind: 'append', events: afterDecline(state, at.name) };
+      return { kind: 'append', events: afterDecline(state, gate) };
     case 'expired':
       return { kind: 'append', events: afterExpiry(state, { ...at, gate }) };
     case 'waiting':
       return { kind: 'wait', until: gate.expiresAt };
     case 'satisfied': {
-      if (at.name === 'commit' && state.commitOrdered === null) {
+      if (at.name === 'commit' && state.commitOrdered?.digest !== gate.digest) {
         const last = Math.max(...livingSignOffs(gate, { policy, now: at.now }).map((signOff) => signOff.at));
         return { kind: 'wait', until: last + policy.commitWindowMs };
       }
@@ -68,11 +68,12 @@ function decideGate(state: RestoreState, at: { name: GateName; now: number }): N
 }
 
 /** A decline ends the restore at the stop, and puts everything back at the commit. */
-function afterDecline(state: RestoreState, gate: GateName): readonly RestoreEvent[] {
-  if (gate === 'stop') {
+function afterDecline(state: RestoreState, gate: Gate): readonly RestoreEvent[] {
+  if (gate.name === 'stop') {
     return [{ type: 'restore-ended', outcome: 'declined', message: 'Declined before any host was touched.' }];
   }
-  return [{ type: 'abort-ordered', person: state.proposal.requester, reason: 'the commit was declined' }];
+  const person = gate.declinedBy ?? state.proposal.requester;
+  return [{ type: 'abort-ordered', person, reason: 'the commit was declined' }];
 }
 
 /** At the stop nothing was touched: it ends. At the commit hosts are isolated: the gate opens again, unsigned. */
@@ -139,4 +140,29 @@ function endOf(state: RestoreState): RestoreEvent {
   const how =
     state.undoReason === 'abort' ? 'Everything was put back before a commit.' : 'The old state was put back.';
   return { type: 'restore-ended', outcome: 'undone', message: how };
+}
+
+/** True for the decision that sends the commit. */
+export function passesCommit(events: readonly RestoreEvent[]): boolean {
+  return events.some((event) => event.type === 'gate-passed' && event.gate === 'commit');
+}
+
+/**
+ * What is left of a decision that sends the commit, once the signers were looked up: asking takes time, so the
+ * clock is judged again. A signer who fell voids the gate; empty when it has to be decided anew.
+ */
+export function holdCommitBack(
+  state: RestoreState,
+  due: { events: readonly RestoreEvent[]; fallen: Refusal | null; now: number },
+): readonly RestoreEvent[] {
+  if (due.fallen !== null) {
+    const person = state.commitOrdered?.person ?? state.proposal.requester;
+    const { code, message } = due.fallen;
+    return [
+      { type: 'refused', person, what: 'commit', code, message },
+      { type: 'gate-expired', gate: 'commit' },
+    ];
+  }
+  const again = decideNext(state, due.now);
+  return again.kind === 'append' && passesCommit(again.events) ? due.events : [];
 }

@@ -5,7 +5,7 @@
  */
 import type { Policy } from '../aurora/cluster.ts';
 import type { Person } from '../aurora/people.ts';
-import type { GateName } from './events.ts';
+import type { Actor, GateName } from './events.ts';
 import type { Gate, RestoreState } from './state.ts';
 
 /** A refusal is a value: it is shown to the person who was refused, and it is in the record. */
@@ -53,7 +53,9 @@ export function judgeSigner(vote: {
   if (now >= gate.expiresAt) return closedGate({ ...gate, status: 'expired' }, name);
   const barred = judgePerson({ state, gate: name, voter });
   if (barred !== null) return barred;
-  if (gate.signOffs.some((signOff) => signOff.person.id === voter.person.id)) {
+  // An identical re-plan may keep a gate open for longer than a sign-off lives: then it has to be given again.
+  const living = livingSignOffs(gate, { policy: state.proposal.policy, now });
+  if (living.some((signOff) => signOff.person.id === voter.person.id)) {
     return {
       code: 'already-signed',
       message: 'Your sign-off is already there.',
@@ -89,6 +91,22 @@ export function judgePerson(vote: { state: RestoreState; gate: GateName; voter: 
     };
   }
   return null;
+}
+
+/** Why this signer's sign-off does not stand any more, with the signer as Slack knows them now; `null` when it does. */
+export function judgeFallen(asked: {
+  state: RestoreState;
+  gate: GateName;
+  signer: Actor;
+  voter: Voter;
+}): Refusal | null {
+  const refusal = judgePerson(asked);
+  if (refusal === null) return null;
+  return {
+    code: 'signer-fell',
+    message: `${asked.signer.name} signed, but may not any more: ${refusal.message}`,
+    hint: 'Stop here and put everything back, or decline and stage again with other approvers.',
+  };
 }
 
 function closedGate(gate: Gate | undefined, name: GateName): Refusal {

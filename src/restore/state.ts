@@ -22,6 +22,8 @@ export interface Gate {
   readonly expiresAt: number;
   readonly signOffs: readonly SignOff[];
   readonly status: 'open' | 'passed' | 'declined' | 'expired';
+  /** Who declined it, once somebody has. */
+  readonly declinedBy: Actor | null;
 }
 
 export interface OperationState {
@@ -89,6 +91,23 @@ export function hasTouchedHosts(state: RestoreState): boolean {
   return state.runs['stop-schedulers'] !== undefined;
 }
 
+/** True after the order to commit while nothing was reconciled yet: until then the old state comes back without loss. */
+export function isBeforeRelease(state: RestoreState): boolean {
+  return state.phase === 'forward' && state.commitOrdered !== null && (state.look?.released ?? null) === null;
+}
+
+/** Throws when one of these events could not follow: asked before writing, because what is written stays. */
+export function assertFollows(
+  state: RestoreState,
+  entry: { events: readonly RestoreEvent[]; at: number },
+): void {
+  let next = state;
+  for (const event of entry.events) {
+    const { restoreId, hash } = next;
+    next = foldEvent(next, { restoreId, seq: next.seq + 1, at: entry.at, event, hash });
+  }
+}
+
 /** Replays a whole journal; throws on an empty one and on an event that cannot follow. */
 export function foldJournal(records: readonly Recorded<RestoreEvent>[]): RestoreState {
   const [first, ...rest] = records;
@@ -122,10 +141,13 @@ function openState(record: Recorded<RestoreEvent>, proposal: Proposal): RestoreS
   };
 }
 
+/** A question that came too late, and what an agent still did when a restore was stopped before it touched hosts. */
+const mayFollowTheEnd: ReadonlySet<RestoreEvent['type']> = new Set(['refused', 'operation-finished']);
+
 /** One step of the replay. Pure. */
 export function foldEvent(state: RestoreState, record: Recorded<RestoreEvent>): RestoreState {
   if (record.seq !== state.seq + 1) throw new Error(`event ${record.seq} cannot follow ${state.seq}`);
-  if (state.ended !== null && record.event.type !== 'refused') {
+  if (state.ended !== null && !mayFollowTheEnd.has(record.event.type)) {
     throw new Error(`${record.event.type} cannot follow the end of ${state.restoreId}`);
   }
   return { ...applyEvent(state, record), seq: record.seq, hash: record.hash };
@@ -157,6 +179,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       };
     }
     case 'step-failed':
+      if (state.current !== event.step) throw new Error(`${event.step} is not running`);
       return {
         ...state,
         stuck: { step: event.step, code: event.code, message: event.message, hint: event.hint, at },
@@ -184,40 +207,54 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     case 'gate-opened': {
       const { gate, digest, needed, expiresAt } = event;
       const earlier = state.gates[gate];
-      // An identical re-plan keeps sign-offs; another digest voids them.
-      const signOffs = earlier?.digest === digest && earlier.status === 'open' ? earlier.signOffs : [];
-      return withGate(state, {
-        name: gate,
-        digest,
-        needed,
-        openedAt: at,
-        expiresAt,
-        signOffs,
-        status: 'open',
-      });
+      assertMayOpen(state, { name: gate, earlier });
+      const isSame = earlier?.digest === digest && earlier.status === 'open';
+      // An identical re-plan keeps sign-offs; another digest voids them, and an order that stood on them.
+      const commitOrdered = gate === 'commit' && !isSame ? null : state.commitOrdered;
+      return withGate(
+        { ...state, commitOrdered },
+        {
+          name: gate,
+          digest,
+          needed,
+          openedAt: at,
+          expiresAt,
+          signOffs: isSame ? earlier.signOffs : [],
+          status: 'open',
+          declinedBy: null,
+        },
+      );
     }
     case 'signed-off': {
       const gate = openGate(state, event.gate, event.digest);
-      if (gate.signOffs.some((signOff) => signOff.person.id === event.person.id)) {
+      const earlier = gate.signOffs.find((signOff) => signOff.person.id === event.person.id);
+      if (earlier !== undefined && at < earlier.at + state.proposal.policy.signOffTtlMs) {
         throw new Error(`${event.person.id} has signed already`);
       }
-      return withGate(state, {
-        ...gate,
-        signOffs: [...gate.signOffs, { person: event.person, comment: event.comment, at }],
-      });
+      const others = gate.signOffs.filter((signOff) => signOff !== earlier);
+      const signOff = { person: event.person, comment: event.comment, at };
+      return withGate(state, { ...gate, signOffs: [...others, signOff] });
     }
-    case 'declined':
-      return withGate(state, { ...openGate(state, event.gate, event.digest), status: 'declined' });
+    case 'declined': {
+      const gate = openGate(state, event.gate, event.digest);
+      if (event.gate === 'commit' && state.commitOrdered !== null) {
+        throw new Error('a decline cannot follow the order to commit');
+      }
+      return withGate(state, { ...gate, status: 'declined', declinedBy: event.person });
+    }
     case 'gate-expired': {
       const gate = state.gates[event.gate];
-      if (gate === undefined) throw new Error(`gate ${event.gate} was never opened`);
+      if (gate?.status !== 'open') throw new Error(`gate ${event.gate} is not open`);
       // An order to commit dies with the gate it stood on: whoever still wants it signs and orders again.
       const commitOrdered = event.gate === 'commit' ? null : state.commitOrdered;
       return withGate({ ...state, commitOrdered }, { ...gate, status: 'expired' });
     }
     case 'gate-passed': {
       const passed = withGate(state, { ...openGate(state, event.gate, event.digest), status: 'passed' });
-      if (event.gate === 'go-back') return enterUndo(passed, 'go-back');
+      if (event.gate === 'go-back') {
+        if (!isBeforeRelease(state)) throw new Error('going back is not clean any more');
+        return enterUndo(passed, 'go-back');
+      }
       const next = nextItem(state);
       if (next?.kind !== 'gate' || next.name !== event.gate)
         throw new Error(`gate ${event.gate} is not next`);
@@ -225,12 +262,15 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     }
     case 'commit-ordered': {
       openGate(state, 'commit', event.digest);
+      if (state.commitOrdered !== null) throw new Error('a commit is ordered once');
       return { ...state, commitOrdered: { person: event.person, digest: event.digest, at } };
     }
     case 'abort-ordered':
+      if (state.phase === 'undo') throw new Error('everything is being put back already');
       if (state.commitOrdered !== null) throw new Error('an abort cannot follow the order to commit');
       return enterUndo(state, 'abort');
     case 'look-opened':
+      if (nextItem(state)?.kind !== 'look' || state.look !== null) throw new Error('the look is not next');
       return { ...state, look: { until: event.until, released: null } };
     case 'look-extended':
       if (state.look === null) throw new Error('no second look is open');
@@ -238,6 +278,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     case 'release-ordered': {
       const next = nextItem(state);
       if (next?.kind !== 'look' || state.look === null) throw new Error('no second look is open');
+      if (state.gates['go-back']?.status === 'open') throw new Error('going back is not decided yet');
       return {
         ...state,
         look: { ...state.look, released: event.person ?? 'time' },
@@ -245,6 +286,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       };
     }
     case 'look-again-ordered':
+      if (state.stuck === null) throw new Error('nothing is stuck');
       return { ...state, stuck: null };
     case 'refused':
       return state;
@@ -260,6 +302,19 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
 
 function enterUndo(state: RestoreState, undoReason: 'abort' | 'go-back'): RestoreState {
   return { ...state, phase: 'undo', undoReason, done: [], current: null, stuck: null };
+}
+
+function assertMayOpen(state: RestoreState, gate: { name: GateName; earlier: Gate | undefined }): void {
+  const { name, earlier } = gate;
+  if (state.phase === 'undo') throw new Error(`gate ${name} cannot open while everything is put back`);
+  if (name === 'go-back') {
+    if (!isBeforeRelease(state)) throw new Error('going back is not clean now');
+    return;
+  }
+  // One decline ends it, and what has been passed was acted on.
+  if (earlier?.status === 'declined' || earlier?.status === 'passed') {
+    throw new Error(`gate ${name} was ${earlier.status}`);
+  }
 }
 
 function openGate(state: RestoreState, name: GateName, digest: string): Gate {

@@ -6,12 +6,11 @@
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { Lease } from '../aurora/journal.ts';
 import { createStepContext, RestoreThread, StepInterrupted } from './context.ts';
-import { decideNext } from './decide.ts';
+import { decideNext, holdCommitBack, passesCommit } from './decide.ts';
 import type { RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
-import { livingSignOffs } from './gates.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
-import { findFallenSigner } from './service.ts';
+import { findFallenSigner } from './signers.ts';
 import { foldJournal, hasTouchedHosts, type RestoreState } from './state.ts';
 import { steps } from './steps/index.ts';
 
@@ -179,18 +178,10 @@ class Runner {
     state: RestoreState,
     events: readonly RestoreEvent[],
   ): Promise<readonly RestoreEvent[]> {
-    const gate = state.gates.commit;
-    const passes = events.some((event) => event.type === 'gate-passed' && event.gate === 'commit');
-    if (!passes || gate === undefined) return events;
-    const rules = { policy: state.proposal.policy, now: this.#deps.clock.now() };
-    const signers = livingSignOffs(gate, rules).map((signOff) => signOff.person);
+    if (!passesCommit(events)) return events;
+    const signers = events.flatMap((event) => (event.type === 'gate-passed' ? event.signers : []));
     const fallen = await findFallenSigner(this.#deps, { state, gate: 'commit', signers });
-    if (fallen === null) return events;
-    const person = state.commitOrdered?.person ?? state.proposal.requester;
-    return [
-      { type: 'refused', person, what: 'commit', code: fallen.code, message: fallen.message },
-      { type: 'gate-expired', gate: 'commit' },
-    ];
+    return holdCommitBack(state, { events, fallen, now: this.#deps.clock.now() });
   }
 
   async #runStep(

@@ -1,0 +1,84 @@
+/** The refusals that are not about a signature: each says what is the case and what to do next. */
+import type { Refusal } from './gates.ts';
+
+export const missingReason: Refusal = {
+  code: 'reason-missing',
+  message: 'A reason is needed.',
+  hint: 'One sentence is enough; it stands in the record.',
+};
+export const notOpen: Refusal = {
+  code: 'gate-not-open',
+  message: 'Nothing is open to decide there now.',
+  hint: 'The card at the top of the thread says what can be done.',
+};
+export const gateOver: Refusal = {
+  code: 'gate-expired',
+  message: 'The time for this commit has run out.',
+  hint: 'Stop here and put everything back; the backup is still held.',
+};
+export const committedAlready: Refusal = {
+  code: 'committed-already',
+  message: 'The commit has been ordered already; it is sent once.',
+  hint: 'The card shows what is being found out.',
+};
+export const noLook: Refusal = {
+  code: 'no-second-look',
+  message: 'There is no second look open now.',
+  hint: 'The card at the top of the thread says where it stands.',
+};
+export const goingBack: Refusal = {
+  code: 'going-back',
+  message: 'Somebody has proposed to go back to the old state, and that is not decided yet.',
+  hint: 'Decline going back first, then let it reconcile.',
+};
+export const undoAlready: Refusal = {
+  code: 'undo-already',
+  message: 'Everything is being put back already.',
+  hint: 'The card shows how far it is.',
+};
+export const afterCommit: Refusal = {
+  code: 'after-commit',
+  message: 'The commit has been ordered; it cannot be undone by an abort.',
+  hint: 'At the second look, "Go back to the old state" puts the old logs back.',
+};
+export const notStuck: Refusal = {
+  code: 'not-stuck',
+  message: 'This restore is not waiting for anybody.',
+  hint: 'The card shows where it stands.',
+};
+
+/** For somebody who may do nothing here at all: `why` is a noun phrase, such as "guests never count". */
+export function judgeBarred(why: string): Refusal {
+  return {
+    code: 'person-barred',
+    message: `You cannot do this: ${why}.`,
+    hint: 'Full members of this workspace can.',
+  };
+}
+
+/** For a name that no journal has. */
+export function unknownRestore(restoreId: string): Refusal {
+  return {
+    code: 'unknown-restore',
+    message: `There is no restore called ${restoreId.slice(0, 20)}.`,
+    hint: '`/aurora status` lists them.',
+  };
+}
+
+/** For a cluster that is not configured; `known` are the names that are. */
+export function unknownCluster(name: string, known: Iterable<string>): Refusal {
+  return {
+    code: 'unknown-cluster',
+    message: `There is no cluster called \`${name.slice(0, 60)}\` in the configuration.`,
+    hint: `Known: ${[...known].join(', ')}.`,
+  };
+}
+
+/** For everything after the end; `outcome` is the word of the end. */
+export function alreadyEnded(restoreId: string, outcome: string): Refusal {
+  return {
+    code: 'restore-ended',
+    message: `${restoreId} has ended: ${outcome}.`,
+    hint: '`/aurora restore` starts another one.',
+  };
+}
