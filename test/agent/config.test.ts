@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { loadAgentConfig, parseAgentConfig, splitAddress } from '../../src/agent/config.ts';
+import { createTestHost, type TestHost } from './support/test-host.ts';
+
+describe('parseAgentConfig()', () => {
+  let host: TestHost;
+  let text: string;
+  beforeAll(async () => {
+    host = await createTestHost();
+    text = await readFile(host.configPath, 'utf8');
+  });
+  afterAll(() => host.dispose());
+
+  const changed = (change: (config: Record<string, Record<string, unknown>>) => void): string => {
+    const config = parse(text) as Record<string, Record<string, unknown>>;
+    change(config);
+    return stringify(config);
+  };
+
+  test('fills in the bounds that are not given', () => {
+    const config = parseAgentConfig(
+      changed((c) => {
+        delete c['bounds'];
+      }),
+      'agent.yaml',
+    );
+
+    expect(config.bounds.commandMs).toBe(60_000);
+  });
+
+  test.each<[string, RegExp, (config: Record<string, Record<string, unknown>>) => void]>([
+    [
+      'an unknown key',
+      /agent\.yaml is wrong at the top: Unrecognized key: "colour"/,
+      (c) => {
+        c['colour'] = {};
+      },
+    ],
+    [
+      'a missing path',
+      /wrong at paths\.log/,
+      (c) => {
+        delete c['paths']?.['log'];
+      },
+    ],
+    [
+      'a relative path',
+      /wrong at paths\.state: must be an absolute path/,
+      (c) => {
+        if (c['paths']) c['paths']['state'] = 'state';
+      },
+    ],
+    [
+      'a shell line',
+      /wrong at drivers\.service/,
+      (c) => {
+        if (c['drivers']) c['drivers']['service'] = { kind: 'command', start: 'systemctl start aurora' };
+      },
+    ],
+    [
+      'a placeholder that nobody fills',
+      /wrong at drivers\.initializeLog\.argv: knows only \{path\}/,
+      (c) => {
+        if (c['drivers']) c['drivers']['initializeLog'] = { kind: 'command', argv: ['x', '--path={paht}'] };
+      },
+    ],
+    [
+      'an address that others can reach',
+      /0\.0\.0\.0 is not a loopback address/,
+      (c) => {
+        Object.assign(c, { listen: '0.0.0.0:8082' });
+      },
+    ],
+    [
+      'a name instead of an address',
+      /localhost is not a loopback address/,
+      (c) => {
+        Object.assign(c, { listen: 'localhost:8082' });
+      },
+    ],
+  ])('refuses %s with one sentence that names the key', (_what, message, change) => {
+    expect(() => parseAgentConfig(changed(change), 'agent.yaml')).toThrow(message);
+  });
+
+  test('refuses what is not YAML', () => {
+    expect(() => parseAgentConfig('a: [', 'agent.yaml')).toThrow(/agent\.yaml is not YAML/);
+  });
+
+  test('loadAgentConfig() says which file cannot be read', async () => {
+    await expect(loadAgentConfig(host.path('none.yaml'))).rejects.toMatchObject({ code: 'config-invalid' });
+  });
+
+  test('splitAddress() takes an IPv6 address out of its brackets', () => {
+    expect(splitAddress('[::1]:8082')).toEqual({ host: '::1', port: 8082 });
+  });
+});

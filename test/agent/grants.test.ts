@@ -1,0 +1,130 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { createGrantSigner, generateGrantKeys } from '../../src/agent/grant-signer.ts';
+import { type GrantCheck, hashParams, parsePublicKey, verifyGrant } from '../../src/agent/grants.ts';
+import { AuroraError } from '../../src/aurora/errors.ts';
+import type { GrantPayload, OperationKind, OperationRequest } from '../../src/aurora/operations.ts';
+
+const now = 1_800_000_000_000;
+const keys = generateGrantKeys();
+const signer = createGrantSigner(keys.privateKeyPem);
+const check: GrantCheck = {
+  host: 'aurora-1',
+  cluster: 'east',
+  now,
+  clockSkewMs: 30_000,
+  highestFence: 7,
+  publicKeys: [parsePublicKey(keys.publicKey)],
+};
+const two = [
+  { person: 'T1:U1', gate: 'commit', at: now },
+  { person: 'T1:U2', gate: 'commit', at: now },
+];
+
+function payload(overrides: Partial<GrantPayload> = {}): GrantPayload {
+  return {
+    operationId: 'R1.commit.1',
+    kind: 'commit-recovery',
+    paramsSha256: hashParams({}),
+    restoreId: 'R1',
+    cluster: 'east',
+    step: 'commit',
+    host: 'aurora-1',
+    digest: 'd1',
+    fence: 7,
+    issuedAt: now,
+    expiresAt: now + 300_000,
+    signers: two,
+    ...overrides,
+  };
+}
+
+function request(
+  overrides: Partial<GrantPayload> = {},
+  asked: Partial<{ operationId: string; kind: OperationKind; params: Record<string, never> }> = {},
+): OperationRequest {
+  return {
+    operationId: 'R1.commit.1',
+    kind: 'commit-recovery',
+    params: {},
+    grant: signer.sign(payload(overrides)),
+    ...asked,
+  };
+}
+
+function ruleOf(act: () => void): unknown {
+  try {
+    act();
+    return 'granted';
+  } catch (error) {
+    return error instanceof AuroraError && error.code === 'grant-refused' ? error.details['rule'] : error;
+  }
+}
+
+describe('verifyGrant()', () => {
+  test('grants what is signed for this host, operation and arguments', () => {
+    expect(ruleOf(() => verifyGrant(request(), check))).toBe('granted');
+  });
+
+  test.each<[string, OperationRequest, Partial<GrantCheck>]>([
+    ['operation', request({}, { operationId: 'R1.commit.2' }), {}],
+    ['kind', request({ kind: 'stage-backup' }), {}],
+    ['params', request({ paramsSha256: hashParams({ name: 'other' }) }), {}],
+    ['host', request({ host: 'aurora-2' }), {}],
+    ['cluster', request({ cluster: 'west' }), {}],
+    ['lifetime', request({ expiresAt: now + 15 * 60_000 + 1 }), {}],
+    ['lifetime', request({ expiresAt: now }), {}],
+    ['not-yet-valid', request(), { now: now - 30_001 }],
+    ['expired', request(), { now: now + 330_000 }],
+    ['fence', request({ fence: 6 }), {}],
+    ['signers', request({ signers: two.slice(0, 1) }), {}],
+    ['signers', request({ signers: [...two.slice(0, 1), ...two.slice(0, 1)] }), {}],
+    ['signers', request({ kind: 'start-scheduler', signers: [] }, { kind: 'start-scheduler' }), {}],
+    ['signature', request(), { publicKeys: [parsePublicKey(generateGrantKeys().publicKey)] }],
+    ['signature', request(), { publicKeys: [] }],
+  ])('refuses by the rule %s', (rule, asked, differing) => {
+    expect(ruleOf(() => verifyGrant(asked, { ...check, ...differing }))).toBe(rule);
+  });
+
+  test('refuses a payload that was changed after it was signed, in any field', () => {
+    const { grant } = request({ signers: two.slice(0, 1) });
+    const forged = { ...grant, payload: { ...grant.payload, signers: two } };
+
+    expect(ruleOf(() => verifyGrant({ ...request(), grant: forged }, check))).toBe('signature');
+  });
+
+  test('allows for the skew of the clocks, and no more', () => {
+    expect(ruleOf(() => verifyGrant(request(), { ...check, now: now - 30_000 }))).toBe('granted');
+    expect(ruleOf(() => verifyGrant(request(), { ...check, now: now + 329_999 }))).toBe('granted');
+  });
+
+  test('takes either of two keys while they are exchanged', () => {
+    const other = parsePublicKey(generateGrantKeys().publicKey);
+    const publicKeys = [other, ...check.publicKeys];
+
+    expect(ruleOf(() => verifyGrant(request(), { ...check, publicKeys }))).toBe('granted');
+  });
+
+  test('takes no signature that is not one', () => {
+    for (const signature of ['', 'AAAA', 'not base64 at all', Buffer.alloc(64).toString('base64')]) {
+      const asked = { ...request(), grant: { payload: payload(), signature } };
+      expect(ruleOf(() => verifyGrant(asked, check))).toBe('signature');
+    }
+  });
+});
+
+test('createGrantSigner() names the public key that agents must know', () => {
+  expect(signer.publicKey).toBe(keys.publicKey);
+});
+
+test.each([
+  ['text', 'not a key'],
+  [
+    'an RSA key',
+    generateKeyPairSync('rsa', { modulusLength: 1024 })
+      .publicKey.export({ format: 'der', type: 'spki' })
+      .toString('base64'),
+  ],
+])('parsePublicKey() refuses %s', (_what, text) => {
+  expect(() => parsePublicKey(text)).toThrow(/not a base64 SPKI Ed25519 public key/);
+});

@@ -1,0 +1,68 @@
+/**
+ * A process that is for the host what a scheduler is: two ports, the log's LOCK open, an API that answers OK and notes
+ * what it was asked. `node pretend-scheduler.ts <options as JSON>`.
+ */
+import { appendFileSync, existsSync, openSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isMethodName, methods } from '../../../src/thrift/methods.ts';
+import { methodResult } from '../../../src/thrift/structs.ts';
+import { decodeMessage, encodeMessage } from '../../../src/thrift/tjson.ts';
+
+interface Options {
+  readonly dir: string;
+  readonly log: string;
+  readonly httpPort: number;
+  readonly libprocessPort: number;
+  readonly stubborn: boolean;
+}
+
+const options = JSON.parse(process.argv[2] ?? '{}') as Options;
+if (existsSync(join(options.log, 'LOCK'))) openSync(join(options.log, 'LOCK'), 'r+');
+if (options.stubborn) process.on('SIGTERM', () => undefined);
+
+createTcpServer().listen(options.libprocessPort, '127.0.0.1');
+createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    if (request.url === '/vars.json') {
+      response.end(
+        JSON.stringify({ jvm_uptime_secs: 5, scheduler_lifecycle_ACTIVE: 1, system_env_SECRET: 'hunter2' }),
+      );
+    } else if (request.url === '/leaderhealth') {
+      response.statusCode = 502;
+      response.end();
+    } else if (request.url === '/api') {
+      void answer(Buffer.concat(chunks)).then((body) => {
+        response.setHeader('content-type', 'application/vnd.apache.thrift.json');
+        response.setHeader('x-seen', JSON.stringify(request.headers));
+        response.end(body);
+      });
+    } else {
+      response.statusCode = 404;
+      response.end('no such page');
+    }
+  });
+}).listen(options.httpPort, '127.0.0.1');
+
+async function answer(body: Buffer): Promise<Buffer> {
+  const call = decodeMessage(body, (name) => {
+    if (!isMethodName(name)) throw new Error(`unknown call ${name}`);
+    return methods[name];
+  });
+  appendFileSync(join(options.dir, 'calls.log'), `${call.name}\n`);
+  const hold = join(options.dir, `hold-${call.name}`);
+  while (existsSync(hold)) await wait(10);
+  return Buffer.from(
+    encodeMessage({ name: call.name, type: 'reply', seqid: call.seqid }, methodResult, {
+      success: {
+        responseCode: 1,
+        serverInfo: { clusterName: 'east', statsUrlPrefix: '' },
+        details: [],
+      },
+    }),
+  );
+}

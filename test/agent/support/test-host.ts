@@ -1,0 +1,204 @@
+/** A host of its own in a temporary directory: files, commands that are real processes, keys, and its configuration. */
+
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { type AgentConfig, parseAgentConfig } from '../../../src/agent/config.ts';
+import { createGrantSigner, generateGrantKeys } from '../../../src/agent/grant-signer.ts';
+import { hashParams } from '../../../src/agent/grants.ts';
+import type {
+  GrantPayload,
+  OperationKind,
+  OperationParams,
+  OperationRequest,
+} from '../../../src/aurora/operations.ts';
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+export const backupName = 'scheduler-backup-2026-11-23-16-38';
+export const backupFixture = fileURLToPath(
+  new URL(`../../fixtures/backups/real/${backupName}`, import.meta.url),
+);
+export const flagText =
+  '# east\n-cluster_name=east\n-mesos_master_address=zk://zk:2181/mesos\n-backup_dir=/b\n';
+
+const keys = generateGrantKeys();
+const signer = createGrantSigner(keys.privateKeyPem);
+
+export interface TestHost {
+  readonly dir: string;
+  readonly config: AgentConfig;
+  readonly configPath: string;
+  readonly backupSha256: string;
+  path(...parts: string[]): string;
+  /** A granted request; each call has a new operation id unless one is given. */
+  request<K extends OperationKind>(
+    kind: K,
+    params: OperationParams[K],
+    overrides?: Partial<GrantPayload>,
+  ): OperationRequest<K>;
+  /** `<operation id> <verb>` of every command that had its effect. */
+  effects(): Promise<readonly string[]>;
+  /** Names of the Thrift calls that the pretend scheduler got. */
+  calls(): Promise<readonly string[]>;
+  startSchedulerByHand(): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+/** `stubborn`: the scheduler ignores SIGTERM. */
+export async function createTestHost(options: { stubborn?: boolean } = {}): Promise<TestHost> {
+  const dir = await mkdtemp(join(tmpdir(), 'aurora-agent-'));
+  const path = (...parts: string[]): string => join(dir, ...parts);
+  const [httpPort, libprocessPort] = await Promise.all([freePort(), freePort()]);
+  await Promise.all([mkdir(path('db')), mkdir(path('backups'))]);
+  for (const name of ['CURRENT', 'LOCK', 'LOG', 'MANIFEST-000007', '000009.log', '000011.ldb']) {
+    await writeFile(path('db', name), `old ${name}`);
+  }
+  await writeFile(path('flags'), flagText, { mode: 0o640 });
+  const backup = await readFile(backupFixture);
+  await writeFile(path('backups', backupName), backup);
+  await writeFile(
+    path('scheduler.json'),
+    JSON.stringify([
+      process.execPath,
+      here('pretend-scheduler.ts'),
+      JSON.stringify({ dir, log: path('db'), httpPort, libprocessPort, stubborn: options.stubborn === true }),
+    ]),
+  );
+  const command = (verb: string, ...rest: string[]): string[] => [
+    process.execPath,
+    here('host-command.ts'),
+    dir,
+    verb,
+    ...rest,
+  ];
+  const configText = stringify({
+    host: 'aurora-1',
+    cluster: 'east',
+    listen: '127.0.0.1:0',
+    auroraVersion: '0.22.0',
+    trust: { publicKeys: [keys.publicKey] },
+    scheduler: { httpAddress: '127.0.0.1', httpPort, libprocess: `127.0.0.1:${libprocessPort}` },
+    paths: {
+      log: path('db'),
+      backups: path('backups'),
+      flags: path('flags'),
+      state: path('state'),
+      mesosLog: process.execPath,
+    },
+    drivers: {
+      service: {
+        kind: 'command',
+        start: command('start'),
+        stop: command('stop'),
+        kill: command('kill'),
+        status: command('status'),
+      },
+      traffic: {
+        kind: 'command',
+        block: command('block'),
+        unblock: command('unblock'),
+        status: command('traffic'),
+      },
+      flags: { kind: 'flag-file' },
+      initializeLog: { kind: 'command', argv: command('initialize', '--path={path}') },
+    },
+    bounds: { pollMs: 20, startMs: 20_000, killMs: 20_000, schedulerMs: 20_000 },
+  });
+  const configPath = path('agent.yaml');
+  await writeFile(configPath, configText);
+  let operations = 0;
+  return {
+    dir,
+    configPath,
+    config: parseAgentConfig(configText, configPath),
+    backupSha256: createHash('sha256').update(backup).digest('hex'),
+    path,
+    request: (kind, params, overrides = {}) => {
+      operations += 1;
+      const operationId = overrides.operationId ?? `R1.test.${kind}.${operations}`;
+      const now = Date.now();
+      const payload: GrantPayload = {
+        operationId,
+        kind,
+        paramsSha256: hashParams(params),
+        restoreId: 'R1',
+        cluster: 'east',
+        step: kind,
+        host: 'aurora-1',
+        digest: 'd1',
+        fence: 1,
+        issuedAt: now,
+        expiresAt: now + 60_000,
+        signers: [
+          { person: 'T1:U1', gate: 'commit', at: now },
+          { person: 'T1:U2', gate: 'commit', at: now },
+        ],
+        ...overrides,
+      };
+      return { operationId, kind, params, grant: signer.sign(payload) };
+    },
+    effects: () => readLines(path('effects.log')),
+    calls: () => readLines(path('calls.log')),
+    startSchedulerByHand: async () => {
+      const [program = '', ...args] = JSON.parse(await readFile(path('scheduler.json'), 'utf8')) as string[];
+      const child = spawn(program, args, { detached: true, stdio: 'ignore' });
+      await writeFile(path('scheduler.pid'), String(child.pid));
+      await until(() => isListening(httpPort), 'the pretend scheduler listens');
+      await until(() => isListening(libprocessPort), 'the pretend scheduler listens');
+      return child.pid ?? 0;
+    },
+    dispose: async () => {
+      const pid = Number(await readFile(path('scheduler.pid'), 'utf8').catch(() => '0'));
+      if (pid > 0) tryKill(pid);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for a condition of the outside world, looking every few milliseconds, at most 20 s. */
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const endsAt = Date.now() + 20_000;
+  while (!(await condition())) {
+    if (Date.now() > endsAt) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+export async function readLines(path: string): Promise<readonly string[]> {
+  if (!existsSync(path)) return [];
+  return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+}
+
+function tryKill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function isListening(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
