@@ -140,6 +140,7 @@ export class Scheduler {
       },
     });
     this.lifecycle.moveTo('STORAGE_PREPARED');
+    await clock.sleep(world.joinAfterMs, this.ended.signal);
     await this.join(ensemble);
   }
 

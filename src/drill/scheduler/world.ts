@@ -9,8 +9,8 @@ const worldSchema = z.object({
   time: z.object({
     /** One second of elections, retries and registration. */
     msPerSecond: z.number().positive().default(20),
-    /** One minute of reconciliation, which counts whole minutes. */
-    msPerMinute: z.number().positive().default(300),
+    /** One minute of reconciliation (which counts whole minutes) and of states that must not last. */
+    msPerMinute: z.number().positive().default(60_000),
     /** One hour of snapshots, backups and leading. */
     msPerHour: z.number().positive().default(3_600_000),
   }),
@@ -24,6 +24,8 @@ const worldSchema = z.object({
     logSessionTimeoutMs: z.number(),
     deadlineMs: z.number(),
   }),
+  /** Waits so long (real ms) before it joins ZooKeeper, so that a drill knows who is elected when all start at once. */
+  joinAfterMs: z.number().nonnegative().default(0),
   /** How a commitRecovery that can be applied ends. */
   commit: z
     .enum(['reply', 'lose-reply', 'append-timeout-applied', 'append-timeout-not-applied'])

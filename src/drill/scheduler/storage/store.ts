@@ -75,11 +75,13 @@ export class Store {
   }
 }
 
+/** Keys as 0.20 and later write them. */
 const buildDetails = {
-  'build.git.revision': 'drill',
-  'build.git.tag': 'rel/0.22.0',
-  'build.machine': 'drill',
-  'build.version': '0.22.0',
+  version: '0.22.0',
+  date: 'Mon 2019-12-30',
+  'git.revision': '0000000000000000000000000000000000000000',
+  'git.tag': 'rel/0.22.0',
+  time: '2019-12-30 00:00:00 UTC',
 };
 
 export function taskIdOf(task: ScheduledTask): string {

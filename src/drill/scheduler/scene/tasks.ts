@@ -1,0 +1,88 @@
+import { type JobKey, type ScheduleStatus, scheduleStatuses } from '../../../aurora/tasks.ts';
+import type { Struct } from '../../../thrift/schema.ts';
+import type { taskConfig } from '../../../thrift/structs.ts';
+import type { ScheduledTask } from '../storage/store.ts';
+import { taskIdFor } from '../tasks/task-changes.ts';
+
+type TaskConfig = Struct<typeof taskConfig>;
+
+export interface SceneJob {
+  readonly key: JobKey;
+  readonly owner: string;
+  readonly tier: 'preferred' | 'preemptible';
+  readonly isService: boolean;
+  readonly command: string;
+}
+
+/** A task's configuration, with every field that a 0.22 scheduler fills in by itself. */
+export function configOf(job: SceneJob): TaskConfig {
+  return {
+    isService: job.isService,
+    priority: 0,
+    maxTaskFailures: 1,
+    owner: { user: job.owner },
+    production: job.tier === 'preferred',
+    constraints: [],
+    taskLinks: {},
+    executorConfig: { name: 'AuroraExecutor', data: JSON.stringify({ cmdline: job.command }) },
+    metadata: [],
+    job: job.key,
+    container: { mesos: { volumes: [] } },
+    tier: job.tier,
+    resources: [{ ramMb: 128 }, { diskMb: 256 }, { numCpus: 0.5 }],
+    mesosFetcherUris: [],
+  };
+}
+
+export const sceneAgents = [1, 2, 3, 4].map((number) => ({
+  agentId: `agent-${number}`,
+  hostname: `agent-${number}.example.org`,
+}));
+
+/** A task with its history up to `status`. `generation` tells replacements of one instance apart. */
+export function taskOf(
+  job: SceneJob,
+  task: {
+    instance: number;
+    status: ScheduleStatus;
+    startedAt: number;
+    endedAt?: number;
+    generation?: number;
+  },
+  seed: string,
+): ScheduledTask {
+  const { instance, status, startedAt, endedAt, generation = 1 } = task;
+  const agent = sceneAgents[(instance + job.key.name.length) % sceneAgents.length];
+  const config = configOf(job);
+  const blank: ScheduledTask = { assignedTask: { task: config, instanceId: instance } };
+  const taskId = taskIdFor(
+    blank,
+    `${seed} ${job.key.role}/${job.key.environment}/${job.key.name} ${instance} ${generation}`,
+  );
+  const event = (name: ScheduleStatus, timestamp: number) => ({
+    timestamp,
+    status: scheduleStatuses[name],
+    scheduler: 'aurora-2',
+  });
+  const ended = endedAt === undefined ? [] : [event(status, endedAt)];
+  return {
+    assignedTask: {
+      taskId,
+      slaveId: agent?.agentId,
+      slaveHost: agent?.hostname,
+      task: config,
+      assignedPorts: {},
+      instanceId: instance,
+    },
+    status: scheduleStatuses[status],
+    failureCount: status === 'FAILED' ? 1 : 0,
+    taskEvents: [
+      event('PENDING', startedAt),
+      event('ASSIGNED', startedAt + 20),
+      event('STARTING', startedAt + 150),
+      event('RUNNING', startedAt + 400),
+      ...ended,
+    ],
+    timesPartitioned: 0,
+  };
+}
