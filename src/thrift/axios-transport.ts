@@ -4,7 +4,7 @@ import axios, { type AxiosResponse } from 'axios';
 import { messageOf } from '../aurora/errors.ts';
 import { type RpcReply, type RpcRequest, type RpcTransport, TransportError } from './transport.ts';
 
-export interface AxiosTransportOptions {
+interface AxiosTransportOptions {
   /** Of the scheduler's API, such as `http://10.0.0.1:8081/api`. */
   readonly url: string;
   /** How long connecting may take, within the deadline of a request. */

@@ -45,7 +45,7 @@ export interface SchedulerClient {
 }
 
 /** The exact media types: a parameter such as a charset would be refused with 415 (aurora.md 1.1). */
-export const mediaTypes = {
+const mediaTypes = {
   tjson: 'application/vnd.apache.thrift.json',
   tbinary: 'application/vnd.apache.thrift.binary',
 } as const satisfies Record<Protocol, string>;

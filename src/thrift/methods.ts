@@ -69,8 +69,16 @@ export const methods = {
 
 export type MethodName = keyof typeof methods;
 
-/** The arguments of a method, by name. */
-export type ArgsOf<M extends MethodName> = Struct<(typeof methods)[M]>;
+type MethodArgsByName = { readonly [M in MethodName]: Struct<(typeof methods)[M]> };
+
+/**
+ * The arguments of each method, by name. An interface, because the compiler would otherwise put a method that is
+ * not known yet into the mapped type and unfold it without end.
+ */
+interface MethodArgs extends MethodArgsByName {}
+
+/** The arguments of one method. */
+export type ArgsOf<M extends MethodName> = MethodArgs[M];
 
 export function isMethodName(name: string): name is MethodName {
   return Object.hasOwn(methods, name);

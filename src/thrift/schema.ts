@@ -49,15 +49,17 @@ export type ThriftValue =
 export type StructValue = { readonly [field: string]: ThriftValue | undefined };
 
 /** The TypeScript type of a value of a Thrift type. */
-export type ValueOf<T> = T extends ScalarType
+type ValueOf<T> = T extends ScalarType
   ? ScalarValues[T]
   : T extends { readonly struct: StructSchema<infer F> }
     ? FieldValues<F>
-    : T extends { readonly list: infer E } | { readonly set: infer E }
+    : T extends { readonly list: infer E extends ThriftType }
       ? readonly ValueOf<E>[]
-      : T extends { readonly map: readonly [MapKeyType, infer V] }
-        ? Readonly<Record<string, ValueOf<V>>>
-        : never;
+      : T extends { readonly set: infer E extends ThriftType }
+        ? readonly ValueOf<E>[]
+        : T extends { readonly map: readonly [MapKeyType, infer V] }
+          ? Readonly<Record<string, ValueOf<V>>>
+          : never;
 
 interface ScalarValues {
   readonly bool: boolean;

@@ -44,13 +44,25 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // A message ends with its bracket; JSON that starts like one and lacks it was cut.
-    if (text.length === 0 || (/^[[{]/.test(text) && !/[\]}]\s*$/.test(text)))
-      throw new CodecError('rpc-truncated', `the JSON stops after ${bytes.length} bytes`);
-    if (/^\[1,"/.test(text))
-      throw new CodecError('rpc-truncated', `the JSON is not closed after ${bytes.length} bytes`);
+    if (isCut(text)) throw new CodecError('rpc-truncated', `the JSON stops after ${bytes.length} bytes`);
     throw new CodecError('rpc-malformed', `not JSON: ${JSON.stringify(text.slice(0, 40))}`);
   }
+}
+
+/** Whether text that is not JSON could become it: it opens a bracket or a string that it does not close. */
+function isCut(text: string): boolean {
+  if (text === '') return true;
+  if (!/^[[{]/.test(text)) return false;
+  let depth = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text[index];
+    if (quoted && char === '\\') index += 1;
+    else if (char === '"') quoted = !quoted;
+    else if (!quoted && (char === '[' || char === '{')) depth += 1;
+    else if (!quoted && (char === ']' || char === '}')) depth -= 1;
+  }
+  return quoted || depth > 0;
 }
 
 function readStruct(schema: StructSchema, json: unknown, path: string, depth: number): StructValue {

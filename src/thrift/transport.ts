@@ -23,7 +23,7 @@ export interface RpcTransport {
   post(request: RpcRequest): Promise<RpcReply>;
 }
 
-export type TransportCode = 'rpc-unreachable' | 'rpc-timeout' | 'rpc-connection-broken' | 'rpc-too-large';
+type TransportCode = 'rpc-unreachable' | 'rpc-timeout' | 'rpc-connection-broken' | 'rpc-too-large';
 
 /**
  * No whole answer. `rpc-unreachable` is the only code that means the request was not sent: after the other three the

@@ -44,7 +44,7 @@ const jobUpdateStrategy = struct('JobUpdateStrategy', {
   ],
 });
 
-export const jobUpdateSettings = struct('JobUpdateSettings', {
+const jobUpdateSettings = struct('JobUpdateSettings', {
   updateGroupSize: [1, 'i32'],
   maxPerInstanceFailures: [2, 'i32'],
   maxFailedInstances: [3, 'i32'],
