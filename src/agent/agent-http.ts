@@ -15,7 +15,7 @@ export interface AgentHttp {
   upload(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void>;
 }
 
-export interface AgentAddress {
+interface AgentAddress {
   readonly host: string;
   readonly url: string;
   readonly deadlineMs: number;

@@ -24,9 +24,9 @@ import { readCredentials, type SchedulerCredentials } from './scheduler-credenti
 import { buildAgentServer } from './server.ts';
 
 /** As `GET /v1/status` and the OpenAPI document say it. */
-export const agentVersion = '0.1.0';
+const agentVersion = '0.1.0';
 
-export interface AgentParts {
+interface AgentParts {
   readonly config: AgentConfig;
   readonly clock: Clock;
   readonly operations: OperationTable;

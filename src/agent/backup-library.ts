@@ -11,7 +11,7 @@ import { isMissing } from './files/durable-file.ts';
 import { requireBackupName } from './names.ts';
 
 /** Reads the format; another room's craft. */
-export interface BackupDecoder {
+interface BackupDecoder {
   inspect(path: string): Promise<BackupReport>;
   readTasks(path: string): AsyncIterable<TaskRow>;
 }

@@ -12,7 +12,7 @@ import { backupFileSchema, backupListSchema, statusSchema } from './protocol.ts'
 import { relayTransport } from './relay-transport.ts';
 import { readTaskLines } from './task-lines.ts';
 
-export interface AgentConnection {
+interface AgentConnection {
   /** The host's name, as the agent must have it too. */
   readonly host: string;
   /** Base URL of the agent. */

@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'no
 import { AuroraError } from '../aurora/errors.ts';
 import { canonicalJson, type Grant, type GrantPayload } from '../aurora/operations.ts';
 
-export interface GrantSigner {
+interface GrantSigner {
   sign(payload: GrantPayload): Grant;
   /** What agents put into `trust.publicKeys`. */
   readonly publicKey: string;

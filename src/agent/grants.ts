@@ -12,9 +12,9 @@ import {
 } from '../aurora/operations.ts';
 
 /** A grant that lives longer is refused whoever signed it: it must not lie around. */
-export const grantLifetimeMsMax = 15 * 60_000;
+const grantLifetimeMsMax = 15 * 60_000;
 
-export type GrantRule =
+type GrantRule =
   | 'signature'
   | 'operation'
   | 'kind'

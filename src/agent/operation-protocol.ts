@@ -21,7 +21,7 @@ const flagValue = z
   .max(4_000)
   .regex(/^\P{Cc}*$/u, 'must be one line of text');
 
-export const paramsSchemas = {
+const paramsSchemas = {
   'hold-backup': backup,
   'receive-backup': backup,
   'stop-scheduler': z.strictObject({ graceMs: z.number().int().min(0).max(600_000) }),
@@ -65,7 +65,7 @@ const schedulerAnswer = z.strictObject({
   ms: z.number(),
 }) satisfies z.ZodType<SchedulerAnswer>;
 
-export const evidenceSchemas: { readonly [K in OperationKind]: z.ZodType<OperationEvidence[K]> } = {
+const evidenceSchemas: { readonly [K in OperationKind]: z.ZodType<OperationEvidence[K]> } = {
   'hold-backup': heldFile,
   'receive-backup': heldFile,
   'stop-scheduler': z.strictObject({
@@ -107,63 +107,72 @@ const kindSchema = z.enum(Object.keys(operationKinds) as [OperationKind, ...Oper
 const shortText = z.string().max(500);
 const instant = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
-export const grantSchema = z.strictObject({
-  payload: z.strictObject({
-    operationId: operationIdSchema,
-    kind: kindSchema,
-    paramsSha256: sha256Schema,
-    restoreId: restoreIdSchema,
-    cluster: shortText,
-    step: shortText,
-    host: shortText,
-    digest: shortText,
-    fence: instant,
-    issuedAt: instant,
-    expiresAt: instant,
-    signers: z.array(z.strictObject({ person: shortText.min(1), gate: shortText, at: instant })).max(50),
-  }),
-  signature: z.string().max(200).describe('Base64 Ed25519 signature over the canonical JSON of the payload.'),
-}) satisfies z.ZodType<Grant>;
+const grantSchema = z
+  .strictObject({
+    payload: z.strictObject({
+      operationId: operationIdSchema,
+      kind: kindSchema,
+      paramsSha256: sha256Schema,
+      restoreId: restoreIdSchema,
+      cluster: shortText,
+      step: shortText,
+      host: shortText,
+      digest: shortText,
+      fence: instant,
+      issuedAt: instant,
+      expiresAt: instant,
+      signers: z.array(z.strictObject({ person: shortText.min(1), gate: shortText, at: instant })).max(50),
+    }),
+    signature: z
+      .string()
+      .max(200)
+      .describe('Base64 Ed25519 signature over the canonical JSON of the payload.'),
+  })
+  .meta({ id: 'Grant' }) satisfies z.ZodType<Grant>;
 
 /** A request of any kind, its arguments checked by the kind. */
-export const operationRequestSchema = z.discriminatedUnion('kind', [
-  requestOf('hold-backup'),
-  requestOf('receive-backup'),
-  requestOf('stop-scheduler'),
-  requestOf('start-scheduler'),
-  requestOf('block-traffic'),
-  requestOf('unblock-traffic'),
-  requestOf('set-flags'),
-  requestOf('restore-flags'),
-  requestOf('set-aside-log'),
-  requestOf('initialize-log'),
-  requestOf('put-back-log'),
-  requestOf('place-backup'),
-  requestOf('take-out-backup'),
-  requestOf('stage-backup'),
-  requestOf('unload-backup'),
-  requestOf('delete-staged-tasks'),
-  requestOf('commit-recovery'),
-  requestOf('reconcile-explicit'),
-  requestOf('reconcile-implicit'),
-]) satisfies z.ZodType<OperationRequest>;
+export const operationRequestSchema = z
+  .discriminatedUnion('kind', [
+    requestOf('hold-backup'),
+    requestOf('receive-backup'),
+    requestOf('stop-scheduler'),
+    requestOf('start-scheduler'),
+    requestOf('block-traffic'),
+    requestOf('unblock-traffic'),
+    requestOf('set-flags'),
+    requestOf('restore-flags'),
+    requestOf('set-aside-log'),
+    requestOf('initialize-log'),
+    requestOf('put-back-log'),
+    requestOf('place-backup'),
+    requestOf('take-out-backup'),
+    requestOf('stage-backup'),
+    requestOf('unload-backup'),
+    requestOf('delete-staged-tasks'),
+    requestOf('commit-recovery'),
+    requestOf('reconcile-explicit'),
+    requestOf('reconcile-implicit'),
+  ])
+  .meta({ id: 'OperationRequest' }) satisfies z.ZodType<OperationRequest>;
 
 const named = { operationId: operationIdSchema, kind: kindSchema };
 const forPeople = { message: z.string(), hint: z.string() };
 const distinctEvidence = [...new Set(Object.values(evidenceSchemas))];
 
-export const operationResultSchema = z.discriminatedUnion('state', [
-  z.object({
-    ...named,
-    state: z.literal('done'),
-    changed: z.boolean(),
-    evidence: z.union(distinctEvidence),
-    finishedAt: z.number(),
-  }),
-  z.object({ ...named, state: z.literal('failed'), ...forPeople, finishedAt: z.number() }),
-  z.object({ ...named, state: z.literal('uncertain'), ...forPeople }),
-  z.object({ ...named, state: z.literal('running') }),
-]) satisfies z.ZodType<OperationResult>;
+export const operationResultSchema = z
+  .discriminatedUnion('state', [
+    z.object({
+      ...named,
+      state: z.literal('done'),
+      changed: z.boolean(),
+      evidence: z.union(distinctEvidence),
+      finishedAt: z.number(),
+    }),
+    z.object({ ...named, state: z.literal('failed'), ...forPeople, finishedAt: z.number() }),
+    z.object({ ...named, state: z.literal('uncertain'), ...forPeople }),
+    z.object({ ...named, state: z.literal('running') }),
+  ])
+  .meta({ id: 'OperationResult' }) satisfies z.ZodType<OperationResult>;
 
 /** `null` when the operation must be asked for (again). */
 export const operationAnswerSchema = z.object({ operation: operationResultSchema.nullable() });

@@ -28,7 +28,7 @@ export interface OperationRunner {
   close(boundMs: number): Promise<void>;
 }
 
-export interface RunnerParts {
+interface RunnerParts {
   readonly tools: OperationTools;
   readonly operations: OperationTable;
   readonly journal: OperationJournal;

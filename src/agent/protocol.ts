@@ -21,57 +21,63 @@ export const errorSchema = z
       details: z.record(z.string(), z.unknown()).describe('For `grant-refused`: `rule`.'),
     }),
   })
-  .describe('A refusal or a failure, for a person.');
+  .meta({ id: 'Error', description: 'A refusal or a failure, for a person.' });
 
-export const statusSchema = z.object({
-  host: z.string(),
-  agentVersion: z.string(),
-  auroraVersion: z.string(),
-  clockMs: z.number(),
-  scheduler: z.object({
-    service: z.enum(['running', 'stopped']),
-    pid: z.number().nullable(),
-    httpPortOpen: z.boolean(),
-    libprocessPortOpen: z.boolean(),
-    logLockHeld: z.boolean(),
-  }),
-  log: z.object({ exists: z.boolean(), files: z.number(), bytes: z.number() }),
-  flags: z.object({ sha256: z.string(), values: z.record(z.string(), z.string()) }),
-  traffic: z.enum(['open', 'blocked', 'not-managed']),
-  mesosLog: z.object({ present: z.boolean() }),
-  disk: z.object({ freeBytes: z.number() }),
-  backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),
-  vars: z.record(z.string(), z.union([z.number(), z.string()])).nullable(),
-  leaderHealth: z.number().nullable(),
-}) satisfies z.ZodType<HostStatus>;
+export const statusSchema = z
+  .object({
+    host: z.string(),
+    agentVersion: z.string(),
+    auroraVersion: z.string(),
+    clockMs: z.number(),
+    scheduler: z.object({
+      service: z.enum(['running', 'stopped']),
+      pid: z.number().nullable(),
+      httpPortOpen: z.boolean(),
+      libprocessPortOpen: z.boolean(),
+      logLockHeld: z.boolean(),
+    }),
+    log: z.object({ exists: z.boolean(), files: z.number(), bytes: z.number() }),
+    flags: z.object({ sha256: z.string(), values: z.record(z.string(), z.string()) }),
+    traffic: z.enum(['open', 'blocked', 'not-managed']),
+    mesosLog: z.object({ present: z.boolean() }),
+    disk: z.object({ freeBytes: z.number() }),
+    backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),
+    vars: z.record(z.string(), z.union([z.number(), z.string()])).nullable(),
+    leaderHealth: z.number().nullable(),
+  })
+  .meta({ id: 'HostStatus' }) satisfies z.ZodType<HostStatus>;
 
-export const backupReportSchema = z.object({
-  file: z.string(),
-  bytes: z.number(),
-  sha256: z.string(),
-  complete: z.boolean(),
-  verdict: z.enum(['ok', 'suspicious', 'broken']),
-  reasons: z.array(z.string()).readonly(),
-  trailingBytes: z.number(),
-  timestampMs: z.number().nullable(),
-  frameworkId: z.string().nullable(),
-  tasks: z.object({ total: z.number(), byStatus: z.record(z.string(), z.number()) }),
-  jobs: z.number(),
-  roles: z.number(),
-  cronJobs: z.number(),
-  quotas: z.number(),
-  jobUpdates: z.number(),
-  hostAttributes: z.number(),
-  maintenanceRequests: z.number(),
-  hasDbScript: z.boolean(),
-}) satisfies z.ZodType<BackupReport>;
+const backupReportSchema = z
+  .object({
+    file: z.string(),
+    bytes: z.number(),
+    sha256: z.string(),
+    complete: z.boolean(),
+    verdict: z.enum(['ok', 'suspicious', 'broken']),
+    reasons: z.array(z.string()).readonly(),
+    trailingBytes: z.number(),
+    timestampMs: z.number().nullable(),
+    frameworkId: z.string().nullable(),
+    tasks: z.object({ total: z.number(), byStatus: z.record(z.string(), z.number()) }),
+    jobs: z.number(),
+    roles: z.number(),
+    cronJobs: z.number(),
+    quotas: z.number(),
+    jobUpdates: z.number(),
+    hostAttributes: z.number(),
+    maintenanceRequests: z.number(),
+    hasDbScript: z.boolean(),
+  })
+  .meta({ id: 'BackupReport' }) satisfies z.ZodType<BackupReport>;
 
-export const backupFileSchema = z.object({
-  name: z.string(),
-  bytes: z.number(),
-  mtimeMs: z.number(),
-  report: backupReportSchema,
-}) satisfies z.ZodType<BackupFile>;
+export const backupFileSchema = z
+  .object({
+    name: z.string(),
+    bytes: z.number(),
+    mtimeMs: z.number(),
+    report: backupReportSchema,
+  })
+  .meta({ id: 'BackupFile' }) satisfies z.ZodType<BackupFile>;
 
 export const backupListSchema = z.object({ backups: z.array(backupFileSchema).readonly() });
 

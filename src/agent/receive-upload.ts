@@ -9,7 +9,7 @@ import { AuroraError } from '../aurora/errors.ts';
 import { hashFile, syncDirectory } from './files/durable-file.ts';
 import type { HeldBackups } from './held-backups.ts';
 
-export interface Upload {
+interface Upload {
   readonly restoreId: string;
   readonly name: string;
   readonly sha256: string;

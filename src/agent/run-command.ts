@@ -13,7 +13,7 @@ export interface CommandOutcome {
   readonly stderr: string;
 }
 
-export interface CommandRequest {
+interface CommandRequest {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;

@@ -18,7 +18,7 @@ export interface SchedulerCaller {
   reconcileImplicit(): Promise<SchedulerAnswer>;
 }
 
-export interface SchedulerCallerOptions {
+interface SchedulerCallerOptions {
   readonly transport: RpcTransport;
   readonly deadlineMs: number;
   readonly credentials: SchedulerCredentials | null;

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { z } from 'zod';
 import type { HostStatus } from '../aurora/hosts.ts';
 
-export interface PageAddress {
+interface PageAddress {
   readonly host: string;
   readonly port: number;
 }

@@ -32,7 +32,7 @@ export async function lookAtScheduler(
 }
 
 /** Only a refused connection is a closed port; a silent one (a frozen process with a full queue) counts as open. */
-export function isPortOpen(host: string, port: number): Promise<boolean> {
+function isPortOpen(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     const end = (open: boolean): void => {

@@ -32,23 +32,23 @@ const decoders = {
   'application/vnd.apache.thrift.binary': decodeBinary,
 };
 
-export type ThriftMediaType = keyof typeof decoders;
+type ThriftMediaType = keyof typeof decoders;
 export const thriftMediaTypes = Object.keys(decoders) as ThriftMediaType[];
 
-export interface RelayRequest {
+interface RelayRequest {
   readonly contentType: ThriftMediaType;
   readonly accept: string | undefined;
   readonly acceptEncoding: string | undefined;
   readonly body: Buffer;
 }
 
-export interface RelayAnswer {
+interface RelayAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readable;
 }
 
-export interface RelayTarget {
+interface RelayTarget {
   readonly host: string;
   readonly port: number;
   readonly credentials: SchedulerCredentials | null;

@@ -1,7 +1,12 @@
 /** The agent's HTTP server: routes over their parts, with the OpenAPI document made from the same schemas. */
 import fastifySwagger from '@fastify/swagger';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
 import { AuroraError } from '../aurora/errors.ts';
 import { backupRoutes } from './routes/backup-routes.ts';
 import { answerError, errorBody } from './routes/error-answer.ts';
@@ -19,7 +24,8 @@ export async function buildAgentServer(
 ): Promise<FastifyInstance> {
   const app = fastify({
     ...(logger === null ? {} : { loggerInstance: logger }),
-    disableRequestLogging: true,
+    // Answers that matter are logged where they are decided; the rest would only be noise.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
     requestTimeout: requestMs,
     connectionTimeout: 0,
@@ -51,6 +57,8 @@ export async function buildAgentServer(
       },
     },
     transform: jsonSchemaTransform,
+    // Schemas with an id appear once, under components.
+    transformObject: jsonSchemaTransformObject,
   });
   for (const routes of [statusRoutes, backupRoutes, operationRoutes, schedulerRoutes]) {
     app.register((scope, _options, done) => {

@@ -3,7 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMissing } from './durable-file.ts';
 
-export interface LogDirectory {
+interface LogDirectory {
   readonly files: number;
   readonly bytes: number;
   readonly names: readonly string[];

@@ -13,7 +13,7 @@ const placementSchema = z.strictObject({
   takenOutTo: z.string().nullable(),
 });
 
-export type Placement = z.output<typeof placementSchema>;
+type Placement = z.output<typeof placementSchema>;
 
 /** `null` when this restore never placed a backup of that name here. */
 export async function readPlacement(

@@ -1,5 +1,4 @@
 /** What routes are handed. */
-import type { FastifyInstance } from 'fastify';
 import type { AuditLog } from '../audit-log.ts';
 import type { BackupLibrary } from '../backup-library.ts';
 import type { OperationRunner } from '../operation-runner.ts';
@@ -14,5 +13,3 @@ export interface RouteParts {
   readonly credentials: SchedulerCredentials | null;
   readonly version: string;
 }
-
-export type Routes = (app: FastifyInstance, parts: RouteParts) => void;

@@ -19,7 +19,8 @@ import type {
   OperationRequest,
 } from '../../../src/aurora/operations.ts';
 
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const commandProgram = fileURLToPath(new URL('host-command.ts', import.meta.url));
+const schedulerProgram = fileURLToPath(new URL('pretend-scheduler.ts', import.meta.url));
 
 export const backupName = 'scheduler-backup-2026-11-23-16-38';
 export const backupFixture = fileURLToPath(
@@ -67,13 +68,13 @@ export async function createTestHost(options: { stubborn?: boolean } = {}): Prom
     path('scheduler.json'),
     JSON.stringify([
       process.execPath,
-      here('pretend-scheduler.ts'),
+      schedulerProgram,
       JSON.stringify({ dir, log: path('db'), httpPort, libprocessPort, stubborn: options.stubborn === true }),
     ]),
   );
   const command = (verb: string, ...rest: string[]): string[] => [
     process.execPath,
-    here('host-command.ts'),
+    commandProgram,
     dir,
     verb,
     ...rest,

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTestHost, type TestHost } from './support/test-host.ts';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+let host: TestHost;
+beforeEach(async () => {
+  host = await createTestHost();
+});
+afterEach(() => host.dispose());
+
+test.each([['agent', 'run'], ['agent']])('%s %s serves until SIGTERM and ends with 0', async (...words) => {
+  const child = spawn(process.execPath, [main, ...words.filter(Boolean), '--config', host.configPath], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const logged: string[] = [];
+  let url = '';
+  for await (const line of createInterface({ input: child.stdout })) {
+    logged.push(line);
+    const entry = JSON.parse(line) as { msg: string; url?: string };
+    if (entry.msg !== 'agent listens') continue;
+    url = entry.url ?? '';
+    break;
+  }
+
+  const health = await (await fetch(`${url}/healthz`)).json();
+  child.kill('SIGTERM');
+
+  expect(health).toEqual({ ok: true });
+  expect(await ended).toEqual([0, null]);
+  expect(logged.every((line) => line.startsWith('{'))).toBe(true);
+});
+
+test('a wrong configuration is one clear sentence and exit 1', async () => {
+  await writeFile(host.configPath, 'host: aurora-1\ncluster: east\nlisten: 0.0.0.0:1\n');
+  const child = spawn(process.execPath, [main, 'agent', '--config', host.configPath], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+  const said = await child.stderr.setEncoding('utf8').toArray();
+
+  expect(await ended).toEqual([1, null]);
+  expect(said.join('')).toMatch(/^The configuration .*agent\.yaml is wrong at auroraVersion: .*\n/);
+  expect(said.join('')).not.toContain('at parse');
+});
