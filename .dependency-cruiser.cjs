@@ -50,6 +50,12 @@ module.exports = {
       'the daemon decodes backups and speaks Thrift to its own scheduler',
     ),
     rule(
+      'leader-looks',
+      '^src/leader/',
+      '^(src/(?!(aurora|leader)/)|commands/)',
+      'finding out who leads needs the words and their ports',
+    ),
+    rule(
       'slack-is-a-window',
       '^src/slack/',
       `^(src/(drill|cli|${adapters.join('|')})/|commands/)`,

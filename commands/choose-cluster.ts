@@ -1,0 +1,33 @@
+import { AuroraError } from '../src/aurora/errors.ts';
+import type { ClusterAccess } from '../src/restore/ports.ts';
+
+/**
+ * The cluster a command is about: the one that was named, the only one, or the only one whose restores are held in
+ * this channel. AuroraError `unknown-cluster` or `which-cluster` otherwise.
+ */
+export function chooseCluster(asked: {
+  clusters: ReadonlyMap<string, ClusterAccess>;
+  name: string | null;
+  channel: string;
+}): ClusterAccess {
+  const { clusters, name, channel } = asked;
+  const known = [...clusters.keys()].map((cluster) => `\`${cluster}\``).join(', ');
+  if (name !== null) {
+    const named = clusters.get(name);
+    if (named !== undefined) return named;
+    throw new AuroraError({
+      code: 'unknown-cluster',
+      message: `There is no cluster called \`${name.slice(0, 60)}\` in the configuration.`,
+      hint: `Known: ${known}.`,
+    });
+  }
+  const here = [...clusters.values()].filter((access) => access.cluster.channel === channel);
+  const candidates = clusters.size === 1 ? [...clusters.values()] : here;
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return only;
+  throw new AuroraError({
+    code: 'which-cluster',
+    message: 'Which cluster?',
+    hint: `Add its name, such as \`/aurora leader ${[...clusters.keys()][0] ?? 'east'}\`. Known: ${known}.`,
+  });
+}

@@ -1,0 +1,17 @@
+import type { Clock } from '../src/aurora/clock.ts';
+import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
+import type { RestoreService } from '../src/restore/service.ts';
+import type { Log } from '../src/slack/log.ts';
+import type { Outbox } from '../src/slack/outbox.ts';
+import type { Places } from '../src/slack/places.ts';
+
+/** What commands ask. They decide nothing: services do. */
+export interface CommandDeps {
+  readonly service: RestoreService;
+  readonly clusters: ReadonlyMap<string, ClusterAccess>;
+  readonly craft: Pick<BackupCraft, 'computeBlastRadius'>;
+  readonly outbox: Pick<Outbox, 'findRestore' | 'linkOf'>;
+  readonly places: Places;
+  readonly clock: Clock;
+  readonly log: Log;
+}

@@ -1,0 +1,89 @@
+/** Which name goes where. A command is a conversation: it reads what was typed, asks a service, renders the answer. */
+import { actionIds, viewIds } from '../src/slack/action-ids.ts';
+import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.ts';
+import { backups } from './backups.ts';
+import type { CommandDeps } from './deps.ts';
+import { help } from './help.ts';
+import { leader } from './leader.ts';
+import { mention } from './mention.ts';
+import { parseCommand } from './parse.ts';
+import {
+  pressAbort,
+  pressApprove,
+  pressCommit,
+  pressDecline,
+  pressFullPlan,
+  pressGoBack,
+  pressLetReconcile,
+  pressLookAgain,
+  pressMoreTime,
+  pressReport,
+  pressWho,
+} from './presses.ts';
+import { propose, restore, switchCluster } from './restore.ts';
+import { status } from './status.ts';
+import { submitAbort, submitApprove, submitCommit, submitDecline, submitGoBack } from './submissions.ts';
+
+export type { CommandDeps } from './deps.ts';
+
+/** Everything people can do, over the services they ask. */
+export function createListeners(deps: CommandDeps): Listeners {
+  return {
+    commands: { '/aurora': (typed) => command(deps, typed) },
+    presses: {
+      [actionIds.approveStop]: (press) => pressApprove(deps, press, 'stop'),
+      [actionIds.declineStop]: (press) => pressDecline(deps, press, 'stop'),
+      [actionIds.whoCanApprove]: (press) => pressWho(deps, press),
+      [actionIds.fullPlan]: (press) => pressFullPlan(deps, press),
+      [actionIds.signOffCommit]: (press) => pressApprove(deps, press, 'commit'),
+      [actionIds.declineCommit]: (press) => pressDecline(deps, press, 'commit'),
+      [actionIds.commit]: (press) => pressCommit(deps, press),
+      [actionIds.abort]: (press) => pressAbort(deps, press),
+      [actionIds.letReconcile]: (press) => pressLetReconcile(deps, press),
+      [actionIds.goBack]: (press) => pressGoBack(deps, press),
+      [actionIds.declineGoBack]: (press) => pressDecline(deps, press, 'go-back'),
+      [actionIds.moreTime]: (press) => pressMoreTime(deps, press),
+      [actionIds.lookAgain]: (press) => pressLookAgain(deps, press),
+      [actionIds.report]: (press) => pressReport(deps, press),
+      [actionIds.startRestore]: (press) => restore(deps, { conversation: press, cluster: press.value }),
+      [actionIds.showAllBackups]: (press) => showAll(deps, press),
+      [actionIds.chooseCluster]: (press) =>
+        switchCluster(deps, {
+          conversation: press,
+          cluster: press.value,
+          metadata: press.inModal?.metadata ?? '',
+        }),
+    },
+    submissions: {
+      [viewIds.approve]: (submission) => submitApprove(deps, submission),
+      [viewIds.decline]: (submission) => submitDecline(deps, submission),
+      [viewIds.commit]: (submission) => submitCommit(deps, submission),
+      [viewIds.abort]: (submission) => submitAbort(deps, submission),
+      [viewIds.goBack]: (submission) => submitGoBack(deps, submission),
+      [viewIds.proposeRestore]: (submission) => propose(deps, submission),
+    },
+    mention: (said) => mention(deps, said),
+  };
+}
+
+async function command(deps: CommandDeps, typed: TypedCommand): Promise<void> {
+  const parsed = parseCommand(typed.text);
+  if (parsed.kind === 'unknown') return await help(typed, parsed);
+  const { cluster, flags } = parsed;
+  switch (parsed.name) {
+    case 'help':
+      return await help(typed, null);
+    case 'leader':
+      return await leader(deps, { conversation: typed, cluster, flags });
+    case 'backups':
+      return await backups(deps, { conversation: typed, cluster, flags });
+    case 'restore':
+      return await restore(deps, { conversation: typed, cluster });
+    case 'status':
+      return await status(deps, { conversation: typed, cluster });
+  }
+}
+
+async function showAll(deps: CommandDeps, press: Press): Promise<void> {
+  await backups(deps, { conversation: press, cluster: press.value, flags: new Set(['all']) });
+}

@@ -1,0 +1,24 @@
+import { describeLeader } from '../src/leader/describe-leader.ts';
+import type { Conversation } from '../src/slack/conversation.ts';
+import { renderLeader } from '../src/slack/messages/leader.ts';
+import { chooseCluster } from './choose-cluster.ts';
+import type { CommandDeps } from './deps.ts';
+
+/** `/aurora leader [cluster] [share]` */
+export async function leader(
+  deps: CommandDeps,
+  call: { conversation: Conversation; cluster: string | null; flags: ReadonlySet<string> },
+): Promise<void> {
+  const { conversation, flags } = call;
+  const access = chooseCluster({
+    clusters: deps.clusters,
+    name: call.cluster,
+    channel: conversation.channel,
+  });
+  const [facts, open] = await Promise.all([
+    describeLeader(access),
+    deps.service.list({ open: true, cluster: access.cluster.name }),
+  ]);
+  const answer = renderLeader(facts, open[0]?.restoreId ?? null);
+  await (flags.has('share') ? conversation.share(answer) : conversation.tell(answer));
+}

@@ -1,0 +1,85 @@
+/** Reads what follows `/aurora`, and what is said to the bot in a thread. Pure. */
+
+export const subcommands = ['help', 'leader', 'backups', 'restore', 'status'] as const;
+export type Subcommand = (typeof subcommands)[number];
+
+export type Typed =
+  | {
+      readonly kind: 'known';
+      readonly name: Subcommand;
+      readonly cluster: string | null;
+      /** Flags of the command that were given: `share`, `all`. */
+      readonly flags: ReadonlySet<string>;
+    }
+  | { readonly kind: 'unknown'; readonly word: string; readonly meant: Subcommand | null };
+
+const flagsOf: Record<Subcommand, readonly string[]> = {
+  help: [],
+  leader: ['share'],
+  backups: ['all'],
+  restore: [],
+  status: [],
+};
+
+/** `leader east share`. Words that are no flag name the cluster; nothing at all asks for help. */
+export function parseCommand(text: string): Typed {
+  const [first = 'help', ...rest] = words(text);
+  const name = subcommands.find((known) => known === first.toLowerCase());
+  if (name === undefined) return { kind: 'unknown', word: first, meant: nearest(first) };
+  const flags = rest.filter((word) => flagsOf[name].includes(word.toLowerCase()));
+  const [cluster] = rest.filter((word) => !flagsOf[name].includes(word.toLowerCase()));
+  return {
+    kind: 'known',
+    name,
+    cluster: cluster ?? null,
+    flags: new Set(flags.map((flag) => flag.toLowerCase())),
+  };
+}
+
+export type Said =
+  | { readonly kind: 'status' | 'who' | 'help' }
+  | { readonly kind: 'abort'; readonly reason: string };
+
+/** `@aurora abort wrong backup`: the mention itself is dropped. */
+export function parseMention(text: string): Said {
+  const said = text.replace(/<@[^>]*>/g, ' ').trim();
+  const [first = ''] = words(said);
+  switch (first.toLowerCase()) {
+    case 'status':
+      return { kind: 'status' };
+    case 'who':
+      return { kind: 'who' };
+    case 'abort':
+      return { kind: 'abort', reason: said.slice(said.indexOf(first) + first.length).trim() };
+    default:
+      return { kind: 'help' };
+  }
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+/** The subcommand that is at most two edits away, or of which the word is a beginning. */
+function nearest(word: string): Subcommand | null {
+  const lower = word.toLowerCase().slice(0, 20);
+  const ranked = subcommands
+    .map((name) => ({ name, far: name.startsWith(lower) ? 0 : distance(lower, name) }))
+    .sort((a, b) => a.far - b.far);
+  const [best] = ranked;
+  return best !== undefined && best.far <= 2 ? best.name : null;
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

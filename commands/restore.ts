@@ -1,0 +1,109 @@
+import type { ModalView } from '@slack/types';
+import { listInventory } from '../src/backups/inventory.ts';
+import type { BackupChoice } from '../src/restore/events.ts';
+import type { ClusterAccess } from '../src/restore/ports.ts';
+import { message, section } from '../src/slack/blocks.ts';
+import type { Conversation, Submission, Triggered } from '../src/slack/conversation.ts';
+import { code } from '../src/slack/escape.ts';
+import { renderRefusal } from '../src/slack/messages/refusal.ts';
+import { modalMetadata, parseModalMetadata } from '../src/slack/subject.ts';
+import { loading } from '../src/slack/views/modal.ts';
+import { proposeFields, proposeForm } from '../src/slack/views/propose.ts';
+import { chooseCluster } from './choose-cluster.ts';
+import type { CommandDeps } from './deps.ts';
+
+/** `/aurora restore [cluster]`, and the button "Start a restore…": opens the form at once and fills it. */
+export async function restore(
+  deps: CommandDeps,
+  call: { conversation: Conversation & Triggered; cluster: string | null },
+): Promise<void> {
+  const { conversation, cluster } = call;
+  const { channel } = conversation;
+  const access = chooseCluster({ clusters: deps.clusters, name: cluster, channel });
+  const shown = await conversation.show(
+    loading('Restore', `Asking the hosts of ${code(access.cluster.name)} for their backups…`),
+  );
+  await shown.fill(await buildForm(deps, { access, origin: conversation }));
+}
+
+/** Another cluster was chosen in the form: its backups are others. What was typed stays. */
+export async function switchCluster(
+  deps: CommandDeps,
+  call: { conversation: Conversation & Triggered; cluster: string; metadata: string },
+): Promise<void> {
+  const { conversation, cluster } = call;
+  const { channel } = conversation;
+  const access = chooseCluster({ clusters: deps.clusters, name: cluster, channel });
+  const origin = parseModalMetadata(call.metadata) ?? conversation;
+  await conversation.show(await buildForm(deps, { access, origin }));
+}
+
+async function buildForm(
+  deps: CommandDeps,
+  form: { access: ClusterAccess; origin: { channel: string; threadTs: string | null } },
+): Promise<ModalView> {
+  const { access, origin } = form;
+  const { name } = access.cluster;
+  return proposeForm({
+    cluster: name,
+    clusters: [...deps.clusters.keys()],
+    inventory: await listInventory(access.agents),
+    metadata: modalMetadata({ channel: origin.channel, threadTs: origin.threadTs, subject: name }),
+    now: deps.clock.now(),
+  });
+}
+
+/** "Show me the plan". */
+export async function propose(deps: CommandDeps, submission: Submission): Promise<void> {
+  const { values, userId, channel } = submission;
+  const access = chooseCluster({
+    clusters: deps.clusters,
+    name: values[proposeFields.cluster] ?? '',
+    channel,
+  });
+  const { cluster } = access;
+  const sha256 = values[`${proposeFields.backup}-${cluster.name}`] ?? '';
+  const backup = await findBackup(access, sha256);
+  if (backup === null) {
+    await submission.tell(
+      renderRefusal({
+        message: 'That backup is gone, or its host does not answer any more.',
+        hint: `Look at \`/aurora backups ${cluster.name}\` again: the scheduler may have rotated it away.`,
+      }),
+    );
+    return;
+  }
+  const unfit = await deps.places.judge(cluster.channel);
+  if (unfit !== null) {
+    await submission.tell(renderRefusal(unfit));
+    return;
+  }
+  const answer = await deps.service.propose({
+    cluster: cluster.name,
+    channel: cluster.channel,
+    userId,
+    reason: values[proposeFields.reason] ?? '',
+    incident: values[proposeFields.incident] ?? '',
+    backup,
+  });
+  if (!answer.ok) {
+    await submission.tell(renderRefusal(answer.refusal));
+    return;
+  }
+  if (channel !== cluster.channel) {
+    await submission.tell(
+      message([
+        section(
+          `*${answer.state.restoreId}: the plan for ${code(cluster.name)} appears in <#${cluster.channel}>.*`,
+        ),
+        section('Nothing has been touched. Everything else happens in its thread.'),
+      ]),
+    );
+  }
+}
+
+async function findBackup(access: ClusterAccess, sha256: string): Promise<BackupChoice | null> {
+  const inventory = await listInventory(access.agents);
+  const copy = inventory.items.find((item) => item.sha256 === sha256)?.copies[0];
+  return copy === undefined ? null : { host: copy.host, name: copy.name, sha256 };
+}

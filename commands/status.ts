@@ -1,0 +1,38 @@
+import type { RestoreState } from '../src/restore/state.ts';
+import type { Conversation } from '../src/slack/conversation.ts';
+import { renderStatus } from '../src/slack/messages/status.ts';
+import { chooseCluster } from './choose-cluster.ts';
+import type { CommandDeps } from './deps.ts';
+
+const linksMax = 8;
+
+/** `/aurora status [cluster]`: without a name, of all clusters. */
+export async function status(
+  deps: CommandDeps,
+  call: { conversation: Conversation; cluster: string | null },
+): Promise<void> {
+  const { conversation } = call;
+  const cluster =
+    call.cluster === null
+      ? null
+      : chooseCluster({ clusters: deps.clusters, name: call.cluster, channel: conversation.channel }).cluster
+          .name;
+  const restores = await deps.service.list(cluster === null ? {} : { cluster });
+  await tellStatus(deps, { conversation, restores, cluster });
+}
+
+/** Also the answer to `@aurora status` in a thread, about its restore alone. */
+export async function tellStatus(
+  deps: Pick<CommandDeps, 'outbox' | 'clock'>,
+  view: { conversation: Conversation; restores: readonly RestoreState[]; cluster: string | null },
+): Promise<void> {
+  const { conversation, restores, cluster } = view;
+  const links = new Map<string, string>();
+  await Promise.all(
+    restores.slice(0, linksMax).map(async ({ restoreId }) => {
+      const link = await deps.outbox.linkOf(restoreId);
+      if (link !== null) links.set(restoreId, link);
+    }),
+  );
+  await conversation.tell(renderStatus({ restores, links, cluster, now: deps.clock.now() }));
+}

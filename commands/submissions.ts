@@ -1,0 +1,57 @@
+/** What was filled in and sent off. Acknowledged already; the answer comes to the person or stands in the thread. */
+import { AuroraError } from '../src/aurora/errors.ts';
+import type { GateName } from '../src/restore/events.ts';
+import type { Submission } from '../src/slack/conversation.ts';
+import { parseModalMetadata, type Subject } from '../src/slack/subject.ts';
+import { fieldNames } from '../src/slack/views/decisions.ts';
+import type { CommandDeps } from './deps.ts';
+import { parseFormSubject, tellRefusal } from './presses.ts';
+
+export async function submitApprove(deps: CommandDeps, submission: Submission): Promise<void> {
+  const { gate, restoreId, digest } = readForm(submission);
+  if (gate === null) throw unknownForm();
+  const comment = submission.values[fieldNames.comment] ?? '';
+  const vote = { restoreId, gate, digest, userId: submission.userId, comment };
+  await tellRefusal(submission, await deps.service.signOff(vote));
+}
+
+export async function submitDecline(deps: CommandDeps, submission: Submission): Promise<void> {
+  const { gate, restoreId, digest } = readForm(submission);
+  if (gate === null) throw unknownForm();
+  const reason = submission.values[fieldNames.reason] ?? '';
+  const vote = { restoreId, gate, digest, userId: submission.userId, reason };
+  await tellRefusal(submission, await deps.service.decline(vote));
+}
+
+export async function submitCommit(deps: CommandDeps, submission: Submission): Promise<void> {
+  const { restoreId, digest } = readForm(submission);
+  const typedCluster = submission.values[fieldNames.cluster] ?? '';
+  const order = { restoreId, digest, userId: submission.userId, typedCluster };
+  await tellRefusal(submission, await deps.service.commit(order));
+}
+
+export async function submitAbort(deps: CommandDeps, submission: Submission): Promise<void> {
+  const { restoreId } = readForm(submission);
+  const reason = submission.values[fieldNames.reason] ?? '';
+  await tellRefusal(submission, await deps.service.abort({ restoreId, userId: submission.userId, reason }));
+}
+
+export async function submitGoBack(deps: CommandDeps, submission: Submission): Promise<void> {
+  const { restoreId } = readForm(submission);
+  const reason = submission.values[fieldNames.reason] ?? '';
+  await tellRefusal(submission, await deps.service.goBack({ restoreId, userId: submission.userId, reason }));
+}
+
+function readForm(submission: Submission): Subject & { gate: GateName | null } {
+  const form = parseFormSubject(parseModalMetadata(submission.metadata)?.subject ?? '');
+  if (form === null) throw unknownForm();
+  return { ...form.subject, gate: form.gate };
+}
+
+function unknownForm(): AuroraError {
+  return new AuroraError({
+    code: 'unknown-form',
+    message: 'That form is from another version of this bot; nothing was done.',
+    hint: 'Press the button on the card again.',
+  });
+}

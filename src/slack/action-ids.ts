@@ -1,0 +1,35 @@
+/**
+ * Names of everything that can be pressed or submitted. A test compares them with the listeners that are registered,
+ * so a button without a listener cannot be shipped.
+ */
+export const actionIds = {
+  approveStop: 'approve-stop',
+  declineStop: 'decline-stop',
+  whoCanApprove: 'who-can-approve',
+  fullPlan: 'full-plan',
+  signOffCommit: 'sign-off-commit',
+  declineCommit: 'decline-commit',
+  commit: 'commit',
+  abort: 'abort',
+  letReconcile: 'let-reconcile',
+  goBack: 'go-back',
+  declineGoBack: 'decline-go-back',
+  moreTime: 'more-time',
+  lookAgain: 'look-again',
+  report: 'report',
+  startRestore: 'start-restore',
+  showAllBackups: 'show-all-backups',
+  chooseCluster: 'choose-cluster',
+} as const;
+
+export const viewIds = {
+  approve: 'approve',
+  decline: 'decline',
+  commit: 'commit',
+  abort: 'abort',
+  goBack: 'go-back',
+  proposeRestore: 'propose-restore',
+} as const;
+
+export type ActionId = (typeof actionIds)[keyof typeof actionIds];
+export type ViewId = (typeof viewIds)[keyof typeof viewIds];

@@ -1,0 +1,167 @@
+/**
+ * Bolt, and nothing but Bolt: receives what people do in Slack, acknowledges it, drops what was delivered twice, and
+ * hands it to the listeners. Acknowledge first, work second; whoever did something is never left in silence.
+ */
+import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Clock } from '../aurora/clock.ts';
+import { AuroraError } from '../aurora/errors.ts';
+import type { Inbox } from '../aurora/outbox.ts';
+import { createBoltLogger } from './bolt-logger.ts';
+import type { Listeners } from './conversation.ts';
+import type { Log } from './log.ts';
+import { Reception } from './reception.ts';
+import { registerListeners } from './register.ts';
+import { readSlackFailure } from './slack-failure.ts';
+import { askingOptions, createAskingClient, requireLoopback } from './web-client.ts';
+
+export type SlackMode =
+  /** `connections`: sockets held open at once; with two, one can be renewed without a gap. Default 2. */
+  | { readonly kind: 'socket'; readonly appToken: string; readonly connections?: number }
+  | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number };
+
+export interface SlackAppDeps {
+  readonly mode: SlackMode;
+  readonly botToken: string;
+  /** Only for a local Slack on this machine. */
+  readonly apiUrl?: string;
+  readonly listeners: Listeners;
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface SlackApp {
+  /**
+   * Resolves when Slack delivers to us; keeps trying while Slack cannot be reached. Rejects with AuroraError
+   * `slack-refused` when Slack does not accept a token. `port` is where the HTTP mode listens.
+   */
+  start(): Promise<{ port: number | null }>;
+  /** Stops taking new work, finishes what is under way within ten seconds, closes. */
+  stop(): Promise<void>;
+  /** True while something is delivered to us, for a readiness page. */
+  isConnected(): boolean;
+}
+
+/** Who we are in Slack, from `auth.test`. */
+export interface Identity {
+  readonly teamId: string;
+  readonly botId: string;
+  readonly botUserId: string;
+}
+
+const drainMs = 10_000;
+const reconnects = { retries: 100, factor: 1.3, minTimeout: 200, maxTimeout: 10_000 };
+
+/** Builds the app; nothing is sent before `start`. */
+export function createSlackApp(deps: SlackAppDeps): SlackApp {
+  if (deps.apiUrl !== undefined) requireLoopback(deps.apiUrl);
+  const client = createAskingClient(deps);
+  const reception = new Reception({ ...deps, client });
+  const stopping = new AbortController();
+  const sockets: SocketModeReceiver[] = [];
+  const connected = new Set<SocketModeReceiver>();
+  let http: HTTPReceiver | null = null;
+
+  const openSocket = async (identity: Identity, appToken: string): Promise<void> => {
+    const receiver = new SocketModeReceiver({
+      appToken,
+      logger: createBoltLogger(deps.log),
+      // Its own options: Socket Mode writes its retries into the object it is given (slack.md 0).
+      installerOptions: { clientOptions: { ...askingOptions(deps), retryConfig: { ...reconnects } } },
+    });
+    sockets.push(receiver);
+    receiver.client.on('connected', () => connected.add(receiver));
+    receiver.client.on('close', () => connected.delete(receiver));
+    const app = buildBoltApp(deps, { receiver, identity, reception });
+    await app.start();
+  };
+
+  return {
+    isConnected: () => connected.size > 0 || http !== null,
+    start: async () => {
+      const identity = await identify(client, { ...deps, signal: stopping.signal });
+      reception.ownTeam = identity.teamId;
+      const { mode } = deps;
+      try {
+        if (mode.kind === 'socket') {
+          const count = Math.min(10, Math.max(1, mode.connections ?? 2));
+          await Promise.all(Array.from({ length: count }, () => openSocket(identity, mode.appToken)));
+          return { port: null };
+        }
+        const receiver = new HTTPReceiver({
+          signingSecret: mode.signingSecret,
+          logger: createBoltLogger(deps.log),
+        });
+        buildBoltApp(deps, { receiver, identity, reception });
+        const server = await receiver.start(mode.port);
+        http = receiver;
+        const address = server.address();
+        return { port: address !== null && typeof address === 'object' ? address.port : mode.port };
+      } catch (error) {
+        throw refusedBySlack(error);
+      }
+    },
+    stop: async () => {
+      stopping.abort();
+      // Acknowledgements are sent before the work begins, so nothing is owed over these sockets.
+      await Promise.allSettled([...sockets.map((receiver) => receiver.client.disconnect()), http?.stop()]);
+      http = null;
+      await reception.drain(drainMs);
+    },
+  };
+}
+
+/** One Bolt app over a receiver; several may share the listeners, since deliveries are told apart by the inbox. */
+export function buildBoltApp(
+  deps: Pick<SlackAppDeps, 'botToken' | 'apiUrl' | 'log' | 'listeners'>,
+  parts: { receiver: Receiver; identity: Identity; reception: Reception },
+): App {
+  const { receiver, identity, reception } = parts;
+  const app = new App({
+    receiver,
+    // Our own answer instead of Bolt's: its question to Slack would end the process when it fails (slack.md 0).
+    authorize: () => Promise.resolve({ botToken: deps.botToken, ...identity }),
+    clientOptions: askingOptions(deps),
+    convoStore: false,
+    logger: createBoltLogger(deps.log),
+    extendedErrorHandler: true,
+  });
+  app.error(async ({ error, body }: { error: Error; body: unknown }) => {
+    await reception.failed(error, body);
+  });
+  registerListeners(app, deps.listeners, reception);
+  return app;
+}
+
+async function identify(
+  client: WebClient,
+  deps: { clock: Clock; log: Log; signal: AbortSignal },
+): Promise<Identity> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const answer = await client.auth.test();
+      return { teamId: answer.team_id ?? '', botId: answer.bot_id ?? '', botUserId: answer.user_id ?? '' };
+    } catch (error) {
+      if (deps.signal.aborted || (readSlackFailure(error)?.kind ?? 'refused') === 'refused') {
+        throw refusedBySlack(error);
+      }
+      const waitMs = Math.min(30_000, 500 * 2 ** Math.min(attempt, 6));
+      deps.log('warn', { err: error, waitMs }, 'Slack cannot be reached; trying again');
+      await deps.clock.sleep(waitMs, deps.signal);
+    }
+  }
+}
+
+function refusedBySlack(cause: unknown): AuroraError {
+  const failure = readSlackFailure(cause);
+  return new AuroraError({
+    code: 'slack-refused',
+    message:
+      failure?.kind === 'refused'
+        ? `Slack does not let the bot in: ${failure.code}.`
+        : 'The bot could not be connected to Slack.',
+    hint: 'Check the bot token (xoxb-), the app token (xapp-, scope connections:write) or the signing secret, and that the app is installed.',
+    cause,
+  });
+}

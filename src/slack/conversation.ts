@@ -1,0 +1,62 @@
+/**
+ * What a command or a press may do in Slack, without Bolt: answer the person, open a modal, fill it. Commands are
+ * written against these words; `app.ts` builds them from what Bolt delivers.
+ */
+import type { ModalView } from '@slack/types';
+import type { ActionId, ViewId } from './action-ids.ts';
+import type { Message } from './blocks.ts';
+
+/** Somebody did something in a place. */
+export interface Conversation {
+  readonly userId: string;
+  /** Where it was done; empty where Slack does not say, as in the Home tab. */
+  readonly channel: string;
+  /** The thread it was done in, `null` in the channel itself. */
+  readonly threadTs: string | null;
+  /** Seen only by that person. */
+  tell(message: Message): Promise<void>;
+  /** Answers to a command may be shared with the channel; elsewhere the same as `tell`. */
+  share(message: Message): Promise<void>;
+}
+
+/** A trigger of three seconds is open: one modal may be shown. */
+export interface Triggered {
+  /** Shows a modal at once, or fills the one in which the person is. */
+  show(view: ModalView): Promise<ShownModal>;
+}
+
+export interface ShownModal {
+  /** Replaces its content; a modal that was closed meanwhile is no error. */
+  fill(view: ModalView): Promise<void>;
+}
+
+export interface TypedCommand extends Conversation, Triggered {
+  /** What follows `/aurora`, entities decoded. */
+  readonly text: string;
+}
+
+export interface Press extends Conversation, Triggered {
+  /** A button's value, or what was selected. */
+  readonly value: string;
+  /** The modal it was pressed in. */
+  readonly inModal: { readonly metadata: string } | null;
+}
+
+export interface Submission extends Conversation {
+  readonly metadata: string;
+  /** By block id: what was typed or selected; empty when nothing was. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface Mention extends Conversation {
+  readonly text: string;
+}
+
+/** Everything that people can do, by its name in Slack. */
+export interface Listeners {
+  /** Slash commands by name, such as `/aurora`. */
+  readonly commands: Readonly<Record<string, (typed: TypedCommand) => Promise<void>>>;
+  readonly presses: Readonly<Record<ActionId, (press: Press) => Promise<void>>>;
+  readonly submissions: Readonly<Record<ViewId, (submission: Submission) => Promise<void>>>;
+  readonly mention: (mention: Mention) => Promise<void>;
+}

@@ -1,0 +1,138 @@
+/** Which buttons a state offers. They are a convenience: what may be done is judged again when one is pressed. */
+import type { Button } from '@slack/types';
+import { judgeGate } from '../../restore/gates.ts';
+import { mayGoBack } from '../../restore/service.ts';
+import { hasTouchedHosts, nextItem, type RestoreState } from '../../restore/state.ts';
+import { actionIds } from '../action-ids.ts';
+import { button } from '../blocks.ts';
+import { subjectValue } from '../subject.ts';
+
+/** The gate that waits for people now, as the journal has it. */
+export type Waiting = 'stop' | 'sign-commit' | 'commit' | 'look' | 'go-back' | 'stuck' | 'end' | 'nobody';
+
+/** Who is waited for. Judged at the time of the last sign-off: an expiry is an event of its own. */
+export function waitingFor(state: RestoreState): Waiting {
+  if (state.ended !== null) return 'end';
+  if (state.gates['go-back']?.status === 'open' && mayGoBack(state)) return 'go-back';
+  if (state.stuck !== null) return 'stuck';
+  const next = nextItem(state);
+  if (next?.kind === 'look') return state.look === null ? 'nobody' : 'look';
+  if (next?.kind !== 'gate') return 'nobody';
+  const gate = state.gates[next.name];
+  if (gate?.status !== 'open' || state.commitOrdered !== null) return 'nobody';
+  if (next.name === 'stop') return 'stop';
+  return isSigned(state) ? 'commit' : 'sign-commit';
+}
+
+/** True when the commit gate has its signatures and one of the signers can commit. */
+export function isSigned(state: RestoreState): boolean {
+  const gate = state.gates.commit;
+  if (gate?.status !== 'open') return false;
+  const now = Math.max(gate.openedAt, ...gate.signOffs.map((signOff) => signOff.at));
+  return judgeGate(gate, { policy: state.proposal.policy, now }).kind === 'satisfied';
+}
+
+/** The buttons of the card, and of the reply that asks for the same thing. */
+export function buttonsFor(state: RestoreState): Button[] {
+  const { restoreId } = state;
+  const plain = subjectValue({ restoreId, digest: '' });
+  const signed = (gate: 'stop' | 'commit' | 'go-back') =>
+    subjectValue({ restoreId, digest: state.gates[gate]?.digest ?? '' });
+  const who = (label: string) => button({ actionId: actionIds.whoCanApprove, label, value: plain });
+  const abort = mayAbort(state)
+    ? [
+        button({
+          actionId: actionIds.abort,
+          label: hasTouchedHosts(state) ? 'Stop here and put everything back…' : 'Stop this restore…',
+          value: plain,
+          ...(hasTouchedHosts(state) ? { style: 'danger' as const } : {}),
+        }),
+      ]
+    : [];
+  const fullPlan = button({ actionId: actionIds.fullPlan, label: 'Full plan', value: plain });
+  switch (waitingFor(state)) {
+    case 'stop':
+      return [
+        button({
+          actionId: actionIds.approveStop,
+          label: 'Approve: stop the schedulers…',
+          value: signed('stop'),
+          style: 'primary',
+        }),
+        button({ actionId: actionIds.declineStop, label: 'Decline…', value: signed('stop') }),
+        who('Who can approve?'),
+        fullPlan,
+      ];
+    case 'sign-commit':
+      return [
+        button({
+          actionId: actionIds.signOffCommit,
+          label: 'Sign off…',
+          value: signed('commit'),
+          style: 'primary',
+        }),
+        button({ actionId: actionIds.declineCommit, label: 'Decline…', value: signed('commit') }),
+        who('Who can sign?'),
+        ...abort,
+      ];
+    case 'commit':
+      return [
+        button({ actionId: actionIds.commit, label: 'Commit…', value: signed('commit'), style: 'danger' }),
+        button({ actionId: actionIds.declineCommit, label: 'Decline…', value: signed('commit') }),
+        ...abort,
+      ];
+    case 'look':
+      return lookButtons(state, plain);
+    case 'go-back':
+      return [
+        button({
+          actionId: actionIds.goBack,
+          label: 'Sign: go back…',
+          value: signed('go-back'),
+          style: 'danger',
+        }),
+        button({ actionId: actionIds.declineGoBack, label: 'Decline…', value: signed('go-back') }),
+        who('Who can sign?'),
+      ];
+    case 'stuck':
+      return [
+        button({
+          actionId: actionIds.lookAgain,
+          label: 'I have done this: look again',
+          value: plain,
+          style: 'primary',
+        }),
+        ...abort,
+        ...(mayGoBack(state)
+          ? [button({ actionId: actionIds.goBack, label: 'Go back to the old state…', value: plain })]
+          : []),
+      ];
+    case 'end':
+      return [button({ actionId: actionIds.report, label: 'Report', value: plain })];
+    case 'nobody':
+      return [...abort, fullPlan];
+  }
+}
+
+function lookButtons(state: RestoreState, plain: string): Button[] {
+  const blast = state.facts['summarise-staged']?.blast;
+  return [
+    button({
+      actionId: actionIds.letReconcile,
+      label: 'Let it reconcile',
+      value: plain,
+      style: 'primary',
+      confirm: {
+        title: 'Let it reconcile?',
+        text: `${blast?.killed ?? 0} tasks are killed and ${blast?.rescheduled ?? 0} started again. This cannot be undone; going back is a restore of its own afterwards.`,
+        confirm: 'Let it reconcile',
+      },
+    }),
+    button({ actionId: actionIds.goBack, label: 'Go back to the old state…', value: plain }),
+    button({ actionId: actionIds.moreTime, label: 'Give us 30 minutes more', value: plain }),
+  ];
+}
+
+function mayAbort(state: RestoreState): boolean {
+  return state.phase === 'forward' && state.commitOrdered === null && state.ended === null;
+}

@@ -1,0 +1,140 @@
+/**
+ * The card: the channel message of a restore, edited as it goes. First the plan, then where it stands, who must act and
+ * until when. It shows committed facts; the only uncommitted thing is the line about what is being waited for.
+ */
+import { shortDigest } from '../../restore/digest.ts';
+import type { RestoreState } from '../../restore/state.ts';
+import { actions, context, type Message, message, section } from '../blocks.ts';
+import { code, incidentText, mention, quote, sentence } from '../escape.ts';
+import { clockTime, count, durationText } from '../time.ts';
+import { mentionApprovers, neededText } from './approvers.ts';
+import { buttonsFor, waitingFor } from './buttons.ts';
+import { stepLines } from './steps.ts';
+
+/** Renders the card. `progress` is what the running step waits for, `null` when nothing is. */
+export function renderCard(view: { state: RestoreState; progress: string | null }): Message {
+  const { state } = view;
+  const who = actLine(state);
+  return message([
+    section(planLines(state)),
+    section(standLines(view).join('\n')),
+    section(stepLines(state).join('\n')),
+    ...(who === '' ? [] : [section(who)]),
+    ...actions(buttonsFor(state)),
+    context(footLine(state)),
+  ]);
+}
+
+function planLines(state: RestoreState): string {
+  const { proposal, facts } = state;
+  const incident = proposal.incident === '' ? '' : `${incidentText(proposal.incident)} `;
+  const chosen = facts['choose-backup'];
+  const from =
+    chosen?.report.timestampMs === null || chosen === undefined
+      ? `Backup ${code(proposal.backup.name)} on ${code(proposal.backup.host)}`
+      : `Backup of ${clockTime(chosen.report.timestampMs)} (${durationText(chosen.ageMs)} old when proposed, ${code(proposal.backup.host)}, sha256 \`${proposal.backup.sha256.slice(0, 8)}…\`)`;
+  return [
+    `*Restore of ${code(proposal.cluster)} proposed by ${mention(proposal.requester.userId, proposal.requester.name)}* · ${incident}${quote(proposal.reason)}`,
+    `${from} · staged procedure, for Aurora ${code(proposal.auroraVersion)} · ${count(proposal.hosts.length, 'host')}`,
+    ...warningLines(state),
+  ].join('\n');
+}
+
+/** Reasons a person must know before approving; a suspicious backup never goes on without them (design 6). */
+function warningLines(state: RestoreState): string[] {
+  const report = state.facts['choose-backup']?.report;
+  if (report === undefined || report.verdict === 'ok') return [];
+  return [`:warning: *This backup is ${report.verdict}:* ${sentence(report.reasons.join('; '), 500)}`];
+}
+
+function standLines({ state, progress }: { state: RestoreState; progress: string | null }): string[] {
+  if (state.ended !== null) return [`*Ended (${state.ended.outcome}).* ${sentence(state.ended.message)}`];
+  if (state.stuck !== null) {
+    return [`*Stuck: it needs a person.* ${sentence(state.stuck.message)}`, sentence(state.stuck.hint)];
+  }
+  const wait = progress === null ? [] : [`◐ *${sentence(progress)}*${tasksKeepRunning(state)}`];
+  if (state.phase === 'undo') {
+    return [
+      state.undoReason === 'abort'
+        ? '*Stopped; everything is being put back.* Nothing was committed.'
+        : '*Going back to the old state.* The old logs return on all hosts.',
+      ...wait,
+    ];
+  }
+  return [headLine(state), ...wait];
+}
+
+function headLine(state: RestoreState): string {
+  const { facts } = state;
+  const cost = facts['summarise-staged']?.blast ?? facts.preview?.blast;
+  const costText =
+    cost === undefined
+      ? ''
+      : `${count(cost.killed, 'task')} killed, ${cost.rescheduled} started again, ${cost.kept} untouched`;
+  if (state.look !== null) {
+    return state.look.released === null
+      ? `*${code(state.proposal.cluster)} runs from the backup; it has not been reconciled yet.* The first reconciliation cannot be undone: ${costText}.`
+      : `*It reconciles.* This cannot be undone: ${costText}.`;
+  }
+  if (facts['verify-restored'] !== undefined) {
+    return '*Committed and read back.* The schedulers get their own flags back and start; reconciliation is held.';
+  }
+  if (state.commitOrdered !== null) {
+    return `*Commit ordered by ${mention(state.commitOrdered.person.userId, state.commitOrdered.person.name)} (${clockTime(state.commitOrdered.at)}).* Nobody has to do anything; nothing is sent twice.`;
+  }
+  if (cost === undefined) return '*Looking at the hosts and the backup.* Nothing has been touched.';
+  const touched = state.runs['stop-schedulers'] !== undefined;
+  return `*If committed: ${costText}.* ${touched ? 'Nothing has been committed; tasks keep running.' : 'Nothing has been touched yet.'}`;
+}
+
+function tasksKeepRunning(state: RestoreState): string {
+  const isolated = state.runs['stop-schedulers'] !== undefined && state.look === null;
+  return isolated ? ' · Tasks keep running all this time.' : '';
+}
+
+/** Who must act, and until when. */
+function actLine(state: RestoreState): string {
+  switch (waitingFor(state)) {
+    case 'stop':
+      return `*Needs:* ${neededText(state, 'stop')} · until ${until(state.gates.stop?.expiresAt)}`;
+    case 'sign-commit':
+      return `*Needs:* ${neededText(state, 'commit')} to sign off · until ${until(state.gates.commit?.expiresAt)}`;
+    case 'commit':
+      return `*Needs:* one of the signers to commit (${signers(state)}) · until ${until(commitUntil(state))}`;
+    case 'look':
+      return `*Look at your jobs.* It goes on by itself at ${until(state.look?.until)}.`;
+    case 'go-back':
+      return `*Needs:* ${neededText(state, 'go-back')} to go back (${mentionApprovers(state, 'go-back')}) · until ${until(state.gates['go-back']?.expiresAt)}`;
+    default:
+      return '';
+  }
+}
+
+/** When the commit window closes: counted from the last signature needed. */
+export function commitUntil(state: RestoreState): number {
+  const gate = state.gates.commit;
+  const last = Math.max(gate?.openedAt ?? 0, ...(gate?.signOffs.map((signOff) => signOff.at) ?? []));
+  return last + state.proposal.policy.commitWindowMs;
+}
+
+function signers(state: RestoreState): string {
+  return (
+    state.gates.commit?.signOffs
+      .map((signOff) => mention(signOff.person.userId, signOff.person.name))
+      .join(' or ') ?? ''
+  );
+}
+
+function until(atMs: number | undefined): string {
+  return atMs === undefined ? '–' : clockTime(atMs);
+}
+
+function footLine(state: RestoreState): string {
+  const digest = state.gates.commit?.digest ?? state.gates.stop?.digest;
+  return [
+    state.restoreId,
+    ...(digest === undefined ? [] : [`digest ${shortDigest(digest)}`]),
+    `started ${clockTime(state.proposedAt)}`,
+    'everything that was decided is in the thread',
+  ].join(' · ');
+}

@@ -1,0 +1,70 @@
+/** What a restore costs: killed, started again, also undone; by job, largest first. */
+import type { BlastSummary, JobEffect } from '../../restore/facts.ts';
+import type { RestoreState } from '../../restore/state.ts';
+import { context, listRows, type Message, message, section } from '../blocks.ts';
+import { code } from '../escape.ts';
+import { clockTime, count } from '../time.ts';
+
+const jobsShown = 15;
+
+/** Reply after the preview. The exact ids follow in a file. */
+export function renderCost(state: RestoreState): Message {
+  const blast = state.facts.preview?.blast;
+  const chosen = state.facts['choose-backup'];
+  if (blast === undefined || chosen === undefined) return message([section('The preview is not there yet.')]);
+  const lines = blast.killed + blast.rescheduled + blast.kept;
+  return message([
+    section(killedText(blast)),
+    section(startedText(blast)),
+    section(undoneText(chosen)),
+    ...(lines === 0 ? [] : [context(`Full list attached (${count(lines, 'line')}).`)]),
+  ]);
+}
+
+function killedText(blast: BlastSummary): string {
+  if (blast.killed === 0) return '*Killed: none.*';
+  const jobs = blast.jobs.filter((job) => job.killed > 0);
+  return [
+    `*Killed (${blast.killed}):* they started after the backup, and a restored scheduler does not know them. This cannot be undone.`,
+    jobRows(jobs, (job) => `${code(job.job)} ${job.killed} of ${runningOf(job)}${tailOf(job)}`, blast),
+  ].join('\n');
+}
+
+function startedText(blast: BlastSummary): string {
+  if (blast.rescheduled === 0) return '*Started again: none.*';
+  const jobs = blast.jobs.filter((job) => job.rescheduled > 0).sort((a, b) => b.rescheduled - a.rescheduled);
+  return [
+    `*Started again (${blast.rescheduled}):* in the backup, no longer running.`,
+    jobRows(jobs, (job) => `${code(job.job)} ${job.rescheduled}${comesBack(job)}${tailOf(job)}`, blast),
+  ].join('\n');
+}
+
+function undoneText(chosen: NonNullable<RestoreState['facts']['choose-backup']>): string {
+  const { report } = chosen;
+  const since = report.timestampMs === null ? 'the backup' : clockTime(report.timestampMs);
+  return [
+    `*Also undone:* every change since ${since} to cron jobs, quotas, updates and maintenance. The backup's own come back:`,
+    `${count(report.cronJobs, 'cron job')}, ${count(report.quotas, 'quota')}, ${count(report.jobUpdates, 'update')}, ${count(report.maintenanceRequests, 'maintenance request')}.`,
+  ].join(' ');
+}
+
+function jobRows(jobs: readonly JobEffect[], row: (job: JobEffect) => string, blast: BlastSummary): string {
+  const left = blast.jobsLeftOut > 0 ? `\n${count(blast.jobsLeftOut, 'smaller job')} not listed here` : '';
+  return `${listRows(jobs.map(row), jobsShown)}${left}`;
+}
+
+function runningOf(job: JobEffect): number {
+  return job.killed + job.kept;
+}
+
+/** Nothing of the job runs now: somebody may have stopped it on purpose. */
+function comesBack(job: JobEffect): string {
+  return job.killed + job.kept === 0
+    ? ' — _nothing of it runs now; if it was stopped on purpose, it comes back_'
+    : '';
+}
+
+function tailOf(job: JobEffect): string {
+  const tail = [...(job.tier === '' ? [] : [job.tier]), ...(job.owner === '' ? [] : [`owner ${job.owner}`])];
+  return tail.length === 0 ? '' : ` (${tail.map((part) => code(part, 60)).join(', ')})`;
+}

@@ -1,0 +1,117 @@
+/** What people decided, each a reply of its own that is never edited. */
+import { shortDigest } from '../../restore/digest.ts';
+import type { Actor, RestoreEvent } from '../../restore/events.ts';
+import type { RestoreState } from '../../restore/state.ts';
+import { context, type Message, message, section } from '../blocks.ts';
+import { code, mention, quote } from '../escape.ts';
+import { clockTime, clockTimeExact, count } from '../time.ts';
+
+type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
+
+const gateWords = { stop: 'stopping the schedulers', commit: 'the commit', 'go-back': 'going back' } as const;
+
+/** `@bo approved stopping the schedulers of east (14:19) · plan 9c1e-3 · "checked with ads, go"` */
+export function renderSignedOff(event: EventOf<'signed-off'>, at: number, state: RestoreState): Message {
+  const verb = event.gate === 'stop' ? 'approved' : 'signed off';
+  const gate = state.gates[event.gate];
+  const missing = Math.max(0, (gate?.needed ?? 0) - (gate?.signOffs.length ?? 0));
+  const tail = event.comment.trim() === '' ? '' : ` · ${quote(event.comment)}`;
+  return message([
+    section(
+      `*${by(event.person)} ${verb} ${gateWords[event.gate]} of ${code(state.proposal.cluster)}* (${clockTime(at)}) · digest \`${shortDigest(event.digest)}\`${tail}`,
+    ),
+    ...(missing > 0 ? [context(`${count(missing, 'more sign-off')} needed.`)] : []),
+  ]);
+}
+
+/** A decline ends the revision; the second line says what happens now. */
+export function renderDeclined(event: EventOf<'declined'>, at: number): Message {
+  const then = {
+    stop: 'Nothing was touched. Another proposal starts with `/aurora restore`.',
+    commit: 'Nothing was committed. Everything is put back.',
+    'go-back': 'The second look goes on as before.',
+  }[event.gate];
+  return message([
+    section(
+      `*${by(event.person)} declined ${gateWords[event.gate]}* (${clockTime(at)}): ${quote(event.reason)}`,
+    ),
+    section(then),
+  ]);
+}
+
+/** Nobody came in time. */
+export function renderExpired(event: EventOf<'gate-expired'>, state: RestoreState): Message {
+  const then = {
+    stop: 'Nothing was touched. Another proposal starts with `/aurora restore`.',
+    commit: 'Nothing was committed. Sign-offs given so far count no more.',
+    'go-back': 'The second look goes on as before.',
+  }[event.gate];
+  const signed = state.gates[event.gate]?.signOffs.length ?? 0;
+  return message([
+    section(`*The time for ${gateWords[event.gate]} has run out* (${count(signed, 'sign-off')} given).`),
+    section(then),
+  ]);
+}
+
+/** Before the outside world has answered anything. */
+export function renderCommitOrdered(event: EventOf<'commit-ordered'>, at: number): Message {
+  return message([
+    section(
+      `*${by(event.person)} ordered the commit* (${clockTimeExact(at)}) · digest \`${shortDigest(event.digest)}\``,
+    ),
+    section(
+      'What is staged is compared once more, then committed once. From here on it *cannot be undone* by stopping; the second look can still go back to the old logs.',
+    ),
+  ]);
+}
+
+export function renderAbortOrdered(event: EventOf<'abort-ordered'>, at: number, touched: boolean): Message {
+  return message([
+    section(`*${by(event.person)} stopped the restore* (${clockTime(at)}): ${quote(event.reason)}`),
+    section(
+      touched
+        ? 'Everything is put back: the old logs, flags and traffic, on all hosts. Nothing was committed. Nobody has to do anything.'
+        : 'No host was touched.',
+    ),
+  ]);
+}
+
+export function renderGoingBack(event: EventOf<'gate-passed'>): Message {
+  const people = event.signers.map(by).join(' and ');
+  return message([
+    section(`*${people} decided to go back to the old state.*`),
+    section(
+      'The old logs, flags and traffic return on all hosts; no task was reconciled. Nobody has to do anything.',
+    ),
+  ]);
+}
+
+export function renderExtended(event: EventOf<'look-extended'>): Message {
+  return message([
+    section(`*${by(event.person)} asked for more time.* It goes on by itself at ${clockTime(event.until)}.`),
+  ]);
+}
+
+/** The point after which going back is a restore of its own. */
+export function renderReleased(event: EventOf<'release-ordered'>, at: number): Message {
+  const who =
+    event.person === null
+      ? 'The time of the second look is over: it goes on'
+      : `${by(event.person)} let it reconcile`;
+  return message([
+    section(`*${who}* (${clockTime(at)}).`),
+    section('Traffic is let in, then both reconciliations run. This *cannot be undone*.'),
+  ]);
+}
+
+export function renderLookAgain(event: EventOf<'look-again-ordered'>, at: number): Message {
+  return message([
+    section(
+      `*${by(event.person)} says it is done* (${clockTime(at)}). Looking again; only what is seen is believed.`,
+    ),
+  ]);
+}
+
+function by(person: Actor): string {
+  return mention(person.userId, person.name);
+}

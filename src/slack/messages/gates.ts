@@ -1,0 +1,125 @@
+/** What people are asked, each a reply that mentions those who must act. The facts stay; the last lines follow the state. */
+import { shortDigest } from '../../restore/digest.ts';
+import type { GateName } from '../../restore/events.ts';
+import type { BlastSummary } from '../../restore/facts.ts';
+import type { RestoreState } from '../../restore/state.ts';
+import { actions, context, type Message, message, section } from '../blocks.ts';
+import { code, foreign, mention } from '../escape.ts';
+import { clockTime, count } from '../time.ts';
+import { mentionApprovers, neededText } from './approvers.ts';
+import { buttonsFor, isSigned, type Waiting, waitingFor } from './buttons.ts';
+import { commitUntil } from './card.ts';
+
+/** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
+interface Moment {
+  readonly at: RestoreState;
+  readonly latest: RestoreState;
+}
+
+/** The first gate: approve the stop. */
+export function renderStopGate({ at, latest }: Moment): Message {
+  return message([
+    section(
+      `*Needs ${neededText(at, 'stop')}:* ${mentionApprovers(at, 'stop')} · until ${clockTime(at.gates.stop?.expiresAt ?? 0)}`,
+    ),
+    section(
+      `Approving stops the schedulers of ${code(at.proposal.cluster)} and stages the backup; tasks keep running, and all of it can be put back. Nothing is committed without more sign-offs.`,
+    ),
+    ...tail(latest, { gate: 'stop', digest: at.gates.stop?.digest, waiting: ['stop'] }),
+  ]);
+}
+
+/** What is staged, and the sign-offs. */
+export function renderStaged({ at, latest }: Moment): Message {
+  const staged = at.facts['summarise-staged'];
+  if (staged === undefined) return message([section('Nothing is staged.')]);
+  return message([
+    section(
+      `*Staged on ${foreign(staged.host, 80)}: ${count(staged.tasks, 'task')}, exactly those of the file.* ${effects(staged.blast)}: ${staged.unchangedSincePlan ? 'unchanged since the plan' : '*this differs from the plan*, because tasks moved since; the list is attached'}.`,
+    ),
+    section(
+      `Committing replaces the storage of ${code(at.proposal.cluster)} and *cannot be undone* by stopping; the old log stays set aside on all hosts.`,
+    ),
+    section(
+      `*Needs ${neededText(at, 'commit')}:* ${mentionApprovers(at, 'commit')} · until ${clockTime(at.gates.commit?.expiresAt ?? 0)} · digest \`${shortDigest(at.gates.commit?.digest ?? '')}\``,
+    ),
+    ...signedLine(latest, at.gates.commit?.digest),
+    ...tail(latest, { gate: 'commit', digest: at.gates.commit?.digest, waiting: ['sign-commit'] }),
+  ]);
+}
+
+/** All signatures are there; still nothing happens by itself. */
+export function renderReadyToCommit({ at, latest }: Moment): Message {
+  const people = at.gates.commit?.signOffs.map((signOff) =>
+    mention(signOff.person.userId, signOff.person.name),
+  );
+  const until = clockTime(commitUntil(at));
+  return message([
+    section(
+      `*${people?.join(' and ') ?? ''} signed off digest \`${shortDigest(at.gates.commit?.digest ?? '')}\`.* Nothing has been committed.`,
+    ),
+    section(`One of them commits, until ${until}, and types the name of the cluster.`),
+    ...tail(latest, { gate: 'commit', digest: at.gates.commit?.digest, waiting: ['commit'] }),
+  ]);
+}
+
+/** Going back was asked for after the commit: it needs the commit's number of people. */
+export function renderGoBackGate({ at, latest }: Moment): Message {
+  return message([
+    section(
+      `*Going back to the old state was asked for.* Needs ${neededText(at, 'go-back')} in all: ${mentionApprovers(at, 'go-back')} · until ${clockTime(at.gates['go-back']?.expiresAt ?? 0)}`,
+    ),
+    section(
+      'The old logs return on all hosts, and what was committed is left. Nothing has been reconciled, so no task is lost by it.',
+    ),
+    ...tail(latest, { gate: 'go-back', digest: at.gates['go-back']?.digest, waiting: ['go-back'] }),
+  ]);
+}
+
+/** The restored cluster lives, and nothing has been reconciled: the last moment to go back without loss. */
+export function renderSecondLook({ at, latest }: Moment): Message {
+  const leader = at.facts['confirm-leader'];
+  const seen = at.facts['second-look'];
+  const blast = at.facts['summarise-staged']?.blast;
+  const moved =
+    seen === undefined || (seen.killedAlready === 0 && seen.startedAlready === 0)
+      ? 'nothing has been killed or started yet'
+      : `${seen.killedAlready} ended and ${seen.startedAlready} started already`;
+  const signers = at.gates.commit?.signOffs.map(({ person }) => mention(person.userId, person.name)) ?? [];
+  return message([
+    section(
+      `*${code(at.proposal.cluster)} runs again from the backup, and ${moved}.* ${leader === undefined ? '' : `${foreign(leader.host, 80)} leads, registered, same framework, ${count(leader.tasks, 'task')}.`}`,
+    ),
+    section(
+      `The first reconciliation does that, and *cannot be undone*: ${blast === undefined ? 'see the plan' : `${blast.killed} killed, ${blast.rescheduled} started again`}. Until then going back is clean.`,
+    ),
+    section(
+      `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile. It goes on by itself at ${clockTime(at.look?.until ?? 0)}.`,
+    ),
+    ...(waitingFor(latest) === 'look' && latest.look?.until === at.look?.until
+      ? actions(buttonsFor(latest))
+      : []),
+  ]);
+}
+
+/** Buttons while the same question is open; afterwards only the words stay. */
+function tail(
+  latest: RestoreState,
+  asked: { gate: GateName; digest: string | undefined; waiting: readonly Waiting[] },
+) {
+  const same = latest.gates[asked.gate]?.digest === asked.digest;
+  return same && asked.waiting.includes(waitingFor(latest)) ? actions(buttonsFor(latest)) : [];
+}
+
+function signedLine(latest: RestoreState, digest: string | undefined) {
+  const gate = latest.gates.commit;
+  if (gate === undefined || gate.digest !== digest || gate.signOffs.length === 0) return [];
+  const signed = gate.signOffs.map(
+    ({ person, at }) => `${mention(person.userId, person.name)} ${clockTime(at)}`,
+  );
+  return [context(`Signed: ${signed.join(', ')}${isSigned(latest) ? ' · all that is needed' : ''}`)];
+}
+
+function effects(blast: BlastSummary): string {
+  return `Killed ${blast.killed}, started again ${blast.rescheduled}, kept ${blast.kept}`;
+}

@@ -1,0 +1,104 @@
+/** `/aurora leader`: the fact, what agrees with it, and what to do next. */
+import type { LeaderFacts, LeaderFinding } from '../../leader/describe-leader.ts';
+import { listRows, type Message, message, section } from '../blocks.ts';
+import { code, foreign, sentence } from '../escape.ts';
+import { count, durationText } from '../time.ts';
+
+/** `ownRestore` is the restore of ours that goes on in this cluster, if one does. */
+export function renderLeader(facts: LeaderFacts, ownRestore: string | null): Message {
+  const silent = facts.hosts.filter((host) => host.why !== null);
+  return message([
+    ...findingLines(facts, facts.finding, ownRestore).map(section),
+    ...(silent.length === 0
+      ? []
+      : [
+          section(
+            listRows(
+              silent.map((host) => `Not seen: ${foreign(host.host, 80)}. ${sentence(host.why ?? '', 200)}`),
+              7,
+            ),
+          ),
+        ]),
+  ]);
+}
+
+function findingLines(facts: LeaderFacts, finding: LeaderFinding, ownRestore: string | null): string[] {
+  const cluster = code(facts.cluster);
+  switch (finding.kind) {
+    case 'leads':
+      return leadsLines(facts, finding);
+    case 'nobody':
+      return nobodyLines(facts, finding, ownRestore);
+    case 'several':
+      return [
+        `*ZooKeeper names ${finding.members.length} leaders of ${cluster}:* ${finding.members.map((member) => code(member)).join(', ')}.`,
+        'Clients then find none. It passes within a ZooKeeper session; if it does not, look for a second cluster on the same serverset path.',
+      ];
+    case 'malformed':
+      return [
+        `*ZooKeeper has an entry for the leader of ${cluster} that cannot be read.*`,
+        `${listRows(
+          finding.problems.map((problem) => `• ${foreign(problem, 200)}`),
+          5,
+        )}\nCompare the serverset path in the configuration with \`-serverset_path\` of the schedulers.`,
+      ];
+    case 'unreachable':
+      return [
+        `*ZooKeeper of ${cluster} cannot be asked:* ${sentence(finding.message)}`,
+        sentence(finding.hint),
+      ];
+  }
+}
+
+function leadsLines(facts: LeaderFacts, finding: LeaderFinding & { kind: 'leads' }): string[] {
+  const { host, endpoint, upMs, doubts, standby } = finding;
+  const address = `${foreign(endpoint.host, 100)}:${endpoint.port}`;
+  const up = upMs === null ? '' : `, its process up for ${durationText(upMs)}`;
+  const first = `*${host === null ? address : foreign(host, 80)} leads ${code(facts.cluster)}* (${address})${up} · Aurora ${code(facts.auroraVersion)}`;
+  const waiting = `Standing by: ${standby.length === 0 ? 'nobody' : foreign(standby.join(', '))}.`;
+  const replicas =
+    facts.logReplicas === null ? '' : ` Log replicas: ${facts.logReplicas} of ${facts.hosts.length}.`;
+  if (host === null) {
+    return [
+      first,
+      `That host is not in the configuration of this bot: a restore would miss it. ${waiting}${replicas}`,
+    ];
+  }
+  if (doubts.length > 0) {
+    return [
+      first,
+      `*Only ZooKeeper says so:* ${doubts.map((doubt) => sentence(doubt, 250)).join('; ')}. Ask again in ten seconds; if it stays so, look at the log of that scheduler. ${waiting}${replicas}`,
+    ];
+  }
+  return [first, `ZooKeeper, its own health page and its lifecycle agree. ${waiting}${replicas}`];
+}
+
+function nobodyLines(
+  facts: LeaderFacts,
+  { candidates, elected }: LeaderFinding & { kind: 'nobody' },
+  ownRestore: string | null,
+): string[] {
+  const cluster = code(facts.cluster);
+  const waiting =
+    candidates.length === 0
+      ? 'no candidate waits: no scheduler runs, or none reaches ZooKeeper'
+      : `${count(candidates.length, 'candidate')} ${candidates.length === 1 ? 'waits' : 'wait'}, none has registered`;
+  return [
+    `*Nobody leads ${cluster}.* ZooKeeper answers; ${waiting}.`,
+    ...(elected === null ? [] : [electedLine(elected)]),
+    ownRestore === null
+      ? `Look at \`/aurora backups ${foreign(facts.cluster, 60)}\` next. If this is a restore in progress: it is not one of ours.`
+      : `Our restore ${foreign(ownRestore, 20)} goes on there: \`/aurora status ${foreign(facts.cluster, 60)}\`.`,
+  ];
+}
+
+function electedLine(elected: NonNullable<(LeaderFinding & { kind: 'nobody' })['elected']>): string {
+  const host = foreign(elected.host, 80);
+  const up = elected.upMs === null ? '' : ` (its process is up for ${durationText(elected.upMs)})`;
+  if (elected.storageReady === true) {
+    return `${host} is elected${up} and its storage is ready; it waits to register with the Mesos master.`;
+  }
+  return elected.storageReady === false
+    ? `${host} is elected${up} and its storage is not ready: after more than 20 s this is what a lost or uninitialised log looks like.`
+    : `${host} is elected${up}; its storage did not answer.`;
+}

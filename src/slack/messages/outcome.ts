@@ -1,0 +1,176 @@
+/** What was found after the commit, when it is stuck, and how it ended. */
+import type { RestoreEvent } from '../../restore/events.ts';
+import type { StepFacts } from '../../restore/facts.ts';
+import { stagedProcedure, undoProcedure } from '../../restore/plan.ts';
+import type { RestoreState } from '../../restore/state.ts';
+import { actions, context, listRows, type Message, message, section } from '../blocks.ts';
+import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
+import { bytesText, clockTime, clockTimeExact, count, durationText, shortDurationText } from '../time.ts';
+import { buttonsFor, waitingFor } from './buttons.ts';
+
+/** The answer to the commit, or that there was none: then it is said to be unknown. */
+export function renderCommitAnswer(facts: StepFacts['commit'], at: number, state: RestoreState): Message {
+  if (facts.answer === 'unknown') {
+    return message([
+      section('*Commit sent, no answer.* That is usual.'),
+      section(
+        'Finding out what happened by looking at the schedulers; nobody has to do anything; nothing will be sent twice.',
+      ),
+    ]);
+  }
+  const person = state.commitOrdered?.person;
+  return message([
+    section(
+      `*Committed${person === undefined ? '' : ` by ${mention(person.userId, person.name)}`} (${clockTimeExact(at)}).* ${foreign(facts.host, 80)} said OK after ${shortDurationText(facts.ms)}; it closes its port then, and is stopped and started again.`,
+    ),
+    section(
+      'Next the restored tasks are read back and compared with the signed ones. Nobody has to do anything.',
+    ),
+  ]);
+}
+
+export function renderVerified(facts: StepFacts['verify-restored'], state: RestoreState): Message {
+  const timestamp = state.facts['choose-backup']?.report.timestampMs;
+  const backup =
+    timestamp === null || timestamp === undefined ? 'the backup' : `the backup of ${clockTime(timestamp)}`;
+  return message([
+    section(
+      `*Committed, and read back: ${foreign(facts.host, 80)} is elected and holds ${backup}; its ${count(facts.tasks, 'task')} equal the signed ones.*`,
+    ),
+    section(
+      'The schedulers get their own flags back and start normally, with reconciliation held. Nobody has to do anything.',
+    ),
+  ]);
+}
+
+/** Prediction and observation, side by side. */
+export function renderSoak(facts: StepFacts['soak'], state: RestoreState): Message {
+  const predicted = state.facts['summarise-staged']?.blast;
+  const { killed, rescheduled, kept } = facts.observed;
+  const seen = `killed ${killed}, started again ${rescheduled}, kept ${kept}`;
+  if (facts.asPredicted) return message([section(`*Both reconciliations ran: ${seen}, as predicted.*`)]);
+  return message([
+    section(
+      `*Both reconciliations ran, and not all went as predicted:* ${seen}; predicted were ${predicted?.killed ?? 0}, ${predicted?.rescheduled ?? 0} and ${predicted?.kept ?? 0}.`,
+    ),
+    section(
+      listRows(
+        facts.differences.map((difference) => `• ${foreign(difference, 250)}`),
+        10,
+      ),
+    ),
+  ]);
+}
+
+export function renderUndone(facts: StepFacts['undo-confirm-leader'], state: RestoreState): Message {
+  const leads =
+    facts.host === null
+      ? 'Nobody led before, and nobody has to lead now.'
+      : `${foreign(facts.host, 80)} leads, with ${count(facts.tasks ?? 0, 'task')}.`;
+  return message([
+    section(
+      `*The old state of ${code(state.proposal.cluster)} is back on ${count(state.proposal.hosts.length, 'host')}.* ${leads}`,
+    ),
+  ]);
+}
+
+/** Channel message: a person is needed, and what for. Mentions the requester and the approvers once. */
+export function renderStuck(
+  event: Extract<RestoreEvent, { type: 'step-failed' }>,
+  { at, latest }: { at: RestoreState; latest: RestoreState },
+): Message {
+  const { requester, cluster } = at.proposal;
+  const title = [...stagedProcedure, ...undoProcedure].find((item) => item.name === event.step)?.title;
+  const stillOpen = waitingFor(latest) === 'stuck' && latest.stuck?.at === at.stuck?.at;
+  return message([
+    section(`*The restore of ${code(cluster)} needs a person.* ${sentence(event.message)}`),
+    section(`${sentence(event.hint)}\n${isolation(at)}`),
+    context(
+      `Step "${title ?? event.step}" · ${at.restoreId} · ${mention(requester.userId, requester.name)}, ${approvers(at)}`,
+    ),
+    ...(stillOpen ? actions(buttonsFor(latest)) : []),
+  ]);
+}
+
+function isolation(state: RestoreState): string {
+  if (state.runs['stop-schedulers'] === undefined) return 'No host has been touched.';
+  if (state.look?.released != null) return 'The cluster runs from the backup.';
+  const committed =
+    state.commitOrdered === null
+      ? 'nothing was committed'
+      : state.facts['verify-restored'] === undefined
+        ? 'the commit was ordered, and what became of it is not proven yet'
+        : 'the backup is committed';
+  return `The cluster is isolated; tasks keep running; ${committed}.`;
+}
+
+function approvers(state: RestoreState): string {
+  const { policy, requester } = state.proposal;
+  const all = [
+    ...policy.approverGroups.map(mentionGroup),
+    ...policy.approvers.filter((userId) => userId !== requester.userId).map((userId) => mention(userId)),
+  ];
+  return all.length === 0 ? 'no approvers are configured' : all.slice(0, 15).join(', ');
+}
+
+/** The other channel message: how it ended. `threadLink` is the address of the card. */
+export function renderEnd(state: RestoreState, threadLink: string | null): Message {
+  const { ended } = state;
+  if (ended === null) return message([section('This restore goes on.')]);
+  const link = threadLink === null ? '' : ` · <${threadLink}|the thread>`;
+  return message([
+    section(`${endHead(state)}${link}`),
+    ...(endFacts(state) === '' ? [] : [section(endFacts(state))]),
+    ...actions(buttonsFor(state)),
+  ]);
+}
+
+function endHead(state: RestoreState): string {
+  const cluster = code(state.proposal.cluster);
+  const at = clockTime(state.ended?.at ?? 0);
+  const stopped = state.runs['stop-schedulers']?.startedAt;
+  const outage =
+    stopped === undefined ? '' : `, ${durationText((state.ended?.at ?? 0) - stopped)} after the first stop`;
+  const leader = state.facts.report?.leader ?? state.facts['confirm-leader']?.host;
+  const leads = leader == null ? '' : `: ${foreign(leader, 80)} leads`;
+  switch (state.ended?.outcome) {
+    case 'completed':
+      return `*${cluster} is back* (${at}${outage})${leads}, registered, framework unchanged.`;
+    case 'undone':
+      return state.runs['stop-schedulers'] === undefined
+        ? `*The restore of ${cluster} was stopped* (${at}). No host was touched.`
+        : `*${cluster} is as it was before the restore* (${at}${outage})${leads}.`;
+    case 'declined':
+      return `*The restore of ${cluster} was declined* (${at}). ${sentence(state.ended.message)}`;
+    case 'expired':
+      return `*The restore of ${cluster} ran out of time* (${at}). ${sentence(state.ended.message)}`;
+    case 'failed':
+    case undefined:
+      return `*The restore of ${cluster} ended without success* (${at}). ${sentence(state.ended?.message ?? '')}`;
+  }
+}
+
+function endFacts(state: RestoreState): string {
+  const { report, soak } = state.facts;
+  const lines: string[] = [];
+  if (state.ended?.outcome === 'completed' && soak !== undefined) {
+    const { killed, rescheduled, kept } = soak.observed;
+    lines.push(
+      `Killed ${killed}, started again ${rescheduled}, kept ${kept}: ${soak.asPredicted ? '*as predicted.*' : '*not all as predicted*; the thread names the differences.'}`,
+    );
+  }
+  if (report !== undefined) {
+    lines.push(
+      report.notAsBefore.length === 0
+        ? 'Flags and traffic are as they were.'
+        : `*Not as before:* ${foreign(report.notAsBefore.join('; '), 600)}`,
+    );
+    if (report.setAside.length > 0) {
+      const bytes = report.setAside.reduce((sum, entry) => sum + entry.bytes, 0);
+      lines.push(
+        `The old logs lie in ${code(report.setAside[0]?.path ?? '', 200)} on ${count(report.setAside.length, 'host')} (${bytesText(bytes)}) until someone removes them.`,
+      );
+    }
+  }
+  return lines.join('\n');
+}

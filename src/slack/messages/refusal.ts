@@ -1,0 +1,20 @@
+import { AuroraError } from '../../aurora/errors.ts';
+import { context, type Message, message, section } from '../blocks.ts';
+import { sentence } from '../escape.ts';
+
+/** Seen only by the person refused: the reason, then the next step. */
+export function renderRefusal(refusal: { message: string; hint: string }): Message {
+  return message([section(`*${sentence(refusal.message)}*`), section(sentence(refusal.hint))]);
+}
+
+/** What went wrong while answering somebody. `reference` is in the log beside the error itself. */
+export function renderFailure(thrown: unknown, reference: string): Message {
+  if (thrown instanceof AuroraError) return renderRefusal(thrown);
+  return message([
+    section('*That did not work: a mistake of this bot, not yours.*'),
+    section(
+      '`/aurora status` shows what is recorded; whatever is not there was not done. Try again after that.',
+    ),
+    context(`Reference ${reference}, in the log of the bot.`),
+  ]);
+}

@@ -1,0 +1,185 @@
+/**
+ * Which messages an event makes, in order. A message is named after its event, so that after a crash it is recognised
+ * and not posted again. `render` is given the newest state: only buttons and lists of signatures follow it; what was
+ * said of the event stays as it was said.
+ */
+import type { Recorded } from '../../aurora/journal.ts';
+import type { RestoreEvent } from '../../restore/events.ts';
+import { hasTouchedHosts, type RestoreState } from '../../restore/state.ts';
+import type { Message } from '../blocks.ts';
+import { isSigned } from './buttons.ts';
+import { renderCost } from './cost.ts';
+import {
+  renderAbortOrdered,
+  renderCommitOrdered,
+  renderDeclined,
+  renderExpired,
+  renderExtended,
+  renderGoingBack,
+  renderLookAgain,
+  renderReleased,
+  renderSignedOff,
+} from './decisions.ts';
+import {
+  renderGoBackGate,
+  renderReadyToCommit,
+  renderSecondLook,
+  renderStaged,
+  renderStopGate,
+} from './gates.ts';
+import {
+  renderCommitAnswer,
+  renderEnd,
+  renderSoak,
+  renderStuck,
+  renderUndone,
+  renderVerified,
+} from './outcome.ts';
+import { renderReport } from './report.ts';
+
+export interface Said {
+  readonly kind: 'message';
+  /** `<seq>.<n>`, the part of the key after the restore. */
+  readonly name: string;
+  readonly place: 'thread' | 'channel';
+  /** True when it has buttons that must go once the question is answered. */
+  readonly live: boolean;
+  /** True when it links to the thread; `render` is given `null` otherwise. */
+  readonly linked: boolean;
+  readonly render: (latest: RestoreState, threadLink: string | null) => Message;
+}
+
+/** A long list that goes into the thread as a file, from a document of the restore. */
+export interface Attached {
+  readonly kind: 'file';
+  readonly name: string;
+  readonly document: string;
+  readonly title: string;
+}
+
+export interface Happened {
+  readonly record: Recorded<RestoreEvent>;
+  /** After the event. */
+  readonly state: RestoreState;
+  /** What was committed right after it, if anything was. */
+  readonly next: RestoreEvent | null;
+}
+
+/** Nothing for most events: operations, refusals and steps that only the card shows. */
+export function messagesOf(happened: Happened): readonly (Said | Attached)[] {
+  const parts = partsOf(happened);
+  return parts.map((part, index) => ({ ...part, name: `${happened.record.seq}.${index}` }));
+}
+
+type Part = Omit<Said, 'name'> | Omit<Attached, 'name'>;
+
+function partsOf({ record, state, next }: Happened): Part[] {
+  const { event, at } = record;
+  switch (event.type) {
+    case 'gate-opened':
+      return gateParts(event.gate, state);
+    case 'signed-off':
+      return [
+        reply(renderSignedOff(event, at, state)),
+        ...(event.gate === 'commit' && isSigned(state)
+          ? [live((latest) => renderReadyToCommit({ at: state, latest }))]
+          : []),
+      ];
+    case 'declined':
+      return [reply(renderDeclined(event, at))];
+    case 'gate-expired':
+      return [reply(renderExpired(event, state))];
+    case 'gate-passed':
+      return event.gate === 'go-back' ? [reply(renderGoingBack(event))] : [];
+    case 'commit-ordered':
+      return [reply(renderCommitOrdered(event, at))];
+    case 'abort-ordered':
+      return [reply(renderAbortOrdered(event, at, hasTouchedHosts(state)))];
+    case 'look-opened':
+      return [live((latest) => renderSecondLook({ at: state, latest }))];
+    case 'look-extended':
+      return [reply(renderExtended(event))];
+    case 'release-ordered':
+      return [reply(renderReleased(event, at))];
+    case 'look-again-ordered':
+      return [reply(renderLookAgain(event, at))];
+    case 'step-failed':
+      // A restore that ends with its failure says so in its last message.
+      return next?.type === 'restore-ended'
+        ? []
+        : [{ ...live((latest) => renderStuck(event, { at: state, latest })), place: 'channel' }];
+    case 'step-completed':
+      return stepParts(event, at, state);
+    case 'restore-ended':
+      return [
+        {
+          kind: 'message',
+          place: 'channel',
+          live: false,
+          linked: true,
+          render: (_latest, link) => renderEnd(state, link),
+        },
+        reply(renderReport(state)),
+      ];
+    case 'restore-proposed':
+    case 'step-started':
+    case 'operation-requested':
+    case 'operation-finished':
+    case 'refused':
+      return [];
+  }
+}
+
+function gateParts(gate: 'stop' | 'commit' | 'go-back', state: RestoreState): Part[] {
+  switch (gate) {
+    case 'stop':
+      return [live((latest) => renderStopGate({ at: state, latest }))];
+    case 'commit': {
+      const changed = state.facts['summarise-staged']?.unchangedSincePlan === false;
+      return [
+        live((latest) => renderStaged({ at: state, latest })),
+        ...(changed ? [file('staged', state, 'What committing would do now')] : []),
+      ];
+    }
+    case 'go-back':
+      return [live((latest) => renderGoBackGate({ at: state, latest }))];
+  }
+}
+
+function stepParts(
+  event: Extract<RestoreEvent, { type: 'step-completed' }>,
+  at: number,
+  state: RestoreState,
+): Part[] {
+  switch (event.step) {
+    case 'preview': {
+      const { killed, rescheduled, kept } = event.facts.blast;
+      return [
+        reply(renderCost(state)),
+        ...(killed + rescheduled + kept === 0 ? [] : [file('preview', state, 'What this restore would do')]),
+      ];
+    }
+    case 'commit':
+      return [reply(renderCommitAnswer(event.facts, at, state))];
+    case 'verify-restored':
+      return [reply(renderVerified(event.facts, state))];
+    case 'soak':
+      return [reply(renderSoak(event.facts, state))];
+    case 'undo-confirm-leader':
+      return [reply(renderUndone(event.facts, state))];
+    default:
+      return [];
+  }
+}
+
+function reply(message: Message): Omit<Said, 'name'> {
+  return { kind: 'message', place: 'thread', live: false, linked: false, render: () => message };
+}
+
+function live(render: Said['render']): Omit<Said, 'name'> {
+  return { kind: 'message', place: 'thread', live: true, linked: false, render };
+}
+
+function file(document: 'preview' | 'staged', state: RestoreState, title: string): Omit<Attached, 'name'> {
+  return { kind: 'file', document, title: `${title} to ${state.proposal.cluster}` };
+}

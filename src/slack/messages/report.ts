@@ -1,0 +1,75 @@
+/** The report: who decided what, how long each part took, what lies aside where. */
+import { type PlanItem, stagedProcedure, undoProcedure } from '../../restore/plan.ts';
+import type { RestoreState } from '../../restore/state.ts';
+import { listRows, type Message, message, section } from '../blocks.ts';
+import { code, foreign, mention, quote } from '../escape.ts';
+import { bytesText, clockTime, durationText, shortDurationText } from '../time.ts';
+
+/** Also for a restore that goes on: then it is the report so far. */
+export function renderReport(state: RestoreState): Message {
+  const { proposal, ended } = state;
+  const took = ended === null ? '' : ` · ${durationText(ended.at - state.proposedAt)} from proposal to end`;
+  return message([
+    section(
+      `*Report of ${state.restoreId}: restore of ${code(proposal.cluster)}*, ${ended?.outcome ?? 'going on'}${took}`,
+    ),
+    section(`*Decisions*\n${decisions(state)}`),
+    section(`*Times*\n${times(state)}`),
+    ...setAside(state),
+  ]);
+}
+
+function decisions(state: RestoreState): string {
+  const { requester, reason } = state.proposal;
+  const signOffs = Object.values(state.gates).flatMap((gate) =>
+    gate.signOffs.map(({ person, at, comment }) => ({
+      at,
+      text: `${mention(person.userId, person.name)} signed ${gate.name}${comment === '' ? '' : `: ${quote(comment, 120)}`}`,
+    })),
+  );
+  const ordered =
+    state.commitOrdered === null
+      ? []
+      : [
+          {
+            at: state.commitOrdered.at,
+            text: `${mention(state.commitOrdered.person.userId, state.commitOrdered.person.name)} committed`,
+          },
+        ];
+  const rows = [
+    {
+      at: state.proposedAt,
+      text: `${mention(requester.userId, requester.name)} proposed it: ${quote(reason, 120)}`,
+    },
+    ...signOffs,
+    ...ordered,
+  ].sort((a, b) => a.at - b.at);
+  return listRows(
+    rows.map((row) => `${clockTime(row.at)} ${row.text}`),
+    15,
+  );
+}
+
+function times(state: RestoreState): string {
+  const rows = [...stagedProcedure, ...undoProcedure].flatMap((item) => timeRow(item, state));
+  return rows.length === 0 ? 'Nothing has run yet.' : rows.join(' · ');
+}
+
+function timeRow(item: PlanItem, state: RestoreState): string[] {
+  if (item.kind !== 'step') return [];
+  const run = state.runs[item.name];
+  if (run === undefined) return [];
+  const tries = run.attempt > 1 ? `, attempt ${run.attempt}` : '';
+  return run.endedAt === null
+    ? [`${item.title} not finished${tries}`]
+    : [`${item.title} ${shortDurationText(run.endedAt - run.startedAt)}${tries}`];
+}
+
+function setAside(state: RestoreState) {
+  const hosts = state.phase === 'undo' ? [] : (state.facts['set-aside-log']?.hosts ?? []);
+  if (hosts.length === 0) return [];
+  const rows = hosts.map(
+    ({ host, path, bytes }) => `${foreign(host, 80)}: ${code(path, 200)} (${bytesText(bytes)})`,
+  );
+  return [section(`*Set aside, nothing deleted*\n${listRows(rows, 12)}`)];
+}

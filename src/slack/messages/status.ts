@@ -1,0 +1,116 @@
+/** `/aurora status` and `/aurora help`. */
+import { nextItem, type RestoreState } from '../../restore/state.ts';
+import { context, type Message, message, section } from '../blocks.ts';
+import { code, foreign, mention, sentence } from '../escape.ts';
+import { dayAndTime, durationText } from '../time.ts';
+import { waitingFor } from './buttons.ts';
+
+/** `links` are the addresses of the threads by restore. */
+export function renderStatus(view: {
+  restores: readonly RestoreState[];
+  links: ReadonlyMap<string, string>;
+  cluster: string | null;
+  now: number;
+}): Message {
+  const { restores, cluster } = view;
+  const of = cluster === null ? '' : ` of ${code(cluster)}`;
+  const open = restores.filter((state) => state.ended === null);
+  const ended = restores.filter((state) => state.ended !== null);
+  return message([
+    section(
+      open.length === 0 ? `*No restore${of} goes on.* \`/aurora restore\` starts one.` : `*Going on${of}:*`,
+    ),
+    ...open.slice(0, 10).map((state) => section(openLine(state, view))),
+    ...(ended.length === 0
+      ? []
+      : [section(['*Ended:*', ...ended.slice(0, 5).map((state) => endedLine(state, view))].join('\n'))]),
+  ]);
+}
+
+function openLine(state: RestoreState, view: { links: ReadonlyMap<string, string>; now: number }): string {
+  const item = nextItem(state);
+  const { requester, cluster } = state.proposal;
+  const stands =
+    state.stuck === null
+      ? `${state.phase === 'undo' ? 'putting back: ' : ''}${item?.title ?? 'the end'}${waiting(state)}`
+      : `✗ stuck at ${item?.title ?? 'a step'}: ${sentence(state.stuck.message, 250)}`;
+  return `${nameOf(state, view.links)} of ${code(cluster)}, by ${mention(requester.userId, requester.name)}, ${durationText(view.now - state.proposedAt)} ago\n${stands}`;
+}
+
+function waiting(state: RestoreState): string {
+  switch (waitingFor(state)) {
+    case 'stop':
+      return ', waits for an approver';
+    case 'sign-commit':
+      return ', waits for sign-offs';
+    case 'commit':
+      return ', waits for a signer to commit';
+    case 'look':
+      return ', waits for a decision';
+    case 'go-back':
+      return ', going back waits for sign-offs';
+    default:
+      return '';
+  }
+}
+
+function endedLine(state: RestoreState, view: { links: ReadonlyMap<string, string> }): string {
+  return `${nameOf(state, view.links)} of ${code(state.proposal.cluster)}: ${state.ended?.outcome ?? ''}, ${dayAndTime(state.ended?.at ?? 0)}`;
+}
+
+function nameOf(state: RestoreState, links: ReadonlyMap<string, string>): string {
+  const link = links.get(state.restoreId);
+  return link === undefined ? state.restoreId : `<${link}|${state.restoreId}>`;
+}
+
+/** `meant` is what an unknown word may have been. */
+export function renderHelp(unknown: { word: string; meant: string | null } | null): Message {
+  const first =
+    unknown === null
+      ? '*What I can do*'
+      : `*There is no ${code(`/aurora ${unknown.word}`, 60)}.*${unknown.meant === null ? '' : ` Did you mean \`/aurora ${unknown.meant}\`?`}`;
+  return message([
+    section(first),
+    section(
+      [
+        '`/aurora leader [cluster] [share]` who leads, and whether all sources agree',
+        '`/aurora backups [cluster] [all]` which backups there are and what each is worth',
+        '`/aurora restore [cluster]` start a restore: first the plan, nothing is touched',
+        '`/aurora status [cluster]` what goes on, and where its thread is',
+        '`/aurora help` this',
+      ].join('\n'),
+    ),
+    context(
+      'Commands cannot be typed inside a thread. There, use the buttons, or mention me: `status`, `who`, `abort` and a reason, `help`.',
+    ),
+  ]);
+}
+
+/** Who can give the next signature. */
+export function renderWho(view: {
+  gate: string;
+  allowed: readonly { userId: string; name: string }[];
+  barred: readonly { name: string; why: string }[];
+}): Message {
+  const { allowed, barred, gate } = view;
+  const first =
+    allowed.length === 0
+      ? `*Nobody can sign the gate "${gate}" now.* Approvers stand in the configuration of the bot.`
+      : `*Can sign the gate "${gate}":* ${allowed
+          .slice(0, 20)
+          .map((person) => foreign(person.name, 60))
+          .join(', ')}${allowed.length > 20 ? ` and ${allowed.length - 20} more` : ''}`;
+  return message([
+    section(first),
+    ...(barred.length === 0
+      ? []
+      : [
+          context(
+            `Cannot: ${barred
+              .slice(0, 10)
+              .map((person) => `${foreign(person.name, 60)} (${foreign(person.why, 80)})`)
+              .join(', ')}`,
+          ),
+        ]),
+  ]);
+}

@@ -1,0 +1,81 @@
+/** The plan as a list of marks, each also in words: what is done, what is going on, what is to come. */
+import { type PlanItem, stagedProcedure } from '../../restore/plan.ts';
+import { planOf, type RestoreState } from '../../restore/state.ts';
+import { foreign } from '../escape.ts';
+import { count } from '../time.ts';
+
+/** Paragraphs of the card. */
+export function stepLines(state: RestoreState): string[] {
+  const plan = planOf(state);
+  const done = plan.slice(0, state.done.length);
+  const current = state.ended === null ? plan[state.done.length] : undefined;
+  const left = plan.slice(state.done.length + (current === undefined ? 0 : 1));
+  return [
+    ...(state.phase === 'undo' ? [forwardLine(state)] : []),
+    ...(done.length === 0 ? [] : [`Done: ${done.map((item) => `● ${titleOf(item, state)}`).join(' · ')}`]),
+    ...(current === undefined ? [] : [currentLine(current, state)]),
+    ...(left.length === 0
+      ? []
+      : [
+          `${state.ended === null ? 'To come' : 'Not done'}: ${left.map((item) => `○ ${titleOf(item, state)}`).join(' · ')}`,
+        ]),
+  ];
+}
+
+function currentLine(item: PlanItem, state: RestoreState): string {
+  if (state.stuck !== null) return `Stuck: ✗ *${titleOf(item, state)}*`;
+  if (item.kind !== 'step') return `Waiting for people: ◐ *${item.title}*`;
+  return state.current === item.name
+    ? `Now: ◐ *${titleOf(item, state)}*${hostsReached(item, state)}`
+    : `Next: ○ *${item.title}*`;
+}
+
+/** During an undo: how far the way forward had come. */
+function forwardLine(state: RestoreState): string {
+  const started = stagedProcedure.filter(
+    (item) => item.kind === 'step' && state.runs[item.name] !== undefined,
+  );
+  const last = started.at(-1);
+  return `The restore had come to "${last?.title ?? 'the start'}" (${count(started.length, 'step')}); it is being put back.`;
+}
+
+function titleOf(item: PlanItem, state: RestoreState): string {
+  if (item.kind !== 'step') return item.title;
+  const note = noteOf(item.name, state);
+  return note === '' ? item.title : `${item.title} (${note})`;
+}
+
+/** The one thing a reader would ask about a step that is done. */
+function noteOf(name: (PlanItem & { kind: 'step' })['name'], state: RestoreState): string {
+  const { facts } = state;
+  switch (name) {
+    case 'check-hosts':
+      return facts[name] === undefined ? '' : `${facts[name].hosts.length} of ${state.proposal.hosts.length}`;
+    case 'stop-schedulers':
+    case 'stop-recovery-schedulers':
+    case 'undo-stop-schedulers': {
+      const killed = facts[name]?.killed ?? [];
+      return killed.length === 0 ? '' : `${foreign(killed.join(', '))} needed a kill`;
+    }
+    case 'block-traffic': {
+      const open = facts[name]?.notManaged ?? [];
+      return open.length === 0 ? '' : `not managed on ${foreign(open.join(', '))}`;
+    }
+    case 'set-aside-log':
+      return facts[name] === undefined ? '' : 'nothing deleted';
+    case 'find-elected':
+    case 'confirm-leader':
+      return facts[name] === undefined ? '' : foreign(facts[name].host, 80);
+    default:
+      return '';
+  }
+}
+
+function hostsReached(item: PlanItem & { kind: 'step' }, state: RestoreState): string {
+  if (item.scope !== 'all') return '';
+  const asked = [...state.operations.values()].filter((operation) => operation.step === item.name);
+  if (asked.length === 0) return '';
+  const open = new Set(asked.filter((operation) => operation.result === null).map(({ host }) => host));
+  const reached = new Set(asked.map(({ host }) => host).filter((host) => !open.has(host)));
+  return ` ${reached.size} of ${state.proposal.hosts.length} hosts`;
+}

@@ -1,0 +1,175 @@
+/**
+ * One pass of the outbox over one restore: what is committed and not yet in Slack, in order. May be repeated at any
+ * point: everything it puts has a key.
+ */
+import type { WebClient } from '@slack/web-api';
+import type { Clock } from '../aurora/clock.ts';
+import type { Documents, Journal } from '../aurora/journal.ts';
+import type { PostLedger } from '../aurora/outbox.ts';
+import type { RestoreEvent } from '../restore/events.ts';
+import type { RestoreState } from '../restore/state.ts';
+import { type Message, message as plainMessage, section } from './blocks.ts';
+import { renderCard } from './messages/card.ts';
+import type { Attached, Said } from './messages/replies.ts';
+import { taskListFile } from './messages/task-list.ts';
+import { type Address, contentHash, type Poster } from './post.ts';
+import type { Entry, Projection } from './projection.ts';
+import { readSlackFailure } from './slack-failure.ts';
+
+export const cardName = 'card';
+
+export interface PassDeps {
+  readonly journal: Pick<Journal<RestoreEvent>, 'read'>;
+  readonly ledger: PostLedger;
+  readonly documents: Pick<Documents, 'load'>;
+  readonly client: WebClient;
+  readonly clock: Clock;
+  readonly poster: Poster;
+}
+
+/** What the pass needs to know of the card's pace, and tells about it. */
+export interface CardPace {
+  readonly progress: string | null;
+  /** An edit before this instant waits, unless nothing else was posted yet. */
+  readonly editableAt: number;
+}
+
+export interface PassResult {
+  readonly ended: boolean;
+  readonly cardEdited: boolean;
+  /** The card is behind and may be edited from `CardPace.editableAt` on. */
+  readonly cardWaits: boolean;
+}
+
+/** Throws what Slack threw; whatever was posted until then stays settled. */
+export async function runPass(deps: PassDeps, projection: Projection, pace: CardPace): Promise<PassResult> {
+  const { ledger, journal } = deps;
+  const cursor = await ledger.readCursor(projection.restoreId);
+  await projection.readOn(journal, cursor);
+  const { state } = projection;
+  if (state === null) return { ended: false, cardEdited: false, cardWaits: false };
+  const firstCard = await ensureCard(deps, projection, { state, pace });
+  const seen = { state, card: firstCard.ts };
+  for (const entry of [...projection.waiting]) await say(deps, projection, entry, seen);
+  for (const said of projection.live.values()) await putSaid(deps, projection, said, seen);
+  // The card comes first in the channel and is edited last, when the thread says why.
+  const card = firstCard.posted ? 'same' : await editCard(deps, projection, { state, pace });
+  const ended = state.ended !== null;
+  if (ended && card !== 'waits' && cursor < state.seq)
+    await ledger.moveCursor(projection.restoreId, state.seq);
+  return { ended, cardEdited: firstCard.posted || card === 'edited', cardWaits: card === 'waits' };
+}
+
+async function ensureCard(
+  deps: PassDeps,
+  projection: Projection,
+  { state, pace }: { state: RestoreState; pace: CardPace },
+): Promise<{ ts: string; posted: boolean }> {
+  const address = addressOf(projection, cardName, { state, threadTs: null });
+  const known = projection.shown.get(address.key) ?? (await deps.ledger.findPost(address.key));
+  if (known !== null) return { ts: known.ts, posted: false };
+  return { ts: await put(deps, projection, address, cardOf(state, pace)), posted: true };
+}
+
+async function editCard(
+  deps: PassDeps,
+  projection: Projection,
+  { state, pace }: { state: RestoreState; pace: CardPace },
+): Promise<'same' | 'edited' | 'waits'> {
+  const address = addressOf(projection, cardName, { state, threadTs: null });
+  const message = cardOf(state, pace);
+  if (projection.shown.get(address.key)?.hash === contentHash(message)) return 'same';
+  if (deps.clock.now() < pace.editableAt) return 'waits';
+  await put(deps, projection, address, message);
+  return 'edited';
+}
+
+function cardOf(state: RestoreState, pace: CardPace): Message {
+  return renderCard({ state, progress: state.ended === null ? pace.progress : null });
+}
+
+interface Seen {
+  readonly state: RestoreState;
+  /** The card's `ts`: the thread. */
+  readonly card: string;
+}
+
+async function say(deps: PassDeps, projection: Projection, entry: Entry, seen: Seen): Promise<void> {
+  for (const said of entry.messages) {
+    if (said.kind === 'message') await putSaid(deps, projection, said, seen);
+    else await putAttached(deps, projection, said, seen);
+  }
+  // Crash here: the messages are in the ledger and are not posted again.
+  await deps.ledger.moveCursor(projection.restoreId, entry.seq);
+  projection.settle(entry);
+}
+
+async function putSaid(deps: PassDeps, projection: Projection, said: Said, seen: Seen): Promise<void> {
+  const link = said.linked ? await readLink(deps, projection.restoreId) : null;
+  const threadTs = said.place === 'channel' ? null : seen.card;
+  const address = addressOf(projection, said.name, { state: seen.state, threadTs });
+  await put(deps, projection, address, said.render(seen.state, link));
+}
+
+async function putAttached(
+  deps: PassDeps,
+  projection: Projection,
+  file: Attached,
+  { state, card }: Seen,
+): Promise<void> {
+  const address = { ...addressOf(projection, file.name, { state, threadTs: card }), threadTs: card };
+  const text = await deps.documents.load(projection.restoreId, file.document);
+  const instead = async (why: string): Promise<void> => {
+    const words = `*The full list is not attached:* ${why}. It is kept with the record.`;
+    await put(deps, projection, address, plainMessage([section(words)]));
+  };
+  if (text === null) return await instead('it was not found');
+  const name = `${projection.restoreId}-${file.name}-${file.document}-${projection.journalName}.txt`;
+  const taken = await deps.poster.putFile(address, { name, title: file.title, text: taskListFile(text) });
+  if (!taken) await instead('Slack does not take files here');
+}
+
+async function put(
+  deps: PassDeps,
+  projection: Projection,
+  address: Address,
+  message: Message,
+): Promise<string> {
+  const hash = contentHash(message);
+  const shown = projection.shown.get(address.key);
+  if (shown?.hash === hash) return shown.ts;
+  const { ts } = await deps.poster.put(address, message);
+  projection.shown.set(address.key, { hash, ts });
+  return ts;
+}
+
+/** The address of a restore's card; `null` while there is none or Slack gives none. */
+export async function readLink(
+  deps: Pick<PassDeps, 'ledger' | 'client'>,
+  restoreId: string,
+): Promise<string | null> {
+  const card = await deps.ledger.findPost(`${restoreId}:${cardName}`);
+  if (card === null) return null;
+  try {
+    const answer = await deps.client.chat.getPermalink({ channel: card.channel, message_ts: card.ts });
+    return answer.permalink ?? null;
+  } catch (error) {
+    if (readSlackFailure(error)?.kind !== 'refused') throw error;
+    return null;
+  }
+}
+
+function addressOf(
+  projection: Projection,
+  name: string,
+  { state, threadTs }: { state: RestoreState; threadTs: string | null },
+): Address {
+  return {
+    key: projection.keyOf(name),
+    mark: projection.markOf(name),
+    restoreId: projection.restoreId,
+    channel: state.proposal.channel,
+    threadTs,
+    sinceMs: state.proposedAt,
+  };
+}

@@ -1,0 +1,250 @@
+/**
+ * The outbox: Slack is a window, and this is what cleans it. Promises: messages are rendered from committed events, in
+ * order, never ahead of the journal; a fact has one visible message, also after a crash between posting and saving;
+ * Slack being down or slow makes messages late, never lost, and never holds up a restore.
+ *
+ * This file decides when a pass is made; what a pass does is in outbox-pass.ts.
+ */
+import type { WebClient } from '@slack/web-api';
+import type { Clock } from '../aurora/clock.ts';
+import { messageOf } from '../aurora/errors.ts';
+import type { Documents, Journal, Leases } from '../aurora/journal.ts';
+import type { PostLedger } from '../aurora/outbox.ts';
+import type { RestoreEvent } from '../restore/events.ts';
+import type { Log } from './log.ts';
+import { createOutboxLease } from './outbox-lease.ts';
+import { cardName, type PassDeps, readLink, runPass } from './outbox-pass.ts';
+import { Poster } from './post.ts';
+import { Projection } from './projection.ts';
+import { readSlackFailure } from './slack-failure.ts';
+
+export interface Outbox {
+  /** Brings Slack up to date with what is committed now, and answers when it is; throws what Slack threw. */
+  flush(restoreId: string): Promise<void>;
+  /** What a step is waiting for; shown on the card only, `null` when it waits for nothing. */
+  progress(restoreId: string, text: string | null): void;
+  /** Follows the journal from now on, and catches up with what was committed before. */
+  start(): Promise<void>;
+  /** Stops following; a message that is under way is finished first. */
+  stop(): Promise<void>;
+  /** The restore whose thread this is. */
+  findRestore(thread: { channel: string; threadTs: string }): Promise<string | null>;
+  /** The address of a restore's card; `null` while there is none. */
+  linkOf(restoreId: string): Promise<string | null>;
+}
+
+export interface OutboxDeps {
+  readonly journal: Pick<Journal<RestoreEvent>, 'read' | 'listRestores' | 'onAppend'>;
+  readonly ledger: PostLedger;
+  readonly documents: Pick<Documents, 'load'>;
+  /** From `createPostingClient`: it must not try again by itself. */
+  readonly client: WebClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** With several replicas: who posts. Left out, this process does. */
+  readonly lease?: { readonly leases: Leases; readonly owner: string };
+  /** Between two edits of a card; Slack allows about fifty a minute. */
+  readonly cardEditMs?: number;
+  /** How often restores that other replicas wrote to are looked at. */
+  readonly pollMs?: number;
+}
+
+/** Builds the outbox; nothing is read or sent before `start` or `flush`. */
+export function createOutbox(deps: OutboxDeps): Outbox {
+  return new JournalOutbox(deps);
+}
+
+/** One restore that is being shown. */
+interface Desk {
+  projection: Projection;
+  progress: string | null;
+  editableAt: number;
+  failures: number;
+  /** Passes of one restore never overlap: each waits for the one before. */
+  tail: Promise<void>;
+  pending: number;
+  /** A pass is queued that has not read the journal yet. */
+  queued: boolean;
+  /** When the timer for another pass ends; 0 without one. */
+  timerAt: number;
+}
+
+const cardEditMsDefault = 1_200;
+const pollMsDefault = 5_000;
+const backoffMsMax = 60_000;
+
+class JournalOutbox implements Outbox {
+  readonly #deps: OutboxDeps;
+  readonly #passDeps: PassDeps;
+  readonly #poster: Poster;
+  readonly #lease: ReturnType<typeof createOutboxLease> | null;
+  readonly #desks = new Map<string, Desk>();
+  readonly #stopping = new AbortController();
+  readonly #background = new Set<Promise<void>>();
+  /** Slack's limits are those of the whole app. */
+  #pausedUntil = 0;
+  #unfollow: () => void = () => undefined;
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+    this.#poster = new Poster(deps);
+    this.#passDeps = { ...deps, poster: this.#poster };
+    this.#lease = deps.lease === undefined ? null : createOutboxLease({ ...deps.lease, clock: deps.clock });
+  }
+
+  async flush(restoreId: string): Promise<void> {
+    const desk = this.#deskOf(restoreId);
+    desk.editableAt = 0;
+    await this.#enqueue(desk);
+  }
+
+  progress(restoreId: string, text: string | null): void {
+    const desk = this.#deskOf(restoreId);
+    if (desk.progress === text) return;
+    desk.progress = text;
+    this.#wake(restoreId);
+  }
+
+  async start(): Promise<void> {
+    this.#unfollow = this.#deps.journal.onAppend((restoreId) => this.#wake(restoreId));
+    for (const { restoreId, open } of await this.#deps.journal.listRestores({})) {
+      if (open || (await this.#isBehind(restoreId))) this.#wake(restoreId);
+    }
+    this.#keep(this.#poll());
+  }
+
+  async stop(): Promise<void> {
+    this.#unfollow();
+    this.#stopping.abort();
+    await Promise.allSettled([...this.#background, ...[...this.#desks.values()].map((desk) => desk.tail)]);
+    await this.#lease?.release();
+  }
+
+  async findRestore({ channel, threadTs }: { channel: string; threadTs: string }): Promise<string | null> {
+    const restores = await this.#deps.journal.listRestores({});
+    for (const { restoreId } of [...restores].reverse()) {
+      const card = await this.#deps.ledger.findPost(`${restoreId}:${cardName}`);
+      if (card?.channel === channel && card.ts === threadTs) return restoreId;
+    }
+    return null;
+  }
+
+  async linkOf(restoreId: string): Promise<string | null> {
+    return await readLink(this.#deps, restoreId);
+  }
+
+  #deskOf(restoreId: string): Desk {
+    const known = this.#desks.get(restoreId);
+    if (known !== undefined) return known;
+    const desk: Desk = {
+      projection: new Projection(restoreId),
+      progress: null,
+      editableAt: 0,
+      failures: 0,
+      tail: Promise.resolve(),
+      pending: 0,
+      queued: false,
+      timerAt: 0,
+    };
+    this.#desks.set(restoreId, desk);
+    return desk;
+  }
+
+  /** Queues a pass in the background; what comes while one is queued is covered by it. */
+  #wake(restoreId: string): void {
+    if (this.#stopping.signal.aborted) return;
+    const desk = this.#deskOf(restoreId);
+    const pauseMs = this.#pausedUntil - this.#deps.clock.now();
+    if (pauseMs > 0) {
+      this.#wakeIn(desk, pauseMs);
+      return;
+    }
+    // After a failure the timer decides; until then nothing is gained by asking.
+    if (desk.queued || (desk.failures > 0 && desk.timerAt !== 0)) return;
+    desk.queued = true;
+    this.#keep(this.#enqueue(desk).catch((error: unknown) => this.#later(desk, error)));
+  }
+
+  #enqueue(desk: Desk): Promise<void> {
+    desk.pending += 1;
+    const pass = desk.tail.then(() => this.#pass(desk)).finally(() => this.#tidy(desk));
+    desk.tail = pass.catch(() => undefined);
+    return pass;
+  }
+
+  async #pass(desk: Desk): Promise<void> {
+    desk.queued = false;
+    const turn = (await this.#lease?.take()) ?? 'held';
+    if (turn === 'not-ours') return;
+    if (turn === 'taken') this.#forgetWhatOthersDid();
+    const pace = { progress: desk.progress, editableAt: desk.editableAt };
+    const result = await runPass(this.#passDeps, desk.projection, pace);
+    desk.failures = 0;
+    const now = this.#deps.clock.now();
+    if (result.cardEdited) desk.editableAt = now + (this.#deps.cardEditMs ?? cardEditMsDefault);
+    if (result.cardWaits) this.#wakeIn(desk, Math.max(1, desk.editableAt - now));
+  }
+
+  /** A restore that has ended and is told to its end needs no desk any more. */
+  #tidy(desk: Desk): void {
+    desk.pending -= 1;
+    const { projection, failures, timerAt } = desk;
+    const told = projection.state?.ended != null && projection.waiting.length === 0;
+    if (told && desk.pending === 0 && failures === 0 && timerAt === 0)
+      this.#desks.delete(projection.restoreId);
+  }
+
+  #later(desk: Desk, error: unknown): void {
+    const failure = readSlackFailure(error);
+    desk.failures += 1;
+    const backoffMs = Math.min(backoffMsMax, 250 * 2 ** Math.min(desk.failures, 10));
+    const waitMs = failure?.kind === 'rate-limited' ? failure.retryAfterMs : backoffMs;
+    if (failure?.kind === 'rate-limited') this.#pausedUntil = this.#deps.clock.now() + waitMs;
+    const { restoreId } = desk.projection;
+    // A mistake of ours must not stop the other restores: this one is tried again, and stands in the log.
+    const level = failure === null ? 'error' : 'warn';
+    this.#deps.log(level, { restoreId, err: error, waitMs }, `messages are late: ${messageOf(error)}`);
+    this.#wakeIn(desk, waitMs);
+  }
+
+  #wakeIn(desk: Desk, ms: number): void {
+    const at = this.#deps.clock.now() + ms;
+    if (this.#stopping.signal.aborted || (desk.timerAt !== 0 && desk.timerAt <= at)) return;
+    desk.timerAt = at;
+    this.#keep(
+      this.#deps.clock.sleep(ms, this.#stopping.signal).then(() => {
+        if (desk.timerAt !== at) return;
+        desk.timerAt = 0;
+        this.#wake(desk.projection.restoreId);
+      }),
+    );
+  }
+
+  async #poll(): Promise<void> {
+    const { clock, journal, log, pollMs } = this.#deps;
+    while (!this.#stopping.signal.aborted) {
+      await clock.sleep(pollMs ?? pollMsDefault, this.#stopping.signal);
+      try {
+        for (const { restoreId } of await journal.listRestores({ open: true })) this.#wake(restoreId);
+        for (const restoreId of this.#desks.keys()) this.#wake(restoreId);
+      } catch (error) {
+        log('warn', { err: error }, 'the journal cannot be listed; trying again');
+      }
+    }
+  }
+
+  #keep(work: Promise<void>): void {
+    this.#background.add(work);
+    void work.catch(() => undefined).finally(() => this.#background.delete(work));
+  }
+
+  #forgetWhatOthersDid(): void {
+    this.#poster.doubt();
+    for (const desk of this.#desks.values()) desk.projection = new Projection(desk.projection.restoreId);
+  }
+
+  async #isBehind(restoreId: string): Promise<boolean> {
+    const cursor = await this.#deps.ledger.readCursor(restoreId);
+    return (await this.#deps.journal.read(restoreId, cursor)).length > 0;
+  }
+}

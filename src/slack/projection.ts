@@ -1,0 +1,76 @@
+/**
+ * One restore as the outbox sees it: the fold of its journal as far as it was read, and the messages that events made.
+ * Pure but for the reading; the outbox decides what to send.
+ */
+import type { Journal, Recorded } from '../aurora/journal.ts';
+import type { RestoreEvent } from '../restore/events.ts';
+import { foldEvent, foldJournal, type RestoreState } from '../restore/state.ts';
+import { type Attached, messagesOf, type Said } from './messages/replies.ts';
+
+export interface Entry {
+  readonly seq: number;
+  readonly messages: readonly (Said | Attached)[];
+}
+
+export class Projection {
+  readonly restoreId: string;
+  #state: RestoreState | null = null;
+  #firstHash = '';
+  /** Events that made messages and are not posted yet, oldest first. */
+  #waiting: Entry[] = [];
+  /** Posted messages whose buttons may still have to go. */
+  readonly live = new Map<string, Said>();
+  /** By key, what Slack shows: an equal rendering costs nothing. */
+  readonly shown = new Map<string, { readonly hash: string; readonly ts: string }>();
+
+  constructor(restoreId: string) {
+    this.restoreId = restoreId;
+  }
+
+  get state(): RestoreState | null {
+    return this.#state;
+  }
+
+  get waiting(): readonly Entry[] {
+    return this.#waiting;
+  }
+
+  /** Reads what is new; entries up to `cursor` were posted by an earlier run and only their buttons matter. */
+  async readOn(journal: Pick<Journal<RestoreEvent>, 'read'>, cursor: number): Promise<void> {
+    const records = await journal.read(this.restoreId, this.#state?.seq ?? 0);
+    records.forEach((record, index) => {
+      this.#take(record, records[index + 1]?.event ?? null, cursor);
+    });
+  }
+
+  /** The event's messages are all in Slack. */
+  settle(entry: Entry): void {
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== entry);
+    for (const said of entry.messages)
+      if (said.kind === 'message' && said.live) this.live.set(said.name, said);
+  }
+
+  /** `R1:17.0`. */
+  keyOf(name: string): string {
+    return `${this.restoreId}:${name}`;
+  }
+
+  /** Tells this journal from another one whose restores have the same names. */
+  get journalName(): string {
+    return this.#firstHash.slice(0, 12);
+  }
+
+  markOf(name: string): string {
+    return `${this.keyOf(name)}@${this.journalName}`;
+  }
+
+  #take(record: Recorded<RestoreEvent>, next: RestoreEvent | null, cursor: number): void {
+    if (this.#state === null) this.#firstHash = record.hash;
+    this.#state = this.#state === null ? foldJournal([record]) : foldEvent(this.#state, record);
+    const messages = messagesOf({ record, state: this.#state, next });
+    if (messages.length === 0) return;
+    const entry = { seq: record.seq, messages };
+    this.#waiting.push(entry);
+    if (record.seq <= cursor) this.settle(entry);
+  }
+}

@@ -1,0 +1,102 @@
+/** What happens to every delivery the same way: claimed once, judged by workspace, worked on, answered when it fails. */
+import { createHash } from 'node:crypto';
+import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import type { Clock } from '../aurora/clock.ts';
+import { AuroraError } from '../aurora/errors.ts';
+import type { Inbox } from '../aurora/outbox.ts';
+import type { Message } from './blocks.ts';
+import type { Log } from './log.ts';
+import { renderFailure, renderRefusal } from './messages/refusal.ts';
+import { type Listener, tellPerson } from './tell.ts';
+
+export interface Delivery {
+  /** The same for every delivery of the same thing. */
+  readonly key: string;
+  readonly name: string;
+  readonly teamId: string;
+  readonly listener: Listener;
+  readonly ack: (() => Promise<unknown>) | null;
+  readonly work: () => Promise<void>;
+}
+
+export class Reception {
+  readonly client: WebClient;
+  readonly #inbox: Inbox;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #underWay = new Set<Promise<void>>();
+  /** Set before anything is delivered. */
+  ownTeam = '';
+
+  constructor(deps: { client: WebClient; inbox: Inbox; clock: Clock; log: Log }) {
+    this.client = deps.client;
+    this.#inbox = deps.inbox;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+  }
+
+  /** Never rejects. */
+  async take(delivery: Delivery): Promise<void> {
+    const work = this.#take(delivery);
+    this.#underWay.add(work);
+    await work;
+    this.#underWay.delete(work);
+  }
+
+  async tell(listener: Listener, message: Message): Promise<void> {
+    await tellPerson({ client: this.client, log: this.#log }, listener, message);
+  }
+
+  /** Answers when what was under way is done, or after `limitMs`. */
+  async drain(limitMs: number): Promise<void> {
+    const over = new AbortController();
+    const done = Promise.allSettled(this.#underWay).then(() => over.abort());
+    await Promise.race([done, this.#clock.sleep(limitMs, over.signal)]);
+  }
+
+  /** Bolt failed outside of a listener of ours. */
+  async failed(error: unknown, body: unknown): Promise<void> {
+    const reference = createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 8);
+    this.#log('error', { err: error, reference }, 'a delivery from Slack failed');
+    const from = z
+      .object({ user_id: z.string().optional(), user: z.object({ id: z.string() }).optional() })
+      .safeParse(body);
+    const userId = from.data?.user_id ?? from.data?.user?.id;
+    if (userId === undefined) return;
+    await this.tell({ userId, channel: '', threadTs: null, respond: null }, renderFailure(error, reference));
+  }
+
+  async #take({ key, name, teamId, listener, ack, work }: Delivery): Promise<void> {
+    const startedAt = this.#clock.now();
+    try {
+      await ack?.();
+    } catch (error) {
+      // Slack shows the person a warning; what they wanted is done all the same, and they are told.
+      this.#log('warn', { err: error, name }, 'the acknowledgement did not reach Slack');
+    }
+    try {
+      if (!(await this.#inbox.claim(key, startedAt))) {
+        this.#log('info', { name, key }, 'delivered before; nothing is done twice');
+        return;
+      }
+      if (teamId !== this.ownTeam) throw fromElsewhere();
+      await work();
+      this.#log('info', { name, userId: listener.userId, ms: this.#clock.now() - startedAt }, 'answered');
+    } catch (error) {
+      const reference = createHash('sha256').update(key).digest('hex').slice(0, 8);
+      const level = error instanceof AuroraError ? 'warn' : 'error';
+      this.#log(level, { err: error, name, userId: listener.userId, reference }, 'not answered as wanted');
+      const answer = error instanceof AuroraError ? renderRefusal(error) : renderFailure(error, reference);
+      await this.tell(listener, answer);
+    }
+  }
+}
+
+function fromElsewhere(): AuroraError {
+  return new AuroraError({
+    code: 'other-workspace',
+    message: 'You are from another workspace, so this is not for you to do.',
+    hint: 'Ask somebody of the workspace this bot belongs to.',
+  });
+}

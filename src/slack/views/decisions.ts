@@ -1,0 +1,111 @@
+/** The forms behind the buttons: a reason, a note, the name of the cluster. They decide nothing themselves. */
+import type { ModalView } from '@slack/types';
+import { shortDigest } from '../../restore/digest.ts';
+import type { GateName } from '../../restore/events.ts';
+import { hasTouchedHosts, type RestoreState } from '../../restore/state.ts';
+import { viewIds } from '../action-ids.ts';
+import { context, section } from '../blocks.ts';
+import { code } from '../escape.ts';
+import { form, typed } from './modal.ts';
+
+export const fieldNames = { reason: 'reason', comment: 'comment', cluster: 'cluster' } as const;
+
+/** Approve the stop, or sign off the commit. */
+export function approveForm(state: RestoreState, gate: 'stop' | 'commit', metadata: string): ModalView {
+  const cluster = code(state.proposal.cluster);
+  return form({
+    id: viewIds.approve,
+    title: gate === 'stop' ? 'Approve the stop' : 'Sign off',
+    submit: gate === 'stop' ? 'Approve' : 'Sign off',
+    metadata,
+    blocks: [
+      section(
+        gate === 'stop'
+          ? `*You approve stopping the schedulers of ${cluster}.* Tasks keep running; all of it can be put back until the commit.`
+          : `*You sign what is staged for ${cluster}: ${effects(state)}.* Committing it *cannot be undone* by stopping. Your signature alone commits nothing.`,
+      ),
+      typed({
+        name: fieldNames.comment,
+        label: 'A note for the record',
+        optional: true,
+        placeholder: 'checked with ads, go',
+      }),
+      context(`Digest \`${shortDigest(state.gates[gate]?.digest ?? '')}\``),
+    ],
+  });
+}
+
+export function declineForm(gate: GateName, metadata: string): ModalView {
+  const then = {
+    stop: 'The restore ends here; no host was touched.',
+    commit: 'Nothing is committed, and everything is put back.',
+    'go-back': 'The second look goes on as before.',
+  }[gate];
+  return form({
+    id: viewIds.decline,
+    title: 'Decline',
+    submit: 'Decline',
+    metadata,
+    blocks: [
+      section(`*One decline ends it.* ${then}`),
+      typed({ name: fieldNames.reason, label: 'Why? It stands in the record.', multiline: true }),
+    ],
+  });
+}
+
+/** The last form before the point of no return: the name of the cluster is typed. */
+export function commitForm(state: RestoreState, metadata: string): ModalView {
+  const cluster = code(state.proposal.cluster);
+  return form({
+    id: viewIds.commit,
+    title: 'Commit',
+    submit: 'Commit',
+    metadata,
+    blocks: [
+      section(`*The storage of ${cluster} is replaced by the backup: ${effects(state)}.*`),
+      section('This *cannot be undone* by stopping. At the second look the old logs can still be put back.'),
+      typed({ name: fieldNames.cluster, label: 'Type the name of the cluster', max: 100 }),
+      context(`Digest \`${shortDigest(state.gates.commit?.digest ?? '')}\``),
+    ],
+  });
+}
+
+export function abortForm(state: RestoreState, metadata: string): ModalView {
+  return form({
+    id: viewIds.abort,
+    title: 'Stop this restore',
+    submit: 'Stop it',
+    metadata,
+    blocks: [
+      section(
+        hasTouchedHosts(state)
+          ? '*The restore stops and everything is put back:* the old logs, flags and traffic, on all hosts.'
+          : '*The restore stops.* No host was touched.',
+      ),
+      typed({ name: fieldNames.reason, label: 'Why? It stands in the record.', multiline: true }),
+    ],
+  });
+}
+
+export function goBackForm(state: RestoreState, metadata: string): ModalView {
+  const needed = state.gates['go-back']?.needed ?? state.proposal.policy.commitSigners;
+  return form({
+    id: viewIds.goBack,
+    title: 'Go back',
+    submit: 'Sign: go back',
+    metadata,
+    blocks: [
+      section(
+        `*You sign going back to the old state of ${code(state.proposal.cluster)}.* The old logs return on all hosts; what was committed is left. It needs ${needed} people.`,
+      ),
+      typed({ name: fieldNames.reason, label: 'Why? It stands in the record.', multiline: true }),
+    ],
+  });
+}
+
+function effects(state: RestoreState): string {
+  const blast = state.facts['summarise-staged']?.blast ?? state.facts.preview?.blast;
+  return blast === undefined
+    ? 'see the thread'
+    : `${blast.killed} killed, ${blast.rescheduled} started again, ${blast.kept} kept`;
+}

@@ -1,0 +1,72 @@
+/** The dry run: the same list that is signed, executed and recorded, with what each step does. */
+import type { KnownBlock, ModalView } from '@slack/types';
+import { type PlanItem, type Scope, stagedProcedure } from '../../restore/plan.ts';
+import type { RestoreState } from '../../restore/state.ts';
+import { context, section } from '../blocks.ts';
+import { code } from '../escape.ts';
+import { notice } from './modal.ts';
+
+export function fullPlanView(state: RestoreState): ModalView {
+  const lines = stagedProcedure.map((item, index) => `${index + 1}. ${lineOf(item)}`);
+  const sections: KnownBlock[] = [];
+  for (let start = 0; start < lines.length; start += 8) {
+    sections.push(section(lines.slice(start, start + 8).join('\n')));
+  }
+  return notice('Full plan', [
+    section(
+      `*Everything a restore of ${code(state.proposal.cluster)} does, in order.* Steps marked "touches" change a host; nothing before the first gate does.`,
+    ),
+    ...sections,
+    context('Nothing is ever deleted. Until the commit all of it is put back by stopping.'),
+  ]);
+}
+
+function lineOf(item: PlanItem): string {
+  if (item.kind !== 'step') return `*${item.title}* — ${whatPeopleDo[item.name]}`;
+  const touches = item.touches && item.name !== 'report' ? ' · touches' : '';
+  return `*${item.title}* (${scopeWords[item.scope]}${touches}) — ${whatStepsDo[item.name] ?? item.title}`;
+}
+
+const scopeWords: Record<Scope, string> = {
+  all: 'all hosts',
+  source: 'the host with the backup',
+  elected: 'the elected scheduler',
+  cluster: 'the cluster',
+  none: 'no host',
+};
+
+const whatPeopleDo: Record<string, string> = {
+  stop: 'somebody other than the requester approves.',
+  commit: 'different people sign the same digest; then one of them commits and types the name.',
+  'go-back': 'different people sign.',
+  look: 'people look at their jobs; one of the signers lets it reconcile, or they go back.',
+};
+
+const whatStepsDo: Record<string, string> = {
+  'check-hosts': 'every agent answers; same version, flags and quorum; room on the disks.',
+  'choose-backup': 'decoded to its last byte, and still the file that was chosen.',
+  'capture-live-tasks': 'the Mesos master says which tasks really run.',
+  preview: 'what would be killed, started again and kept.',
+  'hold-backup': 'a copy that rotation cannot remove.',
+  'stop-schedulers': 'unit stopped, process gone, ports and lock free, log group in ZooKeeper empty.',
+  'block-traffic': 'only the agents reach the schedulers from here on.',
+  'set-recovery-flags': 'nothing registers with Mesos, nothing reconciles.',
+  'set-aside-log': 'the old log is renamed, never deleted.',
+  'initialize-log': 'a blank log on every host, proven before any scheduler starts.',
+  'place-backup': 'the held copy, under its own name, hash verified.',
+  'start-schedulers': 'in recovery mode.',
+  'find-elected': 'one elected scheduler, its storage ready and empty.',
+  'stage-backup': 'the scheduler loads the backup beside its storage.',
+  'summarise-staged': 'what is staged is read back and compared with the file, task by task.',
+  commit: 'compared once more, then sent once.',
+  'verify-restored': 'the restored tasks equal the signed ones.',
+  'stop-recovery-schedulers': 'as above.',
+  'restore-flags': 'the original flag files, byte for byte.',
+  'start-restored-schedulers': 'a normal start, with reconciliation held back.',
+  'confirm-leader': 'one leader, registered, same framework.',
+  'second-look': 'what moved already, beside the prediction.',
+  'unblock-traffic': 'clients reach the schedulers again.',
+  'release-reconciliation': 'explicit, then implicit. From here on it cannot be undone.',
+  soak: 'killed and started again, compared with the prediction.',
+  report: 'times, decisions, what lies aside and where.',
+};

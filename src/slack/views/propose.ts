@@ -1,0 +1,113 @@
+/** The form that starts a restore. Its button says "Show me the plan": nothing is touched by it. */
+import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { Inventory, InventoryItem } from '../../backups/inventory.ts';
+import { actionIds, viewIds } from '../action-ids.ts';
+import { context, section } from '../blocks.ts';
+import { code, plain } from '../escape.ts';
+import { count, durationText } from '../time.ts';
+import { form, notice, typed } from './modal.ts';
+
+export const proposeFields = {
+  cluster: 'cluster',
+  backup: 'backup',
+  reason: 'reason',
+  incident: 'incident',
+} as const;
+
+const choicesMax = 100;
+
+/** The recommended backup is preselected. */
+export function proposeForm(view: {
+  cluster: string;
+  clusters: readonly string[];
+  inventory: Inventory;
+  metadata: string;
+  now: number;
+}): ModalView {
+  const { cluster, clusters, inventory, now } = view;
+  const usable = inventory.items.filter((item) => item.report.verdict !== 'broken').slice(0, choicesMax);
+  if (usable.length === 0) {
+    return notice('Restore', [
+      section(`*No backup of ${code(cluster)} can be restored.*`),
+      section(
+        `${count(inventory.asked, 'host')} asked, ${inventory.answered} answered. \`/aurora backups ${plain(cluster, 60)} all\` says what is wrong with each.`,
+      ),
+    ]);
+  }
+  const options = usable.map((item) => optionOf(item, now));
+  const initial = options.find((option) => option.value === inventory.recommended);
+  return form({
+    id: viewIds.proposeRestore,
+    title: 'Restore',
+    submit: 'Show me the plan',
+    metadata: view.metadata,
+    blocks: [
+      clusterBlock(cluster, clusters),
+      {
+        type: 'input',
+        // Another cluster has other backups: a new id makes Slack forget what was chosen before.
+        block_id: `${proposeFields.backup}-${plain(cluster, 100)}`,
+        label: { type: 'plain_text', text: 'Backup' },
+        element: {
+          type: 'static_select',
+          action_id: proposeFields.backup,
+          options,
+          ...(initial === undefined ? {} : { initial_option: initial }),
+        },
+      },
+      typed({
+        name: proposeFields.reason,
+        label: 'Reason',
+        placeholder: 'replicated log corrupt on all hosts',
+      }),
+      typed({
+        name: proposeFields.incident,
+        label: 'Incident',
+        placeholder: 'A link or a ticket, such as INC-4411',
+        optional: true,
+        max: 500,
+      }),
+      context(
+        'Nothing is touched by this. The plan says what it would cost; somebody else then approves or declines.',
+      ),
+    ],
+  });
+}
+
+function clusterBlock(cluster: string, clusters: readonly string[]): KnownBlock {
+  const option = (name: string): PlainTextOption => ({
+    text: { type: 'plain_text', text: plain(name, 75) },
+    value: name.slice(0, 75),
+  });
+  return {
+    type: 'input',
+    block_id: proposeFields.cluster,
+    dispatch_action: true,
+    label: { type: 'plain_text', text: 'Cluster' },
+    element: {
+      type: 'static_select',
+      action_id: actionIds.chooseCluster,
+      options: clusters.slice(0, choicesMax).map(option),
+      initial_option: option(cluster),
+    },
+  };
+}
+
+function optionOf(item: InventoryItem, now: number): PlainTextOption {
+  const age = item.contentAtMs === null ? 'no time in it' : `${durationText(now - item.contentAtMs)} old`;
+  const { report } = item;
+  const where = item.copies.map((copy) => copy.host).join(', ');
+  const text = `${age} · ${count(report.tasks.total, 'task')} / ${count(report.jobs, 'job')} · ${where}`;
+  return {
+    text: { type: 'plain_text', text: plain(text, 75) },
+    value: item.sha256,
+    ...(report.verdict === 'suspicious'
+      ? {
+          description: {
+            type: 'plain_text' as const,
+            text: plain(`suspicious: ${report.reasons[0] ?? ''}`, 75),
+          },
+        }
+      : {}),
+  };
+}
