@@ -11,6 +11,11 @@ export function isNodeExists(thrown: unknown): boolean {
   return codeOf(thrown) === zookeeper.Exception.NODE_EXISTS;
 }
 
+/** True for the library's exception that says the connection went while waiting: done or not, nobody knows. */
+export function isConnectionLoss(thrown: unknown): boolean {
+  return codeOf(thrown) === zookeeper.Exception.CONNECTION_LOSS;
+}
+
 /** The one error for a person when ZooKeeper cannot be asked, with the best reason we have. */
 export function zookeeperUnreachable(facts: {
   servers: readonly string[];

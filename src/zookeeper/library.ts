@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Client } from 'node-zookeeper-client';
+import zookeeper, { type Client } from 'node-zookeeper-client';
 
 /** Largest frame we take: ZooKeeper's own limit (`jute.maxbuffer`) twice over, for servers that have raised it. */
 const maxFrameBytes = 2 * 1024 * 1024;
@@ -15,13 +15,18 @@ interface ConnectionManager {
 
 /**
  * Hardens a client before it connects, and returns how to get rid of it. `onGarbage` hears that the peer does not
- * speak ZooKeeper; its connection has then been cut.
+ * speak ZooKeeper; its connection has then been cut. A server that accepts and does not shake hands within
+ * `handshakeMs` loses the connection too, and the library tries the next one.
  *
  * What is mended, each seen on the real library: half a frame of a cut connection was glued to the next connection's
  * bytes; a frame of any announced size was collected (an HTTP server looks like 1.2 GB); an exception while
- * decoding escaped as uncaughtException.
+ * decoding escaped as uncaughtException; a mute peer was waited for for ever (a ZooKeeper 3.8 that is just starting may
+ * take the first bytes of a handshake and never answer it).
  */
-export function hardenClient(client: Client, onGarbage: (problem: string) => void): ClientLifeline {
+export function hardenClient(
+  client: Client,
+  options: { handshakeMs: number; onGarbage: (problem: string) => void },
+): ClientLifeline {
   const manager = managerOf(client);
   const decode = manager.onSocketData.bind(manager);
   manager.onSocketData = (chunk) => {
@@ -33,8 +38,17 @@ export function hardenClient(client: Client, onGarbage: (problem: string) => voi
       decode(chunk);
     } catch (error) {
       manager.socket?.destroy();
-      onGarbage(error instanceof Error ? error.message : String(error));
+      options.onGarbage(error instanceof Error ? error.message : String(error));
     }
+  };
+  const greet = manager.onSocketConnected.bind(manager);
+  manager.onSocketConnected = () => {
+    greet();
+    const { socket } = manager;
+    socket?.setTimeout(options.handshakeMs).on('timeout', () => {
+      // Once connected, the library uses the same timer for its pings.
+      if (client.getState() !== zookeeper.State.SYNC_CONNECTED) socket.destroy();
+    });
   };
   client.on('disconnected', () => {
     manager.pendingBuffer = null;

@@ -3,6 +3,9 @@ import { openSession, type SessionOptions, type ZooKeeperSession } from './sessi
 
 export type KeeperOptions = Omit<SessionOptions, 'heartbeat'>;
 
+/** How often a question is asked before its failure is told, if the deadline allows. */
+const attempts = 3;
+
 /**
  * Keeps at most one live session and replaces it: after it expired, after a failed heartbeat, and after any call that
  * failed or was late. A session is opened when first needed.
@@ -19,22 +22,26 @@ export class SessionKeeper {
   }
 
   /**
-   * Does reads within the deadline: first on the session at hand, for half of it (it may be half-open), then on a fresh
-   * one. `work` may therefore run twice. Rejects with AuroraError `zookeeper-unreachable` or whatever `work` threw.
+   * Does reads within the deadline. A session that was at hand gets half of it, for it may be half-open; a session on
+   * which the work failed is replaced, and the work may run up to three times. Rejects with AuroraError
+   * `zookeeper-unreachable` or with what `work` threw last.
    */
   async use<T>(work: (session: ZooKeeperSession) => Promise<T>): Promise<T> {
     const { clock, deadlineMs } = this.#options;
-    const startedAt = clock.now();
-    const atHand = this.#live;
-    if (atHand !== null) {
+    const endsAt = clock.now() + deadlineMs;
+    for (let attempt = 1; ; attempt += 1) {
+      if (this.#closed) throw new Error('this ZooKeeper reader is closed');
+      const atHand = this.#live;
+      const session = atHand ?? (await this.#open(Math.max(endsAt - clock.now(), 1)));
+      const leftMs = Math.max(endsAt - clock.now(), 1);
+      const ms = atHand === null || attempt > 1 ? leftMs : leftMs / 2;
       try {
-        return await withDeadline(work(atHand), { clock, ms: deadlineMs / 2, what: 'asking ZooKeeper' });
-      } catch {
-        this.#retire(atHand);
+        return await withDeadline(work(session), { clock, ms, what: 'asking ZooKeeper' });
+      } catch (error) {
+        this.#retire(session);
+        if (attempt === attempts || clock.now() >= endsAt) throw error;
       }
     }
-    const leftMs = Math.max(deadlineMs - (clock.now() - startedAt), 1);
-    return this.#workOnFresh(work, leftMs);
   }
 
   /** Calls `listener` when something watched may have changed, or the session that watched it is gone. */
@@ -52,23 +59,8 @@ export class SessionKeeper {
     );
   }
 
-  async #workOnFresh<T>(work: (session: ZooKeeperSession) => Promise<T>, ms: number): Promise<T> {
-    if (this.#closed) throw new Error('this ZooKeeper reader is closed');
-    const { clock } = this.#options;
-    const startedAt = clock.now();
-    const session = await this.#open(ms);
-    try {
-      const leftMs = Math.max(ms - (clock.now() - startedAt), 1);
-      return await withDeadline(work(session), { clock, ms: leftMs, what: 'asking ZooKeeper' });
-    } catch (error) {
-      this.#retire(session);
-      throw error;
-    }
-  }
-
   /** Two callers at once share one opening. */
   #open(deadlineMs: number): Promise<ZooKeeperSession> {
-    if (this.#live !== null) return Promise.resolve(this.#live);
     this.#opening ??= openSession({ ...this.#options, openWithinMs: deadlineMs, heartbeat: true })
       .then((session) => this.#adopt(session))
       .finally(() => {

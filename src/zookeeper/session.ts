@@ -66,8 +66,12 @@ export async function openSession(options: SessionOptions): Promise<ZooKeeperSes
     retries: 0,
   });
   let garbage: string | null = null;
-  const lifeline = hardenClient(client, (problem) => {
-    garbage = problem;
+  const lifeline = hardenClient(client, {
+    // Short enough that another server, or the same one again, gets its turn within the deadline.
+    handshakeMs: Math.min(openWithinMs, options.sessionTimeoutMs) / 3,
+    onGarbage: (problem) => {
+      garbage = problem;
+    },
   });
 
   const over = Promise.withResolvers<string>();

@@ -1,6 +1,6 @@
 import zookeeper from 'node-zookeeper-client';
 import type { Endpoint } from '../../aurora/leader.ts';
-import { isNodeExists, isNoNode } from '../../zookeeper/failures.ts';
+import { isConnectionLoss, isNodeExists, isNoNode } from '../../zookeeper/failures.ts';
 import type { ZooKeeperSession } from '../../zookeeper/session.ts';
 
 const { EPHEMERAL, EPHEMERAL_SEQUENTIAL } = zookeeper.CreateMode;
@@ -16,10 +16,7 @@ export function joinElection(
   path: string,
   candidate: { id: string; host: string },
 ): Promise<string> {
-  return create(session, `${path}/_c_${candidate.id}-lock-`, {
-    data: candidate.host,
-    mode: EPHEMERAL_SEQUENTIAL,
-  });
+  return createSequential(session, path, { prefix: `_c_${candidate.id}-lock-`, data: candidate.host });
 }
 
 /** The leader's node, byte for byte as the scheduler writes it (aurora.md 8.2). Returns its name. */
@@ -30,7 +27,7 @@ export function createMember(session: ZooKeeperSession, path: string, endpoint: 
     additionalEndpoints: { http: { host, port } },
     status: 'ALIVE',
   });
-  return create(session, `${path}/member_`, { data, mode: EPHEMERAL_SEQUENTIAL });
+  return createSequential(session, path, { prefix: 'member_', data });
 }
 
 /**
@@ -59,13 +56,44 @@ export async function joinLogGroup(
 }
 
 export async function removeIfThere(session: ZooKeeperSession, path: string): Promise<void> {
-  try {
-    await session.call<undefined>(`removing ${path}`, (client, done) =>
+  const remove = (): Promise<undefined> =>
+    session.call<undefined>(`removing ${path}`, (client, done) =>
       client.remove(path, (error) => done(error, undefined)),
     );
+  try {
+    // Removing twice is removing once.
+    await remove().catch((error: unknown) => (isConnectionLoss(error) ? remove() : Promise.reject(error)));
   } catch (error) {
     if (!isNoNode(error)) throw error;
   }
+}
+
+/**
+ * Creates an ephemeral sequential child and returns its name. When the connection goes meanwhile, it looks for the node
+ * among its own before creating another: two member nodes of one scheduler would be two leaders.
+ */
+async function createSequential(
+  session: ZooKeeperSession,
+  path: string,
+  node: { prefix: string; data: string },
+): Promise<string> {
+  const attempt = (): Promise<string> =>
+    create(session, `${path}/${node.prefix}`, { data: node.data, mode: EPHEMERAL_SEQUENTIAL });
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!isConnectionLoss(error)) throw error;
+    return (await findOwn(session, path, node.prefix)) ?? (await attempt());
+  }
+}
+
+async function findOwn(session: ZooKeeperSession, path: string, prefix: string): Promise<string | null> {
+  for (const name of (await session.children(path)) ?? []) {
+    if (!name.startsWith(prefix)) continue;
+    const stat = await session.stat(`${path}/${name}`);
+    if (stat?.ephemeralOwner.toString('hex') === session.id) return name;
+  }
+  return null;
 }
 
 async function create(

@@ -1,16 +1,25 @@
 /**
- * Turns "something changed" calls into looks, one at a time: calls during a look lead to one more look after it. A
- * look that fails is left to the next change, because what broke it (a lost connection) announces its return.
+ * Turns "something changed" calls into looks, one at a time: calls during a look lead to one more look after it, and a
+ * look that fails is repeated after `pauseAfterFailure`, until `isOver`.
  */
-export function onePassAtATime(look: () => Promise<void>): () => void {
+export function onePassAtATime(options: {
+  look: () => Promise<void>;
+  pauseAfterFailure: () => Promise<void>;
+  isOver: () => boolean;
+}): () => void {
   let running = false;
   let again = false;
   const run = async (): Promise<void> => {
     running = true;
-    do {
+    while (again && !options.isOver()) {
       again = false;
-      await look().catch(() => undefined);
-    } while (again);
+      try {
+        await options.look();
+      } catch {
+        again = true;
+        await options.pauseAfterFailure();
+      }
+    }
     running = false;
   };
   return () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../aurora/clock.ts';
 import type { Endpoint } from '../../aurora/leader.ts';
-import { openSession } from '../../zookeeper/session.ts';
+import { openSession, type ZooKeeperSession } from '../../zookeeper/session.ts';
 import { createMember, joinElection, joinLogGroup, makePath, removeIfThere } from './nodes.ts';
 import { onePassAtATime } from './one-pass.ts';
 import { readServerset } from './serverset-view.ts';
@@ -58,7 +58,6 @@ export interface Participant {
  * node of Curator's LeaderSelector. Throws AuroraError `zookeeper-unreachable` when no session is granted.
  */
 export async function joinCluster(options: ParticipantOptions): Promise<Participant> {
-  const { serversetPath, logGroupPath } = options;
   const election = await openSession({ ...options, heartbeat: false });
   const logGroup = await openSession({
     ...options,
@@ -68,14 +67,23 @@ export async function joinCluster(options: ParticipantOptions): Promise<Particip
     election.close();
     throw error;
   });
+  try {
+    return await takePart({ election, logGroup }, options);
+  } catch (error) {
+    election.close();
+    logGroup.close();
+    throw error;
+  }
+}
+
+async function takePart(
+  sessions: { election: ZooKeeperSession; logGroup: ZooKeeperSession },
+  options: ParticipantOptions,
+): Promise<Participant> {
+  const { election, logGroup } = sessions;
+  const { serversetPath, logGroupPath } = options;
   let closing = false;
   let resigned = false;
-  for (const [name, session] of [['election', election] as const, ['log-group', logGroup] as const]) {
-    void session.ended.then((reason) => {
-      if (closing || (resigned && name === 'election')) return;
-      options.onSessionLost({ session: name, reason });
-    });
-  }
   await makePath(election, serversetPath);
   await makePath(logGroup, logGroupPath);
   const logNode = await joinLogGroup(logGroup, logGroupPath, options.libprocess);
@@ -92,9 +100,25 @@ export async function joinCluster(options: ParticipantOptions): Promise<Particip
     leader = view.leader;
     if (view.lowestElectionNode === electionNode) elected.resolve();
   };
-  const lookAgain = onePassAtATime(look);
-  election.onChange(lookAgain);
+  let electionOver = false;
+  void election.ended.then(() => {
+    electionOver = true;
+  });
+  election.onChange(
+    onePassAtATime({
+      look,
+      pauseAfterFailure: () => options.clock.sleep(options.deadlineMs),
+      isOver: () => electionOver,
+    }),
+  );
   await look();
+
+  for (const [name, session] of [['election', election] as const, ['log-group', logGroup] as const]) {
+    void session.ended.then((reason) => {
+      if (closing || (resigned && name === 'election')) return;
+      options.onSessionLost({ session: name, reason });
+    });
+  }
 
   const resign = async (): Promise<void> => {
     if (resigned) return;

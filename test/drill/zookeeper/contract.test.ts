@@ -1,7 +1,12 @@
 import zookeeper from 'node-zookeeper-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
-import { type ClientOptions, connectClient, startClient, type TestClient } from './client.ts';
+import {
+  type ClientOptions,
+  connectClient,
+  startClient,
+  type TestClient,
+} from '../../support/zookeeper-client.ts';
 import { bounds, type ServerUnderTest, serversUnderTest } from './servers.ts';
 
 const { EPHEMERAL, EPHEMERAL_SEQUENTIAL, PERSISTENT_SEQUENTIAL } = zookeeper.CreateMode;

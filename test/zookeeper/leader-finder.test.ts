@@ -1,0 +1,318 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { LeaderAnswer } from '../../src/aurora/leader.ts';
+import { systemClock } from '../../src/aurora/system-clock.ts';
+import {
+  type LeaderFinderOptions,
+  openLeaderFinder,
+  type WatchingLeaderFinder,
+} from '../../src/zookeeper/leader-finder.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { type RealZooKeeper, startRealZooKeeper } from '../support/zookeeper.ts';
+import { connectClient, type TestClient } from '../support/zookeeper-client.ts';
+import { layOut, memberData } from './layout.ts';
+import { readRecordedMoments, recordedMoment } from './recorded.ts';
+
+let server: RealZooKeeper;
+let proxy: TcpProxy;
+let schedulers: TestClient;
+let root: string;
+let roots = 0;
+const finders: WatchingLeaderFinder[] = [];
+
+beforeAll(async () => {
+  server = await startRealZooKeeper();
+  proxy = await startTcpProxy(server);
+});
+afterAll(async () => {
+  await proxy.close();
+  await server.close();
+});
+beforeEach(async () => {
+  roots += 1;
+  root = `/cluster-${roots}`;
+  schedulers = await connectClient({ host: server.host, port: server.port, sessionTimeout: 20_000 });
+});
+afterEach(async () => {
+  proxy.open();
+  await Promise.all(finders.splice(0).map((finder) => finder.close()));
+  await schedulers.close();
+});
+
+function finder(options: Partial<LeaderFinderOptions> = {}): WatchingLeaderFinder {
+  const opened = openLeaderFinder({
+    servers: [`${server.host}:${server.port}`],
+    serversetPath: `${root}/scheduler`,
+    logGroupPath: `${root}/replicated-log/`,
+    sessionTimeoutMs: 6_000,
+    deadlineMs: 3_000,
+    clock: systemClock,
+    ...options,
+  });
+  finders.push(opened);
+  return opened;
+}
+const behindProxy = (options: Partial<LeaderFinderOptions> = {}): WatchingLeaderFinder =>
+  finder({ servers: [`${proxy.host}:${proxy.port}`], ...options });
+
+describe('a recorded restore, moment by moment', () => {
+  // What each moment must read as, from the recording's own words.
+  test.each([
+    ['before any scheduler runs', 'none', [], 0],
+    ['three schedulers run, one leads', '127.0.0.32', ['.32', '.33', '.31'], 3],
+    ['before the disaster', '127.0.0.32', ['.32', '.33', '.31'], 3],
+    ['all schedulers stopped', 'none', [], 3],
+    ['started in recovery mode, log NOT initialised (45 s)', 'none', ['.31', '.32', '.33'], 3],
+    ['recovery mode, log initialised, one elected, storage not ready yet', 'none', ['.31', '.33', '.32'], 6],
+    ['recovery mode, one elected, storage ready', 'none', ['.31', '.33', '.32'], 4],
+    ['after commit, still in recovery mode', 'none', ['.33', '.32'], 3],
+    ['registered again', '127.0.0.31', ['.31', '.32', '.33'], 3],
+    ['after reconciliation', '127.0.0.31', ['.31', '.32', '.33'], 3],
+  ])('%s', async (what, leader, candidates, replicas) => {
+    const { zookeeper } = recordedMoment(what);
+    if (zookeeper.scheduler !== null) await layOut(schedulers, `${root}/scheduler`, zookeeper.scheduler);
+    if (zookeeper.replicatedLog !== null) {
+      await layOut(schedulers, `${root}/replicated-log`, zookeeper.replicatedLog);
+    }
+
+    const answer = await finder().findLeader();
+    const replicasFound = await finder().listLogReplicas();
+
+    expect(answer.kind === 'one' ? answer.endpoint.host : answer.kind).toBe(leader);
+    expect(candidatesOf(answer).map(({ host }) => host.slice('127.0.0'.length))).toEqual(candidates);
+    expect(replicasFound).toHaveLength(replicas);
+    expect(Object.fromEntries(replicasFound.map(({ node, address }) => [node, address]))).toEqual(
+      zookeeper.replicatedLog ?? {},
+    );
+  });
+
+  test('no recorded moment is left out above', () => {
+    expect(readRecordedMoments()).toHaveLength(10);
+  });
+});
+
+describe('the other answers', () => {
+  test('several, when an ended leader has not expired yet', async () => {
+    await layOut(schedulers, `${root}/scheduler`, {
+      member_0000000003: memberData('aurora1'),
+      member_0000000007: memberData('aurora2', 8082),
+    });
+
+    const answer = await finder().findLeader();
+
+    expect(answer).toEqual({
+      kind: 'several',
+      members: expect.arrayContaining([
+        { node: 'member_0000000003', endpoint: { host: 'aurora1', port: 8081 } },
+        { node: 'member_0000000007', endpoint: { host: 'aurora2', port: 8082 } },
+      ]),
+      candidates: [],
+    });
+  });
+
+  test.each([
+    ['nothing', '', 'no data'],
+    ['no JSON', '{"serviceEndpoint":', 'not JSON'],
+    ['null', 'null', 'the value'],
+    ['no endpoint', '{"additionalEndpoints":{},"status":"ALIVE"}', 'serviceEndpoint'],
+    ['no host', '{"serviceEndpoint":{"port":8081},"status":"ALIVE"}', 'serviceEndpoint.host'],
+    [
+      'a port that is none',
+      '{"serviceEndpoint":{"host":"a","port":0},"status":"ALIVE"}',
+      'serviceEndpoint.port',
+    ],
+    ['another status', '{"serviceEndpoint":{"host":"a","port":1},"status":"DEAD"}', 'status'],
+  ])('malformed, when the member says %s, also beside a good one', async (_name, data, problem) => {
+    await layOut(schedulers, `${root}/scheduler`, {
+      member_0000000001: data,
+      member_0000000002: memberData('aurora1'),
+    });
+
+    const answer = await finder().findLeader();
+
+    expect(answer).toEqual({
+      kind: 'malformed',
+      members: [{ node: 'member_0000000001', problem: expect.stringContaining(problem) }],
+      candidates: [],
+    });
+  });
+
+  test('candidates of every election kind count, other children do not', async () => {
+    await layOut(schedulers, `${root}/scheduler`, {
+      singleton_candidate_0000000002: 'legacy',
+      '_c_4a75670c-7f46-4de9-acbc-e6cc8af3707e-latch-0000000001': 'latch',
+      '_c_4a75670c-7f46-4de9-acbc-e6cc8af3707e-lock-0000000010': 'selector',
+      'something-0000000000': 'else',
+    });
+
+    const answer = await finder().findLeader();
+
+    expect(answer.kind).toBe('none');
+    expect(candidatesOf(answer).map(({ host }) => host)).toEqual(['latch', 'legacy', 'selector']);
+  });
+
+  test('an address that ZooKeeper cannot have is refused at once', () => {
+    expect(() => finder({ servers: ['[::1]:2181'] })).toThrow(
+      expect.objectContaining({ code: 'zookeeper-address' }),
+    );
+  });
+});
+
+describe('a ZooKeeper that comes and goes', () => {
+  test('kill -9 is "unreachable" within the deadline, and a restart is found again', async () => {
+    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
+    const asked = finder({ deadlineMs: 600 });
+    const before = await asked.findLeader();
+
+    await server.kill();
+    const startedAt = performance.now();
+    const during = await asked.findLeader();
+    const took = performance.now() - startedAt;
+    const replicas = asked.listLogReplicas();
+    await expect(replicas).rejects.toMatchObject({ code: 'zookeeper-unreachable' });
+    await server.start();
+    const after = await asked.findLeader();
+
+    expect([before.kind, during.kind, after.kind]).toEqual(['one', 'unreachable', 'one']);
+    expect(took).toBeLessThan(1_500);
+  });
+
+  test('a stopped server that keeps its connections is "unreachable" within the deadline', async () => {
+    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
+    const asked = finder({ deadlineMs: 600 });
+    await asked.findLeader();
+
+    server.freeze();
+    const during = await asked.findLeader();
+    server.thaw();
+    const after = await asked.findLeader();
+
+    expect([during.kind, after.kind]).toEqual(['unreachable', 'one']);
+  });
+
+  test('a connection that swallows everything is given up for a new one', async () => {
+    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
+    const asked = behindProxy({ deadlineMs: 1_000 });
+    await asked.findLeader();
+
+    proxy.swallow();
+    const during = await asked.findLeader();
+    proxy.open();
+    const after = await asked.findLeader();
+
+    expect([during.kind, after.kind]).toEqual(['unreachable', 'one']);
+  });
+
+  test.each([
+    ['the listing', 45],
+    ['the data of the member', 400],
+  ])('a connection cut in the middle of %s costs nothing but time', async (_name, bytes) => {
+    const crowd = Object.fromEntries(
+      Array.from({ length: 30 }, (_, index) => [`_c_abc-lock-${String(index).padStart(10, '0')}`, 'host']),
+    );
+    await layOut(schedulers, `${root}/scheduler`, { ...crowd, member_0000000040: memberData('aurora1') });
+    const asked = behindProxy();
+
+    proxy.cutAfter(bytes);
+    const answer = await asked.findLeader();
+
+    expect(answer.kind).toBe('one');
+    expect(candidatesOf(answer)).toHaveLength(30);
+  });
+
+  test('a session that expired is replaced', async () => {
+    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
+    const asked = behindProxy({ sessionTimeoutMs: 600, deadlineMs: 500 });
+    await asked.findLeader();
+
+    proxy.shut();
+    const during = await asked.findLeader();
+    proxy.open();
+    const after = await asked.findLeader();
+
+    expect([during.kind, after.kind]).toEqual(['unreachable', 'one']);
+  });
+});
+
+describe('watch()', () => {
+  function watched(by: WatchingLeaderFinder): { seen: string[]; stop: () => void } {
+    const seen: string[] = [];
+    const stop = by.watch((answer) =>
+      seen.push(
+        answer.kind === 'one' ? answer.endpoint.host : `${answer.kind} of ${candidatesOf(answer).length}`,
+      ),
+    );
+    return { seen, stop };
+  }
+
+  test('tells each change once, from a path that is not there yet to the next leader', async () => {
+    const { seen } = watched(finder());
+    await vi.waitFor(() => expect(seen).toEqual(['none of 0']));
+
+    await layOut(schedulers, `${root}/scheduler`, { '_c_a-lock-0000000000': 'aurora1' });
+    await vi.waitFor(() => expect(seen.at(-1)).toBe('none of 1'));
+    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
+    await vi.waitFor(() => expect(seen.at(-1)).toBe('aurora1'));
+    await schedulers.remove(`${root}/scheduler/member_0000000001`);
+    await vi.waitFor(() => expect(seen.at(-1)).toBe('none of 1'));
+
+    expect(seen).toEqual(['none of 0', 'none of 1', 'aurora1', 'none of 1']);
+  });
+
+  test('sees a member whose data is changed by hand', async () => {
+    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
+    const { seen } = watched(finder());
+    await vi.waitFor(() => expect(seen).toEqual(['aurora1']));
+
+    await schedulers.set(`${root}/scheduler/member_0000000001`, 'oops');
+
+    await vi.waitFor(() => expect(seen.at(-1)).toBe('malformed of 0'));
+  });
+
+  test('goes on after its session has expired, with what changed meanwhile', async () => {
+    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
+    const { seen } = watched(behindProxy({ sessionTimeoutMs: 600, deadlineMs: 500 }));
+    await vi.waitFor(() => expect(seen).toEqual(['aurora1']));
+
+    proxy.shut();
+    await vi.waitFor(() => expect(seen.at(-1)).toBe('unreachable of 0'), 5_000);
+    await schedulers.remove(`${root}/scheduler/member_0000000001`);
+    await layOut(schedulers, `${root}/scheduler`, { member_0000000002: memberData('aurora2') });
+    proxy.open();
+
+    await vi.waitFor(() => expect(seen.at(-1)).toBe('aurora2'), 5_000);
+    expect(seen).toEqual(['aurora1', 'unreachable of 0', 'aurora2']);
+  });
+
+  test('goes on after the server was killed and restarted', async () => {
+    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
+    const { seen } = watched(finder({ deadlineMs: 500 }));
+    await vi.waitFor(() => expect(seen).toEqual(['aurora1']));
+
+    await server.kill();
+    await server.start();
+    await vi.waitFor(
+      () => schedulers.set(`${root}/scheduler/member_0000000001`, memberData('aurora2')),
+      10_000,
+    );
+
+    await vi.waitFor(() => expect(seen.at(-1)).toBe('aurora2'), 10_000);
+  });
+
+  test('is silent once stopped', async () => {
+    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
+    const asked = finder();
+    const { seen, stop } = watched(asked);
+    await vi.waitFor(() => expect(seen).toEqual(['aurora1']));
+
+    stop();
+    await schedulers.remove(`${root}/scheduler/member_0000000001`);
+    const answer = await asked.findLeader();
+
+    expect(answer.kind).toBe('none');
+    expect(seen).toEqual(['aurora1']);
+  });
+});
+
+function candidatesOf(answer: LeaderAnswer): readonly { node: string; host: string }[] {
+  return answer.kind === 'unreachable' ? [] : answer.candidates;
+}
