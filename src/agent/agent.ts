@@ -7,6 +7,8 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { inspectBackup } from '../backups/inspect-backup.ts';
 import { readTaskRows } from '../backups/task-rows.ts';
 import { axiosTransport } from '../thrift/axios-transport.ts';
+import { createSchedulerClient } from '../thrift/client.ts';
+import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import { openAuditLog } from './audit-log.ts';
 import { createBackupLibrary } from './backup-library.ts';
 import { type AgentConfig, splitAddress } from './config.ts';
@@ -103,6 +105,16 @@ export function buildTools(
   const { commandMs, schedulerMs } = config.bounds;
   const { httpAddress, httpPort } = config.scheduler;
   const address = httpAddress.includes(':') ? `[${httpAddress}]` : httpAddress;
+  const client = createSchedulerClient({
+    transport: axiosTransport({ url: `http://${address}:${httpPort}/api` }),
+    // TJSON, because every release takes it; past the leader redirect, because nobody leads in recovery mode.
+    protocol: 'tjson',
+    deadlineMs: schedulerMs,
+    bypassLeaderRedirect: true,
+    ...(credentials === null
+      ? {}
+      : { credentials: { user: credentials.username, password: credentials.password } }),
+  });
   return {
     config,
     clock,
@@ -111,11 +123,7 @@ export function buildTools(
     flags: createFlagFileDriver(config.paths.flags),
     initializer: createLogInitializer(config.drivers.initializeLog, commandMs),
     held: createHeldBackups(config.paths.state),
-    scheduler: createSchedulerCaller({
-      transport: axiosTransport({ url: `http://${address}:${httpPort}/api` }),
-      deadlineMs: schedulerMs,
-      credentials,
-      clock,
-    }),
+    scheduler: createSchedulerCaller(client, clock),
+    reader: createSchedulerReader(client),
   };
 }

@@ -90,6 +90,8 @@ const configSchema = z.strictObject({
       clockSkewMs: ms(30_000),
       /** One call to the scheduler. */
       schedulerMs: ms(120_000),
+      /** After a crash, how long a call to stage may still be worked on by the scheduler. */
+      stagingMs: ms(5_000),
       /** The longest backup that is taken from the bot. */
       uploadBytes: z
         .number()

@@ -20,7 +20,7 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
       readLogDirectory(paths.log),
       flags.read(),
       traffic.status(),
-      isExecutable(paths.mesosLog),
+      isFile(paths.mesosLog),
       readFreeBytes(dirname(paths.log)),
       lookAtBackupDir(paths.backups),
       readVars(page),
@@ -53,9 +53,9 @@ function withoutSecrets(values: Readonly<Record<string, string>>): Readonly<Reco
   );
 }
 
-async function isExecutable(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => null);
-  return found?.isFile() === true && (await allows(path, constants.X_OK));
+/** Whether it may be executed is the initializer's to find out: it may run as another account, or by an interpreter. */
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() === true;
 }
 
 async function readFreeBytes(path: string): Promise<number> {

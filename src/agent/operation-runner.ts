@@ -116,7 +116,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     const entry = journal.find(operationId);
     if (entry === null) throw new Error(`${operationId} is not in the journal`);
     if (entry.result !== null) return entry.result;
-    const operation = bindOperation(parts.operations, tools, entry.request);
+    const operation = bindOperation(parts.operations, tools, entry);
     const end = await decideEnd(operation, { entry, asked });
     if (end === null) return null;
     // Crash here: the effect is on the host and not in the journal; the next life observes it.

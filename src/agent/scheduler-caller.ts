@@ -2,10 +2,8 @@
 import type { Clock } from '../aurora/clock.ts';
 import type { SchedulerAnswer } from '../aurora/operations.ts';
 import { callScheduler } from '../thrift/call-scheduler.ts';
-import { createSchedulerClient } from '../thrift/client.ts';
+import type { SchedulerClient } from '../thrift/client.ts';
 import type { ArgsOf } from '../thrift/methods.ts';
-import type { RpcTransport } from '../thrift/transport.ts';
-import type { SchedulerCredentials } from './scheduler-credentials.ts';
 
 /** Never throws for what the scheduler does or does not answer: that is the answer. */
 export interface SchedulerCaller {
@@ -18,25 +16,8 @@ export interface SchedulerCaller {
   reconcileImplicit(): Promise<SchedulerAnswer>;
 }
 
-interface SchedulerCallerOptions {
-  readonly transport: RpcTransport;
-  readonly deadlineMs: number;
-  readonly credentials: SchedulerCredentials | null;
-  readonly clock: Clock;
-}
-
-/** TJSON, because every release takes it, and past the leader redirect, because nobody leads in recovery mode. */
-export function createSchedulerCaller(options: SchedulerCallerOptions): SchedulerCaller {
-  const { clock, credentials } = options;
-  const client = createSchedulerClient({
-    transport: options.transport,
-    protocol: 'tjson',
-    deadlineMs: options.deadlineMs,
-    bypassLeaderRedirect: true,
-    ...(credentials === null
-      ? {}
-      : { credentials: { user: credentials.username, password: credentials.password } }),
-  });
+/** Through the client of this host's scheduler. */
+export function createSchedulerCaller(client: SchedulerClient, clock: Clock): SchedulerCaller {
   const now = (): number => clock.now();
   return {
     stageBackup: (name) => callScheduler(client, 'stageRecovery', { backupId: name }, { now }),

@@ -183,38 +183,102 @@ async function settled(agent: AgentProcess, { operationId }: OperationRequest) {
 }
 
 describe('kill -9 in a call to the scheduler', () => {
-  const calls: { [K in OperationKind]?: { params: OperationParams[K]; call: string } } = {
-    'stage-backup': { params: { name }, call: 'stageRecovery' },
-    'unload-backup': { params: {}, call: 'unloadRecovery' },
-    'delete-staged-tasks': { params: { taskIds: ['t-1'] }, call: 'deleteRecoveryTasks' },
-    'commit-recovery': { params: {}, call: 'commitRecovery' },
-    'reconcile-explicit': { params: {}, call: 'triggerExplicitTaskReconciliation' },
-    'reconcile-implicit': { params: {}, call: 'triggerImplicitTaskReconciliation' },
+  /** Kills the agent while the scheduler works on the call. */
+  const interruptedCall = async <K extends OperationKind>(
+    kind: K,
+    params: OperationParams[K],
+    call: string,
+  ): Promise<OperationRequest<K>> => {
+    await writeFile(host.path(`hold-${call}`), '');
+    const agent = await start();
+    const request = host.request(kind, params);
+    const lost = agent.client.perform(request).catch((error: unknown) => error);
+    await until(async () => (await host.calls()).includes(call), 'the call arrives');
+    await agent.kill();
+    await rm(host.path(`hold-${call}`));
+    expect(await lost).toMatchObject({ code: 'agent-unreachable' });
+    return request;
+  };
+  const timesCalled = async (call: string): Promise<number> =>
+    (await host.calls()).filter((name) => name === call).length;
+  const stageFirst = async (): Promise<void> => {
+    const agent = await start();
+    await perform(agent, 'stage-backup', { name });
+    await agent.kill();
   };
 
-  test.each(Object.keys(calls) as OperationKind[])(
-    '%s becomes uncertain and is never sent again',
-    async (kind) => {
-      const { params, call } = calls[kind] ?? { params: {}, call: '' };
-      await host.startSchedulerByHand();
-      await writeFile(host.path(`hold-${call}`), '');
-      const agent = await start();
-      const request = host.request(kind, params);
-      const lost = agent.client.perform(request).catch((error: unknown) => error);
-      await until(async () => (await host.calls()).includes(call), 'the call arrives');
-      await agent.kill();
-      await rm(host.path(`hold-${call}`));
+  test.each([
+    ['commit-recovery', 'commitRecovery'],
+    ['reconcile-explicit', 'triggerExplicitTaskReconciliation'],
+    ['reconcile-implicit', 'triggerImplicitTaskReconciliation'],
+  ] as const)('%s becomes uncertain and is never sent again', async (kind, call) => {
+    await host.startSchedulerByHand();
+    const request = await interruptedCall(kind, {}, call);
 
-      const survivor = await start();
-      const result = await settled(survivor, request);
-      const again = await survivor.client.perform(request);
+    const survivor = await start();
+    const result = await settled(survivor, request);
+    const again = await survivor.client.perform(request);
 
-      expect(await lost).toMatchObject({ code: 'agent-unreachable' });
-      expect(result?.state).toBe('uncertain');
-      expect(again).toEqual(result);
-      expect(await host.calls()).toEqual([call]);
-    },
-  );
+    expect(result?.state).toBe('uncertain');
+    expect(again).toEqual(result);
+    expect(await timesCalled(call)).toBe(1);
+  });
+
+  test('stage-backup is found in the staging slot', async () => {
+    await host.startSchedulerByHand();
+    const request = await interruptedCall('stage-backup', { name }, 'stageRecovery');
+
+    const result = await settled(await start(), request);
+
+    expect(result).toMatchObject({ state: 'done', changed: true, evidence: { answer: 'ok' } });
+    expect(await timesCalled('stageRecovery')).toBe(1);
+  });
+
+  test('stage-backup that never arrived is sent', async () => {
+    await host.startSchedulerByHand();
+    const agent = await start({ kind: 'stage-backup', when: 'before' });
+    const request = host.request('stage-backup', { name });
+    const lost = agent.client.perform(request).catch((error: unknown) => error);
+    await agent.held();
+    await agent.kill();
+
+    const result = await settled(await start(), request);
+
+    expect(await lost).toMatchObject({ code: 'agent-unreachable' });
+    expect(result).toMatchObject({ state: 'done', evidence: { answer: 'ok', messages: [] } });
+    expect(await timesCalled('stageRecovery')).toBe(1);
+  });
+
+  test('a scheduler that cannot be asked leaves stage-backup uncertain', async () => {
+    const pid = await host.startSchedulerByHand();
+    const request = await interruptedCall('stage-backup', { name }, 'stageRecovery');
+    process.kill(pid, 'SIGKILL');
+
+    const result = await settled(await start(), request);
+
+    expect(result?.state).toBe('uncertain');
+  });
+
+  test('unload-backup is found in the empty slot', async () => {
+    await host.startSchedulerByHand();
+    await stageFirst();
+    const request = await interruptedCall('unload-backup', {}, 'unloadRecovery');
+
+    const result = await settled(await start(), request);
+
+    expect(result).toMatchObject({ state: 'done', evidence: { answer: 'ok' } });
+  });
+
+  test('delete-staged-tasks is found in what is left', async () => {
+    await host.startSchedulerByHand();
+    await stageFirst();
+    const params = { taskIds: ['t-1'] };
+    const request = await interruptedCall('delete-staged-tasks', params, 'deleteRecoveryTasks');
+
+    const result = await settled(await start(), request);
+
+    expect(result).toMatchObject({ state: 'done', evidence: { answer: 'ok' } });
+  });
 });
 
 describe('a command that outlives its agent', () => {

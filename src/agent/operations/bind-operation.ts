@@ -28,10 +28,13 @@ export interface BoundOperation {
 export function bindOperation<K extends OperationKind>(
   table: OperationTable,
   tools: OperationTools,
-  { operationId, kind, params, grant }: OperationRequest<K>,
+  {
+    request: { operationId, kind, params, grant },
+    started,
+  }: { request: OperationRequest<K>; started: boolean },
 ): BoundOperation {
   const operation = table[kind];
-  const context = { ...tools, operationId, restoreId: grant.payload.restoreId };
+  const context = { ...tools, operationId, restoreId: grant.payload.restoreId, interrupted: started };
   const { clock } = tools;
   return {
     operationId,

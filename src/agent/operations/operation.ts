@@ -8,6 +8,7 @@
  */
 import type { Clock } from '../../aurora/clock.ts';
 import type { OperationEvidence, OperationKind, OperationParams } from '../../aurora/operations.ts';
+import type { SchedulerReader } from '../../aurora/scheduler.ts';
 import type { AgentConfig } from '../config.ts';
 import type { FlagDriver } from '../drivers/flag-driver.ts';
 import type { LogInitializer } from '../drivers/log-initializer.ts';
@@ -26,11 +27,15 @@ export interface OperationTools {
   readonly initializer: LogInitializer;
   readonly held: HeldBackups;
   readonly scheduler: SchedulerCaller;
+  /** The scheduler of this host, and no other. */
+  readonly reader: SchedulerReader;
 }
 
 export interface OperationContext extends OperationTools {
   readonly operationId: string;
   readonly restoreId: string;
+  /** The operation was started in an earlier life of the agent: what is found may be its own work. */
+  readonly interrupted: boolean;
 }
 
 export type Observation<K extends OperationKind> =

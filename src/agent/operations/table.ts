@@ -1,5 +1,6 @@
 /** Every operation by its name. */
 import { blockTraffic } from './block-traffic.ts';
+import { deleteStagedTasks } from './delete-staged-tasks.ts';
 import { holdBackup } from './hold-backup.ts';
 import { initializeLog } from './initialize-log.ts';
 import type { OperationTable } from './operation.ts';
@@ -7,20 +8,15 @@ import { placeBackup } from './place-backup.ts';
 import { putBackLog } from './put-back-log.ts';
 import { receiveBackup } from './receive-backup.ts';
 import { restoreFlags } from './restore-flags.ts';
-import {
-  commitRecovery,
-  deleteStagedTasks,
-  reconcileExplicit,
-  reconcileImplicit,
-  stageBackup,
-  unloadBackup,
-} from './scheduler-calls.ts';
+import { commitRecovery, reconcileExplicit, reconcileImplicit } from './scheduler-calls.ts';
 import { setAsideLog } from './set-aside-log.ts';
 import { setFlags } from './set-flags.ts';
+import { stageBackup } from './stage-backup.ts';
 import { startScheduler } from './start-scheduler.ts';
 import { stopScheduler } from './stop-scheduler.ts';
 import { takeOutBackup } from './take-out-backup.ts';
 import { unblockTraffic } from './unblock-traffic.ts';
+import { unloadBackup } from './unload-backup.ts';
 
 export const operationTable: OperationTable = Object.freeze({
   'hold-backup': holdBackup,

@@ -6,5 +6,10 @@ import type { TestHost } from './test-host.ts';
 
 /** `restoreId` is R1 unless given. */
 export function contextOn(host: TestHost, restoreId = 'R1'): OperationContext {
-  return { ...buildTools(host.config, systemClock, null), operationId: 'R1.by.hand.1', restoreId };
+  return {
+    ...buildTools(host.config, systemClock, null),
+    operationId: 'R1.by.hand.1',
+    restoreId,
+    interrupted: false,
+  };
 }

@@ -19,6 +19,9 @@ interface Options {
   readonly stubborn: boolean;
 }
 
+let loaded = false;
+let staged = new Set<string>();
+
 const options = JSON.parse(process.argv[2] ?? '{}') as Options;
 if (existsSync(join(options.log, 'LOCK'))) openSync(join(options.log, 'LOCK'), 'r+');
 if (options.stubborn) process.on('SIGTERM', () => undefined);
@@ -56,13 +59,33 @@ async function answer(body: Buffer): Promise<Buffer> {
   appendFileSync(join(options.dir, 'calls.log'), `${call.name}\n`);
   const hold = join(options.dir, `hold-${call.name}`);
   while (existsSync(hold)) await wait(10);
-  return Buffer.from(
-    encodeMessage({ name: call.name, type: 'reply', seqid: call.seqid }, methodResult, {
-      success: {
-        responseCode: 1,
-        serverInfo: { clusterName: 'east', statsUrlPrefix: '' },
-        details: [],
-      },
-    }),
-  );
+  const reply = { name: call.name, type: 'reply', seqid: call.seqid } as const;
+  const said = respond(call.name);
+  return encodeMessage(reply, methodResult, {
+    success: {
+      responseCode: said === null ? 1 : 2,
+      serverInfo: { clusterName: 'east', statsUrlPrefix: '' },
+      ...(call.name === 'queryRecovery' && said === null
+        ? { result: { queryRecoveryResult: { tasks: [...staged].map(taskOf) } } }
+        : {}),
+      details: said === null ? [] : [{ message: said }],
+    },
+  });
+}
+
+/** The one staging slot, as aurora.md 4.2 has it; `null` is OK. */
+function respond(name: string): string | null {
+  if (name === 'stageRecovery') {
+    if (loaded) return 'Another backup is already loaded.';
+    loaded = true;
+    staged = new Set(['t-1', 't-2']);
+  }
+  if (name === 'unloadRecovery') loaded = false;
+  if (name === 'deleteRecoveryTasks') staged.delete('t-1');
+  return name === 'queryRecovery' && !loaded ? 'No backup loaded.' : null;
+}
+
+function taskOf(taskId: string) {
+  const job = { role: 'www', environment: 'prod', name: 'web' };
+  return { assignedTask: { taskId, task: { job }, instanceId: 0 }, status: 2 };
 }
