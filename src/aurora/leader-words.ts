@@ -1,7 +1,7 @@
 import type { Candidate, LeaderAnswer } from './leader.ts';
 
 /** What an answer of ZooKeeper means, in one sentence, and what the reader does next. */
-export interface LeaderWords {
+interface LeaderWords {
   readonly sentence: string;
   readonly next: string;
 }

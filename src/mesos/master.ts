@@ -3,7 +3,7 @@ import { getAgents, getFrameworks, getMaster, getTasks, type MesosFramework } fr
 import { censusUntrusted, liveTasksOf } from './census.ts';
 import { askLeadingMaster, type MastersOptions } from './leading-master.ts';
 
-export interface MesosMasterOptions {
+interface MesosMasterOptions {
   /** Base URLs of all masters, such as `http://m1.example:5050`; the leading one is found among them. */
   readonly masters: readonly string[];
   /** Bound of each HTTP call. */

@@ -5,7 +5,7 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 export type OperatorCall = 'GET_MASTER' | 'GET_AGENTS' | 'GET_FRAMEWORKS' | 'GET_TASKS';
 
 /** How one master answered one call. */
-export type OperatorAnswer =
+type OperatorAnswer =
   | { readonly kind: 'ok'; readonly json: unknown }
   /** Another one leads: its base URL. */
   | { readonly kind: 'elsewhere'; readonly master: string }

@@ -68,7 +68,7 @@ export function hardenClient(
   };
 }
 
-export interface ClientLifeline {
+interface ClientLifeline {
   /** Closes the session if the server can be told, and the connection in any case. */
   discard(): void;
   /** Cuts the connection and says nothing: the session lives on until its timeout, as after a kill. */

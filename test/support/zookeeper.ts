@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export interface RealZooKeeperOptions {
+interface RealZooKeeperOptions {
   /** Sessions are expired in steps of this. */
   readonly tickMs?: number;
   readonly minSessionTimeoutMs?: number;

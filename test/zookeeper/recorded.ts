@@ -13,7 +13,7 @@ const moment = z.object({
 });
 
 /** What ZooKeeper held at one moment of the recorded restore; `null` for a path that was not there. */
-export type RecordedMoment = z.infer<typeof moment>;
+type RecordedMoment = z.infer<typeof moment>;
 
 /** Every moment of the recorded staged restore at which ZooKeeper was read. */
 export function readRecordedMoments(): readonly RecordedMoment[] {

@@ -1,5 +1,5 @@
 /** Largest frame either side may send: ZooKeeper's `jute.maxbuffer` default. */
-export const maxFrameBytes = 0xfffff;
+const maxFrameBytes = 0xfffff;
 
 /**
  * Cuts a byte stream into length-prefixed frames. Holds at most one unfinished frame; throws when a length is

@@ -60,11 +60,15 @@ export async function removeIfThere(session: ZooKeeperSession, path: string): Pr
     session.call<undefined>(`removing ${path}`, (client, done) =>
       client.remove(path, (error) => done(error, undefined)),
     );
-  try {
-    // Removing twice is removing once.
-    await remove().catch((error: unknown) => (isConnectionLoss(error) ? remove() : Promise.reject(error)));
-  } catch (error) {
-    if (!isNoNode(error)) throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await remove();
+      return;
+    } catch (error) {
+      if (isNoNode(error)) return;
+      // Removing twice is removing once.
+      if (!isConnectionLoss(error) || attempt === 3) throw error;
+    }
   }
 }
 

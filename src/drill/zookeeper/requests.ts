@@ -4,7 +4,7 @@ import type { Change, Stat, Tree } from './tree.ts';
 import type { WatchEvent, Watches } from './watches.ts';
 
 /** What a request works on: the nodes, the asking session and its connection's watches. */
-export interface RequestContext {
+interface RequestContext {
   readonly tree: Tree;
   readonly session: bigint;
   readonly watches: Watches;

@@ -5,7 +5,7 @@ import { Sessions } from './sessions.ts';
 import type { ServerState } from './state.ts';
 import { Tree } from './tree.ts';
 
-export interface ZooKeeperServerOptions {
+interface ZooKeeperServerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;

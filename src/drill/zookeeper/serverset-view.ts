@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../aurora/leader.ts';
 import type { ZooKeeperSession } from '../../zookeeper/session.ts';
 
-export interface ServersetView {
+interface ServersetView {
   /** The only member's endpoint; `null` for none, several, or one that says nothing usable. */
   readonly leader: Endpoint | null;
   readonly lowestElectionNode: string | null;

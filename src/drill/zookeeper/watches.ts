@@ -8,7 +8,7 @@ export interface WatchEvent {
 }
 
 /** What a client asks to be watched again after it reconnected (`SetWatches`). */
-export interface WatchesToRestore {
+interface WatchesToRestore {
   /** The last transaction the client has seen. */
   readonly relativeZxid: bigint;
   readonly data: readonly string[];
