@@ -1,7 +1,6 @@
 import type { Clock } from '../src/aurora/clock.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { RestoreService } from '../src/restore/service.ts';
-import type { Log } from '../src/slack/log.ts';
 import type { Outbox } from '../src/slack/outbox.ts';
 import type { Places } from '../src/slack/places.ts';
 
@@ -13,5 +12,4 @@ export interface CommandDeps {
   readonly outbox: Pick<Outbox, 'findRestore' | 'linkOf'>;
   readonly places: Places;
   readonly clock: Clock;
-  readonly log: Log;
 }

@@ -60,10 +60,10 @@ export function button(fields: {
 }
 
 /** A message of paragraphs; its `text` is the first ones without the buttons, within what `chat.update` takes. */
-export function message(blocks: readonly KnownBlock[]): Message {
-  const words = blocks.flatMap((block) =>
-    block.type === 'section' && block.text !== undefined ? [block.text.text] : [],
-  );
+export function message(blocks: readonly KnownBlock[], paragraphs = blocks.length): Message {
+  const words = blocks
+    .slice(0, paragraphs)
+    .flatMap((block) => (block.type === 'section' && block.text !== undefined ? [block.text.text] : []));
   return { text: cutLines(words.join('\n'), 2500), blocks };
 }
 

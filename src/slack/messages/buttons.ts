@@ -1,7 +1,7 @@
 /** Which buttons a state offers. They are a convenience: what may be done is judged again when one is pressed. */
 import type { Button } from '@slack/types';
 import { judgeGate } from '../../restore/gates.ts';
-import { mayGoBack } from '../../restore/service.ts';
+import { mayGoBack } from '../../restore/judgements.ts';
 import { hasTouchedHosts, nextItem, type RestoreState } from '../../restore/state.ts';
 import { actionIds } from '../action-ids.ts';
 import { button } from '../blocks.ts';

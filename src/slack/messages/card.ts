@@ -15,14 +15,16 @@ import { stepLines } from './steps.ts';
 export function renderCard(view: { state: RestoreState; progress: string | null }): Message {
   const { state } = view;
   const who = actLine(state);
-  return message([
+  // A notification tells the plan, where it stands and who must act; the list of steps is for the eye.
+  const told = [
     section(planLines(state)),
     section(standLines(view).join('\n')),
-    section(stepLines(state).join('\n')),
     ...(who === '' ? [] : [section(who)]),
-    ...actions(buttonsFor(state)),
-    context(footLine(state)),
-  ]);
+  ];
+  return message(
+    [...told, section(stepLines(state).join('\n')), ...actions(buttonsFor(state)), context(footLine(state))],
+    told.length,
+  );
 }
 
 function planLines(state: RestoreState): string {

@@ -86,12 +86,6 @@ export function renderGoingBack(event: EventOf<'gate-passed'>): Message {
   ]);
 }
 
-export function renderExtended(event: EventOf<'look-extended'>): Message {
-  return message([
-    section(`*${by(event.person)} asked for more time.* It goes on by itself at ${clockTime(event.until)}.`),
-  ]);
-}
-
 /** The point after which going back is a restore of its own. */
 export function renderReleased(event: EventOf<'release-ordered'>, at: number): Message {
   const who =

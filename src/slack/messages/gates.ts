@@ -1,6 +1,6 @@
 /** What people are asked, each a reply that mentions those who must act. The facts stay; the last lines follow the state. */
 import { shortDigest } from '../../restore/digest.ts';
-import type { GateName } from '../../restore/events.ts';
+import type { GateName, RestoreEvent } from '../../restore/events.ts';
 import type { BlastSummary } from '../../restore/facts.ts';
 import type { RestoreState } from '../../restore/state.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
@@ -25,7 +25,7 @@ export function renderStopGate({ at, latest }: Moment): Message {
     section(
       `Approving stops the schedulers of ${code(at.proposal.cluster)} and stages the backup; tasks keep running, and all of it can be put back. Nothing is committed without more sign-offs.`,
     ),
-    ...tail(latest, { gate: 'stop', digest: at.gates.stop?.digest, waiting: ['stop'] }),
+    ...tail({ at, latest }, 'stop', 'stop'),
   ]);
 }
 
@@ -43,8 +43,8 @@ export function renderStaged({ at, latest }: Moment): Message {
     section(
       `*Needs ${neededText(at, 'commit')}:* ${mentionApprovers(at, 'commit')} · until ${clockTime(at.gates.commit?.expiresAt ?? 0)} · digest \`${shortDigest(at.gates.commit?.digest ?? '')}\``,
     ),
-    ...signedLine(latest, at.gates.commit?.digest),
-    ...tail(latest, { gate: 'commit', digest: at.gates.commit?.digest, waiting: ['sign-commit'] }),
+    ...signedLine({ at, latest }),
+    ...tail({ at, latest }, 'commit', 'sign-commit'),
   ]);
 }
 
@@ -59,7 +59,7 @@ export function renderReadyToCommit({ at, latest }: Moment): Message {
       `*${people?.join(' and ') ?? ''} signed off digest \`${shortDigest(at.gates.commit?.digest ?? '')}\`.* Nothing has been committed.`,
     ),
     section(`One of them commits, until ${until}, and types the name of the cluster.`),
-    ...tail(latest, { gate: 'commit', digest: at.gates.commit?.digest, waiting: ['commit'] }),
+    ...tail({ at, latest }, 'commit', 'commit'),
   ]);
 }
 
@@ -72,7 +72,7 @@ export function renderGoBackGate({ at, latest }: Moment): Message {
     section(
       'The old logs return on all hosts, and what was committed is left. Nothing has been reconciled, so no task is lost by it.',
     ),
-    ...tail(latest, { gate: 'go-back', digest: at.gates['go-back']?.digest, waiting: ['go-back'] }),
+    ...tail({ at, latest }, 'go-back', 'go-back'),
   ]);
 }
 
@@ -96,27 +96,45 @@ export function renderSecondLook({ at, latest }: Moment): Message {
     section(
       `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile. It goes on by itself at ${clockTime(at.look?.until ?? 0)}.`,
     ),
-    ...(waitingFor(latest) === 'look' && latest.look?.until === at.look?.until
-      ? actions(buttonsFor(latest))
-      : []),
+    ...lookTail({ at, latest }),
   ]);
 }
 
-/** Buttons while the same question is open; afterwards only the words stay. */
-function tail(
-  latest: RestoreState,
-  asked: { gate: GateName; digest: string | undefined; waiting: readonly Waiting[] },
-) {
-  const same = latest.gates[asked.gate]?.digest === asked.digest;
-  return same && asked.waiting.includes(waitingFor(latest)) ? actions(buttonsFor(latest)) : [];
+/** More time was asked for: the question moves here, with its buttons. */
+export function renderExtended(
+  event: Extract<RestoreEvent, { type: 'look-extended' }>,
+  moment: Moment,
+): Message {
+  return message([
+    section(
+      `*${mention(event.person.userId, event.person.name)} asked for more time.* It goes on by itself at ${clockTime(event.until)}.`,
+    ),
+    ...lookTail(moment),
+  ]);
 }
 
-function signedLine(latest: RestoreState, digest: string | undefined) {
+function lookTail({ at, latest }: Moment) {
+  const same = waitingFor(latest) === 'look' && latest.look?.until === at.look?.until;
+  return same ? actions(buttonsFor(latest)) : [];
+}
+
+/** Buttons while the same question is open; afterwards only the words stay. */
+function tail(moment: Moment, gate: GateName, waiting: Waiting) {
+  const { latest } = moment;
+  return isSameGate(moment, gate) && waitingFor(latest) === waiting ? actions(buttonsFor(latest)) : [];
+}
+
+/** The very opening that was asked about, not a later one of the same digest. */
+function isSameGate({ at, latest }: Moment, name: GateName): boolean {
+  const [then, now] = [at.gates[name], latest.gates[name]];
+  return then !== undefined && then.digest === now?.digest && then.openedAt === now.openedAt;
+}
+
+function signedLine(moment: Moment) {
+  const { latest } = moment;
   const gate = latest.gates.commit;
-  if (gate === undefined || gate.digest !== digest || gate.signOffs.length === 0) return [];
-  const signed = gate.signOffs.map(
-    ({ person, at }) => `${mention(person.userId, person.name)} ${clockTime(at)}`,
-  );
+  if (gate === undefined || !isSameGate(moment, 'commit') || gate.signOffs.length === 0) return [];
+  const signed = gate.signOffs.map(({ person, at }) => `${foreign(person.name, 60)} ${clockTime(at)}`);
   return [context(`Signed: ${signed.join(', ')}${isSigned(latest) ? ' · all that is needed' : ''}`)];
 }
 

@@ -14,13 +14,13 @@ import {
   renderCommitOrdered,
   renderDeclined,
   renderExpired,
-  renderExtended,
   renderGoingBack,
   renderLookAgain,
   renderReleased,
   renderSignedOff,
 } from './decisions.ts';
 import {
+  renderExtended,
   renderGoBackGate,
   renderReadyToCommit,
   renderSecondLook,
@@ -81,7 +81,7 @@ function partsOf({ record, state, next }: Happened): Part[] {
     case 'signed-off':
       return [
         reply(renderSignedOff(event, at, state)),
-        ...(event.gate === 'commit' && isSigned(state)
+        ...(event.gate === 'commit' && isJustSigned(state)
           ? [live((latest) => renderReadyToCommit({ at: state, latest }))]
           : []),
       ];
@@ -98,7 +98,7 @@ function partsOf({ record, state, next }: Happened): Part[] {
     case 'look-opened':
       return [live((latest) => renderSecondLook({ at: state, latest }))];
     case 'look-extended':
-      return [reply(renderExtended(event))];
+      return [live((latest) => renderExtended(event, { at: state, latest }))];
     case 'release-ordered':
       return [reply(renderReleased(event, at))];
     case 'look-again-ordered':
@@ -170,6 +170,12 @@ function stepParts(
     default:
       return [];
   }
+}
+
+/** With this signature, not with one beyond those needed. */
+function isJustSigned(state: RestoreState): boolean {
+  const gate = state.gates.commit;
+  return isSigned(state) && gate?.signOffs.length === gate?.needed;
 }
 
 function reply(message: Message): Omit<Said, 'name'> {

@@ -51,7 +51,9 @@ function decisions(state: RestoreState): string {
 }
 
 function times(state: RestoreState): string {
-  const rows = [...stagedProcedure, ...undoProcedure].flatMap((item) => timeRow(item, state));
+  // The report is the last step of both procedures.
+  const plan = [...stagedProcedure, ...undoProcedure.filter((item) => item.name !== 'report')];
+  const rows = plan.flatMap((item) => timeRow(item, state));
   return rows.length === 0 ? 'Nothing has run yet.' : rows.join(' · ');
 }
 

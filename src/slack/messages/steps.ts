@@ -4,7 +4,7 @@ import { planOf, type RestoreState } from '../../restore/state.ts';
 import { foreign } from '../escape.ts';
 import { count } from '../time.ts';
 
-/** Paragraphs of the card. */
+/** Paragraphs of the card: the last steps, the one of now, the next ones and every gate that is still to come. */
 export function stepLines(state: RestoreState): string[] {
   const plan = planOf(state);
   const done = plan.slice(0, state.done.length);
@@ -12,14 +12,29 @@ export function stepLines(state: RestoreState): string[] {
   const left = plan.slice(state.done.length + (current === undefined ? 0 : 1));
   return [
     ...(state.phase === 'undo' ? [forwardLine(state)] : []),
-    ...(done.length === 0 ? [] : [`Done: ${done.map((item) => `● ${titleOf(item, state)}`).join(' · ')}`]),
+    ...(done.length === 0 ? [] : [`Done (${done.length} of ${plan.length}): ${doneText(done, state)}`]),
     ...(current === undefined ? [] : [currentLine(current, state)]),
-    ...(left.length === 0
-      ? []
-      : [
-          `${state.ended === null ? 'To come' : 'Not done'}: ${left.map((item) => `○ ${titleOf(item, state)}`).join(' · ')}`,
-        ]),
+    ...(left.length === 0 ? [] : [`${state.ended === null ? 'To come' : 'Not done'}: ${leftText(left)}`]),
   ];
+}
+
+const doneShown = 6;
+const leftShown = 3;
+
+function doneText(done: readonly PlanItem[], state: RestoreState): string {
+  const shown = done.slice(-doneShown).map((item) => `● ${titleOf(item, state)}`);
+  return `${done.length > doneShown ? '… ' : ''}${shown.join(' · ')}`;
+}
+
+/** Steps in between are in the full plan; what people decide is always shown. */
+function leftText(left: readonly PlanItem[]): string {
+  const words: string[] = [];
+  left.forEach((item, index) => {
+    const shown = index < leftShown || index === left.length - 1 || item.kind !== 'step';
+    if (shown) words.push(item.kind === 'step' ? `○ ${item.title}` : `○ *${item.title}*`);
+    else if (words.at(-1) !== '…') words.push('…');
+  });
+  return words.join(' ');
 }
 
 function currentLine(item: PlanItem, state: RestoreState): string {
