@@ -68,7 +68,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     issueSocketUrl: () =>
       `${workspace.baseUrl.replace('http:', 'ws:')}/link/?ticket=${hub.issueTicket()}&app_id=${options.app.appId}`,
   });
-  const faults = new Faults({ workspace, hub, dispatcher, webApi });
+  const faults = new Faults({ workspace, hub, dispatcher, webApi, delivery: wanted.kind });
   const controls = new Controls({ workspace, dispatcher });
   const modals = new Modals({ workspace, dispatcher, controls });
   const control = new ControlApi({ workspace, dispatcher, controls, modals, faults });

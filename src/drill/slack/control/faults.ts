@@ -11,13 +11,21 @@ export class Faults {
   private readonly hub: SocketHub;
   private readonly dispatcher: Dispatcher;
   private readonly webApi: WebApi;
+  private readonly delivery: 'socket' | 'http';
   private down = false;
 
-  constructor(parts: { workspace: Workspace; hub: SocketHub; dispatcher: Dispatcher; webApi: WebApi }) {
+  constructor(parts: {
+    workspace: Workspace;
+    hub: SocketHub;
+    dispatcher: Dispatcher;
+    webApi: WebApi;
+    delivery: 'socket' | 'http';
+  }) {
     this.workspace = parts.workspace;
     this.hub = parts.hub;
     this.dispatcher = parts.dispatcher;
     this.webApi = parts.webApi;
+    this.delivery = parts.delivery;
   }
 
   get isDown(): boolean {
@@ -28,6 +36,7 @@ export class Faults {
     return {
       down: this.down,
       connections: this.hub.open,
+      delivery: this.delivery,
       faults: {
         slow_ack_ms: this.hub.faults.slowAckMs,
         duplicate_deliveries: this.dispatcher.duplicateNext,

@@ -192,6 +192,7 @@ function formatAgo(seconds) {
           ? [size / 3600, 'hour']
           : [size / 86_400, 'day'];
   const count = Math.max(0, Math.floor(value));
+  if (size < 1) return 'just now';
   const words = `${count} ${unit}${count === 1 ? '' : 's'}`;
   return seconds >= 0 ? `${words} ago` : `in ${words}`;
 }
