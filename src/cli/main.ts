@@ -1,20 +1,24 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { AuroraError } from '../aurora/errors.ts';
-import { registerAgent } from './agent.ts';
-import { registerBackup } from './backup.ts';
-import { registerConfig } from './config-check.ts';
-import { registerRecord } from './record.ts';
+
+/** Each program is loaded only when it is asked for: an agent starts without Slack's libraries. */
+const programs: Readonly<Record<string, (program: Command) => Promise<void>>> = {
+  bot: async (program) => (await import('./bot.ts')).registerBot(program),
+  agent: async (program) => (await import('./agent.ts')).registerAgent(program),
+  drill: async (program) => (await import('./drill.ts')).registerDrill(program),
+  backup: async (program) => (await import('./backup.ts')).registerBackup(program),
+  record: async (program) => (await import('./record.ts')).registerRecord(program),
+  config: async (program) => (await import('./config-check.ts')).registerConfig(program),
+};
 
 const program = new Command('aurora-chatops')
   .description("Restore an Apache Aurora scheduler's storage from Slack, under two-person control.")
   .version('0.1.0')
   .showHelpAfterError('(run with --help for what it takes)');
 
-registerAgent(program);
-registerBackup(program);
-registerConfig(program);
-registerRecord(program);
+const asked = programs[process.argv[2] ?? ''];
+for (const register of asked === undefined ? Object.values(programs) : [asked]) await register(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,147 @@
+/** `aurora-chatops bot`: the Slack app and the restore worker. Builds, runs, stops; decides nothing. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { type Logger, pino } from 'pino';
+import { createListeners } from '../../commands/index.ts';
+import { createGrantSigner } from '../agent/grant-signer.ts';
+import type { Clock } from '../aurora/clock.ts';
+import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { systemClock } from '../aurora/system-clock.ts';
+import type { RestoreEvent } from '../restore/events.ts';
+import type { RestoreDeps } from '../restore/ports.ts';
+import { createRestoreService } from '../restore/service.ts';
+import { RestoreWorker } from '../restore/worker.ts';
+import { createSlackApp } from '../slack/app.ts';
+import { createLog } from '../slack/log.ts';
+import { createOutbox } from '../slack/outbox.ts';
+import { createSlackPeople } from '../slack/people.ts';
+import { createPlaces } from '../slack/places.ts';
+import { createAskingClient, createPostingClient } from '../slack/web-client.ts';
+import { openSqliteStore } from '../store/store.ts';
+import { backupCraft } from './backup-craft.ts';
+import { openClusters } from './cluster-access.ts';
+import { type BotConfig, readBotConfig, readSecrets, type Secrets } from './config.ts';
+
+/** A vote asks Slack again; one press asks several times and is answered by one look. */
+const peopleFreshMs = 1_000;
+
+/** Adds `bot --config FILE`. */
+export function registerBot(program: Command): void {
+  program
+    .command('bot')
+    .description('the Slack app and the restore worker')
+    .requiredOption(
+      '--config <file>',
+      'the configuration, in YAML (docs/configuration.md); secrets come from the environment',
+    )
+    .action(async (options: { config: string }) => {
+      const logger = pino({ base: { program: 'bot' } }, pino.destination({ dest: 1, sync: true }));
+      const config = await readBotConfig(options.config);
+      const bot = await startBot({
+        config,
+        secrets: readSecrets(process.env, config.slack.mode),
+        clock: systemClock,
+        logger,
+      });
+      logger.info({ clusters: config.clusters.map((cluster) => cluster.name) }, 'bot runs');
+      const stop = (signal: NodeJS.Signals): void => {
+        logger.info({ signal }, 'bot stops');
+        void bot.stop().then(
+          () => process.exit(0),
+          (error: unknown) => {
+            logger.error({ err: error }, 'bot did not stop cleanly');
+            process.exit(1);
+          },
+        );
+      };
+      process.once('SIGTERM', stop);
+      process.once('SIGINT', stop);
+    });
+}
+
+/** Wires everything and starts it; answers when Slack delivers to us. */
+export async function startBot(parts: {
+  config: BotConfig;
+  secrets: Secrets;
+  clock: Clock;
+  logger: Logger;
+}): Promise<{ stop(): Promise<void> }> {
+  const { config, secrets, clock, logger } = parts;
+  await mkdir(config.state, { recursive: true });
+  const store = await openSqliteStore<RestoreEvent>(join(config.state, 'bot.sqlite'));
+  const log = createLog(logger.child({ room: 'slack' }));
+  const access = {
+    botToken: secrets.botToken,
+    log,
+    ...(secrets.apiUrl === null ? {} : { apiUrl: secrets.apiUrl }),
+  };
+  const client = createAskingClient(access);
+  const clusters = openClusters(config, clock);
+  const outbox = createOutbox({
+    journal: store,
+    ledger: store,
+    documents: store,
+    client: createPostingClient(access),
+    clock,
+    log,
+  });
+  const deps: RestoreDeps = {
+    clock,
+    journal: store,
+    leases: store,
+    documents: store,
+    people: createSlackPeople({ client, clock, freshMs: peopleFreshMs }),
+    grants: createGrantSigner(await readGrantKey(config.grantKey)),
+    backups: backupCraft,
+    clusters,
+    owner: hostname(),
+    onProgress: (restoreId, text) => outbox.progress(restoreId, text),
+    log: (level, fields, message) => logger[level]({ room: 'restore', ...fields }, message),
+  };
+  const worker = new RestoreWorker(deps);
+  const service = createRestoreService(deps, (restoreId) => worker.wake(restoreId));
+  const app = createSlackApp({
+    ...access,
+    mode:
+      config.slack.mode === 'socket'
+        ? { kind: 'socket', appToken: secrets.appToken, connections: config.slack.connections }
+        : { kind: 'http', signingSecret: secrets.signingSecret, port: config.slack.port },
+    listeners: createListeners({
+      clusters,
+      service,
+      outbox,
+      clock,
+      craft: backupCraft,
+      places: createPlaces(client),
+    }),
+    inbox: store,
+    clock,
+  });
+  await outbox.start();
+  await worker.start();
+  await app.start();
+  return {
+    stop: async () => {
+      await app.stop();
+      await worker.stop();
+      await outbox.stop();
+      await Promise.all([...clusters.values()].map((cluster) => cluster.leader.close()));
+      await store.close();
+    },
+  };
+}
+
+async function readGrantKey(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new AuroraError({
+      code: 'grant-key-missing',
+      message: `The key that signs grants cannot be read: ${messageOf(cause)}`,
+      hint: 'docs/configuration.md shows how to make one; agents must know its public half.',
+      cause,
+    });
+  }
+}

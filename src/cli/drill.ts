@@ -1,0 +1,104 @@
+/** `aurora-chatops drill`: a whole rehearsal world on one machine, for a person in a browser or by itself. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { systemClock } from '../aurora/system-clock.ts';
+import { playAuto } from '../drill/auto/play.ts';
+import { type StoryName, storyNames } from '../drill/auto/stories.ts';
+import { runLocalSlackAlone } from '../drill/world/slack-only.ts';
+import { startWorld, timeScale } from '../drill/world/world.ts';
+
+interface DrillOptions {
+  auto?: true;
+  json?: true;
+  story: StoryName;
+  slackOnly?: true;
+  port: number;
+  dir?: string;
+  http?: true;
+  seed: string;
+}
+
+export function registerDrill(program: Command): void {
+  program
+    .command('drill')
+    .description(
+      'a whole rehearsal on this machine: pretend cluster, real agents, local Slack, the unchanged bot',
+    )
+    .option('--auto', 'play the whole story without a person, and verify it')
+    .option('--json', 'with --auto: the last line is one JSON object')
+    .addOption(new Option('--story <name>', 'what --auto plays').choices(storyNames).default('restore'))
+    .option('--slack-only', 'only the local Slack, to try the bot against a real cluster without a workspace')
+    .option('--port <n>', 'port of the local Slack; 0 takes a free one', parsePort, 0)
+    .option('--dir <directory>', 'where everything lies; a drill that is there already is taken up again')
+    .option('--http', 'deliver to the bot over signed HTTP instead of Socket Mode')
+    .option('--seed <text>', 'names of tasks derive from it', 'drill')
+    .action(async (options: DrillOptions) => {
+      if (options.slackOnly === true)
+        await runLocalSlackAlone({
+          port: options.port,
+          directory: await directoryOf(options),
+          clock: systemClock,
+          say,
+        });
+      else await runDrill(options);
+    });
+}
+
+async function runDrill(options: DrillOptions): Promise<void> {
+  const directory = await directoryOf(options);
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  process.once('SIGTERM', () => interrupted.abort());
+  say(`A drill: everything below is pretend, and lies in ${directory}`);
+  say(
+    `Waits are scaled: a second of Aurora's takes ${timeScale.msPerSecond} ms here, ZooKeeper sessions last 3 s instead of 15 s.`,
+  );
+  const world = await startWorld({
+    directory,
+    clock: systemClock,
+    seed: options.seed,
+    slackPort: options.port,
+    delivery: options.http === true ? 'http' : 'socket',
+    say,
+  });
+  try {
+    if (options.auto === true) {
+      const ended = await Promise.race([
+        playAuto(world, { story: options.story, print: say }),
+        new Promise<null>((done) => interrupted.signal.addEventListener('abort', () => done(null))),
+      ]);
+      if (ended === null) {
+        process.exitCode = 130;
+        return;
+      }
+      for (const problem of ended.problems) process.stderr.write(`${problem}\n`);
+      process.exitCode = ended.problems.length === 0 ? 0 : 1;
+      if (options.json === true) say(JSON.stringify(ended.result));
+      else say(`${ended.result.outcome}; ${JSON.stringify(ended.result.operations)}`);
+      return;
+    }
+    say(
+      `\nOpen ${world.slack.url} and be the people: @ana, @bo and @cy are on call. Type /aurora leader in #inc-aurora-east.`,
+    );
+    say('Ctrl-C ends the drill.');
+    await new Promise<void>((done) => interrupted.signal.addEventListener('abort', () => done()));
+  } finally {
+    await world.stop();
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+async function directoryOf(options: DrillOptions): Promise<string> {
+  return options.dir === undefined ? await mkdtemp(join(tmpdir(), 'aurora-drill-')) : resolve(options.dir);
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('It must be a port number from 0 to 65535.');
+}

@@ -1,0 +1,92 @@
+/** The thread as it grew, for a terminal and for the golden file. */
+import { z } from 'zod';
+
+const feedSchema = z.object({
+  next: z.number(),
+  events: z.array(
+    z.looseObject({
+      type: z.string(),
+      user: z.string().optional(),
+      message: z
+        .looseObject({
+          ts: z.string(),
+          thread_ts: z.string().optional(),
+          user: z.string().optional(),
+          plain: z.string(),
+        })
+        .optional(),
+      channel: z.string().optional(),
+    }),
+  ),
+});
+
+export interface Line {
+  readonly place: 'channel' | 'thread' | 'only';
+  /** Who sees an `only`. */
+  readonly to: string | null;
+  readonly text: string;
+}
+
+/** Follows a channel of the local Slack until it is stopped; calls back for every new message, in order. */
+export function followChannel(options: {
+  url: string;
+  channel: string;
+  nameOf: (userId: string) => string;
+  onLine: (line: Line) => void;
+}): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const follow = async (): Promise<void> => {
+    for (let after = 0; ; ) {
+      const last = stopping.signal.aborted;
+      const query = `after=${after}&timeout_ms=${last ? 0 : 500}&types=message_posted,ephemeral_posted`;
+      const response = await fetch(`${options.url}/control/events?${query}`);
+      const { events, next } = feedSchema.parse(await response.json());
+      after = next;
+      for (const event of events) {
+        if (event.channel !== options.channel || event.message === undefined) continue;
+        const only = event.type === 'ephemeral_posted';
+        options.onLine({
+          place: only ? 'only' : event.message.thread_ts === undefined ? 'channel' : 'thread',
+          to: only ? options.nameOf(event.user ?? '') : null,
+          text: event.message.plain,
+        });
+      }
+      if (last) return;
+    }
+  };
+  const following = follow();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await following;
+    },
+  };
+}
+
+/** One message as the terminal shows it: a mark for the place, the text indented below it. */
+export function formatLine(line: Line): string {
+  const mark = { channel: '#', thread: '└', only: `(only ${line.to ?? ''} sees)` }[line.place];
+  const [first = '', ...rest] = line.text.split('\n');
+  const indent = line.place === 'channel' ? '  ' : '    ';
+  const head = line.place === 'channel' ? `${mark} ${first}` : `  ${mark} ${first}`;
+  return [head, ...rest.map((text) => `${indent}${text}`)].join('\n');
+}
+
+/**
+ * What differs from run to run becomes a word, so that transcripts of two runs are equal: instants, durations, digests,
+ * hashes, uuids, addresses, and which host happened to be elected.
+ */
+export function normaliseTranscript(text: string): string {
+  return text
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
+    .replace(/\b[0-9a-f]{8}…/g, '<sha256>')
+    .replace(/\b[0-9a-f]{4}-[0-9a-f]{4}\b/g, '<digest>')
+    .replace(/scheduler-backup-\d{4}-\d\d-\d\d-\d\d-\d\d/g, 'scheduler-backup-<minute>')
+    .replace(/\b\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?)?/g, '<day>')
+    .replace(/\b\d{1,2}:\d\d(:\d\d)?\b/g, '<time>')
+    .replace(/\b127\.\d+\.\d+\.\d+(:\d+)?/g, '<address>')
+    .replace(/\b\d+(\.\d+)?( ?)(ms|s|kB|MB|GB|B)\b/g, '<amount>')
+    .replace(/\b\d+ (second|minute|min|hour|h)s?\b/g, '<span>')
+    .replace(/(<span> ?)+/g, '<span> ')
+    .replace(/[ \t]+$/gm, '');
+}

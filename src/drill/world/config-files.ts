@@ -1,0 +1,113 @@
+/** The configuration files of a drill: those of a real installation, with the pretend hosts' commands in the drivers. */
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { hostPaths } from '../hosts/host-dir.ts';
+import type { HostAddress } from './addresses.ts';
+import { incidentChannel, oncallGroup } from './cast.ts';
+
+export interface DrillHost {
+  readonly name: string;
+  readonly directory: string;
+  readonly address: HostAddress;
+}
+
+export const drillCluster = 'east';
+export const auroraVersion = '0.22.0';
+
+/** How a program of the drill is run; the same Node that runs the drill. */
+export function programOf(name: 'hostctl' | 'mesos-log' | 'scheduler'): string[] {
+  const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js';
+  return [process.execPath, join(import.meta.dirname, '..', 'processes', `${name}.${extension}`)];
+}
+
+export function agentConfig(host: DrillHost, trust: { publicKey: string }): string {
+  const paths = hostPaths(host.directory);
+  const { ip, httpPort, libprocessPort, agentPort } = host.address;
+  const hostctl = (command: string): string[] => [
+    ...programOf('hostctl'),
+    '--host-dir',
+    host.directory,
+    command,
+  ];
+  return stringify({
+    host: host.name,
+    cluster: drillCluster,
+    listen: `${ip}:${agentPort}`,
+    auroraVersion,
+    trust: { publicKeys: [trust.publicKey] },
+    scheduler: { httpAddress: ip, httpPort, libprocess: `${ip}:${libprocessPort}` },
+    paths: {
+      log: paths.log,
+      backups: paths.backups,
+      flags: paths.flags,
+      state: join(host.directory, 'agent'),
+      mesosLog: programOf('mesos-log')[1],
+    },
+    drivers: {
+      service: {
+        kind: 'command',
+        start: hostctl('start'),
+        stop: hostctl('stop'),
+        kill: hostctl('kill'),
+        status: hostctl('status'),
+      },
+      traffic: {
+        kind: 'command',
+        block: hostctl('block'),
+        unblock: hostctl('unblock'),
+        status: hostctl('traffic-status'),
+      },
+      flags: { kind: 'flag-file' },
+      initializeLog: {
+        kind: 'command',
+        argv: [...programOf('mesos-log'), `--drill-effects=${paths.effects}`, 'initialize', '--path={path}'],
+      },
+    },
+    bounds: { pollMs: 50, answerMs: 10_000 },
+  });
+}
+
+export function botConfig(world: {
+  state: string;
+  grantKey: string;
+  hosts: readonly DrillHost[];
+  zookeeper: string;
+  mesosUrl: string;
+  delivery: { mode: 'socket' } | { mode: 'http'; port: number };
+}): string {
+  return stringify({
+    state: world.state,
+    grantKey: world.grantKey,
+    slack: world.delivery,
+    clusters: [
+      {
+        name: drillCluster,
+        auroraVersion,
+        channel: incidentChannel.id,
+        zookeeper: {
+          servers: [world.zookeeper],
+          serversetPath: `/aurora/${drillCluster}/scheduler`,
+          logGroupPath: `/aurora/${drillCluster}/replicated-log`,
+        },
+        mesos: { masters: [world.mesosUrl] },
+        hosts: world.hosts.map(({ name, address }) => ({
+          name,
+          agent: `http://${address.ip}:${address.agentPort}`,
+          advertised: name,
+          httpPort: address.httpPort,
+          libprocess: `${address.ip}:${address.libprocessPort}`,
+        })),
+        policy: { approverGroups: [oncallGroup.id], approvers: [] },
+        waits: {
+          poll: '300ms',
+          stopGrace: '5s',
+          logGroupEmpty: '20s',
+          election: '40s',
+          registration: '40s',
+          soak: '8s',
+          agentDeadline: '30s',
+        },
+      },
+    ],
+  });
+}

@@ -1,0 +1,46 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const manifestSchema = z.looseObject({
+  display_information: z.looseObject({ name: z.string() }),
+  features: z.looseObject({
+    slash_commands: z.array(
+      z.looseObject({ command: z.string(), description: z.string(), usage_hint: z.string().optional() }),
+    ),
+  }),
+  oauth_config: z.looseObject({ scopes: z.looseObject({ bot: z.array(z.string()) }) }),
+  settings: z.looseObject({
+    event_subscriptions: z.looseObject({ bot_events: z.array(z.string()) }).optional(),
+  }),
+});
+
+/** What manifest.yml gives the app in a workspace; the local Slack grants exactly this and no more. */
+export function botManifest(): {
+  name: string;
+  commands: { command: string; description: string; usageHint: string }[];
+  scopes: string[];
+  events: string[];
+} {
+  const manifest = manifestSchema.parse(parse(fs.readFileSync(findManifest(), 'utf8')));
+  return {
+    name: manifest.display_information.name,
+    commands: manifest.features.slash_commands.map(({ command, description, usage_hint }) => ({
+      command,
+      description,
+      usageHint: usage_hint ?? '',
+    })),
+    scopes: manifest.oauth_config.scopes.bot,
+    events: manifest.settings.event_subscriptions?.bot_events ?? [],
+  };
+}
+
+/** Beside package.json: above src in a clone, above dist in an installed package. */
+function findManifest(): string {
+  for (let directory = import.meta.dirname; ; directory = join(directory, '..')) {
+    const file = join(directory, 'manifest.yml');
+    if (fs.existsSync(file)) return file;
+    if (directory === join(directory, '..')) throw new Error('manifest.yml is not in this package');
+  }
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Clock } from '../../aurora/clock.ts';
+import { startLocalSlack } from '../slack/local-slack.ts';
+import { botUserId, drillTeam, drillUsers, generalChannel, incidentChannel, oncallGroup } from './cast.ts';
+import { botManifest } from './manifest.ts';
+
+const tokensSchema = z.object({ bot: z.string(), app: z.string(), signingSecret: z.string() });
+
+/** Runs the local Slack by itself until the process is told to end, and says how to point a bot at it. */
+export async function runLocalSlackAlone(options: {
+  port: number;
+  directory: string;
+  clock: Clock;
+  say: (text: string) => void;
+}): Promise<void> {
+  const { directory, say } = options;
+  fs.mkdirSync(directory, { recursive: true });
+  const tokens = keepTokens(join(directory, 'tokens.json'));
+  const manifest = botManifest();
+  const slack = await startLocalSlack({
+    port: options.port,
+    team: drillTeam,
+    users: drillUsers,
+    usergroups: [oncallGroup],
+    channels: [incidentChannel, generalChannel],
+    app: {
+      appId: 'A0AURORA',
+      name: manifest.name,
+      botUserId,
+      botToken: tokens.bot,
+      appToken: tokens.app,
+      signingSecret: tokens.signingSecret,
+      commands: manifest.commands,
+      scopes: manifest.scopes,
+      events: manifest.events,
+    },
+    delivery: { kind: 'socket' },
+    clock: options.clock,
+    stateDir: join(directory, 'slack'),
+  });
+  say(`The local Slack runs at ${slack.url}. Start a bot against it with these in its environment:`);
+  say(`  SLACK_API_URL=${slack.apiUrl}`);
+  say(`  SLACK_BOT_TOKEN=${tokens.bot}`);
+  say(`  SLACK_APP_TOKEN=${tokens.app}`);
+  say(
+    `Channel for the configuration: ${incidentChannel.id} (#${incidentChannel.name}); approver group: ${oncallGroup.id}.`,
+  );
+  say('Ctrl-C ends it.');
+  await new Promise<void>((done) => {
+    process.once('SIGINT', () => done());
+    process.once('SIGTERM', () => done());
+  });
+  await slack.close();
+}
+
+/** The same tokens when it is started again on the same directory, so that a bot need not be told new ones. */
+function keepTokens(file: string): z.infer<typeof tokensSchema> {
+  if (fs.existsSync(file)) return tokensSchema.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+  const secret = (prefix: string): string => `${prefix}${randomBytes(18).toString('hex')}`;
+  const tokens = { bot: secret('xoxb-local-'), app: secret('xapp-local-'), signingSecret: secret('') };
+  fs.writeFileSync(file, JSON.stringify(tokens), { mode: 0o600 });
+  return tokens;
+}
