@@ -55,6 +55,7 @@ export function judgeSignOff(
   { state, voter, now }: Asked,
   vote: { gate: GateName; digest: string; comment: string },
 ): Judgement {
+  if (state.phase === 'undo') return undoAlready;
   const { gate, digest, comment } = vote;
   return (
     judgeSigner({ state, gate, digest, voter, now }) ?? [
@@ -70,6 +71,7 @@ export function judgeDecline(
 ): Judgement {
   const { gate, digest, reason } = vote;
   if (reason.trim() === '') return missingReason;
+  if (state.phase === 'undo') return undoAlready;
   const open = state.gates[gate];
   const isRequester = voter.person.id === state.proposal.requester.id;
   if (open?.status !== 'open' || open.digest !== digest || isOver(state, { gate: open, now })) {
@@ -89,6 +91,7 @@ export function judgeCommit(
   const { policy, cluster } = state.proposal;
   const typed = order.typedCluster.trim();
   const gate = state.gates.commit;
+  if (state.phase === 'undo') return undoAlready;
   if (state.commitOrdered !== null) return committedAlready;
   if (gate?.status !== 'open') return notOpen;
   if (gate.digest !== order.digest) {

@@ -27,8 +27,6 @@ import { alreadyEnded, judgeBarred, missingReason, unknownCluster, unknownRestor
 import { findFallenSigner, listSigners, lookUpVoter } from './signers.ts';
 import { assertFollows, foldJournal, type RestoreState } from './state.ts';
 
-export { mayGoBack } from './judgements.ts';
-
 export type Answer =
   | { readonly ok: true; readonly state: RestoreState }
   | { readonly ok: false; readonly refusal: Refusal };

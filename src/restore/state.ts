@@ -319,6 +319,7 @@ function assertMayOpen(state: RestoreState, gate: { name: GateName; earlier: Gat
 
 function openGate(state: RestoreState, name: GateName, digest: string): Gate {
   const gate = state.gates[name];
+  if (state.phase === 'undo') throw new Error(`gate ${name} is over: everything is put back`);
   if (gate?.status !== 'open') throw new Error(`gate ${name} is not open`);
   if (gate.digest !== digest) throw new Error(`gate ${name} is about another digest`);
   return gate;

@@ -1,0 +1,73 @@
+/**
+ * `npm run model [-- --json] [--depth N] [--people N] [--digests N] [--defect NAME] [--defects]`
+ *
+ * Tries everything people, the worker, the clock and crashes can do to a restore, over the code that folds the journal
+ * and judges the gates. Exits 1 with the shortest trace when a promise is broken, 2 when it was asked for nonsense.
+ */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { defects } from './defects.ts';
+import { explore } from './explore.ts';
+import { product } from './product.ts';
+import { formatViolation, jsonLine } from './report.ts';
+import { createWorld, mostPeople } from './world.ts';
+
+const Size = z.object({
+  depth: z.coerce.number().int().min(1).max(30),
+  people: z.coerce.number().int().min(2).max(mostPeople),
+  digests: z.coerce.number().int().min(1).max(9),
+  defect: z.enum(defects.map((defect) => defect.name)).optional(),
+});
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      defects: { type: 'boolean', default: false },
+      depth: { type: 'string', default: '12' },
+      people: { type: 'string', default: '3' },
+      digests: { type: 'string', default: '2' },
+      defect: { type: 'string' },
+    },
+  });
+  return { json: values.json, defects: values.defects, size: Size.parse(values) };
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function run({ json, size }: ReturnType<typeof readArguments>): number {
+  const defect = defects.find(({ name }) => name === size.defect);
+  if (defect !== undefined) say(`With the defect ${defect.name}: ${defect.what}.`);
+  const world = createWorld({
+    product: defect === undefined ? product : defect.wrap(product),
+    people: size.people,
+    digests: size.digests,
+  });
+  const found = explore(world, {
+    depth: size.depth,
+    onLayer: (layer, states) => {
+      if (!json) say(`depth ${layer}: ${states} new states`);
+    },
+  });
+  say(
+    found.violation === null
+      ? `All promises hold in ${found.states} states: ${size.people} people, ${size.digests} digests, depth ${size.depth}.`
+      : formatViolation(found.violation),
+  );
+  if (json) say(jsonLine(size, found));
+  return found.violation === null ? 0 : 1;
+}
+
+try {
+  const asked = readArguments();
+  if (asked.defects) for (const { name, what } of defects) say(`${name.padEnd(24)} ${what}`);
+  else process.exitCode = run(asked);
+} catch (error) {
+  const problem = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+  process.stderr.write(
+    `${problem}\nUsage: npm run model [-- --json] [--depth N] [--people N] [--digests N] [--defect NAME] [--defects]\n`,
+  );
+  process.exitCode = 2;
+}

@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defects } from './defects.ts';
+import { explore } from './explore.ts';
+import { product } from './product.ts';
+import { formatViolation } from './report.ts';
+import { createWorld } from './world.ts';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const runMain = (...args: string[]) =>
+  spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', timeout: 50_000 });
+
+const Line = z.strictObject({
+  people: z.number(),
+  digests: z.number(),
+  depth: z.number(),
+  states: z.number(),
+  violations: z.number(),
+});
+
+describe('the model of a restore', () => {
+  it('finds no broken promise in everything that three people can do within seven moves', () => {
+    const found = explore(createWorld({ product, people: 3, digests: 2 }), { depth: 7 });
+
+    expect(found.violation === null ? '' : formatViolation(found.violation)).toBe('');
+    expect(found.states).toBeGreaterThan(10_000);
+  });
+
+  it('reaches every kind of end', () => {
+    const outcomes = new Set<string>();
+    const watched = {
+      ...product,
+      foldEvent: (...args: Parameters<typeof product.foldEvent>) => {
+        const next = product.foldEvent(...args);
+        if (next.ended !== null) outcomes.add(next.ended.outcome);
+        return next;
+      },
+    };
+
+    explore(createWorld({ product: watched, people: 2, digests: 1 }), { depth: 6 });
+
+    expect([...outcomes].sort()).toEqual(['completed', 'declined', 'expired', 'failed', 'undone']);
+  });
+
+  it('says in its last line what it explored', () => {
+    const run = runMain('--json', '--depth', '3');
+
+    const line = Line.parse(JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? ''));
+
+    expect(run.status).toBe(0);
+    expect(line).toMatchObject({ people: 3, digests: 2, depth: 3, violations: 0 });
+  });
+
+  it('refuses a defect that it does not know', () => {
+    const run = runMain('--defect', 'no-such-thing');
+
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain('Usage: npm run model');
+  });
+});
+
+describe('a defect', () => {
+  it.each(defects.map((defect) => [defect.name, defect.wrap] as const))('%s is found', (_name, wrap) => {
+    const found = explore(createWorld({ product: wrap(product), people: 3, digests: 2 }), { depth: 8 });
+
+    expect(found.violation).not.toBeNull();
+  });
+
+  it('ends the program with 1 and the shortest trace, in words', () => {
+    const run = runMain('--defect', 'keep-stale-sign-offs');
+
+    expect(run.status).toBe(1);
+    expect(run.stdout).toContain(
+      [
+        'Broken: the stop passed without anybody but the requester: signed by nobody.',
+        'The shortest way there, 5 moves from where a restore was proposed:',
+        '  1. tick 0: the worker runs all steps to hold-backup',
+        '  2. tick 0: the worker writes gate-opened stop',
+        '  3. tick 0: bo signs off stop d1',
+        '  4. tick 0: an edit changes d1 to d2',
+        '  5. tick 0: the worker writes gate-passed stop',
+      ].join('\n'),
+    );
+  });
+
+  it('can be listed', () => {
+    const run = runMain('--defects');
+
+    expect(run.status).toBe(0);
+    for (const name of [
+      'count-per-group',
+      'keep-stale-sign-offs',
+      'ignore-decline',
+      'ignore-expiry',
+      'same-person-twice',
+    ]) {
+      expect(run.stdout).toContain(name);
+    }
+  });
+});

@@ -1,0 +1,118 @@
+/** What people can press, every person at every moment, with every digest. What is refused changes nothing. */
+import type { GateName } from '../../src/restore/events.ts';
+import { livingSignOffs, type Refusal } from '../../src/restore/gates.ts';
+import type { Judgement } from '../../src/restore/judgements.ts';
+import type { ModelState } from './model-state.ts';
+import { policy, voterOf, type World } from './world.ts';
+import { decisionOf, type Move, overtake, write } from './writing.ts';
+
+type Asked = Parameters<World['product']['judgeRelease']>[0];
+interface Press {
+  readonly what: string;
+  readonly helps?: boolean;
+  readonly judge: (asked: Asked) => Judgement;
+}
+
+const reason = 'because';
+
+/** Every decision a person may take now that is not refused. */
+export function* peopleMoves(world: World, state: ModelState): Generator<Move> {
+  for (const press of pressesOn(world, state)) {
+    for (const [index, person] of world.people.entries()) {
+      const events = decisionOf(world, state, { index, judge: press.judge });
+      if (events === null) continue;
+      const label = `${person.displayName} ${press.what}`;
+      const entry = { label, events, decidedAt: state.now, helps: press.helps ?? false };
+      yield* overtake(world, state, write(world, state, entry));
+      if (state.held !== null) continue;
+      const held = { seq: state.restore.seq, events, decidedAt: state.now, press: label };
+      yield {
+        label: `${label}, and the request is slow`,
+        next: { ...state, held },
+        breaches: [],
+        helps: false,
+      };
+    }
+  }
+}
+
+function* pressesOn(world: World, state: ModelState): Generator<Press> {
+  const { product } = world;
+  for (const gate of ['stop', 'commit', 'go-back'] as const) {
+    for (const digest of digestsOf(world, state, gate)) {
+      yield {
+        what: `signs off ${shown(gate, digest)}`,
+        judge: (asked) => product.judgeSignOff(asked, { gate, digest, comment: '' }),
+      };
+      yield {
+        what: `declines ${shown(gate, digest)}`,
+        judge: (asked) => product.judgeDecline(asked, { gate, digest, reason }),
+      };
+    }
+  }
+  for (const digest of digestsOf(world, state, 'commit')) {
+    yield {
+      what: `orders the commit of ${digest}`,
+      judge: (asked) => orderCommit(world, state, { asked, digest }),
+    };
+  }
+  yield { what: 'aborts', helps: true, judge: (asked) => product.judgeAbort(asked, { reason }) };
+  yield { what: 'goes back', helps: true, judge: (asked) => product.judgeGoBack(asked, { reason }) };
+  yield { what: 'lets it reconcile', judge: (asked) => product.judgeRelease(asked) };
+  yield { what: 'says it was mended', helps: true, judge: (asked) => product.judgeLookAgain(asked) };
+  // Longer and longer looks are all alike: more time only once some of it has passed.
+  if ((state.restore.look?.until ?? 0) - state.now < policy.secondLookMs) {
+    yield { what: 'asks for more time', judge: (asked) => product.judgeExtendLook(asked, { byMs: 1 }) };
+  }
+}
+
+/** The order, and then every signer looked up: as the service does. */
+export function orderCommit(
+  world: World,
+  state: ModelState,
+  order: { asked: Asked; digest: string },
+): Judgement {
+  const { asked, digest } = order;
+  const { product } = world;
+  const verdict = product.judgeCommit(asked, { digest, typedCluster: state.restore.proposal.cluster });
+  const gate = state.restore.gates.commit;
+  if (gate === undefined) return verdict;
+  const signers = livingSignOffs(gate, { policy: state.restore.proposal.policy, now: state.now });
+  const fallen = findFallen(
+    world,
+    state,
+    signers.map((signOff) => signOff.person),
+  );
+  return Array.isArray(verdict) && fallen !== null ? fallen : verdict;
+}
+
+/** The first of these who may not sign the commit any more. */
+export function findFallen(
+  world: World,
+  state: ModelState,
+  signers: readonly { readonly id: string; readonly userId: string; readonly name: string }[],
+): Refusal | null {
+  for (const signer of signers) {
+    const index = world.people.findIndex((person) => person.userId === signer.userId);
+    const person = world.people[index];
+    if (person === undefined) continue;
+    const voter = voterOf(person, index === state.fallen, index);
+    const fallen = world.product.judgeFallen({ state: state.restore, gate: 'commit', signer, voter });
+    if (fallen !== null) return fallen;
+  }
+  return null;
+}
+
+/** Every digest that somebody may have on an old or new message. */
+function digestsOf(world: World, state: ModelState, gate: GateName): readonly string[] {
+  if (state.restore.gates[gate] === undefined) return [];
+  if (gate === 'go-back') return [state.restore.gates['go-back']?.digest ?? ''];
+  return allDigests(world, gate);
+}
+
+/** `d1`, `d2` for the stop, `c1`, `c2` for the commit: the first is what the first plan says. */
+export function allDigests(world: World, gate: 'stop' | 'commit'): readonly string[] {
+  return Array.from({ length: world.digests }, (_, index) => `${gate === 'stop' ? 'd' : 'c'}${index + 1}`);
+}
+
+const shown = (gate: GateName, digest: string): string => (gate === 'go-back' ? gate : `${gate} ${digest}`);

@@ -1,0 +1,33 @@
+/** What of the product the model drives: the very functions, in one value, so that a defect can wrap some of them. */
+import { decideNext, holdCommitBack } from '../../src/restore/decide.ts';
+import { judgeFallen } from '../../src/restore/gates.ts';
+import {
+  judgeAbort,
+  judgeCommit,
+  judgeDecline,
+  judgeExtendLook,
+  judgeGoBack,
+  judgeLookAgain,
+  judgeRelease,
+  judgeSignOff,
+} from '../../src/restore/judgements.ts';
+import { foldEvent } from '../../src/restore/state.ts';
+
+export const product = Object.freeze({
+  foldEvent,
+  decideNext,
+  holdCommitBack,
+  judgeFallen,
+  judgeSignOff,
+  judgeDecline,
+  judgeCommit,
+  judgeAbort,
+  judgeGoBack,
+  judgeRelease,
+  judgeExtendLook,
+  judgeLookAgain,
+  /** The journal's contract (test/store runs it on the real ones): an append on a state that moved is refused. */
+  acceptsAppend: (expectedSeq: number, lastSeq: number): boolean => expectedSeq === lastSeq,
+});
+
+export type Product = typeof product;

@@ -1,0 +1,63 @@
+/** The small world of the model: who there is, what the policy says, and how long a tick is. */
+import type { Policy } from '../../src/aurora/cluster.ts';
+import type { Person } from '../../src/aurora/people.ts';
+import type { Voter } from '../../src/restore/gates.ts';
+import type { Product } from './product.ts';
+
+export interface World {
+  readonly product: Product;
+  /** The first one proposed the restore. */
+  readonly people: readonly Person[];
+  /** How many digests an edit can choose from. */
+  readonly digests: number;
+}
+
+const names = ['ana', 'bo', 'cy', 'dee', 'eli'] as const;
+export const mostPeople = names.length;
+
+/** A world of `people` approvers, the first of whom is the requester. */
+export function createWorld(size: { product: Product; people: number; digests: number }): World {
+  const people = names.slice(0, size.people).map((name) => ({
+    id: `T1:U${name.toUpperCase()}`,
+    userId: `U${name.toUpperCase()}`,
+    teamId: 'T1',
+    displayName: name,
+    barred: null,
+  }));
+  return { product: size.product, people, digests: size.digests };
+}
+
+/**
+ * One tick is one millisecond to the product. A sign-off lives three ticks and the window is two, so that either can
+ * be the first to end, and a gate can outlive its time to sign while its window is still open.
+ */
+export const policy: Policy = {
+  approvers: [],
+  approverGroups: ['S1', 'S2'],
+  stopSigners: 1,
+  commitSigners: 2,
+  requesterCounts: true,
+  signOffTtlMs: 3,
+  commitWindowMs: 2,
+  oldBackupMs: 1000,
+  secondLookMs: 2,
+};
+
+/** Somebody is in more than one approver group. */
+export const groupsOf: Readonly<Record<string, readonly string[]>> = { UBO: ['S1', 'S2'] };
+
+/** Nobody has lost a right. */
+export const nobody = -1;
+
+/** How the person of this number loses the right to sign: every other one stays in Slack but leaves the groups. */
+export function fallOf(index: number): 'is deactivated' | 'leaves the approvers' {
+  return index % 2 === 0 ? 'is deactivated' : 'leaves the approvers';
+}
+
+/** The person as Slack would show them now. */
+export function voterOf(person: Person, isFallen: boolean, index: number): Voter {
+  if (!isFallen) return { person, isApprover: true };
+  return fallOf(index) === 'is deactivated'
+    ? { person: { ...person, barred: 'deactivated people never count' }, isApprover: true }
+    : { person, isApprover: false };
+}
