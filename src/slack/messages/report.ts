@@ -1,8 +1,9 @@
 /** The report: who decided what, how long each part took, what lies aside where. */
+import type { Actor } from '../../restore/events.ts';
 import { type PlanItem, stagedProcedure, undoProcedure } from '../../restore/plan.ts';
 import type { RestoreState } from '../../restore/state.ts';
 import { listRows, type Message, message, section } from '../blocks.ts';
-import { code, foreign, mention, quote } from '../escape.ts';
+import { code, foreign, quote } from '../escape.ts';
 import { bytesText, clockTime, durationText, shortDurationText } from '../time.ts';
 
 /** Also for a restore that goes on: then it is the report so far. */
@@ -24,7 +25,7 @@ function decisions(state: RestoreState): string {
   const signOffs = Object.values(state.gates).flatMap((gate) =>
     gate.signOffs.map(({ person, at, comment }) => ({
       at,
-      text: `${mention(person.userId, person.name)} signed ${gate.name}${comment === '' ? '' : `: ${quote(comment, 120)}`}`,
+      text: `${nameOf(person)} signed ${gate.name}${comment === '' ? '' : `: ${quote(comment, 120)}`}`,
     })),
   );
   const ordered =
@@ -33,13 +34,13 @@ function decisions(state: RestoreState): string {
       : [
           {
             at: state.commitOrdered.at,
-            text: `${mention(state.commitOrdered.person.userId, state.commitOrdered.person.name)} committed`,
+            text: `${nameOf(state.commitOrdered.person)} committed`,
           },
         ];
   const rows = [
     {
       at: state.proposedAt,
-      text: `${mention(requester.userId, requester.name)} proposed it: ${quote(reason, 120)}`,
+      text: `${nameOf(requester)} proposed it: ${quote(reason, 120)}`,
     },
     ...signOffs,
     ...ordered,
@@ -55,6 +56,11 @@ function times(state: RestoreState): string {
   const plan = [...stagedProcedure, ...undoProcedure.filter((item) => item.name !== 'report')];
   const rows = plan.flatMap((item) => timeRow(item, state));
   return rows.length === 0 ? 'Nothing has run yet.' : rows.join(' · ');
+}
+
+/** Names, not mentions: everybody knows by now, and nobody has to act. */
+function nameOf(person: Actor): string {
+  return foreign(person.name, 60);
 }
 
 function timeRow(item: PlanItem, state: RestoreState): string[] {
