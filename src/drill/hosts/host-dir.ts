@@ -6,7 +6,10 @@ export interface HostPaths {
   readonly world: string;
   readonly log: string;
   readonly backups: string;
+  /** There as long as the scheduler is meant to run. */
   readonly pid: string;
+  /** Its pid, once it has been told to stop. */
+  readonly stoppingPid: string;
   readonly output: string;
   readonly traffic: string;
   readonly effects: string;
@@ -19,6 +22,7 @@ export function hostPaths(directory: string): HostPaths {
     log: join(directory, 'db'),
     backups: join(directory, 'backups'),
     pid: join(directory, 'scheduler.pid'),
+    stoppingPid: join(directory, 'scheduler.pid.stopping'),
     output: join(directory, 'scheduler.log'),
     traffic: join(directory, 'traffic'),
     effects: join(directory, 'effects.jsonl'),

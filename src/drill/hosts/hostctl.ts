@@ -1,6 +1,6 @@
 import { appendEffect } from './effects.ts';
 import { hostPaths } from './host-dir.ts';
-import { readStatus, signalScheduler, startScheduler } from './scheduler-service.ts';
+import { readStatus, signalScheduler, startScheduler, wantStopped } from './scheduler-service.ts';
 import { readTraffic, setTraffic } from './traffic.ts';
 
 export interface HostctlOptions {
@@ -39,9 +39,11 @@ export async function runHostctl(command: string, options: HostctlOptions): Prom
       witness('start', startScheduler(directory, options.program));
       return 0;
     case 'stop':
+      wantStopped(directory);
       witness('stop', await signalScheduler(directory, { signal: 'SIGTERM', waitMs: stopWaitMs }));
       return 0;
     case 'kill':
+      wantStopped(directory);
       witness('kill', await signalScheduler(directory, { signal: 'SIGKILL', waitMs: killWaitMs }));
       return 0;
     case 'block':

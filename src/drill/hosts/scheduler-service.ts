@@ -14,7 +14,8 @@ const environment = { PATH: process.env.PATH ?? '', TZ: 'UTC' };
 
 /** Looks at the pid file and at the process it names; a process that ended and was not yet reaped does not run. */
 export function readStatus(directory: string): ServiceStatus {
-  const pid = readPid(hostPaths(directory).pid);
+  const { pid: file, stoppingPid } = hostPaths(directory);
+  const pid = readPid(file) ?? readPid(stoppingPid);
   return pid !== null && isAlive(pid) ? { state: 'running', pid } : { state: 'stopped', pid: null };
 }
 
@@ -31,10 +32,20 @@ export function startScheduler(directory: string, program: readonly string[]): b
   });
   fs.closeSync(output);
   if (child.pid === undefined) throw new Error(`cannot start ${command}`);
+  fs.rmSync(paths.stoppingPid, { force: true });
   fs.writeFileSync(`${paths.pid}.new`, `${child.pid}\n`);
   fs.renameSync(`${paths.pid}.new`, paths.pid);
   child.unref();
   return true;
+}
+
+/**
+ * From now on the scheduler is meant to be stopped: its pid moves out of the pid file, which is there exactly as long as it is meant
+ * to run. A drill that is taken up again starts those, as a real service manager does after a crash, and no others.
+ */
+export function wantStopped(directory: string): void {
+  const { pid, stoppingPid } = hostPaths(directory);
+  if (fs.existsSync(pid)) fs.renameSync(pid, stoppingPid);
 }
 
 /** Sends the signal and waits a little; the caller looks again and decides. Returns false when nothing runs. */

@@ -59,6 +59,7 @@ export class Scheduler {
   private http: HttpServer | null = null;
   private participant: Participant | null = null;
   private deadlocked = false;
+  private termination: Promise<void> | null = null;
 
   constructor(options: SchedulerOptions) {
     const { settings, world, clock, say } = options;
@@ -151,6 +152,11 @@ export class Scheduler {
   /** SIGTERM: an orderly end within milliseconds, except for a scheduler that deadlocked. */
   async terminate(): Promise<void> {
     if (this.deadlocked) return;
+    this.termination ??= this.closeAll();
+    await this.termination;
+  }
+
+  private async closeAll(): Promise<void> {
     if (!this.ended.signal.aborted && this.lifecycle.state !== 'DEAD') this.lifecycle.moveTo('DEAD');
     this.ended.abort();
     this.leadership.stop();

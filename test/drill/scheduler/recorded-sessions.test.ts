@@ -79,6 +79,27 @@ describe('the recorded session with a leader, in order', () => {
   }
 });
 
+describe('TJSON', () => {
+  it.each([
+    ['[1,"getRoleSummary",1,1,{}]\n', 200],
+    ['[1, "getRoleSummary",1,1,{}]', 500],
+    ['\n[1,"getRoleSummary",1,1,{}]', 500],
+    ['[1,"stageRecovery",1,1,{"1":{"str":"a \\" b"}}]', 200],
+  ])('%j is answered with %i', async (body, status) => {
+    const lone = await startLoneScheduler({ clusterName: 'c' });
+    await untilLeading(lone);
+
+    const response = await fetch(`${lone.url}/api`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+
+    expect(response.status).toBe(status);
+    await lone.close();
+  });
+});
+
 describe('the recorded session with Basic authentication, in order', () => {
   const exchanges = recordedExchanges('basic-auth');
   let lone: LoneScheduler;

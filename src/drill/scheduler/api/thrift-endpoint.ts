@@ -119,6 +119,9 @@ function encodeReply(call: Message, protocol: Protocol, response: Response): Api
 function decode(protocol: Protocol, body: Buffer): Message {
   // A newline at the end is accepted, a blank anywhere else is not (aurora.md 13).
   const bytes = protocol === 'json' ? trimEnd(body) : body;
+  if (protocol === 'json' && hasBlank(bytes)) {
+    throw new HttpFailure('javax.servlet.ServletException: org.apache.thrift.protocol.TProtocolException');
+  }
   try {
     return codecs[protocol].decodeMessage(bytes, (name) =>
       isMethodName(name) ? methods[name] : unknownArguments,
@@ -135,6 +138,11 @@ function asJava(error: AuroraError): HttpFailure {
       ? 'org.apache.thrift.transport.TTransportException'
       : 'org.apache.thrift.protocol.TProtocolException';
   return new HttpFailure(`javax.servlet.ServletException: ${exception}`);
+}
+
+/** White space outside of texts: libthrift's JSON parser knows none. */
+function hasBlank(body: Buffer): boolean {
+  return /\s/.test(body.toString('utf8').replace(/"(\\.|[^"\\])*"/g, ''));
 }
 
 function trimEnd(body: Buffer): Buffer {

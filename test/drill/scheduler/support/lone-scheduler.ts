@@ -3,10 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../../../src/aurora/system-clock.ts';
 import { type SimulatedMesosMaster, startMesosMaster } from '../../../../src/drill/mesos/master/server.ts';
+import type { MasterState } from '../../../../src/drill/mesos/master/state.ts';
 import { parseFlags } from '../../../../src/drill/scheduler/flags/parse.ts';
 import { readSettings } from '../../../../src/drill/scheduler/flags/settings.ts';
 import { writeLog } from '../../../../src/drill/scheduler/scene/write-log.ts';
 import { Scheduler } from '../../../../src/drill/scheduler/scheduler.ts';
+import type { LogEntry } from '../../../../src/drill/scheduler/storage/log-entry.ts';
 import { parseWorld } from '../../../../src/drill/scheduler/world.ts';
 import { startZooKeeperServer } from '../../../../src/drill/zookeeper/server.ts';
 import { freePort, until } from './drill-cluster.ts';
@@ -26,6 +28,9 @@ export async function startLoneScheduler(options: {
   clusterName: string;
   flags?: readonly string[];
   world?: object;
+  /** What its log holds already. */
+  log?: readonly LogEntry[];
+  mesos?: MasterState;
   /** Writes what the flags refer to. */
   prepare?: (directory: string) => void;
 }): Promise<LoneScheduler> {
@@ -38,8 +43,12 @@ export async function startLoneScheduler(options: {
     minSessionTimeoutMs: 200,
     maxSessionTimeoutMs: 20_000,
   });
-  const master = await startMesosMaster({ host: '127.0.0.1', port: 0 });
-  writeLog(`${directory}/db`, []);
+  const master = await startMesosMaster({
+    host: '127.0.0.1',
+    port: 0,
+    ...(options.mesos !== undefined && { state: options.mesos }),
+  });
+  writeLog(`${directory}/db`, options.log ?? []);
   const exited = Promise.withResolvers<number>();
   const scheduler = new Scheduler({
     settings: readSettings(
