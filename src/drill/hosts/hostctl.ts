@@ -1,4 +1,4 @@
-import { appendEffect } from './effects.ts';
+import { appendEffect } from './effect.ts';
 import { hostPaths } from './host-dir.ts';
 import { readStatus, signalScheduler, startScheduler, wantStopped } from './scheduler-service.ts';
 import { readTraffic, setTraffic } from './traffic.ts';

@@ -1,4 +1,4 @@
-import { appendEffect } from '../hosts/effects.ts';
+import { appendEffect } from '../hosts/effect.ts';
 import { runMesosLog } from '../mesos/tool/run.ts';
 
 /**

@@ -68,7 +68,7 @@ export function buildScene(options: SceneOptions): Scene {
 }
 
 /** A host's flags as a packaged scheduler would have them; reconciliation is far away, so that the story stands still. */
-export function flagFile(
+function flagFile(
   host: SceneHost,
   options: Pick<SceneOptions, 'cluster' | 'hosts' | 'zookeeper' | 'mesos'>,
 ): string {

@@ -19,6 +19,7 @@ import { BackupWriter } from './recovery/backup-writer.ts';
 import { Recovery } from './recovery/recovery.ts';
 import { LogStorage } from './storage/log-storage.ts';
 import { timeScale } from './time-scale.ts';
+import { witnessTo } from './witness.ts';
 import type { World } from './world.ts';
 
 export interface SchedulerOptions {
@@ -246,6 +247,7 @@ export class Scheduler {
       backups: this.backups,
       reconciler: () => this.leadership.reconciler,
       now: () => new Date(clock.now()),
+      witness: witnessTo(this.options.world.effects),
       takeSnapshot: () => this.schedule.takeSnapshot(),
       commit: () => this.commit(),
     };

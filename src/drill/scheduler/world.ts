@@ -30,6 +30,8 @@ const worldSchema = z.object({
   commit: z
     .enum(['reply', 'lose-reply', 'append-timeout-applied', 'append-timeout-not-applied'])
     .default('reply'),
+  /** Where calls that change something are witnessed, a JSON line each; nowhere when absent. */
+  effects: z.string().optional(),
   /** From this every id of a replacement task is derived, so that drills repeat. */
   seed: z.string().default('drill'),
 });

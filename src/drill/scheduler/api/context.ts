@@ -17,4 +17,6 @@ export interface ApiContext {
   takeSnapshot(): Promise<void>;
   /** Commits what is staged, as the world of this drill wants it, and starts the scheduler's end. */
   commit(): Promise<void>;
+  /** Told of every call that was answered OK: the drill counts what was really done. */
+  witness(method: string): void;
 }

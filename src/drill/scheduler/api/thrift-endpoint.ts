@@ -72,6 +72,7 @@ async function invoke(name: MethodName, args: StructValue, context: ApiContext):
   const serverInfo = { clusterName: context.settings.clusterName, statsUrlPrefix: '' };
   try {
     const result = await handlerOf(name)(context, args);
+    context.witness(name);
     return {
       responseCode: responseCodes.OK,
       ...(result !== undefined && { result }),

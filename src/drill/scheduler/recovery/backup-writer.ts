@@ -52,7 +52,7 @@ export class BackupWriter {
 }
 
 /** The minute in the process's own time zone (TZ), as the JVM formats it. */
-export function backupName(at: Date): string {
+function backupName(at: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
   return `${prefix}${day}-${two(at.getHours())}-${two(at.getMinutes())}`;
