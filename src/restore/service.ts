@@ -22,7 +22,7 @@ import {
   judgeRelease,
   judgeSignOff,
 } from './judgements.ts';
-import type { RestoreDeps } from './ports.ts';
+import type { ClusterAccess, RestoreDeps } from './ports.ts';
 import { alreadyEnded, judgeBarred, missingReason, unknownCluster, unknownRestore } from './refusals.ts';
 import { findFallenSigner, listSigners, lookUpVoter } from './signers.ts';
 import { assertFollows, foldJournal, type RestoreState } from './state.ts';
@@ -74,9 +74,14 @@ export interface RestoreService {
   list(filter: { open?: boolean; cluster?: string }): Promise<readonly RestoreState[]>;
 }
 
+/** What the service needs: it decides and writes, and never reaches a host. */
+export type ServiceDeps = Pick<RestoreDeps, 'clock' | 'journal' | 'people'> & {
+  readonly clusters: ReadonlyMap<string, Pick<ClusterAccess, 'cluster'>>;
+};
+
 /** Builds the service over the ports; `onDecision` wakes the worker. */
 export function createRestoreService(
-  deps: RestoreDeps,
+  deps: ServiceDeps,
   onDecision: (restoreId: string) => void,
 ): RestoreService {
   const read = async (restoreId: string): Promise<RestoreState | null> => {

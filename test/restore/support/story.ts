@@ -4,6 +4,7 @@ import type { Recorded } from '../../../src/aurora/journal.ts';
 import type { Person } from '../../../src/aurora/people.ts';
 import type { Actor, RestoreEvent } from '../../../src/restore/events.ts';
 import { foldJournal, type RestoreState } from '../../../src/restore/state.ts';
+import { ran } from './facts.ts';
 
 export const minute = 60_000;
 export const startedAt = 1_000_000_000_000;
@@ -70,6 +71,74 @@ export const signed = (gate: 'stop' | 'commit' | 'go-back', person: Actor, diges
   person,
   comment: 'checked',
 });
+
+export const passed = (
+  gate: 'stop' | 'commit' | 'go-back',
+  digest: string,
+  signers: readonly Actor[],
+): RestoreEvent => ({
+  type: 'gate-passed',
+  gate,
+  digest,
+  signers,
+});
+
+/** The restore of these tests up to the open stop gate: everything was checked, nothing was touched. */
+export function untilStopGate(changes: { policy?: Partial<Policy> } = {}): readonly RestoreEvent[] {
+  const checks = ['check-hosts', 'choose-backup', 'capture-live-tasks', 'preview', 'hold-backup'] as const;
+  return [proposed(changes), ...checks.flatMap((step) => ran(step)), stopGate()];
+}
+
+/** … up to the first step that touches hosts. */
+export function untilStopped(changes: { policy?: Partial<Policy> } = {}): readonly RestoreEvent[] {
+  return [...untilStopGate(changes), signed('stop', bo, 'd1'), passed('stop', 'd1', [bo])];
+}
+
+/** … up to the open commit gate, which nobody has signed. */
+export function untilCommitGate(changes: { policy?: Partial<Policy> } = {}): readonly RestoreEvent[] {
+  const isolate = [
+    'stop-schedulers',
+    'block-traffic',
+    'set-recovery-flags',
+    'set-aside-log',
+    'initialize-log',
+    'place-backup',
+    'start-schedulers',
+    'find-elected',
+    'stage-backup',
+    'summarise-staged',
+  ] as const;
+  return [...untilStopped(changes), ...isolate.flatMap((step) => ran(step)), commitGate()];
+}
+
+/** … up to a commit gate that bo and cy have signed. */
+export function untilSigned(changes: { policy?: Partial<Policy> } = {}): readonly RestoreEvent[] {
+  return [...untilCommitGate(changes), signed('commit', bo, 'c1'), signed('commit', cy, 'c1')];
+}
+
+/** … up to bo's order to commit. */
+export function untilOrdered(changes: { policy?: Partial<Policy> } = {}): readonly RestoreEvent[] {
+  return [...untilSigned(changes), { type: 'commit-ordered', digest: 'c1', person: bo }];
+}
+
+/** … up to the open second look. */
+export function untilLook(changes: { policy?: Partial<Policy> } = {}): readonly RestoreEvent[] {
+  const restore = [
+    'commit',
+    'verify-restored',
+    'stop-recovery-schedulers',
+    'restore-flags',
+    'start-restored-schedulers',
+    'confirm-leader',
+    'second-look',
+  ] as const;
+  return [
+    ...untilOrdered(changes),
+    passed('commit', 'c1', [bo, cy]),
+    ...restore.flatMap((step) => ran(step)),
+    { type: 'look-opened', until: startedAt + 30 * minute },
+  ];
+}
 
 /** Records of these events, all at `startedAt` unless a pair says another instant. */
 export function recordsOf(
