@@ -24,6 +24,7 @@ import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { createSchedulerCaller } from './scheduler-caller.ts';
 import { readCredentials, type SchedulerCredentials } from './scheduler-credentials.ts';
 import { buildAgentServer } from './server.ts';
+import { within } from './within.ts';
 
 /** As `GET /v1/status` and the OpenAPI document say it. */
 const agentVersion = '0.1.0';
@@ -79,7 +80,8 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   );
   const close = async (): Promise<void> => {
     await runner.close(closeMs);
-    await app.close();
+    // A stream that somebody reads slowly must not keep the agent from ending.
+    await within(clock, closeMs, app.close());
     audit.close();
     journal.close();
   };

@@ -44,8 +44,6 @@ const configSchema = z.strictObject({
     httpAddress: z.string().refine((text) => isIP(text) !== 0, 'must be an IP address of this host'),
     httpPort: z.number().int().min(1).max(65_535),
     libprocess: hostAndPort,
-    /** The scheduler's account, where it is not the owner of the log directory. */
-    user: z.string().max(64).optional(),
     credentials: z.strictObject({ username: z.string().max(200), passwordFile: absolutePath }).optional(),
   }),
   paths: z.strictObject({

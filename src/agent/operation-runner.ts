@@ -16,6 +16,7 @@ import { hashParams, refuse, verifyGrant } from './grants.ts';
 import type { JournalEntry, OperationJournal } from './operation-journal.ts';
 import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
+import { within } from './within.ts';
 
 export interface OperationRunner {
   /** Waits for the end up to `waitMs` and `bounds.answerMs`, then says `running`. Throws AuroraError `grant-refused` or `agent-busy`. */
@@ -39,6 +40,8 @@ interface RunnerParts {
 
 const waitingMax = 32;
 const observeTries = 3;
+/** An interrupted operation that nobody has asked for again in that time after its grant ran out is over. */
+const abandonedMs = 24 * 3_600_000;
 
 /** Builds the runner; nothing happens before `resume` or `perform`. */
 export function createOperationRunner(parts: RunnerParts): OperationRunner {
@@ -53,12 +56,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     if (entry?.result != null) return entry.result;
     const { operationId, kind } = request;
     const work = pending.get(operationId) ?? enqueue(operationId, () => bringToEnd(operationId, true));
-    const bound = new AbortController();
-    const answer = await Promise.race([
-      work,
-      clock.sleep(Math.min(waitMs, config.bounds.answerMs), bound.signal),
-    ]);
-    bound.abort();
+    const answer = await within(clock, Math.min(waitMs, config.bounds.answerMs), work);
     return answer ?? { operationId, kind, state: 'running' };
   };
 
@@ -74,8 +72,8 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
         return known;
       }
       const newer = known === null || known.request.grant.payload.fence < request.grant.payload.fence;
-      if (newer || !pending.has(request.operationId)) journal.accept(request, clock.now());
       decide(known === null ? 'granted' : 'answered-again');
+      if (newer || !pending.has(request.operationId)) journal.accept(request, clock.now());
       return known;
     } catch (error) {
       decide('refused', ruleOf(error));
@@ -139,6 +137,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     if (seen.state === 'unknown' && entry.started) return operation.uncertain(seen.why);
     const { payload } = journal.find(operation.operationId)?.request.grant ?? entry.request.grant;
     if (payload.fence < journal.highestFence()) return operation.failed(overtaken());
+    if (!asked && payload.expiresAt + abandonedMs <= clock.now()) return operation.failed(abandoned());
     if (!asked && payload.expiresAt <= clock.now()) return null;
     journal.start(operation.operationId, clock.now());
     log('info', { operationId: operation.operationId, kind: operation.kind }, 'operation started');
@@ -192,9 +191,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     },
     close: async (boundMs) => {
       closing = true;
-      const bound = new AbortController();
-      await Promise.race([last, clock.sleep(boundMs, bound.signal)]);
-      bound.abort();
+      await within(clock, boundMs, last);
     },
   };
 }
@@ -252,6 +249,14 @@ function overtaken(): AuroraError {
     code: 'overtaken',
     message: 'Another worker of the bot took over before this operation began; it was not done.',
     hint: 'The worker that holds the restore now decides what to do.',
+  });
+}
+
+function abandoned(): AuroraError {
+  return new AuroraError({
+    code: 'abandoned',
+    message: 'The agent was interrupted before this was done, and nobody has asked for it again for a day.',
+    hint: 'The host is not as this operation would have left it. Start again from the plan.',
   });
 }
 

@@ -88,6 +88,13 @@ describe('parseAgentConfig()', () => {
     expect(() => parseAgentConfig('a: [', 'agent.yaml')).toThrow(/agent\.yaml is not YAML/);
   });
 
+  test('takes the example of docs/agent.md', async () => {
+    const page = await readFile(new URL('../../docs/agent.md', import.meta.url), 'utf8');
+    const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+
+    expect(parseAgentConfig(example, 'the example')).toMatchObject({ host: 'aurora-1', cluster: 'east' });
+  });
+
   test('loadAgentConfig() says which file cannot be read', async () => {
     await expect(loadAgentConfig(host.path('none.yaml'))).rejects.toMatchObject({ code: 'config-invalid' });
   });

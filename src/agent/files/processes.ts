@@ -38,10 +38,18 @@ export async function findOrphanedCommands(
   return pids.filter((_pid, index) => found[index]);
 }
 
-/** A script appears behind its interpreter, so only the tail is compared. */
+/**
+ * A script appears behind its interpreter (the command's arguments end the process's), and a wrapper such as `runuser`
+ * replaces itself (the process's arguments end the command's).
+ */
 function runsCommand(argv: readonly string[], command: readonly string[]): boolean {
   const tail = command.length > 1 ? command.slice(1) : command;
-  return tail.every((argument, index) => argv[argv.length - tail.length + index] === argument);
+  return endsWith(argv, tail) || (argv.length > 1 && endsWith(command, argv));
+}
+
+function endsWith(list: readonly string[], tail: readonly string[]): boolean {
+  const from = list.length - tail.length;
+  return from >= 0 && tail.every((item, index) => list[from + index] === item);
 }
 
 async function readList(path: string): Promise<readonly string[]> {
