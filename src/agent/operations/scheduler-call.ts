@@ -5,7 +5,7 @@
 import type { OperationParams, SchedulerAnswer } from '../../aurora/operations.ts';
 import type { Observation, Operation, OperationContext } from './operation.ts';
 
-export type SchedulerCallKind =
+type SchedulerCallKind =
   | 'stage-backup'
   | 'unload-backup'
   | 'delete-staged-tasks'
@@ -13,7 +13,7 @@ export type SchedulerCallKind =
   | 'reconcile-explicit'
   | 'reconcile-implicit';
 
-export interface SchedulerCall<K extends SchedulerCallKind> {
+interface SchedulerCall<K extends SchedulerCallKind> {
   send(context: OperationContext, params: OperationParams[K]): Promise<SchedulerAnswer>;
   /** Asked after a crash only. */
   lookAfterCrash(context: OperationContext, params: OperationParams[K]): Promise<Observation<K>>;
