@@ -33,6 +33,16 @@ const witnessed: Partial<Record<OperationKind, string>> = {
   'initialize-log': 'initialize',
 };
 
+/** Calls to the scheduler, witnessed by the scheduler; a restore makes each of them once on one host. */
+const calls: Partial<Record<OperationKind, string>> = {
+  'stage-backup': 'stageRecovery',
+  'unload-backup': 'unloadRecovery',
+  'delete-staged-tasks': 'deleteRecoveryTasks',
+  'commit-recovery': 'commitRecovery',
+  'reconcile-explicit': 'triggerExplicitTaskReconciliation',
+  'reconcile-implicit': 'triggerImplicitTaskReconciliation',
+};
+
 export function tallyOperations(
   records: readonly Recorded<RestoreEvent>[],
   hosts: readonly DrillHost[],
@@ -58,6 +68,8 @@ function countEffects(
   operation: OperationState,
   seen: { host: DrillHost; effects: readonly { effect: string; operationId: string | null }[] },
 ): number {
+  const method = calls[operation.kind];
+  if (method !== undefined) return seen.effects.filter((effect) => effect.effect === method).length;
   const word = witnessed[operation.kind];
   if (word !== undefined) {
     return seen.effects.filter(
@@ -70,7 +82,6 @@ function countEffects(
 /** What a file operation leaves behind, by the name it must have; a repeated one would leave a second of it. */
 function countTraces(operation: OperationState, host: DrillHost): number {
   const paths = hostPaths(host.directory);
-  const evidence = operation.result?.evidence;
   const restoreId = operation.operationId.split('.')[0] ?? '';
   switch (operation.kind) {
     case 'set-aside-log':
@@ -90,8 +101,7 @@ function countTraces(operation: OperationState, host: DrillHost): number {
     case 'restore-flags':
       return fs.existsSync(paths.flags) ? 1 : 0;
     default:
-      // Calls to the scheduler: the answer is the evidence, and the scheduler's own state is compared at the end.
-      return evidence === null || evidence === undefined ? 0 : 1;
+      throw new Error(`nothing is witnessed of ${operation.kind}`);
   }
 }
 
