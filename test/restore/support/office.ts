@@ -1,0 +1,110 @@
+/** A restore service over a real store in memory, with people and a clock that a test moves. */
+import type { Cluster } from '../../../src/aurora/cluster.ts';
+import { AuroraError } from '../../../src/aurora/errors.ts';
+import type { People, Person } from '../../../src/aurora/people.ts';
+import type { Actor, RestoreEvent } from '../../../src/restore/events.ts';
+import { createRestoreService, type RestoreService } from '../../../src/restore/service.ts';
+import { foldJournal, type RestoreState } from '../../../src/restore/state.ts';
+import { openSqliteStore, type Store } from '../../../src/store/store.ts';
+import { ana, bo, cy, personOf, policy, startedAt } from './story.ts';
+
+/** Slack's view of people, which a test may change between two decisions. */
+export class Directory implements People {
+  readonly #people = new Map<string, Person>();
+  readonly groups = new Map<string, readonly string[]>();
+  /** Awaited by the next look-ups: something happens while Slack is being asked. */
+  whileAsking: () => Promise<void> = () => Promise.resolve();
+
+  constructor(actors: readonly Actor[]) {
+    for (const actor of actors) this.#people.set(actor.userId, personOf(actor));
+  }
+
+  /** From now on this person may not vote, for this reason. */
+  bar(actor: Actor, why: string): void {
+    this.#people.set(actor.userId, personOf(actor, why));
+  }
+
+  async findPerson(userId: string): Promise<Person> {
+    await this.whileAsking();
+    const person = this.#people.get(userId);
+    if (person !== undefined) return person;
+    throw new AuroraError({
+      code: 'person-unknown',
+      message: `Slack knows no ${userId}.`,
+      hint: 'Try again.',
+    });
+  }
+
+  listGroup(groupId: string): Promise<readonly string[]> {
+    return Promise.resolve(this.groups.get(groupId) ?? []);
+  }
+}
+
+export const dee: Actor = { id: 'T1:UDEE', userId: 'UDEE', name: 'dee' };
+
+export interface Office {
+  readonly service: RestoreService;
+  readonly store: Store<RestoreEvent>;
+  readonly people: Directory;
+  readonly clock: { now(): number; at: number; sleep(): Promise<void> };
+  /** Restores that the worker was woken for. */
+  readonly woken: string[];
+  events(): Promise<readonly RestoreEvent[]>;
+  state(): Promise<RestoreState>;
+  close(): Promise<void>;
+}
+
+/** Opens an office where `R1` has come as far as `events` say; an empty list: where nothing was proposed yet. */
+export async function openOffice(events: readonly RestoreEvent[] = []): Promise<Office> {
+  const store = await openSqliteStore<RestoreEvent>(':memory:');
+  const people = new Directory([ana, bo, cy, dee]);
+  const clock = { at: startedAt, now: () => clock.at, sleep: () => Promise.resolve() };
+  const woken: string[] = [];
+  const clusters = new Map(['east', 'west'].map((name) => [name, { cluster: clusterOf(name) }]));
+  const service = createRestoreService({ journal: store, people, clock, clusters }, (restoreId) => {
+    woken.push(restoreId);
+  });
+  const [first, ...rest] = events;
+  if (first !== undefined) {
+    const restoreId = await store.nextRestoreId();
+    await store.open({ restoreId, cluster: 'east', at: startedAt, event: first });
+    await store.append({
+      restoreId,
+      expectedSeq: 1,
+      at: startedAt,
+      events: rest,
+      ends: rest.at(-1)?.type === 'restore-ended',
+    });
+  }
+  return {
+    service,
+    store,
+    people,
+    clock,
+    woken,
+    events: async () => (await store.read('R1')).map((record) => record.event),
+    state: async () => foldJournal(await store.read('R1')),
+    close: () => store.close(),
+  };
+}
+
+function clusterOf(name: string): Cluster {
+  return {
+    name,
+    auroraVersion: '0.22.0',
+    hosts: [],
+    zookeeper: { servers: [], serversetPath: '/aurora/scheduler', logGroupPath: '/aurora/log' },
+    mesos: { masters: [] },
+    channel: 'C1',
+    policy,
+    waits: {
+      pollMs: 1,
+      stopGraceMs: 1,
+      logGroupEmptyMs: 1,
+      electionMs: 1,
+      registrationMs: 1,
+      soakMs: 1,
+      agentDeadlineMs: 1,
+    },
+  };
+}
