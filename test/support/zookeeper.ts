@@ -28,7 +28,7 @@ export interface RealZooKeeper {
   close(): Promise<void>;
 }
 
-/** Starts a server and waits until it answers `ruok`. Throws with the end of its log when it does not in 30 s. */
+/** Starts a server and waits until it grants a session. Throws with the end of its log when it does not in 30 s. */
 export async function startRealZooKeeper(options: RealZooKeeperOptions = {}): Promise<RealZooKeeper> {
   const host = '127.0.0.1';
   const port = await freePort(host);
@@ -45,7 +45,7 @@ export async function startRealZooKeeper(options: RealZooKeeperOptions = {}): Pr
       `clientPortAddress=${host}`,
       `clientPort=${port}`,
       'admin.enableServer=false',
-      '4lw.commands.whitelist=ruok',
+      '4lw.commands.whitelist=ruok,srvr,mntr',
       '',
     ].join('\n'),
   );
@@ -95,20 +95,33 @@ export async function startRealZooKeeper(options: RealZooKeeperOptions = {}): Pr
 async function untilItAnswers(where: { host: string; port: number; log: string }): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
-    if (await answersRuok(where)) return;
+    if (await grantsSession(where)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const log = await readFile(where.log, 'utf8').catch(() => '');
   throw new Error(`ZooKeeper did not start on port ${where.port}: ${log.slice(-2_000)}`);
 }
 
-function answersRuok(where: { host: string; port: number }): Promise<boolean> {
+/** A handshake for a new session of the least timeout, and the request that closes it. */
+const handshake = Buffer.concat([
+  Buffer.from('0000002c', 'hex'),
+  Buffer.alloc(24), // protocol version, last zxid, timeout, session id: all 0
+  Buffer.from('00000010', 'hex'),
+  Buffer.alloc(16), // no password
+]);
+const closeSession = Buffer.from('0000000800000001fffffff5', 'hex');
+
+/**
+ * A server that has just started answers `ruok` before it shakes hands: until then it may take the first four bytes of
+ * a handshake and leave that connection alone for ever. So the handshake itself is tried, each time anew.
+ */
+function grantsSession(where: { host: string; port: number }): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(where.port, where.host, () => socket.write('ruok'));
-    socket.setTimeout(1_000, () => socket.destroy());
-    socket.once('data', (data) => {
-      resolve(data.toString() === 'imok');
-      socket.destroy();
+    const socket = connect(where.port, where.host, () => socket.write(handshake));
+    socket.setTimeout(300, () => socket.destroy());
+    socket.once('data', () => {
+      resolve(true);
+      socket.end(closeSession);
     });
     socket.once('error', () => socket.destroy());
     socket.once('close', () => resolve(false));

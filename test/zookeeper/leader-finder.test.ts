@@ -290,10 +290,9 @@ describe('watch()', () => {
 
     await server.kill();
     await server.start();
-    await vi.waitFor(
-      () => schedulers.set(`${root}/scheduler/member_0000000001`, memberData('aurora2')),
-      10_000,
-    );
+    const other = await connectClient({ host: server.host, port: server.port });
+    await other.set(`${root}/scheduler/member_0000000001`, memberData('aurora2'));
+    await other.close();
 
     await vi.waitFor(() => expect(seen.at(-1)).toBe('aurora2'), 10_000);
   });
