@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 /** Where a pretend host keeps its things; everything of one host is under one directory. */
-export interface HostPaths {
+interface HostPaths {
   readonly flags: string;
   readonly world: string;
   readonly log: string;

@@ -3,7 +3,7 @@ import { hostPaths } from './host-dir.ts';
 import { readStatus, signalScheduler, startScheduler, wantStopped } from './scheduler-service.ts';
 import { readTraffic, setTraffic } from './traffic.ts';
 
-export interface HostctlOptions {
+interface HostctlOptions {
   readonly directory: string;
   /** How to start a scheduler; the flag file and the world file are appended. */
   readonly program: readonly string[];

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hostPaths } from './host-dir.ts';
 
 /** The scheduler as the pretend service manager sees it. */
-export interface ServiceStatus {
+interface ServiceStatus {
   readonly state: 'running' | 'stopped';
   readonly pid: number | null;
 }

@@ -13,7 +13,7 @@ import type { TimeScale } from './time-scale.ts';
 import { Timers } from './timers.ts';
 import type { World } from './world.ts';
 
-export interface LeadershipOptions {
+interface LeadershipOptions {
   readonly settings: Settings;
   readonly world: World;
   readonly clock: Clock;

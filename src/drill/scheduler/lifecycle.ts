@@ -6,7 +6,7 @@ export const lifecycleStates = [
   'ACTIVE',
   'DEAD',
 ] as const;
-export type LifecycleState = (typeof lifecycleStates)[number];
+type LifecycleState = (typeof lifecycleStates)[number];
 
 /** Where a scheduler is in its life; the gauges of `/vars` read it, and every change is a log line (aurora.md 8.3). */
 export class Lifecycle {

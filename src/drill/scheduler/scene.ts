@@ -21,7 +21,7 @@ export interface SceneHost {
   readonly joinAfterMs?: number;
 }
 
-export interface SceneOptions {
+interface SceneOptions {
   readonly cluster: string;
   readonly hosts: readonly SceneHost[];
   readonly nowMs: number;

@@ -22,7 +22,7 @@ import { timeScale } from './time-scale.ts';
 import { witnessTo } from './witness.ts';
 import type { World } from './world.ts';
 
-export interface SchedulerOptions {
+interface SchedulerOptions {
   readonly settings: Settings;
   readonly world: World;
   readonly clock: Clock;

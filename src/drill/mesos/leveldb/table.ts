@@ -2,7 +2,7 @@ import { maskedCrc32c } from './crc32c.ts';
 import { compressSnappy, uncompressSnappy } from './snappy.ts';
 import { ByteCursor, encodeVarint } from './varint.ts';
 
-export interface TableEntry {
+interface TableEntry {
   readonly key: string;
   readonly value: Buffer;
   readonly sequence: number;

@@ -16,7 +16,7 @@ export interface Action {
     | { readonly kind: 'truncate'; readonly to: number };
 }
 
-export type LogRecord =
+type LogRecord =
   | { readonly kind: 'metadata'; readonly status: ReplicaStatus; readonly promised: number }
   | { readonly kind: 'action'; readonly action: Action };
 

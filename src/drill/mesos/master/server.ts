@@ -13,7 +13,7 @@ import {
   masterStateSchema,
 } from './state.ts';
 
-export interface MesosMasterOptions {
+interface MesosMasterOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;

@@ -6,7 +6,7 @@ import { parseToolFlags, type ToolFlags } from './flags.ts';
 import { commandList, initializeUsage } from './usage.ts';
 
 /** What the tool does to the world, passed in. */
-export interface ToolEnvironment {
+interface ToolEnvironment {
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   readonly stderr: (text: string) => void;

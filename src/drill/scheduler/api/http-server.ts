@@ -10,7 +10,7 @@ import { HttpFailure } from './rpc-failure.ts';
 import { answerCall } from './thrift-endpoint.ts';
 
 /** What the pages and the redirect filter need beside the calls. */
-export interface HttpFacts {
+interface HttpFacts {
   /** Who ZooKeeper advertises. */
   leader(): Endpoint | null;
   self(): Endpoint;

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../../aurora/leader.ts';
 
 /** What a scheduler's redirect filter makes of a request (aurora.md 1.5): it knows ZooKeeper's member nodes and nothing else. */
-export type Redirect =
+type Redirect =
   | { readonly kind: 'serve' }
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'no-leader' };

@@ -15,12 +15,12 @@ import { recoveryMethods } from './recovery-methods.ts';
 import { HttpFailure, RpcFailure } from './rpc-failure.ts';
 
 /** One answer of `/api`: a Thrift body, or text with an HTTP error. */
-export type ApiAnswer =
+type ApiAnswer =
   | { readonly kind: 'message'; readonly protocol: Protocol; readonly body: Uint8Array }
   | { readonly kind: 'unsupported'; readonly text: string }
   | { readonly kind: 'unauthorized'; readonly protocol: Protocol | null };
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly contentType: string | undefined;
   readonly accept: string | undefined;
   readonly authorization: string | undefined;

@@ -3,7 +3,7 @@ import { type Lifecycle, lifecycleStates } from '../lifecycle.ts';
 import type { BackupWriter } from '../recovery/backup-writer.ts';
 import type { LogStorage } from '../storage/log-storage.ts';
 
-export interface VarsSource {
+interface VarsSource {
   readonly lifecycle: Lifecycle;
   readonly storage: LogStorage;
   readonly backups: BackupWriter;

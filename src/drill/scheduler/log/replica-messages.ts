@@ -37,7 +37,7 @@ export const answerSchema = z.object({
   actions: z.array(actionSchema),
 });
 
-export type WireAction = z.infer<typeof actionSchema>;
+type WireAction = z.infer<typeof actionSchema>;
 export type ReplicaRequest = z.infer<typeof requestSchema>;
 export type ReplicaAnswer = z.infer<typeof answerSchema>;
 

@@ -55,7 +55,7 @@ export function connectDriver(options: {
 }
 
 /** What a `-mesos_master_address` leads to. */
-export type MasterAddressKind = 'the-master' | 'nobody' | 'refused';
+type MasterAddressKind = 'the-master' | 'nobody' | 'refused';
 
 /**
  * Only the world's own address reaches the simulated master. A ZooKeeper address without a path is refused by Mesos, and the

@@ -4,7 +4,7 @@ import { decodeLogEntry, encodeLogEntry, type LogEntry } from './log-entry.ts';
 import { type Snapshot, Store, type StoreChange } from './store.ts';
 
 /** What the storage has done since the process started, for `/vars`. */
-export interface StorageCounters {
+interface StorageCounters {
   snapshots: number;
   unSnapshotted: number;
   entriesRead: number;

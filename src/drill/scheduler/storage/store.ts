@@ -12,7 +12,6 @@ import type {
 
 export type ScheduledTask = Struct<typeof scheduledTask>;
 export type Snapshot = Struct<typeof snapshot>;
-export type StoredCronJob = Struct<typeof storedCronJob>;
 
 /** One write: what is saved over what was there, and which tasks go. The unit of the replicated log. */
 export interface StoreChange {
@@ -23,7 +22,7 @@ export interface StoreChange {
 /** Everything a scheduler knows, in memory. Knows no log and no rules of the task state machine. */
 export class Store {
   readonly tasks = new Map<string, ScheduledTask>();
-  readonly cronJobs = new Map<string, StoredCronJob>();
+  readonly cronJobs = new Map<string, Struct<typeof storedCronJob>>();
   readonly quotas = new Map<string, Struct<typeof quotaConfiguration>>();
   readonly hostAttributes = new Map<string, Struct<typeof hostAttributes>>();
   readonly jobUpdates = new Map<string, Struct<typeof storedJobUpdateDetails>>();

@@ -2,7 +2,7 @@ import { statusName, terminalStatuses } from '../../../aurora/tasks.ts';
 import type { ScheduledTask } from '../storage/store.ts';
 
 /** What a status update does to a task (aurora.md 11.3). */
-export interface Decision {
+interface Decision {
   /** The new status; `null` leaves the task as it is. */
   readonly status: string | null;
   readonly kill: boolean;
