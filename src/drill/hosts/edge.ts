@@ -1,7 +1,10 @@
 import net, { type AddressInfo } from 'node:net';
 import { readTraffic } from './traffic.ts';
 
-/** A host's outside door: what comes from elsewhere in the network reaches the scheduler through it or not at all. */
+/**
+ * A host's outside door: what comes from elsewhere in the network reaches the scheduler through it or not at
+ * all.
+ */
 export interface Edge {
   readonly host: string;
   readonly port: number;
@@ -9,9 +12,9 @@ export interface Edge {
 }
 
 /**
- * Listens where outside clients come in and passes their connections on to the scheduler's own port. While the traffic
- * file says `blocked`, new connections are reset, and open ones end within `lookEveryMs`. The agent uses the
- * scheduler's own port and is never in the way of this.
+ * Listens where outside clients come in and passes their connections on to the scheduler's own port. While
+ * the traffic file says `blocked`, new connections are reset, and open ones end within `lookEveryMs`. The
+ * agent uses the scheduler's own port and is never in the way of this.
  */
 export async function startEdge(options: {
   listen: { host: string; port: number };

@@ -2,7 +2,9 @@ import fs from 'node:fs';
 
 /** Something that was done to a pretend host. Counted outside of bot and agent: the drill's own witness. */
 export interface Effect {
-  /** `start`, `stop`, `kill`, `block`, `unblock`, `initialize`, and the scheduler's own: `stage`, `commit`, … */
+  /**
+   * `start`, `stop`, `kill`, `block`, `unblock`, `initialize`, and the scheduler's own: `stage`, `commit`, …
+   */
   readonly effect: string;
   /** The agent's operation that asked for it; `null` when the one who acts cannot know. */
   readonly operationId: string | null;

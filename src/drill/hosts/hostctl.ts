@@ -12,7 +12,10 @@ interface HostctlOptions {
   readonly print: (text: string) => void;
 }
 
-/** SIGTERM is given this long before the command returns; whoever asked looks at the host and may ask for a kill. */
+/**
+ * SIGTERM is given this long before the command returns; whoever asked looks at the host and may ask for a
+ * kill.
+ */
 const stopWaitMs = 1_500;
 const killWaitMs = 2_000;
 
@@ -20,8 +23,8 @@ export const hostctlUsage =
   'usage: hostctl --host-dir DIR start|stop|kill|status|block|unblock|traffic-status';
 
 /**
- * One command of the pretend service manager and firewall. Every one may be asked twice. What it did is written to the
- * host's effects file. Returns the exit code: 0, or 2 for a command it does not know.
+ * One command of the pretend service manager and firewall. Every one may be asked twice. What it did is
+ * written to the host's effects file. Returns the exit code: 0, or 2 for a command it does not know.
  */
 export async function runHostctl(command: string, options: HostctlOptions): Promise<number> {
   const { directory } = options;

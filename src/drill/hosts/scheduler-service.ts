@@ -12,14 +12,20 @@ interface ServiceStatus {
 /** Environment of every simulated scheduler: nothing of the caller's, as under a service manager. */
 const environment = { PATH: process.env.PATH ?? '', TZ: 'UTC' };
 
-/** Looks at the pid file and at the process it names; a process that ended and was not yet reaped does not run. */
+/**
+ * Looks at the pid file and at the process it names; a process that ended and was not yet reaped does not
+ * run.
+ */
 export function readStatus(directory: string): ServiceStatus {
   const { pid: file, stoppingPid } = hostPaths(directory);
   const pid = readPid(file) ?? readPid(stoppingPid);
   return pid !== null && isAlive(pid) ? { state: 'running', pid } : { state: 'stopped', pid: null };
 }
 
-/** Starts the scheduler detached, its output appended to the host's log file. Returns false when it runs already. */
+/**
+ * Starts the scheduler detached, its output appended to the host's log file. Returns false when it runs
+ * already.
+ */
 export function startScheduler(directory: string, program: readonly string[]): boolean {
   if (readStatus(directory).state === 'running') return false;
   const paths = hostPaths(directory);
@@ -40,8 +46,9 @@ export function startScheduler(directory: string, program: readonly string[]): b
 }
 
 /**
- * From now on the scheduler is meant to be stopped: its pid moves out of the pid file, which is there exactly as long as it is meant
- * to run. A drill that is taken up again starts those, as a real service manager does after a crash, and no others.
+ * From now on the scheduler is meant to be stopped: its pid moves out of the pid file, which is there exactly
+ * as long as it is meant to run. A drill that is taken up again starts those, as a real service manager does
+ * after a crash, and no others.
  */
 export function wantStopped(directory: string): void {
   const { pid, stoppingPid } = hostPaths(directory);

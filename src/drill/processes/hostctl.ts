@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { hostctlUsage, runHostctl } from '../hosts/hostctl.ts';
 
-/** `hostctl --host-dir DIR COMMAND`: what the drill's agents run as service manager and firewall of a pretend host. */
+/**
+ * `hostctl --host-dir DIR COMMAND`: what the drill's agents run as service manager and firewall of a pretend
+ * host.
+ */
 const [option, directory, command, ...rest] = process.argv.slice(2);
 if (option !== '--host-dir' || directory === undefined || command === undefined || rest.length > 0) {
   process.stderr.write(`${hostctlUsage}\n`);

@@ -2,8 +2,8 @@ import { appendEffect } from '../hosts/effect.ts';
 import { runMesosLog } from '../mesos/tool/run.ts';
 
 /**
- * The simulated `mesos-log`. In front of the tool's own arguments may stand `--drill-effects=FILE`: the agent runs the tool
- * with a scrubbed environment, so the place of the drill's witness comes as an argument.
+ * The simulated `mesos-log`. In front of the tool's own arguments may stand `--drill-effects=FILE`: the agent
+ * runs the tool with a scrubbed environment, so the place of the drill's witness comes as an argument.
  */
 const argv = process.argv.slice(2);
 const effectsPrefix = '--drill-effects=';

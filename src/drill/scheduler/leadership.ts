@@ -37,7 +37,10 @@ const frameworkFailoverSecs = 21 * 86_400;
 /** A replacement or a waiting task is placed so many (scaled) seconds later. */
 const launchSeconds = 1;
 
-/** What an elected scheduler does, in this order: win and replay the log, register with Mesos, serve as leader. */
+/**
+ * What an elected scheduler does, in this order: win and replay the log, register with Mesos, serve as
+ * leader.
+ */
 export class Leadership {
   private readonly options: LeadershipOptions;
   private readonly timers = new Timers();

@@ -8,7 +8,10 @@ export const lifecycleStates = [
 ] as const;
 type LifecycleState = (typeof lifecycleStates)[number];
 
-/** Where a scheduler is in its life; the gauges of `/vars` read it, and every change is a log line (aurora.md 8.3). */
+/**
+ * Where a scheduler is in its life; the gauges of `/vars` read it, and every change is a log line (aurora.md
+ * 8.3).
+ */
 export class Lifecycle {
   private current: LifecycleState = 'IDLE';
   private readonly say: (line: string) => void;

@@ -15,8 +15,8 @@ export class Reconciler {
   }
 
   /**
-   * Starts the timers. Everything is cut to whole minutes, and an interval of none passes the flag check and then kills the
-   * scheduler: throws RangeError.
+   * Starts the timers. Everything is cut to whole minutes, and an interval of none passes the flag check and
+   * then kills the scheduler: throws RangeError.
    */
   start(settings: Settings['reconciliation'], options: { msPerMinute: number; timers: Timers }): void {
     const { timers } = options;

@@ -44,8 +44,8 @@ export interface Scene {
 }
 
 /**
- * Builds the hosts of a drill as they are before the story begins: flag files, initialised logs that hold the cluster's state,
- * backups of several ages (one cut, one gzipped), world files. Nothing is started.
+ * Builds the hosts of a drill as they are before the story begins: flag files, initialised logs that hold the
+ * cluster's state, backups of several ages (one cut, one gzipped), world files. Nothing is started.
  */
 export function buildScene(options: SceneOptions): Scene {
   const story = tellStory(options);
@@ -67,7 +67,10 @@ export function buildScene(options: SceneOptions): Scene {
   return { story, backups, mesos: story.mesos, outcome: story.outcome };
 }
 
-/** A host's flags as a packaged scheduler would have them; reconciliation is far away, so that the story stands still. */
+/**
+ * A host's flags as a packaged scheduler would have them; reconciliation is far away, so that the story
+ * stands still.
+ */
 function flagFile(
   host: SceneHost,
   options: Pick<SceneOptions, 'cluster' | 'hosts' | 'zookeeper' | 'mesos'>,

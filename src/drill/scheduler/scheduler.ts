@@ -35,15 +35,18 @@ interface SchedulerOptions {
   readonly commandLine: string;
 }
 
-/** Replies on loopback need no more, however fast the drill's time runs; less would lose quorums to a busy machine. */
+/**
+ * Replies on loopback need no more, however fast the drill's time runs; less would lose quorums to a busy
+ * machine.
+ */
 const answerMsMin = 2_000;
 /** Between the reply to a commit and the closing of the port (seen: 0.1 s). */
 const closePortAfterMs = 100;
 const rejoinMs = 200;
 
 /**
- * One simulated scheduler of release 0.22.0 (aurora.md 1, 2, 4, 5, 8, 9, 11, 13, 14). The order of its life is in `start`; what
- * it does as elected one is in `leadership.ts`.
+ * One simulated scheduler of release 0.22.0 (aurora.md 1, 2, 4, 5, 8, 9, 11, 13, 14). The order of its life
+ * is in `start`; what it does as elected one is in `leadership.ts`.
  */
 export class Scheduler {
   readonly lifecycle: Lifecycle;
@@ -98,8 +101,8 @@ export class Scheduler {
   }
 
   /**
-   * Up to the standby state; the election comes later by itself. Rejects with OpenError or a bind error when the log or a port
-   * is held by another process.
+   * Up to the standby state; the election comes later by itself. Rejects with OpenError or a bind error when
+   * the log or a port is held by another process.
    */
   async start(): Promise<void> {
     const { settings, world, clock, say } = this.options;
@@ -168,9 +171,9 @@ export class Scheduler {
   }
 
   /**
-   * The application ends: lifecycle DEAD, leadership given up, driver stopped, port closed. A scheduler that was ACTIVE ends its process
-   * soon after. One that was not stays as a process, with its log's lock, its libprocess port and its vote, until somebody stops
-   * it (aurora.md 13, 14 C; releases 0.21 and 0.22).
+   * The application ends: lifecycle DEAD, leadership given up, driver stopped, port closed. A scheduler that
+   * was ACTIVE ends its process soon after. One that was not stays as a process, with its log's lock, its
+   * libprocess port and its vote, until somebody stops it (aurora.md 13, 14 C; releases 0.21 and 0.22).
    */
   private shutDown(why: string): void {
     if (this.ended.signal.aborted) return;

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
 /**
- * What the real world would be to a simulated scheduler: WORLD.json. Nothing here is a flag of Aurora, so that the
- * flag files of the drill stay those of a real host.
+ * What the real world would be to a simulated scheduler: WORLD.json. Nothing here is a flag of Aurora, so
+ * that the flag files of the drill stay those of a real host.
  */
 const worldSchema = z.object({
-  /** How fast Aurora's durations pass, in real ms. The clock of the wall (backup names, timestamps) is not scaled. */
+  /**
+   * How fast Aurora's durations pass, in real ms. The clock of the wall (backup names, timestamps) is not
+   * scaled.
+   */
   time: z.object({
     /** One second of elections, retries and registration. */
     msPerSecond: z.number().positive().default(20),
@@ -24,7 +27,10 @@ const worldSchema = z.object({
     logSessionTimeoutMs: z.number(),
     deadlineMs: z.number(),
   }),
-  /** Waits so long (real ms) before it joins ZooKeeper, so that a drill knows who is elected when all start at once. */
+  /**
+   * Waits so long (real ms) before it joins ZooKeeper, so that a drill knows who is elected when all start at
+   * once.
+   */
   joinAfterMs: z.number().nonnegative().default(0),
   /** How a commitRecovery that can be applied ends. */
   commit: z

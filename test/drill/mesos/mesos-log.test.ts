@@ -155,7 +155,10 @@ function essence(stderr: string): string {
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT');
 }
 
-/** Names, and the sizes that a replica's content decides. The text logs and a reopened manifest are longer in the real one. */
+/**
+ * Names, and the sizes that a replica's content decides. The text logs and a reopened manifest are longer in
+ * the real one.
+ */
 function comparable(files: Listing): unknown {
   if (!Array.isArray(files)) return files;
   return files.map(([name, size]) => [

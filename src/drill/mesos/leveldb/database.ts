@@ -16,9 +16,9 @@ export interface Database {
 }
 
 /**
- * Opens the directory the way a Mesos replica does: creates it (one level), takes LOCK, replays the write-ahead file and
- * compacts. File names and numbers are those that LevelDB 1.23 was seen to leave (test/fixtures/mesos-log).
- * Throws OpenError with LevelDB's words.
+ * Opens the directory the way a Mesos replica does: creates it (one level), takes LOCK, replays the
+ * write-ahead file and compacts. File names and numbers are those that LevelDB 1.23 was seen to leave
+ * (test/fixtures/mesos-log). Throws OpenError with LevelDB's words.
  */
 export function openDatabase(path: string): Database {
   const file = (name: string) => `${path}/${name}`;
@@ -121,7 +121,10 @@ interface FileNumbers {
   readonly nextFile: number;
 }
 
-/** The numbers that openings were seen to use; LevelDB hands them out one by one for files that it then deletes again. */
+/**
+ * The numbers that openings were seen to use; LevelDB hands them out one by one for files that it then
+ * deletes again.
+ */
 function numberFiles(opening: { isNew: boolean; replayed: boolean; nextFile: number }): FileNumbers {
   const { isNew, replayed, nextFile } = opening;
   if (isNew) {

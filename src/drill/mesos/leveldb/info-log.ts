@@ -1,10 +1,16 @@
 import fs from 'node:fs';
 
-/** Length of LevelDB's text log after creating a database, without the path that it names (seen: 463 for 18 characters). */
+/**
+ * Length of LevelDB's text log after creating a database, without the path that it names (seen: 463 for 18
+ * characters).
+ */
 const createdSize = 445;
 const compactedSize = 481;
 
-/** LevelDB's own text file LOG: the previous one becomes LOG.old at every opening, also at one that then fails. */
+/**
+ * LevelDB's own text file LOG: the previous one becomes LOG.old at every opening, also at one that then
+ * fails.
+ */
 export class InfoLog {
   private readonly path: string | null;
 

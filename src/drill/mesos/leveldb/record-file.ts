@@ -1,8 +1,8 @@
 import { maskedCrc32c } from './crc32c.ts';
 
 /**
- * LevelDB's record format (`doc/log_format.md`), used by the write-ahead file and the manifest: blocks of 32 KiB,
- * records split at block ends, a 7-byte header (CRC, length, kind) before every piece.
+ * LevelDB's record format (`doc/log_format.md`), used by the write-ahead file and the manifest: blocks of 32
+ * KiB, records split at block ends, a 7-byte header (CRC, length, kind) before every piece.
  */
 const blockSize = 32_768;
 const headerSize = 7;

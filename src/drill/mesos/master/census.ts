@@ -5,7 +5,10 @@ export interface MasterAddress {
   readonly port: number;
 }
 
-/** Answers of the operator API v1 to its reading calls, shaped as mesos.md 4.5; `null` for a call it does not know. */
+/**
+ * Answers of the operator API v1 to its reading calls, shaped as mesos.md 4.5; `null` for a call it does not
+ * know.
+ */
 export function answerOperatorCall(type: string, state: MasterState, at: MasterAddress): unknown {
   switch (type) {
     case 'GET_TASKS':

@@ -24,7 +24,10 @@ export class MesosCluster {
     for (const framework of this.state.frameworks) framework.unregisteredAt ??= this.now();
   }
 
-  /** Registers a scheduler and returns its framework id; a second scheduler of one framework replaces the first. */
+  /**
+   * Registers a scheduler and returns its framework id; a second scheduler of one framework replaces the
+   * first.
+   */
   subscribe(request: Subscribe, tell: (push: Push) => void): string {
     const frameworkId = request.frameworkId ?? this.newFrameworkId();
     const known = this.state.frameworks.find((framework) => framework.frameworkId === frameworkId);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What a simulated scheduler and the simulated master say to each other. It is not Mesos' driver protocol: nothing of the
- * product speaks that, only its effects on tasks are of interest.
+ * What a simulated scheduler and the simulated master say to each other. It is not Mesos' driver protocol:
+ * nothing of the product speaks that, only its effects on tasks are of interest.
  */
 export const subscribeSchema = z.object({
   /** `null` registers as a new framework. */

@@ -16,8 +16,8 @@ interface ToolEnvironment {
 }
 
 /**
- * The simulated `mesos-log` (mesos.md 1): outputs and exit codes as recorded from the real one. `replica` and `benchmark`
- * are refused: nothing of ours may run them. Resolves with the exit code.
+ * The simulated `mesos-log` (mesos.md 1): outputs and exit codes as recorded from the real one. `replica` and
+ * `benchmark` are refused: nothing of ours may run them. Resolves with the exit code.
  */
 export async function runMesosLog(argv: readonly string[], environment: ToolEnvironment): Promise<number> {
   const [command, ...rest] = argv;
@@ -124,7 +124,10 @@ function glog(environment: ToolEnvironment, flags: ToolFlags): Say {
   };
 }
 
-/** libprocess opens a socket at once; an inherited LIBPROCESS_PORT that is taken aborts the tool (mesos.md 1.5). */
+/**
+ * libprocess opens a socket at once; an inherited LIBPROCESS_PORT that is taken aborts the tool (mesos.md
+ * 1.5).
+ */
 async function findBoundPort(
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<string | null> {

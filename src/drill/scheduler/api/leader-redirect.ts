@@ -1,6 +1,9 @@
 import type { Endpoint } from '../../../aurora/leader.ts';
 
-/** What a scheduler's redirect filter makes of a request (aurora.md 1.5): it knows ZooKeeper's member nodes and nothing else. */
+/**
+ * What a scheduler's redirect filter makes of a request (aurora.md 1.5): it knows ZooKeeper's member nodes
+ * and nothing else.
+ */
 type Redirect =
   | { readonly kind: 'serve' }
   | { readonly kind: 'redirect'; readonly location: string }

@@ -16,7 +16,9 @@ const requestProtocols: Readonly<Record<string, Protocol>> = {
   [mediaTypes.binary]: 'binary',
 };
 
-/** `null` for a media type that is none of ours (HTTP 415). Throws HttpFailure for text that is no media type. */
+/**
+ * `null` for a media type that is none of ours (HTTP 415). Throws HttpFailure for text that is no media type.
+ */
 export function requestProtocol(contentType: string | undefined): Protocol | null {
   if (contentType === undefined) return 'json';
   if (!contentType.includes('/')) {

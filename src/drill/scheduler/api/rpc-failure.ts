@@ -1,6 +1,9 @@
 import type { ResponseCode } from '../../../thrift/structs.ts';
 
-/** A call that ends in a response with this code; `null` is a detail without a message, as from a Java exception that has none. */
+/**
+ * A call that ends in a response with this code; `null` is a detail without a message, as from a Java
+ * exception that has none.
+ */
 export class RpcFailure extends Error {
   override name = 'RpcFailure';
   readonly code: Exclude<ResponseCode, 'OK'>;

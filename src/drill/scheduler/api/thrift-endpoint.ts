@@ -35,8 +35,8 @@ const handlers: MethodTable = { ...recoveryMethods, ...adminMethods, ...readMeth
 const adminOnly = { ...recoveryMethods, ...adminMethods };
 
 /**
- * Decodes, authorises, calls and encodes (aurora.md 1). Throws HttpFailure for what a real scheduler answers with HTTP 500.
- * `realm` is `null` when everybody may do everything.
+ * Decodes, authorises, calls and encodes (aurora.md 1). Throws HttpFailure for what a real scheduler answers
+ * with HTTP 500. `realm` is `null` when everybody may do everything.
  */
 export async function answerCall(
   request: ApiRequest,

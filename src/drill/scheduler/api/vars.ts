@@ -14,7 +14,10 @@ interface VarsSource {
   readonly commandLine: string;
 }
 
-/** `/vars.json`: the metrics of aurora.md 9.3 that a simulated scheduler can know. Sorted by name, as `/vars` lists them. */
+/**
+ * `/vars.json`: the metrics of aurora.md 9.3 that a simulated scheduler can know. Sorted by name, as `/vars`
+ * lists them.
+ */
 export function collectVars(source: VarsSource): Readonly<Record<string, number | string>> {
   const { storage, backups, lifecycle } = source;
   const { counters } = storage;

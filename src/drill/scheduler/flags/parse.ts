@@ -6,8 +6,8 @@ import { flagKinds, requiredFlags } from './table.ts';
 export type FlagValues = ReadonlyMap<string, string>;
 
 /**
- * Parses arguments as 0.19 and later do (JCommander): `-name=value` or `-name value`, one dash, each flag once. Throws
- * AuroraError `bad-flags` with the scheduler's own line; it then prints its usage and exits 1.
+ * Parses arguments as 0.19 and later do (JCommander): `-name=value` or `-name value`, one dash, each flag
+ * once. Throws AuroraError `bad-flags` with the scheduler's own line; it then prints its usage and exits 1.
  */
 export function parseFlags(argv: readonly string[]): FlagValues {
   const values = new Map<string, string>();

@@ -1,7 +1,10 @@
 import { parseDuration } from './duration.ts';
 import type { FlagValues } from './parse.ts';
 
-/** A scheduler's flags with their defaults (aurora.md 7.2, 7.3, 11.2). Durations in Aurora's own ms, not scaled. */
+/**
+ * A scheduler's flags with their defaults (aurora.md 7.2, 7.3, 11.2). Durations in Aurora's own ms, not
+ * scaled.
+ */
 export interface Settings {
   readonly clusterName: string;
   readonly hostname: string;

@@ -1,7 +1,10 @@
 /** What a flag's value must look like; a scheduler that finds it wrong does not start (aurora.md 7.1). */
 type FlagKind = 'text' | 'duration' | 'number' | 'size' | 'switch' | 'endpoints' | 'path';
 
-/** Every flag of 0.22.0: those that 0.20.0 lists itself (recorded), its required ones, and what 0.21 and 0.22 added. */
+/**
+ * Every flag of 0.22.0: those that 0.20.0 lists itself (recorded), its required ones, and what 0.21 and 0.22
+ * added.
+ */
 const names: Readonly<Record<FlagKind, readonly string[]>> = {
   duration: [
     'preemption_slot_search_interval',

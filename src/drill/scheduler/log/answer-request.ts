@@ -1,7 +1,9 @@
 import type { Replica } from '../../mesos/log/replica.ts';
 import { fromWire, type ReplicaAnswer, type ReplicaRequest, toWire } from './replica-messages.ts';
 
-/** What one replica answers to its peers (and to its own coordinator), and what it writes down before it does. */
+/**
+ * What one replica answers to its peers (and to its own coordinator), and what it writes down before it does.
+ */
 export function answerRequest(replica: Replica, request: ReplicaRequest): ReplicaAnswer {
   switch (request.type) {
     case 'look':

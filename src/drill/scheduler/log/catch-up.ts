@@ -6,8 +6,8 @@ import { fromWire } from './replica-messages.ts';
 const roundSeconds = 3;
 
 /**
- * A replica that is not VOTING needs answers of a quorum of VOTING ones, copies what they hold and joins them; else it tries for
- * ever (mesos.md 2.4). Ends when it is VOTING or the signal aborts.
+ * A replica that is not VOTING needs answers of a quorum of VOTING ones, copies what they hold and joins
+ * them; else it tries for ever (mesos.md 2.4). Ends when it is VOTING or the signal aborts.
  */
 export async function catchUp(options: {
   ensemble: Ensemble;

@@ -2,7 +2,10 @@ import type { Replica } from '../../mesos/log/replica.ts';
 import { answerRequest } from './answer-request.ts';
 import { answerSchema, type ReplicaAnswer, type ReplicaRequest } from './replica-messages.ts';
 
-/** Asks every replica of the log, this process's own one directly. Those that do not answer are simply not there. */
+/**
+ * Asks every replica of the log, this process's own one directly. Those that do not answer are simply not
+ * there.
+ */
 export class Ensemble {
   readonly replica: Replica;
   readonly peers: readonly string[];

@@ -11,7 +11,9 @@ export class LogWriteError extends Error {
 /** How long an election waits for the other replicas once it has a quorum. */
 const graceMs = 150;
 
-/** The coordinator of the replicated log: elected once, then the only writer until somebody is promised more. */
+/**
+ * The coordinator of the replicated log: elected once, then the only writer until somebody is promised more.
+ */
 export class LogWriter {
   private readonly ensemble: Ensemble;
   private readonly quorum: number;
@@ -24,9 +26,9 @@ export class LogWriter {
   }
 
   /**
-   * One attempt. `null`: no quorum, a higher promise somewhere, or the first attempt on a log in which nothing was ever decided,
-   * which regularly misses (aurora.md 13). Otherwise the entries to replay, oldest first, after this
-   * replica has been filled from the quorum.
+   * One attempt. `null`: no quorum, a higher promise somewhere, or the first attempt on a log in which
+   * nothing was ever decided, which regularly misses (aurora.md 13). Otherwise the entries to replay, oldest
+   * first, after this replica has been filled from the quorum.
    */
   async elect({ timeoutMs, first }: { timeoutMs: number; first: boolean }): Promise<Buffer[] | null> {
     this.proposal = Math.max(this.proposal, this.ensemble.replica.promised) + 1;
@@ -82,9 +84,9 @@ export class LogWriter {
   }
 
   /**
-   * Decides every position that this replica has not learned: what a peer has learned wins, then what was performed under the highest
-   * proposal, then nothing. There is no generation in the records: an old replica cannot be told from a valid one (mesos.md 2.6),
-   * and what this replica has learned itself is not compared.
+   * Decides every position that this replica has not learned: what a peer has learned wins, then what was
+   * performed under the highest proposal, then nothing. There is no generation in the records: an old replica
+   * cannot be told from a valid one (mesos.md 2.6), and what this replica has learned itself is not compared.
    */
   private async fill({ begin, timeoutMs }: { begin: number; timeoutMs: number }): Promise<void> {
     const { replica } = this.ensemble;

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Action } from '../../mesos/log/record.ts';
 
 /**
- * What replicas of the simulated log say to each other on their libprocess ports. The shape is ours; the meaning is
- * Mesos' (mesos.md 2): promises, writes at positions, learning, and answers that are ignored when not VOTING.
+ * What replicas of the simulated log say to each other on their libprocess ports. The shape is ours; the
+ * meaning is Mesos' (mesos.md 2): promises, writes at positions, learning, and answers that are ignored when
+ * not VOTING.
  */
 const actionSchema = z.object({
   position: z.number().int(),

@@ -10,8 +10,9 @@ export interface ReplicaServer {
 const bodyLimit = 256 * 1024 * 1024;
 
 /**
- * The libprocess port of a scheduler: its replica answers its peers here, and `/metrics/snapshot` tells whether it is usable
- * (mesos.md 2.7). It lives as long as the process, also after the HTTP port has closed. Throws when the port is taken.
+ * The libprocess port of a scheduler: its replica answers its peers here, and `/metrics/snapshot` tells
+ * whether it is usable (mesos.md 2.7). It lives as long as the process, also after the HTTP port has closed.
+ * Throws when the port is taken.
  */
 export async function startReplicaServer(options: {
   host: string;

@@ -2,8 +2,8 @@ import type { Clock } from '../../../aurora/clock.ts';
 import type { LogWriter } from './log-writer.ts';
 
 /**
- * A newly elected scheduler wins the log: one attempt per `-native_log_election_timeout`, so many retries. `null` when all of
- * them missed or the signal aborted. On an uninitialised log every attempt misses.
+ * A newly elected scheduler wins the log: one attempt per `-native_log_election_timeout`, so many retries.
+ * `null` when all of them missed or the signal aborted. On an uninitialised log every attempt misses.
  */
 export async function winLog(
   writer: LogWriter,

@@ -4,7 +4,10 @@ import { type Call, type Push, pushSchema, type Subscribe } from '../../mesos/ma
 
 /** A scheduler's connection to the simulated master. */
 export interface Driver {
-  /** Calls go out one after another, in order; one that the master does not take is dropped, as a lost message. */
+  /**
+   * Calls go out one after another, in order; one that the master does not take is dropped, as a lost
+   * message.
+   */
   call(call: Call): void;
   close(): void;
 }
@@ -58,8 +61,8 @@ export function connectDriver(options: {
 type MasterAddressKind = 'the-master' | 'nobody' | 'refused';
 
 /**
- * Only the world's own address reaches the simulated master. A ZooKeeper address without a path is refused by Mesos, and the
- * scheduler then deadlocks while it shuts down (aurora.md 13).
+ * Only the world's own address reaches the simulated master. A ZooKeeper address without a path is refused by
+ * Mesos, and the scheduler then deadlocks while it shuts down (aurora.md 13).
  */
 export function judgeMasterAddress(address: string, worldAddress: string): MasterAddressKind {
   if (address === worldAddress) return 'the-master';

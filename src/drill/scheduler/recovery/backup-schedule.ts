@@ -2,8 +2,8 @@ import type { LogStorage } from '../storage/log-storage.ts';
 import type { BackupWriter } from './backup-writer.ts';
 
 /**
- * A backup is a side effect of a snapshot, once the interval since the last one (at first: since the process started) is over
- * (aurora.md 5.2). `performBackup` counts as one.
+ * A backup is a side effect of a snapshot, once the interval since the last one (at first: since the process
+ * started) is over (aurora.md 5.2). `performBackup` counts as one.
  */
 export class BackupSchedule {
   private readonly storage: LogStorage;

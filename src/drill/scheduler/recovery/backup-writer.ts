@@ -5,7 +5,10 @@ import type { Snapshot } from '../storage/store.ts';
 
 const prefix = 'scheduler-backup-';
 
-/** Writes backups as a scheduler does: under `temp_…`, renamed, and then only so many kept (aurora.md 5.1 to 5.4). */
+/**
+ * Writes backups as a scheduler does: under `temp_…`, renamed, and then only so many kept (aurora.md 5.1 to
+ * 5.4).
+ */
 export class BackupWriter {
   private readonly directory: string;
   private readonly keep: number;

@@ -13,7 +13,10 @@ interface Staged {
   readonly timestampMs: number;
 }
 
-/** The one staging slot of a scheduler process (aurora.md 4.1 to 4.4). Throws RpcFailure with the recorded messages. */
+/**
+ * The one staging slot of a scheduler process (aurora.md 4.1 to 4.4). Throws RpcFailure with the recorded
+ * messages.
+ */
 export class Recovery {
   private readonly directory: string;
   private staged: Staged | null = null;

@@ -6,9 +6,10 @@ import { jobKeyOf, type ScheduledTask, taskIdOf } from '../storage/store.ts';
 export type TaskQuery = Struct<typeof taskQuery>;
 
 /**
- * Aurora's query filter (aurora.md 4.3): conditions are AND-ed, an empty set is no condition, a blank role is none either, an empty
- * environment or job name matches nothing. `limit` and `offset` are the caller's business. Throws RpcFailure (ERROR without a
- * message) for a job name that, without role and environment, stands beside job keys.
+ * Aurora's query filter (aurora.md 4.3): conditions are AND-ed, an empty set is no condition, a blank role is
+ * none either, an empty environment or job name matches nothing. `limit` and `offset` are the caller's
+ * business. Throws RpcFailure (ERROR without a message) for a job name that, without role and environment,
+ * stands beside job keys.
  */
 export function filterTasks(tasks: Iterable<ScheduledTask>, query: TaskQuery): ScheduledTask[] {
   const { jobName, environment, role, jobKeys = [] } = query;

@@ -25,7 +25,10 @@ const plan: readonly { host: number; ageMinutes: number; kind: SceneBackup['kind
   { host: 0, ageMinutes: 314, kind: 'older' },
 ];
 
-/** Writes the backups into the hosts' directories and tells what is where. Names are minutes in UTC, as the schedulers of the drill write them. */
+/**
+ * Writes the backups into the hosts' directories and tells what is where. Names are minutes in UTC, as the
+ * schedulers of the drill write them.
+ */
 export function writeBackups(
   story: Story,
   hosts: readonly { name: string; backupDirectory: string }[],

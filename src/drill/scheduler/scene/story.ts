@@ -15,9 +15,10 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 /**
- * The cluster of every drill, with the numbers of the recorded restore (test/fixtures/restore-staged): nine tasks in the
- * backup; since then one web task has failed and been replaced, scratch was killed by its owner, a new job came, and one bidder
- * vanished with its machine and nobody knows yet. A restore of that backup kills 3, starts 4 again, keeps 5.
+ * The cluster of every drill, with the numbers of the recorded restore (test/fixtures/restore-staged): nine
+ * tasks in the backup; since then one web task has failed and been replaced, scratch was killed by its owner,
+ * a new job came, and one bidder vanished with its machine and nobody knows yet. A restore of that backup
+ * kills 3, starts 4 again, keeps 5.
  */
 export interface Story {
   readonly frameworkId: string;

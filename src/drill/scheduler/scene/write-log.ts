@@ -1,7 +1,10 @@
 import { Replica } from '../../mesos/log/replica.ts';
 import { encodeLogEntry, type LogEntry } from '../storage/log-entry.ts';
 
-/** Writes an initialised log whose replica has learned these entries: a no-op at position 0, then one entry a position. */
+/**
+ * Writes an initialised log whose replica has learned these entries: a no-op at position 0, then one entry a
+ * position.
+ */
 export function writeLog(path: string, entries: readonly LogEntry[]): void {
   const replica = new Replica(path);
   replica.persistMetadata({ status: 'VOTING', promised: 1 });

@@ -1,6 +1,6 @@
 /**
- * A Java exception that a scheduler's decoder or loader would have thrown. Its text is what the real one answers
- * with (test/fixtures/backups/odd.json); `null` is an exception without a message.
+ * A Java exception that a scheduler's decoder or loader would have thrown. Its text is what the real one
+ * answers with (test/fixtures/backups/odd.json); `null` is an exception without a message.
  */
 export class JavaFailure extends Error {
   override name = 'JavaFailure';

@@ -11,9 +11,9 @@ import { scheduledTask, taskEvent } from '../../../thrift/structs.ts';
 import { JavaFailure } from './java-failure.ts';
 
 /**
- * Reads a struct as libthrift 0.10 does in Java, with all its leniency: a field of another type is skipped, a type that does not
- * exist is skipped as nothing at all, element types are not looked at, and what follows the end is not looked at either. This is how a
- * gzip file becomes an empty backup. Throws JavaFailure.
+ * Reads a struct as libthrift 0.10 does in Java, with all its leniency: a field of another type is skipped, a
+ * type that does not exist is skipped as nothing at all, element types are not looked at, and what follows
+ * the end is not looked at either. This is how a gzip file becomes an empty backup. Throws JavaFailure.
  */
 export function readAsJava<S extends StructSchema>(schema: S, bytes: Uint8Array): Struct<S> {
   const value: unknown = new JavaReader(bytes).struct(schema, 0);

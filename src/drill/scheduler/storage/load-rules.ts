@@ -5,8 +5,9 @@ const keyPart = /^[\w.-]+$/;
 const quotaKinds = ['numCpus', 'ramMb', 'diskMb'] as const;
 
 /**
- * Loads a decoded backup into an empty store as `TemporaryStorage` does, in the order of the snapshot's fields. Throws JavaFailure
- * with the messages that a 0.22 scheduler answered (recorded in test/fixtures/backups).
+ * Loads a decoded backup into an empty store as `TemporaryStorage` does, in the order of the snapshot's
+ * fields. Throws JavaFailure with the messages that a 0.22 scheduler answered (recorded in
+ * test/fixtures/backups).
  */
 export function loadStaged(snapshot: Snapshot): Store {
   checkTasks(snapshot);

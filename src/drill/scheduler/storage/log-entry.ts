@@ -10,7 +10,10 @@ export type LogEntry =
 
 const kinds = { snapshot: 1, transaction: 2 } as const;
 
-/** Our own form (aurora.md 5.5 has the real one): a kind byte, for a change the removed ids as JSON, and deflated TBinary. */
+/**
+ * Our own form (aurora.md 5.5 has the real one): a kind byte, for a change the removed ids as JSON, and
+ * deflated TBinary.
+ */
 export function encodeLogEntry(entry: LogEntry): Buffer {
   if (entry.kind === 'snapshot') {
     return Buffer.concat([

@@ -14,8 +14,8 @@ interface StorageCounters {
 }
 
 /**
- * The store behind the replicated log: nothing is READY before the log has been won and replayed, and every change is in a quorum
- * of logs before it is in memory. One write at a time.
+ * The store behind the replicated log: nothing is READY before the log has been won and replayed, and every
+ * change is in a quorum of logs before it is in memory. One write at a time.
  */
 export class LogStorage {
   readonly store = new Store();
@@ -84,7 +84,10 @@ export class LogStorage {
     return taken;
   }
 
-  /** The commit of a restore: the log gets this state, memory keeps the old one until the process ends (aurora.md 4.4). */
+  /**
+   * The commit of a restore: the log gets this state, memory keeps the old one until the process ends
+   * (aurora.md 4.4).
+   */
   async replaceLog(snapshot: Snapshot): Promise<void> {
     await this.inTurn((writer) => this.persistSnapshot(writer, snapshot));
   }

@@ -21,7 +21,10 @@ export function withStatus(
   };
 }
 
-/** A new task in the place of one that ended: same configuration and instance, PENDING, with its ancestor's id. */
+/**
+ * A new task in the place of one that ended: same configuration and instance, PENDING, with its ancestor's
+ * id.
+ */
 export function replacementOf(
   task: ScheduledTask,
   made: { taskId: string; at: number; scheduler: string },
@@ -42,7 +45,10 @@ export function replacementOf(
   return { ...pending, failureCount: task.failureCount ?? 0 };
 }
 
-/** `role-environment-job-instance-uuid`, every other character turned into `-` (mesos.md 5). Derived from the seed: drills repeat. */
+/**
+ * `role-environment-job-instance-uuid`, every other character turned into `-` (mesos.md 5). Derived from the
+ * seed: drills repeat.
+ */
 export function taskIdFor(task: ScheduledTask, seed: string): string {
   const { role, environment, name } = jobKeyOf(task);
   const instance = String(task.assignedTask?.instanceId ?? 0);

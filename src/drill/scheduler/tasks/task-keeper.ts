@@ -14,7 +14,10 @@ interface Agent {
   readonly hostname: string;
 }
 
-/** Keeps the tasks of an ACTIVE scheduler as they should be: takes status updates, kills, launches and replaces. */
+/**
+ * Keeps the tasks of an ACTIVE scheduler as they should be: takes status updates, kills, launches and
+ * replaces.
+ */
 export class TaskKeeper {
   private readonly storage: LogStorage;
   private readonly call: (call: Call) => void;

@@ -23,7 +23,10 @@ const statusOfMesosState: Readonly<Record<string, string>> = {
   TASK_KILLING: 'KILLED',
 };
 
-/** Decides for a task of the store, or `undefined` for one that the store does not know. Not partition aware, as by default. */
+/**
+ * Decides for a task of the store, or `undefined` for one that the store does not know. Not partition aware,
+ * as by default.
+ */
 export function decideUpdate(task: ScheduledTask | undefined, mesosState: string): Decision {
   const update = statusOfMesosState[mesosState] ?? 'LOST';
   const runs = update === 'STARTING' || update === 'RUNNING';

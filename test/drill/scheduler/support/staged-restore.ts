@@ -3,7 +3,10 @@ import { hostPaths } from '../../../../src/drill/hosts/host-dir.ts';
 import type { SceneHost } from '../../../../src/drill/scheduler/scene.ts';
 import { type DrillCluster, recoveryFlags, until } from './drill-cluster.ts';
 
-/** Stops everything, sets the logs aside, initialises new ones and starts in recovery mode. Returns the elected, READY host. */
+/**
+ * Stops everything, sets the logs aside, initialises new ones and starts in recovery mode. Returns the
+ * elected, READY host.
+ */
 export async function enterRecoveryMode(cluster: DrillCluster): Promise<SceneHost> {
   for (const host of cluster.hosts) await cluster.control(host, 'stop');
   for (const host of cluster.hosts) {
@@ -16,7 +19,10 @@ export async function enterRecoveryMode(cluster: DrillCluster): Promise<SceneHos
   return cluster.findReady();
 }
 
-/** Stages and commits on `host`, then starts every scheduler with normal flags and a far reconciliation. Returns the leader. */
+/**
+ * Stages and commits on `host`, then starts every scheduler with normal flags and a far reconciliation.
+ * Returns the leader.
+ */
 export async function restore(
   cluster: DrillCluster,
   host: SceneHost,
