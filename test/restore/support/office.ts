@@ -47,6 +47,8 @@ export interface Office {
   readonly store: Store<RestoreEvent>;
   readonly people: Directory;
   readonly clock: { now(): number; at: number; sleep(): Promise<void> };
+  /** The cluster of `R1`. */
+  readonly cluster: Cluster;
   /** Restores that the worker was woken for. */
   readonly woken: string[];
   events(): Promise<readonly RestoreEvent[]>;
@@ -77,6 +79,7 @@ export async function openOffice(events: readonly RestoreEvent[] = []): Promise<
     });
   }
   return {
+    cluster: clusterOf('east'),
     service,
     store,
     people,
