@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chooseCluster } from '../../commands/choose-cluster.ts';
+import { parseCommand, parseMention, subcommands } from '../../commands/parse.ts';
+import { east, eastAccess } from '../slack/support/cluster.ts';
+
+describe('parseCommand()', () => {
+  it('reads name, cluster and flags in any order', () => {
+    expect(parseCommand('leader share east')).toEqual({
+      kind: 'known',
+      name: 'leader',
+      cluster: 'east',
+      flags: new Set(['share']),
+    });
+    expect(parseCommand('  BACKUPS   east ALL ')).toMatchObject({ name: 'backups', cluster: 'east' });
+    expect(parseCommand('status all')).toMatchObject({ name: 'status', cluster: 'all' });
+  });
+
+  it('asks for help when nothing is typed', () => {
+    expect(parseCommand('')).toMatchObject({ kind: 'known', name: 'help' });
+  });
+
+  it.each([
+    ['bakups', 'backups'],
+    ['lead', 'leader'],
+    ['restor', 'restore'],
+    ['stauts', 'status'],
+    ['deploy', null],
+  ])('takes %s to mean %s', (word, meant) => {
+    expect(parseCommand(word)).toEqual({ kind: 'unknown', word, meant });
+  });
+
+  it('never throws and knows its own names, whatever is typed', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        const parsed = parseCommand(text);
+
+        expect(parsed.kind === 'unknown' || subcommands.includes(parsed.name)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('parseMention()', () => {
+  it('drops the mention and keeps the reason as it was written', () => {
+    expect(parseMention('<@U0BOT> abort  Wrong backup, see INC-1')).toEqual({
+      kind: 'abort',
+      reason: 'Wrong backup, see INC-1',
+    });
+    expect(parseMention('hey <@U0BOT|aurora>')).toEqual({ kind: 'help' });
+    expect(parseMention('<@U0BOT> Status')).toEqual({ kind: 'status' });
+  });
+});
+
+describe('chooseCluster()', () => {
+  it('takes the only cluster, or the only one of the channel, and asks otherwise', async () => {
+    const access = await eastAccess();
+    const west = { ...access, cluster: { ...east, name: 'west', channel: 'C0WEST' } };
+    const one = new Map([['east', access]]);
+    const two = new Map([
+      ['east', access],
+      ['west', west],
+    ]);
+
+    expect(chooseCluster({ clusters: one, name: null, channel: 'C0ANY' })).toBe(access);
+    expect(chooseCluster({ clusters: two, name: null, channel: 'C0WEST' })).toBe(west);
+    expect(chooseCluster({ clusters: two, name: 'east', channel: 'C0WEST' })).toBe(access);
+    expect(() => chooseCluster({ clusters: two, name: null, channel: 'C0ANY' })).toThrow('Which cluster?');
+    expect(() => chooseCluster({ clusters: two, name: 'north', channel: 'C0ANY' })).toThrow(
+      'There is no cluster called `north`',
+    );
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { AuroraError } from '../../src/aurora/errors.ts';
+import type { LeaderAnswer } from '../../src/aurora/leader.ts';
+import { checkBlocks } from '../../src/drill/slack/block-kit-rules.ts';
+import { describeLeader } from '../../src/leader/describe-leader.ts';
+import { renderLeader } from '../../src/slack/messages/leader.ts';
+import { eastAccess, leading, readingAgent, statusOf, unreachable } from '../slack/support/cluster.ts';
+
+const candidate = (n: number) => ({
+  node: `_c_x-lock-000000000${n}`,
+  sequence: n,
+  host: `10.0.3.1${n}`,
+});
+
+/** What people are told when ZooKeeper says this and the hosts say that. */
+async function told(
+  answer: LeaderAnswer,
+  agents = [readingAgent('aurora-1', {}), readingAgent('aurora-2', {}), readingAgent('aurora-3', {})],
+): Promise<string> {
+  const access = await eastAccess();
+  const facts = await describeLeader({
+    ...access,
+    agents,
+    leader: { ...access.leader, findLeader: () => Promise.resolve(answer) },
+  });
+  const { text, blocks } = renderLeader(facts, null);
+  expect(checkBlocks(blocks)).toMatchObject({ ok: true });
+  return text;
+}
+
+describe('who leads', () => {
+  it('one, and all three sources agree', async () => {
+    const { finding } = await describeLeader(await eastAccess());
+
+    expect(finding).toMatchObject({
+      kind: 'leads',
+      host: 'aurora-2',
+      doubts: [],
+      upMs: 273_600_000,
+      standby: ['aurora-1', 'aurora-3'],
+    });
+    expect(renderLeader(await describeLeader(await eastAccess()), null).text).toContain(
+      'ZooKeeper, its own health page and its lifecycle agree. Standing by: aurora-1, aurora-3. Log replicas: 3 of 3.',
+    );
+  });
+
+  it('one, but its own pages say otherwise', async () => {
+    const text = await told(
+      { kind: 'one', endpoint: { host: '10.0.3.12', port: 8081 }, node: 'm', candidates: [] },
+      [readingAgent('aurora-2', { status: statusOf('aurora-2', { ...leading, leaderHealth: 502 }) })],
+    );
+
+    expect(text).toContain('*Only ZooKeeper says so:* its own health page says nobody leads.');
+  });
+
+  it('one that the configuration does not know', async () => {
+    const text = await told({
+      kind: 'one',
+      endpoint: { host: '10.9.9.9', port: 8081 },
+      node: 'm',
+      candidates: [],
+    });
+
+    expect(text).toContain('not in the configuration of this bot');
+  });
+
+  it('nobody: elected, and its storage not ready, which is what a lost log looks like', async () => {
+    const elected = statusOf('aurora-1', {
+      vars: { scheduler_lifecycle_LEADER_AWAITING_REGISTRATION: 1, jvm_uptime_secs: 360 },
+      leaderHealth: 502,
+    });
+
+    const text = await told({ kind: 'none', candidates: [candidate(1), candidate(2), candidate(3)] }, [
+      readingAgent('aurora-1', { status: elected, ready: false }),
+      readingAgent('aurora-2', { status: unreachable('aurora-2') }),
+    ]);
+
+    expect(text).toContain(
+      '*Nobody leads `east`.* ZooKeeper answers; 3 candidates wait, none has registered.',
+    );
+    expect(text).toContain('aurora-1 is elected (its process is up for 6 min) and its storage is not ready');
+    expect(text).toContain('`/aurora backups east`');
+    expect(text).toContain('Not seen: aurora-2.');
+  });
+
+  it('nobody, and nobody waits', async () => {
+    expect(await told({ kind: 'none', candidates: [] })).toContain('no candidate waits');
+  });
+
+  it('several, an unreadable entry, and no answer are three different things', async () => {
+    const several = await told({
+      kind: 'several',
+      members: [
+        { node: 'm1', endpoint: { host: 'a', port: 1 } },
+        { node: 'm2', endpoint: { host: 'b', port: 2 } },
+      ],
+      candidates: [],
+    });
+    const malformed = await told({
+      kind: 'malformed',
+      members: [{ node: 'm1', problem: 'not JSON: <!channel>' }],
+      candidates: [],
+    });
+    const silent = await told({
+      kind: 'unreachable',
+      error: new AuroraError({
+        code: 'zookeeper-unreachable',
+        message: 'No server answers.',
+        hint: 'Look at `zk`.',
+      }),
+    });
+
+    expect(several).toContain('*ZooKeeper names 2 leaders of `east`:* `a:1`, `b:2`.');
+    expect(malformed).toContain('m1: not JSON: &lt;!channel&gt;');
+    expect(silent).toContain('*ZooKeeper of `east` cannot be asked:* No server answers.');
+    expect(silent).toContain('Look at `zk`.');
+  });
+});

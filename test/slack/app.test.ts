@@ -1,0 +1,367 @@
+/** People type, press and submit in the local Slack; the bot answers over sockets and over HTTP. One list, two ways. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type CommandDeps, createListeners } from '../../commands/index.ts';
+import { computeBlastRadius } from '../../src/backups/blast-radius.ts';
+import { createRestoreService, type RestoreService } from '../../src/restore/service.ts';
+import { createSlackApp, type SlackApp } from '../../src/slack/app.ts';
+import { createOutbox, type Outbox } from '../../src/slack/outbox.ts';
+import { createSlackPeople } from '../../src/slack/people.ts';
+import { createPlaces } from '../../src/slack/places.ts';
+import { createAskingClient, createPostingClient } from '../../src/slack/web-client.ts';
+import { appToken, botToken, control, signingSecret } from '../drill/slack/world.ts';
+import { eastAccess } from './support/cluster.ts';
+import { type SlackWorld, startSlackWorld, until } from './support/slack-world.ts';
+import { planned, staged } from './support/whole-story.ts';
+
+interface Bot {
+  readonly world: SlackWorld;
+  readonly app: SlackApp;
+  readonly outbox: Outbox;
+  readonly service: RestoreService;
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  return await new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
+    });
+  });
+}
+
+async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
+  const port = kind === 'http' ? await freePort() : 0;
+  const world = await startSlackWorld(
+    kind === 'http' ? { delivery: { kind, url: `http://127.0.0.1:${port}/slack/events` } } : {},
+  );
+  const { store, clock, log } = world;
+  const access = { botToken, apiUrl: world.slack.apiUrl, log };
+  const client = createAskingClient(access);
+  const outbox = createOutbox({
+    journal: store,
+    ledger: store,
+    documents: store,
+    client: createPostingClient(access),
+    clock,
+    log,
+    cardEditMs: 0,
+  });
+  const craft: CommandDeps['craft'] = {
+    computeBlastRadius: async ({ backup, running }) =>
+      computeBlastRadius({ backup: await Array.fromAsync(backup), running }),
+  };
+  const clusters = new Map([['east', await eastAccess()]]);
+  const service = createRestoreService(
+    {
+      clock,
+      journal: store,
+      people: createSlackPeople({ client, clock, freshMs: 0 }),
+      clusters,
+    },
+    () => undefined,
+  );
+  const app = createSlackApp({
+    ...access,
+    mode: kind === 'http' ? { kind, signingSecret, port } : { kind, appToken, connections: 2 },
+    listeners: createListeners({ service, clusters, craft, outbox, places: createPlaces(client), clock }),
+    inbox: store,
+    clock,
+  });
+  await app.start();
+  await outbox.start();
+  return { world, app, outbox, service };
+}
+
+const ephemeralAnswer = z.object({ messages: z.array(z.object({ ts: z.string(), plain: z.string() })) });
+
+describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
+  let bot: Bot;
+
+  beforeEach(async () => {
+    bot = await startBot(kind);
+  });
+  afterEach(async () => {
+    await bot.app.stop();
+    await bot.outbox.stop();
+    await bot.world.close();
+  });
+
+  const act = (path: string, body: Record<string, unknown>) => control(bot.world.slack, path, body);
+  const type = (user: string, text: string, more: Record<string, unknown> = {}) =>
+    act('type', { user, channel: 'C0OPS', text, ...more });
+  const ephemerals = async (user: string) =>
+    ephemeralAnswer.parse(await control(bot.world.slack, `users/${user}/ephemerals`)).messages;
+  /** The next thing only this person sees. */
+  const told = async (user: string, after = 0) =>
+    await until(async () => (await ephemerals(user))[after]?.plain ?? null, `an answer to ${user}`);
+  const modal = async (user: string, has: string) =>
+    await until(async () => {
+      const shown = JSON.stringify((await control(bot.world.slack, `users/${user}/views`))['views']);
+      return shown.includes(has) ? shown : null;
+    }, `a modal with ${has}`);
+  const press = async (user: string, ts: string, action_id: string, confirmed = false) =>
+    act('press', { user, channel: 'C0OPS', ts, action_id, ...(confirmed ? { confirmed } : {}) });
+  const cardTs = async () =>
+    await until(async () => (await bot.world.store.findPost('R1:card'))?.ts ?? null, 'the card');
+  /** Brings the restore to a place in its story, as the worker would. */
+  const goOn = async (events: typeof planned, from = 1) => {
+    const { store, clock } = bot.world;
+    const digestOf = (text: string) => text;
+    for (const [index, event] of events.slice(from).entries()) {
+      const later = event.type === 'gate-opened' ? { ...event, expiresAt: clock.now() + 30 * 60_000 } : event;
+      const seq = (await store.read('R1')).length;
+      expect(seq, digestOf(`event ${index}`)).toBeGreaterThan(0);
+      await store.append({ restoreId: 'R1', expectedSeq: seq, at: clock.now(), events: [later] });
+    }
+    await bot.outbox.flush('R1');
+  };
+  /** Ana proposes through the form. */
+  const proposeRestore = async () => {
+    await type('U0ANA', '/aurora restore');
+    await modal('U0ANA', 'Show me the plan');
+    const result = await act('submit', {
+      user: 'U0ANA',
+      values: { reason: 'log corrupt', incident: 'INC-4411' },
+    });
+    expect(result['result']).toEqual({ kind: 'closed' });
+    return await cardTs();
+  };
+
+  it('answers help, and a word that is no command with what was meant', async () => {
+    await type('U0ANA', '/aurora help');
+    await type('U0ANA', '/aurora bakups');
+
+    expect(await told('U0ANA')).toContain('What I can do');
+    expect(await told('U0ANA', 1)).toContain('There is no /aurora bakups. Did you mean /aurora backups?');
+  });
+
+  it('says who leads, to the person or to the channel', async () => {
+    await type('U0ANA', '/aurora leader');
+    await type('U0ANA', '/aurora leader east share');
+
+    expect(await told('U0ANA')).toContain('aurora-2 leads east (10.0.3.12:8081), its process up for 3 d 4 h');
+    await until(
+      async () => (await bot.world.channelTexts())[0]?.includes('aurora-2 leads') ?? false,
+      'the share',
+    );
+  });
+
+  it('refuses an unknown cluster with those it knows', async () => {
+    await type('U0ANA', '/aurora backups west');
+
+    expect(await told('U0ANA')).toMatch(/no cluster called west.*Known: east/s);
+  });
+
+  it('lists the backups of all hosts, with what each would cost, and starts a restore from there', async () => {
+    await type('U0ANA', '/aurora backups');
+
+    const answer = await told('U0ANA');
+    expect(answer).toContain('aurora-2, aurora-3 · 9 / 3 tasks / jobs');
+    expect(answer).toContain('if restored now: 3 killed, 4 started again · recommended');
+    expect(answer).toContain('broken, not usable');
+    const [message] = await ephemerals('U0ANA');
+    await press('U0ANA', message?.ts ?? '', 'start-restore');
+    await modal('U0ANA', 'Show me the plan');
+  });
+
+  it('proposes through the form; whoever proposed cannot approve and is told alone', async () => {
+    const ts = await proposeRestore();
+    await goOn(planned);
+
+    await press('U0ANA', ts, 'approve-stop');
+
+    expect(await told('U0ANA')).toMatch(/You proposed this restore, so someone else has to approve the stop/);
+    const records = await bot.world.store.read('R1');
+    expect(records.some(({ event }) => event.type === 'refused' && event.code === 'own-proposal')).toBe(true);
+    expect((await bot.world.threadTexts()).join('\n')).not.toContain('You proposed');
+  });
+
+  it('takes an approval with a note, and says it in the thread', async () => {
+    const ts = await proposeRestore();
+    await goOn(planned);
+
+    await press('U0BO', ts, 'approve-stop');
+    await modal('U0BO', 'Approve the stop');
+    await act('submit', { user: 'U0BO', values: { comment: 'checked with ads, go' } });
+
+    await until(
+      async () =>
+        (await bot.world.threadTexts()).some((text) =>
+          /approved stopping the schedulers.*checked with ads, go/.test(text),
+        ),
+      'the decision',
+    );
+  });
+
+  it('counts a press that is delivered twice once', async () => {
+    const ts = await proposeRestore();
+    await goOn(planned);
+    await act('faults', { duplicate_deliveries: 2 });
+
+    await press('U0BO', ts, 'approve-stop');
+    await modal('U0BO', 'Approve the stop');
+    await act('submit', { user: 'U0BO', values: {} });
+
+    await until(
+      async () => (await bot.world.threadTexts()).some((text) => text.includes('approved stopping')),
+      'it',
+    );
+    const records = await bot.world.store.read('R1');
+    expect(records.filter(({ event }) => event.type === 'signed-off')).toHaveLength(1);
+    expect(records.filter(({ event }) => event.type === 'refused')).toHaveLength(0);
+  });
+
+  it('declines with a reason', async () => {
+    const ts = await proposeRestore();
+    await goOn(planned);
+
+    await press('U0BO', ts, 'decline-stop');
+    await modal('U0BO', 'One decline ends it');
+    await act('submit', { user: 'U0BO', values: { reason: 'not during <!channel> the sale' } });
+
+    const said = await until(
+      async () => (await bot.world.threadTexts()).find((text) => text.includes('declined stopping')) ?? null,
+      'the decline',
+    );
+    expect(said).toContain('not during <!channel> the sale');
+    // `plain` is what a person reads; the rest is what Slack would act on.
+    const parsed = JSON.stringify(
+      (await control(bot.world.slack, `channels/C0OPS/threads/${ts}`))['messages'],
+      (key, value: unknown) => (key === 'plain' ? undefined : value),
+    );
+    expect(parsed).toContain('&lt;!channel&gt;');
+    expect(parsed).not.toContain('<!channel>');
+  });
+
+  it('refuses people who may not sign, each with the reason', async () => {
+    const ts = await proposeRestore();
+    await goOn(planned);
+
+    for (const [user, reason] of [
+      ['U0GUS', 'a guest'],
+      ['U0EVE', 'from another workspace'],
+    ] as const) {
+      await press(user, ts, 'approve-stop');
+      if (user === 'U0GUS') {
+        await modal(user, 'Approve the stop');
+        await act('submit', { user, values: {} });
+      }
+      expect(await told(user)).toContain(reason);
+    }
+    expect((await bot.world.store.read('R1')).some(({ event }) => event.type === 'signed-off')).toBe(false);
+  });
+
+  it('commits only when the name of the cluster is typed', async () => {
+    const ts = await proposeRestore();
+    await goOn(staged);
+    for (const user of ['U0BO', 'U0CY']) {
+      await press(user, ts, 'sign-off-commit');
+      await modal(user, 'You sign what is staged');
+      await act('submit', { user, values: {} });
+      await until(
+        async () =>
+          (await ephemerals(user)).length === 0 &&
+          (await bot.world.threadTexts()).some((text) => text.includes('signed off the commit')),
+        'it',
+      );
+    }
+    await until(
+      async () => (await bot.world.channelTexts())[0]?.includes('[Commit…]') ?? false,
+      'the commit button',
+    );
+
+    await press('U0CY', ts, 'commit');
+    await modal('U0CY', 'Type the name of the cluster');
+    await act('submit', { user: 'U0CY', values: { cluster: 'west' } });
+    const refusal = await told('U0CY');
+    await press('U0CY', ts, 'commit');
+    await modal('U0CY', 'Type the name of the cluster');
+    await act('submit', { user: 'U0CY', values: { cluster: 'east' } });
+
+    expect(refusal).toContain('You typed "west"; the cluster is called east.');
+    await until(
+      async () => (await bot.world.threadTexts()).some((text) => text.includes('ordered the commit')),
+      'it',
+    );
+  });
+
+  it('answers mentions in the thread, where commands cannot be typed', async () => {
+    const ts = await proposeRestore();
+    await goOn(planned);
+
+    await type('U0CY', '<@U0BOT> status', { thread_ts: ts });
+    expect(await told('U0CY')).toContain('R1 of east');
+    await type('U0CY', '<@U0BOT> who', { thread_ts: ts });
+    expect(await told('U0CY', 1)).toContain('Can sign the gate "stop"');
+    await type('U0CY', '<@U0BOT> abort wrong cluster', { thread_ts: ts });
+
+    await until(
+      async () => (await bot.world.channelTexts()).some((text) => text.includes('was stopped')),
+      'the end',
+    );
+    expect((await bot.world.threadTexts()).join('\n')).toContain('wrong cluster');
+  });
+
+  it('shows the full plan, the report and who can approve', async () => {
+    const ts = await proposeRestore();
+    await goOn(planned);
+
+    await press('U0CY', ts, 'full-plan');
+    await press('U0CY', ts, 'who-can-approve');
+
+    await modal('U0CY', 'Watch both reconciliations');
+    expect(await told('U0CY')).toContain('Can sign the gate "stop": bo, cy');
+    expect(await told('U0CY')).toContain('Cannot: ana (proposed this restore)');
+  });
+
+  it('finishes what is under way before it stops', async () => {
+    const ts = await proposeRestore();
+    await goOn(planned);
+    const pressing = press('U0CY', ts, 'who-can-approve');
+    await pressing;
+
+    await bot.app.stop();
+
+    expect(await ephemerals('U0CY')).toHaveLength(1);
+  });
+});
+
+describe('a bot that Slack does not let in', () => {
+  it('says what to check', async () => {
+    const world = await startSlackWorld();
+    const app = createSlackApp({
+      mode: { kind: 'socket', appToken },
+      botToken: 'xoxb-wrong',
+      apiUrl: world.slack.apiUrl,
+      listeners: createListeners({
+        service: {} as RestoreService,
+        clusters: new Map(),
+        craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
+        outbox: { findRestore: () => Promise.resolve(null), linkOf: () => Promise.resolve(null) },
+        places: { judge: () => Promise.resolve(null) },
+        clock: world.clock,
+      }),
+      inbox: world.store,
+      clock: world.clock,
+      log: world.log,
+    });
+
+    await expect(app.start()).rejects.toMatchObject({
+      code: 'slack-refused',
+      message: 'Slack does not let the bot in: invalid_auth.',
+    });
+
+    await app.stop();
+    await world.close();
+  });
+
+  it('takes only an API address on this machine', () => {
+    const build = () =>
+      createAskingClient({ botToken, apiUrl: 'https://evil.example/api/', log: () => undefined });
+
+    expect(build).toThrow(expect.objectContaining({ code: 'slack-api-url' }));
+  });
+});

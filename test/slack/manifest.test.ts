@@ -1,0 +1,82 @@
+/** The manifest asks for what the code uses, no more and no less. */
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { createListeners } from '../../commands/index.ts';
+import { methodCatalog } from '../../src/drill/slack/api/catalog.ts';
+import { Uploads } from '../../src/drill/slack/api/files.ts';
+import type { RestoreService } from '../../src/restore/service.ts';
+import { actionIds, viewIds } from '../../src/slack/action-ids.ts';
+import { manifestScopes } from './support/slack-world.ts';
+
+const root = join(import.meta.dirname, '../..');
+const manifest = z
+  .object({
+    features: z.object({
+      slash_commands: z.array(z.object({ command: z.string(), should_escape: z.boolean() })),
+    }),
+    settings: z.object({
+      event_subscriptions: z.object({ bot_events: z.array(z.string()) }),
+      interactivity: z.object({ is_enabled: z.boolean() }),
+      socket_mode_enabled: z.boolean(),
+    }),
+  })
+  .parse(parse(await readFile(join(root, 'manifest.yml'), 'utf8')));
+
+async function sources(): Promise<string> {
+  const texts: string[] = [];
+  for await (const file of glob('{src/slack,commands}/**/*.ts', { cwd: root })) {
+    texts.push(await readFile(join(root, file), 'utf8'));
+  }
+  return texts.join('\n');
+}
+
+describe('manifest.yml', () => {
+  it('has the scopes of the methods that are called, of the command and of mentions', async () => {
+    const text = await sources();
+    const catalog = methodCatalog(new Uploads());
+    const called = [...catalog.keys()].filter((method) => text.includes(`lient.${method}(`));
+
+    const needed = new Set(['commands', 'app_mentions:read']);
+    for (const method of called) {
+      for (const scope of catalog.get(method)?.scopes ?? []) needed.add(scope);
+      // Channels are public or private: which scope is needed shows when the channel is known.
+      if (method === 'conversations.info')
+        for (const kind of ['channels', 'groups']) needed.add(`${kind}:read`);
+      if (/^conversations\.(history|replies)$/.test(method))
+        for (const kind of ['channels', 'groups']) needed.add(`${kind}:history`);
+    }
+    expect(called.length).toBeGreaterThan(10);
+    expect([...needed].sort()).toEqual((await manifestScopes()).sort());
+  });
+
+  it('names the commands and events that have a listener', async () => {
+    const { commands } = createListeners({
+      service: {} as RestoreService,
+      clusters: new Map(),
+      craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
+      outbox: { findRestore: () => Promise.resolve(null), linkOf: () => Promise.resolve(null) },
+      places: { judge: () => Promise.resolve(null) },
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
+    });
+    const events = [...(await sources()).matchAll(/app\.event\('([^']+)'/g)].map(([, name]) => name);
+
+    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(Object.keys(commands));
+    expect(manifest.features.slash_commands.every((command) => command.should_escape)).toBe(true);
+    expect(manifest.settings.event_subscriptions.bot_events).toEqual(events);
+  });
+
+  it('lets every button and form that is rendered reach a listener', async () => {
+    const text = await sources();
+    const rendered = [...text.matchAll(/actionId?: actionIds\.(\w+)|action_id: actionIds\.(\w+)/g)].map(
+      ([, a, b]) => a ?? b,
+    );
+    const forms = [...text.matchAll(/\bid: viewIds\.(\w+)/g)].map(([, name]) => name);
+
+    expect(new Set(rendered)).toEqual(new Set(Object.keys(actionIds)));
+    expect(new Set(forms)).toEqual(new Set(Object.keys(viewIds)));
+    expect(manifest.settings.interactivity.is_enabled).toBe(true);
+  });
+});
