@@ -51,6 +51,9 @@ describe('three schedulers', () => {
 
   it('in recovery mode: one is elected, nobody leads, and only the bypass header gets through', async () => {
     const elected = await enterRecoveryMode(cluster);
+    await until('every scheduler to answer', async () =>
+      (await Promise.all(cluster.hosts.map(cluster.vars))).every((found) => found !== null),
+    );
 
     for (const host of cluster.hosts) {
       expect(await leaderHealth(host)).toBe(502);
