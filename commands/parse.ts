@@ -1,9 +1,9 @@
 /** Reads what follows `/aurora`, and what is said to the bot in a thread. Pure. */
 
 export const subcommands = ['help', 'leader', 'backups', 'restore', 'status'] as const;
-export type Subcommand = (typeof subcommands)[number];
+type Subcommand = (typeof subcommands)[number];
 
-export type Typed =
+type Typed =
   | {
       readonly kind: 'known';
       readonly name: Subcommand;
@@ -36,7 +36,7 @@ export function parseCommand(text: string): Typed {
   };
 }
 
-export type Said =
+type Said =
   | { readonly kind: 'status' | 'who' | 'help' }
   | { readonly kind: 'abort'; readonly reason: string };
 

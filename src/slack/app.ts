@@ -15,12 +15,12 @@ import { registerListeners } from './register.ts';
 import { readSlackFailure } from './slack-failure.ts';
 import { askingOptions, createAskingClient, requireLoopback } from './web-client.ts';
 
-export type SlackMode =
+type SlackMode =
   /** `connections`: sockets held open at once; with two, one can be renewed without a gap. Default 2. */
   | { readonly kind: 'socket'; readonly appToken: string; readonly connections?: number }
   | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number };
 
-export interface SlackAppDeps {
+interface SlackAppDeps {
   readonly mode: SlackMode;
   readonly botToken: string;
   /** Only for a local Slack on this machine. */
@@ -44,7 +44,7 @@ export interface SlackApp {
 }
 
 /** Who we are in Slack, from `auth.test`. */
-export interface Identity {
+interface Identity {
   readonly teamId: string;
   readonly botId: string;
   readonly botUserId: string;
@@ -113,7 +113,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
 }
 
 /** One Bolt app over a receiver; several may share the listeners, since deliveries are told apart by the inbox. */
-export function buildBoltApp(
+function buildBoltApp(
   deps: Pick<SlackAppDeps, 'botToken' | 'apiUrl' | 'log' | 'listeners'>,
   parts: { receiver: Receiver; identity: Identity; reception: Reception },
 ): App {

@@ -2,7 +2,7 @@
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', fields: object, text: string) => void;
 
 /** The part of pino that is needed; `createLog(pino().child({ room: 'slack' }))`. */
-export type LogTarget = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, text: string) => void>;
+type LogTarget = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, text: string) => void>;
 
 /** Turns a pino logger into `Log`. */
 export function createLog(target: LogTarget): Log {

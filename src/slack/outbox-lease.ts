@@ -2,7 +2,7 @@ import type { Clock } from '../aurora/clock.ts';
 import type { Lease, Leases } from '../aurora/journal.ts';
 
 /** `taken`: ours from now on, somebody else may have posted before. */
-export type Turn = 'held' | 'taken' | 'not-ours';
+type Turn = 'held' | 'taken' | 'not-ours';
 
 const name = 'slack-outbox';
 const ttlMs = 30_000;

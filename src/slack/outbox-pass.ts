@@ -28,13 +28,13 @@ export interface PassDeps {
 }
 
 /** What the pass needs to know of the card's pace, and tells about it. */
-export interface CardPace {
+interface CardPace {
   readonly progress: string | null;
   /** An edit before this instant waits, unless nothing else was posted yet. */
   readonly editableAt: number;
 }
 
-export interface PassResult {
+interface PassResult {
   readonly ended: boolean;
   readonly cardEdited: boolean;
   /** The card is behind and may be edited from `CardPace.editableAt` on. */

@@ -78,7 +78,7 @@ export function createSlackPeople(deps: {
 }
 
 /** Why somebody may not take part, in the words of a sentence "you cannot …: …"; `null` when they may. */
-export function barReason(user: SlackUser, ownTeam: string): string | null {
+function barReason(user: SlackUser, ownTeam: string): string | null {
   if (user.id === 'USLACKBOT' || user.is_bot === true || user.is_workflow_bot === true) return 'a bot';
   if (user.deleted === true) return 'a deactivated account';
   if (ownTeam === '' || user.team_id !== ownTeam || user.is_stranger === true)

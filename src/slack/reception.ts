@@ -10,7 +10,7 @@ import type { Log } from './log.ts';
 import { renderFailure, renderRefusal } from './messages/refusal.ts';
 import { type Listener, tellPerson } from './tell.ts';
 
-export interface Delivery {
+interface Delivery {
   /** The same for every delivery of the same thing. */
   readonly key: string;
   readonly name: string;

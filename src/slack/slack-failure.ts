@@ -1,7 +1,7 @@
 /** Reading what went wrong with a call to Slack, in one place. */
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 
-export type SlackFailure =
+type SlackFailure =
   /** Slack answered no; nothing was done. `code` is Slack's own word. */
   | { readonly kind: 'refused'; readonly code: string }
   /** Not done; ask again after that time. */

@@ -22,7 +22,7 @@ export function parseSubject(value: string | undefined): Subject | null {
 }
 
 /** Where a modal was opened from: modals have no channel of their own (slack.md 4.2). */
-export interface ModalOrigin {
+interface ModalOrigin {
   readonly channel: string;
   readonly threadTs: string | null;
   readonly subject: string;

@@ -19,11 +19,6 @@ export function dayAndTime(atMs: number): string {
   );
 }
 
-/** The same instant where no token is parsed: plain text, files. */
-export function plainInstant(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
 /** `45 s`, `14 min`, `1 h 14 min`, `3 d 4 h`. */
 export function durationText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

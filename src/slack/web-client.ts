@@ -3,7 +3,7 @@ import { AuroraError } from '../aurora/errors.ts';
 import { createBoltLogger } from './bolt-logger.ts';
 import type { Log } from './log.ts';
 
-export interface SlackAccess {
+interface SlackAccess {
   readonly botToken: string;
   /** Only for a local Slack on this machine; absent in production. */
   readonly apiUrl?: string;

@@ -284,3 +284,24 @@ describe('the outbox while a step waits', () => {
     expect(await outbox.linkOf('R1')).toContain('/archives/C0OPS/p');
   });
 });
+
+describe('two replicas of the bot', () => {
+  it('post everything once, and the second goes on when the first is gone', async () => {
+    const replica = (owner: string) => newOutbox({ lease: { leases: world.store, owner } });
+    const [first, second] = [replica('one'), replica('two')];
+    await first.start();
+    await second.start();
+    await write(world.store, staged, { at: now() });
+    await until(async () => (await world.threadTexts()).length === 5, 'the thread so far');
+
+    await first.stop();
+    await write(world.store, (stories['completed'] ?? []).slice(staged.length), {
+      afterSeq: staged.length,
+      at: now(),
+    });
+
+    await until(async () => (await world.channelTexts()).length === 2, 'the end');
+    await until(async () => (await world.threadTexts()).length === 16, 'the whole thread');
+    expect(new Set(await world.threadTexts()).size).toBe(16);
+  });
+});

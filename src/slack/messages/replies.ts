@@ -57,7 +57,7 @@ export interface Attached {
   readonly title: string;
 }
 
-export interface Happened {
+interface Happened {
   readonly record: Recorded<RestoreEvent>;
   /** After the event. */
   readonly state: RestoreState;

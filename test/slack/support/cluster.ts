@@ -76,7 +76,7 @@ export const leading: Partial<HostStatus> = {
   leaderHealth: 200,
 };
 
-export const oneLeads: LeaderAnswer = {
+const oneLeads: LeaderAnswer = {
   kind: 'one',
   endpoint: { host: '10.0.3.12', port: 8081 },
   node: 'member_0000000007',

@@ -5,7 +5,7 @@ import { renderCard } from '../../../src/slack/messages/card.ts';
 import { messagesOf } from '../../../src/slack/messages/replies.ts';
 import { recordsOf, statesOf } from './whole-story.ts';
 
-export interface Rendered {
+interface Rendered {
   readonly name: string;
   readonly message: Message;
 }

@@ -6,7 +6,7 @@ import { foldEvent, foldJournal, type RestoreState } from '../../../src/restore/
 import { storyFacts } from '../../restore/support/facts.ts';
 import { ana, bo, cy, policy } from '../../restore/support/story.ts';
 
-export const startedAt = Date.UTC(2026, 10, 23, 14, 16);
+const startedAt = Date.UTC(2026, 10, 23, 14, 16);
 const second = 1000;
 
 export const blast: BlastSummary = {
