@@ -14,7 +14,7 @@ export interface BlockProblem {
   readonly message: string;
 }
 
-export type Checked<T> =
+type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly BlockProblem[] };
 

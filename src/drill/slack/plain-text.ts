@@ -6,7 +6,7 @@ import type { RichTextBlock, RichTextPart, RichTextRun } from './block-kit/rich-
 import { formatDate, type MrkdwnNode, parseMrkdwn } from './page/mrkdwn.js';
 
 /** A message as far as its words go; `blocks` are taken as they come from the wire. */
-export interface TextualMessage {
+interface TextualMessage {
   readonly text?: string | undefined;
   readonly blocks?: unknown;
   readonly files?: readonly { readonly name: string; readonly size?: number }[] | undefined;

@@ -14,7 +14,7 @@ export const answerSchema = z.looseObject({
   delete_original: z.union([z.boolean(), z.literal(['true', 'false'])]).optional(),
   thread_ts: z.string().optional(),
 });
-export type Answer = z.infer<typeof answerSchema>;
+type Answer = z.infer<typeof answerSchema>;
 
 /** What `respond()` posts: a new message (ephemeral unless asked otherwise), or a change of the one with the control. */
 export function answerResponseUrl(workspace: Workspace, id: string, body: unknown): void {

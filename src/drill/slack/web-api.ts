@@ -8,7 +8,7 @@ import { RateLimited, SlackRefusal } from './refusal.ts';
 import type { Workspace } from './state/workspace.ts';
 
 /** A failure the control API has asked for: the next calls of a method go wrong this way. */
-export interface ApiFault {
+interface ApiFault {
   readonly method: string;
   times: number;
   /** `lost-reply`: the call is carried out and its answer is lost. */

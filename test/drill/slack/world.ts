@@ -130,7 +130,7 @@ export async function control(
 }
 
 const eventsAnswer = z.object({ next: z.number(), events: z.array(z.looseObject({ type: z.string() })) });
-export type SeenEvent = z.infer<typeof eventsAnswer>['events'][number];
+type SeenEvent = z.infer<typeof eventsAnswer>['events'][number];
 
 /** Reads the feed through the control API until an event fits; fails after ten seconds. */
 export async function waitForEvent(

@@ -7,13 +7,20 @@ import { SlackRefusal } from '../refusal.ts';
 import { answerSchema, postAnswer, readAnswer } from '../response-urls.ts';
 import type { Channel } from '../state/channels.ts';
 import type { Workspace } from '../state/workspace.ts';
-import { escapeTyped, type TypedResult } from './typing.ts';
+import { escapeTyped } from './escape-typed.ts';
+
+/** How the app took a command; `error` is what the person is shown when it did not. */
+export interface CommandResult {
+  readonly kind: 'command';
+  readonly command: string;
+  readonly error: string | null;
+}
 
 /** Sends a slash command and shows what came back, or the error Slack shows when nothing did (slack.md 1.6, 4.6). */
 export async function runCommand(
   { workspace, dispatcher }: { workspace: Workspace; dispatcher: Dispatcher },
   typed: { user: LocalUser; channel: Channel; text: string; threadTs: string | undefined },
-): Promise<TypedResult> {
+): Promise<CommandResult> {
   const [name = '', ...rest] = typed.text.split(' ');
   if (typed.threadTs !== undefined)
     throw new AuroraError({

@@ -9,7 +9,7 @@ import type { Workspace } from '../state/workspace.ts';
 import { findActor } from './actor.ts';
 import { type ControlAddress, type FoundControl, findControl } from './places.ts';
 
-export interface ControlUse extends ControlAddress {
+interface ControlUse extends ControlAddress {
   readonly user: string;
   /** For selects, radio buttons, checkboxes, pickers: the option's value, the id, the date. */
   readonly value?: GivenValue | undefined;
@@ -19,7 +19,7 @@ export interface ControlUse extends ControlAddress {
   readonly under_way?: boolean | undefined;
 }
 
-export type UseResult =
+type UseResult =
   /** The element asks first; nothing was sent. */
   | { readonly kind: 'confirm'; readonly confirm: unknown }
   | { readonly kind: 'sent'; readonly error: string | null; readonly confirm: unknown }

@@ -13,7 +13,7 @@ import type { Workspace } from '../state/workspace.ts';
 import { findActor } from './actor.ts';
 import type { Controls } from './controls.ts';
 
-export type SubmitResult =
+type SubmitResult =
   | { readonly kind: 'closed' | 'cleared' | 'updated' | 'pushed' }
   /** By block id; shown at the fields. The view stays open. */
   | { readonly kind: 'errors'; readonly errors: Readonly<Record<string, string>> }

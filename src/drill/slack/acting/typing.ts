@@ -8,9 +8,10 @@ import type { Channel } from '../state/channels.ts';
 import type { Message } from '../state/entities.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { findActor, findActorsChannel } from './actor.ts';
-import { runCommand } from './commands.ts';
+import { type CommandResult, runCommand } from './commands.ts';
+import { escapeTyped } from './escape-typed.ts';
 
-export interface Typed {
+interface Typed {
   readonly user: string;
   readonly channel: string;
   readonly text: string;
@@ -18,9 +19,7 @@ export interface Typed {
 }
 
 /** What came of typing: a message, or a command and how the app took it. */
-export type TypedResult =
-  | { readonly kind: 'message'; readonly ts: string }
-  | { readonly kind: 'command'; readonly command: string; readonly error: string | null };
+type TypedResult = { readonly kind: 'message'; readonly ts: string } | CommandResult;
 
 /** Sends what a person typed into the composer of a channel or a thread. Waits for a command's acknowledgement. */
 export async function typeText(
@@ -70,31 +69,6 @@ function postTyped(
       `message by ${typed.user.name}`,
     );
   return message;
-}
-
-/** Entities for `&<>`, and `@name`, `#name`, `@group` turned into ids, as Slack's composer does. */
-export function escapeTyped(workspace: Workspace, text: string): string {
-  const escaped = text
-    .replaceAll('&', '&amp;')
-    .replace(/<(?!@[UW][A-Z0-9]+>|#C[A-Z0-9]+(\|[^>]*)?>|!subteam\^S[A-Z0-9]+>)/g, '&lt;')
-    .replace(/(?<!<[@#!][^<>]*)>/g, '&gt;');
-  return escaped
-    .replace(
-      /(^|[^\w<])@([a-z0-9][a-z0-9._-]*[a-z0-9]|[a-z0-9])/gi,
-      (whole, before: string, name: string) => {
-        const user = workspace.people.all().find((candidate) => candidate.name === name.toLowerCase());
-        if (user !== undefined) return `${before}<@${user.id}>`;
-        const group = workspace.people.usergroups.find(
-          (candidate) => candidate.handle === name.toLowerCase(),
-        );
-        return group === undefined ? whole : `${before}<!subteam^${group.id}>`;
-      },
-    )
-    .replace(/(^|\s)#([a-z0-9_-]+)/g, (whole, before: string, name: string) => {
-      const channel = workspace.channels.findByName(name);
-      return channel === undefined ? whole : `${before}<#${channel.id}|${channel.name}>`;
-    })
-    .replace(/(^|\s)(https?:\/\/[^\s<>|]+)/g, '$1<$2>');
 }
 
 const channelTypes = { public: 'channel', private: 'group', direct: 'im' } as const;

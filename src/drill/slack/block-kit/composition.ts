@@ -66,7 +66,4 @@ export const conversationFilter = z.strictObject({
 
 export const slackFile = z.strictObject({ url: z.string().optional(), id: z.string().optional() });
 
-export type PlainOption = z.infer<typeof plainOption>;
-export type RichOption = z.infer<typeof richOption>;
-export type ConfirmDialog = z.infer<typeof confirmDialog>;
 export type TextObject = z.infer<ReturnType<typeof anyText>>;

@@ -217,6 +217,5 @@ export const inputElement = z.discriminatedUnion('type', [
 
 export type ActionsElement = z.infer<typeof actionsElement>;
 export type InputElement = z.infer<typeof inputElement>;
-export type ImageElement = z.infer<typeof imageElement>;
 /** Everything a person can press, choose in or type into. */
 export type InteractiveElement = ActionsElement | InputElement;

@@ -29,6 +29,4 @@ const home = z.strictObject({ type: z.literal('home'), ...common });
 
 export const view = z.discriminatedUnion('type', [modal, home]);
 
-export type ModalView = z.infer<typeof modal>;
-export type HomeView = z.infer<typeof home>;
 export type ViewDefinition = z.infer<typeof view>;

@@ -93,7 +93,7 @@ export function readHome(workspace: Workspace, user: string) {
   return view === undefined ? null : viewOutput(workspace, view);
 }
 
-export function namesOf(workspace: Workspace): Names {
+function namesOf(workspace: Workspace): Names {
   return {
     user: (id) => workspace.people.find(id)?.name,
     channel: (id) => workspace.channels.find(id)?.name,

@@ -10,7 +10,7 @@ import type { Ack, Delivery, Envelope } from './delivery.ts';
 const ackFrame = z.object({ envelope_id: z.string(), payload: z.unknown() });
 
 /** Faults the hub can play, changed through the control API. */
-export interface SocketFaults {
+interface SocketFaults {
   /** Each acknowledgement is held back this long before Slack "receives" it. */
   slowAckMs: number;
 }

@@ -57,7 +57,9 @@ subscribe((parts) => {
   }
   if (all || parts.has('modal')) showModal(modal);
   if (all || parts.has('log')) logDrawer.show();
+  if (app.dataset.ready === 'yes') return;
   app.dataset.ready = 'yes';
+  if (store.thread === null && !modal.open) channelPane.focus();
 });
 
 function setTheme(theme) {
@@ -111,7 +113,6 @@ const theme = localStorage.getItem('theme');
 if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 try {
   await load();
-  channelPane.focus();
 } catch (error) {
   if (!(error instanceof Refused)) throw error;
   toast(error.message, { hint: error.hint, problem: true });

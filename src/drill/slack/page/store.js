@@ -32,18 +32,23 @@ export function subscribe(listener) {
   listeners.add(listener);
 }
 
-let scheduled = null;
+let waiting = null;
 /** Draws what changed: `all`, `messages`, `modal`, `log`. Several changes in one frame are drawn once. */
 export function changed(what = 'all') {
-  if (scheduled === null) {
-    scheduled = new Set();
-    requestAnimationFrame(() => {
-      const parts = scheduled;
-      scheduled = null;
-      for (const listener of listeners) listener(parts);
-    });
+  if (waiting === null) {
+    waiting = new Set();
+    requestAnimationFrame(draw);
+    // A tab in the background has no frames; its title must still count.
+    setTimeout(draw, 120);
   }
-  scheduled.add(what);
+  waiting.add(what);
+}
+
+function draw() {
+  if (waiting === null) return;
+  const parts = waiting;
+  waiting = null;
+  for (const listener of listeners) listener(parts);
 }
 
 /** Reads everything and begins to follow. */

@@ -77,7 +77,7 @@ export type FeedFact =
   | { readonly type: 'connections'; readonly open: number; readonly down: boolean }
   | { readonly type: 'people_changed' | 'channels_changed' };
 
-export type FeedEvent = FeedFact & { readonly seq: number; readonly at: number };
+type FeedEvent = FeedFact & { readonly seq: number; readonly at: number };
 
 /** Older events are forgotten beyond this many; a reader that fell behind is told so. */
 const keptMax = 20_000;

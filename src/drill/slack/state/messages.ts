@@ -1,7 +1,7 @@
 import type { EphemeralMessage, Message } from './entities.ts';
 
 /** A message with what its thread adds when it is read: the counts Slack shows under a parent. */
-export type ReadMessage = Message & {
+type ReadMessage = Message & {
   readonly reply_count?: number;
   readonly reply_users?: readonly string[];
   readonly reply_users_count?: number;

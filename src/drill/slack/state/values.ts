@@ -70,7 +70,7 @@ export function stateValue(
 }
 
 /** Options offered by the element itself. */
-export function optionsOf(element: InteractiveElement): readonly { text: unknown; value: string }[] {
+function optionsOf(element: InteractiveElement): readonly { text: unknown; value: string }[] {
   switch (element.type) {
     case 'static_select':
     case 'multi_static_select':
