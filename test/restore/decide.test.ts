@@ -130,6 +130,14 @@ describe('the commit gate', () => {
   });
 });
 
+describe('a state that no journal should lead to', () => {
+  it('holds an order on one digest, and sends no commit of another', () => {
+    const state = { ...stateOf(untilSigned()), commitOrdered: { person: bo, digest: 'c0', at: startedAt } };
+
+    expect(decideNext(state, startedAt).kind).toBe('wait');
+  });
+});
+
 describe('the second look', () => {
   it('opens, waits, and lets it reconcile by itself when its time is over', () => {
     expect(typesAfter(untilLook().slice(0, -1))).toEqual(['look-opened']);

@@ -122,6 +122,26 @@ describe('when a gate is through', () => {
     expect(judge(events, startedAt + 31 * minute)).toBe('waiting');
   });
 
+  it('counts a sign-off until its last instant, and not at it', () => {
+    const late = startedAt + 29 * minute;
+    const events = [
+      proposed(),
+      commitGate('c1', { expiresAt: startedAt + 90 * minute }),
+      signed('commit', bo, 'c1'),
+      [signed('commit', cy, 'c1'), late] as const,
+    ];
+
+    expect(judge(events, startedAt + 30 * minute - 1)).toBe('satisfied');
+    expect(judge(events, startedAt + 30 * minute)).toBe('waiting');
+  });
+
+  it('counts nobody twice, even in a gate that names somebody twice', () => {
+    const gate = gateOf([proposed(), commitGate(), signed('commit', bo, 'c1')]);
+    const doubled = { ...gate, signOffs: [...gate.signOffs, ...gate.signOffs] };
+
+    expect(judgeGate(doubled, { policy, now: startedAt })).toEqual({ kind: 'waiting', missing: 1 });
+  });
+
   it('voids sign-offs when the digest changes and keeps them when it does not', () => {
     const kept = gateOf([proposed(), commitGate('c1'), signed('commit', bo, 'c1'), commitGate('c1')]);
     const voided = gateOf([proposed(), commitGate('c1'), signed('commit', bo, 'c1'), commitGate('c2')]);

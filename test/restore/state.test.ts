@@ -133,6 +133,12 @@ describe('an event that cannot follow stops the fold', () => {
     ],
     ['a gate in the undo', [...untilCommitGate(), aborted], commitGate(), /put back/],
     ['a way back before the commit', untilCommitGate(), goBackGate, /not clean/],
+    [
+      'a way back after the release',
+      [...untilLook(), { type: 'release-ordered', person: bo }],
+      goBackGate,
+      /not clean/,
+    ],
     ['a second look out of turn', untilStopped(), { type: 'look-opened', until: startedAt }, /not next/],
     ['a second second look', untilLook(), { type: 'look-opened', until: startedAt }, /not next/],
     [
@@ -228,6 +234,13 @@ describe('the fold', () => {
   it('drops an order when the gate opens with another digest, and keeps it when the re-plan is identical', () => {
     expect(stateOf([...untilOrdered(), commitGate('c1')]).commitOrdered?.person).toEqual(bo);
     expect(stateOf([...untilOrdered(), commitGate('c2')]).commitOrdered).toBeNull();
+  });
+
+  it('lets an order die with the gate it stood on, and not with another', () => {
+    const expired = (gate: 'commit' | 'go-back'): RestoreEvent => ({ type: 'gate-expired', gate });
+
+    expect(stateOf([...untilOrdered(), expired('commit')]).commitOrdered).toBeNull();
+    expect(stateOf([...untilLook(), goBackGate, expired('go-back')]).commitOrdered?.person).toEqual(bo);
   });
 
   it('lets somebody sign again once the earlier sign-off has outlived its time', () => {
