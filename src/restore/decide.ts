@@ -7,7 +7,7 @@ import type { StepName } from './facts.ts';
 import { judgeGate, livingSignOffs, type Refusal, signersNeeded } from './gates.ts';
 import { type Gate, nextItem, type RestoreState } from './state.ts';
 
-export type Next =
+type Next =
   | { readonly kind: 'run'; readonly step: StepName }
   | { readonly kind: 'append'; readonly events: readonly RestoreEvent[] }
   /** Nothing to do before `until` (null: before a person does something). */

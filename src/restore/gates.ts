@@ -125,7 +125,7 @@ function closedGate(gate: Gate | undefined, name: GateName): Refusal {
   };
 }
 
-export type GateVerdict =
+type GateVerdict =
   | { readonly kind: 'waiting'; readonly missing: number }
   | { readonly kind: 'satisfied' }
   | { readonly kind: 'expired' }

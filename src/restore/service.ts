@@ -75,7 +75,7 @@ export interface RestoreService {
 }
 
 /** What the service needs: it decides and writes, and never reaches a host. */
-export type ServiceDeps = Pick<RestoreDeps, 'clock' | 'journal' | 'people'> & {
+type ServiceDeps = Pick<RestoreDeps, 'clock' | 'journal' | 'people'> & {
   readonly clusters: ReadonlyMap<string, Pick<ClusterAccess, 'cluster'>>;
 };
 
