@@ -90,6 +90,8 @@ const configSchema = z.strictObject({
       schedulerMs: ms(120_000),
       /** After a crash, how long a call to stage may still be worked on by the scheduler. */
       stagingMs: ms(5_000),
+      /** After a crash, how long a commit that arrived may take to close the scheduler (3 s an append, aurora.md 4.4). */
+      commitMs: ms(30_000),
       /** The longest backup that is taken from the bot. */
       uploadBytes: z
         .number()

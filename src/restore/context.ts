@@ -18,7 +18,7 @@ import {
 import type { RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
-import { assertFollows, foldEvent, type RestoreState } from './state.ts';
+import { assertFollows, foldEvent, type OperationState, type RestoreState } from './state.ts';
 import type { Done, StepContext } from './step.ts';
 
 /** Thrown inside a step when an abort was ordered meanwhile: the step ends where it stands. */
@@ -172,10 +172,10 @@ export function createStepContext(wiring: {
   ): Promise<OperationEnd<K>> => {
     await assertGoingOn();
     const base = `${thread.state.restoreId}.${phase}.${step}.${host}.${kind}`;
-    const failedBefore = [...thread.state.operations.values()].filter(
-      (operation) => operation.operationId.startsWith(`${base}.`) && operation.result?.state === 'failed',
+    const overBefore = [...thread.state.operations.values()].filter(
+      (operation) => operation.operationId.startsWith(`${base}.`) && isOver(operation),
     ).length;
-    const operationId = `${base}.${failedBefore + 1}`;
+    const operationId = `${base}.${overBefore + 1}`;
     const known = thread.state.operations.get(operationId);
     if (known?.result?.state === 'done') {
       const evidence = known.result.evidence as OperationEvidence[K];
@@ -299,6 +299,12 @@ export function createStepContext(wiring: {
 
 /** Errors that may go away by themselves within seconds: a restarting agent, a scheduler that is still coming up. */
 const passingCodes = new Set(['agent-unreachable', 'zookeeper-unreachable', 'mesos-unreachable']);
+
+/** An end after which the same thing may be asked for again. Reconciling twice does no more than reconciling once. */
+function isOver({ kind, result }: OperationState): boolean {
+  const harmless = kind === 'reconcile-explicit' || kind === 'reconcile-implicit';
+  return result?.state === 'failed' || (harmless && result?.state === 'uncertain');
+}
 
 function finishedEvent(result: OperationEnd): RestoreEvent {
   const { operationId, state } = result;

@@ -24,7 +24,9 @@ const viewSchema = z.looseObject({
 });
 export type SeenView = z.infer<typeof viewSchema>;
 
-const longPollMs = 1_000;
+const longPollMs = 500;
+/** A person presses again after about this long. */
+const patienceMs = 6_000;
 
 export class SlackHand {
   readonly #url: string;
@@ -47,9 +49,34 @@ export class SlackHand {
     });
   }
 
-  /** Presses a button of a message; confirm dialogs are confirmed. */
-  async press(what: { user: string; message: SeenMessage; actionId: string }): Promise<void> {
-    const { user, message, actionId } = what;
+  /**
+   * Does something and waits for what should come of it; does it again when nothing came for a while, as a person
+   * would. What was seen before it was done is not taken for its result.
+   */
+  async insist<T>(what: {
+    what: string;
+    act: () => Promise<void>;
+    look: () => Promise<T | null>;
+  }): Promise<T> {
+    const giveUpAt = Date.now() + this.#limitMs;
+    for (;;) {
+      await what.act().catch((error: unknown) => {
+        if (Date.now() >= giveUpAt || !(error instanceof AuroraError)) throw error;
+      });
+      const found = await this.#lookFor(what.look, Math.min(patienceMs, giveUpAt - Date.now()));
+      if (found !== null) return found;
+      if (Date.now() >= giveUpAt) throw this.#inVain(what.what);
+    }
+  }
+
+  /** Waits for the newest reply with this button and presses it; confirm dialogs are confirmed. */
+  async pressIn(what: { user: string; card: SeenMessage; actionId: string }): Promise<void> {
+    const { user, card, actionId } = what;
+    const message = await this.untilInThread(
+      card,
+      `the button ${actionId}`,
+      (candidate) => (candidate.ts !== card.ts || actionId === 'abort') && hasButton(candidate, actionId),
+    );
     await this.#post('press', {
       user,
       channel: message.channel,
@@ -59,36 +86,16 @@ export class SlackHand {
     });
   }
 
-  /** Fills in and submits the modal that is open for `user`; values by block id, then action id. */
-  async submit(what: { user: string; values: Record<string, unknown> }): Promise<void> {
-    await this.#post('submit', what);
-  }
-
-  async close(user: string): Promise<void> {
-    await this.#post('close', { user, all: true });
-  }
-
-  /** Waits for the modal with this callback id to be open for `user`. */
-  async untilView(
-    user: string,
-    callbackId: string,
-    isReady: (view: SeenView) => boolean = () => true,
-  ): Promise<SeenView> {
-    return await this.#until(`the modal ${callbackId} of ${user}`, async () => {
+  /** Waits for the form to open and submits it. A refusal comes instead of a form; then there is nothing to submit. */
+  async submitForm(what: { user: string; form: string; values: Record<string, unknown> }): Promise<void> {
+    const { user, form, values } = what;
+    const open = await this.#lookFor(async () => {
       const { views } = z
         .object({ views: z.array(viewSchema) })
         .parse(await this.#get(`users/${user}/views`));
-      return views.find((view) => view.callback_id === callbackId && isReady(view)) ?? null;
-    });
-  }
-
-  /** Waits for a message that `user` alone sees, newer than those in `after`. */
-  async untilEphemeral(
-    user: string,
-    what: string,
-    isIt: (message: SeenMessage) => boolean,
-  ): Promise<SeenMessage> {
-    return await this.#until(what, async () => (await this.readEphemerals(user)).findLast(isIt) ?? null);
+      return views.find((view) => view.callback_id === form) ?? null;
+    }, patienceMs);
+    if (open !== null) await this.#post('submit', { user, view_id: open.id, values });
   }
 
   async untilInChannel(
@@ -119,24 +126,30 @@ export class SlackHand {
     return parseMessages(await this.#get(`users/${user}/ephemerals`));
   }
 
-  /** Looks, and looks again after each thing that happens in the workspace. */
   async #until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
-    const deadline = AbortSignal.timeout(this.#limitMs);
+    const found = await this.#lookFor(look, this.#limitMs);
+    if (found === null) throw this.#inVain(what);
+    return found;
+  }
+
+  /** Looks, and looks again after each thing that happens in the workspace; `null` when the time is over. */
+  async #lookFor<T>(look: () => Promise<T | null>, ms: number): Promise<T | null> {
+    const deadline = AbortSignal.timeout(Math.max(1, ms));
     const feed = z.object({ next: z.number() });
-    for (let after = 0; ; ) {
-      const { next } = feed.parse(await this.#get(`events?after=0&timeout_ms=0&types=none`));
-      after = next;
+    for (;;) {
+      const { next } = feed.parse(await this.#get('events?after=0&timeout_ms=0&types=none'));
       const found = await look();
-      if (found !== null) return found;
-      if (deadline.aborted) {
-        throw new AuroraError({
-          code: 'drill-waited-too-long',
-          message: `The drill waited ${Math.round(this.#limitMs / 1000)} s for ${what}, in vain.`,
-          hint: "Look at the card in the local Slack and at bot.log and the agents' logs in the drill's directory.",
-        });
-      }
-      await this.#get(`events?after=${after}&timeout_ms=${longPollMs}`);
+      if (found !== null || deadline.aborted) return found;
+      await this.#get(`events?after=${next}&timeout_ms=${longPollMs}`);
     }
+  }
+
+  #inVain(what: string): AuroraError {
+    return new AuroraError({
+      code: 'drill-waited-too-long',
+      message: `The drill waited ${Math.round(this.#limitMs / 1000)} s for ${what}, in vain.`,
+      hint: "Look at the card in the local Slack and at bot.log and the agents' logs in the drill's directory.",
+    });
   }
 
   async #get(path: string): Promise<unknown> {

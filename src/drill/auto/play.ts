@@ -57,8 +57,12 @@ export async function playAuto(
   const records = await readNewestRecord(world);
   const undone =
     options.story === 'restore' ? undefined : compareSnapshots(before, await takeSnapshot(world));
-  const result = describe(records, { world, undone });
-  return { result, problems: verify(result, options.story) };
+  const { tally, discrepancies } = tallyOperations(records, world.hosts);
+  const result = describe(records, { tally, undone });
+  const counted = discrepancies.map(
+    ({ operationId, seen }) => `${operationId}: its effect was seen ${seen} times.`,
+  );
+  return { result, problems: [...verify(result, options.story), ...counted] };
 }
 
 async function readNewestRecord(world: DrillWorld): Promise<readonly Recorded<RestoreEvent>[]> {
@@ -73,7 +77,7 @@ async function readNewestRecord(world: DrillWorld): Promise<readonly Recorded<Re
 
 function describe(
   records: readonly Recorded<RestoreEvent>[],
-  around: { world: DrillWorld; undone: AutoResult['undone'] },
+  around: { tally: Tally; undone: AutoResult['undone'] },
 ): AutoResult {
   const state = foldJournal(records);
   const blast = state.facts['summarise-staged']?.blast ?? state.facts.preview?.blast;
@@ -90,7 +94,7 @@ function describe(
     predicted: { killed: blast?.killed ?? 0, rescheduled: blast?.rescheduled ?? 0, kept: blast?.kept ?? 0 },
     observed: state.facts.soak?.observed ?? null,
     ...(around.undone === undefined ? {} : { undone: around.undone }),
-    operations: tallyOperations(records, around.world.hosts),
+    operations: around.tally,
     recordHash: state.hash,
   };
 }

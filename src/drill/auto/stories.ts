@@ -1,8 +1,7 @@
 /**
- * The stories a drill can play by itself. They read like what three people on call would do, and know nothing but
- * what stands in Slack.
+ * The stories a drill can play by itself. They read like what three people on call would do, know nothing but what
+ * stands in Slack, and do again what came to nothing: a bot that is killed between a press and its work is one.
  */
-import { AuroraError } from '../../aurora/errors.ts';
 import { cast, incidentChannel } from '../world/cast.ts';
 import { hasButton, type SeenMessage, type SlackHand } from './hand.ts';
 
@@ -13,115 +12,150 @@ const channel = incidentChannel.id;
 
 /** Plays a story to its end; answers the last message of the channel. */
 export async function playStory(name: StoryName, hand: SlackHand): Promise<SeenMessage> {
-  const card = await proposeAndApprove(hand);
-  switch (name) {
-    case 'restore':
-      await signAndCommit(hand, card);
-      await letItReconcile(hand, card);
-      break;
-    case 'go-back':
-      await signAndCommit(hand, card);
-      await goBack(hand, card);
-      break;
-    case 'abort':
-      await abortWhenStaged(hand, card);
-      break;
+  await lookAround(hand);
+  const card = await propose(hand);
+  await approveTheStop(hand, card);
+  if (name === 'abort') {
+    await abortWhenStaged(hand, card);
+  } else {
+    await signAndCommit(hand, card);
+    await (name === 'restore' ? letItReconcile(hand, card) : goBack(hand, card));
   }
   return await untilEnded(hand, card);
 }
 
-/** Ana looks who leads and what there is, proposes, and is refused as her own approver; Bo approves the stop. */
-async function proposeAndApprove(hand: SlackHand): Promise<SeenMessage> {
-  await hand.type({ user: cast.ana, channel, text: '/aurora leader' });
-  await hand.untilEphemeral(cast.ana, 'the answer to /aurora leader', (message) =>
-    message.plain.includes('leads'),
-  );
-  await hand.type({ user: cast.ana, channel, text: '/aurora backups' });
-  await hand.untilEphemeral(cast.ana, 'the answer to /aurora backups', (message) =>
-    message.plain.includes('recommended'),
-  );
+/** Ana looks who leads and what there is. */
+async function lookAround(hand: SlackHand): Promise<void> {
+  for (const [text, sign] of [
+    ['/aurora leader', ' leads '],
+    ['/aurora backups', 'recommended'],
+  ] as const) {
+    await hand.insist({
+      what: `the answer to ${text}`,
+      act: () => hand.type({ user: cast.ana, channel, text }),
+      look: async () =>
+        (await hand.readEphemerals(cast.ana)).findLast((message) => message.plain.includes(sign)) ?? null,
+    });
+  }
+}
 
-  await hand.type({ user: cast.ana, channel, text: '/aurora restore' });
-  // The newest whole backup is chosen already.
-  await hand.untilView(cast.ana, 'propose-restore');
-  await hand.submit({
-    user: cast.ana,
-    values: { reason: 'replicated log corrupt on all hosts', incident: 'INC-4411' },
+/** Ana proposes the newest whole backup, which the form has chosen already. */
+async function propose(hand: SlackHand): Promise<SeenMessage> {
+  return await hand.insist({
+    what: 'the card of the restore',
+    act: async () => {
+      await hand.type({ user: cast.ana, channel, text: '/aurora restore' });
+      await hand.submitForm({
+        user: cast.ana,
+        form: 'propose-restore',
+        values: { reason: 'replicated log corrupt on all hosts', incident: 'INC-4411' },
+      });
+    },
+    look: async () =>
+      (await hand.readChannel(channel)).findLast((message) => message.plain.startsWith('Restore of')) ?? null,
   });
-  const card = await hand.untilInChannel(channel, 'the card', (message) =>
-    message.plain.includes('Restore of'),
-  );
+}
 
-  const gate = await untilAsked(hand, { card, actionId: 'approve-stop' });
-  await hand.press({ user: cast.ana, message: gate, actionId: 'approve-stop' });
-  await hand.untilEphemeral(cast.ana, 'the refusal of a self-approval', (message) =>
-    message.plain.includes('someone else'),
-  );
-
-  await hand.press({ user: cast.bo, message: gate, actionId: 'approve-stop' });
-  await hand.untilView(cast.bo, 'approve');
-  await hand.submit({ user: cast.bo, values: { comment: 'checked with ads, go' } });
-  return card;
+/** Ana tries to approve her own proposal and is refused; Bo approves it. */
+async function approveTheStop(hand: SlackHand, card: SeenMessage): Promise<void> {
+  await hand.insist({
+    what: 'the refusal of a self-approval',
+    act: () => hand.pressIn({ user: cast.ana, card, actionId: 'approve-stop' }),
+    look: async () =>
+      (await hand.readEphemerals(cast.ana)).findLast((message) => message.plain.includes('someone else')) ??
+      null,
+  });
+  await decide(hand, card, {
+    user: cast.bo,
+    actionId: 'approve-stop',
+    form: 'approve',
+    values: { comment: 'checked with ads, go' },
+    sign: '@bo approved',
+  });
 }
 
 async function signAndCommit(hand: SlackHand, card: SeenMessage): Promise<void> {
-  const staged = await untilAsked(hand, { card, actionId: 'sign-off-commit' });
-  for (const [user, comment] of [
-    [cast.bo, 'numbers as in the plan'],
-    [cast.cy, 'web and ads know'],
+  for (const [user, name, comment] of [
+    [cast.bo, '@bo', 'numbers as in the plan'],
+    [cast.cy, '@cy', 'web and ads know'],
   ] as const) {
-    await hand.press({ user, message: staged, actionId: 'sign-off-commit' });
-    await hand.untilView(user, 'approve');
-    await hand.submit({ user, values: { comment } });
+    const values = { comment };
+    await decide(hand, card, {
+      user,
+      actionId: 'sign-off-commit',
+      form: 'approve',
+      values,
+      sign: `${name} signed off the commit`,
+    });
   }
-  const ready = await untilAsked(hand, { card, actionId: 'commit' });
-  await hand.press({ user: cast.cy, message: ready, actionId: 'commit' });
-  await hand.untilView(cast.cy, 'commit');
-  await hand.submit({ user: cast.cy, values: { cluster: 'east' } });
+  await decide(hand, card, {
+    user: cast.cy,
+    actionId: 'commit',
+    form: 'commit',
+    values: { cluster: 'east' },
+    sign: '@cy ordered the commit',
+  });
 }
 
 async function letItReconcile(hand: SlackHand, card: SeenMessage): Promise<void> {
-  const look = await untilAsked(hand, { card, actionId: 'let-reconcile' });
-  await hand.press({ user: cast.bo, message: look, actionId: 'let-reconcile' });
+  await decide(hand, card, {
+    user: cast.bo,
+    actionId: 'let-reconcile',
+    form: null,
+    values: {},
+    sign: '@bo let it reconcile',
+  });
 }
 
 async function goBack(hand: SlackHand, card: SeenMessage): Promise<void> {
-  const look = await untilAsked(hand, { card, actionId: 'go-back' });
-  await hand.press({ user: cast.bo, message: look, actionId: 'go-back' });
-  await hand.untilView(cast.bo, 'go-back');
-  await hand.submit({ user: cast.bo, values: { reason: 'wrong backup, a job is missing' } });
-  const asked = await hand.untilInThread(
-    card,
-    'the question who else goes back',
-    (message) => message.ts !== look.ts && hasButton(message, 'go-back'),
-  );
-  await hand.press({ user: cast.cy, message: asked, actionId: 'go-back' });
-  await hand.untilView(cast.cy, 'go-back');
-  await hand.submit({ user: cast.cy, values: { reason: 'agreed' } });
+  for (const [user, name, reason] of [
+    [cast.bo, '@bo', 'wrong backup, a job is missing'],
+    [cast.cy, '@cy', 'agreed'],
+  ] as const) {
+    const values = { reason };
+    await decide(hand, card, {
+      user,
+      actionId: 'go-back',
+      form: 'go-back',
+      values,
+      sign: `${name} signed off going back`,
+    });
+  }
 }
 
+/** Dana is no approver; anybody who is known may stop a restore. */
 async function abortWhenStaged(hand: SlackHand, card: SeenMessage): Promise<void> {
-  const staged = await untilAsked(hand, { card, actionId: 'sign-off-commit' });
-  await hand.press({ user: cast.dana, message: staged, actionId: 'abort' });
-  await hand.untilView(cast.dana, 'abort');
-  await hand.submit({ user: cast.dana, values: { reason: 'scratch must not come back' } });
+  await hand.untilInThread(card, 'the staged tasks', (message) => hasButton(message, 'sign-off-commit'));
+  await decide(hand, card, {
+    user: cast.dana,
+    actionId: 'abort',
+    form: 'abort',
+    values: { reason: 'scratch must not come back' },
+    sign: '@dana stopped the restore',
+  });
 }
 
-/** The newest reply with this button; a stuck or ended restore is said at once instead of waited out. */
-async function untilAsked(
+/** Presses, fills in the form if there is one, and sees the decision in the thread. */
+async function decide(
   hand: SlackHand,
-  asked: { card: SeenMessage; actionId: string },
-): Promise<SeenMessage> {
-  const { card, actionId } = asked;
-  return await hand.untilInThread(card, `the button ${actionId}`, (message) => {
-    if (message.ts === card.ts && hasButton(message, 'look-again') && actionId !== 'look-again') {
-      throw new AuroraError({
-        code: 'drill-stuck',
-        message: `The restore is stuck instead of asking for ${actionId}:\n${message.plain}`,
-        hint: "The card says what it needs; the logs are in the drill's directory.",
-      });
-    }
-    return message.ts !== card.ts && hasButton(message, actionId);
+  card: SeenMessage,
+  decision: {
+    user: string;
+    actionId: string;
+    form: string | null;
+    values: Record<string, unknown>;
+    sign: string;
+  },
+): Promise<void> {
+  const { user, actionId, form, values, sign } = decision;
+  await hand.insist({
+    what: `"${sign}" in the thread`,
+    act: async () => {
+      await hand.pressIn({ user, card, actionId });
+      if (form !== null) await hand.submitForm({ user, form, values });
+    },
+    look: async () =>
+      (await hand.readThread(card)).findLast((message) => message.plain.includes(sign)) ?? null,
   });
 }
 

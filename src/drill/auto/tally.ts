@@ -24,6 +24,12 @@ export interface Tally {
   readonly lost: number;
 }
 
+/** One operation whose effects are not exactly one, for the person who has to find out why. */
+export interface Discrepancy {
+  readonly operationId: string;
+  readonly seen: number;
+}
+
 /** The word a witness writes for an operation; operations that work on files have none. */
 const witnessed: Partial<Record<OperationKind, string>> = {
   'stop-scheduler': 'stop',
@@ -46,30 +52,43 @@ const calls: Partial<Record<OperationKind, string>> = {
 export function tallyOperations(
   records: readonly Recorded<RestoreEvent>[],
   hosts: readonly DrillHost[],
-): Tally {
+): { tally: Tally; discrepancies: readonly Discrepancy[] } {
   const operations = [...foldJournal(records).operations.values()];
   let executed = 0;
   let repeated = 0;
   let lost = 0;
+  const discrepancies: Discrepancy[] = [];
   for (const host of hosts) {
     const effects = readEffects(hostPaths(host.directory).effects).filter((effect) => effect.changed);
     for (const operation of operations.filter((candidate) => candidate.host === host.name)) {
-      const count = countEffects(operation, { host, effects });
+      const count = countEffects(operation, { host, effects, operations });
       if (count > 1) repeated += count - 1;
-      const claimed = operation.result?.state === 'done' && operation.result.changed;
-      if (count >= 1 || !claimed) executed += operation.result?.state === 'done' ? 1 : 0;
+      if (count > 1 || (count === 0 && isClaimed(operation))) {
+        discrepancies.push({ operationId: operation.operationId, seen: count });
+      }
+      if (count >= 1 || !isClaimed(operation)) executed += operation.result?.state === 'done' ? 1 : 0;
       else lost += 1;
     }
   }
-  return { requested: operations.length, executed, repeated, lost };
+  return { tally: { requested: operations.length, executed, repeated, lost }, discrepancies };
+}
+
+/** An operation that is reported to have changed its host must show its effect; so must a call that was answered OK. */
+function isClaimed({ kind, result }: OperationState): boolean {
+  if (result?.state !== 'done' || !result.changed) return false;
+  return calls[kind] === undefined || JSON.stringify(result.evidence).includes('"answer":"ok"');
 }
 
 function countEffects(
   operation: OperationState,
-  seen: { host: DrillHost; effects: readonly { effect: string; operationId: string | null }[] },
+  seen: {
+    host: DrillHost;
+    operations: readonly OperationState[];
+    effects: readonly { effect: string; operationId: string | null }[];
+  },
 ): number {
   const method = calls[operation.kind];
-  if (method !== undefined) return seen.effects.filter((effect) => effect.effect === method).length;
+  if (method !== undefined) return countCalls(operation, { ...seen, method });
   const word = witnessed[operation.kind];
   if (word !== undefined) {
     return seen.effects.filter(
@@ -77,6 +96,20 @@ function countEffects(
     ).length;
   }
   return countTraces(operation, seen.host);
+}
+
+/** The scheduler cannot know who asked: its calls are counted against all operations that may have made them. */
+function countCalls(
+  operation: OperationState,
+  seen: { operations: readonly OperationState[]; effects: readonly { effect: string }[]; method: string },
+): number {
+  const made = seen.effects.filter((effect) => effect.effect === seen.method).length;
+  const same = seen.operations.filter(({ kind, host }) => kind === operation.kind && host === operation.host);
+  const place = same.indexOf(operation);
+  // The last of them answers for what is left over; an operation that failed made no call.
+  if (place < same.length - 1) return operation.result?.state === 'failed' ? 0 : Math.min(1, made);
+  const earlier = same.slice(0, -1).filter(({ result }) => result?.state === 'done').length;
+  return made - earlier;
 }
 
 /** What a file operation leaves behind, by the name it must have; a repeated one would leave a second of it. */

@@ -106,6 +106,7 @@ function worldOf(host: SceneHost, options: SceneOptions): WorldInput {
     replicas: options.hosts.map(({ libprocess }) => libprocess),
     zookeeper: options.zookeeperTimeouts,
     seed: options.seed,
+    effects: hostPaths(host.directory).effects,
     joinAfterMs: host.joinAfterMs ?? 0,
     ...(options.commit !== undefined && { commit: options.commit }),
   };

@@ -63,7 +63,7 @@ export function agentConfig(host: DrillHost, trust: { publicKey: string }): stri
         argv: [...programOf('mesos-log'), `--drill-effects=${paths.effects}`, 'initialize', '--path={path}'],
       },
     },
-    bounds: { pollMs: 50, answerMs: 10_000 },
+    bounds: { pollMs: 50, answerMs: 10_000, commitMs: 3_000 },
   });
 }
 

@@ -1,38 +1,59 @@
 /**
  * Step 16: compare once more, then commit once. A lost reply and an append timeout are unknown and settled by
- * looking (step 17); `Storage is not READY` was not sent. A second commit cannot happen here: the operation's
- * first end is the only one, and only an end that says "not sent" counts as failed.
+ * looking (step 17). A second operation is only made when the first is proven not to have reached the scheduler, and
+ * after what is staged was compared again; an unknown outcome never makes one.
  */
 import { AuroraError } from '../../aurora/errors.ts';
+import type { OperationEnd } from '../../aurora/operations.ts';
 import { findElected } from '../elected.ts';
+import type { StepFacts } from '../facts.ts';
 import { readStaged } from '../staged.ts';
 import type { Step, StepContext } from '../step.ts';
+
+/** How often a commit that never arrived is sent before a person is asked. */
+const triesMax = 3;
 
 export const commit: Step<'commit'> = {
   name: 'commit',
   run: async (context) => {
     const { host, stagedSetDigest } = context.factsOf('summarise-staged');
-    if (!wasCommitRequested(context)) await assertUnchanged(context, { host, stagedSetDigest });
-    // Crash here: nothing was sent. After the next line the commit counts as sent until an agent says otherwise.
-    const end = await context.attempt(host, 'commit-recovery', {});
-    if (end.state === 'done') {
-      const { answer, ms, messages } = end.evidence;
-      if (answer === 'not-ready') {
+    for (let attempt = 1; ; attempt += 1) {
+      if (!isCommitUnderWay(context)) await assertUnchanged(context, { host, stagedSetDigest });
+      // Crash here: nothing was sent. After the next line the commit counts as sent until an agent says otherwise.
+      const end = await context.attempt(host, 'commit-recovery', {});
+      if (end.state !== 'failed') return judgeEnd(end, host);
+      if (attempt === triesMax) {
         throw new AuroraError({
           code: 'commit-not-sent',
-          message: `${host} refused the commit before doing anything: ${messages.join(' ') || 'its storage is not ready'}.`,
-          hint: 'Nothing was committed. Put everything back, and find out why its storage went away.',
+          message: `${host}: ${end.message}`,
+          hint: end.hint,
         });
       }
-      return { host, answer: answer === 'ok' ? 'ok' : 'unknown', ms, messages };
     }
-    if (end.state === 'uncertain') return { host, answer: 'unknown', ms: 0, messages: [end.message] };
-    throw new AuroraError({ code: 'commit-not-sent', message: `${host}: ${end.message}`, hint: end.hint });
   },
 };
 
-function wasCommitRequested(context: StepContext): boolean {
-  return [...context.state().operations.values()].some((operation) => operation.kind === 'commit-recovery');
+function judgeEnd(
+  end: Exclude<OperationEnd<'commit-recovery'>, { state: 'failed' }>,
+  host: string,
+): StepFacts['commit'] {
+  if (end.state === 'uncertain') return { host, answer: 'unknown', ms: 0, messages: [end.message] };
+  const { answer, ms, messages } = end.evidence;
+  if (answer === 'not-ready') {
+    throw new AuroraError({
+      code: 'commit-not-sent',
+      message: `${host} refused the commit before doing anything: ${messages.join(' ') || 'its storage is not ready'}.`,
+      hint: 'Nothing was committed. Put everything back, and find out why its storage went away.',
+    });
+  }
+  return { host, answer: answer === 'ok' ? 'ok' : 'unknown', ms, messages };
+}
+
+/** A commit was asked for and is not proven to have come to nothing: the comparison was made before it. */
+function isCommitUnderWay(context: StepContext): boolean {
+  return [...context.state().operations.values()].some(
+    (operation) => operation.kind === 'commit-recovery' && operation.result?.state !== 'failed',
+  );
 }
 
 async function assertUnchanged(

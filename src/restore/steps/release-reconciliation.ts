@@ -21,18 +21,21 @@ function releasedBefore(context: StepContext): string | null {
   return earlier?.host ?? null;
 }
 
+/** A call that was interrupted is made again: what it does twice is done once. */
 async function trigger(
   context: StepContext,
   wanted: { host: string; kind: 'reconcile-explicit' | 'reconcile-implicit' },
 ): Promise<void> {
-  const end = await context.attempt(wanted.host, wanted.kind, {});
-  // Reconciling twice is harmless and an interrupted call is settled by the soak, which looks at the tasks.
-  const answered = end.state === 'uncertain' || (end.state === 'done' && end.evidence.answer !== 'error');
-  if (!answered) {
+  for (let attempt = 1; ; attempt += 1) {
+    const end = await context.attempt(wanted.host, wanted.kind, {});
+    if (end.state === 'done' && (end.evidence.answer === 'ok' || end.evidence.answer === 'no-reply')) return;
+    if (end.state === 'uncertain' && attempt < triesMax) continue;
     throw new AuroraError({
       code: 'reconciliation-refused',
       message: `${wanted.host} did not take ${wanted.kind}: ${end.state === 'done' ? end.evidence.messages.join(' ') : end.message}`,
-      hint: 'Nothing was killed yet. Look again, or go on by restarting the leader: its own timer then reconciles.',
+      hint: 'Look again: the leader may have moved. Its own timer reconciles in any case.',
     });
   }
 }
+
+const triesMax = 3;
