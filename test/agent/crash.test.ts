@@ -249,6 +249,25 @@ describe('kill -9 in a call to the scheduler', () => {
     expect(await timesCalled('stageRecovery')).toBe(1);
   });
 
+  test('commit-recovery that never arrived fails, and is not sent by the agent itself', async () => {
+    await host.startSchedulerByHand();
+    await stageFirst();
+    const agent = await start({ kind: 'commit-recovery', when: 'before' });
+    const request = host.request('commit-recovery', {});
+    const lost = agent.client.perform(request).catch((error: unknown) => error);
+    await agent.held();
+    await agent.kill();
+
+    const result = await settled(await start(), request);
+
+    expect(await lost).toMatchObject({ code: 'agent-unreachable' });
+    expect(result).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('before the commit reached'),
+    });
+    expect(await timesCalled('commitRecovery')).toBe(0);
+  });
+
   test('a scheduler that cannot be asked leaves stage-backup uncertain', async () => {
     const pid = await host.startSchedulerByHand();
     const request = await interruptedCall('stage-backup', { name }, 'stageRecovery');
