@@ -2,14 +2,14 @@ import type { AffectedTask, BlastRadius } from '../aurora/backups.ts';
 import { jobKeyText } from '../aurora/tasks.ts';
 
 /** How many tasks of one job, role, tier or owner a restore touches. */
-export interface BlastGroup {
+interface BlastGroup {
   readonly key: string;
   readonly killed: number;
   readonly rescheduled: number;
   readonly kept: number;
 }
 
-export interface BlastGroups {
+interface BlastGroups {
   readonly byJob: readonly BlastGroup[];
   readonly byRole: readonly BlastGroup[];
   readonly byTier: readonly BlastGroup[];

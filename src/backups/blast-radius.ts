@@ -10,7 +10,7 @@ import type { AffectedTask, BlastRadius } from '../aurora/backups.ts';
 import { type JobKey, slaveAssignedStatuses, type TaskRow, terminalStatuses } from '../aurora/tasks.ts';
 
 /** A running task: a live task of the Mesos master, or a row of the scheduler while it still answers. */
-export interface RunningTask {
+interface RunningTask {
   readonly taskId: string;
   /** `role/environment/job`, as Mesos calls it. */
   readonly name?: string;

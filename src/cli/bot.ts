@@ -62,7 +62,7 @@ export function registerBot(program: Command): void {
 }
 
 /** Wires everything and starts it; answers when Slack delivers to us. */
-export async function startBot(parts: {
+async function startBot(parts: {
   config: BotConfig;
   secrets: Secrets;
   clock: Clock;

@@ -30,7 +30,7 @@ function describeConfig(config: BotConfig): string {
 }
 
 /** The rules in words, one a line. */
-export function describePolicy(policy: Policy): string {
+function describePolicy(policy: Policy): string {
   const sources = [
     ...(policy.approvers.length > 0 ? [`the people ${policy.approvers.join(', ')}`] : []),
     ...policy.approverGroups.map((group) => `everybody in the user group ${group}`),

@@ -36,7 +36,7 @@ export async function loadBlastRadius(context: StepContext, document: string): P
 }
 
 /** One row a job, those that lose most first. */
-export function summariseJobs(blast: BlastRadius): JobEffect[] {
+function summariseJobs(blast: BlastRadius): JobEffect[] {
   const jobs = new Map<string, { -readonly [K in keyof JobEffect]: JobEffect[K] }>();
   const count = (tasks: readonly AffectedTask[], what: 'killed' | 'rescheduled' | 'kept') => {
     for (const task of tasks) {

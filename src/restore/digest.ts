@@ -3,7 +3,7 @@ import type { Policy } from '../aurora/cluster.ts';
 import { canonicalJson } from '../aurora/operations.ts';
 
 /** Everything a sign-off binds to (design promise 2). Progress and instants are not in it. */
-export interface SignedContent {
+interface SignedContent {
   readonly cluster: string;
   readonly frameworkId: string;
   readonly procedure: 'staged';

@@ -8,7 +8,7 @@ import type { HostStatus } from '../aurora/hosts.ts';
 import type { LeaderAnswer } from '../aurora/leader.ts';
 import type { StepContext } from './step.ts';
 
-export interface Elected {
+interface Elected {
   readonly host: string;
   readonly readyAfterMs: number;
 }

@@ -250,7 +250,11 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       return withGate({ ...state, commitOrdered }, { ...gate, status: 'expired' });
     }
     case 'gate-passed': {
-      const passed = withGate(state, { ...openGate(state, event.gate, event.digest), status: 'passed' });
+      // Only who counted is carried on: grants name these people and nobody whose sign-off had outlived its time.
+      const open = openGate(state, event.gate, event.digest);
+      const counted = new Set(event.signers.map((signer) => signer.id));
+      const signOffs = open.signOffs.filter((signOff) => counted.has(signOff.person.id));
+      const passed = withGate(state, { ...open, signOffs, status: 'passed' });
       if (event.gate === 'go-back') {
         if (!isBeforeRelease(state)) throw new Error('going back is not clean any more');
         return enterUndo(passed, 'go-back');

@@ -7,7 +7,7 @@ import { decodeTaskRows } from '../../src/backups/task-rows.ts';
 import { StreamReader } from '../../src/thrift/stream-reader.ts';
 import { largeBackup } from '../backups/large-backup.ts';
 
-export interface DecodeBench {
+interface DecodeBench {
   readonly tasks: number;
   readonly megabytes: number;
   /** MB/s (10^6) of each way over the same file. */

@@ -22,7 +22,6 @@ const viewSchema = z.looseObject({
   hash: z.string().optional(),
   blocks: z.array(z.looseObject({ type: z.string() })),
 });
-export type SeenView = z.infer<typeof viewSchema>;
 
 const longPollMs = 500;
 /** A person presses again after about this long. */

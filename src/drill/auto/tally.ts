@@ -25,7 +25,7 @@ export interface Tally {
 }
 
 /** One operation whose effects are not exactly one, for the person who has to find out why. */
-export interface Discrepancy {
+interface Discrepancy {
   readonly operationId: string;
   readonly seen: number;
 }

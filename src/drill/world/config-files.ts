@@ -12,7 +12,7 @@ export interface DrillHost {
 }
 
 export const drillCluster = 'east';
-export const auroraVersion = '0.22.0';
+const auroraVersion = '0.22.0';
 
 /** How a program of the drill is run; the same Node that runs the drill. */
 export function programOf(name: 'hostctl' | 'mesos-log' | 'scheduler'): string[] {

@@ -110,7 +110,14 @@ export async function createTestHost(options: { stubborn?: boolean } = {}): Prom
       flags: { kind: 'flag-file' },
       initializeLog: { kind: 'command', argv: command('initialize', '--path={path}') },
     },
-    bounds: { pollMs: 20, startMs: 20_000, killMs: 20_000, schedulerMs: 20_000, stagingMs: 1_000, commitMs: 1_000 },
+    bounds: {
+      pollMs: 20,
+      startMs: 20_000,
+      killMs: 20_000,
+      schedulerMs: 20_000,
+      stagingMs: 1_000,
+      commitMs: 1_000,
+    },
   });
   const configPath = path('agent.yaml');
   await writeFile(configPath, configText);
