@@ -118,15 +118,27 @@ async function putAttached(
   { state, card }: Seen,
 ): Promise<void> {
   const address = { ...addressOf(projection, file.name, { state, threadTs: card }), threadTs: card };
-  const text = await deps.documents.load(projection.restoreId, file.document);
+  const text = await readAttachment(deps, projection.restoreId, file);
   const instead = async (why: string): Promise<void> => {
     const words = `*The full list is not attached:* ${why}. It is kept with the record.`;
     await put(deps, projection, address, plainMessage([section(words)]));
   };
   if (text === null) return await instead('it was not found');
-  const name = `${projection.restoreId}-${file.name}-${file.document}-${projection.journalName}.txt`;
-  const taken = await deps.poster.putFile(address, { name, title: file.title, text: taskListFile(text) });
+  const ending = file.document === 'record' ? 'jsonl' : 'txt';
+  const name = `${projection.restoreId}-${file.name}-${file.document}-${projection.journalName}.${ending}`;
+  const taken = await deps.poster.putFile(address, { name, title: file.title, text });
   if (!taken) await instead('Slack does not take files here');
+}
+
+/** The record is the journal up to the event that attached it, one line an event, as `record verify` reads it. */
+async function readAttachment(deps: PassDeps, restoreId: string, file: Attached): Promise<string | null> {
+  if (file.document !== 'record') {
+    const kept = await deps.documents.load(restoreId, file.document);
+    return kept === null ? null : taskListFile(kept);
+  }
+  const upTo = Number(file.name.split('.')[0]);
+  const records = (await deps.journal.read(restoreId)).filter((record) => record.seq <= upTo);
+  return records.map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 
 async function put(

@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { PostLedger } from '../../src/aurora/outbox.ts';
+import { verifyRecord } from '../../src/cli/record.ts';
 import type { RestoreEvent } from '../../src/restore/events.ts';
 import { createOutbox, type Outbox, type OutboxDeps } from '../../src/slack/outbox.ts';
 import { createPostingClient } from '../../src/slack/web-client.ts';
@@ -94,6 +97,7 @@ describe('the outbox', () => {
         '@UCY let it reconcile (1',
         'Both reconciliations ran',
         'Report of R1: restore of',
+        '[file: R1-',
       ].map((text) => (typeof text === 'string' ? expect.stringContaining(text.slice(0, 12)) : text)),
     );
     expect(await world.store.readCursor('R1')).toBe(stories['completed']?.length);
@@ -107,6 +111,20 @@ describe('the outbox', () => {
     const { files } = await control(world.slack, 'files');
     expect(files).toHaveLength(1);
     expect(JSON.stringify(files)).toContain('What this restore would do to east');
+  });
+
+  it('ends with the record itself in the thread, whole and verifiable', async () => {
+    await write(world.store, stories['completed'] ?? [], { at: now() });
+
+    await newOutbox().flush('R1');
+
+    const { files } = z
+      .object({ files: z.array(z.object({ name: z.string(), url_private: z.string() })) })
+      .parse(await control(world.slack, 'files'));
+    const record = files.find((file) => file.name.endsWith('.jsonl'));
+    const text = await fetch(record?.url_private ?? '').then((response) => response.text());
+    const verdict = await verifyRecord(Readable.from([text]));
+    expect(verdict).toMatchObject({ restoreId: 'R1', events: stories['completed']?.length });
   });
 
   it('never shows what is not committed, and edits nothing that was said', async () => {
@@ -164,8 +182,8 @@ describe('the outbox after a crash', () => {
 
       expect(await world.channelTexts()).toHaveLength(2);
       const thread = await world.threadTexts();
-      expect(thread).toHaveLength(16);
-      expect(new Set(thread).size).toBe(16);
+      expect(thread).toHaveLength(17);
+      expect(new Set(thread).size).toBe(17);
     },
   );
 
@@ -199,7 +217,7 @@ describe('the outbox when Slack has a bad day', () => {
     return outbox;
   }
   const complete = async (): Promise<boolean> =>
-    (await world.channelTexts()).length === 2 && (await world.threadTexts()).length === 16;
+    (await world.channelTexts()).length === 2 && (await world.threadTexts()).length === 17;
 
   it.each(['429', '500', '503', 'reset', 'lost-reply'])('posts late and once after %s', async (how) => {
     await fail('chat.postMessage', how, 2);
@@ -207,7 +225,7 @@ describe('the outbox when Slack has a bad day', () => {
     await follow(stories['completed'] ?? []);
 
     await until(complete, 'the whole thread');
-    expect(new Set(await world.threadTexts()).size).toBe(16);
+    expect(new Set(await world.threadTexts()).size).toBe(17);
     expect(world.logged.some(({ text }) => text.startsWith('messages are late'))).toBe(true);
   });
 
@@ -301,7 +319,7 @@ describe('two replicas of the bot', () => {
     });
 
     await until(async () => (await world.channelTexts()).length === 2, 'the end');
-    await until(async () => (await world.threadTexts()).length === 16, 'the whole thread');
-    expect(new Set(await world.threadTexts()).size).toBe(16);
+    await until(async () => (await world.threadTexts()).length === 17, 'the whole thread');
+    expect(new Set(await world.threadTexts()).size).toBe(17);
   });
 });

@@ -49,7 +49,7 @@ export interface Said {
   readonly render: (latest: RestoreState, threadLink: string | null) => Message;
 }
 
-/** A long list that goes into the thread as a file, from a document of the restore. */
+/** What goes into the thread as a file: a long list from a document of the restore, or the record itself. */
 export interface Attached {
   readonly kind: 'file';
   readonly name: string;
@@ -120,6 +120,11 @@ function partsOf({ record, state, next }: Happened): Part[] {
           render: (_latest, link) => renderEnd(state, link),
         },
         reply(renderReport(state)),
+        {
+          kind: 'file',
+          document: 'record',
+          title: `Record of ${state.restoreId}: verify it with "aurora-chatops record verify"`,
+        },
       ];
     case 'restore-proposed':
     case 'step-started':
