@@ -159,8 +159,8 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     await type('U0ANA', '/aurora backups');
 
     const answer = await told('U0ANA');
-    expect(answer).toContain('aurora-2, aurora-3 · 9 / 3 tasks / jobs');
-    expect(answer).toContain('if restored now: 3 killed, 4 started again · recommended');
+    expect(answer).toContain('aurora-2, aurora-3 · 9 tasks, 3 jobs · recommended');
+    expect(answer).toContain('if restored now: 3 killed, 4 started again');
     expect(answer).toContain('broken, not usable');
     const [message] = await ephemerals('U0ANA');
     await press('U0ANA', message?.ts ?? '', 'start-restore');

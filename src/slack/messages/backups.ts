@@ -7,25 +7,35 @@ import { clockTime, count, dayAndTime, durationText } from '../time.ts';
 
 const shownByDefault = 8;
 const shownMax = 30;
+/** Slack takes about 13,000 characters of all blocks together. */
+const rowsCharsMax = 9_000;
 
 /** What restoring one would do to the tasks of now, by sha256; absent where it was not worked out. */
 export type Losses = ReadonlyMap<string, { killed: number; rescheduled: number }>;
 
-export function renderBackups(view: {
-  cluster: string;
-  inventory: Inventory;
-  losses: Losses;
-  /** Why no losses are known; `null` when they are. */
-  lossesUnknown: string | null;
-  all: boolean;
-  now: number;
-}): Message {
+interface RowView {
+  readonly inventory: Inventory;
+  readonly losses: Losses;
+  /** Every backup there is room for, and their file names. */
+  readonly all: boolean;
+  readonly now: number;
+}
+
+export function renderBackups(
+  view: RowView & {
+    cluster: string;
+    /** Why no losses are known; `null` when they are. */
+    lossesUnknown: string | null;
+  },
+): Message {
   const { cluster, inventory, all } = view;
-  const shown = inventory.items.slice(0, all ? shownMax : shownByDefault);
-  const left = inventory.items.length - shown.length;
+  const rows = fitting(
+    inventory.items.slice(0, all ? shownMax : shownByDefault).map((item) => rowOf(item, view)),
+  );
+  const left = inventory.items.length - rows.length;
   return message([
     section(headLine(view)),
-    ...rowBlocks(shown.map((item) => rowOf(item, view))),
+    ...rows.map(section),
     ...(left > 0 ? [context(`…and ${left} older ones`)] : []),
     ...(inventory.silent.length === 0
       ? []
@@ -55,6 +65,15 @@ export function renderBackups(view: {
   ]);
 }
 
+/** The first rows that fit into one message. */
+function fitting(rows: readonly string[]): string[] {
+  let chars = 0;
+  return rows.filter((row) => {
+    chars += row.length;
+    return chars <= rowsCharsMax;
+  });
+}
+
 function headLine({
   cluster,
   inventory,
@@ -76,41 +95,32 @@ function headLine({
   return `*${count(whole, 'whole backup')} of ${code(cluster)}; the best is ${durationText(now - best.contentAtMs)} old.* ${asked}`;
 }
 
-function rowOf(item: InventoryItem, view: { inventory: Inventory; losses: Losses; now: number }): string {
+/** Two lines: what it is, then what restoring it would do or why it cannot be used. */
+function rowOf(item: InventoryItem, view: RowView): string {
   const { report, contentAtMs, copies } = item;
-  const age = contentAtMs === null ? 'no time' : `${durationText(view.now - contentAtMs)} old`;
+  const age = contentAtMs === null ? 'no time in it' : `${durationText(view.now - contentAtMs)} old`;
   const when =
     contentAtMs === null
       ? ''
       : ` (${view.now - contentAtMs < 86_400_000 ? clockTime(contentAtMs) : dayAndTime(contentAtMs)})`;
   const where = foreign([...new Set(copies.map((copy) => copy.host))].join(', '), 150);
-  const size = `${report.tasks.total} / ${report.jobs} tasks / jobs`;
-  const first = `*${age}*${when} · ${where} · ${size} · ${code(copies[0].name, 60)}`;
-  if (report.verdict !== 'ok') {
-    const worth = report.verdict === 'broken' ? 'not usable' : 'only with open eyes';
-    return `${first}\n      *${report.verdict}*, ${worth}: ${sentence(report.reasons.join('; '), 250)}`;
-  }
-  const losses = view.losses.get(item.sha256);
-  const cost =
-    losses === undefined
-      ? ''
-      : `if restored now: ${losses.killed} killed, ${losses.rescheduled} started again`;
-  const advice = item.sha256 === view.inventory.recommended ? '*recommended*' : '';
-  const second = [cost, advice].filter((part) => part !== '').join(' · ');
-  return second === '' ? first : `${first}\n      ${second}`;
+  // What could be read of a broken file is no measure of anything; its name is what somebody will look for.
+  const broken = report.verdict === 'broken';
+  const size = broken ? [] : [`${count(report.tasks.total, 'task')}, ${count(report.jobs, 'job')}`];
+  const name = broken || view.all ? [code(copies[0].name, 60)] : [];
+  const advice = item.sha256 === view.inventory.recommended ? ['*recommended*'] : [];
+  const first = [`*${age}*${when}`, where, ...size, ...advice, ...name].join(' · ');
+  const worth = worthOf(item, view.losses);
+  return worth === '' ? first : `${first}\n${worth}`;
 }
 
-/** Several rows a block, so that fifty blocks and three thousand characters are never reached. */
-function rowBlocks(rows: readonly string[]) {
-  const blocks: ReturnType<typeof section>[] = [];
-  let lines: string[] = [];
-  for (const row of rows) {
-    if (lines.join('\n').length + row.length > 2_500) {
-      blocks.push(section(lines.join('\n')));
-      lines = [];
-    }
-    lines.push(row);
+function worthOf({ report, sha256 }: InventoryItem, losses: Losses): string {
+  if (report.verdict !== 'ok') {
+    const worth = report.verdict === 'broken' ? 'not usable' : 'only with open eyes';
+    return `*${report.verdict}*, ${worth}: ${sentence(report.reasons.join('; '), 250)}`;
   }
-  if (lines.length > 0) blocks.push(section(lines.join('\n')));
-  return blocks;
+  const loss = losses.get(sha256);
+  return loss === undefined
+    ? ''
+    : `if restored now: ${loss.killed} killed, ${loss.rescheduled} started again`;
 }

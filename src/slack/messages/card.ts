@@ -50,7 +50,10 @@ function warningLines(state: RestoreState): string[] {
 }
 
 function standLines({ state, progress }: { state: RestoreState; progress: string | null }): string[] {
-  if (state.ended !== null) return [`*Ended (${state.ended.outcome}).* ${sentence(state.ended.message)}`];
+  if (state.ended !== null) {
+    const { at, outcome, message: words } = state.ended;
+    return [`*Ended at ${clockTime(at)}: ${outcome}.* ${sentence(words)}`];
+  }
   if (state.stuck !== null) {
     return [`*Stuck: it needs a person.* ${sentence(state.stuck.message)}`, sentence(state.stuck.hint)];
   }

@@ -2,7 +2,7 @@
 import type { BlastSummary, JobEffect } from '../../restore/facts.ts';
 import type { RestoreState } from '../../restore/state.ts';
 import { context, listRows, type Message, message, section } from '../blocks.ts';
-import { code } from '../escape.ts';
+import { code, foreign } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
 
 const jobsShown = 15;
@@ -42,9 +42,15 @@ function startedText(blast: BlastSummary): string {
 function undoneText(chosen: NonNullable<RestoreState['facts']['choose-backup']>): string {
   const { report } = chosen;
   const since = report.timestampMs === null ? 'the backup' : clockTime(report.timestampMs);
+  const own = [
+    ...(report.cronJobs === 0 ? [] : [count(report.cronJobs, 'cron job')]),
+    ...(report.quotas === 0 ? [] : [count(report.quotas, 'quota')]),
+    ...(report.jobUpdates === 0 ? [] : [count(report.jobUpdates, 'update')]),
+    ...(report.maintenanceRequests === 0 ? [] : [count(report.maintenanceRequests, 'maintenance request')]),
+  ];
   return [
-    `*Also undone:* every change since ${since} to cron jobs, quotas, updates and maintenance. The backup's own come back:`,
-    `${count(report.cronJobs, 'cron job')}, ${count(report.quotas, 'quota')}, ${count(report.jobUpdates, 'update')}, ${count(report.maintenanceRequests, 'maintenance request')}.`,
+    `*Also undone:* every change since ${since} to cron jobs, quotas, updates and maintenance.`,
+    own.length === 0 ? 'The backup has none of them.' : `The backup's own come back: ${own.join(', ')}.`,
   ].join(' ');
 }
 
@@ -66,5 +72,5 @@ function comesBack(job: JobEffect): string {
 
 function tailOf(job: JobEffect): string {
   const tail = [...(job.tier === '' ? [] : [job.tier]), ...(job.owner === '' ? [] : [`owner ${job.owner}`])];
-  return tail.length === 0 ? '' : ` (${tail.map((part) => code(part, 60)).join(', ')})`;
+  return tail.length === 0 ? '' : ` (${tail.map((part) => foreign(part, 60)).join(', ')})`;
 }

@@ -8,7 +8,11 @@ import { clockTime, clockTimeExact, count } from '../time.ts';
 
 type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
 
-const gateWords = { stop: 'stopping the schedulers', commit: 'the commit', 'go-back': 'going back' } as const;
+const gateWords = {
+  stop: 'stopping the schedulers',
+  commit: 'the commit',
+  'go-back': 'going back to the old state',
+} as const;
 
 /** `@bo approved stopping the schedulers of east (14:19) · plan 9c1e-3 · "checked with ads, go"` */
 export function renderSignedOff(event: EventOf<'signed-off'>, at: number, state: RestoreState): Message {

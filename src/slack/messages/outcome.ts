@@ -117,10 +117,10 @@ function approvers(state: RestoreState): string {
 export function renderEnd(state: RestoreState, threadLink: string | null): Message {
   const { ended } = state;
   if (ended === null) return message([section('This restore goes on.')]);
-  const link = threadLink === null ? '' : ` · <${threadLink}|the thread>`;
   return message([
-    section(`${endHead(state)}${link}`),
+    section(endHead(state)),
     ...(endFacts(state) === '' ? [] : [section(endFacts(state))]),
+    ...(threadLink === null ? [] : [context(`<${threadLink}|What was decided and done is in the thread>`)]),
     ...actions(buttonsFor(state)),
   ]);
 }
@@ -165,12 +165,14 @@ function endFacts(state: RestoreState): string {
         ? 'Flags and traffic are as they were.'
         : `*Not as before:* ${foreign(report.notAsBefore.join('; '), 600)}`,
     );
-    if (report.setAside.length > 0) {
-      const bytes = report.setAside.reduce((sum, entry) => sum + entry.bytes, 0);
-      lines.push(
-        `The old logs lie in ${code(report.setAside[0]?.path ?? '', 200)} on ${count(report.setAside.length, 'host')} (${bytesText(bytes)}) until someone removes them.`,
-      );
-    }
+    if (report.setAside.length > 0) lines.push(setAsideLine(report.setAside));
   }
   return lines.join('\n');
+}
+
+function setAsideLine(aside: StepFacts['report']['setAside']): string {
+  const bytes = aside.reduce((sum, entry) => sum + entry.bytes, 0);
+  const [path = '', ...others] = [...new Set(aside.map((entry) => entry.path))];
+  const where = `${code(path, 200)}${others.length === 0 ? ` on ${count(aside.length, 'host')}` : ` and ${count(others.length, 'other place')}`}`;
+  return `The old logs lie in ${where} (${bytesText(bytes)}) until someone removes them.`;
 }

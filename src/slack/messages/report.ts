@@ -20,12 +20,18 @@ export function renderReport(state: RestoreState): Message {
   ]);
 }
 
+const signedWords = {
+  stop: 'approved the stop',
+  commit: 'signed off the commit',
+  'go-back': 'signed off going back',
+} as const;
+
 function decisions(state: RestoreState): string {
   const { requester, reason } = state.proposal;
   const signOffs = Object.values(state.gates).flatMap((gate) =>
     gate.signOffs.map(({ person, at, comment }) => ({
       at,
-      text: `${nameOf(person)} signed ${gate.name}${comment === '' ? '' : `: ${quote(comment, 120)}`}`,
+      text: `${nameOf(person)} ${signedWords[gate.name]}${comment === '' ? '' : `: ${quote(comment, 120)}`}`,
     })),
   );
   const ordered =
@@ -51,11 +57,22 @@ function decisions(state: RestoreState): string {
   );
 }
 
+/** A line for each stretch between two decisions of people. */
 function times(state: RestoreState): string {
-  // The report is the last step of both procedures.
-  const plan = [...stagedProcedure, ...undoProcedure.filter((item) => item.name !== 'report')];
-  const rows = plan.flatMap((item) => timeRow(item, state));
-  return rows.length === 0 ? 'Nothing has run yet.' : rows.join(' · ');
+  // The report is the last step of both procedures; it ran in the one that came to its end.
+  const forward = state.phase === 'undo' ? stagedProcedure.filter(isNotReport) : stagedProcedure;
+  const stretches: string[][] = [[]];
+  for (const item of forward) {
+    if (item.kind === 'step') stretches.at(-1)?.push(...timeRow(item, state));
+    else stretches.push([]);
+  }
+  if (state.phase === 'undo') stretches.push(undoProcedure.flatMap((item) => timeRow(item, state)));
+  const lines = stretches.filter((rows) => rows.length > 0).map((rows) => `• ${rows.join(' · ')}`);
+  return lines.length === 0 ? 'Nothing has run yet.' : lines.join('\n');
+}
+
+function isNotReport(item: PlanItem): boolean {
+  return item.name !== 'report';
 }
 
 /** Names, not mentions: everybody knows by now, and nobody has to act. */

@@ -18,11 +18,13 @@ export function stepLines(state: RestoreState): string[] {
   ];
 }
 
+/** A mark never stands at the end of a line, away from its step. */
+const stay = '\u00a0';
 const doneShown = 6;
 const leftShown = 3;
 
 function doneText(done: readonly PlanItem[], state: RestoreState): string {
-  const shown = done.slice(-doneShown).map((item) => `● ${titleOf(item, state)}`);
+  const shown = done.slice(-doneShown).map((item) => `●${stay}${titleOf(item, state)}`);
   return `${done.length > doneShown ? '… ' : ''}${shown.join(' · ')}`;
 }
 
@@ -31,18 +33,18 @@ function leftText(left: readonly PlanItem[]): string {
   const words: string[] = [];
   left.forEach((item, index) => {
     const shown = index < leftShown || index === left.length - 1 || item.kind !== 'step';
-    if (shown) words.push(item.kind === 'step' ? `○ ${item.title}` : `○ *${item.title}*`);
+    if (shown) words.push(item.kind === 'step' ? `○${stay}${item.title}` : `○${stay}*${item.title}*`);
     else if (words.at(-1) !== '…') words.push('…');
   });
   return words.join(' ');
 }
 
 function currentLine(item: PlanItem, state: RestoreState): string {
-  if (state.stuck !== null) return `Stuck: ✗ *${titleOf(item, state)}*`;
-  if (item.kind !== 'step') return `Waiting for people: ◐ *${item.title}*`;
+  if (state.stuck !== null) return `Stuck: ✗${stay}*${titleOf(item, state)}*`;
+  if (item.kind !== 'step') return `Waiting for people: ◐${stay}*${item.title}*`;
   return state.current === item.name
-    ? `Now: ◐ *${titleOf(item, state)}*${hostsReached(item, state)}`
-    : `Next: ○ *${item.title}*`;
+    ? `Now: ◐${stay}*${titleOf(item, state)}*${hostsReached(item, state)}`
+    : `Next: ○${stay}*${item.title}*`;
 }
 
 /** During an undo: how far the way forward had come. */

@@ -21,7 +21,7 @@ const hostile = fc.oneof(
 );
 /** All that our own words may put between angle brackets. */
 const ours =
-  /<(?:@(?:UANA|UBO|UCY)|!date\^\d+\^\{[^|>]+\|[^>]+|https:\/\/acme\.slack\.com\/[^|>]+\|the thread)>/g;
+  /<(?:@(?:UANA|UBO|UCY)|!date\^\d+\^\{[^|>]+\|[^>]+|https:\/\/acme\.slack\.com\/[^|>]+\|What was decided and done is in the thread)>/g;
 
 function storyWith(text: string): readonly RestoreEvent[] {
   const evil = {
