@@ -36,8 +36,9 @@ export const incidentChannel: LocalChannel = {
   topic: 'Restores of the Aurora cluster east',
 };
 
+/** Without the bot: the page opens where it is at home. */
 export const generalChannel: LocalChannel = {
   id: 'C0GENERAL',
   name: 'general',
-  members: [...drillUsers.filter((user) => user.deleted !== true).map((user) => user.id), botUserId],
+  members: drillUsers.filter((user) => user.deleted !== true).map((user) => user.id),
 };

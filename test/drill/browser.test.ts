@@ -1,0 +1,107 @@
+/** The story of a restore by clicking, in Debian's Chromium, with pictures at each gate to look at. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cast } from '../../src/drill/world/cast.ts';
+import { hasChromium, launchBrowser } from './slack/browser.ts';
+import { withDrill } from './support/drill.ts';
+import { openScreen, type Screen } from './support/people-at-a-screen.ts';
+
+describe.runIf(hasChromium)('a restore by clicking', { timeout: 240_000 }, () => {
+  it('goes from /aurora leader to the end message', async () => {
+    const pictures =
+      process.env['DRILL_PICTURES'] ?? (await mkdtemp(join(tmpdir(), 'aurora-drill-pictures-')));
+    const browser = await launchBrowser();
+    try {
+      await withDrill(async (world) => {
+        const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+        const page = await context.newPage();
+        const complaints: string[] = [];
+        page.on('pageerror', (error) => complaints.push(error.message));
+        page.on('console', (message) => {
+          if (message.type() === 'error') complaints.push(message.text());
+        });
+        const screen = await openScreen(page, { url: world.slack.url, pictures });
+
+        await lookAround(screen);
+        await propose(screen);
+        await approveTheStop(screen);
+        await signAndCommit(screen);
+        await letItReconcile(screen);
+
+        const end = screen.channel.locator('.message', { hasText: 'is back' });
+        await end.waitFor();
+        await screen.thread.getByText('Ended').waitFor();
+        await screen.untilInThread('Report of R1');
+        await screen.takePictures('6-end');
+        expect(await end.innerText()).toMatch(/Killed 3, started again 4, kept 5: as predicted/);
+        expect(
+          await screen.thread.getByRole('button', { name: /Commit|Sign off|Approve|Stop/ }).count(),
+        ).toBe(0);
+        expect(complaints).toEqual([]);
+      });
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
+async function lookAround(screen: Screen): Promise<void> {
+  await screen.be(cast.ana);
+  await screen.command('leader');
+  await screen.channel.locator('.ephemeral', { hasText: ' leads ' }).waitFor();
+  await screen.command('backups');
+  await screen.channel.locator('.ephemeral', { hasText: 'recommended' }).waitFor();
+  await screen.takePictures('1-backups');
+}
+
+async function propose(screen: Screen): Promise<void> {
+  await screen.command('restore');
+  await screen.form.getByLabel('Reason').waitFor();
+  await screen.form.getByLabel('Reason').fill('replicated log corrupt on all hosts');
+  await screen.takePictures('2-propose');
+  await screen.fill({ Incident: 'INC-4411' });
+  await screen.channel.locator('.thread-link').click();
+  await screen.untilInThread('Approving stops the schedulers');
+}
+
+async function approveTheStop(screen: Screen): Promise<void> {
+  await screen.press('approve-stop');
+  await screen.page.locator('.ephemeral', { hasText: 'someone else has to approve' }).first().waitFor();
+  await screen.takePictures('3-stop');
+  await screen.be(cast.bo);
+  await screen.press('approve-stop');
+  await screen.form.getByLabel('A note for the record').waitFor();
+  await screen.takePictures('3-stop-form');
+  await screen.fill({ 'A note for the record': 'checked with ads, go' });
+  await screen.untilInThread('@bo approved stopping the schedulers');
+}
+
+async function signAndCommit(screen: Screen): Promise<void> {
+  await screen.untilInThread('Staged on');
+  await screen.press('sign-off-commit');
+  await screen.fill({ 'A note for the record': 'numbers as in the plan' });
+  await screen.untilInThread('@bo signed off the commit');
+  await screen.takePictures('4-sign-off');
+  await screen.be(cast.cy);
+  await screen.press('sign-off-commit');
+  await screen.fill({ 'A note for the record': 'web and ads know' });
+  await screen.untilInThread('One of them commits');
+  await screen.press('commit');
+  await screen.form.getByLabel('Type the name of the cluster').fill('east');
+  await screen.takePictures('4-commit-form');
+  await screen.fill({});
+  await screen.untilInThread('@cy ordered the commit');
+}
+
+async function letItReconcile(screen: Screen): Promise<void> {
+  await screen.untilInThread('Look at your jobs');
+  await screen.be(cast.bo);
+  await screen.press('let-reconcile');
+  const dialog = screen.page.locator('#confirm');
+  await dialog.getByText('3 tasks are killed and 4 started again').waitFor();
+  await screen.takePictures('5-second-look');
+  await dialog.getByRole('button', { name: 'Let it reconcile' }).click();
+  await screen.untilInThread('Both reconciliations ran');
+}
