@@ -11,7 +11,7 @@ import { lookAtScheduler } from './scheduler-presence.ts';
 
 /** Throws AuroraError when a driver cannot tell: a status that guesses would be worse than none. */
 export async function readHostStatus(tools: OperationTools, agentVersion: string): Promise<HostStatus> {
-  const { config, clock, service, traffic, flags } = tools;
+  const { config, clock, service, traffic, flags, recoveryTool } = tools;
   const { paths } = config;
   const page = { host: config.scheduler.httpAddress, port: config.scheduler.httpPort };
   const [scheduler, log, flagFile, trafficState, mesosLog, freeBytes, backupDir, vars, leaderHealth] =
@@ -36,6 +36,7 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
     flags: { sha256: flagFile.sha256, values: withoutSecrets(flagFile.values) },
     traffic: trafficState,
     mesosLog: { present: mesosLog },
+    recoveryTool: { present: (await recoveryTool?.isPresent()) ?? false },
     disk: { freeBytes },
     backupDir: { path: paths.backups, ...backupDir },
     vars,

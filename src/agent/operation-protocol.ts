@@ -37,6 +37,7 @@ const paramsSchemas = {
   'restore-flags': nothing,
   'set-aside-log': nothing,
   'initialize-log': nothing,
+  'set-aside-new-log': nothing,
   'put-back-log': nothing,
   'place-backup': backup,
   'take-out-backup': backup,
@@ -54,6 +55,13 @@ const paramsSchemas = {
       .max(100_000),
   }),
   'commit-recovery': nothing,
+  'run-recovery-tool': z.strictObject({
+    name: backupNameSchema,
+    sha256: sha256Schema,
+    flags: z
+      .record(flagName, flagValue)
+      .refine((flags) => Object.keys(flags).length <= 100, 'must not name more than 100 flags'),
+  }),
   'reconcile-explicit': nothing,
   'reconcile-implicit': nothing,
 } satisfies { [K in OperationKind]: z.ZodType<OperationParams[K]> };
@@ -86,6 +94,7 @@ const evidenceSchemas: { readonly [K in OperationKind]: z.ZodType<OperationEvide
     files: z.number(),
     bytes: z.number(),
   }),
+  'set-aside-new-log': z.strictObject({ path: z.string(), movedTo: z.string().nullable() }),
   'put-back-log': z.strictObject({
     path: z.string(),
     movedNewLogTo: z.string().nullable(),
@@ -98,6 +107,12 @@ const evidenceSchemas: { readonly [K in OperationKind]: z.ZodType<OperationEvide
   'unload-backup': schedulerAnswer,
   'delete-staged-tasks': schedulerAnswer,
   'commit-recovery': schedulerAnswer,
+  'run-recovery-tool': z.strictObject({
+    exitCode: z.number(),
+    copiedOps: z.number(),
+    ms: z.number(),
+    tail: z.string(),
+  }),
   'reconcile-explicit': schedulerAnswer,
   'reconcile-implicit': schedulerAnswer,
 };
@@ -143,6 +158,7 @@ export const operationRequestSchema = z
     requestOf('restore-flags'),
     requestOf('set-aside-log'),
     requestOf('initialize-log'),
+    requestOf('set-aside-new-log'),
     requestOf('put-back-log'),
     requestOf('place-backup'),
     requestOf('take-out-backup'),
@@ -150,6 +166,7 @@ export const operationRequestSchema = z
     requestOf('unload-backup'),
     requestOf('delete-staged-tasks'),
     requestOf('commit-recovery'),
+    requestOf('run-recovery-tool'),
     requestOf('reconcile-explicit'),
     requestOf('reconcile-implicit'),
   ])

@@ -40,6 +40,7 @@ export const statusSchema = z
     flags: z.object({ sha256: z.string(), values: z.record(z.string(), z.string()) }),
     traffic: z.enum(['open', 'blocked', 'not-managed']),
     mesosLog: z.object({ present: z.boolean() }),
+    recoveryTool: z.object({ present: z.boolean() }).exactOptional(),
     disk: z.object({ freeBytes: z.number() }),
     backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),
     vars: z.record(z.string(), z.union([z.number(), z.string()])).nullable(),

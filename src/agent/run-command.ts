@@ -17,6 +17,8 @@ interface CommandRequest {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Which part of an output beyond the bound is kept; the start unless said otherwise. */
+  readonly keep?: 'start' | 'end';
 }
 
 /** Environment variable by which a command's effect can be traced to the operation that asked for it. */
@@ -33,7 +35,12 @@ const scrubbed = {
 };
 
 /** Throws AuroraError `command-not-started` or `command-too-slow`; any exit code is an outcome. */
-export function runCommand({ argv, env, timeoutMs }: CommandRequest): Promise<CommandOutcome> {
+export function runCommand({
+  argv,
+  env,
+  timeoutMs,
+  keep = 'start',
+}: CommandRequest): Promise<CommandOutcome> {
   const [program = '', ...args] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -41,8 +48,9 @@ export function runCommand({ argv, env, timeoutMs }: CommandRequest): Promise<Co
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: false,
     });
-    const stdout = keepStart(child.stdout);
-    const stderr = keepStart(child.stderr);
+    const keepOutput = keep === 'start' ? keepStart : keepEnd;
+    const stdout = keepOutput(child.stdout);
+    const stderr = keepOutput(child.stderr);
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -104,6 +112,15 @@ function keepStart(stream: NodeJS.ReadableStream): () => string {
   });
   stream.on('error', () => undefined);
   return () => Buffer.concat(chunks).toString('utf8');
+}
+
+function keepEnd(stream: NodeJS.ReadableStream): () => string {
+  let kept = Buffer.alloc(0);
+  stream.on('data', (chunk: Buffer) => {
+    kept = Buffer.concat([kept, chunk]).subarray(-outputBytes);
+  });
+  stream.on('error', () => undefined);
+  return () => kept.toString('utf8');
 }
 
 function tooSlow(program: string, timeoutMs: number): AuroraError {

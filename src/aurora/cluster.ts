@@ -1,7 +1,12 @@
+/** How a backup gets into the replicated log: by calls to the elected scheduler, or off-line by Aurora's own tool. */
+export type Procedure = 'staged' | 'recovery-tool';
+
 /** One Aurora cluster, as configured. Durations in milliseconds. */
 export interface Cluster {
   readonly name: string;
   readonly auroraVersion: string;
+  /** What restores of this cluster use unless something else is asked for; the standard one when absent. */
+  readonly procedure?: Procedure;
   readonly hosts: readonly ClusterHost[];
   readonly zookeeper: {
     readonly servers: readonly string[];

@@ -23,6 +23,8 @@ export interface HostStatus {
   readonly flags: { readonly sha256: string; readonly values: Readonly<Record<string, string>> };
   readonly traffic: 'open' | 'blocked' | 'not-managed';
   readonly mesosLog: { readonly present: boolean };
+  /** Aurora's `recovery-tool`, configured and there; absent from agents that do not know the procedure. */
+  readonly recoveryTool?: { readonly present: boolean };
   readonly disk: { readonly freeBytes: number };
   readonly backupDir: { readonly path: string; readonly writable: boolean; readonly files: number };
   /** A few counters of the scheduler (`/vars.json`), `null` when it does not answer. Names as Aurora has them. */

@@ -13,6 +13,7 @@ export const operationKinds = {
   'restore-flags': { minSigners: 1 },
   'set-aside-log': { minSigners: 1 },
   'initialize-log': { minSigners: 1 },
+  'set-aside-new-log': { minSigners: 1 },
   'put-back-log': { minSigners: 1 },
   'place-backup': { minSigners: 1 },
   'take-out-backup': { minSigners: 1 },
@@ -20,6 +21,7 @@ export const operationKinds = {
   'unload-backup': { minSigners: 1 },
   'delete-staged-tasks': { minSigners: 1 },
   'commit-recovery': { minSigners: 2 },
+  'run-recovery-tool': { minSigners: 2 },
   'reconcile-explicit': { minSigners: 1 },
   'reconcile-implicit': { minSigners: 1 },
 } as const satisfies Record<string, { minSigners: number }>;
@@ -43,6 +45,8 @@ export interface OperationParams {
   'restore-flags': Record<string, never>;
   'set-aside-log': Record<string, never>;
   'initialize-log': Record<string, never>;
+  /** Move whatever log this restore has made there aside, and leave an empty directory: a replica in it does not vote. */
+  'set-aside-new-log': Record<string, never>;
   /** Move the new log away and rename the set-aside directory back. */
   'put-back-log': Record<string, never>;
   /** Copy the held backup into the backup directory under its own name. */
@@ -53,6 +57,8 @@ export interface OperationParams {
   'unload-backup': Record<string, never>;
   'delete-staged-tasks': { taskIds: string[] };
   'commit-recovery': Record<string, never>;
+  /** Fill the blank log from the placed backup, off-line. `flags` stand in for the scheduler's own values. */
+  'run-recovery-tool': { name: string; sha256: string; flags: Record<string, string> };
   'reconcile-explicit': Record<string, never>;
   'reconcile-implicit': Record<string, never>;
 }
@@ -70,6 +76,7 @@ export interface OperationEvidence {
   'set-aside-log': { path: string; files: number; bytes: number };
   /** `positions` is what the tool printed, `0 -> 0` for a blank log. */
   'initialize-log': { exitCode: number; positions: string; persisted: boolean; files: number; bytes: number };
+  'set-aside-new-log': { path: string; movedTo: string | null };
   'put-back-log': { path: string; movedNewLogTo: string | null; files: number; bytes: number };
   'place-backup': { path: string; replaced: string | null };
   'take-out-backup': { movedTo: string | null };
@@ -77,6 +84,8 @@ export interface OperationEvidence {
   'unload-backup': SchedulerAnswer;
   'delete-staged-tasks': SchedulerAnswer;
   'commit-recovery': SchedulerAnswer;
+  /** `copiedOps` and `ms` as the tool said them; `tail` is the end of its output. */
+  'run-recovery-tool': { exitCode: number; copiedOps: number; ms: number; tail: string };
   'reconcile-explicit': SchedulerAnswer;
   'reconcile-implicit': SchedulerAnswer;
 }

@@ -11,10 +11,10 @@ export interface Effect {
 export function runEffectOutcome(
   argv: readonly string[],
   effect: Effect,
-  options: { timeoutMs: number; env?: Readonly<Record<string, string>> },
+  options: { timeoutMs: number; env?: Readonly<Record<string, string>>; keep?: 'start' | 'end' },
 ): Promise<CommandOutcome> {
   const env = { ...options.env, [operationVariable]: effect.operationId };
-  return runCommand({ argv, env, timeoutMs: options.timeoutMs });
+  return runCommand({ ...options, argv, env });
 }
 
 /** Throws AuroraError `command-failed` on any exit code but 0. */

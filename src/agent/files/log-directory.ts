@@ -49,8 +49,27 @@ export function setAsidePath(log: string, restoreId: string): string {
 }
 
 /** Names that `put-back-log` gave to logs it moved away, oldest first. */
-export async function listMovedAway(log: string, restoreId: string): Promise<readonly string[]> {
-  const prefix = `${trimmed(log).slice(dirname(log).length + 1)}.restored-${restoreId}`;
+export function listMovedAway(log: string, restoreId: string): Promise<readonly string[]> {
+  return listNamed(log, `restored-${restoreId}`);
+}
+
+/** The first free name for a log that must make room: `….restored-R1`, `….restored-R1-2`, … */
+export function nextMovedAwayPath(log: string, restoreId: string): Promise<string> {
+  return nextNamed(log, `restored-${restoreId}`);
+}
+
+/** Names that `set-aside-new-log` gave to logs of this restore, oldest first. */
+export function listFailed(log: string, restoreId: string): Promise<readonly string[]> {
+  return listNamed(log, `failed-${restoreId}`);
+}
+
+/** The first free name for a log of this restore that came to nothing: `….failed-R1`, `….failed-R1-2`, … */
+export function nextFailedPath(log: string, restoreId: string): Promise<string> {
+  return nextNamed(log, `failed-${restoreId}`);
+}
+
+async function listNamed(log: string, label: string): Promise<readonly string[]> {
+  const prefix = `${trimmed(log).slice(dirname(log).length + 1)}.${label}`;
   const names = await readdir(dirname(log));
   return names
     .map((name) => ({ name, turn: turnOf(name, prefix) }))
@@ -59,11 +78,10 @@ export async function listMovedAway(log: string, restoreId: string): Promise<rea
     .map(({ name }) => join(dirname(log), name));
 }
 
-/** The first free name for a log that must make room: `….restored-R1`, `….restored-R1-2`, … */
-export async function nextMovedAwayPath(log: string, restoreId: string): Promise<string> {
-  const taken = await listMovedAway(log, restoreId);
-  const last = turnOf(taken.at(-1) ?? '', `${trimmed(log)}.restored-${restoreId}`);
-  return `${trimmed(log)}.restored-${restoreId}${last === 0 ? '' : `-${last + 1}`}`;
+async function nextNamed(log: string, label: string): Promise<string> {
+  const taken = await listNamed(log, label);
+  const last = turnOf(taken.at(-1) ?? '', `${trimmed(log)}.${label}`);
+  return `${trimmed(log)}.${label}${last === 0 ? '' : `-${last + 1}`}`;
 }
 
 async function lookAt(path: string, name: string): Promise<{ name: string; bytes: number; ours: boolean }> {

@@ -5,13 +5,12 @@
  * Looking after a crash means running the tool again: on a log that it has initialised it refuses with `The log is
  * not empty`, and one that it left half done it finishes. It is only run on a directory that this restore has emptied.
  */
-import { chmod, chown, mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { OperationEvidence } from '../../aurora/operations.ts';
 import type { InitializerAnswer } from '../drivers/log-initializer.ts';
-import { nameExists, syncDirectory } from '../files/durable-file.ts';
+import { nameExists } from '../files/durable-file.ts';
 import { looksBlank, readLogDirectory, setAsidePath } from '../files/log-directory.ts';
+import { makeLogDirectory } from './make-log-directory.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
 
@@ -34,7 +33,7 @@ export const initializeLog: Operation<'initialize-log'> = {
     await refuseRunningScheduler(context);
     const before = await readLogDirectory(log);
     if (before !== null && before.files > 0) throw notEmpty(log, before.files);
-    if (before === null) await makeDirectory(context);
+    if (before === null) await makeLogDirectory(context);
     const answer = await context.initializer.initialize(log, context);
     const evidence = await evidenceOf(context, answer);
     const after = await readLogDirectory(log);
@@ -43,18 +42,6 @@ export const initializeLog: Operation<'initialize-log'> = {
     return { changed: true, evidence };
   },
 };
-
-/** Like the directory that was set aside, so that the scheduler's account may write there. */
-async function makeDirectory({ config, restoreId }: OperationContext): Promise<void> {
-  const { log } = config.paths;
-  const model = await stat(setAsidePath(log, restoreId)).catch(() => null);
-  await mkdir(log, { mode: 0o700 });
-  if (model !== null) {
-    await chmod(log, model.mode & 0o7777);
-    if (process.getuid?.() === 0) await chown(log, model.uid, model.gid);
-  }
-  await syncDirectory(dirname(log));
-}
 
 async function evidenceOf(
   { config }: OperationContext,

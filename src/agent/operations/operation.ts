@@ -12,6 +12,7 @@ import type { SchedulerReader } from '../../aurora/scheduler.ts';
 import type { AgentConfig } from '../config.ts';
 import type { FlagDriver } from '../drivers/flag-driver.ts';
 import type { LogInitializer } from '../drivers/log-initializer.ts';
+import type { RecoveryTool } from '../drivers/recovery-tool.ts';
 import type { ServiceDriver } from '../drivers/service-driver.ts';
 import type { TrafficDriver } from '../drivers/traffic-driver.ts';
 import type { HeldBackups } from '../held-backups.ts';
@@ -25,6 +26,8 @@ export interface OperationTools {
   readonly traffic: TrafficDriver;
   readonly flags: FlagDriver;
   readonly initializer: LogInitializer;
+  /** `null` on a host that has none. */
+  readonly recoveryTool: RecoveryTool | null;
   readonly held: HeldBackups;
   readonly scheduler: SchedulerCaller;
   /** The scheduler of this host, and no other. */

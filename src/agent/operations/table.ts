@@ -8,8 +8,10 @@ import { placeBackup } from './place-backup.ts';
 import { putBackLog } from './put-back-log.ts';
 import { receiveBackup } from './receive-backup.ts';
 import { restoreFlags } from './restore-flags.ts';
+import { runRecoveryTool } from './run-recovery-tool.ts';
 import { commitRecovery, reconcileExplicit, reconcileImplicit } from './scheduler-calls.ts';
 import { setAsideLog } from './set-aside-log.ts';
+import { setAsideNewLog } from './set-aside-new-log.ts';
 import { setFlags } from './set-flags.ts';
 import { stageBackup } from './stage-backup.ts';
 import { startScheduler } from './start-scheduler.ts';
@@ -29,6 +31,7 @@ export const operationTable: OperationTable = Object.freeze({
   'restore-flags': restoreFlags,
   'set-aside-log': setAsideLog,
   'initialize-log': initializeLog,
+  'set-aside-new-log': setAsideNewLog,
   'put-back-log': putBackLog,
   'place-backup': placeBackup,
   'take-out-backup': takeOutBackup,
@@ -36,6 +39,7 @@ export const operationTable: OperationTable = Object.freeze({
   'unload-backup': unloadBackup,
   'delete-staged-tasks': deleteStagedTasks,
   'commit-recovery': commitRecovery,
+  'run-recovery-tool': runRecoveryTool,
   'reconcile-explicit': reconcileExplicit,
   'reconcile-implicit': reconcileImplicit,
 });
