@@ -14,6 +14,7 @@ import { createBackupLibrary } from './backup-library.ts';
 import { type AgentConfig, splitAddress } from './config.ts';
 import { createFlagFileDriver } from './drivers/flag-file.ts';
 import { createLogInitializer } from './drivers/log-initializer.ts';
+import { createRecoveryTool } from './drivers/recovery-tool.ts';
 import { createServiceDriver } from './drivers/service-driver.ts';
 import { createTrafficDriver } from './drivers/traffic-driver.ts';
 import { parsePublicKey } from './grants.ts';
@@ -24,6 +25,7 @@ import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { createSchedulerCaller } from './scheduler-caller.ts';
 import { readCredentials, type SchedulerCredentials } from './scheduler-credentials.ts';
 import { buildAgentServer } from './server.ts';
+import { readServerTls } from './server-tls.ts';
 import { within } from './within.ts';
 
 /** As `GET /v1/status` and the OpenAPI document say it. */
@@ -52,9 +54,14 @@ const closeMs = 10_000;
 export async function startAgent({ config, clock, operations, logger }: AgentParts): Promise<RunningAgent> {
   const publicKeys = config.trust.publicKeys.map(parsePublicKey);
   const credentials = await readCredentials(config.scheduler.credentials);
+  const tls = config.tls === undefined ? null : await readServerTls(config.tls);
   await mkdir(config.paths.state, { recursive: true, mode: 0o700 });
   const journal = openOperationJournal(join(config.paths.state, 'operations.sqlite'));
-  const audit = openAuditLog(join(config.paths.state, 'audit.jsonl'));
+  const audit = openAuditLog(
+    config.paths.state,
+    { fileBytes: config.bounds.auditFileBytes, files: config.bounds.auditFiles },
+    clock.now(),
+  );
   const tools = buildTools(config, clock, credentials);
   const runner = createOperationRunner({
     tools,
@@ -69,7 +76,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     readTasks: (path) => readTaskRows(path),
   });
   const app = await buildAgentServer(
-    { tools, runner, library, audit, credentials, version: agentVersion },
+    { tools, runner, library, audit, credentials, tls, version: agentVersion },
     logger,
   );
   // Requests for the same operations may come at once; they wait for what is being looked at here.
@@ -82,11 +89,14 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     await runner.close(closeMs);
     // A stream that somebody reads slowly must not keep the agent from ending.
     await within(clock, closeMs, app.close());
-    audit.close();
+    audit.close(clock.now());
+    logger.info({ auditHead: audit.head() }, 'audit log closed');
     journal.close();
   };
   try {
-    return { url: await app.listen({ host, port }), close };
+    const url = await app.listen({ host, port });
+    // fastify does not know that the server it was handed speaks TLS.
+    return { url: tls === null ? url : url.replace(/^http:/, 'https:'), close };
   } catch (error) {
     await close();
     throw new AuroraError({
@@ -104,7 +114,7 @@ export function buildTools(
   clock: Clock,
   credentials: SchedulerCredentials | null,
 ): OperationTools {
-  const { commandMs, schedulerMs } = config.bounds;
+  const { commandMs, recoveryToolMs, schedulerMs } = config.bounds;
   const { httpAddress, httpPort } = config.scheduler;
   const address = httpAddress.includes(':') ? `[${httpAddress}]` : httpAddress;
   const client = createSchedulerClient({
@@ -124,6 +134,7 @@ export function buildTools(
     traffic: createTrafficDriver(config.drivers.traffic, commandMs),
     flags: createFlagFileDriver(config.paths.flags),
     initializer: createLogInitializer(config.drivers.initializeLog, commandMs),
+    recoveryTool: createRecoveryTool(config.drivers.recoveryTool, recoveryToolMs),
     held: createHeldBackups(config.paths.state),
     scheduler: createSchedulerCaller(client, clock),
     reader: createSchedulerReader(client),

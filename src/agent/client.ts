@@ -6,7 +6,7 @@ import type { SchedulerReader } from '../aurora/scheduler.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import type { RpcTransport } from '../thrift/transport.ts';
-import { type AgentHttp, createAgentHttp } from './agent-http.ts';
+import { type AgentHttp, type ClientTls, createAgentHttp } from './agent-http.ts';
 import { operationAnswerSchema, parseOperationResult } from './operation-protocol.ts';
 import { backupFileSchema, backupListSchema, statusSchema } from './protocol.ts';
 import { relayTransport } from './relay-transport.ts';
@@ -20,6 +20,8 @@ interface AgentConnection {
   /** One request, and all of one `perform`. Streams may take longer, as long as something comes within it. */
   readonly deadlineMs: number;
   readonly clock: Clock;
+  /** For a `https` address: both sides show a certificate. */
+  readonly tls?: ClientTls | undefined;
   /** For tests; by default TJSON through the agent's relay. */
   readonly makeReader?: (transport: RpcTransport) => SchedulerReader;
 }
@@ -31,8 +33,8 @@ const pollMs = 250;
  * answer, `agent-garbled` for one that is none, and whatever code the agent itself answered with.
  */
 export function connectAgent(connection: AgentConnection): HostAgent {
-  const { host, url, deadlineMs, clock } = connection;
-  const http = createAgentHttp({ host, url, deadlineMs });
+  const { host, url, deadlineMs, clock, tls } = connection;
+  const http = createAgentHttp({ host, url, deadlineMs, tls });
   const makeReader = connection.makeReader ?? readerOver(deadlineMs);
   return {
     host,
@@ -55,7 +57,7 @@ export function connectAgent(connection: AgentConnection): HostAgent {
         `/v1/operations/${encodeURIComponent(operationId)}`,
         (body) => operationAnswerSchema.parse(body).operation,
       ),
-    scheduler: makeReader(relayTransport({ host, url })),
+    scheduler: makeReader(relayTransport({ host, url, tls })),
   };
 }
 

@@ -1,34 +1,15 @@
 /** The agent's configuration: read once, at the start, into one typed value. */
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { isAbsolute } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
-
-const absolutePath = z
-  .string()
-  .max(1_000)
-  .refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path');
-
-/** An argument vector; `{name}` is only allowed for the names given, so that a typo is found at the start. */
-const commandWith = (...placeholders: string[]) =>
-  z
-    .array(z.string().max(4_000))
-    .min(1, 'must name a program')
-    .max(64)
-    .refine((argv) => (argv[0] ?? '').length > 0, 'must name a program')
-    .refine(
-      (argv) =>
-        argv.every((argument) =>
-          [...argument.matchAll(/\{(\w+)\}/g)].every((found) => placeholders.includes(found[1] ?? '')),
-        ),
-      placeholders.length === 0
-        ? 'knows no {placeholders}'
-        : `knows only ${placeholders.map((name) => `{${name}}`).join(', ')}`,
-    );
+import { type OperationKind, operationKinds } from '../aurora/operations.ts';
+import { absolutePath, driversSchema } from './driver-config.ts';
 
 const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be address:port');
+
+const count = (standard: number) => z.number().int().min(1).max(1_000_000_000).default(standard);
 
 const ms = (standard: number) => z.number().int().min(1).max(3_600_000).default(standard);
 
@@ -36,6 +17,21 @@ const configSchema = z.strictObject({
   host: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/, 'must be the name this host has in the bot'),
   cluster: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be the name of the cluster'),
   listen: hostAndPort,
+  /** Without it only loopback may be listened on. */
+  tls: z
+    .strictObject({
+      cert: absolutePath,
+      key: absolutePath,
+      clientCa: absolutePath,
+      /** Common, DNS or URI names of certificates; without it every client of that authority may ask. */
+      allowedClients: z.array(z.string().min(1).max(253)).min(1).max(64).optional(),
+    })
+    .optional(),
+  /** What may be done on this host at all, whoever signs; everything unless it is said. */
+  operations: z
+    .array(z.enum(Object.keys(operationKinds) as [OperationKind, ...OperationKind[]]))
+    .min(1)
+    .default(Object.keys(operationKinds) as OperationKind[]),
   auroraVersion: z.string().regex(/^\d+\.\d+(\.\d+)?([-.]\w+)*$/, 'must be a release such as 0.22.0'),
   trust: z.strictObject({
     publicKeys: z.array(z.string().max(1_000)).min(1, 'must hold at least one key').max(16),
@@ -53,30 +49,13 @@ const configSchema = z.strictObject({
     state: absolutePath,
     mesosLog: absolutePath,
   }),
-  drivers: z.strictObject({
-    service: z.strictObject({
-      kind: z.literal('command'),
-      start: commandWith(),
-      stop: commandWith(),
-      kill: commandWith(),
-      status: commandWith(),
-    }),
-    traffic: z.discriminatedUnion('kind', [
-      z.strictObject({
-        kind: z.literal('command'),
-        block: commandWith(),
-        unblock: commandWith(),
-        status: commandWith(),
-      }),
-      z.strictObject({ kind: z.literal('none') }),
-    ]),
-    flags: z.strictObject({ kind: z.literal('flag-file') }),
-    initializeLog: z.strictObject({ kind: z.literal('command'), argv: commandWith('path') }),
-  }),
+  drivers: driversSchema,
   bounds: z
     .strictObject({
       /** One run of one command. */
       commandMs: ms(60_000),
+      /** One run of the recovery tool; it grows with the backup. */
+      recoveryToolMs: ms(600_000),
       /** From the start command to a pid. */
       startMs: ms(60_000),
       /** From the kill command to everything gone. */
@@ -98,6 +77,21 @@ const configSchema = z.strictObject({
         .int()
         .min(1)
         .default(4 * 1024 ** 3),
+      /** All that the bot brought and that no operation has taken yet. */
+      incomingBytes: z
+        .number()
+        .int()
+        .min(1)
+        .default(16 * 1024 ** 3),
+      /** How long a body may take to arrive, and how long an upload may be silent. */
+      bodyMs: ms(30_000),
+      /** Of one client; `requestsBurst` after a quiet time. */
+      requestsPerSecond: count(50),
+      requestsBurst: count(200),
+      requestsAtOnce: count(64),
+      /** The audit log: the size at which a file is rotated, and how many rotated ones are kept. */
+      auditFileBytes: count(32 * 1024 ** 2),
+      auditFiles: count(32),
     })
     .prefault({}),
 });
@@ -129,7 +123,7 @@ export function parseAgentConfig(text: string, name: string): AgentConfig {
     const key = issue?.path.map(String).join('.') || 'the top';
     throw invalid(`The configuration ${name} is wrong at ${key}: ${issue?.message ?? 'unknown'}.`);
   }
-  requireLoopback(parsed.data.listen, name);
+  requireTrust(parsed.data, name);
   return parsed.data;
 }
 
@@ -143,12 +137,19 @@ export function splitAddress(text: string): { host: string; port: number } {
 }
 
 /** Without TLS nobody but this machine may talk to a program that stops schedulers. */
-function requireLoopback(listen: string, name: string): void {
+function requireTrust({ listen, tls, scheduler }: AgentConfig, name: string): void {
   const { host } = splitAddress(listen);
-  if (host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))) return;
-  throw invalid(
-    `The configuration ${name} is wrong at listen: ${host} is not a loopback address, and this agent speaks without TLS.`,
-  );
+  const loopback = host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+  if (tls === undefined && !loopback) {
+    throw invalid(
+      `The configuration ${name} is wrong at listen: ${host} is not a loopback address, and without tls only those are taken.`,
+    );
+  }
+  if (splitAddress(scheduler.libprocess).port === scheduler.httpPort) {
+    throw invalid(
+      `The configuration ${name} is wrong at scheduler: httpPort and the port of libprocess are the same.`,
+    );
+  }
 }
 
 function invalid(message: string, cause?: unknown): AuroraError {

@@ -7,6 +7,7 @@ import { AuroraError } from '../aurora/errors.ts';
 import {
   canonicalJson,
   type GrantPayload,
+  type OperationKind,
   type OperationRequest,
   operationKinds,
 } from '../aurora/operations.ts';
@@ -14,19 +15,24 @@ import {
 /** A grant that lives longer is refused whoever signed it: it must not lie around. */
 const grantLifetimeMsMax = 15 * 60_000;
 
-type GrantRule =
-  | 'signature'
-  | 'operation'
-  | 'kind'
-  | 'params'
-  | 'host'
-  | 'cluster'
-  | 'not-yet-valid'
-  | 'expired'
-  | 'lifetime'
-  | 'fence'
-  | 'signers'
-  | 'id-reused';
+/** Every rule by which a grant can be refused; docs/agent.md says what each means. */
+export const grantRules = [
+  'signature',
+  'operation',
+  'kind',
+  'params',
+  'host',
+  'cluster',
+  'not-allowed',
+  'lifetime',
+  'not-yet-valid',
+  'expired',
+  'fence',
+  'signers',
+  'id-reused',
+] as const;
+
+type GrantRule = (typeof grantRules)[number];
 
 export interface GrantCheck {
   readonly host: string;
@@ -35,6 +41,8 @@ export interface GrantCheck {
   readonly clockSkewMs: number;
   readonly highestFence: number;
   readonly publicKeys: readonly KeyObject[];
+  /** What this host lets be done at all; everything unless it is said. */
+  readonly operations?: readonly OperationKind[];
 }
 
 /** Throws AuroraError `grant-refused` with `details.rule`. */
@@ -84,6 +92,7 @@ const hints: Partial<Record<GrantRule, string>> = {
   signature: "Put the bot's public key into trust.publicKeys of this agent; nothing was done.",
   'not-yet-valid': 'Compare the clocks of the bot and of this host; nothing was done.',
   expired: 'Compare the clocks of the bot and of this host; nothing was done.',
+  'not-allowed': 'Add it to operations in the configuration of the agent, if it shall be; nothing was done.',
   fence: 'Another worker of the bot has taken over this restore; this one must stop.',
   signers: 'Let one more person sign off in the thread of the restore; nothing was done.',
 };
@@ -104,6 +113,7 @@ function rulesOf(
       payload.cluster === check.cluster,
       `The grant is for cluster ${payload.cluster}, and this host belongs to ${check.cluster}.`,
     ],
+    ['not-allowed', check.operations?.includes(kind) !== false, `This host does not let ${kind} be done.`],
     [
       'lifetime',
       payload.expiresAt > payload.issuedAt && payload.expiresAt - payload.issuedAt <= grantLifetimeMsMax,

@@ -9,18 +9,19 @@
 import type { KeyObject } from 'node:crypto';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { OperationRequest, OperationResult } from '../aurora/operations.ts';
-import type { AuditLog } from './audit-log.ts';
+import type { AuditEntry, AuditLog, RequestSource } from './audit-log.ts';
 import { effectCommands } from './effect-commands.ts';
 import { findOrphanedCommands } from './files/processes.ts';
 import { hashParams, refuse, verifyGrant } from './grants.ts';
 import type { JournalEntry, OperationJournal } from './operation-journal.ts';
 import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
+import { ruleOf } from './refusal-rule.ts';
 import { within } from './within.ts';
 
 export interface OperationRunner {
   /** Waits for the end up to `waitMs` and `bounds.answerMs`, then says `running`. Throws AuroraError `grant-refused` or `agent-busy`. */
-  perform(request: OperationRequest, by: { from: string; waitMs: number }): Promise<OperationResult>;
+  perform(request: OperationRequest, by: { source: RequestSource; waitMs: number }): Promise<OperationResult>;
   /** `null` when it was never accepted, or was interrupted before its end and waits to be asked for again. */
   read(operationId: string): OperationResult | null;
   /** Takes up what is unfinished in the journal; resolves when all of it has been looked at. Call once, at the start. */
@@ -51,8 +52,8 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
   let last: Promise<unknown> = Promise.resolve();
   let closing = false;
 
-  const perform: OperationRunner['perform'] = async (request, { from, waitMs }) => {
-    const entry = admit(request, from);
+  const perform: OperationRunner['perform'] = async (request, { source, waitMs }) => {
+    const entry = admit(request, source);
     if (entry?.result != null) return entry.result;
     const { operationId, kind } = request;
     const work = pending.get(operationId) ?? enqueue(operationId, () => bringToEnd(operationId, true));
@@ -61,9 +62,9 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
   };
 
   /** Refuses, or writes the request down; returns what is known of the operation already. */
-  const admit = (request: OperationRequest, from: string): JournalEntry | null => {
+  const admit = (request: OperationRequest, source: RequestSource): JournalEntry | null => {
     const decide = (decision: 'granted' | 'refused' | 'answered-again', rule?: string): void => {
-      audit.write(auditEntry({ request, from, at: clock.now(), decision, rule }));
+      audit.write(auditEntry({ request, source, at: clock.now(), decision, rule }));
     };
     try {
       const known = judge(request);
@@ -89,6 +90,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       clockSkewMs: config.bounds.clockSkewMs,
       highestFence: journal.highestFence(),
       publicKeys: parts.publicKeys,
+      operations: config.operations,
     });
     const known = journal.find(request.operationId);
     if (known !== null && !sameOperation(known.request, request)) {
@@ -206,32 +208,28 @@ function sameOperation(a: OperationRequest, b: OperationRequest): boolean {
 
 function auditEntry(fields: {
   request: OperationRequest;
-  from: string;
+  source: RequestSource;
   at: number;
   decision: 'granted' | 'refused' | 'answered-again';
   rule: string | undefined;
-}) {
+}): AuditEntry {
   const { operationId, kind, grant } = fields.request;
   const { restoreId, step, fence, digest, signers } = grant.payload;
   return {
     at: fields.at,
     decision: fields.decision,
     ...(fields.rule === undefined ? {} : { rule: fields.rule }),
-    operationId,
-    kind,
-    restoreId,
-    step,
-    fence,
-    digest,
-    signers: signers.map(({ person }) => person),
-    from: fields.from,
+    ...fields.source,
+    operation: {
+      operationId,
+      kind,
+      restoreId,
+      step,
+      fence,
+      digest,
+      signers: signers.map(({ person }) => person),
+    },
   };
-}
-
-function ruleOf(error: unknown): string {
-  if (!(error instanceof AuroraError)) return 'mistake';
-  const rule = error.details['rule'];
-  return typeof rule === 'string' ? rule : error.code;
 }
 
 function asAuroraError(error: unknown): AuroraError {

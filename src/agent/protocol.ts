@@ -68,6 +68,15 @@ const backupReportSchema = z
     hostAttributes: z.number(),
     maintenanceRequests: z.number(),
     hasDbScript: z.boolean(),
+    writer: z
+      .object({
+        version: z.string().nullable().describe('What the backup says itself.'),
+        lifetime: z
+          .object({ from: z.number().exactOptional(), to: z.number().exactOptional() })
+          .describe('Minor numbers of the releases that write backups of this form.'),
+        storesOnlyInDump: z.boolean(),
+      })
+      .exactOptional(),
   })
   .meta({ id: 'BackupReport' }) satisfies z.ZodType<BackupReport>;
 

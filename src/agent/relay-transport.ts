@@ -2,6 +2,7 @@
 import { AuroraError } from '../aurora/errors.ts';
 import { axiosTransport } from '../thrift/axios-transport.ts';
 import { type RpcReply, type RpcTransport, TransportError } from '../thrift/transport.ts';
+import type { ClientTls } from './agent-http.ts';
 import { errorSchema } from './protocol.ts';
 import { relayedHeader } from './relayed-header.ts';
 
@@ -9,8 +10,19 @@ import { relayedHeader } from './relayed-header.ts';
  * Throws TransportError when the scheduler does not answer its agent, AuroraError `agent-unreachable` when the agent
  * does not answer, and the agent's own refusals.
  */
-export function relayTransport({ host, url }: { host: string; url: string }): RpcTransport {
-  const agent = axiosTransport({ url: new URL('/v1/scheduler/api', url).href });
+export function relayTransport({
+  host,
+  url,
+  tls,
+}: {
+  host: string;
+  url: string;
+  tls: ClientTls | undefined;
+}): RpcTransport {
+  const agent = axiosTransport({
+    url: new URL('/v1/scheduler/api', url).href,
+    ...(tls === undefined ? {} : { tls: { minVersion: 'TLSv1.3', ...tls } }),
+  });
   return {
     post: async (request) => {
       const reply = await agent.post(request).catch((error: unknown) => {

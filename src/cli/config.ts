@@ -79,6 +79,10 @@ const configSchema = z.strictObject({
   state: z.string().min(1),
   /** PEM file with the Ed25519 private key that signs grants; agents pin its public half. */
   grantKey: z.string().min(1),
+  /** PEM files: the authority of the agents' certificates, and the certificate and key that the bot shows them. */
+  agentTls: z
+    .strictObject({ ca: z.string().min(1), cert: z.string().min(1), key: z.string().min(1) })
+    .optional(),
   slack: z.discriminatedUnion('mode', [
     z.strictObject({ mode: z.literal('socket'), connections: z.int().min(1).max(4).default(1) }),
     z.strictObject({ mode: z.literal('http'), port: z.int().min(0).max(65_535).default(3000) }),
@@ -91,6 +95,8 @@ export interface BotConfig {
   readonly state: string;
   /** Absolute. */
   readonly grantKey: string;
+  /** Absolute paths; `null` when all agents are on this machine. */
+  readonly agentTls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
   readonly slack: z.infer<typeof configSchema>['slack'];
   readonly clusters: readonly (Cluster & { readonly zookeeper: { readonly sessionTimeoutMs: number } })[];
 }
@@ -124,9 +130,15 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
   return {
     state: resolve(base, parsed.data.state),
     grantKey: resolve(base, parsed.data.grantKey),
+    agentTls: resolveAll(base, parsed.data.agentTls),
     slack: parsed.data.slack,
     clusters: parsed.data.clusters.map(toCluster),
   };
+}
+
+function resolveAll(base: string, tls: z.infer<typeof configSchema>['agentTls']): BotConfig['agentTls'] {
+  if (tls === undefined) return null;
+  return { ca: resolve(base, tls.ca), cert: resolve(base, tls.cert), key: resolve(base, tls.key) };
 }
 
 type ClusterInput = z.infer<typeof clusterSchema>;
@@ -181,6 +193,10 @@ function crossCheck(config: z.infer<typeof configSchema>): string[] {
       const values = cluster.hosts.map((host) => host[key]);
       if (new Set(values).size < values.length) problems.push(`${at}.hosts: two hosts have the same ${key}`);
     }
+    for (const { name, agent } of cluster.hosts) {
+      const problem = distrust(new URL(agent), config.agentTls !== undefined);
+      if (problem !== null) problems.push(`${at}.hosts: the agent of ${name} ${problem}`);
+    }
     const { approvers, approverGroups, stopSigners, commitSigners, requesterCounts } = cluster.policy;
     if (approvers.length === 0 && approverGroups.length === 0) {
       problems.push(`${at}.policy: nobody can approve: name approvers or approverGroups`);
@@ -200,6 +216,13 @@ function crossCheck(config: z.infer<typeof configSchema>): string[] {
     }
   }
   return problems;
+}
+
+/** Why an agent's address cannot be used; an agent that is not on this machine speaks TLS only. */
+function distrust({ protocol, hostname }: URL, hasTls: boolean): string | null {
+  if (protocol === 'https:') return hasTls ? null : 'has a https address, and agentTls is not set';
+  if (/^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(hostname)) return null;
+  return 'is not on this machine: its address must be https, with agentTls';
 }
 
 function invalid(path: string, problems: readonly string[]): AuroraError {

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 import axios, { type AxiosResponse } from 'axios';
 import { messageOf } from '../aurora/errors.ts';
 import { type RpcReply, type RpcRequest, type RpcTransport, TransportError } from './transport.ts';
@@ -17,6 +18,8 @@ interface AxiosTransportOptions {
    * a host here that is not a scheduler: it gets the password.
    */
   readonly followTo?: (target: URL) => boolean;
+  /** For a `https` address: whom to trust, and the certificate to show. */
+  readonly tls?: SecureContextOptions;
 }
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308]);
@@ -58,7 +61,7 @@ async function send(url: string, request: RpcRequest, options: AxiosTransportOpt
   const connectMs = Math.min(options.connectMs ?? 5_000, request.deadlineMs);
   const connecting = setTimeout(expire('connecting'), connectMs);
   const answering = setTimeout(expire('answering'), request.deadlineMs);
-  const agent = watchedAgent(url, () => {
+  const agent = watchedAgent(url, options.tls, () => {
     progress.connected = true;
     clearTimeout(connecting);
   });
@@ -91,9 +94,9 @@ function maxReplyBytes(options: AxiosTransportOptions): number {
 }
 
 /** An agent for one request that tells when its connection stands. */
-function watchedAgent(url: string, onConnect: () => void): HttpAgent {
+function watchedAgent(url: string, tls: SecureContextOptions | undefined, onConnect: () => void): HttpAgent {
   const secure = new URL(url).protocol === 'https:';
-  const agent = secure ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false });
+  const agent = secure ? new HttpsAgent({ keepAlive: false, ...tls }) : new HttpAgent({ keepAlive: false });
   const create = agent.createConnection.bind(agent);
   agent.createConnection = (...args) => {
     const socket = create(...args);

@@ -17,9 +17,16 @@ afterEach(async () => {
   await host.dispose();
 });
 
+/** Of requests that would change the host. */
 const auditLines = async () => {
-  const line = z.object({ decision: z.string(), rule: z.string().optional(), operationId: z.string() });
-  return (await readLines(host.path('state', 'audit.jsonl'))).map((text) => line.parse(JSON.parse(text)));
+  const line = z.object({
+    decision: z.string().optional(),
+    rule: z.string().optional(),
+    request: z.string().optional(),
+  });
+  return (await readLines(host.path('state', 'audit.jsonl')))
+    .map((text) => line.parse(JSON.parse(text)))
+    .filter(({ request }) => request?.startsWith('POST /v1/operations') === true);
 };
 const backup = () => ({ name, sha256: host.backupSha256 });
 
@@ -201,7 +208,9 @@ describe('a refusal', () => {
 
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: { code: 'bad-request' } });
-    expect(await auditLines()).toEqual([expect.objectContaining({ decision: 'refused', rule: 'request' })]);
+    expect(await auditLines()).toEqual([
+      expect.objectContaining({ decision: 'refused', rule: 'bad-request' }),
+    ]);
     await untouched();
   });
 

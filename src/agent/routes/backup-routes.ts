@@ -4,6 +4,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AuroraError } from '../../aurora/errors.ts';
 import { isMissing, openPlain } from '../files/durable-file.ts';
+import { refuse } from '../grants.ts';
+import { createIncomingArea } from '../incoming-area.ts';
 import {
   backupFileSchema,
   backupListSchema,
@@ -21,7 +23,13 @@ const heldParams = z.strictObject({ restoreId: restoreIdSchema, name: backupName
 
 /** Backups of this host, read; and the two ways a held one travels. */
 export function backupRoutes(app: FastifyInstance, { tools, library }: RouteParts): void {
-  const { held, config } = tools;
+  const { held, config, clock } = tools;
+  const { incomingBytes, bodyMs } = config.bounds;
+  const incoming = createIncomingArea(
+    config.paths.state,
+    { bytesMax: incomingBytes, silenceMs: bodyMs },
+    clock,
+  );
   const routes = app.withTypeProvider<ZodTypeProvider>();
   // Uploads are not held in memory: the handler reads the request itself.
   app.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null));
@@ -82,6 +90,7 @@ export function backupRoutes(app: FastifyInstance, { tools, library }: RoutePart
     '/v1/uploads/:restoreId/:name',
     {
       bodyLimit: config.bounds.uploadBytes,
+      config: { streams: true },
       schema: {
         summary: 'Brings a backup to this host; `receive-backup` then checks and keeps it',
         consumes: ['application/octet-stream'],
@@ -92,7 +101,10 @@ export function backupRoutes(app: FastifyInstance, { tools, library }: RoutePart
     },
     async (request, reply) => {
       const { restoreId, name } = request.params;
-      const bytes: AsyncIterable<Uint8Array> = request.raw;
+      if (!config.operations.includes('receive-backup')) {
+        throw refuse('not-allowed', 'This host does not take backups from elsewhere.');
+      }
+      const bytes = incoming.bounded(request.raw);
       await receiveUpload(
         held,
         { restoreId, name, sha256: request.query.sha256, bytes },

@@ -1,12 +1,19 @@
 /** One table from our errors to HTTP, and one shape for all of them. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
+import { ruleOf } from '../refusal-rule.ts';
 
 const statusOf: Readonly<Record<string, number>> = {
   'grant-refused': 403,
   'relay-refused': 403,
   'bad-name': 400,
   'bad-request': 400,
+  'no-such-path': 404,
+  'client-refused': 403,
+  'client-expired': 403,
+  'too-many-requests': 429,
+  'body-too-slow': 408,
+  'uploads-full': 507,
   'agent-busy': 503,
   'backup-missing': 404,
   'upload-too-long': 413,
@@ -18,6 +25,7 @@ const statusOf: Readonly<Record<string, number>> = {
 /** Answers an error for a person; a mistake of ours is logged whole and shown as one sentence. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = translate(error);
+  request.refusal = ruleOf(known);
   if (known === null) {
     request.log.error({ err: error }, 'request failed');
     return reply.status(500).send(
@@ -35,7 +43,7 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
 }
 
 /** The body of every answer with a status of 400 or above. */
-export function errorBody({ code, message, hint, details }: AuroraError) {
+function errorBody({ code, message, hint, details }: AuroraError) {
   return { error: { code, message, hint, details: { ...details } } };
 }
 

@@ -8,13 +8,14 @@ import {
   operationResultSchema,
 } from '../operation-protocol.ts';
 import { errorSchema } from '../protocol.ts';
+import { sourceOf } from '../request-guard.ts';
 import type { RouteParts } from './parts.ts';
 
 const errors = { '4xx': errorSchema, '5xx': errorSchema };
 const requestBytesMax = 16 * 1024 * 1024;
 
 /** What changes the host; each request carries its grant. */
-export function operationRoutes(app: FastifyInstance, { runner, audit, tools }: RouteParts): void {
+export function operationRoutes(app: FastifyInstance, { runner }: RouteParts): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.post(
     '/v1/operations',
@@ -34,14 +35,16 @@ export function operationRoutes(app: FastifyInstance, { runner, audit, tools }: 
         }),
         response: { 200: operationResultSchema, ...errors },
       },
-      errorHandler: (error, request) => {
-        // Requests that were parsed are audited by the runner.
-        if (error.validation !== undefined) audit.write(unparsed(tools.clock.now(), request.ip));
-        throw error;
-      },
     },
-    ({ body, query, ip }) =>
-      runner.perform(body, { from: ip, waitMs: query.waitMs ?? Number.POSITIVE_INFINITY }),
+    (request) => {
+      // Its line is written by the runner, before anything is done.
+      request.audited = true;
+      const { body, query } = request;
+      return runner.perform(body, {
+        source: sourceOf(request),
+        waitMs: query.waitMs ?? Number.POSITIVE_INFINITY,
+      });
+    },
   );
   routes.get(
     '/v1/operations/:operationId',
@@ -54,20 +57,4 @@ export function operationRoutes(app: FastifyInstance, { runner, audit, tools }: 
     },
     ({ params }) => ({ operation: runner.read(params.operationId) }),
   );
-}
-
-function unparsed(at: number, from: string) {
-  return {
-    at,
-    decision: 'refused' as const,
-    rule: 'request',
-    operationId: '',
-    kind: '',
-    restoreId: '',
-    step: '',
-    fence: 0,
-    digest: '',
-    signers: [],
-    from,
-  };
 }

@@ -1,0 +1,10 @@
+import { AuroraError } from '../aurora/errors.ts';
+
+/** For a body that did not come within its bound. */
+export function bodyTooSlow(ms: number): AuroraError {
+  return new AuroraError({
+    code: 'body-too-slow',
+    message: `The body of the request did not arrive within ${ms} ms.`,
+    hint: 'Send it again over a better connection; nothing was done.',
+  });
+}

@@ -1,0 +1,125 @@
+/**
+ * What every request passes before its route and after: who asks, how often, how slowly, and its line in the audit log.
+ * Operations are audited by the runner, before they act; everything else here, before its answer leaves.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../aurora/clock.ts';
+import { AuroraError } from '../aurora/errors.ts';
+import type { AuditEntry, AuditLog, RequestSource } from './audit-log.ts';
+import { bodyTooSlow } from './body-too-slow.ts';
+import type { AgentConfig } from './config.ts';
+import { createRequestLimits } from './request-limits.ts';
+import { identifyClient } from './tls-identity.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its body is read by the route, as it comes. */
+    streams?: boolean;
+  }
+  interface FastifyRequest {
+    /** It has its line in the audit log, or the runner writes it. */
+    audited: boolean;
+    /** The rule or code it was refused with. */
+    refusal: string | null;
+  }
+}
+
+interface GuardParts {
+  readonly config: AgentConfig;
+  readonly clock: Clock;
+  readonly audit: AuditLog;
+}
+
+/** Adds the hooks to the server; routes registered afterwards are behind them. */
+export function guardRequests(app: FastifyInstance, { config, clock, audit }: GuardParts): void {
+  const limits = createRequestLimits(config.bounds);
+  const allowed = config.tls?.allowedClients ?? null;
+  app.decorateRequest('audited', false);
+  app.decorateRequest('refusal', null);
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const identity = identifyClient(request.raw.socket);
+    const client = identity?.label ?? request.ip;
+    if (!limits.enter(client, clock.now())) throw tooMany();
+    reply.raw.once('close', () => limits.leave(client));
+    if (identity !== null && identity.validTo <= clock.now()) throw expired(identity.label);
+    if (identity !== null && allowed?.some((name) => identity.names.includes(name)) === false) {
+      throw notAllowed(identity.label);
+    }
+    boundBody(request, reply, { clock, bodyMs: config.bounds.bodyMs });
+    done();
+  });
+
+  const write = (request: FastifyRequest, outcome: Outcome): void => {
+    if (request.audited) return;
+    request.audited = true;
+    audit.write({ at: clock.now(), ...sourceOf(request), ...outcome });
+  };
+  app.addHook('onSend', (request, reply, payload, done) => {
+    write(request, outcomeOf(reply.statusCode, request.refusal));
+    done(null, payload);
+  });
+  app.addHook('onRequestAbort', (request, done) => {
+    write(request, { decision: 'failed', rule: 'aborted' });
+    done();
+  });
+}
+
+type Outcome = Pick<AuditEntry, 'decision' | 'rule' | 'status'>;
+
+function outcomeOf(status: number, refusal: string | null): Outcome {
+  if (status < 400) return { decision: 'granted', status };
+  return { decision: status < 500 ? 'refused' : 'failed', rule: refusal ?? `http-${status}`, status };
+}
+
+/** Who asked for what, bounded. */
+export function sourceOf(request: FastifyRequest): RequestSource {
+  return {
+    from: request.ip,
+    client: identifyClient(request.raw.socket)?.label ?? null,
+    request: `${request.method} ${request.url}`.slice(0, 300),
+  };
+}
+
+/** A body must be there in time. Uploads are as long as backups are, and have a bound of their own on silence. */
+function boundBody(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { clock, bodyMs }: { clock: Clock; bodyMs: number },
+): void {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.routeOptions.config.streams === true)
+    return;
+  const heard = new AbortController();
+  request.raw.once('end', () => heard.abort());
+  request.raw.once('close', () => heard.abort());
+  void clock.sleep(bodyMs, heard.signal).then(() => {
+    if (heard.signal.aborted || reply.sent) return;
+    // The rest is not waited for: a connection in the middle of a body is of no more use.
+    reply.raw.once('finish', () => request.raw.destroy());
+    void reply.header('connection', 'close').send(bodyTooSlow(bodyMs));
+  });
+}
+
+function tooMany(): AuroraError {
+  return new AuroraError({
+    code: 'too-many-requests',
+    message: 'This client asks more than the agent answers.',
+    hint: 'Ask again in a second; bounds.requestsPerSecond in the configuration of the agent says how much is taken.',
+  });
+}
+
+function expired(label: string): AuroraError {
+  return new AuroraError({
+    code: 'client-expired',
+    message: `The certificate of ${label} has expired since the connection was made.`,
+    hint: "Renew the bot's certificate (agentTls in its configuration) and start the bot again.",
+  });
+}
+
+function notAllowed(label: string): AuroraError {
+  return new AuroraError({
+    code: 'client-refused',
+    message: `${label} has a certificate that this agent can verify, and is not among its clients.`,
+    hint: 'Add its name to tls.allowedClients in the configuration of the agent, if it is a bot.',
+  });
+}
