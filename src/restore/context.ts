@@ -169,9 +169,11 @@ export function createStepContext(wiring: {
     host: string,
     kind: K,
     params: OperationParams[K],
+    round?: number,
   ): Promise<OperationEnd<K>> => {
     await assertGoingOn();
-    const base = `${thread.state.restoreId}.${phase}.${step}.${host}.${kind}`;
+    const turn = round === undefined ? '' : `.round-${round}`;
+    const base = `${thread.state.restoreId}.${phase}.${step}.${host}.${kind}${turn}`;
     const overBefore = [...thread.state.operations.values()].filter(
       (operation) => operation.operationId.startsWith(`${base}.`) && isOver(operation),
     ).length;
@@ -197,8 +199,9 @@ export function createStepContext(wiring: {
     host: string,
     kind: K,
     params: OperationParams[K],
+    round?: number,
   ): Promise<Done<K>> => {
-    const result = await attempt(host, kind, params);
+    const result = await attempt(host, kind, params, round);
     if (result.state === 'done') return { host, changed: result.changed, evidence: result.evidence };
     throw operationFailure(host, { ...result });
   };
@@ -300,11 +303,19 @@ export function createStepContext(wiring: {
 /** Errors that may go away by themselves within seconds: a restarting agent, a scheduler that is still coming up. */
 const passingCodes = new Set(['agent-unreachable', 'zookeeper-unreachable', 'mesos-unreachable']);
 
-/** An end after which the same thing may be asked for again. Reconciling twice does no more than reconciling once. */
+/**
+ * An end after which the same thing may be asked for again. Reconciling twice does no more than reconciling once, and
+ * what an interrupted recovery tool has left is set aside before it is run again.
+ */
 function isOver({ kind, result }: OperationState): boolean {
-  const harmless = kind === 'reconcile-explicit' || kind === 'reconcile-implicit';
-  return result?.state === 'failed' || (harmless && result?.state === 'uncertain');
+  return result?.state === 'failed' || (repeatable.has(kind) && result?.state === 'uncertain');
 }
+
+const repeatable: ReadonlySet<OperationKind> = new Set([
+  'reconcile-explicit',
+  'reconcile-implicit',
+  'run-recovery-tool',
+]);
 
 function finishedEvent(result: OperationEnd): RestoreEvent {
   const { operationId, state } = result;

@@ -5,7 +5,7 @@
 import type { GateName, RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
 import { judgeGate, livingSignOffs, type Refusal, signersNeeded } from './gates.ts';
-import { type Gate, nextItem, type RestoreState } from './state.ts';
+import { type Gate, nextItem, type RestoreState, summaryOf } from './state.ts';
 
 type Next =
   | { readonly kind: 'run'; readonly step: StepName }
@@ -97,8 +97,7 @@ function afterExpiry(
 
 function opening(state: RestoreState, at: { name: GateName; now: number }): RestoreEvent {
   const { policy } = state.proposal;
-  const digest =
-    at.name === 'stop' ? state.facts.preview?.planDigest : state.facts['summarise-staged']?.commitDigest;
+  const digest = at.name === 'stop' ? state.facts.preview?.planDigest : summaryOf(state)?.commitDigest;
   if (digest === undefined) throw new Error(`gate ${at.name} has nothing to sign`);
   return {
     type: 'gate-opened',

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Policy } from '../aurora/cluster.ts';
+import type { Policy, Procedure } from '../aurora/cluster.ts';
 import { canonicalJson } from '../aurora/operations.ts';
 
 /** Everything a sign-off binds to (design promise 2). Progress and instants are not in it. */
 interface SignedContent {
   readonly cluster: string;
   readonly frameworkId: string;
-  readonly procedure: 'staged';
+  readonly procedure: Procedure;
   readonly backupSha256: string;
   readonly stagedSetDigest: string;
   readonly deletions: readonly string[];

@@ -36,6 +36,24 @@ export interface CheckedHost {
   readonly traffic: string;
 }
 
+/** What the commit gate signs: the tasks that would be restored, and what that costs now. */
+export interface Summary {
+  /** Where they were read. */
+  readonly host: string;
+  readonly tasks: number;
+  readonly stagedSetDigest: string;
+  readonly blast: BlastSummary;
+  readonly unchangedSincePlan: boolean;
+  readonly commitDigest: string;
+}
+
+export interface InitializedLog {
+  readonly host: string;
+  readonly positions: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
 export interface StepFacts {
   'check-hosts': {
     readonly hosts: readonly CheckedHost[];
@@ -43,6 +61,8 @@ export interface StepFacts {
     /** The host that led when we looked, if one did. */
     readonly leader: string | null;
     readonly clockSkewMsMax: number;
+    /** Hosts with a recovery tool; absent when no agent said. */
+    readonly recoveryTool?: readonly string[];
   };
   'choose-backup': {
     readonly report: BackupReport;
@@ -69,26 +89,27 @@ export interface StepFacts {
       readonly bytes: number;
     }[];
   };
-  'initialize-log': {
-    readonly hosts: readonly {
-      readonly host: string;
-      readonly positions: string;
-      readonly files: number;
-      readonly bytes: number;
-    }[];
+  'initialize-log': { readonly hosts: readonly InitializedLog[] };
+  /** `empty`: hosts with an empty directory, whose replicas copy the log from the others before they vote. */
+  'initialize-quorum': { readonly hosts: readonly InitializedLog[]; readonly empty: readonly string[] };
+  'place-backup-on-one': { readonly host: string; readonly path: string; readonly replaced: boolean };
+  'summarise-backup': Summary;
+  /** `runs`: how often it was started, failed ones included. `tail` is the end of what it said. */
+  'run-recovery-tool': {
+    readonly host: string;
+    readonly copiedOps: number;
+    readonly ms: number;
+    readonly runs: number;
+    readonly tail: string;
   };
+  /** In the order in which they were started: the refilled one first. */
+  'start-quorum': { readonly hosts: readonly string[] };
+  'start-remaining': { readonly hosts: readonly string[] };
   'place-backup': { readonly replaced: readonly string[] };
   'start-schedulers': { readonly hosts: readonly string[] };
   'find-elected': { readonly host: string; readonly readyAfterMs: number; readonly tasks: number };
   'stage-backup': { readonly host: string };
-  'summarise-staged': {
-    readonly host: string;
-    readonly tasks: number;
-    readonly stagedSetDigest: string;
-    readonly blast: BlastSummary;
-    readonly unchangedSincePlan: boolean;
-    readonly commitDigest: string;
-  };
+  'summarise-staged': Summary;
   commit: {
     readonly host: string;
     readonly answer: 'ok' | 'unknown';

@@ -27,7 +27,15 @@ import {
   notStuck,
   undoAlready,
 } from './refusals.ts';
-import { type Gate, hasTouchedHosts, isBeforeRelease, nextItem, type RestoreState } from './state.ts';
+import {
+  type Gate,
+  hasTouchedHosts,
+  isBeforeRelease,
+  mayAbort,
+  nextItem,
+  type RestoreState,
+  summaryOf,
+} from './state.ts';
 
 /** Events in the order they are to be written, or why not. */
 export type Judgement = Refusal | readonly RestoreEvent[];
@@ -130,7 +138,7 @@ export function judgeAbort({ state, voter }: Asked, order: { reason: string }): 
   if (reason === '') return missingReason;
   if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
   if (state.phase === 'undo') return undoAlready;
-  if (state.commitOrdered !== null) return afterCommit;
+  if (!mayAbort(state)) return afterCommit;
   const abort: RestoreEvent = { type: 'abort-ordered', person: actorOf(voter.person), reason };
   return hasTouchedHosts(state)
     ? [abort]
@@ -229,10 +237,10 @@ function goBackDigest(state: RestoreState): string {
     frameworkId: state.facts['capture-live-tasks']?.frameworkId ?? '',
     procedure: proposal.procedure,
     backupSha256: proposal.backup.sha256,
-    stagedSetDigest: state.facts['summarise-staged']?.stagedSetDigest ?? '',
+    stagedSetDigest: summaryOf(state)?.stagedSetDigest ?? '',
     deletions: [],
     hosts: proposal.hosts,
-    flagChanges: recoveryFlags,
+    flagChanges: recoveryFlags(proposal.auroraVersion),
     policy: proposal.policy,
   });
 }

@@ -1,7 +1,8 @@
 /**
- * The staged procedure, in order: the same list is shown as the dry run, signed off, executed and recorded.
- * Readable beside Aurora's own page on restoring from a backup; the reasons are in ARCHITECTURE.md.
+ * The procedures, in order: the same list is shown as the dry run, signed off, executed and recorded.
+ * Readable beside Aurora's own pages on restoring from a backup; the reasons are in ARCHITECTURE.md.
  */
+import type { Procedure } from '../aurora/cluster.ts';
 import type { GateName } from './events.ts';
 import type { StepName } from './facts.ts';
 
@@ -33,26 +34,25 @@ const act = (name: StepName, title: string, scope: Scope): PlanItem => ({
   touches: true,
 });
 
-export const stagedProcedure: readonly PlanItem[] = Object.freeze([
+const checks: readonly PlanItem[] = [
   look('check-hosts', 'Check hosts', 'all'),
   look('choose-backup', 'Check the backup', 'all'),
   look('capture-live-tasks', 'Count what runs now', 'cluster'),
   look('preview', 'Work out what it costs', 'none'),
   look('hold-backup', 'Hold the backup', 'source'),
   { kind: 'gate', name: 'stop', title: 'Gate: stop' },
+];
+
+const isolation: readonly PlanItem[] = [
   act('stop-schedulers', 'Stop schedulers', 'all'),
   act('block-traffic', 'Block outside traffic', 'all'),
   act('set-recovery-flags', 'Recovery flags', 'all'),
   act('set-aside-log', 'Set logs aside', 'all'),
-  act('initialize-log', 'Initialise new logs', 'all'),
-  act('place-backup', 'Place the backup', 'all'),
-  act('start-schedulers', 'Start schedulers', 'all'),
-  act('find-elected', 'Find the elected scheduler', 'cluster'),
-  act('stage-backup', 'Stage the backup', 'elected'),
-  act('summarise-staged', 'Compare what is staged', 'elected'),
-  { kind: 'gate', name: 'commit', title: 'Gate: commit' },
-  act('commit', 'Commit', 'elected'),
-  act('verify-restored', 'Read the restored tasks back', 'cluster'),
+];
+
+const commitGate: PlanItem = { kind: 'gate', name: 'commit', title: 'Gate: commit' };
+
+const backToNormal: readonly PlanItem[] = [
   act('stop-recovery-schedulers', 'Stop schedulers', 'all'),
   act('restore-flags', 'Original flags back', 'all'),
   act('start-restored-schedulers', 'Start, reconciliation held', 'all'),
@@ -63,7 +63,46 @@ export const stagedProcedure: readonly PlanItem[] = Object.freeze([
   act('release-reconciliation', 'Let it reconcile', 'cluster'),
   act('soak', 'Watch both reconciliations', 'cluster'),
   act('report', 'Report', 'none'),
+];
+
+/** By calls to the elected scheduler: every release has them. */
+export const stagedProcedure: readonly PlanItem[] = Object.freeze([
+  ...checks,
+  ...isolation,
+  act('initialize-log', 'Initialise new logs', 'all'),
+  act('place-backup', 'Place the backup', 'all'),
+  act('start-schedulers', 'Start schedulers', 'all'),
+  act('find-elected', 'Find the elected scheduler', 'cluster'),
+  act('stage-backup', 'Stage the backup', 'elected'),
+  act('summarise-staged', 'Compare what is staged', 'elected'),
+  commitGate,
+  act('commit', 'Commit', 'elected'),
+  act('verify-restored', 'Read the restored tasks back', 'cluster'),
+  ...backToNormal,
 ]);
+
+/**
+ * Off-line, with Aurora's own tool (0.20 and later) on the host that has the backup. At no time are there as many blank
+ * voting replicas as a quorum needs, in whatever order schedulers start: those would agree on an empty log, for good.
+ */
+export const recoveryToolProcedure: readonly PlanItem[] = Object.freeze([
+  ...checks,
+  ...isolation,
+  act('initialize-quorum', 'Initialise a quorum of new logs', 'all'),
+  act('place-backup-on-one', 'Place the backup on one host', 'source'),
+  act('summarise-backup', 'Compare the placed backup', 'source'),
+  commitGate,
+  act('run-recovery-tool', 'Run the recovery tool', 'source'),
+  act('start-quorum', 'Start the refilled host, then a quorum', 'all'),
+  act('verify-restored', 'Read the restored tasks back', 'cluster'),
+  act('start-remaining', 'Start the other schedulers', 'all'),
+  ...backToNormal,
+]);
+
+export const procedures: Readonly<Record<Procedure, readonly PlanItem[]>> = Object.freeze({
+  staged: stagedProcedure,
+  'recovery-tool': recoveryToolProcedure,
+});
 
 /** Undo in reverse; the old log, flags and traffic come back on all hosts or the restore is stuck and says so. */
 export const undoProcedure: readonly PlanItem[] = Object.freeze([
@@ -76,3 +115,9 @@ export const undoProcedure: readonly PlanItem[] = Object.freeze([
   act('undo-confirm-leader', 'Confirm it is as before', 'cluster'),
   act('report', 'Report', 'none'),
 ]);
+
+/** What a step is called for people, in whichever plan it stands. */
+export function titleOfStep(name: StepName): string {
+  const items = [...stagedProcedure, ...recoveryToolProcedure, ...undoProcedure];
+  return items.find((item) => item.name === name)?.title ?? name;
+}

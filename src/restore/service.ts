@@ -4,6 +4,7 @@
  * Nothing here acts on a host; it writes decisions down and the worker does the rest.
  */
 
+import type { Procedure } from '../aurora/cluster.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Person } from '../aurora/people.ts';
 import type { Actor, BackupChoice, GateName, RestoreEvent } from './events.ts';
@@ -23,6 +24,7 @@ import {
   judgeSignOff,
 } from './judgements.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
+import { chooseProcedure } from './procedure.ts';
 import { alreadyEnded, judgeBarred, missingReason, unknownCluster, unknownRestore } from './refusals.ts';
 import { findFallenSigner, listSigners, lookUpVoter } from './signers.ts';
 import { assertFollows, foldJournal, type RestoreState } from './state.ts';
@@ -39,6 +41,8 @@ export interface RestoreService {
     reason: string;
     incident: string;
     backup: BackupChoice;
+    /** What the form chose; the cluster's own, or the standard one, when absent. */
+    procedure?: Procedure;
   }): Promise<Answer>;
   signOff(vote: {
     restoreId: string;
@@ -146,12 +150,15 @@ export function createRestoreService(
       const states = await Promise.all(restores.map((restore) => read(restore.restoreId)));
       return states.filter((state) => state !== null).sort((a, b) => b.proposedAt - a.proposedAt);
     },
-    propose: async ({ cluster: name, channel, userId, reason, incident, backup }) => {
+    propose: async ({ cluster: name, channel, userId, reason, incident, backup, procedure = null }) => {
       const access = deps.clusters.get(name);
       if (access === undefined) return { ok: false, refusal: unknownCluster(name, deps.clusters.keys()) };
       if (reason.trim() === '') return { ok: false, refusal: missingReason };
       const person = await deps.people.findPerson(userId);
       if (person.barred !== null) return { ok: false, refusal: judgeBarred(person.barred) };
+      const { auroraVersion, procedure: configured } = access.cluster;
+      const chosen = chooseProcedure({ auroraVersion, configured, requested: procedure });
+      if ('code' in chosen) return { ok: false, refusal: chosen };
       const restoreId = await deps.journal.nextRestoreId();
       try {
         await deps.journal.open({
@@ -161,14 +168,15 @@ export function createRestoreService(
           event: {
             type: 'restore-proposed',
             cluster: name,
-            auroraVersion: access.cluster.auroraVersion,
+            auroraVersion,
             hosts: access.cluster.hosts.map((host) => host.name),
             channel,
             requester: actorOf(person),
             reason: reason.trim(),
             incident: incident.trim(),
             backup,
-            procedure: 'staged',
+            procedure: chosen.procedure,
+            procedureReason: chosen.reason,
             policy: access.cluster.policy,
           },
         });

@@ -5,8 +5,8 @@
 import type { Recorded } from '../aurora/journal.ts';
 import type { OperationKind } from '../aurora/operations.ts';
 import type { Actor, GateName, Outcome, Proposal, RestoreEvent } from './events.ts';
-import type { StepFacts, StepName } from './facts.ts';
-import { type PlanItem, stagedProcedure, undoProcedure } from './plan.ts';
+import type { StepFacts, StepName, Summary } from './facts.ts';
+import { type PlanItem, procedures, undoProcedure } from './plan.ts';
 
 export interface SignOff {
   readonly person: Actor;
@@ -78,7 +78,17 @@ export interface RestoreState {
 
 /** The plan of the phase the restore is in. */
 export function planOf(state: RestoreState): readonly PlanItem[] {
-  return state.phase === 'forward' ? stagedProcedure : undoProcedure;
+  return state.phase === 'forward' ? forwardPlanOf(state) : undoProcedure;
+}
+
+/** The plan of the proposal's procedure: the way forward, also while it is undone. */
+export function forwardPlanOf(state: RestoreState): readonly PlanItem[] {
+  return procedures[state.proposal.procedure];
+}
+
+/** What the commit gate is about, once it is known. */
+export function summaryOf(state: RestoreState): Summary | undefined {
+  return state.facts['summarise-staged'] ?? state.facts['summarise-backup'];
 }
 
 /** What comes next in the plan; `null` when the plan is through. */
@@ -89,6 +99,30 @@ export function nextItem(state: RestoreState): PlanItem | null {
 /** True once a step that touches hosts was started: before that an abort has nothing to undo. */
 export function hasTouchedHosts(state: RestoreState): boolean {
   return state.runs['stop-schedulers'] !== undefined;
+}
+
+/** True from the moment a commit may have reached a scheduler: an operation for it that is not proven to have come to nothing. */
+export function isCommitSent(state: RestoreState): boolean {
+  return [...state.operations.values()].some(
+    ({ kind, result }) =>
+      kind === 'commit-recovery' && result?.state !== 'failed' && !isRefusal(result?.evidence),
+  );
+}
+
+/** `Storage is not READY` is said before anything is done (aurora.md 4.2). */
+function isRefusal(evidence: unknown): boolean {
+  return (
+    evidence !== null &&
+    typeof evidence === 'object' &&
+    'answer' in evidence &&
+    evidence.answer === 'not-ready'
+  );
+}
+
+/** An abort undoes what was done before the commit; a commit that was ordered and got stuck unsent is still before it. */
+export function mayAbort(state: RestoreState): boolean {
+  const unsent = state.stuck?.step === 'commit' && !isCommitSent(state);
+  return state.phase === 'forward' && state.ended === null && (state.commitOrdered === null || unsent);
 }
 
 /** True after the order to commit while nothing was reconciled yet: until then the old state comes back without loss. */
@@ -271,7 +305,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     }
     case 'abort-ordered':
       if (state.phase === 'undo') throw new Error('everything is being put back already');
-      if (state.commitOrdered !== null) throw new Error('an abort cannot follow the order to commit');
+      if (!mayAbort(state)) throw new Error('an abort cannot follow the order to commit');
       return enterUndo(state, 'abort');
     case 'look-opened':
       if (nextItem(state)?.kind !== 'look' || state.look !== null) throw new Error('the look is not next');

@@ -39,7 +39,13 @@ export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'agents' | 
   /** Works on all hosts at once; the first failure is thrown when all have come to an end. */
   onEachHost<T>(work: (agent: HostAgent) => Promise<T>): Promise<T[]>;
   /** One journaled operation on one host: requested, done, never twice. */
-  operate<K extends OperationKind>(host: string, kind: K, params: OperationParams[K]): Promise<Done<K>>;
+  operate<K extends OperationKind>(
+    host: string,
+    kind: K,
+    params: OperationParams[K],
+    /** Tells a second doing of what was done before in this step from a repetition of the first. */
+    round?: number,
+  ): Promise<Done<K>>;
   /** The same, but an end that is not `done` is a value: for the one operation whose unknown outcome is settled by looking. */
   attempt<K extends OperationKind>(
     host: string,

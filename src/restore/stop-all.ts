@@ -10,20 +10,27 @@ export async function stopAll(
 ): Promise<{ killed: string[]; waitedForLogGroupMs: number }> {
   const { waits } = context.cluster;
   const stopped = await context.operateOnAll('stop-scheduler', { graceMs: waits.stopGraceMs });
+  const waitedMs = await waitForEmptyLogGroup(context);
+  return {
+    killed: stopped.filter((done) => done.evidence.killed).map((done) => done.host),
+    waitedForLogGroupMs: waitedMs,
+  };
+}
+
+/** Answers how long it took, in milliseconds. */
+export async function waitForEmptyLogGroup(context: StepContext): Promise<number> {
+  const { waits, zookeeper } = context.cluster;
   const { waitedMs } = await context.waitFor({
     what: 'the log group in ZooKeeper to empty',
     usual: '10 to 15 s',
     limitMs: waits.logGroupEmptyMs,
-    hint: `A replica that is still there belongs to a running scheduler: find it under ${context.cluster.zookeeper.logGroupPath} and stop it.`,
+    hint: `A replica that is still there belongs to a running scheduler: find it under ${zookeeper.logGroupPath} and stop it.`,
     look: async () =>
       (await context.patiently('ZooKeeper', () => context.leader.listLogReplicas())).length === 0
         ? true
         : null,
   });
-  return {
-    killed: stopped.filter((done) => done.evidence.killed).map((done) => done.host),
-    waitedForLogGroupMs: waitedMs,
-  };
+  return waitedMs;
 }
 
 /** Refuses to go on while a scheduler runs anywhere: before logs or flags are touched. */

@@ -1,7 +1,10 @@
 /** Step 1: every host answers and all agree, before anybody is asked to approve anything. Touches nothing. */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
+import { saysItLeads } from '../registered.ts';
+import { refuseWrongRelease } from '../release-checks.ts';
 import type { Step, StepContext } from '../step.ts';
+import { listRecoveryTools, refuseMissingTool } from '../tool-checks.ts';
 
 const mustAgree = [
   'cluster_name',
@@ -18,6 +21,9 @@ export const checkHosts: Step<'check-hosts'> = {
     const quorum = Math.floor(statuses.length / 2) + 1;
     for (const status of statuses) refuseUnfit(context, { status, quorum });
     refuseDisagreement(statuses);
+    await refuseWrongRelease(context, statuses);
+    refuseMissingTool(context, statuses);
+    const recoveryTool = listRecoveryTools(statuses);
     const now = context.now();
     return {
       hosts: statuses.map((status) => ({
@@ -29,11 +35,9 @@ export const checkHosts: Step<'check-hosts'> = {
         traffic: status.traffic,
       })),
       quorum,
-      leader:
-        statuses.find(
-          (status) => status.leaderHealth === 200 && status.vars?.['scheduler_lifecycle_ACTIVE'] === 1,
-        )?.host ?? null,
+      leader: statuses.find((status) => saysItLeads(status, context.cluster.auroraVersion))?.host ?? null,
       clockSkewMsMax: Math.max(...statuses.map((status) => Math.abs(status.clockMs - now))),
+      ...(recoveryTool !== undefined && { recoveryTool }),
     };
   },
 };

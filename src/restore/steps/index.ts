@@ -10,20 +10,26 @@ import { confirmLeader } from './confirm-leader.ts';
 import { findElectedStep } from './find-elected.ts';
 import { holdBackup } from './hold-backup.ts';
 import { initializeLog } from './initialize-log.ts';
+import { initializeQuorum } from './initialize-quorum.ts';
 import { placeBackup } from './place-backup.ts';
+import { placeBackupOnOne } from './place-backup-on-one.ts';
 import { preview } from './preview.ts';
 import { undoPutBackLog } from './put-back-log.ts';
 import { releaseReconciliation } from './release-reconciliation.ts';
 import { report } from './report.ts';
 import { restoreFlags, undoRestoreFlags } from './restore-flags.ts';
+import { runRecoveryTool } from './run-recovery-tool.ts';
 import { secondLook } from './second-look.ts';
 import { setAsideLog } from './set-aside-log.ts';
 import { setRecoveryFlags } from './set-recovery-flags.ts';
 import { soak } from './soak.ts';
 import { stageBackup } from './stage-backup.ts';
+import { startQuorum } from './start-quorum.ts';
+import { startRemaining } from './start-remaining.ts';
 import { startRestoredSchedulers } from './start-restored-schedulers.ts';
 import { startSchedulers, undoStartSchedulers } from './start-schedulers.ts';
 import { stopRecoverySchedulers, stopSchedulers, undoStopSchedulers } from './stop-schedulers.ts';
+import { summariseBackup } from './summarise-backup.ts';
 import { summariseStaged } from './summarise-staged.ts';
 import { undoTakeOutBackup } from './take-out-backup.ts';
 import { unblockTraffic, undoUnblockTraffic } from './unblock-traffic.ts';
@@ -41,6 +47,12 @@ export const steps: { readonly [N in StepName]: Step<N> } = {
   'set-recovery-flags': setRecoveryFlags,
   'set-aside-log': setAsideLog,
   'initialize-log': initializeLog,
+  'initialize-quorum': initializeQuorum,
+  'place-backup-on-one': placeBackupOnOne,
+  'summarise-backup': summariseBackup,
+  'run-recovery-tool': runRecoveryTool,
+  'start-quorum': startQuorum,
+  'start-remaining': startRemaining,
   'place-backup': placeBackup,
   'start-schedulers': startSchedulers,
   'find-elected': findElectedStep,

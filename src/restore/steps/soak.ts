@@ -1,9 +1,12 @@
 /** Step 21c: watch until what was predicted has happened, and name every difference, task by task. */
+import { parseFlagDuration } from '../../aurora/flag-duration.ts';
+import { releaseOf } from '../../aurora/releases.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
 import { loadBlastRadius } from '../blast.ts';
 import type { BlastRadius } from '../facts.ts';
 import { listRunning, loadRunning, type RunningTask } from '../live-tasks.ts';
-import type { Step } from '../step.ts';
+import type { Step, StepContext } from '../step.ts';
+import { signedSummary } from '../summary.ts';
 
 const differencesShown = 50;
 
@@ -11,10 +14,10 @@ export const soak: Step<'soak'> = {
   name: 'soak',
   run: async (context) => {
     const { frameworkId, document } = context.factsOf('capture-live-tasks');
-    const predicted = await loadBlastRadius(context, context.factsOf('summarise-staged').blast.document);
+    const predicted = await loadBlastRadius(context, signedSummary(context).blast.document);
     const before = await loadRunning(context, document);
     const released = context.factsOf('release-reconciliation').at;
-    const limitMs = context.cluster.waits.soakMs;
+    const limitMs = context.cluster.waits.soakMs + (await untilTimersMs(context));
     const { value } = await context.waitFor({
       what: 'both reconciliations to settle',
       usual: 'a few seconds after each',
@@ -33,6 +36,18 @@ export const soak: Step<'soak'> = {
     };
   },
 };
+
+/** How long the scheduler's own timers take to both reconciliations, where nobody can ask for them (aurora.md 11.2). */
+async function untilTimersMs(context: StepContext): Promise<number> {
+  const { reconciliation } = releaseOf(context.state().proposal.auroraVersion);
+  if (reconciliation === 'on-call') return 0;
+  const { host } = context.factsOf('release-reconciliation');
+  const { values } = (await context.readStatus(context.agentOf(host))).flags;
+  const ms = (flag: string, standard: string): number => parseFlagDuration(values[flag] ?? standard) ?? 0;
+  return reconciliation === 'by-executor'
+    ? ms('executor_gc_interval', '1hrs')
+    : ms('reconciliation_initial_delay', '1mins') + ms('reconciliation_schedule_spread', '30mins');
+}
 
 /** Compares by task id what was killed and kept, and by job what was started again (new tasks have new ids). */
 export function compare(tasks: {

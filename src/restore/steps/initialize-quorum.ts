@@ -1,0 +1,22 @@
+/**
+ * Recovery tool, step 10: exactly a quorum of hosts gets an initialised log, each proven blank; the rest get an empty
+ * directory, so that blank replicas cannot agree on an empty log without the refilled one (see quorum.ts).
+ */
+import { assertBlank } from '../blank-log.ts';
+import { shareOutLogs } from '../quorum.ts';
+import type { Step } from '../step.ts';
+import { assertAllStopped } from '../stop-all.ts';
+
+export const initializeQuorum: Step<'initialize-quorum'> = {
+  name: 'initialize-quorum',
+  run: async (context) => {
+    await assertAllStopped(context);
+    const { voters, empty } = shareOutLogs(context.state());
+    const logs = await context.onEachHost(async ({ host }) => {
+      if (voters.includes(host)) return [assertBlank(await context.operate(host, 'initialize-log', {}))];
+      await context.operate(host, 'set-aside-new-log', {});
+      return [];
+    });
+    return { hosts: logs.flat(), empty };
+  },
+};

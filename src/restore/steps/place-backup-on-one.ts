@@ -1,0 +1,13 @@
+/** Recovery tool, step 11: the held file where the scheduler's account can read it, on the host that is refilled. */
+import { shareOutLogs } from '../quorum.ts';
+import type { Step } from '../step.ts';
+
+export const placeBackupOnOne: Step<'place-backup-on-one'> = {
+  name: 'place-backup-on-one',
+  run: async (context) => {
+    const { name, sha256 } = context.state().proposal.backup;
+    const { refilled } = shareOutLogs(context.state());
+    const { host, evidence } = await context.operate(refilled, 'place-backup', { name, sha256 });
+    return { host, path: evidence.path, replaced: evidence.replaced !== null };
+  },
+};

@@ -1,0 +1,72 @@
+/**
+ * Recovery tool, step 13, the point of commitment: fills one blank log from the signed file while nothing runs anywhere.
+ * The tool does not protect itself (aurora.md 14 I), so everything that was signed is looked at again before each run.
+ *
+ * A run that failed or was interrupted leaves a log that is filled partly. No scheduler has seen it, so it is set aside,
+ * a new one is initialised, and the tool runs again under the same sign-offs, because what they bind to is unchanged.
+ */
+import { AuroraError } from '../../aurora/errors.ts';
+import { assertBlank } from '../blank-log.ts';
+import { readPlaced } from '../placed-backup.ts';
+import { shareOutLogs } from '../quorum.ts';
+import type { OperationState } from '../state.ts';
+import type { Step, StepContext } from '../step.ts';
+import { assertAllStopped, waitForEmptyLogGroup } from '../stop-all.ts';
+import { signedSummary } from '../summary.ts';
+
+/** How often the tool is run before a person is asked. */
+const triesMax = 3;
+
+/** With the scheduler's own quorum the tool would wait for peers that must not run (mesos.md 2.5). */
+const toolFlags = { native_log_quorum_size: '1' };
+
+export const runRecoveryTool: Step<'run-recovery-tool'> = {
+  name: 'run-recovery-tool',
+  run: async (context) => {
+    const { refilled: host } = shareOutLogs(context.state());
+    const { name, sha256 } = context.state().proposal.backup;
+    for (let attempt = 1; ; attempt += 1) {
+      if (!isUnderWay(context)) await prepare(context, host);
+      // Crash here: nothing was written. After the next line the log counts as touched until an agent says what became of it.
+      const end = await context.attempt(host, 'run-recovery-tool', { name, sha256, flags: toolFlags });
+      if (end.state === 'done') {
+        const { copiedOps, ms, tail } = end.evidence;
+        return { host, copiedOps, ms, tail, runs: runsOf(context).length };
+      }
+      if (attempt === triesMax) {
+        throw new AuroraError({
+          code: 'recovery-tool-failed',
+          message: `${host}: ${end.message}`,
+          hint: `No scheduler has started on that log, and the old ones are still there: go back to them, or mend the cause and look again. ${end.hint}`,
+        });
+      }
+    }
+  },
+};
+
+async function prepare(context: StepContext, host: string): Promise<void> {
+  await assertAllStopped(context);
+  // The tool itself was a member while it ran, and its node outlives it.
+  await waitForEmptyLogGroup(context);
+  await renewLog(context, host);
+  await readPlaced(context, signedSummary(context).stagedSetDigest);
+}
+
+/** After each run that came to nothing, once: the round is the number of such runs. */
+async function renewLog(context: StepContext, host: string): Promise<void> {
+  const round = runsOf(context).length;
+  if (round === 0) return;
+  context.progress(`The recovery tool came to nothing; ${host} gets a new blank log`);
+  await context.operate(host, 'set-aside-new-log', {}, round);
+  assertBlank(await context.operate(host, 'initialize-log', {}, round));
+}
+
+/** Asked for and not known to have come to nothing: the looks were made before it. */
+function isUnderWay(context: StepContext): boolean {
+  const last = runsOf(context).at(-1)?.result;
+  return last !== undefined && (last === null || last.state === 'done');
+}
+
+function runsOf(context: StepContext): readonly OperationState[] {
+  return [...context.state().operations.values()].filter(({ kind }) => kind === 'run-recovery-tool');
+}

@@ -1,0 +1,29 @@
+/**
+ * Recovery tool, step 14: the refilled host first, seen in the log group, and then exactly the other voters. Blank ones
+ * that met without it would elect an empty log for good (aurora.md 14 I).
+ */
+import { shareOutLogs } from '../quorum.ts';
+import { startAndSee } from '../start-and-see.ts';
+import type { Step, StepContext } from '../step.ts';
+import { assertAllStopped, waitForEmptyLogGroup } from '../stop-all.ts';
+
+export const startQuorum: Step<'start-quorum'> = {
+  name: 'start-quorum',
+  run: async (context) => {
+    const { refilled, voters } = shareOutLogs(context.state());
+    if (!wasStarted(context)) {
+      await assertAllStopped(context);
+      await waitForEmptyLogGroup(context);
+    }
+    await startAndSee(context, [refilled]);
+    await startAndSee(
+      context,
+      voters.filter((host) => host !== refilled),
+    );
+    return { hosts: voters };
+  },
+};
+
+function wasStarted(context: StepContext): boolean {
+  return [...context.state().operations.values()].some((operation) => operation.step === context.step);
+}

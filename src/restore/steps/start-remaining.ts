@@ -1,0 +1,13 @@
+/** Recovery tool, step 16: the hosts without a log of their own copy it from the others and vote from then on. */
+import { shareOutLogs } from '../quorum.ts';
+import { startAndSee } from '../start-and-see.ts';
+import type { Step } from '../step.ts';
+
+export const startRemaining: Step<'start-remaining'> = {
+  name: 'start-remaining',
+  run: async (context) => {
+    const { empty } = shareOutLogs(context.state());
+    await startAndSee(context, empty);
+    return { hosts: empty };
+  },
+};

@@ -1,0 +1,50 @@
+/** What the commit gate signs, made in the same way by both procedures. */
+import type { TaskRow } from '../aurora/tasks.ts';
+import { keepBlastRadius } from './blast.ts';
+import { digestOf } from './digest.ts';
+import type { Summary } from './facts.ts';
+import { recoveryFlags } from './flags.ts';
+import { listRunning } from './live-tasks.ts';
+import { summaryOf } from './state.ts';
+import type { StepContext } from './step.ts';
+
+/** The summary that was signed; a step that comes after the commit gate has one. */
+export function signedSummary(context: StepContext): Summary {
+  const summary = summaryOf(context.state());
+  if (summary === undefined) throw new Error(`${context.step} needs what was signed`);
+  return summary;
+}
+
+/** Compares what would be restored with what runs now; `rows` are the tasks that were read on `host`. */
+export async function summarise(
+  context: StepContext,
+  read: {
+    host: string;
+    tasks: number;
+    stagedSetDigest: string;
+    rows: AsyncIterable<TaskRow> | Iterable<TaskRow>;
+  },
+): Promise<Summary> {
+  const { proposal } = context.state();
+  const { frameworkId } = context.factsOf('capture-live-tasks');
+  const { host, tasks, stagedSetDigest, rows } = read;
+  const running = await listRunning(context, frameworkId);
+  const blast = await keepBlastRadius(context, {
+    document: 'staged',
+    blast: await context.deps.backups.computeBlastRadius({ backup: rows, running }),
+  });
+  const commitDigest = digestOf({
+    intent: 'commit',
+    cluster: proposal.cluster,
+    frameworkId,
+    procedure: proposal.procedure,
+    backupSha256: proposal.backup.sha256,
+    stagedSetDigest,
+    deletions: [],
+    hosts: proposal.hosts,
+    flagChanges: recoveryFlags(proposal.auroraVersion),
+    policy: proposal.policy,
+  });
+  const unchangedSincePlan = blast.sha256 === context.factsOf('preview').blast.sha256;
+  return { host, tasks, stagedSetDigest, blast, unchangedSincePlan, commitDigest };
+}
