@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { releaseOf } from '../aurora/releases.ts';
 import { inspectBackup } from '../backups/inspect-backup.ts';
 import { readTaskRows } from '../backups/task-rows.ts';
 import { axiosTransport } from '../thrift/axios-transport.ts';
@@ -123,6 +124,7 @@ export function buildTools(
     protocol: 'tjson',
     deadlineMs: schedulerMs,
     bypassLeaderRedirect: true,
+    sessionKey: releaseOf(config.auroraVersion).sessionKey,
     ...(credentials === null
       ? {}
       : { credentials: { user: credentials.username, password: credentials.password } }),

@@ -22,6 +22,8 @@ interface AgentConnection {
   readonly clock: Clock;
   /** For a `https` address: both sides show a certificate. */
   readonly tls?: ClientTls | undefined;
+  /** Reading admin calls carry a session key, as releases up to 0.9 want it. */
+  readonly sessionKey?: boolean;
   /** For tests; by default TJSON through the agent's relay. */
   readonly makeReader?: (transport: RpcTransport) => SchedulerReader;
 }
@@ -35,7 +37,7 @@ const pollMs = 250;
 export function connectAgent(connection: AgentConnection): HostAgent {
   const { host, url, deadlineMs, clock, tls } = connection;
   const http = createAgentHttp({ host, url, deadlineMs, tls });
-  const makeReader = connection.makeReader ?? readerOver(deadlineMs);
+  const makeReader = connection.makeReader ?? readerOver(deadlineMs, connection.sessionKey ?? false);
   return {
     host,
     readStatus: async () => http.read('/v1/status', (body) => statusSchema.parse(body)),
@@ -88,9 +90,15 @@ async function perform<K extends OperationKind>(
   return result;
 }
 
-function readerOver(deadlineMs: number): (transport: RpcTransport) => SchedulerReader {
+function readerOver(deadlineMs: number, sessionKey: boolean): (transport: RpcTransport) => SchedulerReader {
   return (transport) =>
     createSchedulerReader(
-      createSchedulerClient({ transport, protocol: 'tjson', deadlineMs, bypassLeaderRedirect: true }),
+      createSchedulerClient({
+        transport,
+        protocol: 'tjson',
+        deadlineMs,
+        bypassLeaderRedirect: true,
+        sessionKey,
+      }),
     );
 }

@@ -1,9 +1,10 @@
+import type { BackupWriter } from './backup-writer.ts';
 import type { TaskRow } from './tasks.ts';
 
 /** `ok`: restore it. `suspicious`: a scheduler takes it, a person must know why not to. `broken`: refuse. */
 export type BackupVerdict = 'ok' | 'suspicious' | 'broken';
 
-/** What decoding one file to its last byte tells. This is also the `--json` line of `backup inspect`. */
+/** What decoding one file to its last byte tells. Without `writer` it is the `--json` line of `backup inspect`. */
 export interface BackupReport {
   readonly file: string;
   readonly bytes: number;
@@ -29,6 +30,8 @@ export interface BackupReport {
   readonly hostAttributes: number;
   readonly maintenanceRequests: number;
   readonly hasDbScript: boolean;
+  /** Absent for a file that is no whole backup, and in records of before it was looked for. */
+  readonly writer?: BackupWriter;
 }
 
 /** A file in a host's backup directory, with what its agent found in it. */

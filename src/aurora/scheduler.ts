@@ -1,3 +1,4 @@
+import type { ReleaseSign } from './release-signs.ts';
 import type { TaskRow } from './tasks.ts';
 
 /** What the recovery procedure reads from one scheduler, always a named host, never "the leader" (aurora.md 1.5). */
@@ -10,4 +11,6 @@ export interface SchedulerReader {
   queryStaged(): Promise<readonly TaskRow[] | null>;
   /** Names in the backup directory as the scheduler lists them. */
   listBackups(): Promise<readonly string[]>;
+  /** What its answers tell of its release; what it does not tell (storage not READY, no task) is left out. */
+  readReleaseSigns(): Promise<readonly ReleaseSign[]>;
 }

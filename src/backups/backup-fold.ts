@@ -9,6 +9,7 @@
 import type { BackupReport, BackupVerdict } from '../aurora/backups.ts';
 import { jobKeyText, scheduleStatuses, type TaskRow } from '../aurora/tasks.ts';
 import { FingerprintSet } from './fingerprint-set.ts';
+import { WriterMarks } from './writer-marks.ts';
 
 /** Statuses the file invents are named up to here, then counted together. */
 const maxStatuses = 40;
@@ -22,6 +23,7 @@ export class BackupFold {
   hostAttributes = 0;
   maintenanceRequests = 0;
   hasDbScript = false;
+  readonly marks = new WriterMarks();
   #tasks = 0;
   readonly #byStatus = new Map<string, number>();
   readonly #taskIds = new FingerprintSet();
@@ -80,6 +82,7 @@ export class BackupFold {
       hostAttributes: this.hostAttributes,
       maintenanceRequests: this.maintenanceRequests,
       hasDbScript: this.hasDbScript,
+      ...(verdict !== 'broken' && { writer: this.marks.writer() }),
     };
   }
 

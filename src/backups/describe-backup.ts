@@ -1,3 +1,4 @@
+import { describeWriter } from '../aurora/backup-writer.ts';
 import type { BackupReport } from '../aurora/backups.ts';
 
 /** A report as a few lines of text for a terminal. Control characters of the file or its name do not get through. */
@@ -10,6 +11,7 @@ export function describeBackup(report: BackupReport): string {
     `${report.file}: ${report.verdict}`,
     ...report.reasons.map((reason) => `  ! ${reason}`),
     `  written    ${report.timestampMs === null ? 'unknown' : instant(report.timestampMs)}`,
+    ...(report.writer === undefined ? [] : [`  by         ${describeWriter(report.writer)}`]),
     `  framework  ${report.frameworkId ?? 'unknown'}`,
     `  tasks      ${plural(tasks.total, 'task')} of ${plural(report.jobs, 'job')} and ${plural(report.roles, 'role')}` +
       (statuses.length === 0 ? '' : `: ${statuses.join(', ')}`),

@@ -14,6 +14,7 @@ import {
   updateParts,
   updateProblem,
 } from './snapshot-parts.ts';
+import { marksOfTask, taskMarksStruct } from './writer-marks.ts';
 
 const skip: Treatment = { kind: 'skip' };
 
@@ -29,6 +30,7 @@ export function visitSnapshot(fold: BackupFold, onTask: (row: TaskRow) => void):
       fold.refuse(`its ${field.name} have the wrong type, and would be left out`);
       return skip;
     }
+    fold.marks.saw(field.name);
     if (seen.has(id)) fold.refuse(`its ${field.name} are there twice, and the first would be left out`);
     seen.add(id);
     return treatments[field.name] ?? skip;
@@ -53,10 +55,15 @@ function treatmentsOf(fold: BackupFold, onTask: (row: TaskRow) => void): Readonl
       fold.timestampMs = cursor.i64();
     }),
     schedulerMetadata: value((cursor) => {
-      fold.frameworkId = readStruct(cursor, schedulerMetadata, 2).frameworkId || null;
+      const { frameworkId, details, version } = readStruct(cursor, schedulerMetadata, 2);
+      fold.frameworkId = frameworkId || null;
+      fold.marks.metadata = { details, apiVersion: version !== undefined };
     }),
     tasks: elements('tasks', (cursor) => {
-      const row = toTaskRow(readStruct(cursor, taskRowStruct, 2));
+      // One task tells the writer; the others are read for their row alone, which is much faster.
+      const task = readStruct(cursor, fold.marks.task === null ? taskMarksStruct : taskRowStruct, 2);
+      fold.marks.task ??= marksOfTask(task);
+      const row = toTaskRow(task);
       if (typeof row === 'string') {
         fold.addUnreadableTask(row);
       } else {

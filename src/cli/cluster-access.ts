@@ -4,6 +4,7 @@ import type { ClientTls } from '../agent/agent-http.ts';
 import { connectAgent } from '../agent/client.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { releaseOf } from '../aurora/releases.ts';
 import { openMesosMaster } from '../mesos/master.ts';
 import type { ClusterAccess } from '../restore/ports.ts';
 import { openLeaderFinder } from '../zookeeper/leader-finder.ts';
@@ -23,7 +24,14 @@ export function openClusters(config: BotConfig, clock: Clock): Map<string, Clust
       {
         cluster,
         agents: cluster.hosts.map((host) =>
-          connectAgent({ host: host.name, url: host.agent, deadlineMs: readDeadlineMs, clock, tls }),
+          connectAgent({
+            host: host.name,
+            url: host.agent,
+            deadlineMs: readDeadlineMs,
+            clock,
+            tls,
+            sessionKey: releaseOf(cluster.auroraVersion).sessionKey,
+          }),
         ),
         leader: openLeaderFinder({
           servers: cluster.zookeeper.servers,

@@ -8,6 +8,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Cluster } from '../aurora/cluster.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { isKnownRelease } from '../aurora/releases.ts';
+import { hasRecoveryTool } from '../restore/procedure.ts';
 import { parseDuration } from './duration.ts';
 
 const duration = z.string().transform((text, issue) => {
@@ -49,7 +51,7 @@ const waitsSchema = z.strictObject({
 
 const clusterSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,59}$/i, 'must be a short name of letters, digits, - and _'),
-  auroraVersion: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a release such as 0.22.0'),
+  auroraVersion: z.string().refine(isKnownRelease, 'must be a release of Aurora such as 0.22.0'),
   channel: z.string().regex(/^[CG][A-Z0-9]+$/, 'must be a Slack channel id such as C012AB3CD'),
   zookeeper: z.strictObject({
     servers: z.array(hostPort).min(1),
@@ -70,6 +72,8 @@ const clusterSchema = z.strictObject({
     )
     .min(1)
     .max(9),
+  /** What restores use unless the form says otherwise. */
+  procedure: z.enum(['staged', 'recovery-tool']).exactOptional(),
   policy: policySchema,
   waits: waitsSchema.default(() => waitsSchema.parse({})),
 });
@@ -197,6 +201,8 @@ function crossCheck(config: z.infer<typeof configSchema>): string[] {
       const problem = distrust(new URL(agent), config.agentTls !== undefined);
       if (problem !== null) problems.push(`${at}.hosts: the agent of ${name} ${problem}`);
     }
+    if (cluster.procedure === 'recovery-tool' && !hasRecoveryTool(cluster.auroraVersion))
+      problems.push(`${at}.procedure: Aurora ${cluster.auroraVersion} has no recovery tool; it came with 0.20`);
     const { approvers, approverGroups, stopSigners, commitSigners, requesterCounts } = cluster.policy;
     if (approvers.length === 0 && approverGroups.length === 0) {
       problems.push(`${at}.policy: nobody can approve: name approvers or approverGroups`);

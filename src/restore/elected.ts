@@ -6,6 +6,7 @@
 import { AuroraError } from '../aurora/errors.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import type { LeaderAnswer } from '../aurora/leader.ts';
+import { releaseOf } from '../aurora/releases.ts';
 import type { StepContext } from './step.ts';
 
 interface Elected {
@@ -70,6 +71,10 @@ function gauge(status: HostStatus, state: string): boolean {
 
 function ownsLowestNode(context: StepContext, seen: { host: string; answer: LeaderAnswer }): boolean {
   if (seen.answer.kind === 'unreachable') return false;
+  // Older nodes hold what the machine calls itself, often the same on all hosts: that there is one is all they tell.
+  if (!releaseOf(context.cluster.auroraVersion).electionNodesNameHosts) {
+    return seen.answer.candidates.length > 0;
+  }
   const [lowest] = [...seen.answer.candidates].sort((a, b) => a.sequence - b.sequence);
   const configured = context.cluster.hosts.find((host) => host.name === seen.host);
   return lowest !== undefined && configured !== undefined && lowest.host === configured.advertised;

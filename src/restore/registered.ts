@@ -1,3 +1,5 @@
+import type { HostStatus } from '../aurora/hosts.ts';
+import { releaseOf } from '../aurora/releases.ts';
 import type { StepContext } from './step.ts';
 
 /** Waits until ZooKeeper, the health page and the lifecycle gauge name the same leader; answers its host. */
@@ -23,8 +25,12 @@ export async function findLeaderHost(context: StepContext): Promise<string | nul
   if (host === undefined) return null;
   const status = await context.readStatus(context.agentOf(host.name));
   const agrees =
-    status.vars?.['scheduler_lifecycle_ACTIVE'] === 1 &&
-    status.vars['framework_registered'] === 1 &&
-    (status.leaderHealth === 200 || status.leaderHealth === 404);
+    saysItLeads(status, context.cluster.auroraVersion) && status.vars?.['framework_registered'] === 1;
   return agrees ? host.name : null;
+}
+
+/** By its gauge and its health page; up to 0.12 there is no such page, and the gauge alone speaks. */
+export function saysItLeads(status: HostStatus, auroraVersion: string): boolean {
+  const page = releaseOf(auroraVersion).leaderHealth ? 200 : 404;
+  return status.leaderHealth === page && status.vars?.['scheduler_lifecycle_ACTIVE'] === 1;
 }

@@ -6,7 +6,7 @@
 
 import { CodecError } from './codec-error.ts';
 import { httpRefusal } from './http-refusal.ts';
-import { type ArgsOf, type MethodName, methods } from './methods.ts';
+import { type ArgsOf, type MethodName, methods, withSession } from './methods.ts';
 import { type RpcAnswer, readAnswer } from './rpc-answer.ts';
 import type { Message, StructSchema, StructValue } from './schema.ts';
 import { applicationException, methodResultWith, result } from './structs.ts';
@@ -26,6 +26,8 @@ export interface SchedulerClientOptions {
   readonly deadlineMs: number;
   /** Speak to this very scheduler, leader or not (aurora.md 1.5). */
   readonly bypassLeaderRedirect?: boolean;
+  /** Send a session key with admin calls: `Release.sessionKey`. */
+  readonly sessionKey?: boolean;
   readonly credentials?: { readonly user: string; readonly password: string };
 }
 
@@ -56,11 +58,16 @@ export function createSchedulerClient(options: SchedulerClientOptions): Schedule
   const encode = options.protocol === 'tbinary' ? encodeBinary : encodeJson;
   let lastSeqid = 0;
 
-  async function exchange(method: MethodName, args: StructValue, call: CallOptions): Promise<Message> {
+  async function exchange(
+    method: MethodName,
+    args: StructValue,
+    call: CallOptions,
+  ): Promise<{ message: Message; mediaType: string | null }> {
     lastSeqid = (lastSeqid % 0x7fff_ffff) + 1;
     const seqid = lastSeqid;
+    const sent = options.sessionKey === true ? withSession(method, args) : args;
     const reply = await options.transport.post({
-      body: encode({ name: method, type: 'call', seqid }, methods[method], args),
+      body: encode({ name: method, type: 'call', seqid }, methods[method], sent),
       headers,
       deadlineMs: call.deadlineMs ?? options.deadlineMs,
     });
@@ -71,7 +78,7 @@ export function createSchedulerClient(options: SchedulerClientOptions): Schedule
         'rpc-malformed',
         `an answer to ${message.name} (${message.seqid}) where one to ${method} (${seqid}) belongs`,
       );
-    return message;
+    return { message, mediaType: reply.headers['content-type'] ?? null };
   }
 
   return {
@@ -80,7 +87,8 @@ export function createSchedulerClient(options: SchedulerClientOptions): Schedule
       args: ArgsOf<M>,
       call: CallOptions<S> = {},
     ): Promise<RpcAnswer<S>> {
-      return readAnswer<S>(method, await exchange(method, args as StructValue, call));
+      const { message, mediaType } = await exchange(method, args as StructValue, call);
+      return { ...readAnswer<S>(method, message), mediaType };
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The calls we know and their arguments (AuroraAdmin and ReadOnlyScheduler; aurora.md 2). */
 
-import { type MessageType, type Struct, type StructSchema, struct } from './schema.ts';
+import { type MessageType, type Struct, type StructSchema, type StructValue, struct } from './schema.ts';
 import {
   applicationException,
   hosts,
@@ -15,23 +15,39 @@ import {
   taskQuery,
 } from './structs.ts';
 
+/** Releases up to 0.9 want it on every admin call, whatever it says (aurora.md 1.6); 0.11 dropped the argument. */
+const sessionKey = struct('SessionKey', { mechanism: [4, 'string'], data: [5, 'binary'] });
+
 const none = struct('args', {});
+const adminNone = struct('args', { session: [1, { struct: sessionKey }] });
 const query = struct('args', { query: [1, { struct: taskQuery }] });
-const hostNames = struct('args', { hosts: [1, { struct: hosts }] });
+const adminQuery = struct('args', {
+  query: [1, { struct: taskQuery }],
+  session: [2, { struct: sessionKey }],
+});
+const hostNames = struct('args', { hosts: [1, { struct: hosts }], session: [2, { struct: sessionKey }] });
 
 /** Method name → schema of its arguments. */
 export const methods = {
-  performBackup: none,
-  listBackups: none,
-  stageRecovery: struct('args', { backupId: [1, 'string'] }),
-  queryRecovery: query,
-  deleteRecoveryTasks: query,
-  commitRecovery: none,
-  unloadRecovery: none,
-  snapshot: none,
+  performBackup: adminNone,
+  listBackups: adminNone,
+  stageRecovery: struct('args', { backupId: [1, 'string'], session: [2, { struct: sessionKey }] }),
+  queryRecovery: adminQuery,
+  deleteRecoveryTasks: adminQuery,
+  commitRecovery: adminNone,
+  unloadRecovery: adminNone,
+  snapshot: adminNone,
 
-  forceTaskState: struct('args', { taskId: [1, 'string'], status: [2, 'i32'] }),
-  setQuota: struct('args', { ownerRole: [1, 'string'], quota: [2, { struct: resourceAggregate }] }),
+  forceTaskState: struct('args', {
+    taskId: [1, 'string'],
+    status: [2, 'i32'],
+    session: [3, { struct: sessionKey }],
+  }),
+  setQuota: struct('args', {
+    ownerRole: [1, 'string'],
+    quota: [2, { struct: resourceAggregate }],
+    session: [3, { struct: sessionKey }],
+  }),
   startMaintenance: hostNames,
   drainHosts: hostNames,
   maintenanceStatus: hostNames,
@@ -82,6 +98,14 @@ export type ArgsOf<M extends MethodName> = MethodArgs[M];
 
 export function isMethodName(name: string): name is MethodName {
   return Object.hasOwn(methods, name);
+}
+
+/** What the Python client of those releases sends; their own module takes anything. */
+const anonymousSession = { mechanism: 'UNAUTHENTICATED', data: Buffer.from('UNAUTHENTICATED') };
+
+/** The arguments with a session key, where the method had one. */
+export function withSession(method: MethodName, args: StructValue): StructValue {
+  return Object.hasOwn(methods[method].table, 'session') ? { ...args, session: anonymousSession } : args;
 }
 
 /** The struct of an answer: the same for every method. */

@@ -17,13 +17,18 @@ export interface RpcAnswer<S extends StructSchema = typeof result> {
   readonly messages: readonly string[];
   /** Absent from some answers, for instance AUTH_FAILED. */
   readonly clusterName: string | null;
+  /** Of the answer, as the scheduler named it; it tells releases apart. */
+  readonly mediaType: string | null;
 }
 
 /** What a scheduler says when it gives no reason: often a null pointer on JDK 8 (aurora.md 1.4). */
 const noMessage = '(the scheduler gave no message)';
 
 /** Reads a decoded answer. Throws RpcError when it is a refusal, CodecError when it is no answer. */
-export function readAnswer<S extends StructSchema>(method: string, message: Message): RpcAnswer<S> {
+export function readAnswer<S extends StructSchema>(
+  method: string,
+  message: Message,
+): Omit<RpcAnswer<S>, 'mediaType'> {
   if (message.type === 'exception') throw exceptionOf(method, message.value);
   const response = (message.value as Struct<typeof methodResult>).success;
   if (message.type === 'call' || response?.responseCode === undefined)

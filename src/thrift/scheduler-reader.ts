@@ -1,9 +1,16 @@
+import {
+  type ReleaseSign,
+  signOfMediaType,
+  signOfTierConfigs,
+  signsOfTask,
+} from '../aurora/release-signs.ts';
 import type { SchedulerReader } from '../aurora/scheduler.ts';
 import { scheduleStatuses, type TaskRow } from '../aurora/tasks.ts';
 import type { SchedulerClient } from './client.ts';
 import { CodecError } from './codec-error.ts';
 import { RpcError } from './rpc-error.ts';
 import { type Struct, struct } from './schema.ts';
+import { resource } from './structs.ts';
 import { taskRowStruct, toTaskRow } from './task-row.ts';
 
 /** The two results that hold tasks, read down to the parts of a row. */
@@ -15,6 +22,42 @@ const taskResults = struct('Result', {
   queryRecoveryResult: [
     9,
     { struct: struct('QueryRecoveryResult', { tasks: [1, { set: { struct: taskRowStruct } }] }) },
+  ],
+});
+
+/** One task, down to what tells the release that keeps it. */
+const taskSigns = struct('Result', {
+  scheduleStatusResult: [
+    3,
+    {
+      struct: struct('ScheduleStatusResult', {
+        tasks: [
+          1,
+          {
+            list: {
+              struct: struct('ScheduledTask', {
+                assignedTask: [
+                  1,
+                  {
+                    struct: struct('AssignedTask', {
+                      task: [
+                        4,
+                        {
+                          struct: struct('TaskConfig', {
+                            numCpus: [8, 'double'],
+                            resources: [32, { set: { struct: resource } }],
+                          }),
+                        },
+                      ],
+                    }),
+                  },
+                ],
+              }),
+            },
+          },
+        ],
+      }),
+    },
   ],
 });
 
@@ -57,7 +100,33 @@ export function createSchedulerReader(client: SchedulerClient): SchedulerReader 
       const { result } = await client.call('listBackups', {});
       return [...(result.listBackupsResult?.backups ?? [])].sort();
     },
+
+    async readReleaseSigns() {
+      return [...(await askForTiers(client)), ...(await lookAtOneTask(client))];
+    },
   };
+}
+
+async function askForTiers(client: SchedulerClient): Promise<ReleaseSign[]> {
+  try {
+    const { mediaType } = await client.call('getTierConfigs', {});
+    return [signOfTierConfigs(true), ...signOfMediaType(mediaType)];
+  } catch (thrown) {
+    if (!(thrown instanceof RpcError)) throw thrown;
+    return thrown.code === 'rpc-unknown-method' ? [signOfTierConfigs(false)] : [];
+  }
+}
+
+async function lookAtOneTask(client: SchedulerClient): Promise<ReleaseSign[]> {
+  try {
+    const query = { limit: 1 };
+    const { result } = await client.call('getTasksStatus', { query }, { resultSchema: taskSigns });
+    const task = result.scheduleStatusResult?.tasks?.[0]?.assignedTask?.task;
+    return signsOfTask({ scalars: task?.numCpus !== undefined, set: task?.resources !== undefined });
+  } catch (thrown) {
+    if (thrown instanceof RpcError) return [];
+    throw thrown;
+  }
 }
 
 /** True when the scheduler refused because its storage is not READY (ERROR in 0.5, ERROR_TRANSIENT since). */

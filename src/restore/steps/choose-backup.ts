@@ -1,5 +1,6 @@
 /** Step 2: the chosen file decodes to its end, is the file that was chosen, and is worth restoring. */
 import { AuroraError } from '../../aurora/errors.ts';
+import { refuseForeignBackup } from '../release-checks.ts';
 import type { Step } from '../step.ts';
 
 export const chooseBackup: Step<'choose-backup'> = {
@@ -30,6 +31,7 @@ export const chooseBackup: Step<'choose-backup'> = {
         hint: 'A restore never goes on from a broken file. `/aurora backups` shows which ones are whole.',
       });
     }
+    refuseForeignBackup(context, { ...backup, report });
     if (report.frameworkId === null || report.timestampMs === null) {
       throw new AuroraError({
         code: 'backup-without-identity',

@@ -27,7 +27,7 @@ export const preview: Step<'preview'> = {
         stagedSetDigest: chosen.stagedSetDigest,
         deletions: [],
         hosts: proposal.hosts,
-        flagChanges: recoveryFlags,
+        flagChanges: recoveryFlags(proposal.auroraVersion),
         policy: proposal.policy,
       }),
     };

@@ -1,17 +1,32 @@
-/** Step 21b: explicit first, then implicit, as a scheduler does it itself; both calls exist from 0.16 on. */
+/**
+ * Step 21b: explicit first, then implicit, as a scheduler does it itself; both calls exist from 0.16 on. Before, nobody
+ * can ask for a reconciliation: a restart with the original flags, which are back in their files, lets it come by itself.
+ */
 import { AuroraError } from '../../aurora/errors.ts';
+import { releaseOf } from '../../aurora/releases.ts';
+import type { StepFacts } from '../facts.ts';
 import { waitForLeader } from '../registered.ts';
 import type { Step, StepContext } from '../step.ts';
 
 export const releaseReconciliation: Step<'release-reconciliation'> = {
   name: 'release-reconciliation',
   run: async (context) => {
+    if (releaseOf(context.state().proposal.auroraVersion).reconciliation !== 'on-call') {
+      return await restart(context);
+    }
     const host = releasedBefore(context) ?? (await waitForLeader(context));
     await trigger(context, { host, kind: 'reconcile-explicit' });
     await trigger(context, { host, kind: 'reconcile-implicit' });
     return { host, at: context.now() };
   },
 };
+
+/** All hosts: a standby that kept the held flag could be elected meanwhile, and would never reconcile. */
+async function restart(context: StepContext): Promise<StepFacts['release-reconciliation']> {
+  await context.operateOnAll('stop-scheduler', { graceMs: context.cluster.waits.stopGraceMs });
+  await context.operateOnAll('start-scheduler', {});
+  return { host: await waitForLeader(context), at: context.now() };
+}
 
 /** After a crash the calls go to the same host as before: their operations are named after it. */
 function releasedBefore(context: StepContext): string | null {

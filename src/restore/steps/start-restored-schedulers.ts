@@ -15,9 +15,10 @@ export const startRestoredSchedulers: Step<'start-restored-schedulers'> = {
     ) {
       await assertAllStopped(context);
     }
-    await context.operateOnAll('set-flags', { flags: { ...heldReconciliationFlags } });
+    const flags = heldReconciliationFlags(context.state().proposal.auroraVersion);
+    await context.operateOnAll('set-flags', { flags: { ...flags } });
     await context.operateOnAll('start-scheduler', {});
-    return { reconciliationInitialDelay: heldReconciliationFlags['reconciliation_initial_delay'] ?? '' };
+    return { reconciliationInitialDelay: flags['reconciliation_initial_delay'] ?? '' };
   },
 };
 

@@ -116,6 +116,7 @@ export function readingAgent(
       listTasks: () => Promise.resolve([]),
       queryStaged: () => Promise.resolve(null),
       listBackups: () => Promise.resolve([]),
+      readReleaseSigns: () => Promise.resolve([]),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { AuroraError } from '../../../aurora/errors.ts';
-import { durationUnits, parseDuration } from './duration.ts';
+import { durationUnits, parseFlagDuration } from '../../../aurora/flag-duration.ts';
 import { flagKinds, requiredFlags } from './table.ts';
 
 /** The flags of one start, by name without the dash. */
@@ -50,7 +50,7 @@ export function readFlagFile(text: string): string[] {
 }
 
 function checkValue(name: string, value: string, kind: string): void {
-  if (kind === 'duration' && parseDuration(value) === null) {
+  if (kind === 'duration' && parseFlagDuration(value) === null) {
     throw badFlags(`"-${name}": couldn't convert "${value}" to one of [${durationUnits}]`);
   }
   if (kind === 'number' && !/^-?\d+$/.test(value)) {

@@ -1,4 +1,4 @@
-import { parseDuration } from './duration.ts';
+import { parseFlagDuration } from '../../../aurora/flag-duration.ts';
 import type { FlagValues } from './parse.ts';
 
 /**
@@ -39,7 +39,7 @@ export interface Settings {
 /** Turns checked flags into settings. */
 export function readSettings(flags: FlagValues): Settings {
   const text = (name: string, fallback = '') => flags.get(name) ?? fallback;
-  const duration = (name: string, fallback: string) => parseDuration(text(name, fallback)) ?? 0;
+  const duration = (name: string, fallback: string) => parseFlagDuration(text(name, fallback)) ?? 0;
   const number = (name: string, fallback: number) => Number(text(name, String(fallback)));
   const ip = text('ip', '127.0.0.1');
   return {

@@ -10,7 +10,7 @@ const units = {
 } as const;
 
 /** `<digits><unit>` in milliseconds, or `null` for anything that a scheduler refuses. */
-export function parseDuration(text: string): number | null {
+export function parseFlagDuration(text: string): number | null {
   const [, digits, unit] = /^(\d+)(ns|us|ms|secs|mins|hrs|days)$/.exec(text) ?? [];
   if (digits === undefined || unit === undefined) return null;
   return Number(digits) * units[unit as keyof typeof units];

@@ -1,0 +1,149 @@
+import type { ReleaseTraits } from './release-traits.ts';
+
+const pagesOfOldest = [
+  '/cron',
+  '/locks',
+  '/maintenance',
+  '/mname',
+  '/offers',
+  '/pendingtasks',
+  '/quotas',
+  '/slaves',
+  '/utilization',
+];
+
+/**
+ * Aurora's releases as one table: what 0.5 was like, and what each later one changed. Taken from the release tags and
+ * from running 0.9.0, 0.12.0, 0.17.0, 0.20.0 and 0.23-SNAPSHOT (aurora-versions.md; test/fixtures/releases). What only a
+ * run has shown is dated to the oldest release that showed it.
+ */
+export const oldest: ReleaseTraits = {
+  sessionKey: true,
+  namesApiVersion: true,
+  mediaTypes: 'ignored',
+  redirect: { paths: ['/apibeta', ...pagesOfOldest], withoutLeader: 'serves', bypass: false },
+  leaderHealth: false,
+  electionNodes: 'singleton-candidate',
+  electionNodesNameHosts: false,
+  reconciliation: 'by-executor',
+  flagParser: 'arg-scanner',
+  refusesStrayWords: true,
+  backsUpUnregistered: true,
+  backsUpUnready: true,
+  namesMissingBackup: 'by-id',
+  decodeFailure:
+    'org.apache.aurora.codec.ThriftBinaryCodec$CodingException: Failed to deserialize thrift object.',
+  repliesToCommit: false,
+  endsAfterCommit: 'always',
+  advertisesWhileDying: true,
+  taskResources: 'scalars',
+  quotaResources: 'scalars',
+  repeatsJobKey: true,
+  buildDetails: 'fields',
+  snapshotParts: { jobUpdates: false, locks: true, dbScript: false, maintenanceRequests: false },
+  countsPartitions: false,
+  recoveryTool: false,
+  pages: 'jetty-7',
+  countsStorageStarts: false,
+};
+
+const pathsOf010 = ['/api', ...pagesOfOldest];
+const pathsOf014 = ['/agents', ...pathsOf010];
+const pathsOf015 = [...pathsOf014.filter((path) => path !== '/locks'), '/tiers'];
+const pathsOf018 = [...pathsOf015, '/assets/scheduler', '/state'];
+
+/** Oldest first. */
+export const changes: readonly { readonly minor: number; readonly change: Partial<ReleaseTraits> }[] = [
+  {
+    minor: 6,
+    change: {
+      snapshotParts: { jobUpdates: true, locks: true, dbScript: false, maintenanceRequests: false },
+    },
+  },
+  { minor: 9, change: { reconciliation: 'by-timer' } },
+  {
+    minor: 10,
+    change: {
+      // Still an argument, but empty and ignored.
+      sessionKey: false,
+      redirect: { paths: pathsOf010, withoutLeader: 'serves', bypass: false },
+      buildDetails: 'map',
+    },
+  },
+  { minor: 11, change: { namesApiVersion: false } },
+  {
+    minor: 12,
+    change: {
+      redirect: { paths: pathsOf010, withoutLeader: 'refuses', bypass: true },
+      repliesToCommit: true,
+      advertisesWhileDying: false,
+    },
+  },
+  {
+    minor: 13,
+    change: {
+      leaderHealth: true,
+      repeatsJobKey: false,
+      snapshotParts: { jobUpdates: true, locks: true, dbScript: true, maintenanceRequests: false },
+    },
+  },
+  {
+    minor: 14,
+    change: {
+      redirect: { paths: pathsOf014, withoutLeader: 'refuses', bypass: true },
+      taskResources: 'both',
+      quotaResources: 'both',
+    },
+  },
+  {
+    minor: 15,
+    change: { redirect: { paths: pathsOf015, withoutLeader: 'refuses', bypass: true } },
+  },
+  { minor: 16, change: { mediaTypes: 'exact', reconciliation: 'on-call', electionNodes: 'latch' } },
+  {
+    minor: 17,
+    change: {
+      electionNodes: 'lock',
+      electionNodesNameHosts: true,
+      refusesStrayWords: false,
+      pages: 'jetty-9',
+      countsStorageStarts: true,
+    },
+  },
+  {
+    minor: 18,
+    change: { redirect: { paths: pathsOf018, withoutLeader: 'refuses', bypass: true } },
+  },
+  {
+    minor: 19,
+    change: {
+      flagParser: 'jcommander',
+      refusesStrayWords: true,
+      snapshotParts: { jobUpdates: true, locks: true, dbScript: false, maintenanceRequests: false },
+    },
+  },
+  {
+    minor: 20,
+    change: {
+      mediaTypes: 'charset',
+      backsUpUnregistered: false,
+      backsUpUnready: false,
+      namesMissingBackup: 'by-path',
+      decodeFailure: 'org.apache.thrift.transport.TTransportException',
+      endsAfterCommit: 'without-webhook',
+      taskResources: 'set',
+      snapshotParts: { jobUpdates: true, locks: false, dbScript: false, maintenanceRequests: false },
+      countsPartitions: true,
+      recoveryTool: true,
+      pages: 'utf-8',
+    },
+  },
+  {
+    minor: 21,
+    change: {
+      endsAfterCommit: 'when-active',
+      quotaResources: 'set',
+      snapshotParts: { jobUpdates: true, locks: false, dbScript: false, maintenanceRequests: true },
+    },
+  },
+];
