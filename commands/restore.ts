@@ -8,6 +8,7 @@ import { code } from '../src/slack/escape.ts';
 import { renderRefusal } from '../src/slack/messages/refusal.ts';
 import { modalMetadata, parseModalMetadata } from '../src/slack/subject.ts';
 import { loading } from '../src/slack/views/modal.ts';
+import { readProcedure } from '../src/slack/views/procedure-choice.ts';
 import { proposeFields, proposeForm } from '../src/slack/views/propose.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
@@ -46,6 +47,7 @@ async function buildForm(
   const { name } = access.cluster;
   return proposeForm({
     cluster: name,
+    procedure: access.cluster,
     clusters: [...deps.clusters.keys()],
     inventory: await listInventory(access.agents),
     metadata: modalMetadata({ channel: origin.channel, threadTs: origin.threadTs, subject: name }),
@@ -78,6 +80,7 @@ export async function propose(deps: CommandDeps, submission: Submission): Promis
     await submission.tell(renderRefusal(unfit));
     return;
   }
+  const procedure = readProcedure(values, cluster.name);
   const answer = await deps.service.propose({
     cluster: cluster.name,
     channel: cluster.channel,
@@ -85,6 +88,7 @@ export async function propose(deps: CommandDeps, submission: Submission): Promis
     reason: values[proposeFields.reason] ?? '',
     incident: values[proposeFields.incident] ?? '',
     backup,
+    ...(procedure !== null && { procedure }),
   });
   if (!answer.ok) {
     await submission.tell(renderRefusal(answer.refusal));

@@ -24,7 +24,7 @@ function describeConfig(config: BotConfig): string {
   return config.clusters
     .map(
       (cluster) =>
-        `${cluster.name} (Aurora ${cluster.auroraVersion}, ${cluster.hosts.length} hosts, channel ${cluster.channel})\n${describePolicy(cluster.policy)}`,
+        `${cluster.name} (Aurora ${cluster.auroraVersion}, ${cluster.hosts.length} hosts, channel ${cluster.channel}, ${cluster.procedure ?? 'staged'} procedure)\n${describePolicy(cluster.policy)}`,
     )
     .join('\n');
 }

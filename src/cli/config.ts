@@ -202,7 +202,9 @@ function crossCheck(config: z.infer<typeof configSchema>): string[] {
       if (problem !== null) problems.push(`${at}.hosts: the agent of ${name} ${problem}`);
     }
     if (cluster.procedure === 'recovery-tool' && !hasRecoveryTool(cluster.auroraVersion))
-      problems.push(`${at}.procedure: Aurora ${cluster.auroraVersion} has no recovery tool; it came with 0.20`);
+      problems.push(
+        `${at}.procedure: Aurora ${cluster.auroraVersion} has no recovery tool; it came with 0.20`,
+      );
     const { approvers, approverGroups, stopSigners, commitSigners, requesterCounts } = cluster.policy;
     if (approvers.length === 0 && approverGroups.length === 0) {
       problems.push(`${at}.policy: nobody can approve: name approvers or approverGroups`);

@@ -93,9 +93,9 @@ export const recoveryToolProcedure: readonly PlanItem[] = Object.freeze([
   act('summarise-backup', 'Compare the placed backup', 'source'),
   commitGate,
   act('run-recovery-tool', 'Run the recovery tool', 'source'),
-  act('start-quorum', 'Start the refilled host, then a quorum', 'all'),
+  act('start-quorum', 'Start the refilled host, then a quorum', 'cluster'),
   act('verify-restored', 'Read the restored tasks back', 'cluster'),
-  act('start-remaining', 'Start the other schedulers', 'all'),
+  act('start-remaining', 'Start the other schedulers', 'cluster'),
   ...backToNormal,
 ]);
 

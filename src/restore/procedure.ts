@@ -3,7 +3,7 @@
  * who want it, from 0.20 on (aurora-versions.md). Whether the tool is on the host is looked at before anything is touched.
  */
 import type { Procedure } from '../aurora/cluster.ts';
-import { releaseOf } from '../aurora/releases.ts';
+import { isKnownRelease, releaseOf } from '../aurora/releases.ts';
 import type { Refusal } from './gates.ts';
 
 interface ChosenProcedure {
@@ -20,7 +20,7 @@ export function chooseProcedure(asked: {
 }): ChosenProcedure | Refusal {
   const { auroraVersion, configured, requested } = asked;
   const procedure = requested ?? configured ?? standard;
-  if (procedure === 'recovery-tool' && !releaseOf(auroraVersion).recoveryTool) {
+  if (procedure === 'recovery-tool' && !hasRecoveryTool(auroraVersion)) {
     return {
       code: 'procedure-unavailable',
       message: `Aurora ${auroraVersion} has no recovery tool; it came with 0.20.`,
@@ -28,6 +28,11 @@ export function chooseProcedure(asked: {
     };
   }
   return { procedure, reason: reasonOf(procedure, configured) };
+}
+
+/** True for a release that this program knows and that ships the tool. */
+export function hasRecoveryTool(auroraVersion: string): boolean {
+  return isKnownRelease(auroraVersion) && releaseOf(auroraVersion).recoveryTool;
 }
 
 const standard: Procedure = 'staged';

@@ -103,10 +103,11 @@ export function hasTouchedHosts(state: RestoreState): boolean {
 
 /** True from the moment a commit may have reached a scheduler: an operation for it that is not proven to have come to nothing. */
 export function isCommitSent(state: RestoreState): boolean {
-  return [...state.operations.values()].some(
-    ({ kind, result }) =>
-      kind === 'commit-recovery' && result?.state !== 'failed' && !isRefusal(result?.evidence),
-  );
+  return [...state.operations.values()].some(({ kind, result }) => {
+    if (kind === 'commit-recovery') return result?.state !== 'failed' && !isRefusal(result?.evidence);
+    // Off-line no scheduler sees a log that the tool has not finished: it is set aside whatever is in it.
+    return kind === 'run-recovery-tool' && (result === null || result.state === 'done');
+  });
 }
 
 /** `Storage is not READY` is said before anything is done (aurora.md 4.2). */
@@ -121,7 +122,8 @@ function isRefusal(evidence: unknown): boolean {
 
 /** An abort undoes what was done before the commit; a commit that was ordered and got stuck unsent is still before it. */
 export function mayAbort(state: RestoreState): boolean {
-  const unsent = state.stuck?.step === 'commit' && !isCommitSent(state);
+  const committing = state.stuck?.step === 'commit' || state.stuck?.step === 'run-recovery-tool';
+  const unsent = committing && !isCommitSent(state);
   return state.phase === 'forward' && state.ended === null && (state.commitOrdered === null || unsent);
 }
 

@@ -2,7 +2,7 @@
 import type { Button } from '@slack/types';
 import { judgeGate } from '../../restore/gates.ts';
 import { mayGoBack } from '../../restore/judgements.ts';
-import { hasTouchedHosts, nextItem, type RestoreState } from '../../restore/state.ts';
+import { hasTouchedHosts, mayAbort, nextItem, type RestoreState, summaryOf } from '../../restore/state.ts';
 import { actionIds } from '../action-ids.ts';
 import { button } from '../blocks.ts';
 import { subjectValue } from '../subject.ts';
@@ -115,7 +115,7 @@ export function buttonsFor(state: RestoreState): Button[] {
 }
 
 function lookButtons(state: RestoreState, plain: string): Button[] {
-  const blast = state.facts['summarise-staged']?.blast;
+  const blast = summaryOf(state)?.blast;
   return [
     button({
       actionId: actionIds.letReconcile,
@@ -131,8 +131,4 @@ function lookButtons(state: RestoreState, plain: string): Button[] {
     button({ actionId: actionIds.goBack, label: 'Go back to the old state…', value: plain }),
     button({ actionId: actionIds.moreTime, label: 'Give us 30 minutes more', value: plain }),
   ];
-}
-
-function mayAbort(state: RestoreState): boolean {
-  return state.phase === 'forward' && state.commitOrdered === null && state.ended === null;
 }

@@ -3,12 +3,13 @@
  * until when. It shows committed facts; the only uncommitted thing is the line about what is being waited for.
  */
 import { shortDigest } from '../../restore/digest.ts';
-import type { RestoreState } from '../../restore/state.ts';
+import { type RestoreState, summaryOf } from '../../restore/state.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
 import { code, incidentText, mention, quote, sentence } from '../escape.ts';
 import { clockTime, count, durationText } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor, waitingFor } from './buttons.ts';
+import { procedureText } from './procedure.ts';
 import { stepLines } from './steps.ts';
 
 /** Renders the card. `progress` is what the running step waits for, `null` when nothing is. */
@@ -37,7 +38,7 @@ function planLines(state: RestoreState): string {
       : `Backup of ${clockTime(chosen.report.timestampMs)} (${durationText(chosen.ageMs)} old when proposed, ${code(proposal.backup.host)}, sha256 \`${proposal.backup.sha256.slice(0, 8)}…\`)`;
   return [
     `*Restore of ${code(proposal.cluster)} proposed by ${mention(proposal.requester.userId, proposal.requester.name)}* · ${incident}${quote(proposal.reason)}`,
-    `${from} · staged procedure, for Aurora ${code(proposal.auroraVersion)} · ${count(proposal.hosts.length, 'host')}`,
+    `${from} · ${procedureText(state)}, for Aurora ${code(proposal.auroraVersion)} · ${count(proposal.hosts.length, 'host')}`,
     ...warningLines(state),
   ].join('\n');
 }
@@ -71,7 +72,7 @@ function standLines({ state, progress }: { state: RestoreState; progress: string
 
 function headLine(state: RestoreState): string {
   const { facts } = state;
-  const cost = facts['summarise-staged']?.blast ?? facts.preview?.blast;
+  const cost = summaryOf(state)?.blast ?? facts.preview?.blast;
   const costText =
     cost === undefined
       ? ''

@@ -5,6 +5,7 @@ import type { RestoreState } from '../../restore/state.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, mention, quote } from '../escape.ts';
 import { clockTime, clockTimeExact, count } from '../time.ts';
+import { commitText } from './procedure.ts';
 
 type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
 
@@ -32,7 +33,7 @@ export function renderSignedOff(event: EventOf<'signed-off'>, at: number, state:
 export function renderDeclined(event: EventOf<'declined'>, at: number): Message {
   const then = {
     stop: 'Nothing was touched. Another proposal starts with `/aurora restore`.',
-    commit: 'Nothing was committed. Everything is put back.',
+    commit: 'Nothing was committed. Everything is being put back.',
     'go-back': 'The second look goes on as before.',
   }[event.gate];
   return message([
@@ -58,13 +59,17 @@ export function renderExpired(event: EventOf<'gate-expired'>, state: RestoreStat
 }
 
 /** Before the outside world has answered anything. */
-export function renderCommitOrdered(event: EventOf<'commit-ordered'>, at: number): Message {
+export function renderCommitOrdered(
+  event: EventOf<'commit-ordered'>,
+  at: number,
+  state: RestoreState,
+): Message {
   return message([
     section(
       `*${by(event.person)} ordered the commit* (${clockTimeExact(at)}) · digest \`${shortDigest(event.digest)}\``,
     ),
     section(
-      'What is staged is compared once more, then committed once. From here on it *cannot be undone* by stopping; the second look can still go back to the old logs.',
+      `${commitText(state)} From here on it *cannot be undone* by stopping; the second look can still go back to the old logs.`,
     ),
   ]);
 }
@@ -74,7 +79,7 @@ export function renderAbortOrdered(event: EventOf<'abort-ordered'>, at: number, 
     section(`*${by(event.person)} stopped the restore* (${clockTime(at)}): ${quote(event.reason)}`),
     section(
       touched
-        ? 'Everything is put back: the old logs, flags and traffic, on all hosts. Nothing was committed. Nobody has to do anything.'
+        ? 'Everything is being put back: the old logs, flags and traffic, on all hosts. Nothing was committed. Nobody has to do anything.'
         : 'No host was touched.',
     ),
   ]);

@@ -2,13 +2,14 @@
 import { shortDigest } from '../../restore/digest.ts';
 import type { GateName, RestoreEvent } from '../../restore/events.ts';
 import type { BlastSummary } from '../../restore/facts.ts';
-import type { RestoreState } from '../../restore/state.ts';
+import { type RestoreState, summaryOf } from '../../restore/state.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mention } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor, isSigned, type Waiting, waitingFor } from './buttons.ts';
 import { commitUntil } from './card.ts';
+import { afterStopText, readyText } from './procedure.ts';
 
 /** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
 interface Moment {
@@ -23,7 +24,7 @@ export function renderStopGate({ at, latest }: Moment): Message {
       `*Needs ${neededText(at, 'stop')}:* ${mentionApprovers(at, 'stop')} · until ${clockTime(at.gates.stop?.expiresAt ?? 0)}`,
     ),
     section(
-      `Approving stops the schedulers of ${code(at.proposal.cluster)} and stages the backup; tasks keep running, and all of it can be put back. Nothing is committed without more sign-offs.`,
+      `Approving stops the schedulers of ${code(at.proposal.cluster)} and ${afterStopText(at)}; tasks keep running, and all of it can be put back. Nothing is committed without more sign-offs.`,
     ),
     ...tail({ at, latest }, 'stop', 'stop'),
   ]);
@@ -31,11 +32,11 @@ export function renderStopGate({ at, latest }: Moment): Message {
 
 /** What is staged, and the sign-offs. */
 export function renderStaged({ at, latest }: Moment): Message {
-  const staged = at.facts['summarise-staged'];
+  const staged = summaryOf(at);
   if (staged === undefined) return message([section('Nothing is staged.')]);
   return message([
     section(
-      `*Staged on ${foreign(staged.host, 80)}: ${count(staged.tasks, 'task')}, exactly those of the file.* ${effects(staged.blast)}: ${staged.unchangedSincePlan ? 'unchanged since the plan' : '*this differs from the plan*, because tasks moved since; the list is attached'}.`,
+      `*${readyText(at)}* ${effects(staged.blast)}: ${staged.unchangedSincePlan ? 'unchanged since the plan' : '*this differs from the plan*, because tasks moved since; the list is attached'}.`,
     ),
     section(
       `Committing replaces the storage of ${code(at.proposal.cluster)} and *cannot be undone* by stopping; the old log stays set aside on all hosts.`,
@@ -80,7 +81,7 @@ export function renderGoBackGate({ at, latest }: Moment): Message {
 export function renderSecondLook({ at, latest }: Moment): Message {
   const leader = at.facts['confirm-leader'];
   const seen = at.facts['second-look'];
-  const blast = at.facts['summarise-staged']?.blast;
+  const blast = summaryOf(at)?.blast;
   const moved =
     seen === undefined || (seen.killedAlready === 0 && seen.startedAlready === 0)
       ? 'nothing has been killed or started yet'

@@ -1,8 +1,8 @@
 /** What was found after the commit, when it is stuck, and how it ended. */
 import type { RestoreEvent } from '../../restore/events.ts';
 import type { StepFacts } from '../../restore/facts.ts';
-import { stagedProcedure, undoProcedure } from '../../restore/plan.ts';
-import type { RestoreState } from '../../restore/state.ts';
+import { titleOfStep } from '../../restore/plan.ts';
+import { isCommitSent, type RestoreState, summaryOf } from '../../restore/state.ts';
 import { actions, context, listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
 import { bytesText, clockTime, clockTimeExact, count, durationText, shortDurationText } from '../time.ts';
@@ -45,7 +45,7 @@ export function renderVerified(facts: StepFacts['verify-restored'], state: Resto
 
 /** Prediction and observation, side by side. */
 export function renderSoak(facts: StepFacts['soak'], state: RestoreState): Message {
-  const predicted = state.facts['summarise-staged']?.blast;
+  const predicted = summaryOf(state)?.blast;
   const { killed, rescheduled, kept } = facts.observed;
   const seen = `killed ${killed}, started again ${rescheduled}, kept ${kept}`;
   if (facts.asPredicted) return message([section(`*Both reconciliations ran: ${seen}, as predicted.*`)]);
@@ -80,13 +80,12 @@ export function renderStuck(
   { at, latest }: { at: RestoreState; latest: RestoreState },
 ): Message {
   const { requester, cluster } = at.proposal;
-  const title = [...stagedProcedure, ...undoProcedure].find((item) => item.name === event.step)?.title;
   const stillOpen = waitingFor(latest) === 'stuck' && latest.stuck?.at === at.stuck?.at;
   return message([
     section(`*The restore of ${code(cluster)} needs a person.* ${sentence(event.message)}`),
     section(`${sentence(event.hint)}\n${isolation(at)}`),
     context(
-      `Step "${title ?? event.step}" · ${at.restoreId} · ${mention(requester.userId, requester.name)}, ${approvers(at)}`,
+      `Step "${titleOfStep(event.step)}" · ${at.restoreId} · ${mention(requester.userId, requester.name)}, ${approvers(at)}`,
     ),
     ...(stillOpen ? actions(buttonsFor(latest)) : []),
   ]);
@@ -96,7 +95,7 @@ function isolation(state: RestoreState): string {
   if (state.runs['stop-schedulers'] === undefined) return 'No host has been touched.';
   if (state.look?.released != null) return 'The cluster runs from the backup.';
   const committed =
-    state.commitOrdered === null
+    state.commitOrdered === null || !isCommitSent(state)
       ? 'nothing was committed'
       : state.facts['verify-restored'] === undefined
         ? 'the commit was ordered, and what became of it is not proven yet'

@@ -5,7 +5,7 @@
  */
 import type { Recorded } from '../../aurora/journal.ts';
 import type { RestoreEvent } from '../../restore/events.ts';
-import { hasTouchedHosts, type RestoreState } from '../../restore/state.ts';
+import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/state.ts';
 import type { Message } from '../blocks.ts';
 import { isSigned } from './buttons.ts';
 import { renderCost } from './cost.ts';
@@ -35,6 +35,7 @@ import {
   renderUndone,
   renderVerified,
 } from './outcome.ts';
+import { renderToolRun } from './procedure.ts';
 import { renderReport } from './report.ts';
 
 export interface Said {
@@ -92,7 +93,7 @@ function partsOf({ record, state, next }: Happened): Part[] {
     case 'gate-passed':
       return event.gate === 'go-back' ? [reply(renderGoingBack(event))] : [];
     case 'commit-ordered':
-      return [reply(renderCommitOrdered(event, at))];
+      return [reply(renderCommitOrdered(event, at, state))];
     case 'abort-ordered':
       return [reply(renderAbortOrdered(event, at, hasTouchedHosts(state)))];
     case 'look-opened':
@@ -140,7 +141,7 @@ function gateParts(gate: 'stop' | 'commit' | 'go-back', state: RestoreState): Pa
     case 'stop':
       return [live((latest) => renderStopGate({ at: state, latest }))];
     case 'commit': {
-      const changed = state.facts['summarise-staged']?.unchangedSincePlan === false;
+      const changed = summaryOf(state)?.unchangedSincePlan === false;
       return [
         live((latest) => renderStaged({ at: state, latest })),
         ...(changed ? [file('staged', state, 'What committing would do now')] : []),
@@ -166,6 +167,8 @@ function stepParts(
     }
     case 'commit':
       return [reply(renderCommitAnswer(event.facts, at, state))];
+    case 'run-recovery-tool':
+      return [reply(renderToolRun(event.facts))];
     case 'verify-restored':
       return [reply(renderVerified(event.facts, state))];
     case 'soak':

@@ -1,7 +1,7 @@
 /** The report: who decided what, how long each part took, what lies aside where. */
 import type { Actor } from '../../restore/events.ts';
-import { type PlanItem, stagedProcedure, undoProcedure } from '../../restore/plan.ts';
-import type { RestoreState } from '../../restore/state.ts';
+import { type PlanItem, undoProcedure } from '../../restore/plan.ts';
+import { forwardPlanOf, type RestoreState } from '../../restore/state.ts';
 import { listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign, quote } from '../escape.ts';
 import { bytesText, clockTime, durationText, shortDurationText } from '../time.ts';
@@ -60,7 +60,8 @@ function decisions(state: RestoreState): string {
 /** A line for each stretch between two decisions of people. */
 function times(state: RestoreState): string {
   // The report is the last step of both procedures; it ran in the one that came to its end.
-  const forward = state.phase === 'undo' ? stagedProcedure.filter(isNotReport) : stagedProcedure;
+  const plan = forwardPlanOf(state);
+  const forward = state.phase === 'undo' ? plan.filter(isNotReport) : plan;
   const stretches: string[][] = [[]];
   for (const item of forward) {
     if (item.kind === 'step') stretches.at(-1)?.push(...timeRow(item, state));

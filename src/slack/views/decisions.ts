@@ -2,7 +2,7 @@
 import type { ModalView } from '@slack/types';
 import { shortDigest } from '../../restore/digest.ts';
 import type { GateName } from '../../restore/events.ts';
-import { hasTouchedHosts, type RestoreState } from '../../restore/state.ts';
+import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/state.ts';
 import { viewIds } from '../action-ids.ts';
 import { context, section } from '../blocks.ts';
 import { code } from '../escape.ts';
@@ -104,7 +104,7 @@ export function goBackForm(state: RestoreState, metadata: string): ModalView {
 }
 
 function effects(state: RestoreState): string {
-  const blast = state.facts['summarise-staged']?.blast ?? state.facts.preview?.blast;
+  const blast = summaryOf(state)?.blast ?? state.facts.preview?.blast;
   return blast === undefined
     ? 'see the thread'
     : `${blast.killed} killed, ${blast.rescheduled} started again, ${blast.kept} kept`;

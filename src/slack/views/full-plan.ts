@@ -1,20 +1,21 @@
 /** The dry run: the same list that is signed, executed and recorded, with what each step does. */
 import type { KnownBlock, ModalView } from '@slack/types';
-import { type PlanItem, type Scope, stagedProcedure } from '../../restore/plan.ts';
-import type { RestoreState } from '../../restore/state.ts';
+import type { PlanItem, Scope } from '../../restore/plan.ts';
+import { forwardPlanOf, type RestoreState } from '../../restore/state.ts';
 import { context, section } from '../blocks.ts';
 import { code } from '../escape.ts';
+import { procedureText } from '../messages/procedure.ts';
 import { notice } from './modal.ts';
 
 export function fullPlanView(state: RestoreState): ModalView {
-  const lines = stagedProcedure.map((item, index) => `${index + 1}. ${lineOf(item)}`);
+  const lines = forwardPlanOf(state).map((item, index) => `${index + 1}. ${lineOf(item)}`);
   const sections: KnownBlock[] = [];
   for (let start = 0; start < lines.length; start += 8) {
     sections.push(section(lines.slice(start, start + 8).join('\n')));
   }
   return notice('Full plan', [
     section(
-      `*Everything a restore of ${code(state.proposal.cluster)} does, in order.* Steps marked "touches" change a host; nothing before the first gate does.`,
+      `*Everything a restore of ${code(state.proposal.cluster)} does, in order: the ${procedureText(state)}.* Steps marked "touches" change a host; nothing before the first gate does.`,
     ),
     ...sections,
     context('Nothing is ever deleted. Until the commit all of it is put back by stopping.'),
@@ -53,6 +54,13 @@ const whatStepsDo: Record<string, string> = {
   'set-recovery-flags': 'nothing registers with Mesos, nothing reconciles.',
   'set-aside-log': 'the old log is renamed, never deleted.',
   'initialize-log': 'a blank log on every host, proven before any scheduler starts.',
+  'initialize-quorum':
+    'a blank log on just enough hosts for a quorum, each proven; the others start empty and copy it, so that blank ones never decide alone.',
+  'place-backup-on-one': 'the held copy where the tool reads it, hash verified.',
+  'summarise-backup': 'decoded once more; what is signed is this content.',
+  'run-recovery-tool': 'compared once more; with every scheduler stopped the tool fills one blank log.',
+  'start-quorum': 'the refilled host is seen in the log group before any blank one starts.',
+  'start-remaining': 'they copy the log before they vote.',
   'place-backup': 'the held copy, under its own name, hash verified.',
   'start-schedulers': 'in recovery mode.',
   'find-elected': 'one elected scheduler, its storage ready and empty.',

@@ -6,6 +6,7 @@ import { context, section } from '../blocks.ts';
 import { code, plain } from '../escape.ts';
 import { count, durationText } from '../time.ts';
 import { form, notice, typed } from './modal.ts';
+import { type ProcedureChoice, procedureBlocks } from './procedure-choice.ts';
 
 export const proposeFields = {
   cluster: 'cluster',
@@ -19,6 +20,8 @@ const choicesMax = 100;
 /** The recommended backup is preselected. */
 export function proposeForm(view: {
   cluster: string;
+  /** Where the release leaves a choice. */
+  procedure?: ProcedureChoice;
   clusters: readonly string[];
   inventory: Inventory;
   metadata: string;
@@ -55,6 +58,7 @@ export function proposeForm(view: {
           ...(initial === undefined ? {} : { initial_option: initial }),
         },
       },
+      ...(view.procedure === undefined ? [] : procedureBlocks(view.procedure)),
       typed({
         name: proposeFields.reason,
         label: 'Reason',
