@@ -83,6 +83,8 @@ class Runner {
 
   async #carryOut(): Promise<void> {
     while (!this.#stop.signal.aborted) {
+      // A call counts for one look: kept, it would turn the pause below into none for as long as another one has the lease.
+      this.#woken = false;
       try {
         if (await this.#carryOutUnderLease()) return;
       } catch (error) {
@@ -132,12 +134,23 @@ class Runner {
   }
 
   async #renewUntil(lease: Lease, lost: AbortController): Promise<void> {
-    const { clock, leases } = this.#deps;
+    const { clock } = this.#deps;
     const ended = AbortSignal.any([lost.signal, this.#stop.signal]);
     while (!ended.aborted) {
       await clock.sleep(leaseTtlMs / 3, ended);
       if (ended.aborted) return;
-      if (!(await leases.renew(lease, { ttlMs: leaseTtlMs, now: clock.now() }))) lost.abort();
+      if (!(await this.#renew(lease))) lost.abort();
+    }
+  }
+
+  /** A store that does not answer counts as a lost lease: the journal would refuse the next write, or take it and be right. */
+  async #renew(lease: Lease): Promise<boolean> {
+    const { clock, leases } = this.#deps;
+    try {
+      return await leases.renew(lease, { ttlMs: leaseTtlMs, now: clock.now() });
+    } catch (error) {
+      this.#deps.log('error', { restoreId: this.#restoreId, err: messageOf(error) }, 'lease not renewed');
+      return false;
     }
   }
 
@@ -159,7 +172,10 @@ class Runner {
           break;
         case 'wait':
           this.#deps.onProgress(this.#restoreId, null);
-          await this.#sleep(next.until === null ? 60_000 : Math.max(10, next.until - this.#deps.clock.now()));
+          await this.#sleep(
+            next.until === null ? 60_000 : Math.max(10, next.until - this.#deps.clock.now()),
+            around.lost,
+          );
           break;
       }
     }
@@ -228,9 +244,10 @@ class Runner {
     });
   }
 
-  async #sleep(ms: number): Promise<void> {
+  async #sleep(ms: number, lost?: AbortSignal): Promise<void> {
     this.#alarm = new AbortController();
     if (this.#woken) return;
-    await this.#deps.clock.sleep(ms, AbortSignal.any([this.#alarm.signal, this.#stop.signal]));
+    const signals = [this.#alarm.signal, this.#stop.signal, ...(lost === undefined ? [] : [lost])];
+    await this.#deps.clock.sleep(ms, AbortSignal.any(signals));
   }
 }

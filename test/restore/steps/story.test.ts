@@ -1,0 +1,33 @@
+/** The whole procedure over a pretend cluster, when nothing goes wrong. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { stagedProcedure } from '../../../src/restore/plan.ts';
+import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
+import { predicted } from '../support/pretend-scene.ts';
+
+const engines: PretendEngine[] = [];
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.close();
+});
+
+async function begin(): Promise<PretendEngine> {
+  const engine = await openEngine();
+  engines.push(engine);
+  return engine;
+}
+
+describe('a restore', () => {
+  it('goes through the whole plan in order, ends completed, and kills and starts what was predicted', async () => {
+    const engine = await begin();
+    await engine.propose();
+    await engine.startWorker();
+
+    const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
+
+    expect(state.ended).toMatchObject({ outcome: 'completed' });
+    expect(state.done).toEqual(stagedProcedure);
+    expect(state.facts.preview?.blast).toMatchObject(predicted);
+    expect(state.facts.soak).toMatchObject({ observed: predicted, asPredicted: true });
+    expect(state.facts.report?.notAsBefore).toEqual([]);
+    expect(engine.mistakes).toEqual([]);
+  });
+});

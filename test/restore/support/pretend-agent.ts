@@ -1,0 +1,194 @@
+/**
+ * A host's agent over a pretend host: the real check of grants, a journal by operation id, one operation at a time.
+ * Every effect is counted, so that a test sees what happened twice.
+ */
+import { createPublicKey } from 'node:crypto';
+import { verifyGrant } from '../../../src/agent/grants.ts';
+import { AuroraError, messageOf } from '../../../src/aurora/errors.ts';
+import type { HostAgent, HostStatus } from '../../../src/aurora/hosts.ts';
+import type {
+  OperationEnd,
+  OperationKind,
+  OperationRequest,
+  OperationResult,
+} from '../../../src/aurora/operations.ts';
+import type { SchedulerReader } from '../../../src/aurora/scheduler.ts';
+import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
+import { pretendEffects, shaOf } from './pretend-operations.ts';
+import { backupFile, backupName, backupTasks, east } from './pretend-scene.ts';
+
+/** Something an agent did to its host, once. */
+export interface SeenEffect {
+  readonly operationId: string;
+  readonly host: string;
+  readonly kind: OperationKind;
+  readonly changed: boolean;
+}
+
+/** Stands between the bot and an agent: loses requests and replies, delays, answers itself. */
+export type Meddler = (
+  request: OperationRequest,
+  perform: () => Promise<OperationResult>,
+) => Promise<OperationResult>;
+
+export interface AgentWiring {
+  readonly cluster: PretendCluster;
+  readonly publicKey: string;
+  readonly effects: SeenEffect[];
+  /** Asked for each request while it is set. */
+  readonly meddling: { with: Meddler | null };
+}
+
+const operationMs = 200;
+/** Long enough for something else to happen meanwhile. */
+const readMs = 5;
+
+export function createPretendAgent(wiring: AgentWiring, host: PretendHost): HostAgent {
+  const { cluster, effects, meddling } = wiring;
+  const { clock } = cluster;
+  const key = createPublicKey({ key: Buffer.from(wiring.publicKey, 'base64'), format: 'der', type: 'spki' });
+  const journal = new Map<string, Promise<OperationEnd>>();
+  /** The newest fence each operation was asked for with: whoever asks again takes it over. */
+  const fences = new Map<string, number>();
+  let highestFence = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const act = async <K extends OperationKind>(request: OperationRequest<K>): Promise<OperationEnd<K>> => {
+    const { operationId, kind, params } = request;
+    await clock.sleep(operationMs);
+    if ((fences.get(operationId) ?? 0) < highestFence) {
+      return {
+        operationId,
+        kind,
+        state: 'failed',
+        message: 'overtaken',
+        hint: 'Nothing was done.',
+        finishedAt: 0,
+      };
+    }
+    try {
+      const { changed, evidence } = pretendEffects[kind]({ cluster, host }, params);
+      effects.push({ operationId, host: host.name, kind, changed });
+      return { operationId, kind, state: 'done', changed, evidence, finishedAt: clock.now() };
+    } catch (error) {
+      return {
+        operationId,
+        kind,
+        state: 'failed',
+        message: messageOf(error),
+        hint: 'Look at it.',
+        finishedAt: 0,
+      };
+    }
+  };
+
+  const accept = async <K extends OperationKind>(request: OperationRequest<K>): Promise<OperationEnd<K>> => {
+    assertUp(host);
+    const check = { host: host.name, cluster: east.name, now: clock.now(), clockSkewMs: 0, highestFence };
+    verifyGrant(request, { ...check, publicKeys: [key] });
+    highestFence = Math.max(highestFence, request.grant.payload.fence);
+    fences.set(request.operationId, request.grant.payload.fence);
+    const known = journal.get(request.operationId);
+    if (known !== undefined) return (await known) as OperationEnd<K>;
+    const work = last.then(() => act(request));
+    last = work;
+    journal.set(request.operationId, work);
+    return await work;
+  };
+
+  const read = async <T>(answer: () => T): Promise<T> => {
+    await clock.sleep(readMs);
+    assertUp(host);
+    return answer();
+  };
+
+  return {
+    host: host.name,
+    readStatus: () => read(() => statusOf(cluster, host)),
+    listBackups: () => read(() => (host.backups.has(backupName) ? [backupFile] : [])),
+    inspectBackup: () => read(() => backupFile.report),
+    readBackupTasks: async function* () {
+      await clock.sleep(readMs);
+      assertUp(host);
+      yield* backupTasks;
+    },
+    readHeldBackup: () => read(() => emptyStream()),
+    uploadBackup: () => read(() => undefined),
+    perform: async (request) => {
+      const perform = () => accept(request);
+      const meddler = meddling.with;
+      const result = meddler === null ? await perform() : await meddler(request, perform);
+      // A meddler hands on what the agent said, or says it for this request.
+      return result as Awaited<ReturnType<typeof perform>>;
+    },
+    readOperation: async (operationId) => (await journal.get(operationId)) ?? null,
+    scheduler: createReader(cluster, host),
+  };
+}
+
+function createReader(cluster: PretendCluster, host: PretendHost): SchedulerReader {
+  const ask = async <T>(answer: (seen: ReturnType<PretendCluster['look']>) => T): Promise<T> => {
+    await cluster.clock.sleep(readMs);
+    assertUp(host);
+    if (host.service === 'stopped' || host.deaf)
+      throw unreachable('rpc-unreachable', `${host.name}: no scheduler`);
+    return answer(cluster.look());
+  };
+  return {
+    isStorageReady: () => ask((seen) => seen.host === host.name && seen.ready),
+    listTasks: () =>
+      ask((seen) => {
+        if (seen.host === host.name && seen.ready) return seen.tasks;
+        throw unreachable('rpc-transient', 'Storage is not READY');
+      }),
+    queryStaged: () => ask(() => host.staged),
+    listBackups: () => ask(() => [...host.backups]),
+    readReleaseSigns: () => ask(() => []),
+  };
+}
+
+function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
+  const { host: elected, registered } = cluster.look();
+  const answers = host.service === 'running' && !host.deaf;
+  const leads = elected === host.name;
+  return {
+    host: host.name,
+    agentVersion: '0.1.0',
+    auroraVersion: east.auroraVersion,
+    clockMs: cluster.clock.now(),
+    scheduler: {
+      service: host.service,
+      pid: host.service === 'running' ? 100 : null,
+      httpPortOpen: answers,
+      libprocessPortOpen: host.service === 'running',
+      logLockHeld: host.service === 'running',
+    },
+    log: { exists: host.log !== null, files: 12, bytes: 9_000 },
+    flags: { sha256: shaOf(host.flags), values: host.flags },
+    traffic: host.traffic,
+    mesosLog: { present: true },
+    disk: { freeBytes: 1e12 },
+    backupDir: { path: '/var/aurora/backups', writable: true, files: host.backups.size },
+    vars: answers
+      ? {
+          scheduler_lifecycle_ACTIVE: leads && registered ? 1 : 0,
+          scheduler_lifecycle_LEADER_AWAITING_REGISTRATION: leads && !registered ? 1 : 0,
+          framework_registered: leads && registered ? 1 : 0,
+        }
+      : null,
+    leaderHealth: answers ? (registered ? (leads ? 200 : 503) : 502) : null,
+  };
+}
+
+function assertUp(host: PretendHost): void {
+  if (!host.agentUp) throw unreachable('agent-unreachable', `The agent of ${host.name} does not answer.`);
+}
+
+function unreachable(code: string, message: string): AuroraError {
+  return new AuroraError({ code, message, hint: `Look at ${message.split(' ').at(-1) ?? 'it'}.` });
+}
+
+async function* emptyStream(): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield new Uint8Array();
+}

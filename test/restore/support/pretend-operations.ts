@@ -1,0 +1,174 @@
+/** What each operation does to a pretend host. `changed` is false when the host was as asked already. */
+import type { OperationEvidence, OperationKind, OperationParams } from '../../../src/aurora/operations.ts';
+import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
+import { backupName, backupTasks, frameworkId } from './pretend-scene.ts';
+
+export interface PretendOutcome<K extends OperationKind> {
+  readonly changed: boolean;
+  readonly evidence: OperationEvidence[K];
+}
+
+type Effects = {
+  readonly [K in OperationKind]: (
+    on: { cluster: PretendCluster; host: PretendHost },
+    params: OperationParams[K],
+  ) => PretendOutcome<K>;
+};
+
+const files = 12;
+const bytes = 9_000;
+const ok = { answer: 'ok', messages: [], ms: 40 } as const;
+
+export const pretendEffects: Effects = {
+  'hold-backup': ({ host }, { name }) => hold(host, name),
+  'receive-backup': ({ host }, { name }) => hold(host, name),
+  'stop-scheduler': ({ cluster, host }) => {
+    const changed = host.service === 'running';
+    cluster.stop(host);
+    return { changed, evidence: { pid: changed ? 100 : null, killed: false, stoppedInMs: 300 } };
+  },
+  'start-scheduler': ({ cluster, host }) => {
+    const changed = host.service === 'stopped';
+    cluster.start(host);
+    return { changed, evidence: { pid: 101 } };
+  },
+  'block-traffic': ({ host }) => setTraffic(host, 'blocked'),
+  'unblock-traffic': ({ host }) => setTraffic(host, 'open'),
+  'set-flags': ({ host }, { flags }) => {
+    const sha256Before = shaOf(host.flags);
+    host.flagsAside ??= host.flags;
+    const entries = Object.entries({ ...host.flags, ...flags });
+    host.flags = Object.fromEntries(
+      entries.flatMap(([flag, value]) => (value === null ? [] : [[flag, value]])),
+    );
+    const sha256After = shaOf(host.flags);
+    return {
+      changed: sha256Before !== sha256After,
+      evidence: { setAside: '/etc/aurora.set-aside', sha256Before, sha256After },
+    };
+  },
+  'restore-flags': ({ host }) => {
+    const changed = host.flagsAside !== null && shaOf(host.flags) !== shaOf(host.flagsAside);
+    host.flags = host.flagsAside ?? host.flags;
+    return { changed, evidence: { sha256: shaOf(host.flags) } };
+  },
+  'set-aside-log': ({ host }) => {
+    refuseRunning(host);
+    const changed = host.log !== null;
+    if (changed && host.logAside !== null) throw new Error('a log was set aside before');
+    host.logAside ??= host.log;
+    host.log = null;
+    return { changed, evidence: { path: '/var/aurora/log.set-aside-R1', files, bytes } };
+  },
+  'initialize-log': ({ cluster, host }) => {
+    refuseRunning(host);
+    const changed = host.log === null;
+    host.log ??= cluster.blank;
+    const positions = host.log === cluster.blank ? '0 -> 0' : '0 -> 295';
+    return { changed, evidence: { exitCode: 0, positions, persisted: true, files: 5, bytes: 4_699 } };
+  },
+  'set-aside-new-log': ({ host }) => {
+    refuseRunning(host);
+    if (host.logAside === null) throw new Error('the log from before the restore is not aside');
+    const moved = host.log !== null;
+    if (host.log !== null) host.logsMovedAway.push(host.log);
+    host.log = null;
+    return {
+      changed: moved,
+      evidence: { path: '/var/aurora/log', movedTo: moved ? '/var/aurora/log.failed-R1' : null },
+    };
+  },
+  'put-back-log': ({ host }) => {
+    refuseRunning(host);
+    const changed = host.logAside !== null;
+    if (host.logAside !== null) {
+      if (host.log !== null) host.logsMovedAway.push(host.log);
+      host.log = host.logAside;
+      host.logAside = null;
+    }
+    return { changed, evidence: { path: '/var/aurora/log', movedNewLogTo: null, files, bytes } };
+  },
+  'place-backup': ({ host }, { name }) => {
+    if (!host.held.has(name)) throw new Error(`${name} is not held on ${host.name}`);
+    const changed = !host.backups.has(name);
+    host.placed ||= changed;
+    host.backups = new Set([...host.backups, name]);
+    return { changed, evidence: { path: `/var/aurora/backups/${name}`, replaced: null } };
+  },
+  'take-out-backup': ({ host }, { name }) => {
+    const changed = host.placed;
+    if (changed) host.backups = new Set([...host.backups].filter((other) => other !== name));
+    host.placed = false;
+    return { changed, evidence: { movedTo: changed ? '/var/aurora/taken-out' : null } };
+  },
+  'stage-backup': ({ host }, { name }) => {
+    if (host.staged !== null) return said('Another backup is already loaded');
+    if (!host.backups.has(name) || name !== backupName) return said(`Backup ${name} does not exist.`);
+    host.staged = backupTasks;
+    return { changed: true, evidence: ok };
+  },
+  'unload-backup': ({ host }) => {
+    host.staged = null;
+    return { changed: true, evidence: ok };
+  },
+  'delete-staged-tasks': ({ host }, { taskIds }) => {
+    host.staged = (host.staged ?? []).filter((task) => !taskIds.includes(task.taskId));
+    return { changed: true, evidence: ok };
+  },
+  'commit-recovery': ({ cluster, host }) => {
+    const { host: elected, ready } = cluster.look();
+    if (elected !== host.name || !ready) {
+      const messages = ['Storage is not READY'];
+      return { changed: false, evidence: { answer: 'not-ready', messages, ms: 6 } };
+    }
+    if (host.staged === null) return said('No backup loaded.');
+    cluster.applyCommit(host);
+    return { changed: true, evidence: ok };
+  },
+  'run-recovery-tool': ({ cluster, host }, { name }) => {
+    refuseRunning(host);
+    if (host.log !== cluster.blank) throw new Error('not a blank log that this restore has initialised');
+    if (!host.backups.has(name)) throw new Error(`${name} is not there`);
+    host.log = { name: 'refilled', tasks: backupTasks, frameworkId };
+    return {
+      changed: true,
+      evidence: { exitCode: 0, copiedOps: 7, ms: 38, tail: 'Recovery finished \nCopied 7 ops in 38 ms' },
+    };
+  },
+  'reconcile-explicit': ({ cluster, host }) => reconcile(cluster, host, 'explicit'),
+  'reconcile-implicit': ({ cluster, host }) => reconcile(cluster, host, 'implicit'),
+};
+
+/** Stands for the hash of the flag file. */
+export function shaOf(flags: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(flags).sort());
+}
+
+function reconcile(cluster: PretendCluster, host: PretendHost, kind: 'explicit' | 'implicit') {
+  const { host: leader, registered } = cluster.look();
+  if (leader !== host.name || !registered) return said('This scheduler does not lead.');
+  cluster.reconcile(kind);
+  return { changed: true, evidence: ok };
+}
+
+function said(message: string) {
+  return { changed: false, evidence: { answer: 'error' as const, messages: [message], ms: 5 } };
+}
+
+function hold(host: PretendHost, name: string) {
+  const changed = !host.held.has(name);
+  host.held = new Set([...host.held, name]);
+  return { changed, evidence: { path: `/var/aurora/held/R1/${name}`, bytes: 1_800 } };
+}
+
+function setTraffic(host: PretendHost, traffic: 'open' | 'blocked') {
+  const changed = host.traffic !== traffic;
+  host.traffic = traffic;
+  return { changed, evidence: {} };
+}
+
+/** A real agent refuses this too: a log that moves under a scheduler goes on being written. */
+function refuseRunning(host: PretendHost): void {
+  if (host.service === 'running')
+    throw new Error('The scheduler of this host runs, so its log was not touched.');
+}
