@@ -5,7 +5,6 @@ import type { RestoreState } from '../../restore/state.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, mention, quote } from '../escape.ts';
 import { clockTime, clockTimeExact, count } from '../time.ts';
-import { commitText } from './procedure.ts';
 
 type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
 
@@ -59,17 +58,13 @@ export function renderExpired(event: EventOf<'gate-expired'>, state: RestoreStat
 }
 
 /** Before the outside world has answered anything. */
-export function renderCommitOrdered(
-  event: EventOf<'commit-ordered'>,
-  at: number,
-  state: RestoreState,
-): Message {
+export function renderCommitOrdered(event: EventOf<'commit-ordered'>, at: number): Message {
   return message([
     section(
       `*${by(event.person)} ordered the commit* (${clockTimeExact(at)}) · digest \`${shortDigest(event.digest)}\``,
     ),
     section(
-      `${commitText(state)} From here on it *cannot be undone* by stopping; the second look can still go back to the old logs.`,
+      'What is staged is compared once more, then committed once. From here on it *cannot be undone* by stopping; the second look can still go back to the old logs.',
     ),
   ]);
 }
