@@ -5,6 +5,7 @@ import type { RestoreState } from '../../restore/state.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, mention, quote } from '../escape.ts';
 import { clockTime, clockTimeExact, count } from '../time.ts';
+import { commitText } from './procedure.ts';
 
 type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
 
@@ -58,13 +59,17 @@ export function renderExpired(event: EventOf<'gate-expired'>, state: RestoreStat
 }
 
 /** Before the outside world has answered anything. */
-export function renderCommitOrdered(event: EventOf<'commit-ordered'>, at: number): Message {
+export function renderCommitOrdered(
+  event: EventOf<'commit-ordered'>,
+  at: number,
+  state: RestoreState,
+): Message {
   return message([
     section(
       `*${by(event.person)} ordered the commit* (${clockTimeExact(at)}) · digest \`${shortDigest(event.digest)}\``,
     ),
     section(
-      'What is staged is compared once more, then committed once. From here on it *cannot be undone* by stopping; the second look can still go back to the old logs.',
+      `${commitText(state)} From here on it *cannot be undone* by stopping; the second look can still go back to the old logs.`,
     ),
   ]);
 }

@@ -1,6 +1,6 @@
 /** The plan as a list of marks, each also in words: what is done, what is going on, what is to come. */
-import { type PlanItem, stagedProcedure } from '../../restore/plan.ts';
-import { planOf, type RestoreState } from '../../restore/state.ts';
+import type { PlanItem } from '../../restore/plan.ts';
+import { forwardPlanOf, planOf, type RestoreState } from '../../restore/state.ts';
 import { foreign } from '../escape.ts';
 import { count } from '../time.ts';
 
@@ -49,7 +49,7 @@ function currentLine(item: PlanItem, state: RestoreState): string {
 
 /** During and after an undo: how far the way forward had come. The report belongs to the undo then. */
 function forwardLine(state: RestoreState): string {
-  const started = stagedProcedure.filter(
+  const started = forwardPlanOf(state).filter(
     (item) => item.kind === 'step' && item.name !== 'report' && state.runs[item.name] !== undefined,
   );
   const reached = `The restore had come to "${started.at(-1)?.title ?? 'the start'}" (${count(started.length, 'step')})`;
@@ -80,6 +80,8 @@ function noteOf(name: (PlanItem & { kind: 'step' })['name'], state: RestoreState
     }
     case 'set-aside-log':
       return facts[name] === undefined ? '' : 'nothing deleted';
+    case 'run-recovery-tool':
+      return facts[name] === undefined ? '' : count(facts[name].copiedOps, 'operation');
     case 'find-elected':
     case 'confirm-leader':
       return facts[name] === undefined ? '' : foreign(facts[name].host, 80);
