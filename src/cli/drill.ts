@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Procedure } from '../aurora/cluster.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { playAuto } from '../drill/auto/play.ts';
 import { type StoryName, storyNames } from '../drill/auto/stories.ts';
@@ -18,6 +19,7 @@ interface DrillOptions {
   dir?: string;
   http?: true;
   seed: string;
+  procedure?: Procedure;
 }
 
 export function registerDrill(program: Command): void {
@@ -33,6 +35,12 @@ export function registerDrill(program: Command): void {
     .option('--port <n>', 'port of the local Slack; 0 takes a free one', parsePort, 0)
     .option('--dir <directory>', 'where everything lies; a drill that is there already is taken up again')
     .option('--http', 'deliver to the bot over signed HTTP instead of Socket Mode')
+    .addOption(
+      new Option('--procedure <name>', 'how restores get the backup into the log').choices([
+        'staged',
+        'recovery-tool',
+      ]),
+    )
     .option('--seed <text>', 'names of tasks derive from it', 'drill')
     .action(async (options: DrillOptions) => {
       if (options.slackOnly === true)
@@ -61,6 +69,7 @@ async function runDrill(options: DrillOptions): Promise<void> {
     seed: options.seed,
     slackPort: options.port,
     delivery: options.http === true ? 'http' : 'socket',
+    procedure: options.procedure,
     say,
   });
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Recorded } from '../../aurora/journal.ts';
 import type { GateName, RestoreEvent } from '../../restore/events.ts';
-import { foldJournal, type RestoreState } from '../../restore/state.ts';
+import { foldJournal, type RestoreState, summaryOf } from '../../restore/state.ts';
 import { openSqliteStore } from '../../store/store.ts';
 import { drillUsers, incidentChannel } from '../world/cast.ts';
 import { compareSnapshots, takeSnapshot } from '../world/snapshot.ts';
@@ -13,7 +13,7 @@ import { playStory, type StoryName } from './stories.ts';
 import { type Tally, tallyOperations } from './tally.ts';
 import { followChannel, formatLine } from './transcript.ts';
 
-interface AutoResult {
+export interface AutoResult {
   readonly outcome: string;
   readonly restoreId: string;
   readonly cluster: string;
@@ -80,7 +80,7 @@ function describe(
   around: { tally: Tally; undone: AutoResult['undone'] },
 ): AutoResult {
   const state = foldJournal(records);
-  const blast = state.facts['summarise-staged']?.blast ?? state.facts.preview?.blast;
+  const blast = summaryOf(state)?.blast ?? state.facts.preview?.blast;
   return {
     outcome: state.ended?.outcome ?? 'unfinished',
     restoreId: state.restoreId,

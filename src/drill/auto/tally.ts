@@ -5,6 +5,7 @@
  */
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Recorded } from '../../aurora/journal.ts';
 import type { OperationKind } from '../../aurora/operations.ts';
 import type { RestoreEvent } from '../../restore/events.ts';
@@ -37,6 +38,7 @@ const witnessed: Partial<Record<OperationKind, string>> = {
   'block-traffic': 'block',
   'unblock-traffic': 'unblock',
   'initialize-log': 'initialize',
+  'run-recovery-tool': 'run-recovery-tool',
 };
 
 /** Calls to the scheduler, witnessed by the scheduler; a restore makes each of them once on one host. */
@@ -124,6 +126,9 @@ function countTraces(operation: OperationState, host: DrillHost): number {
       const restored = namesLike(host.directory, `db.restored-${restoreId}`);
       return operation.kind === 'set-aside-log' ? Math.max(aside, restored) : restored;
     }
+    case 'set-aside-new-log':
+      // Each has a name of its own; one that had nothing to move leaves an empty directory, which was filled since.
+      return movedTo(operation) === null ? 1 : Number(fs.existsSync(movedTo(operation) ?? ''));
     case 'set-flags':
       return namesLike(host.directory, `scheduler.flags.set-aside-${restoreId}`);
     case 'hold-backup':
@@ -136,6 +141,11 @@ function countTraces(operation: OperationState, host: DrillHost): number {
     default:
       throw new Error(`nothing is witnessed of ${operation.kind}`);
   }
+}
+
+function movedTo({ result }: OperationState): string | null {
+  const parsed = z.object({ movedTo: z.string().nullable() }).safeParse(result?.evidence);
+  return parsed.success ? parsed.data.movedTo : null;
 }
 
 function namesLike(directory: string, start: string): number {

@@ -1,6 +1,7 @@
 /** The configuration files of a drill: those of a real installation, with the pretend hosts' commands in the drivers. */
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { Procedure } from '../../aurora/cluster.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
 import type { HostAddress } from './addresses.ts';
 import { incidentChannel, oncallGroup } from './cast.ts';
@@ -15,7 +16,7 @@ export const drillCluster = 'east';
 const auroraVersion = '0.22.0';
 
 /** How a program of the drill is run; the same Node that runs the drill. */
-export function programOf(name: 'hostctl' | 'mesos-log' | 'scheduler'): string[] {
+export function programOf(name: 'hostctl' | 'mesos-log' | 'recovery-tool' | 'scheduler'): string[] {
   const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js';
   return [process.execPath, join(import.meta.dirname, '..', 'processes', `${name}.${extension}`)];
 }
@@ -62,6 +63,18 @@ export function agentConfig(host: DrillHost, trust: { publicKey: string }): stri
         kind: 'command',
         argv: [...programOf('mesos-log'), `--drill-effects=${paths.effects}`, 'initialize', '--path={path}'],
       },
+      recoveryTool: {
+        kind: 'command',
+        program: programOf('recovery-tool')[1],
+        argv: [
+          ...programOf('recovery-tool'),
+          `--drill-host=${host.directory}`,
+          '-from=BACKUP',
+          '-to=LOG',
+          '-backup={backup}',
+          '{flags}',
+        ],
+      },
     },
     bounds: { pollMs: 50, answerMs: 10_000, commitMs: 3_000 },
   });
@@ -74,6 +87,7 @@ export function botConfig(world: {
   zookeeper: string;
   mesosUrl: string;
   delivery: { mode: 'socket' } | { mode: 'http'; port: number };
+  procedure?: Procedure | undefined;
 }): string {
   return stringify({
     state: world.state,
@@ -84,6 +98,7 @@ export function botConfig(world: {
         name: drillCluster,
         auroraVersion,
         channel: incidentChannel.id,
+        ...(world.procedure !== undefined && { procedure: world.procedure }),
         zookeeper: {
           servers: [world.zookeeper],
           serversetPath: `/aurora/${drillCluster}/scheduler`,
