@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { generateGrantKeys } from '../../agent/grant-signer.ts';
 import type { Clock } from '../../aurora/clock.ts';
+import type { Procedure } from '../../aurora/cluster.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import { startEdge } from '../hosts/edge.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
@@ -47,6 +48,8 @@ export interface WorldOptions {
   /** 0 takes a free one. */
   readonly slackPort: number;
   readonly delivery: 'socket' | 'http';
+  /** What the bot is configured to restore with; its standard one when absent. */
+  readonly procedure?: Procedure | undefined;
   /** One sentence a step, for whoever waits. */
   readonly say: (text: string) => void;
 }
@@ -175,6 +178,7 @@ async function createWorld(options: WorldOptions): Promise<Saved> {
       hosts,
       zookeeper: `127.0.0.1:${ports.zookeeper}`,
       mesosUrl: `http://127.0.0.1:${ports.mesos}`,
+      procedure: options.procedure,
       delivery: options.delivery === 'socket' ? { mode: 'socket' } : { mode: 'http', port: ports.bot },
     }),
   );
