@@ -18,6 +18,7 @@ import { createLogInitializer } from './drivers/log-initializer.ts';
 import { createRecoveryTool } from './drivers/recovery-tool.ts';
 import { createServiceDriver } from './drivers/service-driver.ts';
 import { createTrafficDriver } from './drivers/traffic-driver.ts';
+import { flagGrammarOf } from './flags/flag-grammar-of.ts';
 import { parsePublicKey } from './grants.ts';
 import { createHeldBackups } from './held-backups.ts';
 import { openOperationJournal } from './operation-journal.ts';
@@ -134,7 +135,7 @@ export function buildTools(
     clock,
     service: createServiceDriver(config.drivers.service, commandMs),
     traffic: createTrafficDriver(config.drivers.traffic, commandMs),
-    flags: createFlagFileDriver(config.paths.flags),
+    flags: createFlagFileDriver(config.paths.flags, flagGrammarOf(config.drivers.flags)),
     initializer: createLogInitializer(config.drivers.initializeLog, commandMs),
     recoveryTool: createRecoveryTool(config.drivers.recoveryTool, recoveryToolMs),
     held: createHeldBackups(config.paths.state),

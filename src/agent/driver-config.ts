@@ -43,7 +43,40 @@ const traffic = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
 ]);
 
-const flags = z.strictObject({ kind: z.literal('flag-file') });
+const shellName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the name of a shell variable');
+const flagName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,99}$/, 'must be the name of a flag');
+
+/** The variables of the Debian package, which its startup script turns into flags (aurora.md 7.5). */
+const debianVariables = {
+  CLUSTER_NAME: 'cluster_name',
+  HTTP_PORT: 'http_port',
+  QUORUM_SIZE: 'native_log_quorum_size',
+  ZK_ENDPOINTS: 'zk_endpoints',
+  MESOS_MASTER: 'mesos_master_address',
+  ZK_SERVERSET_PATH: 'serverset_path',
+  ZK_LOGDB_PATH: 'native_log_zk_group_path',
+  LOGDB_FILE_PATH: 'native_log_file_path',
+  BACKUP_DIR: 'backup_dir',
+  THERMOS_EXECUTOR_PATH: 'thermos_executor_path',
+  THERMOS_EXECUTOR_RESOURCES: 'thermos_executor_resources',
+  THERMOS_EXECUTOR_FLAGS: 'thermos_executor_flags',
+  ALLOWED_CONTAINER_TYPES: 'allowed_container_types',
+};
+
+const flags = z.discriminatedUnion('kind', [
+  /** One `-name=value` a line. */
+  z.strictObject({ kind: z.literal('flag-file') }),
+  /** `/etc/default`: shell variables, and one for all other flags. */
+  z.strictObject({
+    kind: z.literal('shell-variables'),
+    variables: z.record(shellName, flagName).default(debianVariables),
+    extraArgs: shellName.default('EXTRA_SCHEDULER_ARGS'),
+  }),
+  /** `/etc/sysconfig`: a bash array with a flag in each element. */
+  z.strictObject({ kind: z.literal('bash-array'), array: shellName.default('AURORA_FLAGS') }),
+  /** The `ExecStart=` of a systemd drop-in. */
+  z.strictObject({ kind: z.literal('systemd-drop-in') }),
+]);
 
 export const driversSchema = z.strictObject({
   service,

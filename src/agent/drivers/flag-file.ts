@@ -1,18 +1,18 @@
 /**
- * Flags in a plain file of `-name=value` lines. The original lies beside it as `<flags>.set-aside-<restoreId>` from
+ * Flags in a file, in whatever style its packaging has them (src/agent/flags). The original lies beside it as `<flags>.set-aside-<restoreId>` from
  * before the first change to long after the restore; what a restore had changed is moved to `<flags>.changed-<restoreId>`.
  */
 import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { AuroraError } from '../../aurora/errors.ts';
 import { type FileIdentity, hashFile, nameExists, openPlain, writeDurably } from '../files/durable-file.ts';
+import { type FlagGrammar, replaceProven } from '../flags/flag-grammar.ts';
 import type { FlagChange, FlagDriver, FlagEvidence } from './flag-driver.ts';
-import { parseFlags, replaceFlags } from './flag-text.ts';
 
 const flagBytesMax = 1024 * 1024;
 
 /** The driver for the file at `path`. */
-export function createFlagFileDriver(path: string): FlagDriver {
+export function createFlagFileDriver(path: string, grammar: FlagGrammar): FlagDriver {
   const asidePath = (restoreId: string): string => `${path}.set-aside-${restoreId}`;
 
   const observeSet = async ({ restoreId, flags }: FlagChange): Promise<FlagEvidence | null> => {
@@ -20,7 +20,7 @@ export function createFlagFileDriver(path: string): FlagDriver {
     const sha256Before = await hashFile(aside);
     if (sha256Before === null) return null;
     const current = await readFlagFile(path);
-    if (replaceFlags(current.text, flags) !== current.text) return null;
+    if (replaceProven(grammar, current.text, flags) !== current.text) return null;
     return { setAside: aside, sha256Before, sha256After: sha256Of(current.bytes) };
   };
 
@@ -37,13 +37,13 @@ export function createFlagFileDriver(path: string): FlagDriver {
   return {
     read: async () => {
       const { bytes, text } = await readFlagFile(path);
-      return { sha256: sha256Of(bytes), values: parseFlags(text) };
+      return { sha256: sha256Of(bytes), values: grammar.parse(text) };
     },
     observeSet,
     set: async (change) => {
       const current = await readFlagFile(path);
       // Parsed before anything is written: a file we do not understand stays as it is.
-      const wanted = replaceFlags(current.text, change.flags);
+      const wanted = replaceProven(grammar, current.text, change.flags);
       const aside = asidePath(change.restoreId);
       if (!(await nameExists(aside))) await writeDurably(aside, current.bytes, current.identity);
       // Crash here: the original is safe and the file unchanged; the next try starts from the same bytes.

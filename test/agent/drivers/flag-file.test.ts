@@ -1,10 +1,11 @@
 import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFlagFileDriver } from '../../../src/agent/drivers/flag-file.ts';
-import { parseFlags, replaceFlags } from '../../../src/agent/drivers/flag-text.ts';
+import { replaceProven } from '../../../src/agent/flags/flag-grammar.ts';
+import { flagLinesGrammar } from '../../../src/agent/flags/flag-lines.ts';
 import { createTestHost, flagText, type TestHost } from '../support/test-host.ts';
 
-describe('replaceFlags()', () => {
+describe('a file of flag lines', () => {
   test.each<[string, string, Record<string, string | null>, string]>([
     ['a value where it stands', '-a=1\n# c\n-b=2\n', { a: '9' }, '-a=9\n# c\n-b=2\n'],
     ['a value with equal signs', '-a=x=y\n', { a: 'p=q' }, '-a=p=q\n'],
@@ -14,7 +15,7 @@ describe('replaceFlags()', () => {
     ['a flag away that is not there', '-a=1\n', { z: null }, '-a=1\n'],
     ['an empty file', '', { a: '1' }, '-a=1\n'],
   ])('replaces %s', (_what, before, changes, after) => {
-    expect(replaceFlags(before, changes)).toBe(after);
+    expect(replaceProven(flagLinesGrammar, before, changes)).toBe(after);
   });
 
   test.each([
@@ -23,7 +24,7 @@ describe('replaceFlags()', () => {
     ['a flag without a value', '-partition_aware\n', /Line 1/],
     ['a double dash', '--a=1\n', /Line 1/],
   ])('refuses %s', (_what, text, message) => {
-    expect(() => parseFlags(text)).toThrow(message);
+    expect(() => flagLinesGrammar.parse(text)).toThrow(message);
   });
 });
 
@@ -37,7 +38,7 @@ describe('flag-file driver', () => {
   const flags = { mesos_master_address: 'zk://localhost:1111/none', max_registration_delay: '360mins' };
 
   test('sets the original aside once, and puts the same bytes and mode back', async () => {
-    const driver = createFlagFileDriver(host.path('flags'));
+    const driver = createFlagFileDriver(host.path('flags'), flagLinesGrammar);
 
     const set = await driver.set({ restoreId: 'R1', flags });
     await driver.set({ restoreId: 'R1', flags: { max_registration_delay: '400mins' } });
@@ -52,7 +53,7 @@ describe('flag-file driver', () => {
 
   test('keeps every other byte and the mode when it sets', async () => {
     await chmod(host.path('flags'), 0o604);
-    const driver = createFlagFileDriver(host.path('flags'));
+    const driver = createFlagFileDriver(host.path('flags'), flagLinesGrammar);
 
     await driver.set({ restoreId: 'R1', flags });
 
@@ -65,7 +66,7 @@ describe('flag-file driver', () => {
   test('changes nothing in a file that it does not understand', async () => {
     await writeFile(host.path('flags'), 'JAVA_OPTS="-Xmx1g"\n');
     const before = await readdir(host.dir);
-    const driver = createFlagFileDriver(host.path('flags'));
+    const driver = createFlagFileDriver(host.path('flags'), flagLinesGrammar);
 
     await expect(driver.set({ restoreId: 'R1', flags })).rejects.toMatchObject({
       code: 'flags-not-understood',
@@ -75,7 +76,7 @@ describe('flag-file driver', () => {
   });
 
   test('says restored when this restore never changed anything', async () => {
-    const driver = createFlagFileDriver(host.path('flags'));
+    const driver = createFlagFileDriver(host.path('flags'), flagLinesGrammar);
 
     expect(await driver.observeRestored('R9')).not.toBeNull();
   });
@@ -83,11 +84,11 @@ describe('flag-file driver', () => {
   test('does not follow a link', async () => {
     await symlink(host.path('flags'), host.path('link'));
 
-    await expect(createFlagFileDriver(host.path('link')).read()).rejects.toThrow(/ELOOP/);
+    await expect(createFlagFileDriver(host.path('link'), flagLinesGrammar).read()).rejects.toThrow(/ELOOP/);
   });
 
   test('names the changed files of two goes apart', async () => {
-    const driver = createFlagFileDriver(host.path('flags'));
+    const driver = createFlagFileDriver(host.path('flags'), flagLinesGrammar);
 
     await driver.set({ restoreId: 'R1', flags });
     await driver.restore('R1');

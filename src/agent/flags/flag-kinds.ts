@@ -1,0 +1,67 @@
+/** What the value of a flag must look like; a scheduler that finds it wrong prints its usage and ends (aurora.md 7.1). */
+export type FlagKind =
+  | 'text'
+  | 'duration'
+  | 'number'
+  | 'size'
+  | 'switch'
+  | 'endpoints'
+  | 'znode'
+  | 'mesos-master';
+
+/**
+ * Every flag that a release is known to have: the lists that 0.9.0, 0.17.0 and 0.20.0 print of themselves (recorded), their
+ * required ones, and the documented ones of the others. In which releases each exists says src/aurora/flag-lifetimes.ts.
+ */
+const names: Readonly<Record<FlagKind, string>> = {
+  duration: `async_slot_stat_update_interval async_task_stat_update_interval backup_interval cron_start_initial_backoff
+    cron_start_max_backoff db_lock_timeout db_row_gc_interval dlog_shutdown_grace_period dlog_snapshot_interval
+    executor_gc_interval first_schedule_delay flapping_task_threshold framework_failover_timeout
+    history_min_retention_threshold history_prune_threshold host_maintenance_polling_interval initial_flapping_task_delay
+    initial_schedule_penalty initial_task_kill_retry_interval job_update_history_pruning_interval
+    job_update_history_pruning_threshold max_flapping_task_delay max_leading_duration max_registration_delay
+    max_reschedule_task_delay_on_startup max_schedule_penalty max_sla_duration_secs min_offer_hold_time
+    native_log_election_timeout native_log_read_timeout native_log_write_timeout offer_filter_duration
+    offer_hold_jitter_window offer_reservation_duration preemption_delay preemption_slot_hold_time
+    preemption_slot_search_interval reconciliation_explicit_batch_interval reconciliation_explicit_interval
+    reconciliation_implicit_interval reconciliation_initial_delay reconciliation_schedule_spread
+    sla_aware_kill_retry_max_delay sla_aware_kill_retry_min_delay sla_coordinator_timeout sla_stat_refresh_interval
+    slow_query_log_threshold stat_export_interval stat_retention_period stat_sampling_interval
+    transient_task_state_timeout unavailability_threshold update_affinity_reservation_hold_time zk_connection_timeout
+    zk_session_timeout`,
+  number: `async_worker_threads cron_scheduler_num_threads cron_scheduling_max_batch_size
+    db_max_active_connection_count db_max_idle_connection_count history_max_per_job_threshold http_port
+    job_update_history_per_job_threshold max_async_event_bus_threads max_saved_backups max_status_update_batch_size
+    max_task_event_batch_size max_tasks_per_job max_tasks_per_schedule_attempt max_update_instance_failures
+    min_required_instances_for_sla_check native_log_election_retries native_log_quorum_size
+    offer_static_ban_cache_max_size preemption_reservation_max_batch_size reconciliation_explicit_batch_size
+    scheduling_max_batch_size sla_aware_action_max_batch_size`,
+  size: 'dlog_max_entry_size',
+  switch: `allow_container_volumes allow_docker_parameters allow_gpu_resource alsologtostderr deduplicate_snapshots
+    deflate_snapshots enable_cors_support enable_db_metrics enable_h2_console enable_job_creation enable_job_updates
+    enable_mesos_fetcher enable_preemptor enable_revocable_cpus enable_revocable_ram enable_update_affinity
+    framework_announce_principal hold_offers_forever kerberos_debug logtostderr partition_aware populate_discovery_info
+    require_docker_use_executor serverset_encode_json sla_aware_kill_non_prod use_beta_db_task_store use_glog
+    use_glog_formatter zk_in_proc zk_use_curator`,
+  endpoints: 'zk_endpoints',
+  znode: 'native_log_zk_group_path serverset_path zk_chroot_path',
+  'mesos-master': 'mesos_master_address',
+  text: `allowed_container_types allowed_job_environments auth_module aux_port_as_primary backup_dir cluster_name
+    cron_timezone custom_executor_config default_docker_parameters enable_cors_for executor_user extra_modules
+    framework_authentication_file framework_name gc_executor_path global_container_mounts guice_stage hostname
+    http_authentication_mechanism ip kerberos_server_keytab kerberos_server_principal log_dir
+    max_schedule_attempts_per_sec mesos_driver mesos_role native_log_file_path offer_order offer_set_module
+    preemption_slot_finder_modules receive_revocable_resources serverset_endpoint_name shard_id shiro_after_auth_filter
+    shiro_credentials_matcher shiro_ini_path shiro_realm_modules sla_non_prod_metrics sla_prod_metrics
+    snapshot_hydrate_stores task_assigner_modules thermos_executor_cpu thermos_executor_flags thermos_executor_path
+    thermos_executor_ram thermos_executor_resources thermos_home_in_sandbox thermos_observer_root
+    thrift_method_interceptor_modules tier_config user_capabilities viz_job_url_prefix vlog vmodule webhook_config
+    zk_digest_credentials`,
+};
+
+/** By name without the dash. */
+export const flagKinds: ReadonlyMap<string, FlagKind> = new Map(
+  Object.entries(names).flatMap(([kind, list]) =>
+    list.split(/\s+/).map((name) => [name, kind as FlagKind] as const),
+  ),
+);
