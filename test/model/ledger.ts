@@ -24,6 +24,8 @@ export interface Ledger {
   readonly order: { readonly digest: string; readonly person: string } | null;
   readonly commits: number;
   readonly released: boolean;
+  /** The commit step failed before its call was made: nothing was sent, and an abort is still clean. */
+  readonly stuckUnsent: boolean;
   readonly undoing: boolean;
 }
 
@@ -33,6 +35,7 @@ export const emptyLedger: Ledger = {
   order: null,
   commits: 0,
   released: false,
+  stuckUnsent: false,
   undoing: false,
 };
 
@@ -96,6 +99,12 @@ function remember(ledger: Ledger, event: RestoreEvent, moment: Moment): Ledger {
     }
     case 'abort-ordered':
       return { ...ledger, votes: [], order: null, undoing: true };
+    // The model has no operations: a commit step that failed here failed before anything was sent.
+    case 'step-failed':
+      return { ...ledger, stuckUnsent: event.step === 'commit' };
+    case 'step-started':
+    case 'look-again-ordered':
+      return { ...ledger, stuckUnsent: false };
     case 'release-ordered':
       return { ...ledger, released: true };
     default:
@@ -112,7 +121,9 @@ function breachesOf(ledger: Ledger, event: RestoreEvent, moment: Moment): readon
     case 'gate-passed':
       return [...passageBreaches(ledger, event, moment)];
     case 'abort-ordered':
-      return ledger.commits > 0 ? ['an abort was taken after the commit was sent'] : [];
+      return ledger.commits > 0 && !ledger.stuckUnsent
+        ? ['an abort was taken after the commit was sent']
+        : [];
     default:
       return [];
   }
