@@ -1,6 +1,7 @@
 /**
  * The stories a drill can play by itself. They read like what three people on call would do, know nothing but what
- * stands in Slack, and do again what came to nothing: a bot that is killed between a press and its work is one.
+ * stands in Slack, and do again what came to nothing: a bot that is killed between a press and its work is one. What stands
+ * in the thread already is not done again, so a story goes on where an earlier drill in the same directory was ended.
  */
 import { cast, incidentChannel } from '../world/cast.ts';
 import { hasButton, type SeenMessage, type SlackHand } from './hand.ts';
@@ -12,8 +13,7 @@ const channel = incidentChannel.id;
 
 /** Plays a story to its end; answers the last message of the channel. */
 export async function playStory(name: StoryName, hand: SlackHand): Promise<SeenMessage> {
-  await lookAround(hand);
-  const card = await propose(hand);
+  const card = (await findOpenCard(hand)) ?? (await lookAndPropose(hand));
   await approveTheStop(hand, card);
   if (name === 'abort') {
     await abortWhenStaged(hand, card);
@@ -22,6 +22,17 @@ export async function playStory(name: StoryName, hand: SlackHand): Promise<SeenM
     await (name === 'restore' ? letItReconcile(hand, card) : goBack(hand, card));
   }
   return await untilEnded(hand, card);
+}
+
+/** The card of a restore that has not ended, from an earlier drill in this directory. */
+async function findOpenCard(hand: SlackHand): Promise<SeenMessage | null> {
+  const messages = await hand.readChannel(channel);
+  return messages.findLast(({ plain }) => plain.startsWith('Restore of') && !plain.includes('Ended')) ?? null;
+}
+
+async function lookAndPropose(hand: SlackHand): Promise<SeenMessage> {
+  await lookAround(hand);
+  return await propose(hand);
 }
 
 /** Ana looks who leads and what there is. */
@@ -58,6 +69,7 @@ async function propose(hand: SlackHand): Promise<SeenMessage> {
 
 /** Ana tries to approve her own proposal and is refused; Bo approves it. */
 async function approveTheStop(hand: SlackHand, card: SeenMessage): Promise<void> {
+  if ((await findInThread(hand, card, '@bo approved')) !== null) return;
   await hand.insist({
     what: 'the refusal of a self-approval',
     act: () => hand.pressIn({ user: cast.ana, card, actionId: 'approve-stop' }),
@@ -148,15 +160,19 @@ async function decide(
   },
 ): Promise<void> {
   const { user, actionId, form, values, sign } = decision;
+  if ((await findInThread(hand, card, sign)) !== null) return;
   await hand.insist({
     what: `"${sign}" in the thread`,
     act: async () => {
       await hand.pressIn({ user, card, actionId });
       if (form !== null) await hand.submitForm({ user, form, values });
     },
-    look: async () =>
-      (await hand.readThread(card)).findLast((message) => message.plain.includes(sign)) ?? null,
+    look: () => findInThread(hand, card, sign),
   });
+}
+
+async function findInThread(hand: SlackHand, card: SeenMessage, sign: string): Promise<SeenMessage | null> {
+  return (await hand.readThread(card)).findLast((message) => message.plain.includes(sign)) ?? null;
 }
 
 async function untilEnded(hand: SlackHand, card: SeenMessage): Promise<SeenMessage> {

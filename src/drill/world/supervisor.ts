@@ -5,12 +5,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import { join } from 'node:path';
 
 interface ProgramSpec {
   readonly name: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Output is appended here. */
+  /** Output is appended here; the pid of the running process is kept beside it. */
   readonly logFile: string;
   /** Resolves when the program answers; called after each start. */
   readonly untilReady: (signal: AbortSignal) => Promise<void>;
@@ -45,6 +46,7 @@ export async function supervise(
     const started = spawn(command, rest, { stdio: ['ignore', output, output], env: { ...spec.env } });
     fs.closeSync(output);
     child = started;
+    fs.writeFileSync(pidFile(spec.logFile), `${started.pid ?? ''}\n`);
     const over = new AbortController();
     const exited = once(started, 'exit').then(([code, signal]) => {
       over.abort();
@@ -87,6 +89,32 @@ export async function supervise(
       const timer = setTimeout(() => last.kill('SIGKILL'), 5_000);
       await gone;
       clearTimeout(timer);
+      fs.rmSync(pidFile(spec.logFile), { force: true });
     },
   };
+}
+
+const pidFile = (logFile: string): string => logFile.replace(/\.log$/, '.pid');
+
+/**
+ * Ends what an earlier drill in this directory left running when it was killed itself. A process is only taken for one
+ * of its programs when its command line names the directory.
+ */
+export function endLeftovers(directory: string): void {
+  for (const name of fs.readdirSync(directory).filter((file) => file.endsWith('.pid'))) {
+    const file = join(directory, name);
+    const pid = Number(fs.readFileSync(file, 'utf8').trim());
+    if (Number.isInteger(pid) && pid > 1 && commandLineOf(pid).includes(directory))
+      process.kill(pid, 'SIGKILL');
+    fs.rmSync(file);
+  }
+}
+
+/** Empty when there is no such process, or no way to look. */
+function commandLineOf(pid: number): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }

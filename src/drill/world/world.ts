@@ -23,7 +23,7 @@ import { botUserId, drillTeam, drillUsers, generalChannel, incidentChannel, onca
 import { agentConfig, botConfig, type DrillHost, drillCluster, programOf } from './config-files.ts';
 import { botManifest } from './manifest.ts';
 import { findFreePorts } from './ports.ts';
-import { type SupervisedProgram, supervise } from './supervisor.ts';
+import { endLeftovers, type SupervisedProgram, supervise } from './supervisor.ts';
 
 /** How fast the waits of the real world pass; the drill says so. */
 export const timeScale = { msPerSecond: 100, msPerMinute: 60_000, msPerHour: 3_600_000 };
@@ -84,7 +84,10 @@ export async function startWorld(options: WorldOptions): Promise<DrillWorld> {
     fs.mkdirSync(directory, { recursive: true });
     const known = readSaved(directory);
     const saved = known ?? (await createWorld(options));
-    if (known !== null) say('Taking up the drill in this directory where it was.');
+    if (known !== null) {
+      say('Taking up the drill in this directory where it was.');
+      endLeftovers(directory);
+    }
 
     const zookeeper = await startZooKeeperServer({
       host: '127.0.0.1',
@@ -114,6 +117,8 @@ export async function startWorld(options: WorldOptions): Promise<DrillWorld> {
       });
       stops.push(() => edge.close());
       stops.push(() => signalScheduler(host.directory, { signal: 'SIGKILL', waitMs: 2_000 }));
+      // ZooKeeper came back empty: whatever still runs has lost its session and is of no use.
+      if (known !== null) await signalScheduler(host.directory, { signal: 'SIGKILL', waitMs: 2_000 });
       // A real service manager starts again what ended without being told to, with the machine or with a crash.
       if (known === null || fs.existsSync(paths.pid)) startScheduler(host.directory, programOf('scheduler'));
     }
