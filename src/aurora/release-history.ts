@@ -38,12 +38,14 @@ export const oldest: ReleaseTraits = {
   advertisesWhileDying: true,
   taskResources: 'scalars',
   quotaResources: 'scalars',
+  countsDedicatedQuota: false,
   repeatsJobKey: true,
   buildDetails: 'fields',
   snapshotParts: { jobUpdates: false, locks: true, dbScript: false, maintenanceRequests: false },
   countsPartitions: false,
   recoveryTool: false,
   pages: 'jetty-7',
+  answersInDeadlock: false,
   countsStorageStarts: false,
 };
 
@@ -67,6 +69,7 @@ export const changes: readonly { readonly minor: number; readonly change: Partia
       // Still an argument, but empty and ignored.
       sessionKey: false,
       redirect: { paths: pathsOf010, withoutLeader: 'serves', bypass: false },
+      countsDedicatedQuota: true,
       buildDetails: 'map',
     },
   },
@@ -76,6 +79,7 @@ export const changes: readonly { readonly minor: number; readonly change: Partia
     change: {
       redirect: { paths: pathsOf010, withoutLeader: 'refuses', bypass: true },
       repliesToCommit: true,
+      answersInDeadlock: true,
       advertisesWhileDying: false,
     },
   },

@@ -46,6 +46,8 @@ export interface ReleaseTraits {
   /** Where a task's needs stand. */
   readonly taskResources: 'scalars' | 'both' | 'set';
   readonly quotaResources: 'scalars' | 'both' | 'set';
+  /** `getQuota` tells dedicated from shared consumption. */
+  readonly countsDedicatedQuota: boolean;
   /** Role, environment and job name also stand in the older fields of a task's configuration. */
   readonly repeatsJobKey: boolean;
   /** What a snapshot says about the build that wrote it. */
@@ -63,6 +65,8 @@ export interface ReleaseTraits {
   readonly recoveryTool: boolean;
   /** Plain pages: how Jetty and the JSON layer of that time label them. */
   readonly pages: 'jetty-7' | 'jetty-9' | 'utf-8';
+  /** A scheduler whose shutdown deadlocked still serves its pages. */
+  readonly answersInDeadlock: boolean;
   /** `/vars` counts the starts of storage. */
   readonly countsStorageStarts: boolean;
 }

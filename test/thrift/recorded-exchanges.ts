@@ -45,6 +45,34 @@ const exchangeSchema = z.object({
 
 export type Exchange = z.infer<typeof exchangeSchema>;
 
+const servedBefore = z.object({
+  clusterName: z.string(),
+  statsUrlPrefix: z.string(),
+  thriftAPIVersion: z.number().optional(),
+});
+const releaseExchangeSchema = exchangeSchema.extend({
+  response: exchangeSchema.shape.response.nullable(),
+  rpc: exchangeSchema.shape.rpc
+    .unwrap()
+    .extend({ decoded: z.looseObject({ serverInfo: servedBefore.nullish() }).nullable() })
+    .optional(),
+});
+
+export type Release = '0.9.0' | '0.17.0' | '0.20.0';
+/** An exchange with an older release; the answer may never have come. */
+export type ReleaseExchange = z.infer<typeof releaseExchangeSchema>;
+
+/** The recorded exchanges with a real older release, in order. */
+export function releaseExchanges(
+  release: Release,
+  file: 'rpc' | 'rpc-basic-auth',
+): readonly ReleaseExchange[] {
+  return readFileSync(new URL(`../fixtures/releases/${release}/${file}.jsonl`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => releaseExchangeSchema.parse(JSON.parse(line)));
+}
+
 /** The recorded exchanges with a real scheduler, in order. */
 export function recordedExchanges(file: 'leader' | 'basic-auth'): readonly Exchange[] {
   return readFileSync(new URL(`../fixtures/rpc/${file}.jsonl`, import.meta.url), 'utf8')
@@ -53,7 +81,7 @@ export function recordedExchanges(file: 'leader' | 'basic-auth'): readonly Excha
     .map((line) => exchangeSchema.parse(JSON.parse(line)));
 }
 
-export function requestBytes(exchange: Exchange): Buffer {
+export function requestBytes(exchange: Pick<Exchange, 'request'>): Buffer {
   return Buffer.from(exchange.request.bodyBase64 ?? '', 'base64');
 }
 

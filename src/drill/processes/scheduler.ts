@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
+import { releaseOf } from '../../aurora/releases.ts';
 import { systemClock } from '../../aurora/system-clock.ts';
 import { OpenError } from '../mesos/leveldb/open-error.ts';
 import { parseFlags, readFlagFile } from '../scheduler/flags/parse.ts';
@@ -9,7 +10,7 @@ import { flagUsage } from '../scheduler/flags/usage.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { parseWorld } from '../scheduler/world.ts';
 
-/** `scheduler --flagfile FILE --world WORLD.json`: one simulated scheduler of Aurora 0.22.0. */
+/** `scheduler --flagfile FILE --world WORLD.json`: one simulated scheduler, of the release that its world names. */
 const [, flagFile, , worldFile] = process.argv.slice(2);
 if (process.argv[2] !== '--flagfile' || process.argv[4] !== '--world' || !flagFile || !worldFile) {
   process.stderr.write('usage: scheduler --flagfile FILE --world WORLD.json\n');
@@ -23,8 +24,9 @@ const say = (line: string): void => {
 
 const argv = readFlagFile(fs.readFileSync(flagFile, 'utf8'));
 const world = parseWorld(fs.readFileSync(worldFile, 'utf8'));
+const release = releaseOf(world.auroraVersion);
 try {
-  const settings = readSettings(parseFlags(argv));
+  const settings = readSettings(parseFlags(argv, release), world.ip);
   for (const argument of argv) say(`Parameters: ${argument}`);
   const scheduler = new Scheduler({
     settings,
@@ -40,8 +42,12 @@ try {
 } catch (thrown) {
   process.exitCode = 1;
   if (thrown instanceof AuroraError && thrown.code === 'bad-flags') {
-    process.stdout.write(flagUsage());
-    process.stderr.write(`E [main, CommandLine] ${thrown.message}\n`);
+    process.stdout.write(flagUsage(release));
+    const words =
+      release.flagParser === 'jcommander'
+        ? `E [main, CommandLine] ${thrown.message}`
+        : `Failed to apply arguments\njava.lang.IllegalArgumentException: ${thrown.message}`;
+    process.stderr.write(`${words}\n`);
   } else if (thrown instanceof OpenError) {
     process.stderr.write(`EXIT with status 1: Failed to recover the log: ${thrown.message}\n`);
   } else if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE') {

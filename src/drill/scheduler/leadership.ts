@@ -1,4 +1,5 @@
 import type { Clock } from '../../aurora/clock.ts';
+import type { Release } from '../../aurora/releases.ts';
 import type { Push } from '../mesos/master/protocol.ts';
 import type { Settings } from './flags/settings.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -14,6 +15,7 @@ import { Timers } from './timers.ts';
 import type { World } from './world.ts';
 
 interface LeadershipOptions {
+  readonly release: Release;
   readonly settings: Settings;
   readonly world: World;
   readonly clock: Clock;
@@ -79,6 +81,7 @@ export class Leadership {
       return;
     }
     storage.start(writer, entries);
+    if (this.options.release.backsUpUnregistered) this.snapshotByTimer();
     this.register();
   }
 
@@ -140,6 +143,14 @@ export class Leadership {
     else if (this.keeper === null) await this.becomeActive(push);
   }
 
+  private snapshotByTimer(): void {
+    const { settings, scale, takeSnapshot } = this.options;
+    const everyMs = scale.hours(settings.snapshotIntervalMs);
+    this.timers.every({ firstMs: everyMs, everyMs }, () => {
+      takeSnapshot().catch(() => undefined);
+    });
+  }
+
   /** The first registration. A new framework id is in the log before anything else happens. */
   private async becomeActive({ frameworkId, agents }: Extract<Push, { type: 'subscribed' }>): Promise<void> {
     const { settings, world, scale, storage, lifecycle, say, clock } = this.options;
@@ -147,6 +158,7 @@ export class Leadership {
     this.keeper = new TaskKeeper(storage, (call) => this.driver?.call(call), {
       frameworkId,
       agents,
+      countsPartitions: this.options.release.countsPartitions,
       host: settings.hostname,
       seed: world.seed,
       now: () => clock.now(),
@@ -164,10 +176,7 @@ export class Leadership {
       msPerMinute: world.time.msPerMinute,
       timers: this.timers,
     });
-    const snapshotMs = scale.hours(settings.snapshotIntervalMs);
-    this.timers.every({ firstMs: snapshotMs, everyMs: snapshotMs }, () => {
-      this.options.takeSnapshot().catch(() => undefined);
-    });
+    if (!this.options.release.backsUpUnregistered) this.snapshotByTimer();
     this.timers.after(scale.hours(settings.maxLeadingMs), () => {
       this.options.shutDown('Leading for too long, time to fail over.');
     });

@@ -1,4 +1,6 @@
 import fs from 'node:fs';
+import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
+import { type Release, releaseOf } from '../../aurora/releases.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
 import type { MasterState } from '../mesos/master/state.ts';
 import { type SceneBackup, writeBackups } from './scene/backups.ts';
@@ -22,6 +24,8 @@ export interface SceneHost {
 }
 
 interface SceneOptions {
+  /** The release of every scheduler; 0.22.0 when absent. */
+  readonly auroraVersion?: string;
   readonly cluster: string;
   readonly hosts: readonly SceneHost[];
   readonly nowMs: number;
@@ -48,7 +52,8 @@ export interface Scene {
  * cluster's state, backups of several ages (one cut, one gzipped), world files. Nothing is started.
  */
 export function buildScene(options: SceneOptions): Scene {
-  const story = tellStory(options);
+  const release = releaseOf(options.auroraVersion ?? '0.22.0');
+  const story = tellStory({ ...options, release });
   const entries: LogEntry[] = [
     { kind: 'snapshot', snapshot: story.atBackup },
     ...story.since.map((change) => ({ kind: 'transaction' as const, change })),
@@ -56,7 +61,7 @@ export function buildScene(options: SceneOptions): Scene {
   for (const host of options.hosts) {
     const paths = hostPaths(host.directory);
     fs.mkdirSync(paths.backups, { recursive: true });
-    fs.writeFileSync(paths.flags, flagFile(host, options));
+    fs.writeFileSync(paths.flags, flagFile(host, { ...options, release }));
     fs.writeFileSync(paths.world, `${JSON.stringify(worldOf(host, options), null, 2)}\n`);
     writeLog(paths.log, entries);
   }
@@ -73,15 +78,19 @@ export function buildScene(options: SceneOptions): Scene {
  */
 function flagFile(
   host: SceneHost,
-  options: Pick<SceneOptions, 'cluster' | 'hosts' | 'zookeeper' | 'mesos'>,
+  options: Pick<SceneOptions, 'cluster' | 'hosts' | 'zookeeper' | 'mesos'> & { release: Release },
 ): string {
+  const ifKnown = (flag: string): string[] => {
+    const name = flag.slice(1).split('=')[0] ?? '';
+    return mayHaveFlag(options.release.minor, name) ? [flag] : [];
+  };
   const paths = hostPaths(host.directory);
   const quorum = Math.floor(options.hosts.length / 2) + 1;
   return [
     '# Flags of the Aurora scheduler on this host, one a line.',
     `-cluster_name=${options.cluster}`,
     `-hostname=${host.name}`,
-    `-ip=${host.ip}`,
+    ...ifKnown(`-ip=${host.ip}`),
     `-http_port=${host.httpPort}`,
     `-native_log_quorum_size=${quorum}`,
     `-native_log_file_path=${paths.log}`,
@@ -93,13 +102,16 @@ function flagFile(
     '-backup_interval=1hrs',
     '-max_saved_backups=48',
     '-max_registration_delay=1mins',
-    '-reconciliation_initial_delay=60mins',
+    ...ifKnown('-reconciliation_initial_delay=60mins'),
+    ...ifKnown('-gc_executor_path=/usr/share/aurora/bin/gc_executor'),
     '',
   ].join('\n');
 }
 
 function worldOf(host: SceneHost, options: SceneOptions): WorldInput {
   return {
+    ...(options.auroraVersion !== undefined && { auroraVersion: options.auroraVersion }),
+    ip: host.ip,
     time: options.time,
     mesos: options.mesos,
     libprocess: host.libprocess,

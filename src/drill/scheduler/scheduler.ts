@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type { Clock } from '../../aurora/clock.ts';
 import type { Endpoint } from '../../aurora/leader.ts';
+import { type Release, releaseOf } from '../../aurora/releases.ts';
 import { Replica } from '../mesos/log/replica.ts';
 import { joinCluster, type Participant } from '../zookeeper/participant.ts';
 import { readRealm } from './api/basic-auth.ts';
@@ -45,7 +46,7 @@ const closePortAfterMs = 100;
 const rejoinMs = 200;
 
 /**
- * One simulated scheduler of release 0.22.0 (aurora.md 1, 2, 4, 5, 8, 9, 11, 13, 14). The order of its life
+ * One simulated scheduler of the release that its world names (aurora.md 1, 2, 4, 5, 8, 9, 11, 13, 14). The order of its life
  * is in `start`; what it does as elected one is in `leadership.ts`.
  */
 export class Scheduler {
@@ -54,6 +55,7 @@ export class Scheduler {
   readonly recovery: Recovery;
   readonly backups: BackupWriter;
   private readonly options: SchedulerOptions;
+  private readonly release: Release;
   private readonly startedAt: number;
   private readonly ended = new AbortController();
   private readonly leadership: Leadership;
@@ -69,11 +71,13 @@ export class Scheduler {
     const { settings, world, clock, say } = options;
     const scale = timeScale(world.time);
     this.options = options;
+    this.release = releaseOf(world.auroraVersion);
     this.startedAt = clock.now();
     this.lifecycle = new Lifecycle(say);
-    this.recovery = new Recovery(settings.backup.directory);
+    this.recovery = new Recovery(settings.backup.directory, this.release);
     this.backups = new BackupWriter(settings.backup);
     this.storage = new LogStorage({
+      release: this.release,
       writeTimeoutMs: Math.max(answerMsMin, scale.seconds(settings.log.writeTimeoutMs)),
       say,
       onWriteFailed: () => this.shutDown('a write to the replicated log failed'),
@@ -84,6 +88,7 @@ export class Scheduler {
     });
     this.leadership = new Leadership({
       ...options,
+      release: this.release,
       scale,
       answerMsMin,
       lifecycle: this.lifecycle,
@@ -95,6 +100,7 @@ export class Scheduler {
       shutDown: (why) => this.shutDown(why),
       deadlock: () => {
         this.deadlocked = true;
+        if (!this.release.answersInDeadlock) void this.http?.close();
       },
       signal: this.ended.signal,
     });
@@ -172,21 +178,29 @@ export class Scheduler {
 
   /**
    * The application ends: lifecycle DEAD, leadership given up, driver stopped, port closed. A scheduler that
-   * was ACTIVE ends its process soon after. One that was not stays as a process, with its log's lock, its
-   * libprocess port and its vote, until somebody stops it (aurora.md 13, 14 C; releases 0.21 and 0.22).
+   * was ACTIVE ends its process soon after. With some releases one that was not stays as a process, with its
+   * log's lock, its libprocess port and its vote, until somebody stops it (aurora.md 13, 14 C).
    */
-  private shutDown(why: string): void {
+  private shutDown(why: string, resign = () => this.participant?.resign()): void {
     if (this.ended.signal.aborted) return;
     const wasActive = this.lifecycle.state === 'ACTIVE';
     this.options.say(`Shutting down application: ${why}`);
     this.lifecycle.moveTo('DEAD');
     this.ended.abort();
     this.leadership.stop();
-    void this.participant?.resign().catch(() => undefined);
+    const resigned = resign()?.catch(() => undefined);
     setTimeout(() => {
       void this.http?.close();
-      if (wasActive) void this.terminate();
+      if (wasActive || this.endsByItself()) void Promise.resolve(resigned).then(() => this.terminate());
     }, closePortAfterMs);
+  }
+
+  private endsByItself(): boolean {
+    const { endsAfterCommit } = this.release;
+    return (
+      endsAfterCommit === 'always' ||
+      (endsAfterCommit === 'without-webhook' && !this.options.settings.hasWebhook)
+    );
   }
 
   /** Takes part in ZooKeeper, again after a lost session, as long as this process is a candidate. */
@@ -199,7 +213,8 @@ export class Scheduler {
           servers: settings.zookeeper,
           serversetPath: settings.serversetPath,
           logGroupPath: settings.log.groupPath,
-          advertisedHost: settings.hostname,
+          electionKind: this.release.electionNodes,
+          advertisedHost: this.release.electionNodesNameHosts ? settings.hostname : ownIdeaOfAddress,
           libprocess: world.libprocess,
           sessionTimeoutMs: world.zookeeper.sessionTimeoutMs,
           logSessionTimeoutMs: world.zookeeper.logSessionTimeoutMs,
@@ -244,6 +259,7 @@ export class Scheduler {
   private apiContext(): ApiContext {
     const { settings, clock } = this.options;
     return {
+      release: this.release,
       settings,
       storage: this.storage,
       recovery: this.recovery,
@@ -265,8 +281,10 @@ export class Scheduler {
     } else {
       await this.storage.replaceLog(snapshot);
     }
-    this.shutDown('commitRecovery');
-    if (world.commit === 'lose-reply') throw new DroppedConnection();
+    const advertisesAgain = this.release.advertisesWhileDying && this.lifecycle.state === 'ACTIVE';
+    if (advertisesAgain) this.shutDown('commitRecovery', () => this.participant?.abandon(this.self()));
+    else this.shutDown('commitRecovery');
+    if (world.commit === 'lose-reply' || !this.release.repliesToCommit) throw new DroppedConnection();
     if (world.commit !== 'reply') throw new RpcFailure('ERROR', 'Timeout performing log append');
   }
 
@@ -277,6 +295,7 @@ export class Scheduler {
   private vars(): Readonly<Record<string, number | string>> {
     const { clock, world, commandLine } = this.options;
     return collectVars({
+      release: this.release,
       lifecycle: this.lifecycle,
       storage: this.storage,
       backups: this.backups,
@@ -291,6 +310,9 @@ export class Scheduler {
     });
   }
 }
+
+/** What older releases write into their election node, on every host the same (recorded). */
+const ownIdeaOfAddress = '127.0.0.1';
 
 const standbyServices = ['TearDownShutdownRegistry', 'RedirectMonitor', 'HttpServerLauncher'];
 const activeServices = ['SnapshotService', 'TaskReconciler', 'TaskTimeout', ...standbyServices];

@@ -5,6 +5,10 @@ import { z } from 'zod';
  * that the flag files of the drill stay those of a real host.
  */
 const worldSchema = z.object({
+  /** The release of Aurora that this scheduler is. */
+  auroraVersion: z.string().default('0.22.0'),
+  /** Address of the pretend machine, for releases without `-ip`: the real ones listen on every address of theirs. */
+  ip: z.string().default('127.0.0.1'),
   /**
    * How fast Aurora's durations pass, in real ms. The clock of the wall (backup names, timestamps) is not
    * scaled.

@@ -10,13 +10,18 @@ export async function makePath(session: ZooKeeperSession, path: string): Promise
   await session.call<string>(`creating ${path}`, (client, done) => client.mkdirp(path, done));
 }
 
-/** Candidate node of Curator's LeaderSelector: `_c_<uuid>-lock-<10 digits>`, data is the host. Returns its name. */
+/** The elections of all releases (aurora.md 8.1). */
+export type ElectionKind = 'singleton-candidate' | 'latch' | 'lock';
+
+/** A candidate's node: `_c_<uuid>-lock-<10 digits>` or its like of older releases, data is the host. Returns its name. */
 export function joinElection(
   session: ZooKeeperSession,
   path: string,
-  candidate: { id: string; host: string },
+  candidate: { kind: ElectionKind; id: string; host: string },
 ): Promise<string> {
-  return createSequential(session, path, { prefix: `_c_${candidate.id}-lock-`, data: candidate.host });
+  const { kind, id, host } = candidate;
+  const prefix = kind === 'singleton-candidate' ? 'singleton_candidate_' : `_c_${id}-${kind}-`;
+  return createSequential(session, path, { prefix, data: host });
 }
 
 /** The leader's node, byte for byte as the scheduler writes it (aurora.md 8.2). Returns its name. */

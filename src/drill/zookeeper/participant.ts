@@ -1,7 +1,14 @@
 import type { Clock } from '../../aurora/clock.ts';
 import type { Endpoint } from '../../aurora/leader.ts';
 import { openSession, type ZooKeeperSession } from '../../zookeeper/session.ts';
-import { createMember, joinElection, joinLogGroup, makePath, removeIfThere } from './nodes.ts';
+import {
+  createMember,
+  type ElectionKind,
+  joinElection,
+  joinLogGroup,
+  makePath,
+  removeIfThere,
+} from './nodes.ts';
 import { onePassAtATime } from './one-pass.ts';
 import { readServerset } from './serverset-view.ts';
 
@@ -11,7 +18,8 @@ export interface ParticipantOptions {
   readonly serversetPath: string;
   /** `-native_log_zk_group_path`. */
   readonly logGroupPath: string;
-  /** What the election node says: `-hostname`, or the address. */
+  readonly electionKind?: ElectionKind;
+  /** What the election node says: `-hostname` or the address; with older releases what the machine calls itself. */
   readonly advertisedHost: string;
   /** `ip:port` of the replicated log's libprocess address. */
   readonly libprocess: string;
@@ -47,6 +55,11 @@ export interface Participant {
    */
   resign(): Promise<void>;
   /**
+   * How a scheduler of 0.9 goes after a commit from ACTIVE: it writes a member node once more and dies, so that both its
+   * nodes stay until the session times out. `close` then leaves them.
+   */
+  abandon(endpoint: Endpoint): Promise<void>;
+  /**
    * The orderly end: election and member nodes go at once; the log group's session is dropped, so that its node stays
    * until the session times out (aurora.md 13, "ZooKeeper lags behind a stop").
    */
@@ -54,8 +67,8 @@ export interface Participant {
 }
 
 /**
- * Takes part as a scheduler of 0.17 or later does from the start of its process: a log group node, and an election
- * node of Curator's LeaderSelector. Throws AuroraError `zookeeper-unreachable` when no session is granted.
+ * Takes part as a scheduler does from the start of its process: a log group node, and an election
+ * node (by default that of 0.17 and later, Curator's LeaderSelector). Throws AuroraError `zookeeper-unreachable` when no session is granted.
  */
 export async function joinCluster(options: ParticipantOptions): Promise<Participant> {
   const election = await openSession({ ...options, heartbeat: false });
@@ -88,6 +101,7 @@ async function takePart(
   await makePath(logGroup, logGroupPath);
   const logNode = await joinLogGroup(logGroup, logGroupPath, options.libprocess);
   const electionNode = await joinElection(election, serversetPath, {
+    kind: options.electionKind ?? 'lock',
     id: options.newId(),
     host: options.advertisedHost,
   });
@@ -144,6 +158,13 @@ async function takePart(
       memberNode = null;
     },
     resign,
+    abandon: async (endpoint) => {
+      if (resigned) return;
+      resigned = true;
+      if (memberNode !== null) await removeIfThere(election, `${serversetPath}/${memberNode}`);
+      await createMember(election, serversetPath, endpoint);
+      election.drop();
+    },
     close: async () => {
       closing = true;
       await resign();

@@ -12,7 +12,7 @@ export async function readServerset(session: ZooKeeperSession, path: string): Pr
   const names = (await session.children(path, { watch: true })) ?? [];
   const sequence = (name: string): number => Number(name.slice(-10));
   const [lowest] = names
-    .filter((name) => /-lock-\d{10}$/.test(name))
+    .filter((name) => /(?:-lock-|-latch-|^singleton_candidate_)\d{10}$/.test(name))
     .sort((one, other) => sequence(one) - sequence(other));
   const members = names.filter((name) => name.startsWith('member_'));
   const [only] = members;

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { releaseOf } from '../../../src/aurora/releases.ts';
 import type { Push } from '../../../src/drill/mesos/master/protocol.ts';
 import { type SimulatedMesosMaster, startMesosMaster } from '../../../src/drill/mesos/master/server.ts';
 import { connectDriver } from '../../../src/drill/scheduler/mesos/driver.ts';
@@ -9,7 +10,7 @@ import { tellStory } from '../../../src/drill/scheduler/scene/story.ts';
 import { openMesosMaster } from '../../../src/mesos/master.ts';
 import { until } from '../scheduler/support/drill-cluster.ts';
 
-const story = tellStory({ nowMs: 1_800_000_000_000, seed: 'test' });
+const story = tellStory({ nowMs: 1_800_000_000_000, release: releaseOf('0.22.0'), seed: 'test' });
 let master: SimulatedMesosMaster | null = null;
 
 afterEach(() => master?.close());

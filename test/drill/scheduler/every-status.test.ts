@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { releaseOf } from '../../../src/aurora/releases.ts';
 import {
   jobKeyText,
   type ScheduleStatus,
@@ -86,7 +87,7 @@ function taskIn(status: ScheduleStatus, instance: number): ScheduledTask {
     isService: true,
     command: 'true',
   };
-  return taskOf(job, { instance, status, startedAt: 1 }, 'test');
+  return taskOf(job, { instance, status, startedAt: 1 }, { seed: 'test', release: releaseOf('0.22.0') });
 }
 
 function onMesos(task: ScheduledTask): MasterTask {

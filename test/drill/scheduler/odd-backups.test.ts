@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { releaseOf } from '../../../src/aurora/releases.ts';
 import { statusName } from '../../../src/aurora/tasks.ts';
 import { HttpFailure, RpcFailure } from '../../../src/drill/scheduler/api/rpc-failure.ts';
 import { Recovery } from '../../../src/drill/scheduler/recovery/recovery.ts';
@@ -24,7 +25,7 @@ describe.each(['odd', 'whole'])('staging the files of backups/%s', (folder) => {
     .parse(JSON.parse(fs.readFileSync(path.join(fixtures, `${folder}.json`), 'utf8')));
 
   it.each(cases)('$file: answers as the real scheduler did', ({ file, realScheduler }) => {
-    const recovery = new Recovery(path.join(fixtures, folder));
+    const recovery = new Recovery(path.join(fixtures, folder), releaseOf('0.22.0'));
 
     const answer = stage(recovery, file);
 

@@ -1,3 +1,4 @@
+import { aggregateOf, amountsOf } from '../tasks/amounts.ts';
 import type { MethodTable } from './method-table.ts';
 import { RpcFailure } from './rpc-failure.ts';
 
@@ -17,12 +18,15 @@ export const adminMethods: MethodTable = {
     requireActive(reconciler()).implicit();
     return undefined;
   },
-  setQuota: async ({ storage }, { ownerRole, quota }) => {
+  setQuota: async ({ storage, release }, { ownerRole, quota, session }) => {
     storage.requireReady();
+    // Releases that insist on a session key take any, and fall over without one.
+    if (release.sessionKey && session === undefined) throw new RpcFailure('ERROR', null);
     if (ownerRole === undefined || ownerRole.trim() === '') {
       throw new RpcFailure('INVALID_REQUEST', 'Role must not be blank');
     }
-    await storage.write({ save: { quotaConfigurations: [{ role: ownerRole, quota }] } });
+    const completed = aggregateOf(amountsOf(quota), release.quotaResources);
+    await storage.write({ save: { quotaConfigurations: [{ role: ownerRole, quota: completed }] } });
     return undefined;
   },
 };

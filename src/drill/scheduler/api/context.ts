@@ -1,3 +1,4 @@
+import type { Release } from '../../../aurora/releases.ts';
 import type { Settings } from '../flags/settings.ts';
 import type { Reconciler } from '../reconciler.ts';
 import type { BackupWriter } from '../recovery/backup-writer.ts';
@@ -6,6 +7,7 @@ import type { LogStorage } from '../storage/log-storage.ts';
 
 /** What the calls work on. */
 export interface ApiContext {
+  readonly release: Release;
   readonly settings: Settings;
   readonly storage: LogStorage;
   readonly recovery: Recovery;

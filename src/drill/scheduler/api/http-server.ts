@@ -2,10 +2,12 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../../aurora/leader.ts';
+import type { Release } from '../../../aurora/releases.ts';
 import type { Realm } from './basic-auth.ts';
 import type { ApiContext } from './context.ts';
 import { judgeRequest, leaderHealth } from './leader-redirect.ts';
-import { mediaTypes } from './media-types.ts';
+import { answerMediaType, type Protocol } from './media-types.ts';
+import { errorPage, noLeaderPage, pageStyles } from './pages.ts';
 import { HttpFailure } from './rpc-failure.ts';
 import { answerCall } from './thrift-endpoint.ts';
 
@@ -44,7 +46,7 @@ export async function startHttpServer(options: {
   const server = http.createServer((request, response) => {
     serve(request, response, options).catch((thrown: unknown) => {
       if (thrown instanceof DroppedConnection || response.headersSent) response.destroy();
-      else sendError(response, thrown, request.url ?? '/');
+      else sendError(response, thrown, { path: request.url ?? '/', release: options.context.release });
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -66,32 +68,38 @@ async function serve(
   response: ServerResponse,
   { context, realm, facts }: { context: ApiContext; realm: Realm | null; facts: HttpFacts },
 ): Promise<void> {
-  response.setHeader('Server', 'Jetty(9.3.11.v20160721)');
+  const { release } = context;
+  const style = pageStyles[release.pages];
+  response.setHeader('Server', style.server);
   const url = request.url ?? '/';
   const path = url.split('?')[0] ?? '/';
   const bypass = request.headers['bypass-leader-redirect'] !== undefined;
-  const verdict = judgeRequest({ path: url, bypass }, facts.leader(), facts.self());
+  const seen = { leader: facts.leader(), self: facts.self() };
+  const verdict = judgeRequest({ path: url, bypass }, seen, release.redirect);
   if (verdict.kind === 'redirect') {
     response.writeHead(307, { location: verdict.location, 'content-length': 0 }).end();
     return;
   }
   if (verdict.kind === 'no-leader') {
-    const page = '<html><body>There is currently no leading scheduler.</body></html>';
-    response.writeHead(503, { 'content-type': 'text/html;charset=utf-8' }).end(page);
+    response.writeHead(503, { 'content-length': Buffer.byteLength(noLeaderPage) }).end(noLeaderPage);
     return;
   }
+  const sendText = (status: number, text: string): void => {
+    response.writeHead(status, { 'content-type': style.text }).end(text);
+  };
   switch (path) {
     case '/api':
       return serveCall(request, response, { context, realm });
     case '/health':
-      return sendText(response, 200, 'OK\n');
+      return sendText(200, 'OK\n');
     case '/leaderhealth': {
+      if (!release.leaderHealth) break;
       const { status, text } = leaderHealth(facts.leader(), facts.self());
-      return sendText(response, status, text);
+      return sendText(status, text);
     }
     case '/vars': {
       const lines = Object.entries(facts.vars()).map(([name, value]) => `${name} ${value}`);
-      return sendText(response, 200, `${lines.join('\n')}\n`);
+      return sendText(200, `${lines.join('\n')}\n`);
     }
     case '/vars.json':
       return sendJson(response, facts.vars());
@@ -103,11 +111,16 @@ async function serve(
     case '/quitquitquit':
       if (request.method !== 'POST') break;
       facts.quit();
-      return sendText(response, 200, 'Notifying application to quit.\n');
+      return sendText(200, 'Notifying application to quit.\n');
     default:
   }
-  response.writeHead(404, { 'content-length': 0 }).end();
+  if (style.notFoundPage) {
+    const page = errorPage(404, { path, reason: 'Not Found' });
+    response.writeHead(404, { 'content-type': style.html, 'cache-control': neverCached }).end(page);
+  } else response.writeHead(404, { 'content-length': 0 }).end();
 }
+
+const neverCached = 'must-revalidate,no-cache,no-store';
 
 async function serveCall(
   request: IncomingMessage,
@@ -115,6 +128,7 @@ async function serveCall(
   { context, realm }: { context: ApiContext; realm: Realm | null },
 ): Promise<void> {
   const { headers } = request;
+  const labelOf = (protocol: Protocol): string => answerMediaType(protocol, context.release.mediaTypes);
   const answer = await answerCall(
     {
       contentType: headers['content-type'],
@@ -131,13 +145,13 @@ async function serveCall(
   }
   if (answer.kind === 'unauthorized') {
     response.setHeader('WWW-Authenticate', 'BASIC realm="Apache Aurora Scheduler"');
-    if (answer.protocol !== null) response.setHeader('Content-Type', mediaTypes[answer.protocol]);
+    if (answer.protocol !== null) response.setHeader('Content-Type', labelOf(answer.protocol));
     response.writeHead(401, { 'content-length': 0 }).end();
     return;
   }
   const zipped = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
   response.setHeader('Vary', 'Accept-Encoding, User-Agent');
-  response.setHeader('Content-Type', mediaTypes[answer.protocol]);
+  response.setHeader('Content-Type', labelOf(answer.protocol));
   if (zipped) response.setHeader('Content-Encoding', 'gzip');
   response.writeHead(200);
   await new Promise<void>((resolve) => {
@@ -145,30 +159,25 @@ async function serveCall(
   });
 }
 
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain;charset=utf-8' }).end(text);
-}
-
 function sendJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-/** Jetty's error page; the connection ends with it. */
-function sendError(response: ServerResponse, thrown: unknown, path: string): void {
+/** Jetty's error page; with most releases the connection ends with it. */
+function sendError(
+  response: ServerResponse,
+  thrown: unknown,
+  { path, release }: { path: string; release: Release },
+): void {
+  const style = pageStyles[release.pages];
   const reason = thrown instanceof HttpFailure ? thrown.message : String(thrown);
-  const escaped = reason.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll("'", '&apos;');
-  const page = [
-    '<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html;charset=ISO-8859-1"/>',
-    '<title>Error 500 </title>\n</head>\n<body>\n<h2>HTTP ERROR: 500</h2>',
-    `<p>Problem accessing ${path}. Reason:\n<pre>    ${escaped}</pre></p>\n</body>\n</html>\n`,
-  ].join('\n');
   response
     .writeHead(500, {
-      'content-type': 'text/html;charset=iso-8859-1',
-      'cache-control': 'must-revalidate,no-cache,no-store',
-      connection: 'close',
+      'content-type': style.html,
+      'cache-control': neverCached,
+      ...(style.closesAfterError && { connection: 'close' }),
     })
-    .end(page);
+    .end(errorPage(500, { path, reason }));
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

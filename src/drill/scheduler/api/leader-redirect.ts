@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../../aurora/leader.ts';
+import type { Release } from '../../../aurora/releases.ts';
 
 /**
  * What a scheduler's redirect filter makes of a request (aurora.md 1.5): it knows ZooKeeper's member nodes
@@ -9,19 +10,19 @@ type Redirect =
   | { readonly kind: 'redirect'; readonly location: string }
   | { readonly kind: 'no-leader' };
 
-/** Prefixes, as in the real one: `/api` covers `/apibeta` too. */
-const filtered =
-  /^\/(agents|api|assets\/scheduler|cron|maintenance|mname|offers|pendingtasks|quotas|slaves|state|tiers|utilization)/;
-
+/** `path` with its query; prefixes as in the real one: `/api` covers `/apibeta` too. */
 export function judgeRequest(
   request: { path: string; bypass: boolean },
-  leader: Endpoint | null,
-  self: Endpoint,
+  seen: { leader: Endpoint | null; self: Endpoint },
+  rules: Release['redirect'],
 ): Redirect {
-  if (request.bypass || !filtered.test(request.path)) return { kind: 'serve' };
-  if (leader === null) return { kind: 'no-leader' };
-  if (isSame(leader, self)) return { kind: 'serve' };
-  return { kind: 'redirect', location: `http://${leader.host}:${leader.port}${request.path}` };
+  const { path, bypass } = request;
+  const { leader, self } = seen;
+  const served = { kind: 'serve' } as const;
+  if ((bypass && rules.bypass) || !rules.paths.some((prefix) => path.startsWith(prefix))) return served;
+  if (leader === null) return rules.withoutLeader === 'serves' ? served : { kind: 'no-leader' };
+  if (isSame(leader, self)) return served;
+  return { kind: 'redirect', location: `http://${leader.host}:${leader.port}${path}` };
 }
 
 /** `/leaderhealth`: 200 leads, 503 another one leads, 502 nobody does. */

@@ -1,37 +1,48 @@
+import type { Release } from '../../../aurora/releases.ts';
 import { HttpFailure } from './rpc-failure.ts';
 
 export type Protocol = 'json' | 'binary';
 
-export const mediaTypes = {
-  json: 'application/vnd.apache.thrift.json',
-  binary: 'application/vnd.apache.thrift.binary',
-} as const;
+type Rules = Release['mediaTypes'];
 
-/** Compared whole, parameters included: only this one charset is known (aurora.md 1.1). */
+const json = 'application/vnd.apache.thrift.json';
+const binary = 'application/vnd.apache.thrift.binary';
+
+/** Compared whole, parameters included (aurora.md 1.1). */
 const requestProtocols: Readonly<Record<string, Protocol>> = {
   'application/x-thrift': 'json',
   'application/json': 'json',
-  [mediaTypes.json]: 'json',
-  [`${mediaTypes.json}; charset=utf-8`]: 'json',
-  [mediaTypes.binary]: 'binary',
+  [json]: 'json',
+  [binary]: 'binary',
 };
+/** The one charset that some releases know. */
+const withCharset = `${json}; charset=utf-8`;
 
-/**
- * `null` for a media type that is none of ours (HTTP 415). Throws HttpFailure for text that is no media type.
- */
-export function requestProtocol(contentType: string | undefined): Protocol | null {
-  if (contentType === undefined) return 'json';
+/** `null` for a media type that is none of ours (HTTP 415). Throws HttpFailure for text that is no media type. */
+export function requestProtocol(contentType: string | undefined, rules: Rules): Protocol | null {
+  if (rules === 'ignored' || contentType === undefined) return 'json';
   if (!contentType.includes('/')) {
-    throw new HttpFailure(`java.lang.IllegalArgumentException: Could not parse '${contentType}'`);
+    const problem =
+      rules === 'exact' ? `Error parsing media type '${contentType}'` : `Could not parse '${contentType}'`;
+    throw new HttpFailure(`java.lang.IllegalArgumentException: ${problem}`);
   }
-  return requestProtocols[contentType.toLowerCase()] ?? null;
+  const name = contentType.toLowerCase();
+  if (name === withCharset) return rules === 'charset' ? 'json' : null;
+  return requestProtocols[name] ?? null;
 }
 
-export function responseProtocol(accept: string | undefined): Protocol {
-  return accept === mediaTypes.binary ? 'binary' : 'json';
+export function responseProtocol(accept: string | undefined, rules: Rules): Protocol {
+  return rules !== 'ignored' && accept === binary ? 'binary' : 'json';
+}
+
+/** What an answer is labelled; libthrift's own servlet knows one label for everything. */
+export function answerMediaType(protocol: Protocol, rules: Rules): string {
+  if (rules === 'ignored') return 'application/x-thrift';
+  return protocol === 'binary' ? binary : json;
 }
 
 /** The body of a 415, the header as Jetty writes it back. */
-export function unsupportedText(contentType: string): string {
-  return `Unsupported Content-Type: ${contentType.replace(/charset=utf-8/i, 'charset=UTF-8')}`;
+export function unsupportedText(contentType: string, rules: Rules): string {
+  const shown = rules === 'charset' ? contentType.replace(/charset=utf-8/i, 'charset=UTF-8') : contentType;
+  return `Unsupported Content-Type: ${shown}`;
 }

@@ -1,6 +1,7 @@
 import { statusName } from '../../../aurora/tasks.ts';
 import { filterTasks, type TaskQuery } from '../recovery/task-filter.ts';
 import type { ScheduledTask, Store } from '../storage/store.ts';
+import { amountsOf } from '../tasks/amounts.ts';
 import { agentCpus } from '../tasks/task-keeper.ts';
 import { isTerminal, listJobs, summariseJobs, summariseRoles } from './job-views.ts';
 import type { MethodTable } from './method-table.ts';
@@ -38,20 +39,23 @@ export const readMethods: MethodTable = {
     }));
     return { getPendingReasonResult: { reasons } };
   },
-  getQuota: async ({ storage }, { ownerRole }) => {
+  getQuota: async ({ storage, release }, { ownerRole }) => {
     const store = storage.requireReady();
     if (ownerRole === undefined || ownerRole.trim() === '') {
       throw new RpcFailure('INVALID_REQUEST', 'Role must not be blank');
     }
     const active = filterTasks(store.tasks.values(), { role: ownerRole }).filter((task) => !isTerminal(task));
+    const sum = (tasks: readonly ScheduledTask[]) => sumResources(tasks, release.quotaResources);
     const isProduction = (task: ScheduledTask) => task.assignedTask?.task?.production === true;
     return {
       getQuotaResult: {
-        quota: store.quotas.get(ownerRole)?.quota ?? sumResources([]),
-        prodSharedConsumption: sumResources(active.filter(isProduction)),
-        nonProdSharedConsumption: sumResources(active.filter((task) => !isProduction(task))),
-        prodDedicatedConsumption: sumResources([]),
-        nonProdDedicatedConsumption: sumResources([]),
+        quota: store.quotas.get(ownerRole)?.quota ?? sum([]),
+        prodSharedConsumption: sum(active.filter(isProduction)),
+        nonProdSharedConsumption: sum(active.filter((task) => !isProduction(task))),
+        ...(release.countsDedicatedQuota && {
+          prodDedicatedConsumption: sum([]),
+          nonProdDedicatedConsumption: sum([]),
+        }),
       },
     };
   },
@@ -96,6 +100,5 @@ function withoutData(task: ScheduledTask): ScheduledTask {
 }
 
 function wantsTooMuch(task: ScheduledTask): boolean {
-  const resources = task.assignedTask?.task?.resources ?? [];
-  return resources.some(({ numCpus }) => (numCpus ?? 0) > agentCpus);
+  return amountsOf(task.assignedTask?.task).numCpus > agentCpus;
 }

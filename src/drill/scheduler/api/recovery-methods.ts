@@ -40,8 +40,12 @@ export const recoveryMethods: MethodTable = {
   },
 };
 
-/** Answers OK whatever the disk says: only the counters tell. */
-function writeBackup({ storage, backups, now }: ApiContext): void {
+/**
+ * Answers OK whatever the disk says: only the counters tell. Releases that do not look whether they are READY write
+ * an empty file, over a good one of the same minute.
+ */
+function writeBackup({ storage, backups, release, now }: ApiContext): void {
   const at = now();
-  backups.write(storage.requireReady().toSnapshot(at.getTime()), at);
+  const store = release.backsUpUnready ? storage.store : storage.requireReady();
+  backups.write(store.toSnapshot(at.getTime(), release), at);
 }

@@ -1,4 +1,6 @@
+import { callLifetimes } from '../../../aurora/call-lifetimes.ts';
 import type { AuroraError } from '../../../aurora/errors.ts';
+import { livesIn } from '../../../aurora/lifetime.ts';
 import { CodecError } from '../../../thrift/codec-error.ts';
 import { type ArgsOf, isMethodName, type MethodName, methods } from '../../../thrift/methods.ts';
 import { type Message, type Struct, type StructValue, struct } from '../../../thrift/schema.ts';
@@ -45,12 +47,15 @@ export async function answerCall(
 ): Promise<ApiAnswer> {
   const subject = realm === null ? null : identify(realm, request.authorization);
   if (subject === 'wrong') return { kind: 'unauthorized', protocol: null };
-  const protocol = requestProtocol(request.contentType);
-  if (protocol === null) return { kind: 'unsupported', text: unsupportedText(request.contentType ?? '') };
-  const reply = responseProtocol(request.accept);
+  const rules = context.release.mediaTypes;
+  const protocol = requestProtocol(request.contentType, rules);
+  if (protocol === null) {
+    return { kind: 'unsupported', text: unsupportedText(request.contentType ?? '', rules) };
+  }
+  const reply = responseProtocol(request.accept, rules);
   const call = decode(protocol, request.body);
   const { name } = call;
-  if (!isMethodName(name) || handlers[name] === undefined) {
+  if (!isMethodName(name) || !isServed(name, context)) {
     const value = { message: `Invalid method name: '${name}'`, type: 1 };
     const header = { name, type: 'exception' as const, seqid: call.seqid };
     return {
@@ -66,10 +71,19 @@ export async function answerCall(
   return encodeReply(call, reply, await invoke(name, call.value, context));
 }
 
+/** False for what this release does not have yet, or no more, and for what nobody asks a pretend scheduler. */
+function isServed(name: MethodName, { release }: ApiContext): boolean {
+  return handlers[name] !== undefined && livesIn(callLifetimes[name] ?? {}, release.minor);
+}
+
 type Response = NonNullable<Struct<typeof methodResult>['success']>;
 
 async function invoke(name: MethodName, args: StructValue, context: ApiContext): Promise<Response> {
-  const serverInfo = { clusterName: context.settings.clusterName, statsUrlPrefix: '' };
+  const serverInfo = {
+    clusterName: context.settings.clusterName,
+    ...(context.release.namesApiVersion && { thriftAPIVersion: 3 }),
+    statsUrlPrefix: '',
+  };
   try {
     const result = await handlerOf(name)(context, args);
     context.witness(name);

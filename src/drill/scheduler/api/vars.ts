@@ -1,9 +1,11 @@
+import type { Release } from '../../../aurora/releases.ts';
 import { scheduleStatuses, statusName } from '../../../aurora/tasks.ts';
 import { type Lifecycle, lifecycleStates } from '../lifecycle.ts';
 import type { BackupWriter } from '../recovery/backup-writer.ts';
 import type { LogStorage } from '../storage/log-storage.ts';
 
 interface VarsSource {
+  readonly release: Release;
   readonly lifecycle: Lifecycle;
   readonly storage: LogStorage;
   readonly backups: BackupWriter;
@@ -40,19 +42,22 @@ export function collectVars(source: VarsSource): Readonly<Record<string, number 
     scheduler_log_native_append_timeouts: 0,
     scheduler_log_snapshots: counters.snapshots,
     scheduler_log_un_snapshotted_transactions: counters.unSnapshotted,
-    scheduler_storage_prepare_events: lifecycle.state === 'IDLE' ? 0 : 1,
-    scheduler_storage_start_events: storage.isReady ? 1 : 0,
+    ...(source.release.countsStorageStarts && {
+      scheduler_storage_prepare_events: lifecycle.state === 'IDLE' ? 0 : 1,
+      scheduler_storage_start_events: storage.isReady ? 1 : 0,
+    }),
   };
   for (const state of lifecycleStates) {
     vars[`scheduler_lifecycle_${state}`] = lifecycle.state === state ? 1 : 0;
   }
   // Many metrics appear with their first use; these do when a scheduler turns ACTIVE.
-  if (lifecycle.state === 'ACTIVE') Object.assign(vars, countTasks(storage));
+  if (lifecycle.state === 'ACTIVE') Object.assign(vars, countTasks(storage, source.release));
   return Object.fromEntries(Object.entries(vars).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-function countTasks(storage: LogStorage): Record<string, number> {
-  const counts = Object.fromEntries(Object.keys(scheduleStatuses).map((name) => [`task_store_${name}`, 0]));
+function countTasks(storage: LogStorage, { countsPartitions }: Release): Record<string, number> {
+  const names = Object.keys(scheduleStatuses).filter((name) => countsPartitions || name !== 'PARTITIONED');
+  const counts = Object.fromEntries(names.map((name) => [`task_store_${name}`, 0]));
   for (const { status } of storage.store.tasks.values()) {
     const name = `task_store_${status === undefined ? 'INIT' : statusName(status)}`;
     counts[name] = (counts[name] ?? 0) + 1;

@@ -13,6 +13,7 @@ export interface Settings {
   readonly zookeeper: readonly string[];
   readonly serversetPath: string;
   readonly mesosMasterAddress: string;
+  readonly hasWebhook: boolean;
   readonly basicAuth: boolean;
   readonly shiroIniPath: string | null;
   readonly log: {
@@ -36,12 +37,12 @@ export interface Settings {
   };
 }
 
-/** Turns checked flags into settings. */
-export function readSettings(flags: FlagValues): Settings {
+/** Turns checked flags into settings; `machineIp` is where a scheduler listens that is not told (`-ip`). */
+export function readSettings(flags: FlagValues, machineIp: string): Settings {
   const text = (name: string, fallback = '') => flags.get(name) ?? fallback;
   const duration = (name: string, fallback: string) => parseFlagDuration(text(name, fallback)) ?? 0;
   const number = (name: string, fallback: number) => Number(text(name, String(fallback)));
-  const ip = text('ip', '127.0.0.1');
+  const ip = text('ip', machineIp);
   return {
     clusterName: text('cluster_name'),
     hostname: text('hostname', ip),
@@ -50,6 +51,7 @@ export function readSettings(flags: FlagValues): Settings {
     zookeeper: text('zk_endpoints').split(','),
     serversetPath: text('serverset_path'),
     mesosMasterAddress: text('mesos_master_address'),
+    hasWebhook: flags.has('webhook_config'),
     basicAuth: text('http_authentication_mechanism', 'NONE') === 'BASIC',
     shiroIniPath: flags.get('shiro_ini_path') ?? null,
     log: {

@@ -1,10 +1,10 @@
-/** What a flag's value must look like; a scheduler that finds it wrong does not start (aurora.md 7.1). */
-type FlagKind = 'text' | 'duration' | 'number' | 'size' | 'switch' | 'endpoints' | 'path';
+import { flagLifetimes } from '../../../aurora/flag-lifetimes.ts';
+import { livesIn } from '../../../aurora/lifetime.ts';
 
-/**
- * Every flag of 0.22.0: those that 0.20.0 lists itself (recorded), its required ones, and what 0.21 and 0.22
- * added.
- */
+/** What a flag's value must look like; a scheduler that finds it wrong does not start (aurora.md 7.1). */
+export type FlagKind = 'text' | 'duration' | 'number' | 'size' | 'switch' | 'endpoints' | 'path';
+
+/** Every flag of 0.22.0 (what 0.20.0 lists itself, and what 0.21 and 0.22 added), and those that went before. */
 const names: Readonly<Record<FlagKind, readonly string[]>> = {
   duration: [
     'preemption_slot_search_interval',
@@ -12,6 +12,12 @@ const names: Readonly<Record<FlagKind, readonly string[]>> = {
     'async_slot_stat_update_interval',
     'async_task_stat_update_interval',
     'backup_interval',
+    'db_lock_timeout',
+    'db_row_gc_interval',
+    'dlog_shutdown_grace_period',
+    'executor_gc_interval',
+    'slow_query_log_threshold',
+    'stat_export_interval',
     'cron_start_initial_backoff',
     'cron_start_max_backoff',
     'dlog_snapshot_interval',
@@ -59,6 +65,10 @@ const names: Readonly<Record<FlagKind, readonly string[]>> = {
   ],
   number: [
     'async_worker_threads',
+    'db_max_active_connection_count',
+    'db_max_idle_connection_count',
+    'max_async_event_bus_threads',
+    'shard_id',
     'cron_scheduler_num_threads',
     'cron_scheduling_max_batch_size',
     'history_max_per_job_threshold',
@@ -81,6 +91,20 @@ const names: Readonly<Record<FlagKind, readonly string[]>> = {
     'allow_container_volumes',
     'allow_docker_parameters',
     'allow_gpu_resource',
+    'alsologtostderr',
+    'deduplicate_snapshots',
+    'deflate_snapshots',
+    'enable_cors_support',
+    'enable_db_metrics',
+    'enable_h2_console',
+    'enable_job_creation',
+    'enable_job_updates',
+    'logtostderr',
+    'serverset_encode_json',
+    'use_beta_db_task_store',
+    'use_glog',
+    'use_glog_formatter',
+    'zk_use_curator',
     'enable_mesos_fetcher',
     'enable_preemptor',
     'enable_revocable_cpus',
@@ -102,6 +126,17 @@ const names: Readonly<Record<FlagKind, readonly string[]>> = {
     'cluster_name',
     'mesos_master_address',
     'allowed_container_types',
+    'auth_module',
+    'aux_port_as_primary',
+    'extra_modules',
+    'gc_executor_path',
+    'guice_stage',
+    'log_dir',
+    'snapshot_hydrate_stores',
+    'thermos_observer_root',
+    'user_capabilities',
+    'vlog',
+    'vmodule',
     'allowed_job_environments',
     'cron_timezone',
     'custom_executor_config',
@@ -150,9 +185,16 @@ const names: Readonly<Record<FlagKind, readonly string[]>> = {
   ],
 };
 
-export const flagKinds: ReadonlyMap<string, FlagKind> = new Map(
-  Object.entries(names).flatMap(([kind, list]) => list.map((name) => [name, kind as FlagKind] as const)),
-);
+/** The flags that a release takes. */
+export function flagKindsOf({ minor }: { readonly minor: number }): ReadonlyMap<string, FlagKind> {
+  return new Map(
+    Object.entries(names).flatMap(([kind, list]) =>
+      list
+        .filter((name) => livesIn(flagLifetimes.get(name) ?? {}, minor))
+        .map((name) => [name, kind as FlagKind] as const),
+    ),
+  );
+}
 
 export const requiredFlags: readonly string[] = [
   'backup_dir',

@@ -1,9 +1,10 @@
-import { flagKinds, requiredFlags } from './table.ts';
+import type { Release } from '../../../aurora/releases.ts';
+import { flagKindsOf, requiredFlags } from './table.ts';
 
 /** What a scheduler prints on stdout when it does not start because of a flag. */
-export function flagUsage(): string {
+export function flagUsage(release: Release): string {
   const required = new Set(requiredFlags);
-  const lines = [...flagKinds]
+  const lines = [...flagKindsOf(release)]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, kind]) => {
       const mark = required.has(name) ? '*' : ' ';

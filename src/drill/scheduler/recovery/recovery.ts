@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import type { Release } from '../../../aurora/releases.ts';
 import { snapshot } from '../../../thrift/structs.ts';
 import { HttpFailure, RpcFailure } from '../api/rpc-failure.ts';
 import { JavaFailure } from '../storage/java-failure.ts';
@@ -19,17 +20,19 @@ interface Staged {
  */
 export class Recovery {
   private readonly directory: string;
+  private readonly release: Release;
   private staged: Staged | null = null;
 
-  constructor(backupDirectory: string) {
+  constructor(backupDirectory: string, release: Release) {
     this.directory = backupDirectory;
+    this.release = release;
   }
 
   /** The file is read and loaded first, and only then the slot is looked at. */
   stage(backupId: string | undefined): void {
     if (backupId === undefined) throw new RpcFailure('ERROR', null);
     // Not sanitised, as in the real one: `../x` works.
-    const staged = this.read(`${this.directory}/${backupId}`);
+    const staged = this.read(backupId);
     if (this.staged !== null) throw new RpcFailure('ERROR', 'Another backup is already loaded.');
     this.staged = staged;
   }
@@ -57,7 +60,7 @@ export class Recovery {
   /** What a commit writes: the staged data with the time of the backup and its framework id. */
   toSnapshot(): Snapshot {
     const { store, timestampMs } = this.loaded();
-    return store.toSnapshot(timestampMs);
+    return store.toSnapshot(timestampMs, this.release);
   }
 
   private loaded(): Staged {
@@ -65,19 +68,31 @@ export class Recovery {
     return this.staged;
   }
 
-  private read(path: string): Staged {
-    if (!fs.existsSync(path)) throw new RpcFailure('ERROR', `Backup ${path} does not exist.`);
+  private read(backupId: string): Staged {
+    const path = `${this.directory}/${backupId}`;
+    if (!fs.existsSync(path)) {
+      const named = this.release.namesMissingBackup === 'by-path' ? path : backupId;
+      throw new RpcFailure('ERROR', `Backup ${named} does not exist.`);
+    }
     try {
       const decoded = readAsJava(snapshot, readFile(path));
-      return { store: loadStaged(decoded), timestampMs: decoded.timestamp ?? 0 };
+      return { store: loadStaged(decoded, this.release), timestampMs: decoded.timestamp ?? 0 };
     } catch (thrown) {
       if (!(thrown instanceof JavaFailure)) throw thrown;
       if (thrown.kind === 'fatal') throw new HttpFailure(thrown.text ?? '');
-      const decode = thrown.kind === 'decode';
-      throw new RpcFailure('ERROR', decode ? `Failed to decode backup ${thrown.text ?? ''}` : thrown.text);
+      throw new RpcFailure('ERROR', thrown.kind === 'decode' ? this.undecodable(thrown) : thrown.text);
     }
   }
+
+  /** Older codecs say the same of every broken file. */
+  private undecodable({ text }: JavaFailure): string {
+    const { decodeFailure } = this.release;
+    const isEndOfFile = text === endOfFile;
+    return `Failed to decode backup ${isEndOfFile || decodeFailure !== endOfFile ? decodeFailure : (text ?? '')}`;
+  }
 }
+
+const endOfFile = 'org.apache.thrift.transport.TTransportException';
 
 function readFile(path: string): Buffer {
   if (fs.statSync(path).isDirectory()) {

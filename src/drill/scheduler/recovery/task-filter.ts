@@ -16,7 +16,9 @@ export function filterTasks(tasks: Iterable<ScheduledTask>, query: TaskQuery): S
   if (jobName !== undefined && jobKeys.length > 0 && (role === undefined || environment === undefined)) {
     throw new RpcFailure('ERROR', null);
   }
-  const wantedRole = role === undefined || role.trim() === '' ? undefined : role;
+  // Up to 0.12 `owner.role` is the older way to say it; later clients do not send it.
+  const asked = role ?? query.owner?.role;
+  const wantedRole = asked === undefined || asked.trim() === '' ? undefined : asked;
   return [...tasks].filter((task) => {
     const key = jobKeyOf(task);
     const { assignedTask } = task;

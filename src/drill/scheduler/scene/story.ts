@@ -1,3 +1,4 @@
+import type { Release } from '../../../aurora/releases.ts';
 import { jobKeyText } from '../../../aurora/tasks.ts';
 import type { MasterState, MasterTask } from '../../mesos/master/state.ts';
 import {
@@ -8,8 +9,9 @@ import {
   type StoreChange,
   taskIdOf,
 } from '../storage/store.ts';
+import { aggregateOf } from '../tasks/amounts.ts';
 import { uuidFrom } from '../tasks/task-changes.ts';
-import { configOf, type SceneJob, sceneAgents, taskOf } from './tasks.ts';
+import { configOf, ownerOf, type SceneJob, sceneAgents, type TaskTime, taskOf } from './tasks.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -21,6 +23,7 @@ const dayMs = 86_400_000;
  * kills 3, starts 4 again, keeps 5.
  */
 export interface Story {
+  readonly release: Release;
   readonly frameworkId: string;
   /** The state when the backup was taken. */
   readonly atBackup: Snapshot;
@@ -38,54 +41,57 @@ export interface Story {
 }
 
 /** The same seed and `nowMs` make the same bytes. */
-export function tellStory({ nowMs, seed }: { nowMs: number; seed: string }): Story {
+export function tellStory({
+  nowMs,
+  seed,
+  release,
+}: {
+  nowMs: number;
+  seed: string;
+  release: Release;
+}): Story {
   const frameworkId = `${uuidFrom(`${seed} framework`)}-0000`;
   const backupAt = nowMs - 14 * minuteMs;
   const born = nowMs - 3 * dayMs;
+  const task = (job: SceneJob, at: TaskTime): ScheduledTask => taskOf(job, at, { seed, release });
   const running = (job: SceneJob, instance: number) =>
-    taskOf(job, { instance, status: 'RUNNING', startedAt: born + instance * 1_000 }, seed);
+    task(job, { instance, status: 'RUNNING', startedAt: born + instance * 1_000 });
 
   const bidders = [0, 1, 2].map((instance) => running(bidder, instance));
   const scratches = [0, 1].map((instance) => running(scratch, instance));
   const webs = [0, 1, 2, 3].map((instance) => running(web, instance));
-  const atBackup = { ...describeCluster(frameworkId), tasks: [...bidders, ...scratches, ...webs] };
+  const atBackup = { ...describeCluster(frameworkId, release), tasks: [...bidders, ...scratches, ...webs] };
 
-  const failedWeb = taskOf(
-    web,
-    { instance: 0, status: 'FAILED', startedAt: born, endedAt: backupAt + minuteMs },
-    seed,
-  );
+  const failedWeb = task(web, {
+    instance: 0,
+    status: 'FAILED',
+    startedAt: born,
+    endedAt: backupAt + minuteMs,
+  });
   const replacement = {
-    ...taskOf(
-      web,
-      { instance: 0, status: 'RUNNING', startedAt: backupAt + minuteMs + 50, generation: 2 },
-      seed,
-    ),
+    ...task(web, { instance: 0, status: 'RUNNING', startedAt: backupAt + minuteMs + 50, generation: 2 }),
     ancestorId: taskIdOf(failedWeb),
   };
   const killedScratches = [0, 1].map((instance) =>
-    taskOf(
-      scratch,
-      {
-        instance,
-        status: 'KILLED',
-        startedAt: born + instance * 1_000,
-        endedAt: backupAt + 3 * minuteMs,
-      },
-      seed,
-    ),
+    task(scratch, {
+      instance,
+      status: 'KILLED',
+      startedAt: born + instance * 1_000,
+      endedAt: backupAt + 3 * minuteMs,
+    }),
   );
   const lates = [0, 1].map((instance) =>
-    taskOf(late, { instance, status: 'RUNNING', startedAt: backupAt + 5 * minuteMs }, seed),
+    task(late, { instance, status: 'RUNNING', startedAt: backupAt + 5 * minuteMs }),
   );
   const [vanished] = bidders;
-  const alive = [...bidders, ...webs.slice(1), replacement, ...lates].filter((task) => task !== vanished);
+  const alive = [...bidders, ...webs.slice(1), replacement, ...lates].filter((one) => one !== vanished);
   const ended = [failedWeb, ...killedScratches];
   const ids = (tasks: readonly ScheduledTask[]) => tasks.map(taskIdOf).sort();
   return {
+    release,
     frameworkId,
     backupAt,
-    atBackup: withTime(atBackup, backupAt),
+    atBackup: withTime(atBackup, { takenAt: backupAt, release }),
     since: [
       { save: { tasks: [failedWeb, replacement] } },
       { save: { tasks: killedScratches } },
@@ -105,10 +111,10 @@ export function olderBackup(story: Story, takenAt: number): Snapshot {
   const tasks = (story.atBackup.tasks ?? []).map((task) => {
     const { assignedTask } = task;
     if (jobKeyOf(task).name !== bidder.key.name) return task;
-    const config = configOf({ ...bidder, command: './bidder --release=41' });
+    const config = configOf({ ...bidder, command: './bidder --release=41' }, story.release);
     return { ...task, assignedTask: { ...assignedTask, task: config } };
   });
-  return withTime({ ...story.atBackup, tasks }, takenAt);
+  return withTime({ ...story.atBackup, tasks }, { takenAt, release: story.release });
 }
 
 const bidder: SceneJob = {
@@ -147,7 +153,7 @@ const report: SceneJob = {
   command: './report',
 };
 
-function describeCluster(frameworkId: string): Snapshot {
+function describeCluster(frameworkId: string, release: Release): Snapshot {
   return {
     hostAttributes: sceneAgents.map(({ agentId, hostname }, index) => ({
       host: hostname,
@@ -163,8 +169,8 @@ function describeCluster(frameworkId: string): Snapshot {
         jobConfiguration: {
           cronSchedule: '0 4 * * *',
           cronCollisionPolicy: 0,
-          taskConfig: configOf(report),
-          owner: { user: report.owner },
+          taskConfig: configOf(report, release),
+          owner: ownerOf(report, release),
           instanceCount: 1,
           key: report.key,
         },
@@ -173,16 +179,16 @@ function describeCluster(frameworkId: string): Snapshot {
     schedulerMetadata: { frameworkId },
     quotaConfigurations: ['ads', 'www'].map((role) => ({
       role,
-      quota: { resources: [{ numCpus: 100 }, { ramMb: 102_400 }, { diskMb: 1_024_000 }] },
+      quota: aggregateOf({ numCpus: 100, ramMb: 102_400, diskMb: 1_024_000 }, release.quotaResources),
     })),
   };
 }
 
 /** Through a store, so that it is what a scheduler's snapshot would be. */
-function withTime(snapshot: Snapshot, takenAt: number): Snapshot {
+function withTime(snapshot: Snapshot, at: { takenAt: number; release: Release }): Snapshot {
   const store = new Store();
   store.load(snapshot);
-  return store.toSnapshot(takenAt);
+  return store.toSnapshot(at.takenAt, at.release);
 }
 
 function describeMesos(cluster: {

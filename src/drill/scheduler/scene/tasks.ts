@@ -1,3 +1,4 @@
+import type { Release } from '../../../aurora/releases.ts';
 import { type JobKey, type ScheduleStatus, scheduleStatuses } from '../../../aurora/tasks.ts';
 import type { Struct } from '../../../thrift/schema.ts';
 import type { taskConfig } from '../../../thrift/structs.ts';
@@ -14,13 +15,21 @@ export interface SceneJob {
   readonly command: string;
 }
 
-/** A task's configuration, with every field that a 0.22 scheduler fills in by itself. */
-export function configOf(job: SceneJob): TaskConfig {
+/** Releases up to 0.12 repeat the role. */
+export function ownerOf({ key, owner }: SceneJob, { repeatsJobKey }: Release): TaskConfig['owner'] {
+  return { ...(repeatsJobKey && { role: key.role }), user: owner };
+}
+
+/** A task's configuration, with every field that a scheduler of the release fills in by itself. */
+export function configOf(job: SceneJob, release: Release): TaskConfig {
+  const { repeatsJobKey, taskResources } = release;
   return {
+    ...(repeatsJobKey && { environment: job.key.environment, jobName: job.key.name }),
+    ...(taskResources !== 'set' && { numCpus: 0.5, ramMb: 128, diskMb: 256, requestedPorts: [] }),
     isService: job.isService,
     priority: 0,
     maxTaskFailures: 1,
-    owner: { user: job.owner },
+    owner: ownerOf(job, release),
     production: job.tier === 'preferred',
     constraints: [],
     taskLinks: {},
@@ -29,8 +38,10 @@ export function configOf(job: SceneJob): TaskConfig {
     job: job.key,
     container: { mesos: { volumes: [] } },
     tier: job.tier,
-    resources: [{ ramMb: 128 }, { diskMb: 256 }, { numCpus: 0.5 }],
-    mesosFetcherUris: [],
+    ...(taskResources !== 'scalars' && {
+      resources: [{ ramMb: 128 }, { diskMb: 256 }, { numCpus: 0.5 }],
+      mesosFetcherUris: [],
+    }),
   };
 }
 
@@ -39,21 +50,24 @@ export const sceneAgents = [1, 2, 3, 4].map((number) => ({
   hostname: `agent-${number}.example.org`,
 }));
 
-/** A task with its history up to `status`. `generation` tells replacements of one instance apart. */
+export interface TaskTime {
+  readonly instance: number;
+  readonly status: ScheduleStatus;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  /** Tells replacements of one instance apart. */
+  readonly generation?: number;
+}
+
+/** A task with its history up to `status`. */
 export function taskOf(
   job: SceneJob,
-  task: {
-    instance: number;
-    status: ScheduleStatus;
-    startedAt: number;
-    endedAt?: number;
-    generation?: number;
-  },
-  seed: string,
+  task: TaskTime,
+  { seed, release }: { seed: string; release: Release },
 ): ScheduledTask {
   const { instance, status, startedAt, endedAt, generation = 1 } = task;
   const agent = sceneAgents[(instance + job.key.name.length) % sceneAgents.length];
-  const config = configOf(job);
+  const config = configOf(job, release);
   const blank: ScheduledTask = { assignedTask: { task: config, instanceId: instance } };
   const taskId = taskIdFor(
     blank,
@@ -83,6 +97,6 @@ export function taskOf(
       event('RUNNING', startedAt + 400),
       ...ended,
     ],
-    timesPartitioned: 0,
+    ...(release.countsPartitions && { timesPartitioned: 0 }),
   };
 }

@@ -1,7 +1,15 @@
+import type { Release } from '../../../aurora/releases.ts';
 import { JavaFailure } from './java-failure.ts';
 import { completeKey, type Snapshot, Store, taskIdOf } from './store.ts';
 
 const keyPart = /^[\w.-]+$/;
+const emptyInsert = [
+  '\n### Error updating database.  Cause: org.h2.jdbc.JdbcSQLException: Column count does not match; SQL statement:',
+  'INSERT INTO quota_resource (\n      quota_id,\n      type_id,\n      value\n    ) VALUES (\n     \n    ) [21002-193]',
+  '### SQL: INSERT INTO quota_resource (       quota_id,       type_id,       value     ) VALUES (           )',
+  '### Cause: org.h2.jdbc.JdbcSQLException: Column count does not match; SQL statement:',
+  'INSERT INTO quota_resource (\n      quota_id,\n      type_id,\n      value\n    ) VALUES (\n     \n    ) [21002-193]',
+].join('\n');
 const quotaKinds = ['numCpus', 'ramMb', 'diskMb'] as const;
 
 /**
@@ -9,10 +17,10 @@ const quotaKinds = ['numCpus', 'ramMb', 'diskMb'] as const;
  * fields. Throws JavaFailure with the messages that a 0.22 scheduler answered (recorded in
  * test/fixtures/backups).
  */
-export function loadStaged(snapshot: Snapshot): Store {
+export function loadStaged(snapshot: Snapshot, release: Release): Store {
   checkTasks(snapshot);
   checkCronJobs(snapshot);
-  checkQuotas(snapshot);
+  checkQuotas(snapshot, release);
   checkUpdates(snapshot);
   const store = new Store();
   store.load(snapshot);
@@ -38,9 +46,12 @@ function checkCronJobs({ cronJobs = [] }: Snapshot): void {
   }
 }
 
-function checkQuotas({ quotaConfigurations = [] }: Snapshot): void {
+function checkQuotas({ quotaConfigurations = [] }: Snapshot, release: Release): void {
   for (const { quota } of quotaConfigurations) {
     if (quota?.resources === undefined) {
+      // Where the scalars still count, a quota without the set is a quota; the SQL stores cannot hold one.
+      if (release.snapshotParts.dbScript) throw new JavaFailure('load', emptyInsert);
+      if (release.quotaResources !== 'set') continue;
       const value = 'org.apache.aurora.gen.ResourceAggregate.getResources()';
       throw new JavaFailure(
         'load',

@@ -1,3 +1,4 @@
+import type { Release } from '../../../aurora/releases.ts';
 import { RpcFailure } from '../api/rpc-failure.ts';
 import { LogWriteError, type LogWriter } from '../log/log-writer.ts';
 import { decodeLogEntry, encodeLogEntry, type LogEntry } from './log-entry.ts';
@@ -32,13 +33,16 @@ export class LogStorage {
   private readonly writeTimeoutMs: number;
   private readonly say: (line: string) => void;
   private readonly onWriteFailed: () => void;
+  private readonly release: Release;
 
   /** `onWriteFailed`: any failed write ends the scheduler, whatever became of it (aurora.md 4.2). */
   constructor(options: {
+    release: Release;
     writeTimeoutMs: number;
     say: (line: string) => void;
     onWriteFailed: () => void;
   }) {
+    this.release = options.release;
     this.writeTimeoutMs = options.writeTimeoutMs;
     this.say = options.say;
     this.onWriteFailed = options.onWriteFailed;
@@ -78,7 +82,7 @@ export class LogStorage {
   async snapshot(nowMs: number): Promise<Snapshot> {
     let taken: Snapshot = {};
     await this.inTurn(async (writer) => {
-      taken = this.store.toSnapshot(nowMs);
+      taken = this.store.toSnapshot(nowMs, this.release);
       await this.persistSnapshot(writer, taken);
     });
     return taken;

@@ -1,3 +1,4 @@
+import type { Release } from '../../../aurora/releases.ts';
 import { type JobKey, jobKeyText } from '../../../aurora/tasks.ts';
 import type { Struct } from '../../../thrift/schema.ts';
 import type {
@@ -56,8 +57,9 @@ export class Store {
     this.apply({ save: snapshot });
   }
 
-  /** A snapshot of now, or of the frozen clock of a staged backup. */
-  toSnapshot(timestampMs: number): Snapshot {
+  /** A snapshot of now, or of the frozen clock of a staged backup, in the form of a release. */
+  toSnapshot(timestampMs: number, release: Release): Snapshot {
+    const { jobUpdates, locks, dbScript, maintenanceRequests } = release.snapshotParts;
     return {
       timestamp: timestampMs,
       hostAttributes: [...this.hostAttributes.values()],
@@ -65,23 +67,37 @@ export class Store {
       cronJobs: [...this.cronJobs.values()],
       schedulerMetadata: {
         ...(this.frameworkId !== null && { frameworkId: this.frameworkId }),
-        details: buildDetails,
+        ...buildOf(release),
       },
       quotaConfigurations: [...this.quotas.values()],
-      jobUpdateDetails: [...this.jobUpdates.values()],
-      hostMaintenanceRequests: [...this.maintenance.values()],
+      ...(locks && { locks: [] }),
+      ...(jobUpdates && { jobUpdateDetails: [...this.jobUpdates.values()] }),
+      ...(dbScript && {
+        dbScript: ['-- a pretend scheduler has no SQL store'],
+        experimentalTaskStore: false,
+      }),
+      ...(maintenanceRequests && { hostMaintenanceRequests: [...this.maintenance.values()] }),
     };
   }
 }
 
-/** Keys as 0.20 and later write them. */
-const buildDetails = {
-  version: '0.22.0',
-  date: 'Mon 2019-12-30',
-  'git.revision': '0000000000000000000000000000000000000000',
-  'git.tag': 'rel/0.22.0',
-  time: '2019-12-30 00:00:00 UTC',
-};
+/** What a snapshot says about the build that wrote it; only the version is real. */
+function buildOf(release: Release): NonNullable<Snapshot['schedulerMetadata']> {
+  const { version } = release;
+  const revision = '0'.repeat(40);
+  if (release.buildDetails === 'fields') {
+    return { revision, tag: `rel/${version}`, timestamp: '', user: '', machine: '', version: { major: 3 } };
+  }
+  return {
+    details: {
+      version,
+      date: 'Mon 2019-12-30',
+      'git.revision': revision,
+      'git.tag': `rel/${version}`,
+      time: '2019-12-30 00:00:00 UTC',
+    },
+  };
+}
 
 export function taskIdOf(task: ScheduledTask): string {
   return task.assignedTask?.taskId ?? '';

@@ -27,7 +27,7 @@ export function withStatus(
  */
 export function replacementOf(
   task: ScheduledTask,
-  made: { taskId: string; at: number; scheduler: string },
+  made: { taskId: string; at: number; scheduler: string; countsPartitions: boolean },
 ): ScheduledTask {
   const { task: config, instanceId } = task.assignedTask ?? {};
   const fresh: ScheduledTask = {
@@ -35,7 +35,7 @@ export function replacementOf(
     failureCount: task.failureCount ?? 0,
     taskEvents: [],
     ancestorId: taskIdOf(task),
-    timesPartitioned: 0,
+    ...(made.countsPartitions && { timesPartitioned: 0 }),
   };
   const pending = withStatus(fresh, 'PENDING', {
     at: made.at,

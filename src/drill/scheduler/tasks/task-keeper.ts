@@ -3,6 +3,7 @@ import type { Call } from '../../mesos/master/protocol.ts';
 import type { LogStorage } from '../storage/log-storage.ts';
 import { jobKeyOf, type ScheduledTask, taskIdOf } from '../storage/store.ts';
 import type { Timers } from '../timers.ts';
+import { amountsOf } from './amounts.ts';
 import { replacementOf, taskIdFor, withStatus } from './task-changes.ts';
 import { decideUpdate } from './update-rules.ts';
 
@@ -24,6 +25,7 @@ export class TaskKeeper {
   private readonly options: {
     frameworkId: string;
     agents: readonly Agent[];
+    countsPartitions: boolean;
     host: string;
     seed: string;
     now: () => number;
@@ -92,12 +94,12 @@ export class TaskKeeper {
   }
 
   private async end(task: ScheduledTask, status: ScheduleStatus, reschedule: boolean): Promise<void> {
-    const { now, host, seed, timers, launchDelayMs } = this.options;
+    const { now, host, seed, timers, launchDelayMs, countsPartitions } = this.options;
     const changed = withStatus(task, status, { at: now(), scheduler: host });
     const saved = [changed];
     if (reschedule) {
       const taskId = taskIdFor(task, `${seed} ${taskIdOf(task)}`);
-      saved.push(replacementOf(changed, { taskId, at: now(), scheduler: host }));
+      saved.push(replacementOf(changed, { taskId, at: now(), scheduler: host, countsPartitions }));
       timers.after(launchDelayMs, () => this.placePending());
     }
     await this.storage.write({ save: { tasks: saved } });
@@ -150,5 +152,5 @@ function nameOf(task: ScheduledTask): string {
 }
 
 function cpusOf(task: ScheduledTask): number {
-  return task.assignedTask?.task?.resources?.find(({ numCpus }) => numCpus !== undefined)?.numCpus ?? 0;
+  return amountsOf(task.assignedTask?.task).numCpus;
 }

@@ -51,7 +51,7 @@ const program = [
   path.join(import.meta.dirname, '../../../../src/drill/processes/scheduler.ts'),
 ];
 
-export async function startDrillCluster(): Promise<DrillCluster> {
+export async function startDrillCluster(options: { auroraVersion?: string } = {}): Promise<DrillCluster> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'drill-cluster-'));
   const zookeeper = await startZooKeeperServer({
     host: '127.0.0.1',
@@ -72,6 +72,7 @@ export async function startDrillCluster(): Promise<DrillCluster> {
     });
   }
   const scene = buildScene({
+    ...options,
     cluster: 'east',
     hosts,
     nowMs: Date.now(),

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { releaseOf } from '../../../../src/aurora/releases.ts';
 import { systemClock } from '../../../../src/aurora/system-clock.ts';
 import { type SimulatedMesosMaster, startMesosMaster } from '../../../../src/drill/mesos/master/server.ts';
 import type { MasterState } from '../../../../src/drill/mesos/master/state.ts';
@@ -25,6 +26,8 @@ export interface LoneScheduler {
 
 /** One scheduler in this process that leads a cluster of its own. */
 export async function startLoneScheduler(options: {
+  /** 0.22.0 when absent. */
+  auroraVersion?: string;
   clusterName: string;
   flags?: readonly string[];
   world?: object;
@@ -34,6 +37,7 @@ export async function startLoneScheduler(options: {
   /** Writes what the flags refer to. */
   prepare?: (directory: string) => void;
 }): Promise<LoneScheduler> {
+  const { auroraVersion = '0.22.0' } = options;
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'lone-scheduler-'));
   options.prepare?.(directory);
   const zookeeper = await startZooKeeperServer({
@@ -52,19 +56,24 @@ export async function startLoneScheduler(options: {
   const exited = Promise.withResolvers<number>();
   const scheduler = new Scheduler({
     settings: readSettings(
-      parseFlags([
-        `-cluster_name=${options.clusterName}`,
-        '-serverset_path=/aurora/scheduler',
-        `-zk_endpoints=127.0.0.1:${zookeeper.port}`,
-        '-native_log_zk_group_path=/aurora/replicated-log',
-        `-native_log_file_path=${directory}/db`,
-        `-backup_dir=${directory}/backups`,
-        '-mesos_master_address=zk://masters/mesos',
-        ...(options.flags ?? []).map((flag) => flag.replace('{directory}', directory)),
-      ]),
+      parseFlags(
+        [
+          `-cluster_name=${options.clusterName}`,
+          '-serverset_path=/aurora/scheduler',
+          `-zk_endpoints=127.0.0.1:${zookeeper.port}`,
+          '-native_log_zk_group_path=/aurora/replicated-log',
+          `-native_log_file_path=${directory}/db`,
+          `-backup_dir=${directory}/backups`,
+          '-mesos_master_address=zk://masters/mesos',
+          ...(options.flags ?? []).map((flag) => flag.replace('{directory}', directory)),
+        ],
+        releaseOf(auroraVersion),
+      ),
+      '127.0.0.1',
     ),
     world: parseWorld(
       JSON.stringify({
+        auroraVersion,
         time: { msPerSecond: 20 },
         mesos: { address: 'zk://masters/mesos', url: master.url },
         libprocess: `127.0.0.1:${await freePort()}`,
