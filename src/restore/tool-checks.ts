@@ -12,7 +12,10 @@ export function listRecoveryTools(statuses: readonly HostStatus[]): readonly str
 }
 
 /** Throws AuroraError `tool-missing` when the log is to be filled on a host without the tool. */
-export function refuseMissingTool(context: StepContext, statuses: readonly HostStatus[]): void {
+export function refuseMissingTool(
+  context: Pick<StepContext, 'state'>,
+  statuses: readonly HostStatus[],
+): void {
   const state = context.state();
   if (state.proposal.procedure !== 'recovery-tool') return;
   const { refilled } = shareOutLogs(state);
