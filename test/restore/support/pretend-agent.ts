@@ -167,6 +167,7 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
     flags: { sha256: shaOf(host.flags), values: host.flags },
     traffic: host.traffic,
     mesosLog: { present: true },
+    recoveryTool: { present: true },
     disk: { freeBytes: 1e12 },
     backupDir: { path: '/var/aurora/backups', writable: true, files: host.backups.size },
     vars: answers
