@@ -52,6 +52,9 @@ switch (verb) {
   case 'initialize':
     await effect(initialize);
     break;
+  case 'recovery-tool':
+    await effect(recover);
+    break;
   default:
     throw new Error(`no verb ${verb}`);
 }
@@ -95,8 +98,9 @@ function initialize(): void {
     process.exitCode = 134;
     return;
   }
-  const said =
-    'I20261122 13:52:27.784569 10944 replica.cpp:795] Replica recovered with log positions 0 -> 0 with 1 holes and 0 unlearned\n';
+  // A table file is what a filled log has and a blank one has not.
+  const filled = existsSync(path) && readdirSync(path).some((name) => name.endsWith('.ldb'));
+  const said = `I20261122 13:52:27.784569 10944 replica.cpp:795] Replica recovered with log positions 0 -> ${filled ? '3 with 0' : '0 with 1'} holes and 0 unlearned\n`;
   if (existsSync(path) && readdirSync(path).includes('CURRENT')) {
     process.stderr.write(`${said}The log is not empty\n`);
     process.exitCode = 1;
@@ -119,5 +123,23 @@ function initialize(): void {
   }
   process.stderr.write(
     'I20261122 13:52:27.789876 10949 replica.cpp:322] Persisted replica status to VOTING\n',
+  );
+}
+
+/** As recorded in test/fixtures/restore-recovery-tool: filled, or dead with a part of the backup in the log. */
+function recover(): void {
+  const flagValue = (flag: string): string =>
+    rest.find((argument) => argument.startsWith(`${flag}=`))?.slice(flag.length + 1) ?? '';
+  writeFileSync(join(dir, 'tool-arguments.json'), JSON.stringify(rest));
+  writeFileSync(join(flagValue('-native_log_file_path'), '000011.ldb'), 'filled');
+  if (existsSync(join(dir, 'tool-dies'))) {
+    process.stderr.write(
+      `Exception in thread "main" java.lang.RuntimeException: Persistence$PersistenceException: Timeout performing log append with ${flagValue('-zk_digest_credentials')}\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  process.stderr.write(
+    'I1123 16:36:45.625 [main, Recovery] Recovery finished \nI1123 16:36:45.625 [main, Recovery] Copied 7 ops in 38 ms \n',
   );
 }

@@ -109,6 +109,11 @@ export async function createTestHost(options: { stubborn?: boolean } = {}): Prom
       },
       flags: { kind: 'flag-file' },
       initializeLog: { kind: 'command', argv: command('initialize', '--path={path}') },
+      recoveryTool: {
+        kind: 'command',
+        program: commandProgram,
+        argv: command('recovery-tool', '-from=BACKUP', '-to=LOG', '-backup={backup}', '{flags}'),
+      },
     },
     bounds: {
       pollMs: 20,
