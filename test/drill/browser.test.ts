@@ -1,5 +1,8 @@
-/** The story of a restore by clicking, in Debian's Chromium, with pictures at each gate to look at. */
-import { mkdtemp } from 'node:fs/promises';
+/**
+ * The story of a restore by clicking, in Debian's Chromium, with pictures at each gate to look at. They are kept when
+ * it fails, or in `DRILL_PICTURES` when that names a directory.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -10,8 +13,8 @@ import { openScreen, type Screen } from './support/people-at-a-screen.ts';
 
 describe.runIf(hasChromium)('a restore by clicking', { timeout: 240_000 }, () => {
   it('goes from /aurora leader to the end message', async () => {
-    const pictures =
-      process.env['DRILL_PICTURES'] ?? (await mkdtemp(join(tmpdir(), 'aurora-drill-pictures-')));
+    const wanted = process.env['DRILL_PICTURES'];
+    const pictures = wanted ?? (await mkdtemp(join(tmpdir(), 'aurora-drill-pictures-')));
     const browser = await launchBrowser();
     try {
       await withDrill(async (world) => {
@@ -41,6 +44,7 @@ describe.runIf(hasChromium)('a restore by clicking', { timeout: 240_000 }, () =>
         ).toBe(0);
         expect(complaints).toEqual([]);
       });
+      if (wanted === undefined) await rm(pictures, { recursive: true });
     } finally {
       await browser.close();
     }
@@ -83,6 +87,8 @@ async function signAndCommit(screen: Screen): Promise<void> {
   await screen.press('sign-off-commit');
   await screen.fill({ 'A note for the record': 'numbers as in the plan' });
   await screen.untilInThread('@bo signed off the commit');
+  // The card follows at its own pace: edits are few, so that Slack takes them.
+  await screen.channel.getByText(/approvers? to sign off/).waitFor();
   await screen.takePictures('4-sign-off');
   await screen.be(cast.cy);
   await screen.press('sign-off-commit');
@@ -98,10 +104,12 @@ async function signAndCommit(screen: Screen): Promise<void> {
 async function letItReconcile(screen: Screen): Promise<void> {
   await screen.untilInThread('Look at your jobs');
   await screen.be(cast.bo);
+  await screen.channel.getByText('it has not been reconciled yet').waitFor();
+  await screen.takePictures('5-second-look');
   await screen.press('let-reconcile');
   const dialog = screen.page.locator('#confirm');
   await dialog.getByText('3 tasks are killed and 4 started again').waitFor();
-  await screen.takePictures('5-second-look');
+  await screen.takePictures('5-confirm');
   await dialog.getByRole('button', { name: 'Let it reconcile' }).click();
   await screen.untilInThread('Both reconciliations ran');
 }

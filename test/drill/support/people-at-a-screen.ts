@@ -64,6 +64,8 @@ const wide = { width: 1440, height: 900 };
 const narrow = { width: 390, height: 844 };
 
 async function takePictures(page: Page, path: string): Promise<void> {
+  // Away from what would light up under it.
+  await page.mouse.move(0, 0);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.screenshot({ path: `${path}-${colorScheme}.png`, animations: 'disabled' });
