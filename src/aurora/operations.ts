@@ -68,7 +68,8 @@ export interface OperationEvidence {
   'hold-backup': { path: string; bytes: number };
   'receive-backup': { path: string; bytes: number };
   'stop-scheduler': { pid: number | null; killed: boolean; stoppedInMs: number };
-  'start-scheduler': { pid: number | null };
+  /** Read back from the process, where the service manager names it: its release, and how many flags are as in the file. */
+  'start-scheduler': { pid: number | null; auroraVersion?: string | null; flagsRead?: number };
   'block-traffic': Record<string, never>;
   'unblock-traffic': Record<string, never>;
   'set-flags': { setAside: string; sha256Before: string; sha256After: string };

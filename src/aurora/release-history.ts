@@ -38,6 +38,7 @@ export const oldest: ReleaseTraits = {
   advertisesWhileDying: true,
   taskResources: 'scalars',
   quotaResources: 'scalars',
+  leavesOut: 'executor',
   countsDedicatedQuota: false,
   repeatsJobKey: true,
   buildDetails: 'fields',
@@ -146,6 +147,7 @@ export const changes: readonly { readonly minor: number; readonly change: Partia
     minor: 21,
     change: {
       endsAfterCommit: 'when-active',
+      leavesOut: 'executor-data',
       quotaResources: 'set',
       snapshotParts: { jobUpdates: true, locks: false, dbScript: false, maintenanceRequests: true },
     },

@@ -46,6 +46,8 @@ export interface ReleaseTraits {
   /** Where a task's needs stand. */
   readonly taskResources: 'scalars' | 'both' | 'set';
   readonly quotaResources: 'scalars' | 'both' | 'set';
+  /** What `getTasksWithoutConfigs` leaves out: all of the executor's configuration, or its data alone. */
+  readonly leavesOut: 'executor' | 'executor-data';
   /** `getQuota` tells dedicated from shared consumption. */
   readonly countsDedicatedQuota: boolean;
   /** Role, environment and job name also stand in the older fields of a task's configuration. */

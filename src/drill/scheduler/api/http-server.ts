@@ -114,7 +114,7 @@ async function serve(
       return sendText(200, 'Notifying application to quit.\n');
     default:
   }
-  if (style.notFoundPage) {
+  if (style.notFoundPage.test(path)) {
     const page = errorPage(404, { path, reason: 'Not Found' });
     response.writeHead(404, { 'content-type': style.html, 'cache-control': neverCached }).end(page);
   } else response.writeHead(404, { 'content-length': 0 }).end();

@@ -5,12 +5,15 @@ import { completeKey, jobKeyOf, type ScheduledTask, type Store } from '../storag
 
 type JobConfiguration = Struct<typeof jobConfiguration>;
 
-/** Jobs as the reads show them: those of tasks, which exist only as tasks, then cron jobs. */
-export function listJobs(store: Store, role: string | undefined): JobConfiguration[] {
+/** Jobs as the reads show them: those of tasks, which exist only as tasks, then cron jobs. `ended`: also those that only have ended tasks. */
+export function listJobs(
+  store: Store,
+  { role, ended }: { role: string | undefined; ended: boolean },
+): JobConfiguration[] {
   const jobs = [...tasksByJob(store, role).values()].flatMap((tasks) => {
     const active = tasks.filter((task) => !isTerminal(task));
     const config = (active[0] ?? tasks[0])?.assignedTask?.task;
-    if (active.length === 0 || config === undefined) return [];
+    if ((active.length === 0 && !ended) || config === undefined) return [];
     return [{ taskConfig: config, owner: config.owner, instanceCount: active.length, key: config.job }];
   });
   const crons = [...store.cronJobs.values()].flatMap(({ jobConfiguration }) =>
@@ -26,7 +29,7 @@ export function summariseJobs(
   nowMs: number,
 ): Struct<typeof jobSummary>[] {
   const tasks = tasksByJob(store, role);
-  return listJobs(store, role).map((job) => {
+  return listJobs(store, { role, ended: true }).map((job) => {
     const own = tasks.get(jobKeyText(completeKey(job.key))) ?? [];
     const count = (...names: string[]) => own.filter((task) => names.includes(nameOf(task))).length;
     const pending = count('PENDING', 'THROTTLED');
@@ -34,7 +37,7 @@ export function summariseJobs(
       job,
       stats: {
         activeTaskCount: own.filter((task) => !isTerminal(task)).length - pending,
-        finishedTaskCount: count('FINISHED'),
+        finishedTaskCount: count('FINISHED', 'KILLED'),
         failedTaskCount: count('FAILED', 'LOST'),
         pendingTaskCount: pending,
       },

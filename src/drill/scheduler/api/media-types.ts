@@ -41,8 +41,7 @@ export function answerMediaType(protocol: Protocol, rules: Rules): string {
   return protocol === 'binary' ? binary : json;
 }
 
-/** The body of a 415, the header as Jetty writes it back. */
-export function unsupportedText(contentType: string, rules: Rules): string {
-  const shown = rules === 'charset' ? contentType.replace(/charset=utf-8/i, 'charset=UTF-8') : contentType;
-  return `Unsupported Content-Type: ${shown}`;
+/** The body of a 415, the header as Jetty writes it back: it has its own spelling of the types it knows. */
+export function unsupportedText(contentType: string): string {
+  return `Unsupported Content-Type: ${contentType.replace(/^((?:application\/json|text\/\w+); ?charset=)utf-8/i, '$1UTF-8')}`;
 }

@@ -5,8 +5,8 @@ interface PageStyle {
   readonly server: string;
   readonly text: string;
   readonly html: string;
-  /** A path that does not exist is answered with a page; otherwise with nothing. */
-  readonly notFoundPage: boolean;
+  /** Paths that do not exist and are answered with a page; the others with nothing. */
+  readonly notFoundPage: RegExp;
   readonly closesAfterError: boolean;
 }
 
@@ -15,21 +15,21 @@ export const pageStyles: Readonly<Record<Release['pages'], PageStyle>> = {
     server: 'Jetty(7.6.15.v20140411)',
     text: 'text/plain;charset=ISO-8859-1',
     html: 'text/html;charset=ISO-8859-1',
-    notFoundPage: true,
+    notFoundPage: /^/,
     closesAfterError: false,
   },
   'jetty-9': {
     server: 'Jetty(9.3.11.v20160721)',
     text: 'text/plain',
     html: 'text/html;charset=iso-8859-1',
-    notFoundPage: true,
+    notFoundPage: /^(?!\/vars\/)/,
     closesAfterError: true,
   },
   'utf-8': {
     server: 'Jetty(9.3.11.v20160721)',
     text: 'text/plain;charset=utf-8',
     html: 'text/html;charset=iso-8859-1',
-    notFoundPage: false,
+    notFoundPage: /^$/,
     closesAfterError: true,
   },
 };

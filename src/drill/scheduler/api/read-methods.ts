@@ -1,12 +1,17 @@
+import type { Release } from '../../../aurora/releases.ts';
 import { statusName } from '../../../aurora/tasks.ts';
+import type { Struct } from '../../../thrift/schema.ts';
+import type { taskConfig } from '../../../thrift/structs.ts';
 import { filterTasks, type TaskQuery } from '../recovery/task-filter.ts';
-import type { ScheduledTask, Store } from '../storage/store.ts';
+import { completeKey, type ScheduledTask, type Store } from '../storage/store.ts';
 import { amountsOf } from '../tasks/amounts.ts';
 import { agentCpus } from '../tasks/task-keeper.ts';
 import { isTerminal, listJobs, summariseJobs, summariseRoles } from './job-views.ts';
 import type { MethodTable } from './method-table.ts';
 import { sumResources } from './resources.ts';
 import { HttpFailure, RpcFailure } from './rpc-failure.ts';
+
+type TaskConfig = Struct<typeof taskConfig>;
 
 /** ReadOnlyScheduler, as far as our bot and the recordings ask (aurora.md 2.3). */
 export const readMethods: MethodTable = {
@@ -17,13 +22,15 @@ export const readMethods: MethodTable = {
     jobSummaryResult: { summaries: summariseJobs(storage.requireReady(), role, now().getTime()) },
   }),
   getJobs: async ({ storage }, { ownerRole }) => ({
-    getJobsResult: { configs: listJobs(storage.requireReady(), ownerRole) },
+    getJobsResult: { configs: listJobs(storage.requireReady(), { role: ownerRole, ended: false }) },
   }),
   getTasksStatus: async ({ storage }, { query }) => ({
     scheduleStatusResult: { tasks: findTasks(storage.requireReady(), query) },
   }),
-  getTasksWithoutConfigs: async ({ storage }, { query }) => ({
-    scheduleStatusResult: { tasks: findTasks(storage.requireReady(), query).map(withoutData) },
+  getTasksWithoutConfigs: async ({ storage, release }, { query }) => ({
+    scheduleStatusResult: {
+      tasks: findTasks(storage.requireReady(), query).map((task) => withoutConfig(task, release)),
+    },
   }),
   getPendingReason: async ({ storage }, { query = {} }) => {
     const store = storage.requireReady();
@@ -45,13 +52,14 @@ export const readMethods: MethodTable = {
       throw new RpcFailure('INVALID_REQUEST', 'Role must not be blank');
     }
     const active = filterTasks(store.tasks.values(), { role: ownerRole }).filter((task) => !isTerminal(task));
-    const sum = (tasks: readonly ScheduledTask[]) => sumResources(tasks, release.quotaResources);
-    const isProduction = (task: ScheduledTask) => task.assignedTask?.task?.production === true;
+    const sum = (configs: readonly TaskConfig[]) => sumResources(configs, release.quotaResources);
+    const configs = [...active.flatMap(configOf), ...cronConfigs(store, ownerRole)];
+    const isProduction = ({ production }: TaskConfig) => production === true;
     return {
       getQuotaResult: {
         quota: store.quotas.get(ownerRole)?.quota ?? sum([]),
-        prodSharedConsumption: sum(active.filter(isProduction)),
-        nonProdSharedConsumption: sum(active.filter((task) => !isProduction(task))),
+        prodSharedConsumption: sum(configs.filter(isProduction)),
+        nonProdSharedConsumption: sum(configs.filter((config) => !isProduction(config))),
         ...(release.countsDedicatedQuota && {
           prodDedicatedConsumption: sum([]),
           nonProdDedicatedConsumption: sum([]),
@@ -78,6 +86,19 @@ export const readMethods: MethodTable = {
   }),
 };
 
+function configOf({ assignedTask }: ScheduledTask): TaskConfig[] {
+  return assignedTask?.task === undefined ? [] : [assignedTask.task];
+}
+
+/** A cron job counts with all its instances, whether it runs or not. */
+function cronConfigs(store: Store, role: string): TaskConfig[] {
+  return [...store.cronJobs.values()].flatMap(({ jobConfiguration }) => {
+    const { key, taskConfig, instanceCount = 1 } = jobConfiguration ?? {};
+    if (taskConfig === undefined || completeKey(key).role !== role) return [];
+    return Array.from({ length: instanceCount }, () => taskConfig);
+  });
+}
+
 /** `offset` and `limit` count here, unlike in the recovery calls; nothing and less mean unset. */
 function findTasks(store: Store, query: TaskQuery | undefined): ScheduledTask[] {
   if (query === undefined) throw new RpcFailure('ERROR', null);
@@ -87,12 +108,14 @@ function findTasks(store: Store, query: TaskQuery | undefined): ScheduledTask[] 
   return found.slice(offset, offset + limit);
 }
 
-/** A task without an executor makes the real transform throw while the reply is being written. */
-function withoutData(task: ScheduledTask): ScheduledTask {
+/** With newer releases a task without an executor makes the real transform throw while the reply is being written. */
+function withoutConfig(task: ScheduledTask, { leavesOut }: Release): ScheduledTask {
   const { assignedTask } = task;
   const executor = assignedTask?.task?.executorConfig;
-  if (executor === undefined) throw new HttpFailure('java.lang.NullPointerException');
-  const executorConfig = { ...executor, data: undefined };
+  if (leavesOut === 'executor-data' && executor === undefined) {
+    throw new HttpFailure('java.lang.NullPointerException');
+  }
+  const executorConfig = leavesOut === 'executor' ? undefined : { ...executor, data: undefined };
   return {
     ...task,
     assignedTask: { ...assignedTask, task: { ...assignedTask?.task, executorConfig } },

@@ -50,7 +50,7 @@ export async function answerCall(
   const rules = context.release.mediaTypes;
   const protocol = requestProtocol(request.contentType, rules);
   if (protocol === null) {
-    return { kind: 'unsupported', text: unsupportedText(request.contentType ?? '', rules) };
+    return { kind: 'unsupported', text: unsupportedText(request.contentType ?? '') };
   }
   const reply = responseProtocol(request.accept, rules);
   const call = decode(protocol, request.body);

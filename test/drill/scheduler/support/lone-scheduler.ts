@@ -104,7 +104,10 @@ export async function startLoneScheduler(options: {
   };
 }
 
-/** Until `/leaderhealth` says 200. */
-export async function untilLeading({ url }: LoneScheduler): Promise<void> {
-  await until('the scheduler to lead', async () => (await fetch(`${url}/leaderhealth`)).status === 200);
+/** Until `/leaderhealth` says 200; where there is no such page, until the scheduler is ACTIVE. */
+export async function untilLeading({ url, scheduler }: LoneScheduler): Promise<void> {
+  await until('the scheduler to lead', async () => {
+    const { status } = await fetch(`${url}/leaderhealth`);
+    return status === 200 || (status === 404 && scheduler.lifecycle.state === 'ACTIVE');
+  });
 }

@@ -42,7 +42,7 @@ export function expectSameAnswer(answer: Answer, exchange: Answered, directory: 
 }
 
 /** `/var/lib/aurora`, with a release, a role or a host beside it in some recordings. */
-const paths = /\/var\/lib\/aurora(-[\d.]+)?(\/auth)?/g;
+const paths = /\/var\/lib\/aurora(-[\d.]+)?(\/auth)?|(?<=\/backups)-two[AB]/g;
 
 export type Response = NonNullable<Struct<typeof methodResult>['success']>;
 
@@ -75,6 +75,7 @@ function outcomeOf(reply: ThriftValue): unknown {
 function amounts(quota: NonNullable<NonNullable<Response['result']>['getQuotaResult']>): unknown {
   return Object.entries(quota).map(([name, aggregate]) => [
     name,
+    [aggregate?.numCpus, aggregate?.ramMb, aggregate?.diskMb],
     (aggregate?.resources ?? []).map((resource) => JSON.stringify(resource)).sort(),
   ]);
 }
