@@ -3,12 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Procedure } from '../../../src/aurora/cluster.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { type DrillWorld, startWorld } from '../../../src/drill/world/world.ts';
 import type { RestoreEvent } from '../../../src/restore/events.ts';
 
 /** Starts a drill, hands it over, and stops it whatever happens. */
-export async function withDrill<T>(use: (world: DrillWorld) => Promise<T>): Promise<T> {
+export async function withDrill<T>(
+  use: (world: DrillWorld) => Promise<T>,
+  options: { procedure?: Procedure } = {},
+): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'aurora-drill-test-'));
   const world = await startWorld({
     directory,
@@ -17,6 +21,7 @@ export async function withDrill<T>(use: (world: DrillWorld) => Promise<T>): Prom
     slackPort: 0,
     delivery: 'socket',
     say: () => undefined,
+    ...options,
   });
   try {
     return await use(world);
