@@ -154,7 +154,7 @@ export function createStepContext(wiring: {
         return await ask();
       } catch (error) {
         const waitedMs = deps.clock.now() - startedAt;
-        const mayPass = error instanceof AuroraError && passingCodes.has(error.code);
+        const mayPass = error instanceof AuroraError && passingReadCodes.has(error.code);
         if (!mayPass || waitedMs >= cluster.waits.agentDeadlineMs) throw error;
         deps.onProgress(
           thread.state.restoreId,
@@ -300,15 +300,31 @@ export function createStepContext(wiring: {
   };
 }
 
-/** Errors that may go away by themselves within seconds: a restarting agent, a scheduler that is still coming up. */
-const passingCodes = new Set(['agent-unreachable', 'zookeeper-unreachable', 'mesos-unreachable']);
+/** Errors that may go away by themselves within seconds: an agent that restarts or has too much to do. */
+const passingCodes = new Set(['agent-unreachable', 'agent-busy']);
+
+/** The same for what is only read: a scheduler that is coming up, or too busy to answer in time, may be asked again. */
+const passingReadCodes = new Set([
+  ...passingCodes,
+  'zookeeper-unreachable',
+  'mesos-unreachable',
+  'rpc-unreachable',
+  'rpc-timeout',
+  'rpc-connection-broken',
+  'rpc-transient',
+]);
 
 /**
- * An end after which the same thing may be asked for again. Reconciling twice does no more than reconciling once, and
- * what an interrupted recovery tool has left is set aside before it is run again.
+ * An end after which the same thing may be asked for again. What failed was not done. What an agent cannot tell, and what a
+ * scheduler refused, waits until a person has looked: an agent finds a host that is as asked and leaves it so. Reconciling
+ * twice does no more than reconciling once, and what an interrupted recovery tool has left is set aside before it is run
+ * again. A commit of unknown outcome is never asked for again.
  */
-function isOver({ kind, result }: OperationState): boolean {
-  return result?.state === 'failed' || (repeatable.has(kind) && result?.state === 'uncertain');
+function isOver({ kind, result, lookedAt }: OperationState): boolean {
+  if (result === null) return false;
+  if (result.state === 'failed') return true;
+  if (result.state === 'uncertain') return repeatable.has(kind) || (lookedAt && kind !== 'commit-recovery');
+  return lookedAt && mayBeRefused.has(kind) && wasRefused(result.evidence);
 }
 
 const repeatable: ReadonlySet<OperationKind> = new Set([
@@ -316,6 +332,17 @@ const repeatable: ReadonlySet<OperationKind> = new Set([
   'reconcile-implicit',
   'run-recovery-tool',
 ]);
+
+const mayBeRefused: ReadonlySet<OperationKind> = new Set([
+  'stage-backup',
+  'reconcile-explicit',
+  'reconcile-implicit',
+]);
+
+function wasRefused(evidence: unknown): boolean {
+  const { answer } = evidence as OperationEvidence['stage-backup'];
+  return answer === 'error' || answer === 'not-ready';
+}
 
 function finishedEvent(result: OperationEnd): RestoreEvent {
   const { operationId, state } = result;

@@ -30,13 +30,31 @@ export async function waitForElected(context: StepContext): Promise<Elected> {
     limitMs: waits.electionMs,
     hint: `A log that was not initialised never gets ready: look for "Replicated log has not been initialized" in the log of ${host}.`,
     look: async () => {
-      const agent = context.agentOf(host);
-      return (await context.patiently(`the scheduler on ${host}`, () => agent.scheduler.isStorageReady()))
-        ? true
-        : null;
+      // Until it is READY it may still be another one: whoever is elected now is asked.
+      const elected = await findElected(context);
+      return elected !== null && (await isReady(context, elected)) ? elected : null;
     },
   });
-  return { host, readyAfterMs: waitedMs + ready.waitedMs };
+  return { host: ready.value, readyAfterMs: waitedMs + ready.waitedMs };
+}
+
+/** Asked once more right before staging and before the commit: electing and being ready are two things (aurora.md 13). */
+export async function assertReady(
+  context: StepContext,
+  asked: { host: string; nothingDone: string },
+): Promise<void> {
+  if (await isReady(context, asked.host)) return;
+  throw new AuroraError({
+    code: 'storage-not-ready',
+    message: `${asked.host} is elected, but its storage is not READY any more.`,
+    hint: `${asked.nothingDone} Look again in a moment, or put everything back.`,
+  });
+}
+
+function isReady(context: StepContext, host: string): Promise<boolean> {
+  return context.patiently(`the scheduler on ${host}`, () =>
+    context.agentOf(host).scheduler.isStorageReady(),
+  );
 }
 
 /** The host that all evidence points to, `null` while there is none; throws when two claim it or one registered. */

@@ -2,7 +2,7 @@
 import type { Policy } from '../aurora/cluster.ts';
 import type { Person } from '../aurora/people.ts';
 import type { Actor, GateName } from './events.ts';
-import { judgeFallen, judgePerson, type Refusal, type Voter } from './gates.ts';
+import { judgeFallen, judgeGate, judgePerson, livingSignOffs, type Refusal, type Voter } from './gates.ts';
 import type { RestoreDeps } from './ports.ts';
 import type { RestoreState } from './state.ts';
 
@@ -28,6 +28,31 @@ export async function findFallenSigner(
   }
   return null;
 }
+
+/**
+ * Why a commit whose gate was passed may not go out at this instant: it was held up, and its sign-offs ran out or one who
+ * signed may not any more. `null` when it may.
+ */
+export async function findLapse(
+  deps: Asking,
+  held: { state: RestoreState; now: number },
+): Promise<Refusal | null> {
+  const { state, now } = held;
+  const { policy } = state.proposal;
+  const gate = state.gates.commit;
+  if (gate === undefined || judgeGate(gate, { policy, now }).kind !== 'satisfied') {
+    return {
+      code: 'sign-offs-over',
+      message: 'The commit was held up for longer than its sign-offs live.',
+      hint: nothingCommitted,
+    };
+  }
+  const signers = livingSignOffs(gate, { policy, now }).map((signOff) => signOff.person);
+  const fallen = await findFallenSigner(deps, { state, gate: 'commit', signers });
+  return fallen === null ? null : { ...fallen, hint: nothingCommitted };
+}
+
+const nothingCommitted = 'Nothing was committed. Go back to the old state and start again.';
 
 /** Who could sign the gate now, and why the other approvers cannot. */
 export async function listSigners(

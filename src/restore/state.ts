@@ -37,6 +37,8 @@ export interface OperationState {
     readonly evidence: unknown;
     readonly message: string;
   } | null;
+  /** Somebody has ordered a new look since it ended. */
+  readonly lookedAt: boolean;
 }
 
 export interface StepRun {
@@ -230,6 +232,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
           host,
           kind,
           result: null,
+          lookedAt: false,
         }),
       };
     }
@@ -327,7 +330,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     }
     case 'look-again-ordered':
       if (state.stuck === null) throw new Error('nothing is stuck');
-      return { ...state, stuck: null };
+      return { ...state, stuck: null, operations: markLookedAt(state.operations) };
     case 'refused':
       return state;
     case 'restore-ended':
@@ -338,6 +341,14 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
         ended: { outcome: event.outcome, message: event.message, at },
       };
   }
+}
+
+function markLookedAt(operations: RestoreState['operations']): RestoreState['operations'] {
+  const marked = [...operations].map(([operationId, operation]): [string, OperationState] => [
+    operationId,
+    operation.result === null ? operation : { ...operation, lookedAt: true },
+  ]);
+  return new Map(marked);
 }
 
 function enterUndo(state: RestoreState, undoReason: 'abort' | 'go-back'): RestoreState {

@@ -1,13 +1,16 @@
 /**
  * Step 16: compare once more, then commit once. A lost reply and an append timeout are unknown and settled by
  * looking (step 17). A second operation is only made when the first is proven not to have reached the scheduler, and
- * after what is staged was compared again; an unknown outcome never makes one.
+ * after what is staged was compared again; an unknown outcome never makes one. Whatever held it up since the gate was
+ * passed (an agent that was away, a bot that was down), it does not go out on sign-offs that do not stand any more.
  */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { OperationEnd } from '../../aurora/operations.ts';
-import { findElected } from '../elected.ts';
+import { assertReady, findElected } from '../elected.ts';
 import type { StepFacts } from '../facts.ts';
+import { findLapse } from '../signers.ts';
 import { readStaged } from '../staged.ts';
+import type { OperationState } from '../state.ts';
 import type { Step, StepContext } from '../step.ts';
 
 /** How often a commit that never arrived is sent before a person is asked. */
@@ -18,7 +21,19 @@ export const commit: Step<'commit'> = {
   run: async (context) => {
     const { host, stagedSetDigest } = context.factsOf('summarise-staged');
     for (let attempt = 1; ; attempt += 1) {
-      if (!isCommitUnderWay(context)) await assertUnchanged(context, { host, stagedSetDigest });
+      const underWay = findUnderWay(context);
+      if (underWay === null) {
+        await assertUnchanged(context, { host, stagedSetDigest });
+        await assertStillSigned(context);
+      } else if (await isLateAndUnknown(context, underWay)) {
+        // Nobody can say whether it went out, and now it may not: reading the tasks back tells (step 17).
+        return {
+          host,
+          answer: 'unknown',
+          ms: 0,
+          messages: ['The bot was interrupted while it sent the commit.'],
+        };
+      }
       // Crash here: nothing was sent. After the next line the commit counts as sent until an agent says otherwise.
       const end = await context.attempt(host, 'commit-recovery', {});
       if (end.state !== 'failed') return judgeEnd(end, host);
@@ -49,11 +64,27 @@ function judgeEnd(
   return { host, answer: answer === 'ok' ? 'ok' : 'unknown', ms, messages };
 }
 
-/** A commit was asked for and is not proven to have come to nothing: the comparison was made before it. */
-function isCommitUnderWay(context: StepContext): boolean {
-  return [...context.state().operations.values()].some(
+/** A commit that was asked for and is not proven to have come to nothing: the comparison was made before it. */
+function findUnderWay(context: StepContext): OperationState | null {
+  const asked = [...context.state().operations.values()].find(
     (operation) => operation.kind === 'commit-recovery' && operation.result?.state !== 'failed',
   );
+  return asked ?? null;
+}
+
+async function assertStillSigned(context: StepContext): Promise<void> {
+  const lapse = await findLapse(context.deps, { state: context.state(), now: context.now() });
+  if (lapse !== null) throw new AuroraError(lapse);
+}
+
+/** The bot ended between writing down that it commits and hearing of it, and came back when the sign-offs were over. */
+async function isLateAndUnknown(context: StepContext, asked: OperationState): Promise<boolean> {
+  if (asked.result !== null) return false;
+  const known = await context.patiently(`${asked.host}'s agent`, () =>
+    context.agentOf(asked.host).readOperation(asked.operationId),
+  );
+  if (known !== null) return false;
+  return (await findLapse(context.deps, { state: context.state(), now: context.now() })) !== null;
 }
 
 async function assertUnchanged(
@@ -68,6 +99,7 @@ async function assertUnchanged(
       hint: 'Nothing was committed. Put everything back and start again.',
     });
   }
+  await assertReady(context, { host: signed.host, nothingDone: 'Nothing was committed.' });
   const { rows, digest } = await readStaged(context, signed.host);
   if (digest !== signed.stagedSetDigest) {
     throw new AuroraError({

@@ -28,10 +28,13 @@ async function restart(context: StepContext): Promise<StepFacts['release-reconci
   return { host: await waitForLeader(context), at: context.now() };
 }
 
-/** After a crash the calls go to the same host as before: their operations are named after it. */
+/**
+ * After a crash the calls go to the same host as before: their operations are named after it. Once somebody looked again
+ * they go to whoever leads by then.
+ */
 function releasedBefore(context: StepContext): string | null {
-  const earlier = [...context.state().operations.values()].find(
-    (operation) => operation.step === 'release-reconciliation',
+  const earlier = [...context.state().operations.values()].findLast(
+    (operation) => operation.step === 'release-reconciliation' && !operation.lookedAt,
   );
   return earlier?.host ?? null;
 }
@@ -48,7 +51,7 @@ async function trigger(
     throw new AuroraError({
       code: 'reconciliation-refused',
       message: `${wanted.host} did not take ${wanted.kind}: ${end.state === 'done' ? end.evidence.messages.join(' ') : end.message}`,
-      hint: 'Look again: the leader may have moved. Its own timer reconciles in any case.',
+      hint: 'Look again: the leader may have moved, and whoever leads by then is asked.',
     });
   }
 }

@@ -1,7 +1,7 @@
 /** Step 14: load the file into the elected scheduler's one staging slot. */
 import { AuroraError } from '../../aurora/errors.ts';
-import { findElected } from '../elected.ts';
-import type { Step } from '../step.ts';
+import { assertReady, findElected } from '../elected.ts';
+import type { Step, StepContext } from '../step.ts';
 
 export const stageBackup: Step<'stage-backup'> = {
   name: 'stage-backup',
@@ -15,9 +15,10 @@ export const stageBackup: Step<'stage-backup'> = {
         hint: 'Nothing is staged. Put everything back, or find out why the election moves.',
       });
     }
+    await assertReady(context, { host, nothingDone: 'Nothing is staged.' });
     const { name } = context.state().proposal.backup;
     const { evidence } = await context.operate(host, 'stage-backup', { name });
-    if (evidence.answer !== 'ok') {
+    if (evidence.answer !== 'ok' && !fillsOwnSlot(context, evidence.messages)) {
       const said = evidence.messages.join(' ') || 'nothing';
       throw new AuroraError({
         code: said.includes('already loaded') ? 'foreign-staging' : 'staging-refused',
@@ -30,3 +31,13 @@ export const stageBackup: Step<'stage-backup'> = {
     return { host };
   },
 };
+
+/** The slot is full because an earlier call of this restore arrived after all; what is in it is compared next. */
+function fillsOwnSlot(context: StepContext, messages: readonly string[]): boolean {
+  return (
+    messages.some((message) => message.includes('already loaded')) &&
+    [...context.state().operations.values()].some(
+      (operation) => operation.kind === 'stage-backup' && operation.result?.state === 'uncertain',
+    )
+  );
+}

@@ -9,12 +9,7 @@ import { assertAllStopped } from '../stop-all.ts';
 export const startRestoredSchedulers: Step<'start-restored-schedulers'> = {
   name: 'start-restored-schedulers',
   run: async (context) => {
-    if (
-      context.state().runs['start-restored-schedulers']?.attempt === 1 &&
-      !wasStarted(context.state().operations)
-    ) {
-      await assertAllStopped(context);
-    }
+    if (!wasStarted(context.state().operations)) await assertAllStopped(context);
     const flags = heldReconciliationFlags(context.state().proposal.auroraVersion);
     await context.operateOnAll('set-flags', { flags: { ...flags } });
     await context.operateOnAll('start-scheduler', {});

@@ -1,14 +1,24 @@
 /** Step 12, and the last but one of an undo. */
-import type { Step, StepContext } from '../step.ts';
+import type { Step } from '../step.ts';
 
-export const startSchedulers: Step<'start-schedulers'> = { name: 'start-schedulers', run: startAll };
-
-export const undoStartSchedulers: Step<'undo-start-schedulers'> = {
-  name: 'undo-start-schedulers',
-  run: startAll,
+export const startSchedulers: Step<'start-schedulers'> = {
+  name: 'start-schedulers',
+  run: async (context) => {
+    const started = await context.operateOnAll('start-scheduler', {});
+    return { hosts: started.map((done) => done.host) };
+  },
 };
 
-async function startAll(context: StepContext): Promise<{ hosts: readonly string[] }> {
-  const started = await context.operateOnAll('start-scheduler', {});
-  return { hosts: started.map((done) => done.host) };
-}
+/** Those that ran before the restore: a scheduler that was stopped stays as it was found. */
+export const undoStartSchedulers: Step<'undo-start-schedulers'> = {
+  name: 'undo-start-schedulers',
+  run: async (context) => {
+    const before = context.factsOf('check-hosts').hosts;
+    const ran = new Set(before.filter(({ service }) => service === 'running').map(({ host }) => host));
+    const hosts = await context.onEachHost(async ({ host }) => {
+      if (!ran.has(host)) return [];
+      return [(await context.operate(host, 'start-scheduler', {})).host];
+    });
+    return { hosts: hosts.flat() };
+  },
+};

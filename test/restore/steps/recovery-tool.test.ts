@@ -120,6 +120,7 @@ describe('a run of the tool that comes to nothing', () => {
       expect(state.ended).toMatchObject({ outcome: 'completed' });
       expect(tool.runs()).toBe(ends.length + 1);
       expect(state.facts['run-recovery-tool']).toMatchObject({ runs: ends.length + 1 });
+      expect(state.facts.report?.setAside).toHaveLength(3 + ends.length);
       expect(engine.cluster.host('aurora-2').logsMovedAway.map((log) => log.name)).toEqual(
         ends.map(() => 'partly filled'),
       );

@@ -15,7 +15,7 @@ import type {
 import type { SchedulerReader } from '../../../src/aurora/scheduler.ts';
 import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
 import { pretendEffects, shaOf } from './pretend-operations.ts';
-import { backupFile, backupName, backupTasks, east } from './pretend-scene.ts';
+import { backupName, backupTasks, east } from './pretend-scene.ts';
 
 /** Something an agent did to its host, once. */
 export interface SeenEffect {
@@ -105,8 +105,8 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
   return {
     host: host.name,
     readStatus: () => read(() => statusOf(cluster, host)),
-    listBackups: () => read(() => (host.backups.has(backupName) ? [backupFile] : [])),
-    inspectBackup: () => read(() => backupFile.report),
+    listBackups: () => read(() => (host.backups.has(backupName) ? [cluster.backup] : [])),
+    inspectBackup: () => read(() => cluster.backup.report),
     readBackupTasks: async function* () {
       await clock.sleep(readMs);
       assertUp(host);
@@ -132,7 +132,11 @@ function createReader(cluster: PretendCluster, host: PretendHost): SchedulerRead
     assertUp(host);
     if (host.service === 'stopped' || host.deaf)
       throw unreachable('rpc-unreachable', `${host.name}: no scheduler`);
-    return answer(cluster.look());
+    if (cluster.clock.now() < cluster.busyUntil)
+      throw unreachable('rpc-timeout', `${host.name}: no answer in time`);
+    const recorded = cluster.recorded?.hosts.get(host.name);
+    const seen = cluster.look();
+    return answer(recorded === undefined ? seen : { ...seen, ready: recorded.storageReady });
   };
   return {
     isStorageReady: () => ask((seen) => seen.host === host.name && seen.ready),
@@ -151,6 +155,7 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
   const { host: elected, registered } = cluster.look();
   const answers = host.service === 'running' && !host.deaf;
   const leads = elected === host.name;
+  const recorded = cluster.recorded?.hosts.get(host.name);
   return {
     host: host.name,
     agentVersion: '0.1.0',
@@ -170,14 +175,16 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
     recoveryTool: { present: true },
     disk: { freeBytes: 1e12 },
     backupDir: { path: '/var/aurora/backups', writable: true, files: host.backups.size },
-    vars: answers
-      ? {
-          scheduler_lifecycle_ACTIVE: leads && registered ? 1 : 0,
-          scheduler_lifecycle_LEADER_AWAITING_REGISTRATION: leads && !registered ? 1 : 0,
-          framework_registered: leads && registered ? 1 : 0,
-        }
-      : null,
-    leaderHealth: answers ? (registered ? (leads ? 200 : 503) : 502) : null,
+    vars:
+      recorded?.vars ??
+      (answers
+        ? {
+            scheduler_lifecycle_ACTIVE: leads && registered ? 1 : 0,
+            scheduler_lifecycle_LEADER_AWAITING_REGISTRATION: leads && !registered ? 1 : 0,
+            framework_registered: leads && registered ? 1 : 0,
+          }
+        : null),
+    leaderHealth: recorded?.leaderHealth ?? (answers ? (registered ? (leads ? 200 : 503) : 502) : null),
   };
 }
 

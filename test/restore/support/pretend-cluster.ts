@@ -3,12 +3,20 @@
  * (aurora.md 9, 11, 13, 14): elected is not ready, a commit in recovery mode leaves a living process with a closed port,
  * log nodes outlive a stop by the session, and what kills tasks is the first reconciliation.
  */
+import type { BackupFile } from '../../../src/aurora/backups.ts';
 import type { Clock } from '../../../src/aurora/clock.ts';
-import type { LeaderFinder } from '../../../src/aurora/leader.ts';
+import type { Candidate, LeaderFinder } from '../../../src/aurora/leader.ts';
 import type { MesosMaster } from '../../../src/aurora/mesos.ts';
 import { jobKeyText, type TaskRow } from '../../../src/aurora/tasks.ts';
 import { computeBlastRadius } from '../../../src/backups/blast-radius.ts';
-import { backupName, frameworkId, hostNames, originalFlags, runningTasks } from './pretend-scene.ts';
+import {
+  backupFile,
+  backupName,
+  frameworkId,
+  hostNames,
+  originalFlags,
+  runningTasks,
+} from './pretend-scene.ts';
 
 /** A replicated log; the hosts whose directory belongs to it hold the same object. */
 export interface PretendLog {
@@ -41,6 +49,15 @@ export interface PretendHost {
   agentUp: boolean;
 }
 
+/** What real hosts answered at one moment of a recording; while it is set, the pretend ones say the same. */
+export interface RecordedMoment {
+  readonly hosts: ReadonlyMap<
+    string,
+    { readonly vars: Readonly<Record<string, number | string>>; leaderHealth: number; storageReady: boolean }
+  >;
+  readonly candidates: readonly Candidate[];
+}
+
 const electionMs = 3_000;
 const readyMs = 5_000;
 const registrationMs = 2_000;
@@ -58,8 +75,11 @@ export class PretendCluster {
   connected: string | null = frameworkId;
   /** Nothing gets READY while this is true: a log that a quorum does not answer for. */
   neverReady = false;
-  /** ZooKeeper answers nobody until then. */
-  zookeeperAwayUntil = 0;
+  recorded: RecordedMoment | null = null;
+  /** Schedulers answer nobody in time until then. */
+  busyUntil = 0;
+  /** The backup as agents list it. */
+  backup: BackupFile = backupFile;
   /** The log that an initialisation of this restore makes, shared by all hosts. */
   blank: PretendLog = { name: 'blank', tasks: [], frameworkId: null };
   #sequences = 0;
@@ -183,10 +203,10 @@ export class PretendCluster {
 
   readonly leader: LeaderFinder = {
     findLeader: () => {
-      const { host, registered } = this.look();
-      if (this.clock.now() < this.zookeeperAwayUntil) {
-        return Promise.resolve({ kind: 'none', candidates: [] });
+      if (this.recorded !== null) {
+        return Promise.resolve({ kind: 'none', candidates: this.recorded.candidates });
       }
+      const { host, registered } = this.look();
       const candidates = this.hosts
         .flatMap(({ name, sequence }) =>
           sequence === null ? [] : [{ host: name, sequence, node: `_c_${sequence}` }],

@@ -75,7 +75,7 @@ export const pretendEffects: Effects = {
     host.log = null;
     return {
       changed: moved,
-      evidence: { path: '/var/aurora/log', movedTo: moved ? '/var/aurora/log.failed-R1' : null },
+      evidence: { path: '/var/aurora/log', movedTo: moved ? '/var/aurora/log.failed-R1' : null, bytes },
     };
   },
   'put-back-log': ({ host }) => {
