@@ -94,7 +94,11 @@ const evidenceSchemas: { readonly [K in OperationKind]: z.ZodType<OperationEvide
     files: z.number(),
     bytes: z.number(),
   }),
-  'set-aside-new-log': z.strictObject({ path: z.string(), movedTo: z.string().nullable() }),
+  'set-aside-new-log': z.strictObject({
+    path: z.string(),
+    movedTo: z.string().nullable(),
+    bytes: z.number(),
+  }),
   'put-back-log': z.strictObject({
     path: z.string(),
     movedNewLogTo: z.string().nullable(),
