@@ -77,7 +77,8 @@ export interface OperationEvidence {
   'set-aside-log': { path: string; files: number; bytes: number };
   /** `positions` is what the tool printed, `0 -> 0` for a blank log. */
   'initialize-log': { exitCode: number; positions: string; persisted: boolean; files: number; bytes: number };
-  'set-aside-new-log': { path: string; movedTo: string | null };
+  /** `bytes` of what was moved. */
+  'set-aside-new-log': { path: string; movedTo: string | null; bytes: number };
   'put-back-log': { path: string; movedNewLogTo: string | null; files: number; bytes: number };
   'place-backup': { path: string; replaced: string | null };
   'take-out-backup': { movedTo: string | null };
