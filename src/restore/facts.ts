@@ -101,6 +101,8 @@ export interface StepFacts {
     readonly ms: number;
     readonly runs: number;
     readonly tail: string;
+    /** Logs of runs that came to nothing. */
+    readonly setAside: readonly { readonly path: string; readonly bytes: number }[];
   };
   /** In the order in which they were started: the refilled one first. */
   'start-quorum': { readonly hosts: readonly string[] };

@@ -75,7 +75,7 @@ export function createRecoveryTool(
 }
 
 /** Throws AuroraError `tool-flags` when one that is needed is missing, or the log is another one than the agent's. */
-export function pickToolFlags(flags: Flags, log: string): Flags {
+function pickToolFlags(flags: Flags, log: string): Flags {
   const own = Object.fromEntries(
     toolFlags.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])),
   );

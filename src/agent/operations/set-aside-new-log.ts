@@ -19,7 +19,7 @@ export const setAsideNewLog: Operation<'set-aside-new-log'> = {
     if (found === null || found.files > 0) return { state: 'not-done' };
     // Of an earlier life: the newest name is the one that it gave.
     const movedTo = context.interrupted ? ((await listFailed(log, context.restoreId)).at(-1) ?? null) : null;
-    return { state: 'done', evidence: { path: log, movedTo } };
+    return { state: 'done', evidence: await evidenceOf(log, movedTo) };
   },
   run: async (context) => {
     const { log } = context.config.paths;
@@ -28,9 +28,14 @@ export const setAsideNewLog: Operation<'set-aside-new-log'> = {
     const movedTo = (await nameExists(log)) ? await moveAway(context) : null;
     // Crash here: no log in place; the next life makes the directory.
     await makeLogDirectory(context);
-    return { changed: true, evidence: { path: log, movedTo } };
+    return { changed: true, evidence: await evidenceOf(log, movedTo) };
   },
 };
+
+async function evidenceOf(path: string, movedTo: string | null) {
+  const moved = movedTo === null ? null : await readLogDirectory(movedTo);
+  return { path, movedTo, bytes: moved?.bytes ?? 0 };
+}
 
 async function moveAway({ config, restoreId }: OperationContext): Promise<string> {
   const { log } = config.paths;

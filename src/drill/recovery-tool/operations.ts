@@ -5,7 +5,7 @@
 import type { Snapshot } from '../scheduler/storage/store.ts';
 
 /** What one operation saves; several of them make a transaction. */
-export type ToolOperation = Snapshot;
+type ToolOperation = Snapshot;
 
 export function listOperations(backup: Snapshot): readonly ToolOperation[] {
   const frameworkId = backup.schedulerMetadata?.frameworkId;

@@ -20,7 +20,7 @@ import { listOperations, mergeOperations } from './operations.ts';
 import { toolUsage } from './usage.ts';
 
 /** What the tool does to the world, passed in. */
-export interface ToolEnvironment {
+interface ToolEnvironment {
   readonly clock: Clock;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;

@@ -8,7 +8,10 @@ export const report: Step<'report'> = {
   run: async (context) => {
     const statuses = await context.onEachHost((agent) => context.readStatus(agent));
     const undone = context.state().phase === 'undo';
-    const setAside = undone ? [] : (context.state().facts['set-aside-log']?.hosts ?? []);
+    const { facts } = context.state();
+    const tool = facts['run-recovery-tool'];
+    const failed = (tool?.setAside ?? []).map((log) => ({ host: tool?.host ?? '', ...log }));
+    const setAside = undone ? [] : [...(facts['set-aside-log']?.hosts ?? []), ...failed];
     return {
       setAside: setAside.map(({ host, path, bytes }) => ({ host, path, bytes })),
       notAsBefore: statuses.flatMap((status) => listChanges(context, status)),

@@ -31,7 +31,8 @@ export const runRecoveryTool: Step<'run-recovery-tool'> = {
       const end = await context.attempt(host, 'run-recovery-tool', { name, sha256, flags: toolFlags });
       if (end.state === 'done') {
         const { copiedOps, ms, tail } = end.evidence;
-        return { host, copiedOps, ms, tail, runs: runsOf(context).length };
+        const runs = runsOf(context).length;
+        return { host, copiedOps, ms, tail, runs, setAside: await listFailed(context, { host, runs }) };
       }
       if (attempt === triesMax) {
         throw new AuroraError({
@@ -59,6 +60,19 @@ async function renewLog(context: StepContext, host: string): Promise<void> {
   context.progress(`The recovery tool came to nothing; ${host} gets a new blank log`);
   await context.operate(host, 'set-aside-new-log', {}, round);
   assertBlank(await context.operate(host, 'initialize-log', {}, round));
+}
+
+/** Where the logs of earlier runs lie; these operations are done, and only their answers are asked for. */
+async function listFailed(
+  context: StepContext,
+  { host, runs }: { host: string; runs: number },
+): Promise<{ path: string; bytes: number }[]> {
+  const failed: { path: string; bytes: number }[] = [];
+  for (let round = 1; round < runs; round += 1) {
+    const { evidence } = await context.operate(host, 'set-aside-new-log', {}, round);
+    if (evidence.movedTo !== null) failed.push({ path: evidence.movedTo, bytes: evidence.bytes });
+  }
+  return failed;
 }
 
 /** Asked for and not known to have come to nothing: the looks were made before it. */

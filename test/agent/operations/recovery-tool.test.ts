@@ -158,7 +158,7 @@ describe('set-aside-new-log', () => {
     const { evidence } = await setAsideNewLog.run(context, {});
     const after = await setAsideNewLog.observe(context, {});
 
-    expect(evidence).toEqual({ path: host.path('db'), movedTo: null });
+    expect(evidence).toEqual({ path: host.path('db'), movedTo: null, bytes: 0 });
     expect(after).toEqual({ state: 'done', evidence });
   });
 
