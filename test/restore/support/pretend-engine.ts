@@ -192,16 +192,19 @@ export const approving: People = (service, state) => {
   return service.commit({ restoreId, digest, userId: cy.userId, typedCluster: 'east' });
 };
 
+/** Asked for each write: whether the worker dies right before or right after it. */
+export type Death = (events: readonly RestoreEvent[]) => 'before' | 'after' | null;
+
 /** The life of one worker. A dropped one neither hears nor says anything any more, as a killed process. */
 export class Mortality {
   #alive = true;
   #appends = 0;
-  readonly #dies: { readonly at: number; readonly when: 'before' | 'after' } | null;
+  readonly #dies: Death;
   readonly #death = Promise.withResolvers<void>();
 
-  /** Dies before or after its `at`-th write, counted from 1; without an argument it does not. */
-  constructor(dies: { at: number; when: 'before' | 'after' } | null = null) {
-    this.#dies = dies;
+  /** Dies before or after its `at`-th write, counted from 1, or where it is told for each write; else it does not. */
+  constructor(dies: { at: number; when: 'before' | 'after' } | Death | null = null) {
+    this.#dies = typeof dies === 'function' ? dies : () => (this.#appends === dies?.at ? dies.when : null);
   }
 
   /** Resolves when it has died. */
@@ -242,10 +245,11 @@ export class Mortality {
   wrapJournal(journal: Journal<RestoreEvent>): Journal<RestoreEvent> {
     const append: typeof journal.append = async (entry) => {
       this.#appends += 1;
-      if (this.#dies?.at === this.#appends && this.#dies.when === 'before') this.die();
+      const death = this.#alive ? this.#dies(entry.events) : null;
+      if (death === 'before') this.die();
       if (!this.#alive) return await never<Awaited<ReturnType<typeof journal.append>>>();
       const records = await journal.append(entry);
-      if (this.#dies?.at === this.#appends) this.die();
+      if (death === 'after') this.die();
       return records;
     };
     return {
