@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Procedure } from '../aurora/cluster.ts';
+import { isKnownRelease } from '../aurora/releases.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { playAuto } from '../drill/auto/play.ts';
 import { type StoryName, storyNames } from '../drill/auto/stories.ts';
@@ -20,6 +21,7 @@ interface DrillOptions {
   http?: true;
   seed: string;
   procedure?: Procedure;
+  auroraVersion: string;
 }
 
 export function registerDrill(program: Command): void {
@@ -40,6 +42,12 @@ export function registerDrill(program: Command): void {
         'staged',
         'recovery-tool',
       ]),
+    )
+    .option(
+      '--aurora-version <release>',
+      'the release of Aurora that the pretend hosts run',
+      parseRelease,
+      '0.22.0',
     )
     .option('--seed <text>', 'names of tasks derive from it', 'drill')
     .action(async (options: DrillOptions) => {
@@ -70,6 +78,7 @@ async function runDrill(options: DrillOptions): Promise<void> {
     slackPort: options.port,
     delivery: options.http === true ? 'http' : 'socket',
     procedure: options.procedure,
+    auroraVersion: options.auroraVersion,
     say,
   });
   try {
@@ -104,6 +113,11 @@ function say(text: string): void {
 
 async function directoryOf(options: DrillOptions): Promise<string> {
   return options.dir === undefined ? await mkdtemp(join(tmpdir(), 'aurora-drill-')) : resolve(options.dir);
+}
+
+function parseRelease(text: string): string {
+  if (isKnownRelease(text)) return text;
+  throw new InvalidArgumentError('It must be a release of Aurora from 0.5.0 on, such as 0.17.0.');
 }
 
 function parsePort(text: string): number {

@@ -41,10 +41,13 @@ export async function runHostctl(command: string, options: HostctlOptions): Prom
     case 'start':
       witness('start', startScheduler(directory, options.program));
       return 0;
-    case 'stop':
-      wantStopped(directory);
-      witness('stop', await signalScheduler(directory, { signal: 'SIGTERM', waitMs: stopWaitMs }));
+    case 'stop': {
+      // A scheduler that ends by itself at that moment is stopped all the same: nobody starts it again.
+      const ran = wantStopped(directory);
+      const signalled = await signalScheduler(directory, { signal: 'SIGTERM', waitMs: stopWaitMs });
+      witness('stop', ran || signalled);
       return 0;
+    }
     case 'kill':
       wantStopped(directory);
       witness('kill', await signalScheduler(directory, { signal: 'SIGKILL', waitMs: killWaitMs }));

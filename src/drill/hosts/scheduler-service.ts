@@ -48,11 +48,13 @@ export function startScheduler(directory: string, program: readonly string[]): b
 /**
  * From now on the scheduler is meant to be stopped: its pid moves out of the pid file, which is there exactly
  * as long as it is meant to run. A drill that is taken up again starts those, as a real service manager does
- * after a crash, and no others.
+ * after a crash, and no others. Returns false when it was meant to be stopped already.
  */
-export function wantStopped(directory: string): void {
+export function wantStopped(directory: string): boolean {
   const { pid, stoppingPid } = hostPaths(directory);
-  if (fs.existsSync(pid)) fs.renameSync(pid, stoppingPid);
+  if (!fs.existsSync(pid)) return false;
+  fs.renameSync(pid, stoppingPid);
+  return true;
 }
 
 /** Sends the signal and waits a little; the caller looks again and decides. Returns false when nothing runs. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Procedure } from '../../aurora/cluster.ts';
+import { releaseOf } from '../../aurora/releases.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
 import type { HostAddress } from './addresses.ts';
 import { incidentChannel, oncallGroup } from './cast.ts';
@@ -13,7 +14,6 @@ export interface DrillHost {
 }
 
 export const drillCluster = 'east';
-const auroraVersion = '0.22.0';
 
 /** How a program of the drill is run; the same Node that runs the drill. */
 export function programOf(name: 'hostctl' | 'mesos-log' | 'recovery-tool' | 'scheduler'): string[] {
@@ -21,7 +21,7 @@ export function programOf(name: 'hostctl' | 'mesos-log' | 'recovery-tool' | 'sch
   return [process.execPath, join(import.meta.dirname, '..', 'processes', `${name}.${extension}`)];
 }
 
-export function agentConfig(host: DrillHost, trust: { publicKey: string }): string {
+export function agentConfig(host: DrillHost, world: { publicKey: string; auroraVersion: string }): string {
   const paths = hostPaths(host.directory);
   const { ip, httpPort, libprocessPort, agentPort } = host.address;
   const hostctl = (command: string): string[] => [
@@ -34,8 +34,8 @@ export function agentConfig(host: DrillHost, trust: { publicKey: string }): stri
     host: host.name,
     cluster: drillCluster,
     listen: `${ip}:${agentPort}`,
-    auroraVersion,
-    trust: { publicKeys: [trust.publicKey] },
+    auroraVersion: world.auroraVersion,
+    trust: { publicKeys: [world.publicKey] },
     scheduler: { httpAddress: ip, httpPort, libprocess: `${ip}:${libprocessPort}` },
     paths: {
       log: paths.log,
@@ -63,24 +63,29 @@ export function agentConfig(host: DrillHost, trust: { publicKey: string }): stri
         kind: 'command',
         argv: [...programOf('mesos-log'), `--drill-effects=${paths.effects}`, 'initialize', '--path={path}'],
       },
-      recoveryTool: {
-        kind: 'command',
-        program: programOf('recovery-tool')[1],
-        argv: [
-          ...programOf('recovery-tool'),
-          `--drill-host=${host.directory}`,
-          '-from=BACKUP',
-          '-to=LOG',
-          '-backup={backup}',
-          '{flags}',
-        ],
-      },
+      ...(releaseOf(world.auroraVersion).recoveryTool && { recoveryTool: recoveryToolOf(host) }),
     },
     bounds: { pollMs: 50, answerMs: 10_000, commitMs: 3_000 },
   });
 }
 
+function recoveryToolOf(host: DrillHost): object {
+  return {
+    kind: 'command',
+    program: programOf('recovery-tool')[1],
+    argv: [
+      ...programOf('recovery-tool'),
+      `--drill-host=${host.directory}`,
+      '-from=BACKUP',
+      '-to=LOG',
+      '-backup={backup}',
+      '{flags}',
+    ],
+  };
+}
+
 export function botConfig(world: {
+  auroraVersion: string;
   state: string;
   grantKey: string;
   hosts: readonly DrillHost[];
@@ -96,7 +101,7 @@ export function botConfig(world: {
     clusters: [
       {
         name: drillCluster,
-        auroraVersion,
+        auroraVersion: world.auroraVersion,
         channel: incidentChannel.id,
         ...(world.procedure !== undefined && { procedure: world.procedure }),
         zookeeper: {

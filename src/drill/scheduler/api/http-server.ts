@@ -8,7 +8,7 @@ import type { ApiContext } from './context.ts';
 import { judgeRequest, leaderHealth } from './leader-redirect.ts';
 import { answerMediaType, type Protocol } from './media-types.ts';
 import { errorPage, noLeaderPage, pageStyles } from './pages.ts';
-import { HttpFailure } from './rpc-failure.ts';
+import { DroppedConnection, HttpFailure } from './rpc-failure.ts';
 import { answerCall } from './thrift-endpoint.ts';
 
 /** What the pages and the redirect filter need beside the calls. */
@@ -26,11 +26,6 @@ export interface HttpServer {
   readonly port: number;
   /** Closes the port and every connection; it does not end the process. */
   close(): Promise<void>;
-}
-
-/** The connection breaks instead of an answer: what became of the call is unknown to the client. */
-export class DroppedConnection extends Error {
-  override name = 'DroppedConnection';
 }
 
 const bodyLimit = 64 * 1024 * 1024;

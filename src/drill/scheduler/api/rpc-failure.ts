@@ -20,3 +20,8 @@ export class RpcFailure extends Error {
 export class HttpFailure extends Error {
   override name = 'HttpFailure';
 }
+
+/** The connection breaks instead of an answer: what became of the call is unknown to the client. */
+export class DroppedConnection extends Error {
+  override name = 'DroppedConnection';
+}

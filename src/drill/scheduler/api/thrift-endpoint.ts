@@ -14,7 +14,7 @@ import { type Protocol, requestProtocol, responseProtocol, unsupportedText } fro
 import type { CallResult, MethodTable } from './method-table.ts';
 import { readMethods } from './read-methods.ts';
 import { recoveryMethods } from './recovery-methods.ts';
-import { HttpFailure, RpcFailure } from './rpc-failure.ts';
+import { DroppedConnection, HttpFailure, RpcFailure } from './rpc-failure.ts';
 
 /** One answer of `/api`: a Thrift body, or text with an HTTP error. */
 type ApiAnswer =
@@ -94,6 +94,8 @@ async function invoke(name: MethodName, args: StructValue, context: ApiContext):
       details: [],
     };
   } catch (thrown) {
+    // Done all the same; only the answer is missing.
+    if (thrown instanceof DroppedConnection) context.witness(name);
     if (!(thrown instanceof RpcFailure)) throw thrown;
     return {
       responseCode: responseCodes[thrown.code],
