@@ -43,10 +43,21 @@ describe('readBotConfig()', () => {
     });
   });
 
+  it('takes the procedure of a cluster', async () => {
+    const config = await read(good.replace('    channel', '    procedure: recovery-tool\n    channel'));
+
+    expect(config).toMatchObject({ clusters: [{ procedure: 'recovery-tool' }] });
+  });
+
   it.each([
     ['nobody who could approve', good.replace('approvers: [U1, U2], ', ''), 'nobody can approve'],
     ['one approver only', good.replace('[U1, U2]', '[U1]'), 'someone else'],
     ['a commit of one', good.replace('secondLook: 10m', 'commitSigners: 1'), 'two people at least'],
+    [
+      'a procedure that the release does not have',
+      good.replace('0.22.0', '0.17.0').replace('    channel', '    procedure: recovery-tool\n    channel'),
+      'it came with 0.20',
+    ],
     ['an unknown key', good.replace('secondLook', 'secondLok'), 'secondLok'],
     ['a bad duration', good.replace('10m', '10 minutes'), 'not a duration'],
     [

@@ -92,7 +92,8 @@ function timeRow(item: PlanItem, state: RestoreState): string[] {
 }
 
 function setAside(state: RestoreState) {
-  const hosts = state.phase === 'undo' ? [] : (state.facts['set-aside-log']?.hosts ?? []);
+  const known = state.facts.report?.setAside ?? state.facts['set-aside-log']?.hosts ?? [];
+  const hosts = state.phase === 'undo' ? [] : known;
   if (hosts.length === 0) return [];
   const rows = hosts.map(
     ({ host, path, bytes }) => `${foreign(host, 80)}: ${code(path, 200)} (${bytesText(bytes)})`,

@@ -131,7 +131,43 @@ const undone: readonly RestoreEvent[] = [
   { type: 'restore-ended', outcome: 'undone', message: 'Everything was put back before a commit.' },
 ];
 
+/** With the recovery tool, which needed a second run. */
+export const offLine: readonly RestoreEvent[] = [
+  { ...proposal, procedure: 'recovery-tool', procedureReason: 'configured for this cluster' },
+  ...planned.slice(1),
+  signed('stop', bo, 'checked with ads, go'),
+  passed('stop', bo),
+  ...runAll('stop-schedulers', 'block-traffic', 'set-recovery-flags', 'set-aside-log'),
+  ...runAll('initialize-quorum', 'place-backup-on-one'),
+  ...ran('summarise-backup', { tasks: 9, blast, commitDigest }),
+  opened('commit', 2, 38),
+  signed('commit', bo),
+  signed('commit', cy),
+  { type: 'commit-ordered', digest: commitDigest, person: cy },
+  passed('commit', bo, cy),
+  ...ran('run-recovery-tool', { runs: 2, setAside: [{ path: '/var/db/aurora.failed-R1', bytes: 4_096 }] }),
+  ...runAll(
+    'start-quorum',
+    'verify-restored',
+    'start-remaining',
+    'stop-recovery-schedulers',
+    'restore-flags',
+  ),
+  ...runAll('start-restored-schedulers', 'confirm-leader', 'second-look'),
+  { type: 'look-opened', until: until(49) },
+  { type: 'release-ordered', person: cy },
+  ...runAll('unblock-traffic', 'release-reconciliation', 'soak'),
+  ...ran('report', {
+    setAside: [
+      ...storyFacts.report.setAside,
+      { host: 'aurora-2', path: '/var/db/aurora.failed-R1', bytes: 4_096 },
+    ],
+  }),
+  { type: 'restore-ended', outcome: 'completed', message: 'Restored and verified.' },
+];
+
 export const stories: Readonly<Record<string, readonly RestoreEvent[]>> = {
+  'off-line': offLine,
   completed: [
     ...looking,
     { type: 'look-extended', person: bo, until: until(79) },
