@@ -13,11 +13,10 @@ import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import { openAuditLog } from './audit-log.ts';
 import { createBackupLibrary } from './backup-library.ts';
 import { type AgentConfig, splitAddress } from './config.ts';
+import { serviceDriverOf, trafficDriverOf } from './drivers/drivers-of.ts';
 import { createFlagFileDriver } from './drivers/flag-file.ts';
 import { createLogInitializer } from './drivers/log-initializer.ts';
 import { createRecoveryTool } from './drivers/recovery-tool.ts';
-import { createServiceDriver } from './drivers/service-driver.ts';
-import { createTrafficDriver } from './drivers/traffic-driver.ts';
 import { flagGrammarOf } from './flags/flag-grammar-of.ts';
 import { parsePublicKey } from './grants.ts';
 import { createHeldBackups } from './held-backups.ts';
@@ -65,6 +64,10 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     clock.now(),
   );
   const tools = buildTools(config, clock, credentials);
+  if (await tools.traffic.blockAgain()) {
+    audit.write({ at: clock.now(), event: 'traffic-blocked-again' });
+    logger.warn('outside traffic had come open and is blocked again');
+  }
   const runner = createOperationRunner({
     tools,
     operations,
@@ -133,8 +136,8 @@ export function buildTools(
   return {
     config,
     clock,
-    service: createServiceDriver(config.drivers.service, commandMs),
-    traffic: createTrafficDriver(config.drivers.traffic, commandMs),
+    service: serviceDriverOf(config),
+    traffic: trafficDriverOf(config),
     flags: createFlagFileDriver(config.paths.flags, flagGrammarOf(config.drivers.flags)),
     initializer: createLogInitializer(config.drivers.initializeLog, commandMs),
     recoveryTool: createRecoveryTool(config.drivers.recoveryTool, recoveryToolMs),

@@ -92,6 +92,8 @@ const configSchema = z.strictObject({
       /** The audit log: the size at which a file is rotated, and how many rotated ones are kept. */
       auditFileBytes: count(32 * 1024 ** 2),
       auditFiles: count(32),
+      /** How long a started scheduler must live before it counts as started: 3 s, and with commands not at all. */
+      settleMs: z.number().int().min(0).max(600_000).optional(),
     })
     .prefault({}),
 });

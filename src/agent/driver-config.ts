@@ -25,13 +25,36 @@ const commandWith = (...placeholders: string[]) =>
         : `knows only ${placeholders.map((name) => `{${name}}`).join(', ')}`,
     );
 
-const service = z.strictObject({
-  kind: z.literal('command'),
-  start: commandWith(),
-  stop: commandWith(),
-  kill: commandWith(),
-  status: commandWith(),
-});
+const service = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('command'),
+    start: commandWith(),
+    stop: commandWith(),
+    kill: commandWith(),
+    status: commandWith(),
+  }),
+  z.strictObject({
+    kind: z.literal('systemd'),
+    unit: z
+      .string()
+      .regex(/^[A-Za-z0-9:_.@\\-]{1,200}\.service$/, 'must be a unit such as aurora-scheduler.service'),
+    manager: z.enum(['system', 'user']).default('system'),
+    systemctl: absolutePath.default('/usr/bin/systemctl'),
+    /** Where the drop-in goes that holds the unit down: a directory that systemd reads, and that survives a reboot. */
+    unitDirectory: absolutePath.default('/etc/systemd/system'),
+  }),
+  z.strictObject({
+    kind: z.literal('supervisor'),
+    program: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{1,100}(:[A-Za-z0-9_.-]{1,100})?$/, 'must be the name of a program'),
+    supervisorctl: absolutePath.default('/usr/bin/supervisorctl'),
+    /** `supervisord.conf`, when it is not where `supervisorctl` looks by itself. */
+    configuration: absolutePath.optional(),
+    /** A directory whose `*.conf` files `supervisord` includes. */
+    includeDirectory: absolutePath.default('/etc/supervisor/conf.d'),
+  }),
+]);
 
 const traffic = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -39,6 +62,15 @@ const traffic = z.discriminatedUnion('kind', [
     block: commandWith(),
     unblock: commandWith(),
     status: commandWith(),
+  }),
+  z.strictObject({
+    kind: z.literal('nftables'),
+    /** A table of its own: nothing else may live in it. */
+    table: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_]{0,31}$/, 'must be the name of a table')
+      .default('aurora_chatops'),
+    nft: absolutePath.default('/usr/sbin/nft'),
   }),
   z.strictObject({ kind: z.literal('none') }),
 ]);

@@ -10,7 +10,7 @@ import { bodyTooSlow } from './body-too-slow.ts';
 import { isMissing } from './files/durable-file.ts';
 import { within } from './within.ts';
 
-export interface IncomingArea {
+interface IncomingArea {
   /** The same bytes; throws AuroraError `uploads-full` or `body-too-slow` in their middle. */
   bounded(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
 }

@@ -81,7 +81,11 @@ const evidenceSchemas: { readonly [K in OperationKind]: z.ZodType<OperationEvide
     killed: z.boolean(),
     stoppedInMs: z.number(),
   }),
-  'start-scheduler': z.strictObject({ pid: z.number().nullable() }),
+  'start-scheduler': z.strictObject({
+    pid: z.number().nullable(),
+    auroraVersion: z.string().nullable().exactOptional(),
+    flagsRead: z.number().exactOptional(),
+  }),
   'block-traffic': nothing,
   'unblock-traffic': nothing,
   'set-flags': z.strictObject({ setAside: z.string(), sha256Before: z.string(), sha256After: z.string() }),

@@ -10,7 +10,7 @@ import type { KeyObject } from 'node:crypto';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { OperationRequest, OperationResult } from '../aurora/operations.ts';
 import type { AuditEntry, AuditLog, RequestSource } from './audit-log.ts';
-import { effectCommands } from './effect-commands.ts';
+import { effectCommands } from './drivers/drivers-of.ts';
 import { findOrphanedCommands } from './files/processes.ts';
 import { hashParams, refuse, verifyGrant } from './grants.ts';
 import type { JournalEntry, OperationJournal } from './operation-journal.ts';

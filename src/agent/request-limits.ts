@@ -10,7 +10,7 @@ interface Limits {
   readonly requestsAtOnce: number;
 }
 
-export interface RequestLimits {
+interface RequestLimits {
   /** `true`: it may go on, and `leave` must be called at its end. */
   enter(client: string, now: number): boolean;
   leave(client: string): void;

@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import { type PeerCertificate, TLSSocket } from 'node:tls';
 
-export interface ClientIdentity {
+interface ClientIdentity {
   /** For people: subject and fingerprint. */
   readonly label: string;
   /** What `allowedClients` may name: the subject's common names and the DNS and URI names. */

@@ -12,6 +12,11 @@ const needed: readonly DebianPackage[] = [
   { name: 'libzookeeper-java', file: '/usr/share/java/zookeeper.jar' },
   { name: 'default-jre-headless', file: '/usr/bin/java' },
   { name: 'chromium', file: '/usr/bin/chromium' },
+  { name: 'openssl', file: '/usr/bin/openssl' },
+  { name: 'systemd', file: '/usr/lib/systemd/systemd' },
+  { name: 'supervisor', file: '/usr/bin/supervisord' },
+  { name: 'nftables', file: '/usr/sbin/nft' },
+  { name: 'iproute2', file: '/usr/bin/ip' },
 ];
 
 /** What could not be installed, as a sentence for whoever ran the tests. */

@@ -1,9 +1,8 @@
 /**
- * Stop and see it gone: service stopped, process gone, HTTP and libprocess ports closed, LOCK free. SIGKILL after the
- * grace, and the evidence says so.
+ * Stop, see it gone and see that it stays away: service stopped and held, process gone, HTTP and libprocess ports closed,
+ * LOCK free. SIGKILL after the grace, and the evidence says so.
  */
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
-import type { HostStatus } from '../../aurora/hosts.ts';
 import { isAlive } from '../files/processes.ts';
 import { lookAtScheduler } from '../scheduler-presence.ts';
 import type { Operation, OperationContext } from './operation.ts';
@@ -37,7 +36,10 @@ export const stopScheduler: Operation<'stop-scheduler'> = {
 
 /** What still says that a scheduler is here, empty when it is gone. */
 async function whatIsLeft(context: OperationContext, pid: number | null): Promise<readonly string[]> {
-  const presence: HostStatus['scheduler'] = await lookAtScheduler(context.config, context.service);
+  const [presence, { held }] = await Promise.all([
+    lookAtScheduler(context.config, context.service),
+    context.service.status(),
+  ]);
   const process = pid ?? presence.pid;
   return [
     ...(presence.service === 'running' ? ['the service runs'] : []),
@@ -45,6 +47,7 @@ async function whatIsLeft(context: OperationContext, pid: number | null): Promis
     ...(presence.httpPortOpen ? ['the HTTP port is open'] : []),
     ...(presence.libprocessPortOpen ? ['the libprocess port is open'] : []),
     ...(presence.logLockHeld ? ["the log's LOCK is held"] : []),
+    ...(held === false ? ['the service manager may start it again'] : []),
   ];
 }
 

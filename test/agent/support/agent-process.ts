@@ -20,7 +20,7 @@ const agent = await startAgent({
   operations: kind === undefined ? operationTable : withHold(operationTable, kind as OperationKind),
   logger: pino({ level: 'silent' }),
 });
-process.stdout.write(`${agent.url}\n`);
+process.stdout.write(`${agent.url}\npid ${process.pid}\n`);
 
 function withHold<K extends OperationKind>(table: OperationTable, held: K): OperationTable {
   return { ...table, [held]: holding(table[held]) };

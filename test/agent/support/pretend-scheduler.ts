@@ -1,6 +1,6 @@
 /**
  * A process that is for the host what a scheduler is: two ports, the log's LOCK open, an API that answers OK and notes
- * what it was asked. `node pretend-scheduler.ts <options as JSON>`.
+ * what it was asked. `node pretend-scheduler.ts <options as JSON> [-flag=value …]`.
  */
 import { appendFileSync, existsSync, openSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -17,16 +17,19 @@ interface Options {
   readonly httpPort: number;
   readonly libprocessPort: number;
   readonly stubborn: boolean;
+  /** Loopback unless it is said. */
+  readonly address?: string;
 }
 
 let loaded = false;
 let staged = new Set<string>();
 
 const options = JSON.parse(process.argv[2] ?? '{}') as Options;
+const address = options.address ?? '127.0.0.1';
 if (existsSync(join(options.log, 'LOCK'))) openSync(join(options.log, 'LOCK'), 'r+');
 if (options.stubborn) process.on('SIGTERM', () => undefined);
 
-createTcpServer().listen(options.libprocessPort, '127.0.0.1');
+createTcpServer().listen(options.libprocessPort, address);
 createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -49,7 +52,7 @@ createServer((request, response) => {
       response.end('no such page');
     }
   });
-}).listen(options.httpPort, '127.0.0.1');
+}).listen(options.httpPort, address);
 
 async function answer(body: Buffer): Promise<Buffer> {
   const call = decodeMessage(body, (name) => {

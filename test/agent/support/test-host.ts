@@ -10,14 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { type AgentConfig, parseAgentConfig } from '../../../src/agent/config.ts';
-import { createGrantSigner, generateGrantKeys } from '../../../src/agent/grant-signer.ts';
-import { hashParams } from '../../../src/agent/grants.ts';
-import type {
-  GrantPayload,
-  OperationKind,
-  OperationParams,
-  OperationRequest,
-} from '../../../src/aurora/operations.ts';
+import { generateGrantKeys } from '../../../src/agent/grant-signer.ts';
+import { createGrants, type Grants } from './grants.ts';
 
 const commandProgram = fileURLToPath(new URL('host-command.ts', import.meta.url));
 const schedulerProgram = fileURLToPath(new URL('pretend-scheduler.ts', import.meta.url));
@@ -30,20 +24,13 @@ export const flagText =
   '# east\n-cluster_name=east\n-mesos_master_address=zk://zk:2181/mesos\n-backup_dir=/b\n';
 
 const keys = generateGrantKeys();
-const signer = createGrantSigner(keys.privateKeyPem);
 
-export interface TestHost {
+export interface TestHost extends Grants {
   readonly dir: string;
   readonly config: AgentConfig;
   readonly configPath: string;
   readonly backupSha256: string;
   path(...parts: string[]): string;
-  /** A granted request; each call has a new operation id unless one is given. */
-  request<K extends OperationKind>(
-    kind: K,
-    params: OperationParams[K],
-    overrides?: Partial<GrantPayload>,
-  ): OperationRequest<K>;
   /** `<operation id> <verb>` of every command that had its effect. */
   effects(): Promise<readonly string[]>;
   /** Names of the Thrift calls that the pretend scheduler got. */
@@ -126,37 +113,13 @@ export async function createTestHost(options: { stubborn?: boolean } = {}): Prom
   });
   const configPath = path('agent.yaml');
   await writeFile(configPath, configText);
-  let operations = 0;
   return {
+    ...createGrants(keys),
     dir,
     configPath,
     config: parseAgentConfig(configText, configPath),
     backupSha256: createHash('sha256').update(backup).digest('hex'),
     path,
-    request: (kind, params, overrides = {}) => {
-      operations += 1;
-      const operationId = overrides.operationId ?? `R1.test.${kind}.${operations}`;
-      const now = Date.now();
-      const payload: GrantPayload = {
-        operationId,
-        kind,
-        paramsSha256: hashParams(params),
-        restoreId: 'R1',
-        cluster: 'east',
-        step: kind,
-        host: 'aurora-1',
-        digest: 'd1',
-        fence: 1,
-        issuedAt: now,
-        expiresAt: now + 60_000,
-        signers: [
-          { person: 'T1:U1', gate: 'commit', at: now },
-          { person: 'T1:U2', gate: 'commit', at: now },
-        ],
-        ...overrides,
-      };
-      return { operationId, kind, params, grant: signer.sign(payload) };
-    },
     effects: () => readLines(path('effects.log')),
     calls: () => readLines(path('calls.log')),
     startSchedulerByHand: async () => {

@@ -1,0 +1,96 @@
+/**
+ * Traffic by nftables, in a table of its own: nobody else's rules are read or changed, and taking the table away takes
+ * away exactly what was put there. Outside connections to the scheduler's HTTP port are refused, over IPv4 and IPv6, those
+ * that stand already included; loopback, the agent's path, and every other port, libprocess' too, are not touched.
+ *
+ * Rules end with the boot and a restore does not: a marker in the agent's state directory says that it is blocked.
+ */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { AuroraError } from '../../aurora/errors.ts';
+import type { AgentConfig } from '../config.ts';
+import { syncDirectory, writeDurably } from '../files/durable-file.ts';
+import { describeOutcome, runCommand } from '../run-command.ts';
+import { runEffect } from './effect-command.ts';
+import type { TrafficDriver } from './traffic-driver.ts';
+
+type Nftables = Extract<AgentConfig['drivers']['traffic'], { kind: 'nftables' }>;
+
+interface Parts {
+  readonly port: number;
+  readonly commandMs: number;
+  /** Path of the file that says it is blocked. */
+  readonly marker: string;
+}
+
+/** What is run, as it appears in a process list; each is one transaction of the kernel. */
+export function nftablesCommands({ nft, table }: Nftables, port: number) {
+  // Added first, so that it can be deleted: whatever stood there, the result is the same.
+  const empty = `add table inet ${table}; delete table inet ${table}`;
+  const input = [
+    'type filter hook input priority filter - 10; policy accept',
+    'iifname "lo" accept',
+    `tcp dport ${port} reject with tcp reset comment "aurora-chatops: the scheduler is being restored"`,
+  ];
+  return {
+    block: [nft, `${empty}; table inet ${table} { chain input { ${input.join('; ')}; }; }`],
+    unblock: [nft, empty],
+    list: [nft, '-j', 'list', 'table', 'inet', table],
+  };
+}
+
+/** Status throws AuroraError `command-failed` when nft does not answer, `traffic-unclear` for a table of other content. */
+export function createNftables(config: Nftables, { port, commandMs, marker }: Parts): TrafficDriver {
+  const commands = nftablesCommands(config, port);
+
+  const status = async (): Promise<'open' | 'blocked'> => {
+    const outcome = await runCommand({ argv: commands.list, timeoutMs: commandMs });
+    if (outcome.exitCode === 0) return blocks(outcome.stdout, port) ? 'blocked' : 'open';
+    if (/No such file or directory/.test(outcome.stderr)) return 'open';
+    throw new AuroraError({
+      code: 'command-failed',
+      message: `${describeOutcome(commands.list, outcome)}.`,
+      hint: 'The agent needs root (CAP_NET_ADMIN) and the package nftables to block traffic.',
+    });
+  };
+
+  return {
+    status,
+    block: async (effect) => {
+      await writeDurably(marker, `${effect.operationId}\n`);
+      await runEffect(commands.block, effect, commandMs);
+    },
+    unblock: async (effect) => {
+      await runEffect(commands.unblock, effect, commandMs);
+      await rm(marker, { force: true });
+      await syncDirectory(dirname(marker));
+    },
+    blockAgain: async () => {
+      if (!existsSync(marker) || (await status()) === 'blocked') return false;
+      await runEffect(commands.block, { operationId: 'after-boot' }, commandMs);
+      return true;
+    },
+  };
+}
+
+const listing = z.object({ nftables: z.array(z.record(z.string(), z.unknown())) });
+const rule = z.object({ rule: z.object({ chain: z.literal('input'), expr: z.array(z.unknown()) }) });
+
+/** Our two rules, in their order, and no others: anything else in the table is not what we put there. */
+function blocks(printed: string, port: number): boolean {
+  const rules = listing
+    .parse(JSON.parse(printed))
+    .nftables.flatMap((entry) =>
+      'rule' in entry ? [JSON.stringify(rule.safeParse(entry).data?.rule.expr)] : [],
+    );
+  const expected = [
+    [{ match: { op: '==', left: { meta: { key: 'iifname' } }, right: 'lo' } }, { accept: null }],
+    [
+      { match: { op: '==', left: { payload: { protocol: 'tcp', field: 'dport' } }, right: port } },
+      { reject: { type: 'tcp reset' } },
+    ],
+  ];
+  return JSON.stringify(rules) === JSON.stringify(expected.map((expr) => JSON.stringify(expr)));
+}
