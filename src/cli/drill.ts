@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Procedure } from '../aurora/cluster.ts';
+import { AuroraError } from '../aurora/errors.ts';
 import { isKnownRelease } from '../aurora/releases.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { playAuto } from '../drill/auto/play.ts';
 import { type StoryName, storyNames } from '../drill/auto/stories.ts';
 import { runLocalSlackAlone } from '../drill/world/slack-only.ts';
 import { startWorld, timeScale } from '../drill/world/world.ts';
+import { hasRecoveryTool } from '../restore/procedure.ts';
 
 interface DrillOptions {
   auto?: true;
@@ -63,6 +65,7 @@ export function registerDrill(program: Command): void {
 }
 
 async function runDrill(options: DrillOptions): Promise<void> {
+  refuseMissingProcedure(options);
   const directory = await directoryOf(options);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
@@ -105,6 +108,15 @@ async function runDrill(options: DrillOptions): Promise<void> {
   } finally {
     await world.stop();
   }
+}
+
+function refuseMissingProcedure({ procedure, auroraVersion }: DrillOptions): void {
+  if (procedure !== 'recovery-tool' || hasRecoveryTool(auroraVersion)) return;
+  throw new AuroraError({
+    code: 'procedure-unavailable',
+    message: `Aurora ${auroraVersion} has no recovery tool; it came with 0.20.`,
+    hint: 'Leave --procedure out, or name a newer release with --aurora-version.',
+  });
 }
 
 function say(text: string): void {
