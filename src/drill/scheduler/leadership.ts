@@ -143,6 +143,21 @@ export class Leadership {
     else if (this.keeper === null) await this.becomeActive(push);
   }
 
+  /** Up to 0.8 an executor on every machine compares what runs there with what the store says. */
+  private compareByTimer(reconciler: Reconciler): void {
+    const { settings, world, scale, release } = this.options;
+    const { timers } = this;
+    if (release.reconciliation !== 'by-executor') {
+      reconciler.start(settings.reconciliation, { msPerMinute: world.time.msPerMinute, timers });
+    } else if (settings.gcExecutorIntervalMs !== null) {
+      const everyMs = scale.minutes(settings.gcExecutorIntervalMs);
+      timers.every({ firstMs: everyMs, everyMs }, () => {
+        reconciler.explicit();
+        reconciler.implicit();
+      });
+    }
+  }
+
   private snapshotByTimer(): void {
     const { settings, scale, takeSnapshot } = this.options;
     const everyMs = scale.hours(settings.snapshotIntervalMs);
@@ -172,10 +187,7 @@ export class Leadership {
     lifecycle.moveTo('ACTIVE');
     this.keeper.start();
     this.activeReconciler = new Reconciler(this.keeper);
-    this.activeReconciler.start(settings.reconciliation, {
-      msPerMinute: world.time.msPerMinute,
-      timers: this.timers,
-    });
+    this.compareByTimer(this.activeReconciler);
     if (!this.options.release.backsUpUnregistered) this.snapshotByTimer();
     this.timers.after(scale.hours(settings.maxLeadingMs), () => {
       this.options.shutDown('Leading for too long, time to fail over.');

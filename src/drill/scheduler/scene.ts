@@ -89,7 +89,7 @@ function flagFile(
   return [
     '# Flags of the Aurora scheduler on this host, one a line.',
     `-cluster_name=${options.cluster}`,
-    `-hostname=${host.name}`,
+    ...ifKnown(`-hostname=${host.name}`),
     ...ifKnown(`-ip=${host.ip}`),
     `-http_port=${host.httpPort}`,
     `-native_log_quorum_size=${quorum}`,

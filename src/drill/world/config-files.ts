@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Procedure } from '../../aurora/cluster.ts';
+import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
 import type { HostAddress } from './addresses.ts';
@@ -94,6 +95,7 @@ export function botConfig(world: {
   delivery: { mode: 'socket' } | { mode: 'http'; port: number };
   procedure?: Procedure | undefined;
 }): string {
+  const { minor } = releaseOf(world.auroraVersion);
   return stringify({
     state: world.state,
     grantKey: world.grantKey,
@@ -113,7 +115,7 @@ export function botConfig(world: {
         hosts: world.hosts.map(({ name, address }) => ({
           name,
           agent: `http://${address.ip}:${address.agentPort}`,
-          advertised: name,
+          advertised: mayHaveFlag(minor, 'hostname') ? name : address.ip,
           httpPort: address.httpPort,
           libprocess: `${address.ip}:${address.libprocessPort}`,
         })),

@@ -29,6 +29,8 @@ export interface Settings {
   readonly maxRegistrationDelayMs: number;
   readonly maxLeadingMs: number;
   readonly transientTimeoutMs: number;
+  /** `null` when nothing is collected. */
+  readonly gcExecutorIntervalMs: number | null;
   readonly reconciliation: {
     readonly initialDelayMs: number;
     readonly spreadMs: number;
@@ -71,6 +73,7 @@ export function readSettings(flags: FlagValues, machineIp: string): Settings {
     maxRegistrationDelayMs: duration('max_registration_delay', '1mins'),
     maxLeadingMs: duration('max_leading_duration', '1days'),
     transientTimeoutMs: duration('transient_task_state_timeout', '5mins'),
+    gcExecutorIntervalMs: flags.has('gc_executor_path') ? duration('executor_gc_interval', '1hrs') : null,
     reconciliation: {
       initialDelayMs: duration('reconciliation_initial_delay', '1mins'),
       spreadMs: duration('reconciliation_schedule_spread', '30mins'),
