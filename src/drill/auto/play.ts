@@ -13,7 +13,7 @@ import { playStory, type StoryName } from './stories.ts';
 import { type Tally, tallyOperations } from './tally.ts';
 import { followChannel, formatLine } from './transcript.ts';
 
-export interface AutoResult {
+interface AutoResult {
   readonly outcome: string;
   readonly restoreId: string;
   readonly cluster: string;

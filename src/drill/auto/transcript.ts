@@ -20,7 +20,7 @@ const feedSchema = z.object({
   ),
 });
 
-export interface Line {
+interface Line {
   readonly place: 'channel' | 'thread' | 'only';
   /** Who sees an `only`. */
   readonly to: string | null;

@@ -45,7 +45,7 @@ export interface DrillWorld {
   stop(): Promise<void>;
 }
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly directory: string;
   readonly clock: Clock;
   readonly seed: string;
