@@ -1,5 +1,6 @@
 /** Recovery tool, step 16: the hosts without a log of their own copy it from the others and vote from then on. */
 import { shareOutLogs } from '../quorum.ts';
+import { requireRecoveryFlags } from '../recovery-flags.ts';
 import { startAndSee } from '../start-and-see.ts';
 import type { Step } from '../step.ts';
 
@@ -7,6 +8,7 @@ export const startRemaining: Step<'start-remaining'> = {
   name: 'start-remaining',
   run: async (context) => {
     const { empty } = shareOutLogs(context.state());
+    await requireRecoveryFlags(context);
     await startAndSee(context, empty);
     return { hosts: empty };
   },

@@ -105,7 +105,7 @@ const stories: readonly (readonly [string, string, () => People])[] = [
   ['going back at the second look', 'undone', goingBack],
 ];
 
-describe.each(stories)('%s, with a worker dropped', (_story, outcome, people) => {
+describe.each(stories)('%s, with a worker dropped', { timeout: 180_000 }, (_story, outcome, people) => {
   it.each<When>(['before', 'after'])(
     '%s each of its writes, ends the same; nothing is repeated or lost',
     async (when) => {

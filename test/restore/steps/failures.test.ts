@@ -318,6 +318,40 @@ describe('after the stop gate', () => {
     expect(still.stuck).toMatchObject({ step: 'start-restored-schedulers', code: 'scheduler-runs-again' });
   });
 
+  it('flags that somebody puts back before the start stop it, and are set again when somebody looks', async () => {
+    const engine = await begin();
+    await engine.until('the placing', (state) => state.facts['place-backup'] !== undefined, approving);
+    const host = engine.cluster.host('aurora-2');
+    host.flags = originalFlags;
+
+    const stuck = await engine.until('a problem', isStuck, approving);
+    const started = engine.cluster.hosts.filter(({ service }) => service === 'running');
+    const state = await engine.until('the end', isOver, lookingAgain());
+
+    expect(stuck.stuck).toMatchObject({
+      step: 'start-schedulers',
+      code: 'flags-not-set',
+      message: expect.stringContaining('aurora-2: -mesos_master_address reads zk://zk-1:2181') as string,
+      hint: expect.stringContaining('Switch that off') as string,
+    });
+    expect(started).toEqual([]);
+    expect(state.ended?.outcome).toBe('completed');
+    expect(host.flags).toEqual(originalFlags);
+  });
+
+  it('a scheduler that registers in recovery mode stops it before anything is staged', async () => {
+    const engine = await begin();
+    await engine.until('the start', (state) => state.facts['start-schedulers'] !== undefined, approving);
+    for (const host of engine.cluster.hosts) host.startedFlags = originalFlags;
+    const registered = engine.clock.now() + 15_000;
+    engine.cluster.busyUntil = registered;
+
+    const state = await engine.until('a problem', isStuck, approving);
+
+    expect(state.stuck).toMatchObject({ code: 'registered-too-early' });
+    expect(engine.effects.map((effect) => effect.kind)).not.toContain('stage-backup');
+  });
+
   it('an old log that is visible after the start stops it', async () => {
     const engine = await begin();
     await engine.until('new logs', (state) => state.facts['initialize-log'] !== undefined, approving);

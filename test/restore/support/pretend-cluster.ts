@@ -73,8 +73,6 @@ export class PretendCluster {
   /** Framework ids that have ever registered, and which one is connected. */
   readonly frameworks = new Set([frameworkId]);
   connected: string | null = frameworkId;
-  /** Nothing gets READY while this is true: a log that a quorum does not answer for. */
-  neverReady = false;
   recorded: RecordedMoment | null = null;
   /** Schedulers answer nobody in time until then. */
   busyUntil = 0;
@@ -256,8 +254,9 @@ export class PretendCluster {
     const leading = this.#leading;
     const quorum = this.hosts.filter((host) => host.service === 'running' && host.log !== null).length >= 2;
     if (leading.readySince === null) {
-      if (now < leading.since + readyMs || !quorum || this.neverReady) return;
-      leading.readySince = now;
+      if (now < leading.since + readyMs || !quorum) return;
+      // Looked at late, it has been READY since then.
+      leading.readySince = leading.since + readyMs;
     }
     const flags = this.host(leading.host).startedFlags;
     const isolated = flags['mesos_master_address'] !== originalFlags['mesos_master_address'];

@@ -165,7 +165,16 @@ export async function openEngine(): Promise<PretendEngine> {
     close: async () => {
       // A dropped one waits for ever, as it should.
       const living = workers.filter(({ life }) => life.isAlive);
-      await Promise.all(living.map(({ worker }) => worker.stop()));
+      let stopped = false;
+      const stopping = Promise.all(living.map(({ worker }) => worker.stop())).finally(() => {
+        stopped = true;
+      });
+      // It waits for what agents are doing, and they need time for it.
+      while (!stopped) {
+        await new Promise((resolve) => setImmediate(resolve));
+        clock.advance();
+      }
+      await stopping;
       await store.close();
     },
   };
