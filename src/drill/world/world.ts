@@ -32,7 +32,7 @@ const sessions = { sessionTimeoutMs: 3_000, logSessionTimeoutMs: 2_000, deadline
 const startLimitMs = 60_000;
 const standardRelease = '0.22.0';
 /** Sixty minutes to the first reconciliation, and thirty to the second, are then a few seconds. */
-const shortMinuteMs = 150;
+const shortMinuteMs = 250;
 
 export interface DrillWorld {
   readonly directory: string;

@@ -11,7 +11,7 @@ import type { RestoreEvent } from '../../../src/restore/events.ts';
 /** Starts a drill, hands it over, and stops it whatever happens. */
 export async function withDrill<T>(
   use: (world: DrillWorld) => Promise<T>,
-  options: { procedure?: Procedure } = {},
+  options: { procedure?: Procedure; auroraVersion?: string } = {},
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'aurora-drill-test-'));
   const world = await startWorld({

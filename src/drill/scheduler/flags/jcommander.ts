@@ -32,7 +32,7 @@ export function parseAsJCommander(argv: readonly string[], kinds: ReadonlyMap<st
   const missing = requiredFlags.filter((name) => !values.has(name));
   if (missing.length > 0) {
     const names = missing.map((name) => `[-${name}]`).join(', ');
-    throw badFlags(`The following options are required: ${names}`);
+    throw badFlags(`The following ${missing.length === 1 ? 'option is' : 'options are'} required: ${names}`);
   }
   return values;
 }
