@@ -14,6 +14,7 @@ ENV NODE_ENV=production
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json manifest.yml README.md LICENSE ./
+COPY packaging packaging
 RUN useradd --system --home-dir /var/lib/aurora-chatops --create-home aurora-chatops
 USER aurora-chatops
 VOLUME /var/lib/aurora-chatops

@@ -34,7 +34,7 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
     scheduler,
     log: { exists: log !== null, files: log?.files ?? 0, bytes: log?.bytes ?? 0 },
     flags: { sha256: flagFile.sha256, values: withoutSecrets(flagFile.values) },
-    traffic: trafficState,
+    traffic: trafficState.state,
     mesosLog: { present: mesosLog },
     recoveryTool: { present: (await recoveryTool?.isPresent()) ?? false },
     disk: { freeBytes },

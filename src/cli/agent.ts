@@ -1,12 +1,18 @@
-/** `aurora-chatops agent`: the daemon on a scheduler host. */
+/** `aurora-chatops agent`: the daemon on a scheduler host, and two looks at it for administrators. */
 import { Command } from 'commander';
 import { pino } from 'pino';
-import { startAgent } from '../agent/agent.ts';
+import { buildTools, startAgent } from '../agent/agent.ts';
+import { checkHost } from '../agent/check/check-host.ts';
+import type { Finding } from '../agent/check/finding.ts';
 import { loadAgentConfig } from '../agent/config.ts';
 import { operationTable } from '../agent/operations/table.ts';
+import { readCredentials } from '../agent/scheduler-credentials.ts';
+import { verifyAuditLog } from '../agent/verify-audit.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 
-/** Adds `agent run --config FILE`; `agent --config FILE` is the same. */
+const configOption = ['--config <file>', 'the configuration of this host, in YAML (docs/agent.md)'] as const;
+
+/** Adds `agent run --config FILE` (`agent --config FILE` is the same), `agent check` and `agent verify-audit`. */
 export function registerAgent(program: Command): void {
   program
     .command('agent')
@@ -14,9 +20,22 @@ export function registerAgent(program: Command): void {
     .addCommand(
       new Command('run')
         .description('run in the foreground until SIGTERM or SIGINT')
-        .requiredOption('--config <file>', 'the configuration of this host, in YAML (docs/agent.md)')
+        .requiredOption(...configOption)
         .action(async (options: { config: string }) => runAgent(options.config)),
       { isDefault: true },
+    )
+    .addCommand(
+      new Command('check')
+        .description('tell whether this host is ready for a restore; changes nothing, exit 1 when it is not')
+        .requiredOption(...configOption)
+        .option('--json', 'one JSON object a line')
+        .action(async (options: { config: string; json?: true }) => runCheck(options)),
+    )
+    .addCommand(
+      new Command('verify-audit')
+        .description("follow the chain of the agent's audit log, exit 1 when it is broken")
+        .argument('<directory>', "the agent's state directory")
+        .action(async (directory: string) => runVerifyAudit(directory)),
     );
 }
 
@@ -37,4 +56,35 @@ async function runAgent(configPath: string): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+async function runCheck(options: { config: string; json?: true }): Promise<void> {
+  const config = await loadAgentConfig(options.config);
+  const credentials = await readCredentials(config.scheduler.credentials);
+  const findings = await checkHost(buildTools(config, systemClock, credentials));
+  const problems = findings.filter(({ level }) => level === 'problem').length;
+  if (problems > 0) process.exitCode = 1;
+  if (options.json === true) {
+    for (const finding of findings) process.stdout.write(`${JSON.stringify(finding)}\n`);
+    return;
+  }
+  for (const finding of findings) process.stdout.write(describe(finding));
+  const verdict = problems === 0 ? 'ready for a restore' : `not ready: ${problems} problem(s)`;
+  process.stdout.write(`\n${config.host} is ${verdict}.\n`);
+}
+
+function describe({ level, what, hint }: Finding): string {
+  return `${level.padEnd(8)} ${what}\n${hint === '' ? '' : `${' '.repeat(9)}${hint}\n`}`;
+}
+
+async function runVerifyAudit(directory: string): Promise<void> {
+  const report = await verifyAuditLog(directory);
+  for (const problem of report.problems) process.stdout.write(`${problem}\n`);
+  const from = report.startsInTheMiddle ? ' Earlier files were rotated away.' : '';
+  const torn = report.torn > 0 ? ` ${report.torn} line(s) were cut off by a crash.` : '';
+  process.stdout.write(
+    `${report.problems.length === 0 ? 'Whole' : 'Broken'}: ${report.entries} entries in ${report.files} file(s).${from}${torn}\n` +
+      `Head ${report.head}: compare it with the last one that the agent has logged or you have kept.\n`,
+  );
+  if (report.problems.length > 0 || report.files === 0) process.exitCode = 1;
 }

@@ -39,6 +39,9 @@ export function createFlagFileDriver(path: string, grammar: FlagGrammar): FlagDr
       const { bytes, text } = await readFlagFile(path);
       return { sha256: sha256Of(bytes), values: grammar.parse(text) };
     },
+    rehearse: async (flags) => {
+      replaceProven(grammar, (await readFlagFile(path)).text, flags);
+    },
     observeSet,
     set: async (change) => {
       const current = await readFlagFile(path);

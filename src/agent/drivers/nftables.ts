@@ -3,7 +3,8 @@
  * away exactly what was put there. Outside connections to the scheduler's HTTP port are refused, over IPv4 and IPv6, those
  * that stand already included; loopback, the agent's path, and every other port, libprocess' too, are not touched.
  *
- * Rules end with the boot and a restore does not: a marker in the agent's state directory says that it is blocked.
+ * Rules end with the boot and a restore does not: a marker in the agent's state directory says that it is blocked. It is
+ * written after the rules and removed before them, so that a marker without rules tells of a boot and of nothing else.
  */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -45,7 +46,7 @@ export function nftablesCommands({ nft, table }: Nftables, port: number) {
 export function createNftables(config: Nftables, { port, commandMs, marker }: Parts): TrafficDriver {
   const commands = nftablesCommands(config, port);
 
-  const status = async (): Promise<'open' | 'blocked'> => {
+  const readRules = async (): Promise<'open' | 'blocked'> => {
     const outcome = await runCommand({ argv: commands.list, timeoutMs: commandMs });
     if (outcome.exitCode === 0) return blocks(outcome.stdout, port) ? 'blocked' : 'open';
     if (/No such file or directory/.test(outcome.stderr)) return 'open';
@@ -57,18 +58,22 @@ export function createNftables(config: Nftables, { port, commandMs, marker }: Pa
   };
 
   return {
-    status,
+    status: async () => {
+      const state = await readRules();
+      return { state, settled: existsSync(marker) === (state === 'blocked') };
+    },
     block: async (effect) => {
-      await writeDurably(marker, `${effect.operationId}\n`);
       await runEffect(commands.block, effect, commandMs);
+      // Crash here: it is blocked, and not for good; whoever looks sees that and asks again.
+      await writeDurably(marker, `${effect.operationId}\n`);
     },
     unblock: async (effect) => {
-      await runEffect(commands.unblock, effect, commandMs);
       await rm(marker, { force: true });
       await syncDirectory(dirname(marker));
+      await runEffect(commands.unblock, effect, commandMs);
     },
     blockAgain: async () => {
-      if (!existsSync(marker) || (await status()) === 'blocked') return false;
+      if (!existsSync(marker) || (await readRules()) === 'blocked') return false;
       await runEffect(commands.block, { operationId: 'after-boot' }, commandMs);
       return true;
     },

@@ -12,7 +12,7 @@ const statusSchema = z.object({ state: z.enum(['blocked', 'open']) });
 /** That a block outlives a reboot is the command's business. */
 export function createTrafficCommands(commands: Commands, commandMs: number): TrafficDriver {
   return {
-    status: async () => (await readCommand(commands.status, statusSchema, commandMs)).state,
+    status: async () => ({ ...(await readCommand(commands.status, statusSchema, commandMs)), settled: true }),
     block: (effect) => runEffect(commands.block, effect, commandMs),
     unblock: (effect) => runEffect(commands.unblock, effect, commandMs),
     blockAgain: () => Promise.resolve(false),
@@ -21,7 +21,7 @@ export function createTrafficCommands(commands: Commands, commandMs: number): Tr
 
 /** Says `not-managed` and does nothing; the plan of a restore shows it. */
 export const unmanagedTraffic: TrafficDriver = {
-  status: () => Promise.resolve('not-managed'),
+  status: () => Promise.resolve({ state: 'not-managed', settled: true }),
   block: () => Promise.resolve(),
   unblock: () => Promise.resolve(),
   blockAgain: () => Promise.resolve(false),

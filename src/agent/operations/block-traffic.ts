@@ -4,12 +4,13 @@ import type { Operation } from './operation.ts';
 
 export const blockTraffic: Operation<'block-traffic'> = {
   observe: async ({ traffic }) => {
-    const state = await traffic.status();
-    return state === 'open' ? { state: 'not-done' } : { state: 'done', evidence: {} };
+    const { state, settled } = await traffic.status();
+    return state === 'open' || !settled ? { state: 'not-done' } : { state: 'done', evidence: {} };
   },
   run: async (context) => {
     await context.traffic.block(context);
-    if ((await context.traffic.status()) === 'open') throw stillOpen();
+    const { state, settled } = await context.traffic.status();
+    if (state === 'open' || !settled) throw stillOpen();
     return { changed: true, evidence: {} };
   },
 };

@@ -4,12 +4,13 @@ import type { Operation } from './operation.ts';
 
 export const unblockTraffic: Operation<'unblock-traffic'> = {
   observe: async ({ traffic }) => {
-    const state = await traffic.status();
-    return state === 'blocked' ? { state: 'not-done' } : { state: 'done', evidence: {} };
+    const { state, settled } = await traffic.status();
+    return state === 'blocked' || !settled ? { state: 'not-done' } : { state: 'done', evidence: {} };
   },
   run: async (context) => {
     await context.traffic.unblock(context);
-    if ((await context.traffic.status()) === 'blocked') throw stillBlocked();
+    const { state, settled } = await context.traffic.status();
+    if (state === 'blocked' || !settled) throw stillBlocked();
     return { changed: true, evidence: {} };
   },
 };

@@ -3,7 +3,7 @@
  * over the machine's own root. It has an address that this machine reaches, survives a power cut with its disk, and is gone
  * with the process that made it, however that ends. Needs root; the machine's /tmp, /dev and kernel settings are left alone.
  */
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -118,7 +118,7 @@ export async function createNamespaceHost(): Promise<NamespaceHost> {
       await gone;
     }
     // Connections that nobody has closed keep the network of the host for a while; its cable is pulled at once.
-    if (existsSync(`/sys/class/net/${link}`)) ip('link', 'del', link);
+    spawnSync('ip', ['link', 'del', link]);
   };
 
   await boot();

@@ -2,6 +2,7 @@
  * A namespace host as an administrator sets one up: an account `aurora`, a scheduler with its log and backups, an agent with
  * certificates, and a client for it on this machine. Everything that is configured is a default of the test that asks.
  */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
@@ -18,6 +19,7 @@ import { backupFixture, backupName, until } from './test-host.ts';
 
 export interface SchedulerHost extends Grants {
   readonly machine: NamespaceHost;
+  readonly backupSha256: string;
   readonly httpPort: number;
   readonly libprocessPort: number;
   /** Speaks TLS to the agent's address on the network. */
@@ -147,6 +149,7 @@ export async function createSchedulerHost(
   return {
     ...grants,
     machine,
+    backupSha256: createHash('sha256').update(readFileSync(backupFixture)).digest('hex'),
     httpPort,
     libprocessPort,
     tls,

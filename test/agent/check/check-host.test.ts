@@ -1,0 +1,206 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { buildTools } from '../../../src/agent/agent.ts';
+import { checkHost } from '../../../src/agent/check/check-host.ts';
+import type { Finding } from '../../../src/agent/check/finding.ts';
+import type { AgentConfig } from '../../../src/agent/config.ts';
+import { systemClock } from '../../../src/aurora/system-clock.ts';
+import { createAuthority } from '../support/certificates.ts';
+import { createTestHost, flagText, type TestHost } from '../support/test-host.ts';
+
+let host: TestHost;
+beforeEach(async () => {
+  const made = await createTestHost();
+  host = { ...made, config: { ...made.config, paths: { ...made.config.paths, mesosLog: '/bin/true' } } };
+  await writeFile(host.path('flags'), flagText.replace('/b\n', `${host.path('backups')}\n`));
+});
+afterEach(() => host.dispose());
+
+const check = (config: AgentConfig = host.config): Promise<readonly Finding[]> =>
+  checkHost(buildTools(config, systemClock, null));
+const withDrivers = (drivers: Partial<AgentConfig['drivers']>): AgentConfig => ({
+  ...host.config,
+  drivers: { ...host.config.drivers, ...drivers },
+});
+const withTls = (days: number, use: 'server' | 'client' = 'server'): AgentConfig => {
+  const authority = createAuthority(host.path('ca'), 'ours');
+  const { certPath, keyPath } = authority.issue('aurora-1', { for: use, days });
+  return { ...host.config, tls: { cert: certPath, key: keyPath, clientCa: authority.certPath } };
+};
+
+describe('checkHost()', () => {
+  test('finds a good host ready, and changes nothing on it', async () => {
+    await host.startSchedulerByHand();
+    const before = await readdir(host.dir, { recursive: true });
+
+    const findings = await check();
+
+    expect(findings.filter(({ level }) => level === 'problem')).toEqual([]);
+    expect(findings.every(({ level, hint }) => (level === 'ok') === (hint === ''))).toBe(true);
+    expect(await readdir(host.dir, { recursive: true })).toEqual(before);
+  });
+
+  test.each<[string, RegExp, () => Promise<AgentConfig | undefined>]>([
+    [
+      'a log that is not there',
+      /no replicated log/,
+      async () => {
+        await rm(host.path('db'), { recursive: true });
+        return undefined;
+      },
+    ],
+    [
+      'foreign content in the log',
+      /what is not the log's: notes\.txt/,
+      async () => {
+        await writeFile(host.path('db', 'notes.txt'), '');
+        return undefined;
+      },
+    ],
+    [
+      'flags that are not understood',
+      /neither -name=value nor a comment/,
+      async () => {
+        await writeFile(host.path('flags'), 'export A=1\n');
+        return undefined;
+      },
+    ],
+    [
+      'a flag that the release has not',
+      /no flag -gc_executor_path/,
+      async () => {
+        await writeFile(host.path('flags'), `${flagText}-gc_executor_path=/x\n`);
+        return undefined;
+      },
+    ],
+    [
+      'a backup directory that is another one',
+      /-backup_dir=\/elsewhere/,
+      async () => {
+        await writeFile(host.path('flags'), '-backup_dir=/elsewhere\n');
+        return undefined;
+      },
+    ],
+    [
+      'a state directory that is open',
+      /open to other accounts/,
+      async () => {
+        await mkdir(host.path('state'));
+        await chmod(host.path('state'), 0o755);
+        return undefined;
+      },
+    ],
+    [
+      'an audit log that was changed',
+      /audit log was changed/,
+      async () => {
+        await mkdir(host.path('state'), { mode: 0o700 });
+        await writeFile(host.path('state', 'audit.jsonl'), 'hello\nworld\n');
+        return undefined;
+      },
+    ],
+    [
+      'a tool that is missing',
+      /\/usr\/bin\/no-mesos-log is not there/,
+      async () => ({ ...host.config, paths: { ...host.config.paths, mesosLog: '/usr/bin/no-mesos-log' } }),
+    ],
+    [
+      'a log that root would make',
+      /would run as root/,
+      async () =>
+        withDrivers({ initializeLog: { kind: 'command', argv: ['/bin/true', 'initialize', '{path}'] } }),
+    ],
+    [
+      'a service manager that is not there',
+      /command-not-started|could not be started|knows no unit|ended with/,
+      async () =>
+        withDrivers({
+          service: {
+            kind: 'systemd',
+            unit: 'aurora-scheduler.service',
+            manager: 'system',
+            systemctl: '/usr/bin/no-systemctl',
+            unitDirectory: '/etc/systemd/system',
+          },
+        }),
+    ],
+    ['a certificate that has expired', /tls\.cert has expired/, async () => withTls(-1)],
+    ["a certificate that is a client's", /not meant for servers/, async () => withTls(90, 'client')],
+    [
+      'a key that others may read',
+      /can be read by others/,
+      async () => {
+        const config = withTls(90);
+        await chmod(config.tls?.key ?? '', 0o644);
+        return config;
+      },
+    ],
+    [
+      'a scheduler on other ports',
+      /httpPort|takes? a running scheduler|libprocess port .* is free/,
+      async () => {
+        await host.startSchedulerByHand();
+        return { ...host.config, scheduler: { ...host.config.scheduler, libprocess: '127.0.0.1:1' } };
+      },
+    ],
+  ])('tells of %s', async (_what, message, prepare) => {
+    const config = await prepare();
+
+    const problems = (await check(config)).filter(({ level }) => level === 'problem');
+
+    expect(problems.map(({ what }) => what).join('\n')).toMatch(message);
+    expect(problems.every(({ hint }) => hint.endsWith('.'))).toBe(true);
+  });
+
+  test.each<[string, RegExp, () => AgentConfig]>([
+    ['a certificate that expires soon', /tls\.cert expires in 9 day/, () => withTls(10)],
+    ['an agent without TLS', /speaks without TLS/, () => host.config],
+    [
+      'traffic that nobody blocks',
+      /not blocked during a restore/,
+      () => withDrivers({ traffic: { kind: 'none' } }),
+    ],
+    ['a scheduler that is stopped', /does not run/, () => host.config],
+  ])('warns of %s', async (_what, message, configOf) => {
+    const warnings = (await check(configOf())).filter(({ level }) => level === 'warning');
+
+    expect(warnings.map(({ what }) => what).join('\n')).toMatch(message);
+  });
+});
+
+describe('the program', () => {
+  const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+  const run = (...words: readonly string[]) =>
+    promisify(execFile)(process.execPath, [main, 'agent', ...words]).then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      (error: { code: number; stdout: string }) => ({ code: error.code, stdout: error.stdout }),
+    );
+
+  test('agent check says it in words and ends with 1 when something is missing', async () => {
+    await writeFile(
+      host.path('agent.yaml'),
+      stringify({ ...host.config, paths: { ...host.config.paths, mesosLog: '/nowhere' } }),
+    );
+
+    const words = await run('check', '--config', host.path('agent.yaml'));
+    const lines = await run('check', '--json', '--config', host.path('agent.yaml'));
+
+    expect(words.code).toBe(1);
+    expect(words.stdout).toMatch(/problem {2}\/nowhere is not there\.\n {9}Install it/);
+    expect(words.stdout).toMatch(/aurora-1 is not ready: 1 problem/);
+    expect(
+      lines.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).level),
+    ).toContain('problem');
+  });
+
+  test('agent verify-audit ends with 1 for a directory without an audit log', async () => {
+    expect(await run('verify-audit', host.path('backups'))).toMatchObject({ code: 1 });
+  });
+});

@@ -1,0 +1,194 @@
+/**
+ * kill -9 of the agent inside the operations of a real host: before and after each command by which its drivers change it.
+ * The command itself lives on, as it does on a real host. Root only; see namespace-host.ts.
+ */
+import { existsSync, rmSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { OperationKind, OperationParams, OperationRequest } from '../../../src/aurora/operations.ts';
+import { writeOn } from '../support/namespace-host.ts';
+import {
+  type AgentOnHost,
+  createSchedulerHost,
+  defaultFile,
+  type SchedulerHost,
+} from '../support/scheduler-host.ts';
+import { until } from '../support/test-host.ts';
+
+const unit = 'aurora-scheduler.service';
+const flagPath = '/etc/default/aurora-scheduler';
+
+/** Passes everything on, and waits before or after a verb while a file says so. */
+const patient = (program: string, verb: string): string => `#!/bin/bash
+verb=${verb}
+hold() {
+  [[ -e /run/hold-$1-$verb ]] || return
+  : >/run/reached
+  while [[ -e /run/hold-$1-$verb ]]; do sleep 0.02; done
+}
+hold before
+${program} "$@"
+code=$?
+hold after
+exit $code
+`;
+
+let host: SchedulerHost;
+let agent: AgentOnHost | null = null;
+beforeAll(async () => {
+  host = await createSchedulerHost({
+    drivers: {
+      service: { kind: 'systemd', unit, systemctl: '/usr/local/sbin/systemctl-patient' },
+      traffic: { kind: 'nftables', nft: '/usr/local/sbin/nft-patient' },
+    },
+  });
+  writeOn(host.machine, '/usr/local/sbin/systemctl-patient', patient('/usr/bin/systemctl', '$1'), 0o755);
+  writeOn(
+    host.machine,
+    '/usr/local/sbin/nft-patient',
+    patient('/usr/sbin/nft', '$(cut -d" " -f1 <<<"$1")'),
+    0o755,
+  );
+  writeOn(
+    host.machine,
+    `/etc/systemd/system/${unit}`,
+    '[Service]\nExecStart=/usr/local/sbin/aurora-scheduler-startup\nUser=aurora\nRestart=always\n',
+  );
+  await host.machine.ask('systemctl', 'daemon-reload');
+});
+afterAll(() => host.dispose());
+afterEach(async () => {
+  await agent?.kill();
+  agent = null;
+});
+
+const start = async (hold?: Parameters<SchedulerHost['startAgent']>[0]): Promise<void> => {
+  agent = await host.startAgent(hold);
+};
+const perform = async <K extends OperationKind>(kind: K, params: OperationParams[K]): Promise<void> => {
+  expect(await host.client.perform(host.request(kind, params))).toMatchObject({ state: 'done' });
+};
+/** Sends it, kills the agent at the place where it waits, and gives the host a new one. */
+const interrupt = async (request: OperationRequest, reached: () => Promise<unknown>): Promise<void> => {
+  const lost = host.client.perform(request).catch((error: unknown) => error);
+  await reached();
+  await agent?.kill();
+  expect(await lost).toMatchObject({ code: 'agent-unreachable' });
+};
+const settled = async ({ operationId }: OperationRequest) => {
+  let result = await host.client.readOperation(operationId);
+  await until(async () => {
+    result = await host.client.readOperation(operationId);
+    return result !== null && result.state !== 'running';
+  }, 'the operation is settled');
+  return result;
+};
+const show = async (property: string): Promise<string> =>
+  (await host.machine.ask('systemctl', 'show', unit, '-P', property)).trim();
+
+interface Case {
+  readonly kind: OperationKind;
+  readonly params: OperationParams[OperationKind];
+  /** What must be so before. */
+  prepare(): Promise<void>;
+  /** Throws when the host is not as the operation makes it. */
+  check(): Promise<void>;
+}
+
+const cases = {
+  stop: {
+    kind: 'stop-scheduler',
+    params: { graceMs: 10_000 },
+    prepare: () => perform('start-scheduler', {}),
+    check: async () => {
+      expect(await show('ActiveState')).toBe('inactive');
+      expect((await host.machine.run('systemctl', 'start', unit)).stderr).toMatch(/Assertion failed/);
+    },
+  },
+  start: {
+    kind: 'start-scheduler',
+    params: {},
+    prepare: () => perform('stop-scheduler', { graceMs: 10_000 }),
+    check: async () => {
+      expect(await show('ActiveState')).toBe('active');
+      expect(await show('NRestarts')).toBe('0');
+    },
+  },
+  block: {
+    kind: 'block-traffic',
+    params: {},
+    prepare: () => perform('unblock-traffic', {}),
+    check: async () => {
+      expect((await host.machine.ask('nft', 'list', 'ruleset')).match(/reject/g)).toHaveLength(1);
+    },
+  },
+  unblock: {
+    kind: 'unblock-traffic',
+    params: {},
+    prepare: () => perform('block-traffic', {}),
+    check: async () => {
+      expect(await host.machine.ask('nft', 'list', 'ruleset')).not.toContain('reject');
+    },
+  },
+} satisfies Record<string, Case>;
+
+describe.each<[keyof typeof cases, readonly string[]]>([
+  ['stop', ['daemon-reload', 'stop']],
+  ['start', ['daemon-reload', 'reset-failed', 'start']],
+  ['block', ['add']],
+  ['unblock', ['add']],
+])('kill -9 in %s', (name, verbs) => {
+  const found: Case = cases[name];
+  const points = verbs.flatMap((verb) => [`before-${verb}`, `after-${verb}`]);
+
+  test.each(points)('%s: once, and answered for', async (point) => {
+    await start();
+    await found.prepare();
+    rmSync(host.machine.file('/run/reached'), { force: true });
+    writeOn(host.machine, `/run/hold-${point}`, '');
+    const request = host.request(found.kind, found.params);
+    await interrupt(request, () =>
+      until(() => existsSync(host.machine.file('/run/reached')), 'the command waits'),
+    );
+
+    await start();
+    const meanwhile = await host.client.readOperation(request.operationId);
+    rmSync(host.machine.file(`/run/hold-${point}`));
+    const result = await settled(request);
+
+    expect(meanwhile).toMatchObject({ state: 'running' });
+    expect(result).toMatchObject({ state: 'done', changed: true });
+    await found.check();
+  });
+});
+
+describe.each(['before', 'after'] as const)('kill -9 just %s', (when) => {
+  const changed = defaultFile.replace('"east"', '"west"').replace('=1mins', '=360mins');
+
+  test('set-flags in /etc/default: once, and answered for', async () => {
+    writeOn(host.machine, flagPath, defaultFile);
+    await start({ kind: 'set-flags', when });
+    const flags = { cluster_name: 'west', max_registration_delay: '360mins' };
+    const request = host.request('set-flags', { flags }, { restoreId: `R-${when}` });
+    await interrupt(request, async () => agent?.held());
+
+    await start();
+    const result = await settled(request);
+
+    expect(result).toMatchObject({ state: 'done', changed: true });
+    expect(`${host.lines(flagPath).join('\n')}\n`).toBe(changed);
+    expect(`${host.lines(`${flagPath}.set-aside-R-${when}`).join('\n')}\n`).toBe(defaultFile);
+  });
+
+  test('restore-flags in /etc/default: once, and answered for', async () => {
+    await start({ kind: 'restore-flags', when });
+    const request = host.request('restore-flags', {}, { restoreId: `R-${when}` });
+    await interrupt(request, async () => agent?.held());
+
+    await start();
+    const result = await settled(request);
+
+    expect(result).toMatchObject({ state: 'done', changed: true });
+    expect(`${host.lines(flagPath).join('\n')}\n`).toBe(defaultFile);
+    expect(`${host.lines(`${flagPath}.changed-R-${when}`).join('\n')}\n`).toBe(changed);
+  });
+});

@@ -1,0 +1,142 @@
+/**
+ * The agent as it is packaged: its own systemd unit with everything taken away that it does not need, TLS over the network,
+ * two accounts, and a host that loses its power. Root only; see namespace-host.ts.
+ */
+import { statSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeOn } from '../support/namespace-host.ts';
+import { createSchedulerHost, defaultFile, home, type SchedulerHost } from '../support/scheduler-host.ts';
+import { backupName as name, until } from '../support/test-host.ts';
+
+const packaged = fileURLToPath(new URL('../../../packaging/aurora-chatops-agent.service', import.meta.url));
+const agentUnit = 'aurora-chatops-agent.service';
+const unit = 'aurora-scheduler.service';
+const recoveryFlags = {
+  mesos_master_address: 'zk://localhost:1111/mesos/master',
+  max_registration_delay: '360mins',
+  reconciliation_initial_delay: '365days',
+};
+
+let host: SchedulerHost;
+beforeAll(async () => {
+  host = await createSchedulerHost();
+  const { machine } = host;
+  writeOn(
+    machine,
+    '/usr/local/bin/aurora-chatops',
+    '#!/bin/sh\nexec /usr/local/bin/node /opt/aurora-chatops/src/cli/main.ts "$@"\n',
+    0o755,
+  );
+  writeOn(
+    machine,
+    `/etc/systemd/system/${unit}`,
+    '[Service]\nExecStart=/usr/local/sbin/aurora-scheduler-startup\nUser=aurora\nRestart=always\n\n[Install]\nWantedBy=multi-user.target\n',
+  );
+  await cp(packaged, machine.file(`/etc/systemd/system/${agentUnit}`));
+  await machine.ask('systemctl', 'daemon-reload');
+  await machine.ask('systemctl', 'enable', '--now', unit, agentUnit);
+  await answering();
+});
+afterAll(() => host.dispose());
+
+const answering = () =>
+  until(
+    () =>
+      host.client.readStatus().then(
+        ({ scheduler }) => scheduler.service === 'stopped' || scheduler.logLockHeld,
+        () => false,
+      ),
+    'the agent answers',
+  );
+const perform = async (...[kind, params]: Parameters<SchedulerHost['request']>) => {
+  const result = await host.client.perform(host.request(kind, params));
+  expect(result, JSON.stringify(result)).toMatchObject({ state: 'done' });
+  return result;
+};
+const ownerOf = (path: string): Promise<string> =>
+  host.machine.ask('stat', '-c', '%U %a', path).then((text) => text.trim());
+const backup = () => ({ name, sha256: host.backupSha256 });
+
+test('check finds the host ready', async () => {
+  const checked = await host.machine.run(
+    'aurora-chatops',
+    'agent',
+    'check',
+    '--config',
+    '/etc/aurora-chatops/agent.yaml',
+  );
+
+  expect(checked.stdout).toContain('aurora-1 is ready for a restore.');
+  expect(checked.stdout).not.toContain('problem');
+  expect(checked.stdout).toContain('The scheduler was started with the flags of the flag file.');
+  expect(checked.code).toBe(0);
+});
+
+test('the unit is well-formed, and systemd finds little left to take away', async () => {
+  const verified = await host.machine.run('systemd-analyze', 'verify', `/etc/systemd/system/${agentUnit}`);
+  const rated = await host.machine.ask('systemd-analyze', 'security', '--no-pager', agentUnit);
+
+  expect(`${verified.stdout}${verified.stderr}`).not.toContain(agentUnit);
+  expect(Number(/Overall exposure level for \S+: ([\d.]+)/.exec(rated)?.[1])).toBeLessThan(4);
+});
+
+test('a restore, with its power cut in the middle, leaves the host as it says', async () => {
+  const { machine, client } = host;
+  const before = await client.readStatus();
+  await perform('hold-backup', backup());
+  await perform('stop-scheduler', { graceMs: 10_000 });
+  await perform('block-traffic', {});
+  await perform('set-flags', { flags: recoveryFlags });
+  await perform('set-aside-log', {});
+
+  await machine.cutPower();
+  await machine.boot();
+  await answering();
+  const woken = await client.readStatus();
+  const initialized = await perform('initialize-log', {});
+  await perform('place-backup', backup());
+  const started = await perform('start-scheduler', {});
+  await answering();
+  const running = await client.readStatus();
+  await perform('stop-scheduler', { graceMs: 10_000 });
+  await perform('put-back-log', {});
+  await perform('take-out-backup', backup());
+  await perform('restore-flags', {});
+  await perform('unblock-traffic', {});
+  await perform('start-scheduler', {});
+  const after = await client.readStatus();
+
+  expect(before).toMatchObject({ scheduler: { service: 'running', logLockHeld: true }, traffic: 'open' });
+  expect(woken).toMatchObject({ scheduler: { service: 'stopped', httpPortOpen: false }, traffic: 'blocked' });
+  expect(initialized).toMatchObject({ evidence: { positions: '0 -> 0', persisted: true, files: 5 } });
+  expect(started).toMatchObject({ evidence: { flagsRead: 5 } });
+  expect(running).toMatchObject({ flags: { values: recoveryFlags }, scheduler: { logLockHeld: true } });
+  expect(after).toMatchObject({ flags: before.flags, log: before.log, traffic: 'open' });
+  expect(await ownerOf(`${home}/scheduler/db.restored-R1`)).toBe('aurora 750');
+  expect(await ownerOf(`${home}/scheduler/db.restored-R1/000004.log`)).toMatch(/^aurora /);
+  expect(await ownerOf(`${home}/scheduler/db/000011.ldb`)).toMatch(/^aurora /);
+  expect(await ownerOf('/etc/default/aurora-scheduler')).toBe('root 644');
+  expect(await ownerOf('/var/lib/aurora-chatops/held/R1')).toBe('root 700');
+  expect(`${host.lines('/etc/default/aurora-scheduler').join('\n')}\n`).toBe(defaultFile);
+});
+
+test('the agent comes back when it is killed, and its audit log is whole', async () => {
+  await host.machine.ask('systemctl', 'kill', '--signal=SIGKILL', agentUnit);
+  await until(
+    async () => Number(await host.machine.ask('systemctl', 'show', agentUnit, '-P', 'NRestarts')) > 0,
+    'systemd starts the agent again',
+  );
+  await answering();
+
+  const verified = await host.machine.run(
+    'aurora-chatops',
+    'agent',
+    'verify-audit',
+    '/var/lib/aurora-chatops',
+  );
+
+  expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Whole: \d+ entries in 1 file/) });
+  expect(statSync(host.machine.file('/var/lib/aurora-chatops/audit.jsonl')).mode & 0o777).toBe(0o600);
+});
