@@ -1,7 +1,6 @@
 import { durationUnits, parseFlagDuration } from '../../../aurora/flag-duration.ts';
 import { badFlags, isZnodePath, whatItIsNot } from './bad-flags.ts';
-import type { FlagValues } from './parse.ts';
-import { type FlagKind, requiredFlags } from './table.ts';
+import { type FlagKind, type FlagValues, requiredFlags } from './table.ts';
 
 const dataUnits = 'BITS, Kb, Mb, Gb, BYTES, KB, MB, GB, TB, PB';
 

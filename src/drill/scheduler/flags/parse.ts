@@ -1,10 +1,7 @@
 import type { Release } from '../../../aurora/releases.ts';
 import { parseAsArgScanner } from './arg-scanner.ts';
 import { parseAsJCommander } from './jcommander.ts';
-import { flagKindsOf } from './table.ts';
-
-/** The flags of one start, by name without the dash. */
-export type FlagValues = ReadonlyMap<string, string>;
+import { type FlagValues, flagKindsOf } from './table.ts';
 
 /**
  * Parses arguments as a release does. Throws AuroraError `bad-flags` with the scheduler's own words; it then prints its

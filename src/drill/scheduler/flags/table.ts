@@ -4,6 +4,9 @@ import { livesIn } from '../../../aurora/lifetime.ts';
 /** What a flag's value must look like; a scheduler that finds it wrong does not start (aurora.md 7.1). */
 export type FlagKind = 'text' | 'duration' | 'number' | 'size' | 'switch' | 'endpoints' | 'path';
 
+/** The flags of one start, by name without the dash. */
+export type FlagValues = ReadonlyMap<string, string>;
+
 /** Every flag of 0.22.0 (what 0.20.0 lists itself, and what 0.21 and 0.22 added), and those that went before. */
 const names: Readonly<Record<FlagKind, readonly string[]>> = {
   duration: [
