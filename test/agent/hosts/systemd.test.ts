@@ -87,7 +87,7 @@ describe('start-scheduler', () => {
 
   test('says that the unit is unknown', async () => {
     await stop();
-    await host.machine.ask('mv', `/etc/systemd/system/${unit}`, '/root/unit');
+    await host.machine.ask('mv', `/etc/systemd/system/${unit}`, '/srv/unit');
     await host.machine.ask('systemctl', 'daemon-reload');
 
     const started = await start();
@@ -96,7 +96,7 @@ describe('start-scheduler', () => {
       state: 'failed',
       message: expect.stringMatching(/knows no unit aurora-scheduler/),
     });
-    await host.machine.ask('mv', '/root/unit', `/etc/systemd/system/${unit}`);
+    await host.machine.ask('mv', '/srv/unit', `/etc/systemd/system/${unit}`);
     await host.machine.ask('systemctl', 'daemon-reload');
   });
 
