@@ -1,4 +1,5 @@
 /** Which name goes where. A command is a conversation: it reads what was typed, asks a service, renders the answer. */
+import { AuroraError } from '../src/aurora/errors.ts';
 import { actionIds, viewIds } from '../src/slack/action-ids.ts';
 import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.ts';
 import { backups } from './backups.ts';
@@ -69,6 +70,7 @@ export function createListeners(deps: CommandDeps): Listeners {
 async function command(deps: CommandDeps, typed: TypedCommand): Promise<void> {
   const parsed = parseCommand(typed.text);
   if (parsed.kind === 'unknown') return await help(typed, parsed);
+  if (parsed.kind === 'too-many') throw tooMany(parsed);
   const { cluster, flags } = parsed;
   switch (parsed.name) {
     case 'help':
@@ -82,6 +84,16 @@ async function command(deps: CommandDeps, typed: TypedCommand): Promise<void> {
     case 'status':
       return await status(deps, { conversation: typed, cluster });
   }
+}
+
+function tooMany({ name, named }: { name: string; named: readonly string[] }): AuroraError {
+  const [first = ''] = named;
+  const words = named.slice(0, 4).map((word) => `\`${word.replaceAll('`', 'ˋ').slice(0, 40)}\``);
+  return new AuroraError({
+    code: 'too-many-words',
+    message: `\`/aurora ${name}\` is about one cluster, and this names ${named.length}: ${words.join(', ')}.`,
+    hint: `Name one, such as \`/aurora ${name} ${first.replaceAll('`', 'ˋ').slice(0, 40)}\`; options are in \`/aurora help\`.`,
+  });
 }
 
 async function showAll(deps: CommandDeps, press: Press): Promise<void> {

@@ -11,6 +11,7 @@ type Typed =
       /** Flags of the command that were given: `share`, `all`. */
       readonly flags: ReadonlySet<string>;
     }
+  | { readonly kind: 'too-many'; readonly name: Subcommand; readonly named: readonly string[] }
   | { readonly kind: 'unknown'; readonly word: string; readonly meant: Subcommand | null };
 
 const flagsOf: Record<Subcommand, readonly string[]> = {
@@ -21,13 +22,16 @@ const flagsOf: Record<Subcommand, readonly string[]> = {
   status: [],
 };
 
-/** `leader east share`. Words that are no flag name the cluster; nothing at all asks for help. */
+/** `leader east share`. The one word that is no flag names the cluster; nothing at all asks for help. */
 export function parseCommand(text: string): Typed {
   const [first = 'help', ...rest] = words(text);
   const name = subcommands.find((known) => known === first.toLowerCase());
   if (name === undefined) return { kind: 'unknown', word: first, meant: nearest(first) };
   const flags = rest.filter((word) => flagsOf[name].includes(word.toLowerCase()));
-  const [cluster] = rest.filter((word) => !flagsOf[name].includes(word.toLowerCase()));
+  const named = rest.filter((word) => !flagsOf[name].includes(word.toLowerCase()));
+  // Half of what was asked for is not what was asked for.
+  if (named.length > 1 && name !== 'help') return { kind: 'too-many', name, named };
+  const [cluster] = named;
   return {
     kind: 'known',
     name,

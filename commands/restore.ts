@@ -106,8 +106,12 @@ export async function propose(deps: CommandDeps, submission: Submission): Promis
   }
 }
 
+/** On whichever host answers first that has it: one that does not answer holds nobody up. */
 async function findBackup(access: ClusterAccess, sha256: string): Promise<BackupChoice | null> {
-  const inventory = await listInventory(access.agents);
-  const copy = inventory.items.find((item) => item.sha256 === sha256)?.copies[0];
-  return copy === undefined ? null : { host: copy.host, name: copy.name, sha256 };
+  const asked = access.agents.map(async (agent): Promise<BackupChoice> => {
+    const file = (await agent.listBackups()).find(({ report }) => report.sha256 === sha256);
+    if (file === undefined) throw new Error(`${agent.host} does not have it`);
+    return { host: agent.host, name: file.name, sha256 };
+  });
+  return await Promise.any(asked).catch(() => null);
 }

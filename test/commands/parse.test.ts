@@ -16,6 +16,15 @@ describe('parseCommand()', () => {
     expect(parseCommand('status all')).toMatchObject({ name: 'status', cluster: 'all' });
   });
 
+  it('takes one cluster and not two, except where it takes none', () => {
+    expect(parseCommand('restore east west')).toEqual({
+      kind: 'too-many',
+      name: 'restore',
+      named: ['east', 'west'],
+    });
+    expect(parseCommand('help me please')).toMatchObject({ kind: 'known', name: 'help' });
+  });
+
   it('asks for help when nothing is typed', () => {
     expect(parseCommand('')).toMatchObject({ kind: 'known', name: 'help' });
   });

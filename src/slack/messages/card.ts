@@ -43,8 +43,8 @@ function planLines(state: RestoreState): string {
   ].join('\n');
 }
 
-/** Reasons a person must know before approving; a suspicious backup never goes on without them (design 6). */
-function warningLines(state: RestoreState): string[] {
+/** Reasons a person must know before approving: a suspicious backup never goes on without them. Empty for a good one. */
+export function warningLines(state: RestoreState): string[] {
   const report = state.facts['choose-backup']?.report;
   if (report === undefined || report.verdict === 'ok') return [];
   return [`:warning: *This backup is ${report.verdict}:* ${sentence(report.reasons.join('; '), 500)}`];

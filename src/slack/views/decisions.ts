@@ -6,6 +6,7 @@ import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/sta
 import { viewIds } from '../action-ids.ts';
 import { context, section } from '../blocks.ts';
 import { code } from '../escape.ts';
+import { warningLines } from '../messages/card.ts';
 import { form, typed } from './modal.ts';
 
 export const fieldNames = { reason: 'reason', comment: 'comment', cluster: 'cluster' } as const;
@@ -19,6 +20,7 @@ export function approveForm(state: RestoreState, gate: 'stop' | 'commit', metada
     submit: gate === 'stop' ? 'Approve' : 'Sign off',
     metadata,
     blocks: [
+      ...warningLines(state).map(section),
       section(
         gate === 'stop'
           ? `*You approve stopping the schedulers of ${cluster}.* Tasks keep running; all of it can be put back until the commit.`
