@@ -85,6 +85,12 @@ function recoveryToolOf(host: DrillHost): object {
   };
 }
 
+/** Values of the bot's configuration that a drill has otherwise, by their names in docs/configuration.md. */
+export interface ConfigOverrides {
+  readonly policy?: Readonly<Record<string, string | number | boolean>>;
+  readonly waits?: Readonly<Record<string, string>>;
+}
+
 export function botConfig(world: {
   auroraVersion: string;
   state: string;
@@ -94,6 +100,7 @@ export function botConfig(world: {
   mesosUrl: string;
   delivery: { mode: 'socket' } | { mode: 'http'; port: number };
   procedure?: Procedure | undefined;
+  overrides?: ConfigOverrides | undefined;
 }): string {
   const { minor } = releaseOf(world.auroraVersion);
   return stringify({
@@ -119,7 +126,7 @@ export function botConfig(world: {
           httpPort: address.httpPort,
           libprocess: `${address.ip}:${address.libprocessPort}`,
         })),
-        policy: { approverGroups: [oncallGroup.id], approvers: [] },
+        policy: { approverGroups: [oncallGroup.id], approvers: [], ...world.overrides?.policy },
         waits: {
           poll: '300ms',
           stopGrace: '5s',
@@ -128,6 +135,7 @@ export function botConfig(world: {
           registration: '40s',
           soak: '8s',
           agentDeadline: '30s',
+          ...world.overrides?.waits,
         },
       },
     ],

@@ -10,7 +10,7 @@ import { readTraffic } from '../hosts/traffic.ts';
 import { drillCluster } from './config-files.ts';
 import { type DrillWorld, isSchedulerRunning } from './world.ts';
 
-interface WorldSnapshot {
+export interface WorldSnapshot {
   /** Per host: which directory the log is (by inode: a copy is another one), backups by hash, nothing half-made. */
   readonly files: unknown;
   /** Per host: flag file by hash and mode, traffic, service. */

@@ -21,7 +21,14 @@ import { type LocalSlack, startLocalSlack } from '../slack/local-slack.ts';
 import { startZooKeeperServer, type ZooKeeperServer } from '../zookeeper/server.ts';
 import { findHostAddresses } from './addresses.ts';
 import { botUserId, drillTeam, drillUsers, generalChannel, incidentChannel, oncallGroup } from './cast.ts';
-import { agentConfig, botConfig, type DrillHost, drillCluster, programOf } from './config-files.ts';
+import {
+  agentConfig,
+  botConfig,
+  type ConfigOverrides,
+  type DrillHost,
+  drillCluster,
+  programOf,
+} from './config-files.ts';
 import { botManifest } from './manifest.ts';
 import { findFreePorts } from './ports.ts';
 import { endLeftovers, type SupervisedProgram, supervise } from './supervisor.ts';
@@ -56,6 +63,8 @@ interface WorldOptions {
   readonly auroraVersion?: string | undefined;
   /** What the bot is configured to restore with; its standard one when absent. */
   readonly procedure?: Procedure | undefined;
+  /** What the bot's configuration says otherwise than a drill's usual one. */
+  readonly overrides?: ConfigOverrides | undefined;
   /** One sentence a step, for whoever waits. */
   readonly say: (text: string) => void;
 }
@@ -218,6 +227,7 @@ async function createWorld(options: WorldOptions): Promise<Saved> {
       zookeeper: `127.0.0.1:${ports.zookeeper}`,
       mesosUrl: `http://127.0.0.1:${ports.mesos}`,
       procedure: options.procedure,
+      overrides: options.overrides,
       delivery: options.delivery === 'socket' ? { mode: 'socket' } : { mode: 'http', port: ports.bot },
     }),
   );
