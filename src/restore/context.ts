@@ -241,10 +241,12 @@ export function createStepContext(wiring: {
 
   const grantFor = (host: string, kind: OperationKind, params: unknown, operationId: string) => {
     const now = deps.clock.now();
-    const signOffs = Object.values(thread.state.gates).flatMap((gate) =>
-      gate.status === 'passed'
-        ? gate.signOffs.map((signOff) => ({ person: signOff.person.id, gate: gate.name, at: signOff.at }))
-        : [],
+    const { gates } = thread.state;
+    const passed = [gates.stop, gates.commit, gates['go-back']].filter((gate) => gate?.status === 'passed');
+    const signOffs = passed.flatMap((gate) =>
+      gate === undefined
+        ? []
+        : gate.signOffs.map((signOff) => ({ person: signOff.person.id, gate: gate.name, at: signOff.at })),
     );
     return deps.grants.sign({
       operationId,
@@ -254,7 +256,8 @@ export function createStepContext(wiring: {
       cluster: cluster.name,
       step,
       host,
-      digest: thread.state.gates.commit?.digest ?? thread.state.gates.stop?.digest ?? '',
+      // What was signed last; a gate that is open, or was declined, has nobody's word.
+      digest: passed.at(-1)?.digest ?? '',
       fence: thread.lease.fence,
       issuedAt: now,
       expiresAt: now + grantLifeMs,

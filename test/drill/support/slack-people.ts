@@ -17,7 +17,7 @@ const viewSchema = z.looseObject({
   callback_id: z.string().default(''),
   blocks: z.array(z.unknown()),
 });
-export type SeenView = z.infer<typeof viewSchema>;
+type SeenView = z.infer<typeof viewSchema>;
 
 const channel = incidentChannel.id;
 const limitMs = 60_000;

@@ -31,7 +31,7 @@ export type Meddler = (
   perform: () => Promise<OperationResult>,
 ) => Promise<OperationResult>;
 
-export interface AgentWiring {
+interface AgentWiring {
   readonly cluster: PretendCluster;
   readonly publicKey: string;
   readonly effects: SeenEffect[];

@@ -3,7 +3,7 @@ import type { OperationEvidence, OperationKind, OperationParams } from '../../..
 import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
 import { backupName, backupTasks, frameworkId } from './pretend-scene.ts';
 
-export interface PretendOutcome<K extends OperationKind> {
+interface PretendOutcome<K extends OperationKind> {
   readonly changed: boolean;
   readonly evidence: OperationEvidence[K];
 }
