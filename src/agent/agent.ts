@@ -12,6 +12,7 @@ import { createSchedulerClient } from '../thrift/client.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import { openAuditLog } from './audit-log.ts';
 import { createBackupLibrary } from './backup-library.ts';
+import { closeServer } from './close-server.ts';
 import { type AgentConfig, splitAddress } from './config.ts';
 import { serviceDriverOf, trafficDriverOf } from './drivers/drivers-of.ts';
 import { createFlagFileDriver } from './drivers/flag-file.ts';
@@ -27,7 +28,6 @@ import { createSchedulerCaller } from './scheduler-caller.ts';
 import { readCredentials, type SchedulerCredentials } from './scheduler-credentials.ts';
 import { buildAgentServer } from './server.ts';
 import { readServerTls } from './server-tls.ts';
-import { within } from './within.ts';
 
 /** As `GET /v1/status` and the OpenAPI document say it. */
 const agentVersion = '0.1.0';
@@ -63,6 +63,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     { fileBytes: config.bounds.auditFileBytes, files: config.bounds.auditFiles },
     clock.now(),
   );
+  logger.info({ auditHead: audit.head() }, 'audit log opened');
   const tools = buildTools(config, clock, credentials);
   if (await tools.traffic.blockAgain()) {
     audit.write({ at: clock.now(), event: 'traffic-blocked-again' });
@@ -93,7 +94,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   const close = async (): Promise<void> => {
     await runner.close(closeMs);
     // A stream that somebody reads slowly must not keep the agent from ending.
-    await within(clock, closeMs, app.close());
+    await closeServer(app, clock, closeMs);
     audit.close(clock.now());
     logger.info({ auditHead: audit.head() }, 'audit log closed');
     journal.close();

@@ -24,6 +24,8 @@ declare module 'fastify' {
   }
 }
 
+const hangUpMs = 1_000;
+
 interface GuardParts {
   readonly config: AgentConfig;
   readonly clock: Clock;
@@ -57,6 +59,7 @@ export function guardRequests(app: FastifyInstance, { config, clock, audit }: Gu
   };
   app.addHook('onSend', (request, reply, payload, done) => {
     write(request, outcomeOf(reply.statusCode, request.refusal));
+    if (reply.statusCode >= 400 && !request.raw.complete) hangUpLater(request, reply, clock);
     done(null, payload);
   });
   app.addHook('onRequestAbort', (request, done) => {
@@ -94,9 +97,23 @@ function boundBody(
   request.raw.once('close', () => heard.abort());
   void clock.sleep(bodyMs, heard.signal).then(() => {
     if (heard.signal.aborted || reply.sent) return;
-    // The rest is not waited for: a connection in the middle of a body is of no more use.
-    reply.raw.once('finish', () => request.raw.destroy());
-    void reply.header('connection', 'close').send(bodyTooSlow(bodyMs));
+    void reply.send(bodyTooSlow(bodyMs));
+  });
+}
+
+/**
+ * After a refusal in the middle of a body, the rest is not waited for. Cutting at once could destroy the answer on its way
+ * to a client that is still sending (a reset overtakes it).
+ */
+function hangUpLater(request: FastifyRequest, reply: FastifyReply, clock: Clock): void {
+  const ended = new AbortController();
+  request.raw.once('end', () => ended.abort());
+  request.raw.once('close', () => ended.abort());
+  reply.raw.once('finish', () => {
+    request.raw.resume();
+    void clock.sleep(hangUpMs, ended.signal).then(() => {
+      if (!request.raw.complete) request.raw.destroy();
+    });
   });
 }
 

@@ -43,6 +43,16 @@ describe('readBotConfig()', () => {
     });
   });
 
+  it('takes agents elsewhere with certificates, whose paths start at the file', async () => {
+    const config = await read(
+      `agentTls: { ca: ca.pem, cert: bot.pem, key: /etc/bot.key }${good.replace('http://127.0.0.1:7071', 'https://aurora-1:8090')}`,
+    );
+
+    expect(config).toMatchObject({
+      agentTls: { ca: expect.stringMatching(/^\/.*\/ca\.pem$/), key: '/etc/bot.key' },
+    });
+  });
+
   it('takes the procedure of a cluster', async () => {
     const config = await read(good.replace('    channel', '    procedure: recovery-tool\n    channel'));
 
@@ -50,6 +60,16 @@ describe('readBotConfig()', () => {
   });
 
   it.each([
+    [
+      'an agent elsewhere without TLS',
+      good.replace('127.0.0.1:7071', '10.0.0.1:7071'),
+      'must be https, with agentTls',
+    ],
+    [
+      'a https agent and no certificate for it',
+      good.replace('http://127.0.0.1:7071', 'https://a:7071'),
+      'agentTls is not set',
+    ],
     ['nobody who could approve', good.replace('approvers: [U1, U2], ', ''), 'nobody can approve'],
     ['one approver only', good.replace('[U1, U2]', '[U1]'), 'someone else'],
     ['a commit of one', good.replace('secondLook: 10m', 'commitSigners: 1'), 'two people at least'],

@@ -8,6 +8,7 @@ const statusOf: Readonly<Record<string, number>> = {
   'relay-refused': 403,
   'bad-name': 400,
   'bad-request': 400,
+  aborted: 400,
   'no-such-path': 404,
   'client-refused': 403,
   'client-expired': 403,
@@ -24,7 +25,7 @@ const statusOf: Readonly<Record<string, number>> = {
 
 /** Answers an error for a person; a mistake of ours is logged whole and shown as one sentence. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = translate(error);
+  const known = hasGone(request) ? gone() : translate(error);
   request.refusal = ruleOf(known);
   if (known === null) {
     request.log.error({ err: error }, 'request failed');
@@ -45,6 +46,19 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
 /** The body of every answer with a status of 400 or above. */
 function errorBody({ code, message, hint, details }: AuroraError) {
   return { error: { code, message, hint, details: { ...details } } };
+}
+
+/** The client ended the connection in the middle of its body: nobody hears the answer, and it is no mistake of ours. */
+function hasGone({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
+function gone(): AuroraError {
+  return new AuroraError({
+    code: 'aborted',
+    message: 'The client went away in the middle of its request.',
+    hint: 'Send it again; nothing was done.',
+  });
 }
 
 function translate(error: FastifyError): AuroraError | null {

@@ -3,10 +3,12 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { readHostStatus } from '../host-status.ts';
 import { errorSchema, statusSchema } from '../protocol.ts';
+import { shareReads } from '../share-reads.ts';
 import type { RouteParts } from './parts.ts';
 
 /** How the host and the agent are. */
 export function statusRoutes(app: FastifyInstance, { tools, version }: RouteParts): void {
+  const readStatus = shareReads(() => readHostStatus(tools, version));
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(
     '/v1/status',
@@ -16,7 +18,7 @@ export function statusRoutes(app: FastifyInstance, { tools, version }: RoutePart
         response: { 200: statusSchema, '4xx': errorSchema, '5xx': errorSchema },
       },
     },
-    () => readHostStatus(tools, version),
+    () => readStatus(),
   );
   routes.get(
     '/healthz',
