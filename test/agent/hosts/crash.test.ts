@@ -3,7 +3,7 @@
  * The command itself lives on, as it does on a real host. Root only; see namespace-host.ts.
  */
 import { existsSync, rmSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationKind, OperationParams, OperationRequest } from '../../../src/aurora/operations.ts';
 import { writeOn } from '../support/namespace-host.ts';
 import {
@@ -56,13 +56,15 @@ beforeAll(async () => {
   await host.machine.ask('systemctl', 'daemon-reload');
 });
 afterAll(() => host.dispose());
-afterEach(async () => {
+
+/** The one that is there, unless it shall be one that holds. */
+const start = async (hold?: Parameters<SchedulerHost['startAgent']>[0]): Promise<void> => {
+  if (hold !== undefined) await killAgent();
+  agent ??= await host.startAgent(hold);
+};
+const killAgent = async (): Promise<void> => {
   await agent?.kill();
   agent = null;
-});
-
-const start = async (hold?: Parameters<SchedulerHost['startAgent']>[0]): Promise<void> => {
-  agent = await host.startAgent(hold);
 };
 const perform = async <K extends OperationKind>(kind: K, params: OperationParams[K]): Promise<void> => {
   expect(await host.client.perform(host.request(kind, params))).toMatchObject({ state: 'done' });
@@ -71,7 +73,7 @@ const perform = async <K extends OperationKind>(kind: K, params: OperationParams
 const interrupt = async (request: OperationRequest, reached: () => Promise<unknown>): Promise<void> => {
   const lost = host.client.perform(request).catch((error: unknown) => error);
   await reached();
-  await agent?.kill();
+  await killAgent();
   expect(await lost).toMatchObject({ code: 'agent-unreachable' });
 };
 const settled = async ({ operationId }: OperationRequest) => {

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { writeOn } from '../support/namespace-host.ts';
 import { type AgentOnHost, createSchedulerHost, type SchedulerHost } from '../support/scheduler-host.ts';
+import { until } from '../support/test-host.ts';
 
 const unitFile = '[Service]\nExecStart=/usr/local/sbin/aurora-scheduler-startup\nUser=aurora\n';
 const table = ['list', 'table', 'inet', 'aurora_chatops'];
@@ -20,6 +21,12 @@ beforeAll(async () => {
   );
   agent = await host.startAgent();
   await host.client.perform(host.request('start-scheduler', {}));
+  for (const port of [host.httpPort, host.libprocessPort]) {
+    await until(
+      async () => (await reach(host.machine.address, port)) === 'connected',
+      'the scheduler listens',
+    );
+  }
 });
 afterAll(async () => {
   await agent.kill();

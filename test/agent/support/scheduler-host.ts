@@ -132,7 +132,7 @@ export async function createSchedulerHost(
         },
         ...options.drivers,
       },
-      bounds: { pollMs: 50, startMs: 10_000, killMs: 10_000, settleMs: 500 },
+      bounds: { pollMs: 50, startMs: 6_000, killMs: 10_000, settleMs: 500 },
     }),
     0o600,
   );
