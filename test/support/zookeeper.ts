@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,8 @@ export interface RealZooKeeper {
   /** Starts again on the same port and data; ready when this resolves. */
   start(): Promise<void>;
   /** SIGSTOP: the port accepts and nothing answers. */
-  freeze(): void;
+  /** Resolves when every thread stands still: a signal takes a moment to reach them all. */
+  freeze(): Promise<void>;
   thaw(): void;
   /** Kills it and removes its data. */
   close(): Promise<void>;
@@ -83,13 +84,27 @@ export async function startRealZooKeeper(options: RealZooKeeperOptions = {}): Pr
     port,
     kill,
     start,
-    freeze: () => child?.kill('SIGSTOP'),
+    freeze: async () => {
+      child?.kill('SIGSTOP');
+      while (child?.pid !== undefined && !(await standsStill(child.pid))) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
     thaw: () => child?.kill('SIGCONT'),
     close: async () => {
       await kill();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** True when the kernel shows all threads of the process as stopped (`T`). */
+async function standsStill(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const stats = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => ') T')),
+  );
+  return stats.every((stat) => stat.slice(stat.lastIndexOf(')')).startsWith(') T'));
 }
 
 async function untilItAnswers(where: { host: string; port: number; log: string }): Promise<void> {

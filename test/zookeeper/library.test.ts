@@ -79,7 +79,7 @@ test('defect 2: a server that stands still is not noticed by the bare library; a
   const session = await wrapped({ sessionTimeoutMs: 600, deadlineMs: 300, heartbeat: true });
   let settled = false;
 
-  server.freeze();
+  await server.freeze();
   const frozenAt = performance.now();
   const late = client.exists('/').finally(() => {
     settled = true;

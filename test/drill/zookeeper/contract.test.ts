@@ -271,7 +271,7 @@ describe.each(serversUnderTest)('$name', ({ start }) => {
       const path = await root(one);
       let answered = false;
 
-      server.freeze();
+      await server.freeze();
       const late = one.exists(path).finally(() => {
         answered = true;
       });

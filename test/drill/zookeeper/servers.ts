@@ -7,7 +7,7 @@ export interface ServerUnderTest {
   readonly host: string;
   readonly port: number;
   /** Stops answering, keeps connections. */
-  freeze(): void;
+  freeze(): Promise<void>;
   thaw(): void;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export const serversUnderTest: readonly { name: string; start(): Promise<ServerU
       return {
         host,
         port: server.port,
-        freeze: () => server.pause(),
+        freeze: async () => server.pause(),
         thaw: () => server.resume(),
         close: () => server.close(),
       };
