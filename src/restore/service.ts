@@ -8,6 +8,7 @@ import type { Procedure } from '../aurora/cluster.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Person } from '../aurora/people.ts';
 import type { Actor, BackupChoice, GateName, RestoreEvent } from './events.ts';
+import { assertFollows, foldJournal } from './fold.ts';
 import { livingSignOffs, type Refusal, type Voter } from './gates.ts';
 import {
   type Asked,
@@ -27,7 +28,7 @@ import type { ClusterAccess, RestoreDeps } from './ports.ts';
 import { chooseProcedure } from './procedure.ts';
 import { alreadyEnded, judgeBarred, missingReason, unknownCluster, unknownRestore } from './refusals.ts';
 import { findFallenSigner, listSigners, lookUpVoter } from './signers.ts';
-import { assertFollows, foldJournal, type RestoreState } from './state.ts';
+import type { RestoreState } from './state.ts';
 
 export type Answer =
   | { readonly ok: true; readonly state: RestoreState }
@@ -73,6 +74,8 @@ export interface RestoreService {
     restoreId: string;
     gate: GateName;
   }): Promise<{ allowed: readonly Person[]; barred: readonly { name: string; why: string }[] }>;
+  /** What this person's sign-off would be answered with now; `null` when it would count. Writes nothing. */
+  maySign(question: { restoreId: string; gate: GateName; userId: string }): Promise<Refusal | null>;
   read(restoreId: string): Promise<RestoreState | null>;
   /** Newest first. */
   list(filter: { open?: boolean; cluster?: string }): Promise<readonly RestoreState[]>;
@@ -210,6 +213,14 @@ export function createRestoreService(
       const state = await read(restoreId);
       if (state === null) return { allowed: [], barred: [] };
       return await listSigners(deps, { state, gate });
+    },
+    maySign: async ({ restoreId, gate, userId }) => {
+      const state = await read(restoreId);
+      if (state === null) return unknownRestore(restoreId);
+      const voter = await lookUpVoter(deps, { policy: state.proposal.policy, userId });
+      const digest = state.gates[gate]?.digest ?? '';
+      const verdict = judgeSignOff({ state, voter, now: deps.clock.now() }, { gate, digest, comment: '' });
+      return isRefusal(verdict) ? verdict : null;
     },
   };
 }

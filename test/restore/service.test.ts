@@ -413,6 +413,32 @@ describe('the service answers', () => {
     });
   });
 
+  it('what a sign-off of each person would be answered with, and writes nothing', async () => {
+    const office = await open([
+      ...untilCommitGate({ policy: { requesterCounts: false } }),
+      signed('commit', bo, 'c1'),
+    ]);
+    const before = await office.events();
+
+    const answers = await Promise.all(
+      [ana, bo, cy, dee].map(({ userId }) => office.service.maySign({ ...R1, gate: 'commit', userId })),
+    );
+
+    expect(answers.map((answer) => answer?.code ?? null)).toEqual([
+      'own-proposal',
+      'already-signed',
+      null,
+      'not-an-approver',
+    ]);
+    expect((await office.service.maySign({ ...R1, gate: 'go-back', userId: 'UCY' }))?.code).toBe(
+      'gate-not-open',
+    );
+    expect((await office.service.maySign({ restoreId: 'R9', gate: 'stop', userId: 'UCY' }))?.code).toBe(
+      'unknown-restore',
+    );
+    expect(await office.events()).toEqual(before);
+  });
+
   it('which restores there are, the newest first', async () => {
     const office = await open(untilStopGate());
     office.clock.at = startedAt + minute;
