@@ -17,8 +17,9 @@ import {
 } from '../aurora/operations.ts';
 import type { RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
+import { assertFollows, foldEvent } from './fold.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
-import { assertFollows, foldEvent, type OperationState, type RestoreState } from './state.ts';
+import type { OperationState, RestoreState } from './state.ts';
 import type { Done, StepContext } from './step.ts';
 
 /** Thrown inside a step when an abort was ordered meanwhile: the step ends where it stands. */

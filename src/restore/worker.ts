@@ -9,9 +9,10 @@ import { createStepContext, RestoreThread, StepInterrupted } from './context.ts'
 import { decideNext, holdCommitBack, passesCommit } from './decide.ts';
 import type { RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
+import { foldJournal } from './fold.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
 import { findFallenSigner } from './signers.ts';
-import { foldJournal, hasTouchedHosts, type RestoreState } from './state.ts';
+import { hasTouchedHosts, type RestoreState } from './state.ts';
 import { steps } from './steps/index.ts';
 
 const leaseTtlMs = 15_000;

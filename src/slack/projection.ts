@@ -4,7 +4,8 @@
  */
 import type { Journal, Recorded } from '../aurora/journal.ts';
 import type { RestoreEvent } from '../restore/events.ts';
-import { foldEvent, foldJournal, type RestoreState } from '../restore/state.ts';
+import { foldEvent, foldJournal } from '../restore/fold.ts';
+import type { RestoreState } from '../restore/state.ts';
 import { type Attached, messagesOf, type Said } from './messages/replies.ts';
 
 export interface Entry {

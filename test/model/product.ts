@@ -1,5 +1,6 @@
 /** What of the product the model drives: the very functions, in one value, so that a defect can wrap some of them. */
 import { decideNext, holdCommitBack } from '../../src/restore/decide.ts';
+import { foldEvent } from '../../src/restore/fold.ts';
 import { judgeFallen } from '../../src/restore/gates.ts';
 import {
   judgeAbort,
@@ -11,7 +12,6 @@ import {
   judgeRelease,
   judgeSignOff,
 } from '../../src/restore/judgements.ts';
-import { foldEvent } from '../../src/restore/state.ts';
 
 export const product = Object.freeze({
   foldEvent,

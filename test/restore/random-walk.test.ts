@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { foldJournal } from '../../src/restore/state.ts';
+import { foldJournal } from '../../src/restore/fold.ts';
 import { chainHash } from '../../src/store/store.ts';
 import { emptyLedger, observe } from '../model/ledger.ts';
 import { policy } from '../model/world.ts';

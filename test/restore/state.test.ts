@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RestoreEvent } from '../../src/restore/events.ts';
+import { assertFollows, foldJournal } from '../../src/restore/fold.ts';
 import { stagedProcedure, undoProcedure } from '../../src/restore/plan.ts';
-import { assertFollows, foldJournal, planOf } from '../../src/restore/state.ts';
+import { planOf } from '../../src/restore/state.ts';
 import { ran } from './support/facts.ts';
 import {
   ana,

@@ -6,9 +6,10 @@ import { createGrantSigner, generateGrantKeys } from '../../../src/agent/grant-s
 import type { Journal, Lease, Leases } from '../../../src/aurora/journal.ts';
 import { backupCraft } from '../../../src/cli/backup-craft.ts';
 import type { RestoreEvent } from '../../../src/restore/events.ts';
+import { foldEvent, foldJournal } from '../../../src/restore/fold.ts';
 import type { RestoreDeps } from '../../../src/restore/ports.ts';
 import { createRestoreService, type RestoreService } from '../../../src/restore/service.ts';
-import { foldEvent, foldJournal, nextItem, type RestoreState } from '../../../src/restore/state.ts';
+import { nextItem, type RestoreState } from '../../../src/restore/state.ts';
 import { RestoreWorker } from '../../../src/restore/worker.ts';
 import { openSqliteStore, type Store } from '../../../src/store/store.ts';
 import { FakeClock } from './fake-clock.ts';

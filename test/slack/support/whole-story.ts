@@ -2,7 +2,8 @@
 import type { Recorded } from '../../../src/aurora/journal.ts';
 import type { Proposal, RestoreEvent } from '../../../src/restore/events.ts';
 import type { BlastSummary, StepFacts, StepName } from '../../../src/restore/facts.ts';
-import { foldEvent, foldJournal, type RestoreState } from '../../../src/restore/state.ts';
+import { foldEvent, foldJournal } from '../../../src/restore/fold.ts';
+import type { RestoreState } from '../../../src/restore/state.ts';
 import { storyFacts } from '../../restore/support/facts.ts';
 import { ana, bo, cy, policy } from '../../restore/support/story.ts';
 

@@ -1,0 +1,260 @@
+/**
+ * The state of a restore is what you get by replaying its journal, and nothing else. `foldEvent` is strict: an
+ * event that cannot follow is a mistake of ours and stops the fold, so that no later decision builds on it.
+ */
+import type { Recorded } from '../aurora/journal.ts';
+import type { GateName, Proposal, RestoreEvent } from './events.ts';
+import {
+  type Gate,
+  isBeforeRelease,
+  mayAbort,
+  nextItem,
+  type OperationState,
+  type RestoreState,
+} from './state.ts';
+
+/** Throws when one of these events could not follow: asked before writing, because what is written stays. */
+export function assertFollows(
+  state: RestoreState,
+  entry: { events: readonly RestoreEvent[]; at: number },
+): void {
+  let next = state;
+  for (const event of entry.events) {
+    const { restoreId, hash } = next;
+    next = foldEvent(next, { restoreId, seq: next.seq + 1, at: entry.at, event, hash });
+  }
+}
+
+/** Replays a whole journal; throws on an empty one and on an event that cannot follow. */
+export function foldJournal(records: readonly Recorded<RestoreEvent>[]): RestoreState {
+  const [first, ...rest] = records;
+  if (first === undefined || first.event.type !== 'restore-proposed') {
+    throw new Error('a journal starts with restore-proposed');
+  }
+  let state = openState(first, first.event);
+  for (const record of rest) state = foldEvent(state, record);
+  return state;
+}
+
+function openState(record: Recorded<RestoreEvent>, proposal: Proposal): RestoreState {
+  return {
+    restoreId: record.restoreId,
+    seq: record.seq,
+    hash: record.hash,
+    proposedAt: record.at,
+    proposal,
+    phase: 'forward',
+    undoReason: null,
+    done: [],
+    facts: {},
+    runs: {},
+    current: null,
+    gates: {},
+    operations: new Map(),
+    commitOrdered: null,
+    look: null,
+    stuck: null,
+    ended: null,
+  };
+}
+
+/** A question that came too late, and what an agent still did when a restore was stopped before it touched hosts. */
+const mayFollowTheEnd: ReadonlySet<RestoreEvent['type']> = new Set(['refused', 'operation-finished']);
+
+/** One step of the replay. Pure. */
+export function foldEvent(state: RestoreState, record: Recorded<RestoreEvent>): RestoreState {
+  if (record.seq !== state.seq + 1) throw new Error(`event ${record.seq} cannot follow ${state.seq}`);
+  if (state.ended !== null && !mayFollowTheEnd.has(record.event.type)) {
+    throw new Error(`${record.event.type} cannot follow the end of ${state.restoreId}`);
+  }
+  return { ...applyEvent(state, record), seq: record.seq, hash: record.hash };
+}
+
+function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>): RestoreState {
+  switch (event.type) {
+    case 'restore-proposed':
+      throw new Error('a restore is proposed once');
+    case 'step-started': {
+      const next = nextItem(state);
+      if (next?.kind !== 'step' || next.name !== event.step) throw new Error(`${event.step} is not next`);
+      const earlier = state.runs[event.step];
+      const run = { startedAt: earlier?.startedAt ?? at, endedAt: null, attempt: event.attempt };
+      return { ...state, current: event.step, stuck: null, runs: { ...state.runs, [event.step]: run } };
+    }
+    case 'step-completed': {
+      const next = nextItem(state);
+      const run = state.runs[event.step];
+      if (next === null || state.current !== event.step || run === undefined) {
+        throw new Error(`${event.step} was not started`);
+      }
+      return {
+        ...state,
+        current: null,
+        done: [...state.done, next],
+        facts: { ...state.facts, [event.step]: event.facts },
+        runs: { ...state.runs, [event.step]: { ...run, endedAt: at } },
+      };
+    }
+    case 'step-failed':
+      if (state.current !== event.step) throw new Error(`${event.step} is not running`);
+      return {
+        ...state,
+        stuck: { step: event.step, code: event.code, message: event.message, hint: event.hint, at },
+      };
+    case 'operation-requested': {
+      const { operationId, step, host, kind } = event;
+      return {
+        ...state,
+        operations: new Map(state.operations).set(operationId, {
+          operationId,
+          step,
+          host,
+          kind,
+          result: null,
+          lookedAt: false,
+        }),
+      };
+    }
+    case 'operation-finished': {
+      const operation = state.operations.get(event.operationId);
+      if (operation === undefined) throw new Error(`${event.operationId} was never requested`);
+      const { state: outcome, changed, evidence, message } = event;
+      const finished = { ...operation, result: { state: outcome, changed, evidence, message } };
+      return { ...state, operations: new Map(state.operations).set(event.operationId, finished) };
+    }
+    case 'gate-opened': {
+      const { gate, digest, needed, expiresAt } = event;
+      const earlier = state.gates[gate];
+      assertMayOpen(state, { name: gate, earlier });
+      const isSame = earlier?.digest === digest && earlier.status === 'open';
+      // An identical re-plan keeps sign-offs; another digest voids them, and an order that stood on them.
+      const commitOrdered = gate === 'commit' && !isSame ? null : state.commitOrdered;
+      return withGate(
+        { ...state, commitOrdered },
+        {
+          name: gate,
+          digest,
+          needed,
+          openedAt: at,
+          expiresAt,
+          signOffs: isSame ? earlier.signOffs : [],
+          status: 'open',
+          declinedBy: null,
+        },
+      );
+    }
+    case 'signed-off': {
+      const gate = openGate(state, event.gate, event.digest);
+      const earlier = gate.signOffs.find((signOff) => signOff.person.id === event.person.id);
+      if (earlier !== undefined && at < earlier.at + state.proposal.policy.signOffTtlMs) {
+        throw new Error(`${event.person.id} has signed already`);
+      }
+      const others = gate.signOffs.filter((signOff) => signOff !== earlier);
+      const signOff = { person: event.person, comment: event.comment, at };
+      return withGate(state, { ...gate, signOffs: [...others, signOff] });
+    }
+    case 'declined': {
+      const gate = openGate(state, event.gate, event.digest);
+      if (event.gate === 'commit' && state.commitOrdered !== null) {
+        throw new Error('a decline cannot follow the order to commit');
+      }
+      return withGate(state, { ...gate, status: 'declined', declinedBy: event.person });
+    }
+    case 'gate-expired': {
+      const gate = state.gates[event.gate];
+      if (gate?.status !== 'open') throw new Error(`gate ${event.gate} is not open`);
+      // An order to commit dies with the gate it stood on: whoever still wants it signs and orders again.
+      const commitOrdered = event.gate === 'commit' ? null : state.commitOrdered;
+      return withGate({ ...state, commitOrdered }, { ...gate, status: 'expired' });
+    }
+    case 'gate-passed': {
+      // Only who counted is carried on: grants name these people and nobody whose sign-off had outlived its time.
+      const open = openGate(state, event.gate, event.digest);
+      const counted = new Set(event.signers.map((signer) => signer.id));
+      const signOffs = open.signOffs.filter((signOff) => counted.has(signOff.person.id));
+      const passed = withGate(state, { ...open, signOffs, status: 'passed' });
+      if (event.gate === 'go-back') {
+        if (!isBeforeRelease(state)) throw new Error('going back is not clean any more');
+        return enterUndo(passed, 'go-back');
+      }
+      const next = nextItem(state);
+      if (next?.kind !== 'gate' || next.name !== event.gate)
+        throw new Error(`gate ${event.gate} is not next`);
+      return { ...passed, done: [...state.done, next] };
+    }
+    case 'commit-ordered': {
+      openGate(state, 'commit', event.digest);
+      if (state.commitOrdered !== null) throw new Error('a commit is ordered once');
+      return { ...state, commitOrdered: { person: event.person, digest: event.digest, at } };
+    }
+    case 'abort-ordered':
+      if (state.phase === 'undo') throw new Error('everything is being put back already');
+      if (!mayAbort(state)) throw new Error('an abort cannot follow the order to commit');
+      return enterUndo(state, 'abort');
+    case 'look-opened':
+      if (nextItem(state)?.kind !== 'look' || state.look !== null) throw new Error('the look is not next');
+      return { ...state, look: { until: event.until, released: null } };
+    case 'look-extended':
+      if (state.look === null) throw new Error('no second look is open');
+      return { ...state, look: { ...state.look, until: event.until } };
+    case 'release-ordered': {
+      const next = nextItem(state);
+      if (next?.kind !== 'look' || state.look === null) throw new Error('no second look is open');
+      if (state.gates['go-back']?.status === 'open') throw new Error('going back is not decided yet');
+      return {
+        ...state,
+        look: { ...state.look, released: event.person ?? 'time' },
+        done: [...state.done, next],
+      };
+    }
+    case 'look-again-ordered':
+      if (state.stuck === null) throw new Error('nothing is stuck');
+      return { ...state, stuck: null, operations: markLookedAt(state.operations) };
+    case 'refused':
+      return state;
+    case 'restore-ended':
+      return {
+        ...state,
+        current: null,
+        stuck: null,
+        ended: { outcome: event.outcome, message: event.message, at },
+      };
+  }
+}
+
+function markLookedAt(operations: RestoreState['operations']): RestoreState['operations'] {
+  const marked = [...operations].map(([operationId, operation]): [string, OperationState] => [
+    operationId,
+    operation.result === null ? operation : { ...operation, lookedAt: true },
+  ]);
+  return new Map(marked);
+}
+
+function enterUndo(state: RestoreState, undoReason: 'abort' | 'go-back'): RestoreState {
+  return { ...state, phase: 'undo', undoReason, done: [], current: null, stuck: null };
+}
+
+function assertMayOpen(state: RestoreState, gate: { name: GateName; earlier: Gate | undefined }): void {
+  const { name, earlier } = gate;
+  if (state.phase === 'undo') throw new Error(`gate ${name} cannot open while everything is put back`);
+  if (name === 'go-back') {
+    if (!isBeforeRelease(state)) throw new Error('going back is not clean now');
+    return;
+  }
+  // One decline ends it, and what has been passed was acted on.
+  if (earlier?.status === 'declined' || earlier?.status === 'passed') {
+    throw new Error(`gate ${name} was ${earlier.status}`);
+  }
+}
+
+function openGate(state: RestoreState, name: GateName, digest: string): Gate {
+  const gate = state.gates[name];
+  if (state.phase === 'undo') throw new Error(`gate ${name} is over: everything is put back`);
+  if (gate?.status !== 'open') throw new Error(`gate ${name} is not open`);
+  if (gate.digest !== digest) throw new Error(`gate ${name} is about another digest`);
+  return gate;
+}
+
+function withGate(state: RestoreState, gate: Gate): RestoreState {
+  return { ...state, gates: { ...state.gates, [gate.name]: gate } };
+}
