@@ -1,106 +1,12 @@
-/**
- * Runs operations for the steps. Promise: write down, act, write down. An operation's id depends only on the
- * restore, the step, the host, the kind and how often it has failed before, so a step that is run again after a
- * crash asks the agent for the very same operation, and the agent answers with what it did.
- */
-import { createHash } from 'node:crypto';
-import { AuroraError, messageOf } from '../aurora/errors.ts';
+/** What a step works with: hosts and the outside world, asked patiently, and operations that happen once. */
+import { AuroraError } from '../aurora/errors.ts';
 import type { HostAgent } from '../aurora/hosts.ts';
-import type { Lease, Recorded } from '../aurora/journal.ts';
-import {
-  canonicalJson,
-  type OperationEnd,
-  type OperationEvidence,
-  type OperationKind,
-  type OperationParams,
-  type OperationRequest,
-} from '../aurora/operations.ts';
-import type { RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
-import { assertFollows, foldEvent } from './fold.ts';
+import { agentIn, createOperating, passingCodes } from './operating.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
-import type { OperationState, RestoreState } from './state.ts';
-import type { Done, StepContext } from './step.ts';
-
-/** Thrown inside a step when an abort was ordered meanwhile: the step ends where it stands. */
-export class StepInterrupted extends Error {
-  constructor() {
-    super('the restore took another turn');
-    this.name = 'StepInterrupted';
-  }
-}
-
-const grantLifeMs = 5 * 60_000;
-
-/** The live end of one restore's journal: the newest state, and the only way to add to it. */
-export class RestoreThread {
-  readonly #deps: RestoreDeps;
-  readonly lease: Lease;
-  #state: RestoreState;
-  #queue: Promise<unknown> = Promise.resolve();
-
-  constructor(deps: RestoreDeps, lease: Lease, state: RestoreState) {
-    this.#deps = deps;
-    this.lease = lease;
-    this.#state = state;
-  }
-
-  get state(): RestoreState {
-    return this.#state;
-  }
-
-  /** Catches up with what others (people in Slack) have appended. */
-  async refresh(): Promise<RestoreState> {
-    return await this.#inTurn(async () => {
-      await this.#catchUp();
-      return this.#state;
-    });
-  }
-
-  /**
-   * Appends what `decide` answers for the newest state; when somebody was faster, reads and decides again.
-   * `decide` answers an empty list to append nothing.
-   */
-  async append(decide: (state: RestoreState) => readonly RestoreEvent[]): Promise<RestoreState> {
-    return await this.#inTurn(async () => {
-      for (;;) {
-        const events = decide(this.#state);
-        if (events.length === 0) return this.#state;
-        const at = this.#deps.clock.now();
-        assertFollows(this.#state, { events, at });
-        try {
-          const records = await this.#deps.journal.append({
-            restoreId: this.#state.restoreId,
-            expectedSeq: this.#state.seq,
-            at,
-            events,
-            lease: this.lease,
-            ends: events.at(-1)?.type === 'restore-ended',
-          });
-          this.#fold(records);
-          return this.#state;
-        } catch (error) {
-          if (!(error instanceof AuroraError) || error.code !== 'journal-moved') throw error;
-          await this.#catchUp();
-        }
-      }
-    });
-  }
-
-  async #catchUp(): Promise<void> {
-    this.#fold(await this.#deps.journal.read(this.#state.restoreId, this.#state.seq));
-  }
-
-  #fold(records: readonly Recorded<RestoreEvent>[]): void {
-    for (const record of records) this.#state = foldEvent(this.#state, record);
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(work, work);
-    this.#queue = turn.catch(() => undefined);
-    return turn;
-  }
-}
+import type { RestoreState } from './state.ts';
+import type { StepContext } from './step.ts';
+import { type RestoreThread, StepInterrupted } from './thread.ts';
 
 /** Builds what a step works with. */
 export function createStepContext(wiring: {
@@ -119,11 +25,7 @@ export function createStepContext(wiring: {
     const now = await thread.refresh();
     if (now.phase !== phase || now.ended !== null || signal.aborted) throw new StepInterrupted();
   };
-  const agentOf = (host: string): HostAgent => {
-    const agent = access.agents.find((candidate) => candidate.host === host);
-    if (agent === undefined) throw new Error(`no agent is configured for ${host}`);
-    return agent;
-  };
+  const agentOf = (host: string): HostAgent => agentIn(access, host);
 
   const waitFor: StepContext['waitFor'] = async ({ what, usual, limitMs, hint, look }) => {
     const startedAt = deps.clock.now();
@@ -166,105 +68,7 @@ export function createStepContext(wiring: {
     }
   };
 
-  const attempt = async <K extends OperationKind>(
-    host: string,
-    kind: K,
-    params: OperationParams[K],
-    round?: number,
-  ): Promise<OperationEnd<K>> => {
-    await assertGoingOn();
-    const turn = round === undefined ? '' : `.round-${round}`;
-    const base = `${thread.state.restoreId}.${phase}.${step}.${host}.${kind}${turn}`;
-    const overBefore = [...thread.state.operations.values()].filter(
-      (operation) => operation.operationId.startsWith(`${base}.`) && isOver(operation),
-    ).length;
-    const operationId = `${base}.${overBefore + 1}`;
-    const known = thread.state.operations.get(operationId);
-    if (known?.result?.state === 'done') {
-      const evidence = known.result.evidence as OperationEvidence[K];
-      return { operationId, kind, state: 'done', changed: known.result.changed, evidence, finishedAt: 0 };
-    }
-    if (known === undefined) {
-      await thread.append((now) =>
-        now.phase === phase ? [{ type: 'operation-requested', step, operationId, host, kind }] : [],
-      );
-      if (thread.state.phase !== phase) throw new StepInterrupted();
-    }
-    // Crash here: the operation is known to be wanted; the same id is asked for again and acts once.
-    const result = await askAgent({ host, kind, params, operationId });
-    await thread.append(() => [finishedEvent(result)]);
-    return result;
-  };
-
-  const operate = async <K extends OperationKind>(
-    host: string,
-    kind: K,
-    params: OperationParams[K],
-    round?: number,
-  ): Promise<Done<K>> => {
-    const result = await attempt(host, kind, params, round);
-    if (result.state === 'done') return { host, changed: result.changed, evidence: result.evidence };
-    throw operationFailure(host, { ...result });
-  };
-
-  /** The request went out and no bound was met: neither done nor failed, so nothing is written down. */
-  const askAgent = async <K extends OperationKind>(wanted: {
-    host: string;
-    kind: K;
-    params: OperationParams[K];
-    operationId: string;
-  }): Promise<OperationEnd<K>> => {
-    const { host, kind, params, operationId } = wanted;
-    // Once an operation was requested it is brought to an end even when the restore takes another turn:
-    // what an agent is doing must be known before anything is undone.
-    const startedAt = deps.clock.now();
-    for (;;) {
-      try {
-        const request: OperationRequest<K> = {
-          operationId,
-          kind,
-          params,
-          grant: grantFor(host, kind, params, operationId),
-        };
-        const result = await agentOf(host).perform(request);
-        if (result.state === 'done' || result.state === 'failed' || result.state === 'uncertain')
-          return result;
-      } catch (error) {
-        if (!(error instanceof AuroraError) || !passingCodes.has(error.code)) throw error;
-        if (deps.clock.now() - startedAt >= cluster.waits.agentDeadlineMs) throw error;
-        deps.log('warn', { host, operationId, err: messageOf(error) }, 'agent does not answer, asking again');
-        deps.onProgress(thread.state.restoreId, `${host}: its agent does not answer, asking again`);
-      }
-      if (signal.aborted) throw new StepInterrupted();
-      await deps.clock.sleep(cluster.waits.pollMs, signal);
-    }
-  };
-
-  const grantFor = (host: string, kind: OperationKind, params: unknown, operationId: string) => {
-    const now = deps.clock.now();
-    const { gates } = thread.state;
-    const passed = [gates.stop, gates.commit, gates['go-back']].filter((gate) => gate?.status === 'passed');
-    const signOffs = passed.flatMap((gate) =>
-      gate === undefined
-        ? []
-        : gate.signOffs.map((signOff) => ({ person: signOff.person.id, gate: gate.name, at: signOff.at })),
-    );
-    return deps.grants.sign({
-      operationId,
-      kind,
-      paramsSha256: createHash('sha256').update(canonicalJson(params)).digest('hex'),
-      restoreId: thread.state.restoreId,
-      cluster: cluster.name,
-      step,
-      host,
-      // What was signed last; a gate that is open, or was declined, has nobody's word.
-      digest: passed.at(-1)?.digest ?? '',
-      fence: thread.lease.fence,
-      issuedAt: now,
-      expiresAt: now + grantLifeMs,
-      signers: signOffs,
-    });
-  };
+  const { attempt, operate } = createOperating({ deps, access, thread, step, signal, assertGoingOn });
 
   const onEachHost: StepContext['onEachHost'] = async (work) => {
     const results = await Promise.allSettled(access.agents.map((agent) => work(agent)));
@@ -304,9 +108,6 @@ export function createStepContext(wiring: {
   };
 }
 
-/** Errors that may go away by themselves within seconds: an agent that restarts or has too much to do. */
-const passingCodes = new Set(['agent-unreachable', 'agent-busy']);
-
 /** The same for what is only read: a scheduler that is coming up, or too busy to answer in time, may be asked again. */
 const passingReadCodes = new Set([
   ...passingCodes,
@@ -317,66 +118,3 @@ const passingReadCodes = new Set([
   'rpc-connection-broken',
   'rpc-transient',
 ]);
-
-/**
- * An end after which the same thing may be asked for again. What failed was not done. What an agent cannot tell, and what a
- * scheduler refused, waits until a person has looked: an agent finds a host that is as asked and leaves it so. Reconciling
- * twice does no more than reconciling once, and what an interrupted recovery tool has left is set aside before it is run
- * again. A commit of unknown outcome is never asked for again.
- */
-function isOver({ kind, result, lookedAt }: OperationState): boolean {
-  if (result === null) return false;
-  if (result.state === 'failed') return true;
-  if (result.state === 'uncertain') return repeatable.has(kind) || (lookedAt && kind !== 'commit-recovery');
-  return lookedAt && mayBeRefused.has(kind) && wasRefused(result.evidence);
-}
-
-const repeatable: ReadonlySet<OperationKind> = new Set([
-  'reconcile-explicit',
-  'reconcile-implicit',
-  'run-recovery-tool',
-]);
-
-const mayBeRefused: ReadonlySet<OperationKind> = new Set([
-  'stage-backup',
-  'reconcile-explicit',
-  'reconcile-implicit',
-]);
-
-function wasRefused(evidence: unknown): boolean {
-  const { answer } = evidence as OperationEvidence['stage-backup'];
-  return answer === 'error' || answer === 'not-ready';
-}
-
-function finishedEvent(result: OperationEnd): RestoreEvent {
-  const { operationId, state } = result;
-  return state === 'done'
-    ? {
-        type: 'operation-finished',
-        operationId,
-        state,
-        changed: result.changed,
-        evidence: result.evidence,
-        message: '',
-      }
-    : {
-        type: 'operation-finished',
-        operationId,
-        state,
-        changed: false,
-        evidence: null,
-        message: result.message,
-      };
-}
-
-function operationFailure(
-  host: string,
-  result: { state: 'failed' | 'uncertain'; kind: string; operationId: string; message: string; hint: string },
-): AuroraError {
-  return new AuroraError({
-    code: result.state === 'uncertain' ? 'operation-uncertain' : 'operation-failed',
-    message: `${host}: ${result.message}`,
-    hint: result.hint,
-    details: { host, kind: result.kind, operationId: result.operationId },
-  });
-}

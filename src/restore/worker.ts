@@ -5,7 +5,7 @@
  */
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { Lease } from '../aurora/journal.ts';
-import { createStepContext, RestoreThread, StepInterrupted } from './context.ts';
+import { createStepContext } from './context.ts';
 import { decideNext, holdCommitBack, passesCommit } from './decide.ts';
 import type { RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
@@ -14,6 +14,7 @@ import type { ClusterAccess, RestoreDeps } from './ports.ts';
 import { findFallenSigner } from './signers.ts';
 import { hasTouchedHosts, type RestoreState } from './state.ts';
 import { steps } from './steps/index.ts';
+import { RestoreThread, StepInterrupted } from './thread.ts';
 
 const leaseTtlMs = 15_000;
 
