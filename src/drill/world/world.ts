@@ -6,21 +6,18 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { generateGrantKeys } from '../../agent/grant-signer.ts';
 import type { Clock } from '../../aurora/clock.ts';
 import type { Procedure } from '../../aurora/cluster.ts';
-import { AuroraError } from '../../aurora/errors.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { startEdge } from '../hosts/edge.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
 import { readStatus, signalScheduler, startScheduler } from '../hosts/scheduler-service.ts';
 import { type SimulatedMesosMaster, startMesosMaster } from '../mesos/master/server.ts';
 import { buildScene } from '../scheduler/scene.ts';
-import { type LocalSlack, startLocalSlack } from '../slack/local-slack.ts';
+import type { LocalSlack } from '../slack/local-slack.ts';
 import { startZooKeeperServer, type ZooKeeperServer } from '../zookeeper/server.ts';
 import { findHostAddresses } from './addresses.ts';
-import { botUserId, drillTeam, drillUsers, generalChannel, incidentChannel, oncallGroup } from './cast.ts';
 import {
   agentConfig,
   botConfig,
@@ -29,14 +26,16 @@ import {
   drillCluster,
   programOf,
 } from './config-files.ts';
-import { botManifest } from './manifest.ts';
+import { untilLeader } from './leader.ts';
 import { findFreePorts } from './ports.ts';
-import { endLeftovers, type SupervisedProgram, supervise } from './supervisor.ts';
+import { startAgentProgram, startBotProgram } from './programs.ts';
+import { readSaved, type Saved, writeSaved } from './saved.ts';
+import { endLeftovers, type SupervisedProgram } from './supervisor.ts';
+import { startSlack } from './workspace.ts';
 
 /** How fast the waits of the real world pass; the drill says so. */
 export const timeScale = { msPerSecond: 100, msPerMinute: 60_000, msPerHour: 3_600_000 };
 const sessions = { sessionTimeoutMs: 3_000, logSessionTimeoutMs: 2_000, deadlineMs: 5_000 };
-const startLimitMs = 60_000;
 const standardRelease = '0.22.0';
 /** Sixty minutes to the first reconciliation, and thirty to the second, are then a few seconds. */
 const shortMinuteMs = 250;
@@ -65,6 +64,8 @@ interface WorldOptions {
   readonly procedure?: Procedure | undefined;
   /** What the bot's configuration says otherwise than a drill's usual one. */
   readonly overrides?: ConfigOverrides | undefined;
+  /** What the Node that runs the bot and the agents is given besides, such as a module that kills them. */
+  readonly nodeArguments?: readonly string[] | undefined;
   /** One sentence a step, for whoever waits. */
   readonly say: (text: string) => void;
 }
@@ -143,9 +144,9 @@ export async function startWorld(options: WorldOptions): Promise<DrillWorld> {
     }
 
     say('Starting the host agents and the bot.');
-    const agents = await Promise.all(saved.hosts.map((host) => startAgentProgram(directory, host)));
+    const agents = await Promise.all(saved.hosts.map((host) => startAgentProgram(options, host)));
     stops.push(() => Promise.all(agents.map((agent) => agent.stop())));
-    const bot = await startBotProgram(directory, { saved, slack, delivery: options.delivery });
+    const bot = await startBotProgram(options, { saved, slack });
     stops.push(() => bot.stop());
     return { directory, slack, mesos, zookeeper, hosts: saved.hosts, programs: [bot, ...agents], stop };
   } catch (error) {
@@ -237,8 +238,7 @@ async function createWorld(options: WorldOptions): Promise<Saved> {
     ports,
     tokens: { bot: secret('xoxb-drill-'), app: secret('xapp-drill-'), signingSecret: secret('') },
   };
-  // Last, so that a directory that was left half-made is not taken for a drill.
-  fs.writeFileSync(join(directory, 'world.json'), JSON.stringify(saved, null, 2));
+  writeSaved(directory, saved);
   return saved;
 }
 
@@ -285,9 +285,10 @@ async function startSlack(options: WorldOptions, saved: Saved): Promise<LocalSla
   });
 }
 
-const mainProgram = (): string[] => {
+const mainProgram = ({ nodeArguments = [] }: WorldOptions): string[] => {
   const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js';
-  return [process.execPath, join(import.meta.dirname, '..', '..', 'cli', `main.${extension}`)];
+  const main = join(import.meta.dirname, '..', '..', 'cli', `main.${extension}`);
+  return [process.execPath, ...nodeArguments, main];
 };
 /** Nothing of the caller's environment: what a service manager would give. */
 const plainEnvironment = (): Record<string, string> => ({
@@ -296,25 +297,25 @@ const plainEnvironment = (): Record<string, string> => ({
   HOME: process.env['HOME'] ?? '/',
 });
 
-async function startAgentProgram(directory: string, host: DrillHost): Promise<SupervisedProgram> {
+async function startAgentProgram(options: WorldOptions, host: DrillHost): Promise<SupervisedProgram> {
   const url = `http://${host.address.ip}:${host.address.agentPort}/healthz`;
   return await supervise({
     name: `agent ${host.name}`,
-    argv: [...mainProgram(), 'agent', '--config', join(host.directory, 'agent.yml')],
+    argv: [...mainProgram(options), 'agent', '--config', join(host.directory, 'agent.yml')],
     env: plainEnvironment(),
-    logFile: join(directory, `${host.name}-agent.log`),
+    logFile: join(options.directory, `${host.name}-agent.log`),
     untilReady: (signal) => untilAnswers(url, signal),
   });
 }
 
 async function startBotProgram(
-  directory: string,
-  world: { saved: Saved; slack: LocalSlack; delivery: 'socket' | 'http' },
+  options: WorldOptions,
+  { saved, slack }: { saved: Saved; slack: LocalSlack },
 ): Promise<SupervisedProgram> {
-  const { saved, slack, delivery } = world;
+  const { directory, delivery } = options;
   return await supervise({
     name: 'bot',
-    argv: [...mainProgram(), 'bot', '--config', join(directory, 'bot', 'bot.yml')],
+    argv: [...mainProgram(options), 'bot', '--config', join(directory, 'bot', 'bot.yml')],
     env: {
       ...plainEnvironment(),
       SLACK_BOT_TOKEN: saved.tokens.bot,
