@@ -1,0 +1,45 @@
+/** What a drill keeps in its directory to be taken up again: the hosts, the ports and the secrets of its local Slack. */
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AuroraError } from '../../aurora/errors.ts';
+
+const savedSchema = z.object({
+  hosts: z.array(
+    z.object({
+      name: z.string(),
+      directory: z.string(),
+      address: z.object({
+        ip: z.string(),
+        httpPort: z.number(),
+        libprocessPort: z.number(),
+        edgePort: z.number(),
+        agentPort: z.number(),
+      }),
+    }),
+  ),
+  ports: z.object({ zookeeper: z.number(), mesos: z.number(), slack: z.number(), bot: z.number() }),
+  tokens: z.object({ bot: z.string(), app: z.string(), signingSecret: z.string() }),
+});
+export type Saved = z.infer<typeof savedSchema>;
+
+/** Written last of all, so that a directory that was left half-made is not taken for a drill. */
+export function writeSaved(directory: string, saved: Saved): void {
+  fs.writeFileSync(join(directory, 'world.json'), JSON.stringify(saved, null, 2));
+}
+
+/** `null` when there is no drill in the directory; AuroraError `drill-directory` when it is not one of this version. */
+export function readSaved(directory: string): Saved | null {
+  const file = join(directory, 'world.json');
+  if (!fs.existsSync(file)) return null;
+  try {
+    return savedSchema.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new AuroraError({
+      code: 'drill-directory',
+      message: `${file} is not a drill of this version.`,
+      hint: 'Name another directory with --dir, or none for a new drill.',
+      cause,
+    });
+  }
+}
