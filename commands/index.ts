@@ -1,5 +1,4 @@
 /** Which name goes where. A command is a conversation: it reads what was typed, asks a service, renders the answer. */
-import { AuroraError } from '../src/aurora/errors.ts';
 import { actionIds, viewIds } from '../src/slack/action-ids.ts';
 import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.ts';
 import { backups } from './backups.ts';
@@ -24,6 +23,8 @@ import {
 import { propose, restore, switchCluster } from './restore.ts';
 import { status } from './status.ts';
 import { submitAbort, submitApprove, submitCommit, submitDecline, submitGoBack } from './submissions.ts';
+import { tooManyWords } from './too-many-words.ts';
+import { restoreWho } from './who.ts';
 
 export type { CommandDeps } from './deps.ts';
 
@@ -70,7 +71,7 @@ export function createListeners(deps: CommandDeps): Listeners {
 async function command(deps: CommandDeps, typed: TypedCommand): Promise<void> {
   const parsed = parseCommand(typed.text);
   if (parsed.kind === 'unknown') return await help(typed, parsed);
-  if (parsed.kind === 'too-many') throw tooMany(parsed);
+  if (parsed.kind === 'too-many') throw tooManyWords(parsed);
   const { cluster, flags } = parsed;
   switch (parsed.name) {
     case 'help':
@@ -80,20 +81,12 @@ async function command(deps: CommandDeps, typed: TypedCommand): Promise<void> {
     case 'backups':
       return await backups(deps, { conversation: typed, cluster, flags });
     case 'restore':
-      return await restore(deps, { conversation: typed, cluster });
+      return flags.has('who')
+        ? await restoreWho(deps, { conversation: typed, named: cluster })
+        : await restore(deps, { conversation: typed, cluster });
     case 'status':
       return await status(deps, { conversation: typed, cluster });
   }
-}
-
-function tooMany({ name, named }: { name: string; named: readonly string[] }): AuroraError {
-  const [first = ''] = named;
-  const words = named.slice(0, 4).map((word) => `\`${word.replaceAll('`', 'ˋ').slice(0, 40)}\``);
-  return new AuroraError({
-    code: 'too-many-words',
-    message: `\`/aurora ${name}\` is about one cluster, and this names ${named.length}: ${words.join(', ')}.`,
-    hint: `Name one, such as \`/aurora ${name} ${first.replaceAll('`', 'ˋ').slice(0, 40)}\`; options are in \`/aurora help\`.`,
-  });
 }
 
 async function showAll(deps: CommandDeps, press: Press): Promise<void> {

@@ -4,8 +4,9 @@ import type { Mention } from '../src/slack/conversation.ts';
 import type { CommandDeps } from './deps.ts';
 import { help } from './help.ts';
 import { parseMention } from './parse.ts';
-import { tellRefusal, tellWho } from './presses.ts';
+import { tellRefusal } from './presses.ts';
 import { tellStatus } from './status.ts';
+import { tellWho } from './who.ts';
 
 /** `@aurora status | who | abort <reason> | help` in a restore's thread, where no command can be typed. */
 export async function mention(deps: CommandDeps, said: Mention): Promise<void> {

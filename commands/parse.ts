@@ -7,18 +7,24 @@ type Typed =
   | {
       readonly kind: 'known';
       readonly name: Subcommand;
+      /** The one word that is no flag: a cluster, or after `who` also a restore. */
       readonly cluster: string | null;
-      /** Flags of the command that were given: `share`, `all`. */
+      /** Flags of the command that were given: `share`, `all`, `who`. */
       readonly flags: ReadonlySet<string>;
     }
-  | { readonly kind: 'too-many'; readonly name: Subcommand; readonly named: readonly string[] }
+  | {
+      readonly kind: 'too-many';
+      readonly name: Subcommand;
+      readonly flags: ReadonlySet<string>;
+      readonly named: readonly string[];
+    }
   | { readonly kind: 'unknown'; readonly word: string; readonly meant: Subcommand | null };
 
 const flagsOf: Record<Subcommand, readonly string[]> = {
   help: [],
   leader: ['share'],
   backups: ['all'],
-  restore: [],
+  restore: ['who'],
   status: [],
 };
 
@@ -27,17 +33,14 @@ export function parseCommand(text: string): Typed {
   const [first = 'help', ...rest] = words(text);
   const name = subcommands.find((known) => known === first.toLowerCase());
   if (name === undefined) return { kind: 'unknown', word: first, meant: nearest(first) };
-  const flags = rest.filter((word) => flagsOf[name].includes(word.toLowerCase()));
+  const flags = new Set(
+    rest.map((word) => word.toLowerCase()).filter((word) => flagsOf[name].includes(word)),
+  );
   const named = rest.filter((word) => !flagsOf[name].includes(word.toLowerCase()));
   // Half of what was asked for is not what was asked for.
-  if (named.length > 1 && name !== 'help') return { kind: 'too-many', name, named };
+  if (named.length > 1 && name !== 'help') return { kind: 'too-many', name, flags, named };
   const [cluster] = named;
-  return {
-    kind: 'known',
-    name,
-    cluster: cluster ?? null,
-    flags: new Set(flags.map((flag) => flag.toLowerCase())),
-  };
+  return { kind: 'known', name, cluster: cluster ?? null, flags };
 }
 
 type Said =

@@ -9,11 +9,11 @@ import type { RestoreState } from '../src/restore/state.ts';
 import type { Conversation, Press } from '../src/slack/conversation.ts';
 import { renderRefusal } from '../src/slack/messages/refusal.ts';
 import { renderReport } from '../src/slack/messages/report.ts';
-import { renderWho } from '../src/slack/messages/status.ts';
 import { modalMetadata, parseSubject, type Subject } from '../src/slack/subject.ts';
 import { abortForm, approveForm, commitForm, declineForm, goBackForm } from '../src/slack/views/decisions.ts';
 import { fullPlanView } from '../src/slack/views/full-plan.ts';
 import type { CommandDeps } from './deps.ts';
+import { tellWho } from './who.ts';
 
 const moreTimeMs = 30 * 60_000;
 
@@ -84,19 +84,6 @@ export async function pressReport(deps: CommandDeps, press: Press): Promise<void
 export async function pressFullPlan(deps: CommandDeps, press: Press): Promise<void> {
   const { state } = await readSubject(deps, press);
   await press.show(fullPlanView(state));
-}
-
-/** Who can sign what is open, or what comes next. */
-export async function tellWho(
-  deps: CommandDeps,
-  conversation: Conversation,
-  state: RestoreState,
-): Promise<void> {
-  const open = Object.values(state.gates).find((gate) => gate.status === 'open');
-  const gate = open?.name ?? (state.gates.stop?.status === 'passed' ? 'commit' : 'stop');
-  const { allowed, barred } = await deps.service.whoCanSign({ restoreId: state.restoreId, gate });
-  const people = allowed.map((person) => ({ userId: person.userId, name: person.displayName }));
-  await conversation.tell(renderWho({ gate, allowed: people, barred }));
 }
 
 /** Says nothing when it was done: the thread says it to everybody. */

@@ -20,9 +20,17 @@ describe('parseCommand()', () => {
     expect(parseCommand('restore east west')).toEqual({
       kind: 'too-many',
       name: 'restore',
+      flags: new Set(),
       named: ['east', 'west'],
     });
     expect(parseCommand('help me please')).toMatchObject({ kind: 'known', name: 'help' });
+  });
+
+  it('reads who, with the restore or cluster it is asked about', () => {
+    expect(parseCommand('restore who')).toMatchObject({ cluster: null, flags: new Set(['who']) });
+    expect(parseCommand('restore WHO R12')).toMatchObject({ cluster: 'R12', flags: new Set(['who']) });
+    expect(parseCommand('restore who R 12')).toMatchObject({ kind: 'too-many', flags: new Set(['who']) });
+    expect(parseCommand('restore whose')).toMatchObject({ cluster: 'whose', flags: new Set() });
   });
 
   it('asks for help when nothing is typed', () => {

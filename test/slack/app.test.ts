@@ -295,7 +295,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     await type('U0CY', '<@U0BOT> status', { thread_ts: ts });
     expect(await told('U0CY')).toContain('R1 of east');
     await type('U0CY', '<@U0BOT> who', { thread_ts: ts });
-    expect(await told('U0CY', 1)).toContain('Can sign the gate "stop"');
+    expect(await told('U0CY', 1)).toMatch(/^You can approve the stop of east \(R1\)\./);
     await type('U0CY', '<@U0BOT> abort wrong cluster', { thread_ts: ts });
 
     await until(
@@ -315,6 +315,42 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     await modal('U0CY', 'Watch both reconciliations');
     expect(await told('U0CY')).toContain('Can sign the gate "stop": bo, cy');
     expect(await told('U0CY')).toContain('Cannot: ana (proposed this restore)');
+  });
+
+  it('says who can sign to the one who asks, and first why they cannot', async () => {
+    await proposeRestore();
+    await goOn(planned);
+
+    for (const [user, first] of [
+      ['U0ANA', 'You proposed this restore, so someone else has to approve the stop.'],
+      ['U0BO', 'You can approve the stop of east (R1).'],
+      ['U0GUS', 'You cannot sign: a guest.'],
+    ] as const) {
+      await type(user, '/aurora restore who');
+      expect((await told(user)).split('\n')[0]).toContain(first);
+    }
+
+    expect(await told('U0BO')).toContain('Cannot: ana (proposed this restore)');
+    expect((await bot.world.threadTexts()).join('\n')).not.toContain('You proposed');
+    expect((await bot.world.store.read('R1')).some(({ event }) => event.type === 'refused')).toBe(false);
+  });
+
+  it('answers who about nothing, and about names that are none', async () => {
+    await type('U0ANA', '/aurora restore who');
+    await type('U0ANA', '/aurora restore who R9');
+    await type('U0ANA', '/aurora restore who R 9');
+    await type('U0ANA', '/aurora restore who west');
+
+    const answers = await until(async () => {
+      const all = await ephemerals('U0ANA');
+      return all.length === 4 ? all.map(({ plain }) => plain).sort() : null;
+    }, 'four answers');
+    expect(answers).toEqual([
+      expect.stringMatching(/^\/aurora restore who is about one restore.*names 2: R, 9.*restore who R9;/s),
+      expect.stringMatching(/^No restore of east goes on.*\/aurora restore starts one/s),
+      expect.stringMatching(/^There is no cluster called west.*Known: east/s),
+      expect.stringMatching(/^There is no restore called R9\..*\/aurora status/s),
+    ]);
   });
 
   it('finishes what is under way before it stops', async () => {

@@ -1,7 +1,7 @@
 /** `/aurora status` and `/aurora help`. */
 import { nextItem, type RestoreState } from '../../restore/state.ts';
 import { context, type Message, message, section } from '../blocks.ts';
-import { code, foreign, mention, sentence } from '../escape.ts';
+import { code, mention, sentence } from '../escape.ts';
 import { dayAndTime, durationText } from '../time.ts';
 import { waitingFor } from './buttons.ts';
 
@@ -76,6 +76,7 @@ export function renderHelp(unknown: { word: string; meant: string | null } | nul
         '`/aurora leader [cluster] [share]` who leads, and whether all sources agree',
         '`/aurora backups [cluster] [all]` which backups there are and what each is worth',
         '`/aurora restore [cluster]` start a restore: first the plan, nothing is touched',
+        '`/aurora restore who [R-id]` who can sign what is open, and why you cannot',
         '`/aurora status [cluster]` what goes on, and where its thread is',
         '`/aurora help` this',
       ].join('\n'),
@@ -83,34 +84,5 @@ export function renderHelp(unknown: { word: string; meant: string | null } | nul
     context(
       'Commands cannot be typed inside a thread. There, use the buttons, or mention me: `status`, `who`, `abort` and a reason, `help`.',
     ),
-  ]);
-}
-
-/** Who can give the next signature. */
-export function renderWho(view: {
-  gate: string;
-  allowed: readonly { userId: string; name: string }[];
-  barred: readonly { name: string; why: string }[];
-}): Message {
-  const { allowed, barred, gate } = view;
-  const first =
-    allowed.length === 0
-      ? `*Nobody can sign the gate "${gate}" now.* Approvers stand in the configuration of the bot.`
-      : `*Can sign the gate "${gate}":* ${allowed
-          .slice(0, 20)
-          .map((person) => foreign(person.name, 60))
-          .join(', ')}${allowed.length > 20 ? ` and ${allowed.length - 20} more` : ''}`;
-  return message([
-    section(first),
-    ...(barred.length === 0
-      ? []
-      : [
-          context(
-            `Cannot: ${barred
-              .slice(0, 10)
-              .map((person) => `${foreign(person.name, 60)} (${foreign(person.why, 80)})`)
-              .join(', ')}`,
-          ),
-        ]),
   ]);
 }

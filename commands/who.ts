@@ -1,0 +1,85 @@
+import { AuroraError } from '../src/aurora/errors.ts';
+import type { RestoreState } from '../src/restore/state.ts';
+import type { Conversation } from '../src/slack/conversation.ts';
+import { gateToSign, renderNothingToSign, renderWho } from '../src/slack/messages/who.ts';
+import { chooseCluster } from './choose-cluster.ts';
+import type { CommandDeps } from './deps.ts';
+
+/** `/aurora restore who [R-id | cluster]`: seen only by the one who asks. */
+export async function restoreWho(
+  deps: CommandDeps,
+  call: { conversation: Conversation; named: string | null },
+): Promise<void> {
+  const { conversation, named } = call;
+  const state =
+    named !== null && /^r\d+$/i.test(named)
+      ? await findNamed(deps, named.toUpperCase())
+      : await findOpen(deps, { conversation, cluster: named });
+  await tellWho(deps, conversation, state);
+}
+
+/** Who can sign what is open; what it waits for when nothing is. */
+export async function tellWho(
+  deps: Pick<CommandDeps, 'service' | 'clock'>,
+  conversation: Conversation,
+  state: RestoreState,
+): Promise<void> {
+  const { restoreId } = state;
+  const { userId } = conversation;
+  const gate = gateToSign(state);
+  if (gate === null) {
+    await conversation.tell(renderNothingToSign(state, userId));
+    return;
+  }
+  const [{ allowed, barred }, asker] = await Promise.all([
+    deps.service.whoCanSign({ restoreId, gate }),
+    deps.service.maySign({ restoreId, gate, userId }),
+  ]);
+  const signers = { allowed: allowed.map((person) => ({ name: person.displayName })), barred, asker };
+  await conversation.tell(renderWho({ state, gate, signers, now: deps.clock.now() }));
+}
+
+async function findNamed(deps: CommandDeps, restoreId: string): Promise<RestoreState> {
+  const state = await deps.service.read(restoreId);
+  if (state !== null) return state;
+  throw new AuroraError({
+    code: 'unknown-restore',
+    message: `There is no restore called \`${restoreId.slice(0, 20)}\`.`,
+    hint: '`/aurora status` lists them.',
+  });
+}
+
+/** The open restore of the cluster that is named, else of this channel's clusters, else of all. */
+async function findOpen(
+  deps: CommandDeps,
+  asked: { conversation: Conversation; cluster: string | null },
+): Promise<RestoreState> {
+  const { channel } = asked.conversation;
+  const here = [...deps.clusters.values()].filter((access) => access.cluster.channel === channel);
+  const about =
+    asked.cluster !== null
+      ? [chooseCluster({ clusters: deps.clusters, name: asked.cluster, channel })]
+      : here.length > 0
+        ? here
+        : [...deps.clusters.values()];
+  const names = about.map((access) => access.cluster.name);
+  const open = (await deps.service.list({ open: true })).filter(({ proposal }) =>
+    names.includes(proposal.cluster),
+  );
+  const [only] = open;
+  if (only !== undefined && open.length === 1) return only;
+  if (only !== undefined) {
+    const those = open.slice(0, 10).map((state) => `${state.restoreId} of \`${state.proposal.cluster}\``);
+    throw new AuroraError({
+      code: 'which-restore',
+      message: `Which restore? ${those.join(', ')} go on.`,
+      hint: `Add its name, such as \`/aurora restore who ${only.restoreId}\`.`,
+    });
+  }
+  const of = names.length === 1 ? ` of \`${names[0] ?? ''}\`` : '';
+  throw new AuroraError({
+    code: 'no-open-restore',
+    message: `No restore${of} goes on, so nobody has to sign anything.`,
+    hint: '`/aurora restore` starts one; `/aurora status` lists those that have ended.',
+  });
+}

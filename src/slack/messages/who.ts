@@ -1,0 +1,125 @@
+/** Who can sign what is open now, and whether the person who asks could: `/aurora restore who` and its button. */
+import type { GateName } from '../../restore/events.ts';
+import type { Refusal } from '../../restore/gates.ts';
+import { nextItem, type RestoreState } from '../../restore/state.ts';
+import { context, type Message, message, section } from '../blocks.ts';
+import { code, foreign, mentionGroup, sentence } from '../escape.ts';
+import { clockTime } from '../time.ts';
+import { neededText } from './approvers.ts';
+import { waitingFor } from './buttons.ts';
+
+/** Who may sign the open gate; `asker` is why the one who asks may not, `null` when they may. */
+export interface Signers {
+  readonly allowed: readonly { readonly name: string }[];
+  readonly barred: readonly { readonly name: string; readonly why: string }[];
+  readonly asker: Refusal | null;
+}
+
+const namesMax = 20;
+
+/** The gate that takes signatures now; `null` while nothing is there to sign. */
+export function gateToSign(state: RestoreState): GateName | null {
+  switch (waitingFor(state)) {
+    case 'stop':
+      return 'stop';
+    case 'sign-commit':
+      return 'commit';
+    case 'go-back':
+      return 'go-back';
+    default:
+      return null;
+  }
+}
+
+const signingWords = {
+  stop: 'approve the stop of',
+  commit: 'sign off the commit of',
+  'go-back': 'sign off going back for',
+} as const;
+
+/** First whether the one who asks could sign, and if not why; then who can, until when; then who cannot. */
+export function renderWho(view: {
+  state: RestoreState;
+  gate: GateName;
+  signers: Signers;
+  now: number;
+}): Message {
+  const { state, gate, signers, now } = view;
+  const { allowed, barred, asker } = signers;
+  const { cluster } = state.proposal;
+  const what = `${signingWords[gate]} ${code(cluster)} (${state.restoreId})`;
+  const expiresAt = state.gates[gate]?.expiresAt ?? now;
+  const over = now >= expiresAt;
+  return message([
+    section(asker === null ? `*You can ${what}.*` : `*${reasonOf(asker, state)}* You cannot ${what}.`),
+    section(
+      over
+        ? `The time to sign ran out at ${clockTime(expiresAt)}: nobody can any more. The card says what happens now.`
+        : `${canLine(gate, allowed)}\nNeeded: ${neededText(state, gate)} · until ${clockTime(expiresAt)}`,
+    ),
+    ...(barred.length === 0
+      ? []
+      : [
+          context(
+            `Cannot: ${barred
+              .slice(0, namesMax)
+              .map((person) => `${foreign(person.name, 60)} (${foreign(person.why, 80)})`)
+              .join(', ')}${more(barred.length)}`,
+          ),
+        ]),
+  ]);
+}
+
+function canLine(gate: GateName, allowed: Signers['allowed']): string {
+  if (allowed.length === 0) {
+    return `Nobody can sign the gate "${gate}" now. Approvers stand in the configuration of the bot.`;
+  }
+  const names = allowed.slice(0, namesMax).map((person) => foreign(person.name, 60));
+  return `Can sign the gate "${gate}": ${names.join(', ')}${more(allowed.length)}`;
+}
+
+function more(people: number): string {
+  return people > namesMax ? ` and ${people - namesMax} more` : '';
+}
+
+/** A reason the asker can check for themselves: the groups that approvers are in, not only that they are none. */
+function reasonOf(refusal: Refusal, state: RestoreState): string {
+  const { policy, cluster } = state.proposal;
+  if (refusal.code !== 'not-an-approver') return sentence(refusal.message);
+  const groups = policy.approverGroups.slice(0, 5).map(mentionGroup);
+  if (groups.length === 0) return `You are not one of the approvers of ${code(cluster)}.`;
+  const listed = policy.approvers.length === 0 ? '' : ', nor one of the approvers by name';
+  return `You are not in ${groups.join(' or ')}${listed}.`;
+}
+
+/** When there is nothing to sign: what the restore waits for instead, who can do that, and whether the asker is one. */
+export function renderNothingToSign(state: RestoreState, askerId: string): Message {
+  const { cluster } = state.proposal;
+  return message([
+    section(`*Nothing is open to sign in ${state.restoreId} of ${code(cluster)}.*`),
+    section(insteadOf(state, askerId)),
+  ]);
+}
+
+function insteadOf(state: RestoreState, askerId: string): string {
+  const signOffs = state.gates.commit?.signOffs ?? [];
+  const those = signOffs.map(({ person }) => foreign(person.name, 60)).join(' or ');
+  const you = signOffs.some(({ person }) => person.userId === askerId)
+    ? 'You are one of them.'
+    : 'You are not one of them.';
+  const item = nextItem(state);
+  switch (waitingFor(state)) {
+    case 'commit':
+      return `It is signed off. One of those who signed commits: ${those}. ${you}`;
+    case 'look':
+      return `It waits at the second look. ${those} can let it reconcile. ${you} Any approver can propose to go back.`;
+    case 'stuck':
+      return `It needs a person: ${sentence(state.stuck?.message ?? '', 250)} ${sentence(state.stuck?.hint ?? '', 250)}`;
+    case 'end':
+      return `It has ended: ${state.ended?.outcome ?? ''}. \`/aurora restore\` starts another one.`;
+    default:
+      return item === null
+        ? 'It is at its end. Nobody has to do anything.'
+        : `It waits for the step "${item.title}"${state.phase === 'undo' ? ', putting everything back' : ''}. Nobody has to do anything.`;
+  }
+}
