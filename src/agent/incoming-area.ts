@@ -6,9 +6,9 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
+import { within } from '../aurora/within.ts';
 import { bodyTooSlow } from './body-too-slow.ts';
 import { isMissing } from './files/durable-file.ts';
-import { within } from './within.ts';
 
 interface IncomingArea {
   /** The same bytes; throws AuroraError `uploads-full` or `body-too-slow` in their middle. */

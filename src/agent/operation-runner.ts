@@ -9,6 +9,7 @@
 import type { KeyObject } from 'node:crypto';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { OperationRequest, OperationResult } from '../aurora/operations.ts';
+import { within } from '../aurora/within.ts';
 import type { AuditEntry, AuditLog, RequestSource } from './audit-log.ts';
 import { effectCommands } from './drivers/drivers-of.ts';
 import { findOrphanedCommands } from './files/processes.ts';
@@ -17,7 +18,6 @@ import type { JournalEntry, OperationJournal } from './operation-journal.ts';
 import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { ruleOf } from './refusal-rule.ts';
-import { within } from './within.ts';
 
 export interface OperationRunner {
   /** Waits for the end up to `waitMs` and `bounds.answerMs`, then says `running`. Throws AuroraError `grant-refused` or `agent-busy`. */

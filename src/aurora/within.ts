@@ -1,4 +1,4 @@
-import type { Clock } from '../aurora/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** The value of a promise when it comes within `ms`, `undefined` otherwise; the wait leaves no timer behind. */
 export async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | undefined> {
