@@ -1,21 +1,13 @@
 import { listInventory } from '../src/backups/inventory.ts';
-import type { Conversation } from '../src/slack/conversation.ts';
 import { renderBackups } from '../src/slack/messages/backups.ts';
-import { chooseCluster } from './choose-cluster.ts';
+import { type ClusterCall, chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
 import { estimateLosses } from './losses.ts';
 
 /** `/aurora backups [cluster] [all]`, and the button "Show all". */
-export async function backups(
-  deps: CommandDeps,
-  call: { conversation: Conversation; cluster: string | null; flags: ReadonlySet<string> },
-): Promise<void> {
+export async function backups(deps: CommandDeps, call: ClusterCall): Promise<void> {
   const { conversation, flags } = call;
-  const access = chooseCluster({
-    clusters: deps.clusters,
-    name: call.cluster,
-    channel: conversation.channel,
-  });
+  const access = chooseCluster(deps, call);
   const inventory = await listInventory(access.agents);
   const { losses, why } = await estimateLosses(deps, access, inventory);
   await conversation.tell(

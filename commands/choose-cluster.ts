@@ -1,16 +1,25 @@
 import { AuroraError } from '../src/aurora/errors.ts';
 import type { ClusterAccess } from '../src/restore/ports.ts';
+import type { Conversation } from '../src/slack/conversation.ts';
+import type { CommandDeps } from './deps.ts';
+
+/** A command about one cluster, as it was typed or pressed. */
+export interface ClusterCall {
+  readonly conversation: Conversation;
+  /** As it was named, `null` when it was not. */
+  readonly cluster: string | null;
+  readonly flags: ReadonlySet<string>;
+}
 
 /**
  * The cluster a command is about: the one that was named, the only one, or the only one whose restores are held in
  * this channel. AuroraError `unknown-cluster` or `which-cluster` otherwise.
  */
-export function chooseCluster(asked: {
-  clusters: ReadonlyMap<string, ClusterAccess>;
-  name: string | null;
-  channel: string;
-}): ClusterAccess {
-  const { clusters, name, channel } = asked;
+export function chooseCluster(
+  { clusters }: Pick<CommandDeps, 'clusters'>,
+  asked: { cluster: string | null; conversation: Pick<Conversation, 'channel'> },
+): ClusterAccess {
+  const { cluster: name, conversation } = asked;
   const known = [...clusters.keys()].map((cluster) => `\`${cluster}\``).join(', ');
   if (name !== null) {
     const named = clusters.get(name);
@@ -21,7 +30,7 @@ export function chooseCluster(asked: {
       hint: `Known: ${known}.`,
     });
   }
-  const here = [...clusters.values()].filter((access) => access.cluster.channel === channel);
+  const here = [...clusters.values()].filter((access) => access.cluster.channel === conversation.channel);
   const candidates = clusters.size === 1 ? [...clusters.values()] : here;
   const [only] = candidates;
   if (only !== undefined && candidates.length === 1) return only;

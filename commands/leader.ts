@@ -1,20 +1,12 @@
 import { describeLeader } from '../src/leader/describe-leader.ts';
-import type { Conversation } from '../src/slack/conversation.ts';
 import { renderLeader } from '../src/slack/messages/leader.ts';
-import { chooseCluster } from './choose-cluster.ts';
+import { type ClusterCall, chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
 
 /** `/aurora leader [cluster] [share]` */
-export async function leader(
-  deps: CommandDeps,
-  call: { conversation: Conversation; cluster: string | null; flags: ReadonlySet<string> },
-): Promise<void> {
+export async function leader(deps: CommandDeps, call: ClusterCall): Promise<void> {
   const { conversation, flags } = call;
-  const access = chooseCluster({
-    clusters: deps.clusters,
-    name: call.cluster,
-    channel: conversation.channel,
-  });
+  const access = chooseCluster(deps, call);
   const [facts, open] = await Promise.all([
     describeLeader(access),
     deps.service.list({ open: true, cluster: access.cluster.name }),

@@ -18,9 +18,8 @@ export async function restore(
   deps: CommandDeps,
   call: { conversation: Conversation & Triggered; cluster: string | null },
 ): Promise<void> {
-  const { conversation, cluster } = call;
-  const { channel } = conversation;
-  const access = chooseCluster({ clusters: deps.clusters, name: cluster, channel });
+  const { conversation } = call;
+  const access = chooseCluster(deps, call);
   const shown = await conversation.show(
     loading('Restore', `Asking the hosts of ${code(access.cluster.name)} for their backups…`),
   );
@@ -32,9 +31,8 @@ export async function switchCluster(
   deps: CommandDeps,
   call: { conversation: Conversation & Triggered; cluster: string; metadata: string },
 ): Promise<void> {
-  const { conversation, cluster } = call;
-  const { channel } = conversation;
-  const access = chooseCluster({ clusters: deps.clusters, name: cluster, channel });
+  const { conversation } = call;
+  const access = chooseCluster(deps, call);
   const origin = parseModalMetadata(call.metadata) ?? conversation;
   await conversation.show(await buildForm(deps, { access, origin }));
 }
@@ -58,11 +56,8 @@ async function buildForm(
 /** "Show me the plan". */
 export async function propose(deps: CommandDeps, submission: Submission): Promise<void> {
   const { values, userId, channel } = submission;
-  const access = chooseCluster({
-    clusters: deps.clusters,
-    name: values[proposeFields.cluster] ?? '',
-    channel,
-  });
+  const named = values[proposeFields.cluster] ?? '';
+  const access = chooseCluster(deps, { cluster: named, conversation: submission });
   const { cluster } = access;
   const sha256 = values[`${proposeFields.backup}-${cluster.name}`] ?? '';
   const backup = await findBackup(access, sha256);

@@ -12,11 +12,7 @@ export async function status(
   call: { conversation: Conversation; cluster: string | null },
 ): Promise<void> {
   const { conversation } = call;
-  const cluster =
-    call.cluster === null
-      ? null
-      : chooseCluster({ clusters: deps.clusters, name: call.cluster, channel: conversation.channel }).cluster
-          .name;
+  const cluster = call.cluster === null ? null : chooseCluster(deps, call).cluster.name;
   const restores = await deps.service.list(cluster === null ? {} : { cluster });
   await tellStatus(deps, { conversation, restores, cluster });
 }

@@ -58,7 +58,7 @@ async function findOpen(
   const here = [...deps.clusters.values()].filter((access) => access.cluster.channel === channel);
   const about =
     asked.cluster !== null
-      ? [chooseCluster({ clusters: deps.clusters, name: asked.cluster, channel })]
+      ? [chooseCluster(deps, asked)]
       : here.length > 0
         ? here
         : [...deps.clusters.values()];

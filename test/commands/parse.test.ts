@@ -79,12 +79,20 @@ describe('chooseCluster()', () => {
       ['west', west],
     ]);
 
-    expect(chooseCluster({ clusters: one, name: null, channel: 'C0ANY' })).toBe(access);
-    expect(chooseCluster({ clusters: two, name: null, channel: 'C0WEST' })).toBe(west);
-    expect(chooseCluster({ clusters: two, name: 'east', channel: 'C0WEST' })).toBe(access);
-    expect(() => chooseCluster({ clusters: two, name: null, channel: 'C0ANY' })).toThrow('Which cluster?');
-    expect(() => chooseCluster({ clusters: two, name: 'north', channel: 'C0ANY' })).toThrow(
-      'There is no cluster called `north`',
+    expect(chooseCluster({ clusters: one }, { cluster: null, conversation: { channel: 'C0ANY' } })).toBe(
+      access,
     );
+    expect(chooseCluster({ clusters: two }, { cluster: null, conversation: { channel: 'C0WEST' } })).toBe(
+      west,
+    );
+    expect(chooseCluster({ clusters: two }, { cluster: 'east', conversation: { channel: 'C0WEST' } })).toBe(
+      access,
+    );
+    expect(() =>
+      chooseCluster({ clusters: two }, { cluster: null, conversation: { channel: 'C0ANY' } }),
+    ).toThrow('Which cluster?');
+    expect(() =>
+      chooseCluster({ clusters: two }, { cluster: 'north', conversation: { channel: 'C0ANY' } }),
+    ).toThrow('There is no cluster called `north`');
   });
 });
