@@ -1,52 +1,95 @@
 import type { Clock } from '../src/aurora/clock.ts';
 import { AuroraError } from '../src/aurora/errors.ts';
-import type { Inventory } from '../src/backups/inventory.ts';
+import { within } from '../src/aurora/within.ts';
+import type { InventoryItem } from '../src/backups/inventory.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { Losses } from '../src/slack/messages/backups.ts';
+import { estimateMs } from './reads.ts';
 
-const itemsMax = 4;
-const limitMs = 8_000;
+interface Estimate {
+  readonly losses: Losses;
+  /** Why it is not known of the others; `null` when it is known of all. */
+  readonly why: string | null;
+}
 
 /**
- * What restoring each of the newest sound backups would do to the tasks of now. An estimate that is left out rather than
- * waited for: `why` says so.
+ * What restoring each of these sound backups would do to the tasks of now. An estimate that is left out rather than waited
+ * for. Hosts are asked at once, and each for one backup after another, the newest first: reading a backup is work for a host
+ * that also runs a scheduler, and a whole one is in our memory while it is compared.
  */
 export async function estimateLosses(
-  deps: { craft: Pick<BackupCraft, 'computeBlastRadius'>; clock: Clock },
-  access: ClusterAccess,
-  inventory: Inventory,
-): Promise<{ losses: Losses; why: string | null }> {
-  const items = inventory.items.filter((item) => item.report.verdict === 'ok').slice(0, itemsMax);
-  const frameworkId = items[0]?.report.frameworkId;
-  if (frameworkId === undefined || frameworkId === null) return { losses: new Map(), why: null };
+  deps: { craft: Pick<BackupCraft, 'computeBlastRadius'>; clock: Clock; limitMs?: number },
+  access: Pick<ClusterAccess, 'agents' | 'mesos'>,
+  shown: readonly InventoryItem[],
+): Promise<Estimate> {
+  const { clock, limitMs = estimateMs } = deps;
+  const items = shown.filter((item) => item.report.verdict === 'ok');
+  const frameworkId = items[0]?.report.frameworkId ?? null;
   const losses = new Map<string, { killed: number; rescheduled: number }>();
-  const work = async (): Promise<string | null> => {
+  if (frameworkId === null) return { losses, why: null };
+  const reasons = new Set<string>();
+  const over = new AbortController();
+
+  const compare = async (item: InventoryItem, running: Running): Promise<void> => {
+    const [copy] = item.copies;
+    const agent = access.agents.find((candidate) => candidate.host === copy.host);
+    if (agent === undefined) return;
+    const backup = readUntil(agent.readBackupTasks(copy.name), over.signal);
+    const blast = await deps.craft.computeBlastRadius({ backup, running });
+    // What was cut off by the end of the time would be counted too low.
+    if (over.signal.aborted) return;
+    losses.set(item.sha256, { killed: blast.killed.length, rescheduled: blast.rescheduled.length });
+  };
+  const work = async (): Promise<true> => {
     const running = await access.mesos.listLiveTasks(frameworkId);
     await Promise.all(
-      items.map(async (item) => {
-        const [copy] = item.copies;
-        const agent = access.agents.find((candidate) => candidate.host === copy.host);
-        if (agent === undefined || item.report.frameworkId !== frameworkId) return;
-        const blast = await deps.craft.computeBlastRadius({
-          backup: agent.readBackupTasks(copy.name),
-          running,
-        });
-        losses.set(item.sha256, { killed: blast.killed.length, rescheduled: blast.rescheduled.length });
+      byHost(items).map(async (queue) => {
+        for (const item of queue) {
+          if (over.signal.aborted) return;
+          if (item.report.frameworkId === frameworkId)
+            await compare(item, running).catch((error: unknown) => reasons.add(reasonOf(error)));
+          else reasons.add('one is of another framework than the newest.');
+        }
       }),
     );
-    return null;
+    return true;
   };
-  const failed = (error: unknown): string => {
-    if (error instanceof AuroraError) return error.message;
-    throw error;
-  };
-  const done = new AbortController();
-  const tooLong = deps.clock
-    .sleep(limitMs, done.signal)
-    .then(() => `it took longer than ${limitMs / 1000} s.`);
-  try {
-    return { losses, why: await Promise.race([work().catch(failed), tooLong]) };
-  } finally {
-    done.abort();
+
+  const done = await within(
+    clock,
+    limitMs,
+    work().catch((error: unknown) => {
+      reasons.add(reasonOf(error));
+      return true;
+    }),
+  );
+  over.abort();
+  if (done === undefined) reasons.add(`it took longer than ${limitMs / 1000} s.`);
+  const known = new Map(losses);
+  return { losses: known, why: known.size === items.length ? null : [...reasons].slice(0, 3).join(' ') };
+}
+
+type Running = Awaited<ReturnType<ClusterAccess['mesos']['listLiveTasks']>>;
+
+function byHost(items: readonly InventoryItem[]): InventoryItem[][] {
+  const queues = new Map<string, InventoryItem[]>();
+  for (const item of items) {
+    const { host } = item.copies[0];
+    queues.set(host, [...(queues.get(host) ?? []), item]);
   }
+  return [...queues.values()];
+}
+
+/** Ends early, and closes what it reads, once nobody waits for it any more. */
+async function* readUntil<T>(rows: AsyncIterable<T>, over: AbortSignal): AsyncGenerator<T> {
+  for await (const row of rows) {
+    if (over.aborted) return;
+    yield row;
+  }
+}
+
+/** A mistake of ours is no reason that a person should read: it goes on to where mistakes are told. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AuroraError) return error.message;
+  throw error;
 }

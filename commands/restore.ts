@@ -12,6 +12,7 @@ import { readProcedure } from '../src/slack/views/procedure-choice.ts';
 import { proposeFields, proposeForm } from '../src/slack/views/propose.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
+import { interactiveReadMs } from './reads.ts';
 
 /** `/aurora restore [cluster]`, and the button "Start a restore…": opens the form at once and fills it. */
 export async function restore(
@@ -47,7 +48,7 @@ async function buildForm(
     cluster: name,
     procedure: access.cluster,
     clusters: [...deps.clusters.keys()],
-    inventory: await listInventory(access.agents),
+    inventory: await listInventory(access.agents, { clock: deps.clock, limitMs: interactiveReadMs }),
     metadata: modalMetadata({ channel: origin.channel, threadTs: origin.threadTs, subject: name }),
     now: deps.clock.now(),
   });

@@ -1,7 +1,9 @@
 /** All backups of a cluster, from every host's directory and not only the leader's: the best one may be elsewhere. */
 import type { BackupFile, BackupReport } from '../aurora/backups.ts';
+import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { HostAgent } from '../aurora/hosts.ts';
+import { within } from '../aurora/within.ts';
 
 export interface BackupCopy {
   readonly host: string;
@@ -27,22 +29,32 @@ export interface Inventory {
   readonly answered: number;
   /** Hosts that did not answer: what lies there is not known. */
   readonly silent: readonly { readonly host: string; readonly why: string }[];
+  /** Hosts whose agent answers and was still reading its backups when the time was up. */
+  readonly reading: readonly string[];
 }
 
-/** Asks all hosts at once. Never throws for a host that does not answer: its name is in `silent`. */
+type ListingAgent = Pick<HostAgent, 'host' | 'listBackups' | 'readStatus'>;
+
+/**
+ * Asks all hosts at once. Never throws for a host that does not answer: its name is in `silent`, or in `reading`. Nobody is
+ * waited for longer than `limitMs`; an agent that is still reading goes on, and keeps what it has read for the next question.
+ */
 export async function listInventory(
-  agents: readonly Pick<HostAgent, 'host' | 'listBackups'>[],
+  agents: readonly ListingAgent[],
+  bound: { clock: Clock; limitMs: number },
 ): Promise<Inventory> {
-  const answers = await Promise.all(agents.map(askHost));
+  const answers = await Promise.all(agents.map((agent) => askHost(agent, bound)));
   const items = mergeByContent(answers);
   const recommended = items.find((item) => item.report.verdict === 'ok' && item.contentAtMs !== null);
   const silent = answers.flatMap(({ host, why }) => (why === null ? [] : [{ host, why }]));
+  const reading = answers.filter((answer) => answer.reading).map(({ host }) => host);
   return {
     items,
     recommended: recommended?.sha256 ?? null,
     asked: agents.length,
-    answered: agents.length - silent.length,
+    answered: agents.length - silent.length - reading.length,
     silent,
+    reading,
   };
 }
 
@@ -50,15 +62,40 @@ interface Answer {
   readonly host: string;
   readonly files: readonly BackupFile[];
   readonly why: string | null;
+  readonly reading: boolean;
 }
 
-async function askHost(agent: Pick<HostAgent, 'host' | 'listBackups'>): Promise<Answer> {
-  try {
-    return { host: agent.host, files: await agent.listBackups(), why: null };
-  } catch (error) {
-    const why = error instanceof AuroraError ? error.message : messageOf(error);
-    return { host: agent.host, files: [], why };
-  }
+/**
+ * Decoding a big backup for the first time takes longer than a person waits, and looks like a frozen host. So a listing that
+ * takes half of its time is joined by a question that an agent answers at once, whatever it is reading.
+ */
+async function askHost(
+  agent: ListingAgent,
+  { clock, limitMs }: { clock: Clock; limitMs: number },
+): Promise<Answer> {
+  const { host } = agent;
+  const listing = agent.listBackups().then(
+    (files): Answer => ({ host, files, why: null, reading: false }),
+    (error: unknown): Answer => ({
+      host,
+      files: [],
+      why: error instanceof AuroraError ? error.message : messageOf(error),
+      reading: false,
+    }),
+  );
+  const early = await within(clock, limitMs / 2, listing);
+  if (early !== undefined) return early;
+  const lives = agent.readStatus().then(
+    () => true,
+    () => false,
+  );
+  const [late, alive] = await Promise.all([
+    within(clock, limitMs / 2, listing),
+    within(clock, limitMs / 2, lives),
+  ]);
+  if (late !== undefined) return late;
+  const why = alive === true ? null : `The agent on ${host} did not answer within ${limitMs / 1000} s.`;
+  return { host, files: [], why, reading: why === null };
 }
 
 function mergeByContent(answers: readonly Answer[]): InventoryItem[] {

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { AuroraError } from '../../src/aurora/errors.ts';
+import type { HostAgent } from '../../src/aurora/hosts.ts';
+import { systemClock } from '../../src/aurora/system-clock.ts';
 import { listInventory } from '../../src/backups/inventory.ts';
 import { checkBlocks, countBlockChars } from '../../src/drill/slack/block-kit-rules.ts';
 import { renderBackups } from '../../src/slack/messages/backups.ts';
 import { proposeForm } from '../../src/slack/views/propose.ts';
 import { eastAccess, readingAgent, unreachable } from '../slack/support/cluster.ts';
+
+/** Answers that do not come count as late after this. */
+const bound = { clock: systemClock, limitMs: 200 };
+const list = (agents: readonly HostAgent[]) => listInventory(agents, bound);
+const never = <T>(): Promise<T> => new Promise(() => undefined);
 
 const whole = 'scheduler-backup-2026-11-23-16-30';
 const gzip = 'scheduler-backup-2026-11-23-15-30';
@@ -13,7 +21,7 @@ describe('listInventory()', () => {
   it('merges equal files of several hosts, newest content first, and recommends the newest sound one', async () => {
     const { agents } = await eastAccess();
 
-    const inventory = await listInventory(agents);
+    const inventory = await list(agents);
 
     expect(inventory).toMatchObject({ asked: 3, answered: 3, silent: [] });
     expect(inventory.items[0]).toMatchObject({
@@ -28,7 +36,7 @@ describe('listInventory()', () => {
   });
 
   it('names hosts that did not answer, and goes on with the others', async () => {
-    const inventory = await listInventory([
+    const inventory = await list([
       readingAgent('aurora-1', { backups: unreachable('aurora-1') }),
       readingAgent('aurora-2', { backups: [whole] }),
     ]);
@@ -41,8 +49,56 @@ describe('listInventory()', () => {
     expect(inventory.items).toHaveLength(1);
   });
 
+  it('waits no longer than its bound for a frozen host, and tells it from one that still reads', async () => {
+    const frozen = { ...readingAgent('aurora-1', {}), listBackups: never<never>, readStatus: never<never> };
+    const reading = { ...readingAgent('aurora-2', {}), listBackups: never<never> };
+
+    const inventory = await list([frozen, reading, readingAgent('aurora-3', { backups: [whole] })]);
+
+    expect(inventory).toMatchObject({
+      asked: 3,
+      answered: 1,
+      silent: [{ host: 'aurora-1', why: 'The agent on aurora-1 did not answer within 0.2 s.' }],
+      reading: ['aurora-2'],
+    });
+    expect(inventory.items).toHaveLength(1);
+  });
+
+  it('takes a list that comes in the second half of its time', async () => {
+    const agent = readingAgent('aurora-1', { backups: [whole] });
+    let release = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    // The list comes once the agent is asked for more: that is after half of the time.
+    const slow: HostAgent = {
+      ...agent,
+      listBackups: () => asked.then(() => agent.listBackups()),
+      readStatus: () => {
+        release();
+        return never();
+      },
+    };
+
+    const inventory = await listInventory([slow], { clock: systemClock, limitMs: 2_000 });
+
+    expect(inventory).toMatchObject({ answered: 1, silent: [], reading: [] });
+  });
+
+  it('counts an agent that refuses both questions as silent', async () => {
+    const error = new AuroraError({ code: 'x', message: 'No.', hint: '' });
+    const refusing = {
+      ...readingAgent('aurora-1', { status: error }),
+      listBackups: never<never>,
+    };
+
+    const inventory = await list([refusing]);
+
+    expect(inventory.silent).toHaveLength(1);
+  });
+
   it('recommends nothing when nothing is sound', async () => {
-    const inventory = await listInventory([readingAgent('aurora-1', { backups: [gzip, cut] })]);
+    const inventory = await list([readingAgent('aurora-1', { backups: [gzip, cut] })]);
 
     expect(inventory.recommended).toBeNull();
     expect(inventory.items).toHaveLength(2);
@@ -61,7 +117,7 @@ describe('renderBackups() and proposeForm()', () => {
     });
 
   it('say the best one first, and what is wrong with the others', async () => {
-    const inventory = await listInventory((await eastAccess()).agents);
+    const inventory = await list((await eastAccess()).agents);
 
     const { text, blocks } = view(inventory);
 
@@ -72,8 +128,27 @@ describe('renderBackups() and proposeForm()', () => {
     expect(checkBlocks(blocks)).toMatchObject({ ok: true });
   });
 
+  it('say which hosts are missing, and that the best one may lie there', async () => {
+    const [first, second] = (await eastAccess()).agents;
+    if (first === undefined || second === undefined) throw new Error('east has three hosts');
+    const late = { ...first, listBackups: never<never>, readStatus: never<never> };
+    const busy = { ...readingAgent('aurora-3', {}), listBackups: never<never> };
+    const inventory = await list([late, second, busy]);
+
+    const { text } = view(inventory);
+    const form = proposeForm({ cluster: 'east', clusters: ['east'], inventory, metadata: '', now: 0 });
+
+    expect(text).toMatch(/the best that was seen is 14 min old\.\* 3 hosts asked, 1 answered\.\n/);
+    for (const said of [text, JSON.stringify(form)]) {
+      expect(said).toContain('The agent on aurora-1 did not answer within 0.2 s.');
+      expect(said).toContain('aurora-3 answers, and is still reading backups');
+      expect(said).toContain('A newer backup may lie there.');
+    }
+    expect(view(await list([late])).text).toMatch(/^\*No backup of `east` was seen yet\.\* 1 host asked, 0/);
+  });
+
   it('stay within the limits with hundreds of backups', async () => {
-    const { items } = await listInventory((await eastAccess()).agents);
+    const { items } = await list((await eastAccess()).agents);
     const [first] = items;
     if (first === undefined) throw new Error('a backup is recorded');
     const many = Array.from({ length: 300 }, (_, n) => ({ ...first, sha256: `${n}`.padStart(64, '0') }));
@@ -83,6 +158,7 @@ describe('renderBackups() and proposeForm()', () => {
       asked: 7,
       answered: 7,
       silent: [],
+      reading: [],
     };
 
     const { blocks } = view(inventory, true);

@@ -4,6 +4,7 @@ import { actionIds } from '../action-ids.ts';
 import { actions, button, context, type Message, message, section } from '../blocks.ts';
 import { code, foreign, sentence } from '../escape.ts';
 import { clockTime, count, dayAndTime, durationText } from '../time.ts';
+import { askedText, isPartial, missingText } from './asked-hosts.ts';
 
 const shownByDefault = 8;
 const shownMax = 30;
@@ -21,32 +22,35 @@ interface RowView {
   readonly now: number;
 }
 
+/** The backups of one page, those that are looked at in detail. */
+export function shownItems(inventory: Inventory, all: boolean): readonly InventoryItem[] {
+  return inventory.items.slice(0, all ? shownMax : shownByDefault);
+}
+
+/** The best one first. */
 export function renderBackups(
   view: RowView & {
     cluster: string;
-    /** Why no losses are known; `null` when they are. */
+    /** Why losses are not known of all that are shown; `null` when they are. */
     lossesUnknown: string | null;
   },
 ): Message {
   const { cluster, inventory, all } = view;
-  const rows = fitting(
-    inventory.items.slice(0, all ? shownMax : shownByDefault).map((item) => rowOf(item, view)),
-  );
+  const rows = fitting(shownItems(inventory, all).map((item) => rowOf(item, view)));
+  const missing = missingText(inventory);
   const left = inventory.items.length - rows.length;
   return message([
     section(headLine(view)),
+    ...(missing === '' ? [] : [section(missing)]),
     ...rows.map(section),
     ...(left > 0 ? [context(`…and ${left} older ones`)] : []),
-    ...(inventory.silent.length === 0
+    ...(view.lossesUnknown === null
       ? []
       : [
           context(
-            `Not asked with success: ${inventory.silent.map(({ host, why }) => `${foreign(host, 80)} (${sentence(why, 150)})`).join('; ')}`,
+            `What ${view.losses.size === 0 ? 'each' : 'the others'} would lose is not known now: ${sentence(view.lossesUnknown, 300)}`,
           ),
         ]),
-    ...(view.lossesUnknown === null
-      ? []
-      : [context(`What each would lose is not known now: ${sentence(view.lossesUnknown, 200)}`)]),
     ...actions([
       ...(inventory.recommended === null
         ? []
@@ -85,14 +89,16 @@ function headLine({
 }): string {
   const whole = inventory.items.filter((item) => item.report.verdict !== 'broken').length;
   const best = inventory.items.find((item) => item.sha256 === inventory.recommended);
-  const asked = `${count(inventory.asked, 'host')} asked, ${inventory.answered} answered.`;
+  const asked = askedText(inventory);
+  const seen = isPartial(inventory) ? ' that was seen' : '';
   if (inventory.items.length === 0) {
+    if (seen !== '') return `*No backup of ${code(cluster)} was seen yet.* ${asked}`;
     return `*No backup of ${code(cluster)} was found.* ${asked} Look at \`-backup_dir\` of the schedulers and of the agents.`;
   }
   if (best?.contentAtMs == null) {
-    return `*None of the ${count(inventory.items.length, 'backup')} of ${code(cluster)} is sound.* ${asked} Look at the reasons below before anything else.`;
+    return `*None of the ${count(inventory.items.length, 'backup')} of ${code(cluster)}${seen} is sound.* ${asked} Look at the reasons below before anything else.`;
   }
-  return `*${count(whole, 'whole backup')} of ${code(cluster)}; the best is ${durationText(now - best.contentAtMs)} old.* ${asked}`;
+  return `*${count(whole, 'whole backup')} of ${code(cluster)}; the best${seen} is ${durationText(now - best.contentAtMs)} old.* ${asked}`;
 }
 
 /** Two lines: what it is, then what restoring it would do or why it cannot be used. */

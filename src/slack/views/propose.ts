@@ -4,6 +4,7 @@ import type { Inventory, InventoryItem } from '../../backups/inventory.ts';
 import { actionIds, viewIds } from '../action-ids.ts';
 import { context, section } from '../blocks.ts';
 import { code, plain } from '../escape.ts';
+import { askedText, missingText } from '../messages/asked-hosts.ts';
 import { count, durationText } from '../time.ts';
 import { form, notice, typed } from './modal.ts';
 import { type ProcedureChoice, procedureBlocks } from './procedure-choice.ts';
@@ -33,8 +34,9 @@ export function proposeForm(view: {
     return notice('Restore', [
       section(`*No backup of ${code(cluster)} can be restored.*`),
       section(
-        `${count(inventory.asked, 'host')} asked, ${inventory.answered} answered. \`/aurora backups ${plain(cluster, 60)} all\` says what is wrong with each.`,
+        `${askedText(inventory)} \`/aurora backups ${plain(cluster, 60)} all\` says what is wrong with each.`,
       ),
+      ...missingBlock(inventory),
     ]);
   }
   const options = usable.map((item) => optionOf(item, now));
@@ -58,6 +60,7 @@ export function proposeForm(view: {
           ...(initial === undefined ? {} : { initial_option: initial }),
         },
       },
+      ...missingBlock(inventory),
       ...(view.procedure === undefined ? [] : procedureBlocks(view.procedure)),
       typed({
         name: proposeFields.reason,
@@ -76,6 +79,12 @@ export function proposeForm(view: {
       ),
     ],
   });
+}
+
+/** Said where one chooses: the newest backup may be one that could not be offered. */
+function missingBlock(inventory: Inventory): KnownBlock[] {
+  const missing = missingText(inventory);
+  return missing === '' ? [] : [context(missing)];
 }
 
 function clusterBlock(cluster: string, clusters: readonly string[]): KnownBlock {

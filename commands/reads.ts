@@ -1,0 +1,26 @@
+/** How long a person is kept waiting for hosts. A step of a restore waits longer: there, nobody goes on without them. */
+import type { Clock } from '../src/aurora/clock.ts';
+import { AuroraError } from '../src/aurora/errors.ts';
+import type { HostAgent } from '../src/aurora/hosts.ts';
+import { within } from '../src/aurora/within.ts';
+
+/** One look at a host, or the list of its backups. */
+export const interactiveReadMs = 5_000;
+/** Everything that is worked out on top of a list, together. */
+export const estimateMs = 8_000;
+
+/** Agents whose status is waited for like a person waits; AuroraError `agent-slow` after that. */
+export function inHaste(agents: readonly HostAgent[], clock: Clock): HostAgent[] {
+  return agents.map((agent) => ({
+    ...agent,
+    readStatus: async () => {
+      const status = await within(clock, interactiveReadMs, agent.readStatus());
+      if (status !== undefined) return status;
+      throw new AuroraError({
+        code: 'agent-slow',
+        message: `The agent on ${agent.host} did not answer within ${interactiveReadMs / 1000} s.`,
+        hint: `Look at ${agent.host}: the machine or its agent may be frozen.`,
+      });
+    },
+  }));
+}
