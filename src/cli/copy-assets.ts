@@ -1,5 +1,6 @@
-/** Last step of `npm run build`: what the compiler leaves behind, the page of the local Slack, goes beside its server. */
+/** Last step of `npm run build`: what the compiler leaves behind goes beside the program that uses it. */
 import { cp } from 'node:fs/promises';
 
-const page = 'src/drill/slack/page';
-await cp(page, `dist/${page}`, { recursive: true });
+for (const asset of ['src/drill/slack/page', 'src/drill/namespaces/namespace-host.sh']) {
+  await cp(asset, `dist/${asset}`, { recursive: true });
+}

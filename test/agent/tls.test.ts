@@ -12,7 +12,12 @@ import { identityOf } from '../../src/agent/tls-identity.ts';
 import type { Clock } from '../../src/aurora/clock.ts';
 import type { HostAgent } from '../../src/aurora/hosts.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
-import { type Authority, type Certificate, clientTls, createAuthority } from './support/certificates.ts';
+import {
+  type Authority,
+  type Certificate,
+  clientTls,
+  createAuthority,
+} from '../../src/drill/namespaces/certificates.ts';
 import { createTestHost, readLines, type TestHost, until } from './support/test-host.ts';
 
 let host: TestHost;

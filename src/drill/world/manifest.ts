@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { packageRoot } from './package-root.ts';
 
 const manifestSchema = z.looseObject({
   display_information: z.looseObject({ name: z.string() }),
@@ -23,7 +24,7 @@ export function botManifest(): {
   scopes: string[];
   events: string[];
 } {
-  const manifest = manifestSchema.parse(parse(fs.readFileSync(findManifest(), 'utf8')));
+  const manifest = manifestSchema.parse(parse(fs.readFileSync(join(packageRoot(), 'manifest.yml'), 'utf8')));
   return {
     name: manifest.display_information.name,
     commands: manifest.features.slash_commands.map(({ command, description, usage_hint }) => ({
@@ -34,13 +35,4 @@ export function botManifest(): {
     scopes: manifest.oauth_config.scopes.bot,
     events: manifest.settings.event_subscriptions?.bot_events ?? [],
   };
-}
-
-/** Beside package.json: above src in a clone, above dist in an installed package. */
-function findManifest(): string {
-  for (let directory = import.meta.dirname; ; directory = join(directory, '..')) {
-    const file = join(directory, 'manifest.yml');
-    if (fs.existsSync(file)) return file;
-    if (directory === join(directory, '..')) throw new Error('manifest.yml is not in this package');
-  }
 }

@@ -9,7 +9,7 @@ import { checkHost } from '../../../src/agent/check/check-host.ts';
 import type { Finding } from '../../../src/agent/check/finding.ts';
 import type { AgentConfig } from '../../../src/agent/config.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
-import { createAuthority } from '../support/certificates.ts';
+import { createAuthority } from '../../../src/drill/namespaces/certificates.ts';
 import { createTestHost, flagText, type TestHost } from '../support/test-host.ts';
 
 let host: TestHost;

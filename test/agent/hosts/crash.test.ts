@@ -5,7 +5,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationKind, OperationParams, OperationRequest } from '../../../src/aurora/operations.ts';
-import { writeOn } from '../support/namespace-host.ts';
+import { writeOn } from '../../../src/drill/namespaces/namespace-host.ts';
 import {
   type AgentOnHost,
   createSchedulerHost,

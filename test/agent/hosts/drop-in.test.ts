@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeOn } from '../support/namespace-host.ts';
+import { writeOn } from '../../../src/drill/namespaces/namespace-host.ts';
 import {
   type AgentOnHost,
   createSchedulerHost,

@@ -1,7 +1,7 @@
 /** Traffic on a real host: this machine is the client on another host. Root only; see namespace-host.ts. */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { writeOn } from '../support/namespace-host.ts';
+import { writeOn } from '../../../src/drill/namespaces/namespace-host.ts';
 import { type AgentOnHost, createSchedulerHost, type SchedulerHost } from '../support/scheduler-host.ts';
 import { until } from '../support/test-host.ts';
 

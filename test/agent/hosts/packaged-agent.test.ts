@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeOn } from '../support/namespace-host.ts';
+import { writeOn } from '../../../src/drill/namespaces/namespace-host.ts';
 import { createSchedulerHost, defaultFile, home, type SchedulerHost } from '../support/scheduler-host.ts';
 import { backupName as name, until } from '../support/test-host.ts';
 

@@ -1,6 +1,6 @@
 /** The agent on a real host, with the scheduler as a program of a real supervisord. Root only; see namespace-host.ts. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { writeOn } from '../support/namespace-host.ts';
+import { writeOn } from '../../../src/drill/namespaces/namespace-host.ts';
 import {
   type AgentOnHost,
   createSchedulerHost,

@@ -12,7 +12,8 @@ disk() {
 }
 
 boot() {
-  local project=$1 node=$2 root=$base/root
+  local name=$1 project=$2 node=$3 root=$base/root
+  shift 3
   mount --make-rprivate /
   mount -t overlay -o "lowerdir=/,upperdir=$base/upper,workdir=$base/work" overlay "$root"
   mount -t proc proc "$root/proc"
@@ -36,9 +37,17 @@ boot() {
   mount --bind "$project" "$root/opt/aurora-chatops"
   touch "$root/usr/local/bin/node"
   mount --bind "$node" "$root/usr/local/bin/node"
-  # The services of the machine are not those of the host; what is enabled here later stays.
+  while [ $# -gt 1 ]; do
+    mkdir -p "$root$2"
+    mount --bind "$1" "$root$2"
+    shift 2
+  done
+  # The services of the machine are not those of the host; what is enabled here later stays. Its journal outlives a power cut.
   if [ ! -e "$base/used" ]; then
-    rm -rf "$root"/etc/systemd/system/*.wants "$root/etc/nftables.conf"
+    rm -rf "$root"/etc/systemd/system/*.wants "$root/etc/nftables.conf" "$root/var/log/journal"
+    mkdir -p "$root/var/log/journal"
+    tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"
+    [ -z "$name" ] || echo "$name" >"$root/etc/hostname"
     touch "$base/used"
   fi
   # What would change the machine's kernel, or only costs time.
@@ -48,7 +57,11 @@ boot() {
     dev-mqueue.mount avahi-daemon.socket; do
     ln -sfn /dev/null "$root/etc/systemd/system/$unit"
   done
-  ip link set lo up
+  # Plugged in from outside, addresses and all, before anything listens.
+  for _ in $(seq 500); do
+    [[ $(ip -4 -o addr show dev eth0 2>/dev/null) != *inet* ]] || break
+    sleep 0.02
+  done
   exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin container=lxc chroot "$root" \
     /lib/systemd/systemd --system --unit=multi-user.target --log-target=journal --show-status=no
 }
