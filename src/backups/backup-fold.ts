@@ -56,6 +56,8 @@ export class BackupFold {
     complete: boolean;
     /** Why reading stopped before the end of the struct, as a sentence. */
     problem: string | null;
+    /** What else the file may be, as sentences; `null` when its first bytes do not tell. */
+    foreign: string | null;
     trailingBytes: number;
     sawInvalidText: boolean;
   }): Omit<BackupReport, 'file' | 'bytes' | 'sha256'> {
@@ -86,7 +88,9 @@ export class BackupFold {
     };
   }
 
-  #whyBroken(end: { complete: boolean; problem: string | null }): string[] {
+  #whyBroken(end: { complete: boolean; problem: string | null; foreign: string | null }): string[] {
+    const isBackup = end.problem === null && !this.#isEmpty();
+    if (!isBackup && end.foreign !== null) return [end.foreign];
     const reasons = end.problem === null ? [] : [end.problem];
     if (end.complete && this.#isEmpty())
       reasons.push(

@@ -4,6 +4,7 @@ import type { TaskRow } from '../aurora/tasks.ts';
 import { CodecError } from '../thrift/codec-error.ts';
 import { StreamReader } from '../thrift/stream-reader.ts';
 import { BackupFold } from './backup-fold.ts';
+import { ForeignFormat } from './foreign-format.ts';
 import { visitSnapshot } from './snapshot-visitor.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function decodeBackup(
 /** The same, for a caller that brings the bytes itself. */
 export class BackupDecoder {
   readonly #fold = new BackupFold();
+  readonly #format = new ForeignFormat();
   readonly #hash = createHash('sha256');
   readonly #reader: StreamReader;
   #bytes = 0;
@@ -36,6 +38,7 @@ export class BackupDecoder {
   /** Takes the next bytes of the file. Rethrows what `onTask` throws, and nothing else. */
   push(chunk: Uint8Array): void {
     this.#hash.update(chunk);
+    this.#format.see(chunk);
     this.#bytes += chunk.length;
     // After a break the bytes are still hashed and counted: the report is about the whole file.
     if (this.#problem === null) this.#attempt(() => this.#reader.push(chunk));
@@ -50,6 +53,7 @@ export class BackupDecoder {
       ...this.#fold.report({
         complete: this.#problem === null,
         problem: this.#problem,
+        foreign: this.#format.explain(),
         trailingBytes: this.#reader.trailingBytes,
         sawInvalidText: this.#reader.sawInvalidText,
       }),
