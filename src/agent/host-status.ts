@@ -4,8 +4,10 @@ import { access, readdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { backupNamePattern } from '../aurora/backups.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
+import type { AgentConfig } from './config.ts';
 import { readLogDirectory } from './files/log-directory.ts';
 import type { OperationTools } from './operations/operation.ts';
+import { lookAtPaths } from './places.ts';
 import { readLeaderHealth, readVars } from './scheduler-pages.ts';
 import { lookAtScheduler } from './scheduler-presence.ts';
 
@@ -14,17 +16,18 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
   const { config, clock, service, traffic, flags, recoveryTool } = tools;
   const { paths } = config;
   const page = { host: config.scheduler.httpAddress, port: config.scheduler.httpPort };
-  const [scheduler, log, flagFile, trafficState, mesosLog, freeBytes, backupDir, vars, leaderHealth] =
+  const [scheduler, log, flagFile, trafficState, mesosLog, disk, backupDir, vars, leaderHealth, places] =
     await Promise.all([
       lookAtScheduler(config, service),
       readLogDirectory(paths.log),
       flags.read(),
       traffic.status(),
       isFile(paths.mesosLog),
-      readFreeBytes(dirname(paths.log)),
+      lookAtDisk(paths),
       lookAtBackupDir(paths.backups),
       readVars(page),
       readLeaderHealth(page),
+      lookAtPaths(paths),
     ]);
   return {
     host: config.host,
@@ -37,7 +40,10 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
     traffic: trafficState.state,
     mesosLog: { present: mesosLog },
     recoveryTool: { present: (await recoveryTool?.isPresent()) ?? false },
-    disk: { freeBytes },
+    disk,
+    paths: places,
+    authentication: { credentials: config.scheduler.credentials !== undefined },
+    grants: { clockSkewMs: config.bounds.clockSkewMs },
     backupDir: { path: paths.backups, ...backupDir },
     vars,
     leaderHealth,
@@ -57,6 +63,20 @@ function withoutSecrets(values: Readonly<Record<string, string>>): Readonly<Reco
 /** Whether it may be executed is the initializer's to find out: it may run as another account, or by an interpreter. */
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() === true;
+}
+
+/** A directory that is not there, or not readable, is told by other parts of the status; here it is left out. */
+async function lookAtDisk(paths: AgentConfig['paths']): Promise<HostStatus['disk']> {
+  const [freeBytes, backups, held] = await Promise.all([
+    readFreeBytes(dirname(paths.log)),
+    readFreeBytes(paths.backups).catch(() => null),
+    readFreeBytes(paths.state).catch(() => null),
+  ]);
+  return {
+    freeBytes,
+    ...(backups !== null && { backupsFreeBytes: backups }),
+    ...(held !== null && { heldFreeBytes: held }),
+  };
 }
 
 async function readFreeBytes(path: string): Promise<number> {

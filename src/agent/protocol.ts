@@ -23,6 +23,12 @@ export const errorSchema = z
   })
   .meta({ id: 'Error', description: 'A refusal or a failure, for a person.' });
 
+const movedPathSchema = z.object({
+  path: z.string().describe('As configured.'),
+  real: z.string().nullable().describe('With links followed; null when nothing is there.'),
+  movable: z.boolean().describe('It can be renamed where it is.'),
+});
+
 export const statusSchema = z
   .object({
     host: z.string(),
@@ -35,13 +41,32 @@ export const statusSchema = z
       httpPortOpen: z.boolean(),
       libprocessPortOpen: z.boolean(),
       logLockHeld: z.boolean(),
+      restarts: z
+        .number()
+        .nullable()
+        .exactOptional()
+        .describe('By the service manager itself, since somebody started it; null when it does not count.'),
     }),
     log: z.object({ exists: z.boolean(), files: z.number(), bytes: z.number() }),
     flags: z.object({ sha256: z.string(), values: z.record(z.string(), z.string()) }),
     traffic: z.enum(['open', 'blocked', 'not-managed']),
     mesosLog: z.object({ present: z.boolean() }),
     recoveryTool: z.object({ present: z.boolean() }).exactOptional(),
-    disk: z.object({ freeBytes: z.number() }),
+    disk: z.object({
+      freeBytes: z.number().describe('Beside the log.'),
+      backupsFreeBytes: z.number().exactOptional(),
+      heldFreeBytes: z.number().exactOptional().describe('Where held backups are kept.'),
+    }),
+    paths: z
+      .object({
+        roots: z.array(z.string()).readonly().describe('Nothing outside these directories is changed.'),
+        log: movedPathSchema,
+        flags: movedPathSchema,
+        backups: z.object({ path: z.string(), real: z.string().nullable() }),
+      })
+      .exactOptional(),
+    authentication: z.object({ credentials: z.boolean() }).exactOptional(),
+    grants: z.object({ clockSkewMs: z.number() }).exactOptional(),
     backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),
     vars: z.record(z.string(), z.union([z.number(), z.string()])).nullable(),
     leaderHealth: z.number().nullable(),

@@ -28,6 +28,7 @@ export async function lookAtScheduler(
     httpPortOpen,
     libprocessPortOpen,
     logLockHeld: holders.length > 0,
+    restarts: state.restarts,
   };
 }
 

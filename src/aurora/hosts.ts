@@ -18,6 +18,8 @@ export interface HostStatus {
     readonly libprocessPortOpen: boolean;
     /** Some process holds the log directory's LOCK. */
     readonly logLockHeld: boolean;
+    /** How often the service manager has started it again by itself since somebody started it; `null` when it does not count. */
+    readonly restarts?: number | null;
   };
   readonly log: { readonly exists: boolean; readonly files: number; readonly bytes: number };
   readonly flags: { readonly sha256: string; readonly values: Readonly<Record<string, string>> };
@@ -25,12 +27,44 @@ export interface HostStatus {
   readonly mesosLog: { readonly present: boolean };
   /** Aurora's `recovery-tool`, configured and there; absent from agents that do not know the procedure. */
   readonly recoveryTool?: { readonly present: boolean };
-  readonly disk: { readonly freeBytes: number };
+  readonly disk: {
+    /** Beside the log. */
+    readonly freeBytes: number;
+    /** In the backup directory. */
+    readonly backupsFreeBytes?: number;
+    /** Where the agent keeps held backups. */
+    readonly heldFreeBytes?: number;
+  };
+  /** Where the agent works; absent from agents that do not tell. */
+  readonly paths?: HostPaths;
+  /** Whether the agent has a name and a password for its scheduler. */
+  readonly authentication?: { readonly credentials: boolean };
+  /** How far ahead of its own clock the agent takes a grant's beginning, and how long past its end. */
+  readonly grants?: { readonly clockSkewMs: number };
   readonly backupDir: { readonly path: string; readonly writable: boolean; readonly files: number };
   /** A few counters of the scheduler (`/vars.json`), `null` when it does not answer. Names as Aurora has them. */
   readonly vars: Readonly<Record<string, number | string>> | null;
   /** `/leaderhealth`: 200 leads, 503 another leads, 502 nobody; `null` when it does not answer. */
   readonly leaderHealth: number | null;
+}
+
+/** What the agent may change, and what it finds there. Absolute paths. */
+export interface HostPaths {
+  /** Directories, links followed; nothing outside them is changed. */
+  readonly roots: readonly string[];
+  readonly log: MovedPath;
+  readonly flags: MovedPath;
+  readonly backups: { readonly path: string; readonly real: string | null };
+}
+
+/** Something that a restore moves aside under another name. */
+export interface MovedPath {
+  /** As configured. */
+  readonly path: string;
+  /** The same with links followed; `null` when nothing is there. */
+  readonly real: string | null;
+  /** It can be renamed where it is: no link, no file system of its own, its directory writable. */
+  readonly movable: boolean;
 }
 
 /** One host's agent. Reads may be repeated; `perform` is idempotent by operation id. */

@@ -36,6 +36,19 @@ export interface CheckedHost {
   readonly traffic: string;
 }
 
+/** One named check of step 1, as it is shown and recorded. A check that finds several things stands here several times. */
+export interface CheckResult {
+  /** In words, for people and tests: `clock skew`. */
+  readonly name: string;
+  readonly verdict: 'pass' | 'warn' | 'refuse';
+  /** Absent when it is about the cluster as a whole. */
+  readonly host?: string;
+  /** A sentence that does not name the host. */
+  readonly message: string;
+  /** What to do, a sentence; empty when it passes. */
+  readonly hint: string;
+}
+
 /** What the commit gate signs: the tasks that would be restored, and what that costs now. */
 export interface Summary {
   /** Where they were read. */
@@ -45,6 +58,10 @@ export interface Summary {
   readonly blast: BlastSummary;
   readonly unchangedSincePlan: boolean;
   readonly commitDigest: string;
+  /** How many tasks of the backup people left out; absent when none. */
+  readonly leftOut?: number;
+  /** The document with the tasks that are staged, to choose from; absent off-line. */
+  readonly stagedDocument?: string;
 }
 
 export interface InitializedLog {
@@ -63,6 +80,8 @@ export interface StepFacts {
     readonly clockSkewMsMax: number;
     /** Hosts with a recovery tool; absent when no agent said. */
     readonly recoveryTool?: readonly string[];
+    /** What was checked; absent in journals of before it was kept. Refusals end the step and are in its failure. */
+    readonly checks?: readonly CheckResult[];
   };
   'choose-backup': {
     readonly report: BackupReport;
@@ -110,7 +129,8 @@ export interface StepFacts {
   'place-backup': { readonly replaced: readonly string[] };
   'start-schedulers': { readonly hosts: readonly string[] };
   'find-elected': { readonly host: string; readonly readyAfterMs: number; readonly tasks: number };
-  'stage-backup': { readonly host: string };
+  /** `pid` of the scheduler that has it, where the agent can tell: another process has forgotten it. */
+  'stage-backup': { readonly host: string; readonly pid?: number | null };
   'summarise-staged': Summary;
   commit: {
     readonly host: string;

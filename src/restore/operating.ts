@@ -17,11 +17,12 @@ import {
 import type { RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
-import type { OperationState } from './state.ts';
+import { type OperationState, takeOf, wasNotReady } from './state.ts';
 import type { Done, StepContext } from './step.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
 
-const grantLifeMs = 5 * 60_000;
+/** How long an agent takes the grant of an operation; whoever asks later signs a new one. */
+export const grantLifeMs = 5 * 60_000;
 
 /** What it takes to run operations for one step. */
 export interface Operating {
@@ -47,7 +48,8 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
     round?: number,
   ): Promise<OperationEnd<K>> => {
     await assertGoingOn();
-    const turn = round === undefined ? '' : `.round-${round}`;
+    const take = phase === 'forward' && takeOf(thread.state) > 0 ? `.take-${takeOf(thread.state) + 1}` : '';
+    const turn = `${take}${round === undefined ? '' : `.round-${round}`}`;
     const base = `${thread.state.restoreId}.${phase}.${step}.${host}.${kind}${turn}`;
     const overBefore = [...thread.state.operations.values()].filter(
       (operation) => operation.operationId.startsWith(`${base}.`) && isOver(operation),
@@ -162,6 +164,8 @@ export const passingCodes = new Set(['agent-unreachable', 'agent-busy']);
 function isOver({ kind, result, lookedAt }: OperationState): boolean {
   if (result === null) return false;
   if (result.state === 'failed') return true;
+  // Refused before anything was done: the step compares afresh and asks for another one.
+  if (kind === 'commit-recovery' && wasNotReady(result.evidence)) return true;
   if (result.state === 'uncertain') return repeatable.has(kind) || (lookedAt && kind !== 'commit-recovery');
   return lookedAt && mayBeRefused.has(kind) && wasRefused(result.evidence);
 }

@@ -5,7 +5,6 @@ import type { BackupReport } from '../aurora/backups.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import {
-  explainContradiction,
   type ReleaseSign,
   signOfLeaderHealth,
   signOfRecoveryTool,
@@ -13,27 +12,6 @@ import {
 } from '../aurora/release-signs.ts';
 import { releaseOf } from '../aurora/releases.ts';
 import type { StepContext } from './step.ts';
-
-/** Compares the configured release with what every host shows. Throws AuroraError `release-mismatch`. */
-export async function refuseWrongRelease(
-  context: StepContext,
-  statuses: readonly HostStatus[],
-): Promise<void> {
-  const release = releaseOf(context.cluster.auroraVersion);
-  const seen = await Promise.all(
-    statuses.map(async (status) => ({ host: status.host, signs: await signsOf(context, status) })),
-  );
-  for (const { host, signs } of seen) {
-    const contradiction = explainContradiction(signs, release);
-    if (contradiction === null) continue;
-    throw new AuroraError({
-      code: 'release-mismatch',
-      message: `${host}: ${contradiction}`,
-      hint: 'Set auroraVersion to the release that runs, in the configuration of the bot and of every agent.',
-      details: { host, auroraVersion: release.version },
-    });
-  }
-}
 
 /** Throws AuroraError `backup-foreign` for a backup that this release must not restore. */
 export function refuseForeignBackup(
@@ -50,8 +28,14 @@ export function refuseForeignBackup(
   });
 }
 
-/** A scheduler that is down, or deaf, contradicts nothing: its flags still may. */
-async function signsOf(context: StepContext, status: HostStatus): Promise<ReleaseSign[]> {
+/**
+ * All that a host and its scheduler show of the release that runs. A scheduler that is down, or deaf, shows nothing: its
+ * flags still may.
+ */
+export async function readReleaseSigns(
+  context: StepContext,
+  status: HostStatus,
+): Promise<readonly ReleaseSign[]> {
   const answers = status.scheduler.httpPortOpen
     ? await context
         .agentOf(status.host)

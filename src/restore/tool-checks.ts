@@ -1,8 +1,7 @@
 /** Whether the hosts can do what the procedure asks of them, before anybody is asked to approve anything. */
-import { AuroraError } from '../aurora/errors.ts';
+import type { Procedure } from '../aurora/cluster.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
-import { shareOutLogs } from './quorum.ts';
-import type { StepContext } from './step.ts';
+import { listText } from './preflight/words.ts';
 
 /** Hosts whose agent shows the tool; `undefined` when no agent says anything about it. */
 export function listRecoveryTools(statuses: readonly HostStatus[]): readonly string[] | undefined {
@@ -11,20 +10,17 @@ export function listRecoveryTools(statuses: readonly HostStatus[]): readonly str
   return said.filter((status) => status.recoveryTool?.present === true).map((status) => status.host);
 }
 
-/** Throws AuroraError `tool-missing` when the log is to be filled on a host without the tool. */
-export function refuseMissingTool(
-  context: Pick<StepContext, 'state'>,
+/** What is missing when the log is to be filled on a host without the tool, else `null`. A host that is not among the statuses is told elsewhere. */
+export function findMissingTool(
+  asked: { procedure: Procedure; refilled: string },
   statuses: readonly HostStatus[],
-): void {
-  const state = context.state();
-  if (state.proposal.procedure !== 'recovery-tool') return;
-  const { refilled } = shareOutLogs(state);
+): { readonly message: string; readonly hint: string } | null {
+  const { procedure, refilled } = asked;
+  if (procedure !== 'recovery-tool' || !statuses.some(({ host }) => host === refilled)) return null;
   const present = listRecoveryTools(statuses) ?? [];
-  if (present.includes(refilled)) return;
-  throw new AuroraError({
-    code: 'tool-missing',
-    message: `${refilled} has the backup and no recovery tool${present.length === 0 ? '' : `; ${present.join(' and ')} would have one`}.`,
+  if (present.includes(refilled)) return null;
+  return {
+    message: `${refilled} has the backup and no recovery tool${present.length === 0 ? '' : `; ${listText(present)} would have one`}.`,
     hint: 'Describe the tool under drivers.recoveryTool of that agent, or propose again with the staged procedure.',
-    details: { host: refilled },
-  });
+  };
 }

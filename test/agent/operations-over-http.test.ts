@@ -104,10 +104,20 @@ describe('an operation', () => {
     expect(await host.calls()).toEqual(['stageRecovery', 'commitRecovery']);
     expect(status).toMatchObject({
       host: 'aurora-1',
-      scheduler: { service: 'running', httpPortOpen: true, libprocessPortOpen: true, logLockHeld: true },
+      scheduler: {
+        service: 'running',
+        httpPortOpen: true,
+        libprocessPortOpen: true,
+        logLockHeld: true,
+        restarts: null,
+      },
       log: { exists: true, files: 5 },
       traffic: 'open',
       mesosLog: { present: true },
+      disk: { backupsFreeBytes: expect.any(Number), heldFreeBytes: expect.any(Number) },
+      paths: { log: { path: host.path('db'), movable: true }, backups: { path: host.path('backups') } },
+      authentication: { credentials: false },
+      grants: { clockSkewMs: 30_000 },
       backupDir: { writable: true, files: 1 },
       vars: { jvm_uptime_secs: 5, scheduler_lifecycle_ACTIVE: 1 },
       leaderHealth: 502,

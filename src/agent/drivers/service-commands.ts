@@ -10,6 +10,7 @@ type Commands = Extract<AgentConfig['drivers']['service'], { kind: 'command' }>;
 const statusSchema = z.object({
   state: z.enum(['running', 'stopped']),
   pid: z.number().int().positive().nullable(),
+  restarts: z.number().int().min(0).nullable().default(null),
 });
 
 /** That `stop` keeps the scheduler down is the command's promise. */

@@ -7,6 +7,8 @@ export interface ServiceState {
   readonly pid: number | null;
   /** Nothing but `start` brings it back: no restart, no reboot, no hand. `null` when the driver cannot tell. */
   readonly held: boolean | null;
+  /** Starts by the manager itself since somebody started it; `null` when it does not count them. */
+  readonly restarts: number | null;
 }
 
 /** Each effect may be asked twice. None of them is believed: whoever asks looks at the host afterwards. */

@@ -59,6 +59,7 @@ export function createSupervisorService(config: Supervisor, commandMs: number): 
         state: stoppedStates.has(state) ? 'stopped' : 'running',
         pid: pid === undefined ? null : Number(pid),
         held: existsSync(hold),
+        restarts: null,
       };
     },
     start: async (effect) => {

@@ -43,6 +43,7 @@ const properties = [
   'ControlGroup',
   'DropInPaths',
   'NeedDaemonReload',
+  'NRestarts',
 ] as const;
 
 type Shown = Partial<Record<(typeof properties)[number], string>>;
@@ -75,6 +76,7 @@ export function createSystemdService(config: Systemd, commandMs: number): Servic
         state: stopped ? 'stopped' : 'running',
         pid: await findPid(shown),
         held: shown.LoadState === 'masked' || isHeld(shown, hold),
+        restarts: countOf(shown.NRestarts),
       };
     },
     start: async (effect) => {
@@ -122,6 +124,11 @@ async function findPid(shown: Shown): Promise<number | null> {
     if (first > 0) return first;
   }
   return null;
+}
+
+/** systemd counts restarts since version 235; an older one prints nothing. */
+function countOf(text: string | undefined): number | null {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }
 
 function splitOnce(line: string): [string, string] {

@@ -7,6 +7,8 @@ import { hostPaths } from './host-dir.ts';
 interface ServiceStatus {
   readonly state: 'running' | 'stopped';
   readonly pid: number | null;
+  /** This service manager starts nothing by itself. */
+  readonly restarts: 0;
 }
 
 /** Environment of every simulated scheduler: nothing of the caller's, as under a service manager. */
@@ -19,7 +21,9 @@ const environment = { PATH: process.env.PATH ?? '', TZ: 'UTC' };
 export function readStatus(directory: string): ServiceStatus {
   const { pid: file, stoppingPid } = hostPaths(directory);
   const pid = readPid(file) ?? readPid(stoppingPid);
-  return pid !== null && isAlive(pid) ? { state: 'running', pid } : { state: 'stopped', pid: null };
+  return pid !== null && isAlive(pid)
+    ? { state: 'running', pid, restarts: 0 }
+    : { state: 'stopped', pid: null, restarts: 0 };
 }
 
 /**

@@ -46,7 +46,7 @@ describe('hostctl', () => {
     await control('stop');
     await control('stop');
 
-    expect(await status()).toEqual({ state: 'stopped', pid: null });
+    expect(await status()).toEqual({ state: 'stopped', pid: null, restarts: 0 });
     expect(effects().map(([effect, , changed]) => [effect, changed])).toEqual([
       ['start', true],
       ['stop', true],
@@ -65,7 +65,7 @@ describe('hostctl', () => {
     await control('kill');
 
     expect(afterStop).toMatchObject({ state: 'running' });
-    expect(await status()).toEqual({ state: 'stopped', pid: null });
+    expect(await status()).toEqual({ state: 'stopped', pid: null, restarts: 0 });
   });
 
   it('the pid file is there exactly as long as the scheduler is meant to run', async () => {
@@ -103,7 +103,7 @@ describe('hostctl', () => {
     const asked = await runProgram('status');
     const unknown = await runProgram('dance');
 
-    expect(asked).toEqual({ exit: 0, stdout: '{"state":"stopped","pid":null}\n' });
+    expect(asked).toEqual({ exit: 0, stdout: '{"state":"stopped","pid":null,"restarts":0}\n' });
     expect(unknown.exit).toBe(2);
   });
 });

@@ -15,7 +15,7 @@ import type {
 import type { SchedulerReader } from '../../../src/aurora/scheduler.ts';
 import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
 import { pretendEffects, shaOf } from './pretend-operations.ts';
-import { backupName, backupTasks, east } from './pretend-scene.ts';
+import { backupName, backupTasks, east, hostPaths } from './pretend-scene.ts';
 
 /** Something an agent did to its host, once. */
 export interface SeenEffect {
@@ -160,21 +160,25 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
     host: host.name,
     agentVersion: '0.1.0',
     auroraVersion: east.auroraVersion,
-    clockMs: cluster.clock.now(),
+    clockMs: cluster.clock.now() + host.clockAheadMs,
     scheduler: {
       service: host.service,
       pid: host.service === 'running' ? 100 : null,
       httpPortOpen: answers,
       libprocessPortOpen: host.service === 'running',
       logLockHeld: host.service === 'running',
+      restarts: 0,
     },
     log: { exists: host.log !== null, files: 12, bytes: 9_000 },
     flags: { sha256: shaOf(host.flags), values: host.flags },
     traffic: host.traffic,
     mesosLog: { present: true },
     recoveryTool: { present: true },
-    disk: { freeBytes: 1e12 },
-    backupDir: { path: '/var/aurora/backups', writable: true, files: host.backups.size },
+    disk: { freeBytes: 1e12, backupsFreeBytes: 1e12, heldFreeBytes: 1e12 },
+    paths: hostPaths,
+    authentication: { credentials: false },
+    grants: { clockSkewMs: 0 },
+    backupDir: { path: hostPaths.backups.path, writable: true, files: host.backups.size },
     vars:
       recorded?.vars ??
       (answers
@@ -185,6 +189,7 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
           }
         : null),
     leaderHealth: recorded?.leaderHealth ?? (answers ? (registered ? (leads ? 200 : 503) : 502) : null),
+    ...host.shows,
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { BackupFile } from '../../../src/aurora/backups.ts';
 import type { Clock } from '../../../src/aurora/clock.ts';
+import type { HostStatus } from '../../../src/aurora/hosts.ts';
 import type { Candidate, LeaderFinder } from '../../../src/aurora/leader.ts';
 import type { MesosMaster } from '../../../src/aurora/mesos.ts';
 import { jobKeyText, type TaskRow } from '../../../src/aurora/tasks.ts';
@@ -47,6 +48,10 @@ export interface PretendHost {
   logNodeUntil: number;
   /** False: its agent answers nobody. */
   agentUp: boolean;
+  /** What its agent says otherwise than this host would have it. */
+  shows: Partial<HostStatus>;
+  /** How far its clock is ahead of everybody else's. */
+  clockAheadMs: number;
 }
 
 /** What real hosts answered at one moment of a recording; while it is set, the pretend ones say the same. */
@@ -73,6 +78,9 @@ export class PretendCluster {
   /** Framework ids that have ever registered, and which one is connected. */
   readonly frameworks = new Set([frameworkId]);
   connected: string | null = frameworkId;
+  /** As Aurora asks for: 21 days. */
+  failoverTimeoutMs = 21 * 24 * 3_600_000;
+  #disconnectedAt: number | null = null;
   recorded: RecordedMoment | null = null;
   /** Schedulers answer nobody in time until then. */
   busyUntil = 0;
@@ -104,6 +112,8 @@ export class PretendCluster {
       sequence: this.#sequences++,
       logNodeUntil: 0,
       agentUp: true,
+      shows: {},
+      clockAheadMs: 0,
     }));
     for (const task of runningTasks) this.live.set(task.taskId, jobKeyText(task.jobKey));
     const now = clock.now();
@@ -141,7 +151,10 @@ export class PretendCluster {
     host.sequence = null;
     host.staged = null;
     if (this.#leading?.host === host.name) {
-      if (this.#leading.registered) this.connected = null;
+      if (this.#leading.registered) {
+        this.connected = null;
+        this.#disconnectedAt = this.clock.now();
+      }
       this.#leading = null;
     }
   }
@@ -238,8 +251,8 @@ export class PretendCluster {
         frameworkId: id,
         name: 'Aurora',
         connected: id === this.connected,
-        failoverTimeoutMs: 3_600_000,
-        unregisteredAtMs: null,
+        failoverTimeoutMs: this.failoverTimeoutMs,
+        unregisteredAtMs: id === this.connected ? null : this.#disconnectedAt,
       }));
     },
   };

@@ -1,6 +1,7 @@
 /** The cluster `east` of the engine's tests: what runs, what the backup holds, what the configuration says. */
 import type { BackupFile } from '../../../src/aurora/backups.ts';
 import type { Cluster } from '../../../src/aurora/cluster.ts';
+import type { HostPaths } from '../../../src/aurora/hosts.ts';
 import type { TaskRow } from '../../../src/aurora/tasks.ts';
 import { minute, policy, startedAt } from './story.ts';
 
@@ -57,12 +58,22 @@ export const backupFile: BackupFile = {
 
 /** The flag file of every host before a restore. */
 export const originalFlags: Readonly<Record<string, string>> = {
+  backup_dir: '/var/aurora/backups',
   cluster_name: 'east',
   mesos_master_address: 'zk://zk-1:2181/mesos/master',
+  native_log_file_path: '/var/aurora/db',
   native_log_quorum_size: '2',
   native_log_zk_group_path: '/aurora/east/replicated-log',
   serverset_path: '/aurora/east/scheduler',
   zk_endpoints: 'zk-1:2181',
+};
+
+/** Where the agent of every host works. */
+export const hostPaths: HostPaths = {
+  roots: ['/var/aurora', '/var/aurora/backups', '/etc/default', '/var/lib/aurora-chatops'],
+  log: { path: '/var/aurora/db', real: '/var/aurora/db', movable: true },
+  flags: { path: '/etc/default/aurora', real: '/etc/default/aurora', movable: true },
+  backups: { path: '/var/aurora/backups', real: '/var/aurora/backups' },
 };
 
 export const east: Cluster = {

@@ -1,0 +1,87 @@
+import type { HostPaths, HostStatus } from '../../../aurora/hosts.ts';
+import { type Check, type Finding, refuse, warn } from '../finding.ts';
+import { isWithin, listText, samePath } from '../words.ts';
+
+/** What the scheduler uses must be what the agent works on, inside the directories it may change, and movable there. */
+export const paths: Check = {
+  name: 'paths inside the allowed roots',
+  code: 'host-unfit',
+  find: ({ hosts }) => hosts.flatMap(({ host, status }) => findOn(host, status)),
+  passes: () => 'Logs, backups and flag files are where the agents may work.',
+};
+
+function findOn(host: string, { paths: places, flags }: HostStatus): Finding[] {
+  if (places === undefined) {
+    return [
+      warn(
+        'the agent does not tell in which directories it may work.',
+        "Compare its paths with the scheduler's flags; a newer agent tells by itself.",
+        { host },
+      ),
+    ];
+  }
+  return [
+    ...compare(host, { flag: 'native_log_file_path', flags: flags.values, place: places.log.path }),
+    ...compare(host, { flag: 'backup_dir', flags: flags.values, place: places.backups.path }),
+    ...confine(host, places, places.log),
+    ...confine(host, places, places.flags),
+    ...confine(host, places, places.backups),
+    ...[places.log, places.flags].filter(({ movable }) => !movable).map(({ path }) => unmovable(host, path)),
+  ];
+}
+
+function compare(
+  host: string,
+  seen: { flag: string; flags: Readonly<Record<string, string>>; place: string },
+): Finding[] {
+  const value = seen.flags[seen.flag];
+  if (value === undefined) {
+    return [
+      warn(
+        `the flag file has no -${seen.flag}, so it cannot be compared with ${seen.place}.`,
+        'Look at how the scheduler is started.',
+        { host },
+      ),
+    ];
+  }
+  if (samePath(value, seen.place)) return [];
+  return [
+    refuse(
+      `the scheduler has -${seen.flag}=${value}, and the agent works on ${seen.place}.`,
+      'Correct the paths in the configuration of the agent: it would work on the wrong thing.',
+      { host },
+    ),
+  ];
+}
+
+function confine(
+  host: string,
+  { roots }: HostPaths,
+  { path, real }: { path: string; real: string | null },
+): Finding[] {
+  if (real === null) {
+    return [
+      warn(
+        `${path} is not there.`,
+        'Look at the host: a restore sets aside what is there, and makes a new one.',
+        { host },
+      ),
+    ];
+  }
+  if (roots.some((root) => isWithin(real, root))) return [];
+  return [
+    refuse(
+      `${path} leads to ${real}, outside of what the agent may change (${listText(roots)}).`,
+      'Give the agent the real path in its configuration.',
+      { host },
+    ),
+  ];
+}
+
+function unmovable(host: string, path: string): Finding {
+  return refuse(
+    `${path} cannot be moved aside where it is.`,
+    "It must be no link and no file system of its own, and its directory writable for the agent (ReadWritePaths of the agent's unit).",
+    { host },
+  );
+}

@@ -1,0 +1,28 @@
+import { type Check, refuse, warn } from '../finding.ts';
+
+/** A scheduler has one slot for everybody, and does not say who filled it (aurora.md 4.1). */
+export const stagedRecovery: Check = {
+  name: 'no other recovery staged',
+  code: 'foreign-staging',
+  find: ({ hosts }) =>
+    hosts.flatMap(({ host, staged }) => {
+      if (!staged.ok) {
+        return [
+          warn(
+            `whether somebody has staged a recovery there cannot be seen: ${staged.error.message}`,
+            'Ask around before you approve; a scheduler that is stopped loses what was staged.',
+            { host },
+          ),
+        ];
+      }
+      if (staged.value === null) return [];
+      return [
+        refuse(
+          `a recovery of ${staged.value} tasks is staged there already: somebody else's restore.`,
+          'Find out whose it is. `aurora_admin scheduler_unload_recovery` takes it out, without any effect.',
+          { host },
+        ),
+      ];
+    }),
+  passes: () => 'No scheduler has a recovery staged.',
+};

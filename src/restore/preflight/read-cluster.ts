@@ -1,0 +1,72 @@
+/** Reads everything that the checks of step 1 judge: once, all of it at the same time, and nothing is changed. */
+import { AuroraError } from '../../aurora/errors.ts';
+import type { HostAgent, HostStatus } from '../../aurora/hosts.ts';
+import { heldReconciliationFlags, recoveryFlags } from '../flags.ts';
+import { shareOutLogs } from '../quorum.ts';
+import { readReleaseSigns } from '../release-checks.ts';
+import type { StepContext } from '../step.ts';
+import type { Reading, Seen, SeenHost } from './reading.ts';
+
+/** What does not answer stands in the reading as such; throws only when the restore takes another turn, or for a mistake. */
+export async function readCluster(context: StepContext): Promise<Reading> {
+  const { cluster } = context;
+  const { proposal } = context.state();
+  const { procedure, backup: chosen } = proposal;
+  const [hosts, leader, logGroup, frameworks, backup] = await Promise.all([
+    context.onEachHost(async (agent) => ({
+      host: agent.host,
+      seen: await look(() => readHost(context, agent)),
+    })),
+    context.leader.findLeader(),
+    look(() => context.patiently('ZooKeeper', () => context.leader.listLogReplicas())),
+    look(() => context.patiently('the Mesos master', () => context.mesos.listFrameworks())),
+    look(() => context.agentOf(chosen.host).inspectBackup(chosen.name)),
+  ]);
+  return {
+    cluster,
+    procedure,
+    refilled: shareOutLogs(context.state()).refilled,
+    now: context.now(),
+    hosts: hosts.flatMap(({ seen }) => (seen.ok ? [seen.value] : [])),
+    unreachable: hosts.flatMap(({ host, seen }) => (seen.ok ? [] : [{ host, error: seen.error }])),
+    leader,
+    logGroup,
+    frameworks,
+    backup,
+    flagsToSet: {
+      ...recoveryFlags(proposal.auroraVersion),
+      ...heldReconciliationFlags(proposal.auroraVersion),
+    },
+  };
+}
+
+async function readHost(context: StepContext, agent: HostAgent): Promise<SeenHost> {
+  const { status, clockAheadMs } = await context.patiently(`${agent.host}'s agent`, async () => {
+    const before = context.now();
+    const seen = await agent.readStatus();
+    return { status: seen, clockAheadMs: distanceOf(seen.clockMs, before, context.now()) };
+  });
+  const [signs, staged] = await Promise.all([readReleaseSigns(context, status), readStaged(agent, status)]);
+  return { host: status.host, status, clockAheadMs, signs, staged };
+}
+
+/** When within the journey of the answer the clock was read is not known: what that can explain does not count. */
+function distanceOf(clockMs: number, before: number, after: number): number {
+  if (clockMs > after) return clockMs - after;
+  return clockMs < before ? clockMs - before : 0;
+}
+
+/** What is staged lives in a process (aurora.md 4.1). */
+async function readStaged(agent: HostAgent, { scheduler }: HostStatus): Promise<Seen<number | null>> {
+  if (scheduler.service === 'stopped') return { ok: true, value: null };
+  return await look(async () => (await agent.scheduler.queryStaged())?.length ?? null);
+}
+
+async function look<T>(ask: () => Promise<T>): Promise<Seen<T>> {
+  try {
+    return { ok: true, value: await ask() };
+  } catch (error) {
+    if (error instanceof AuroraError) return { ok: false, error };
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+/** What step 1 has read, once, before anything is judged: every check is a pure function over this. */
+import type { Cluster, Procedure } from '../../aurora/cluster.ts';
+import type { AuroraError } from '../../aurora/errors.ts';
+import type { HostStatus } from '../../aurora/hosts.ts';
+import type { LeaderAnswer, LogReplica } from '../../aurora/leader.ts';
+import type { FrameworkFacts } from '../../aurora/mesos.ts';
+import type { ReleaseSign } from '../../aurora/release-signs.ts';
+
+/** What was asked for, or why it could not be seen. */
+export type Seen<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: AuroraError };
+
+/** A host whose agent answered. */
+export interface SeenHost {
+  readonly host: string;
+  readonly status: HostStatus;
+  /** How far its clock is ahead of the bot's (negative: behind), at least; 0 when the answer's journey explains it. */
+  readonly clockAheadMs: number;
+  readonly signs: readonly ReleaseSign[];
+  /** Tasks that its scheduler has staged, `null` when nothing is. A scheduler that does not run has nothing staged. */
+  readonly staged: Seen<number | null>;
+}
+
+export interface Reading {
+  readonly cluster: Cluster;
+  readonly procedure: Procedure;
+  /** The host whose log the recovery tool fills. */
+  readonly refilled: string;
+  readonly now: number;
+  /** Those that answered, in the order of the configuration. */
+  readonly hosts: readonly SeenHost[];
+  readonly unreachable: readonly { readonly host: string; readonly error: AuroraError }[];
+  readonly leader: LeaderAnswer;
+  readonly logGroup: Seen<readonly LogReplica[]>;
+  readonly frameworks: Seen<readonly FrameworkFacts[]>;
+  /** The chosen backup, as far as step 1 needs it; step 2 judges it. */
+  readonly backup: Seen<{ readonly bytes: number; readonly frameworkId: string | null }>;
+  /** Everything the restore sets in the flag files; `null` takes a flag away. */
+  readonly flagsToSet: Readonly<Record<string, string | null>>;
+}
