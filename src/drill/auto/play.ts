@@ -7,7 +7,7 @@ import { foldJournal } from '../../restore/fold.ts';
 import { type RestoreState, summaryOf } from '../../restore/state.ts';
 import { openSqliteStore } from '../../store/store.ts';
 import { drillUsers, incidentChannel } from '../world/cast.ts';
-import { compareSnapshots, takeSnapshot } from '../world/snapshot.ts';
+import { compareSnapshots, takeSnapshot, type WorldSnapshot } from '../world/snapshot.ts';
 import type { DrillWorld } from '../world/world.ts';
 import { SlackHand } from './hand.ts';
 import { playStory, type StoryName } from './stories.ts';
@@ -55,15 +55,23 @@ export async function playAuto(
   } finally {
     await following.stop();
   }
+  return await inspectEnd(world, { story: options.story, before });
+}
+
+/** How the newest restore stands or ended, and what of that is not as the story should end. */
+export async function inspectEnd(
+  world: DrillWorld,
+  played: { story: StoryName; before: WorldSnapshot },
+): Promise<{ result: AutoResult; problems: readonly string[] }> {
+  const { story, before } = played;
   const records = await readNewestRecord(world);
-  const undone =
-    options.story === 'restore' ? undefined : compareSnapshots(before, await takeSnapshot(world));
+  const undone = story === 'restore' ? undefined : compareSnapshots(before, await takeSnapshot(world));
   const { tally, discrepancies } = tallyOperations(records, world.hosts);
   const result = describe(records, { tally, undone });
   const counted = discrepancies.map(
     ({ operationId, seen }) => `${operationId}: its effect was seen ${seen} times.`,
   );
-  return { result, problems: [...verify(result, options.story), ...counted] };
+  return { result, problems: [...verify(result, story), ...counted] };
 }
 
 async function readNewestRecord(world: DrillWorld): Promise<readonly Recorded<RestoreEvent>[]> {
