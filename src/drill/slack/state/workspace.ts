@@ -3,11 +3,12 @@ import { type SlackRules, slackRules } from '../limits.ts';
 import type { LocalSlackOptions } from '../options.ts';
 import { SlackRefusal } from '../refusal.ts';
 import { type Channel, Channels } from './channels.ts';
+import { Contents } from './contents.ts';
 import type { EphemeralMessage, FileObject, Message, MessageMetadata } from './entities.ts';
 import { Feed } from './feed.ts';
 import { newId, newSecret, Timestamps } from './ids.ts';
 import { directoryJournal, type Journal, type JournalEntry, memoryJournal } from './journal.ts';
-import { Messages } from './messages.ts';
+import type { Messages } from './messages.ts';
 import { People } from './people.ts';
 import { type ResponseTarget, Triggers } from './tickets.ts';
 import { Views, withIds } from './views.ts';
@@ -31,17 +32,17 @@ export class Workspace {
   readonly rules: SlackRules;
   readonly people: People;
   readonly channels: Channels;
-  readonly messages = new Messages();
+  readonly messages: Messages;
   readonly views: Views;
   readonly triggers: Triggers;
   readonly feed: Feed;
-  readonly files = new Map<string, FileObject>();
-  readonly bookmarks: { channel: string; id: string; title: string; link: string }[] = [];
-  readonly pins = new Set<string>();
+  readonly files: Contents['files'];
+  readonly bookmarks: Contents['bookmarks'];
+  readonly pins: Contents['pins'];
   readonly now: () => number;
   /** Set once the server listens; every URL that is handed out begins with it. */
   baseUrl = '';
-  private readonly responseTargets = new Map<string, ResponseTarget>();
+  private readonly contents: Contents;
   private readonly timestamps: Timestamps;
   private readonly journal: Journal;
 
@@ -56,12 +57,17 @@ export class Workspace {
       app: options.app,
     });
     this.channels = new Channels(options.channels);
+    this.contents = new Contents(this);
+    this.messages = this.contents.messages;
+    this.files = this.contents.files;
+    this.bookmarks = this.contents.bookmarks;
+    this.pins = this.contents.pins;
     this.views = new Views(this.rules.viewStackMax);
     this.triggers = new Triggers(this.now, this.rules);
     this.feed = new Feed(this.now);
     this.timestamps = new Timestamps(this.now);
     this.journal = options.stateDir === undefined ? memoryJournal() : directoryJournal(options.stateDir);
-    for (const entry of this.journal.read()) this.apply(entry);
+    for (const entry of this.journal.read()) this.contents.apply(entry);
     const newest = this.messages.newestTs();
     if (newest !== undefined) this.timestamps.startAfter(newest);
   }
@@ -193,7 +199,7 @@ export class Workspace {
 
   /** Counts one use; refuses the sixth, and any after half an hour (slack.md 4.5). */
   useResponseUrl(id: string): ResponseTarget {
-    const target = this.responseTargets.get(id);
+    const target = this.contents.responseTargets.get(id);
     if (target === undefined || this.now() > target.expires_at) throw new SlackRefusal('expired_url');
     if (target.uses >= this.rules.responseUrlUses) throw new SlackRefusal('used_url');
     this.commit({ kind: 'response_url', ...target, uses: target.uses + 1 });
@@ -264,41 +270,6 @@ export class Workspace {
   /** Written first, then believed. */
   private commit(entry: JournalEntry): void {
     this.journal.append(entry);
-    this.apply(entry);
-  }
-
-  private apply(entry: JournalEntry): void {
-    switch (entry.kind) {
-      case 'message':
-        this.messages.put(entry.channel, entry.message);
-        break;
-      case 'message_deleted':
-        this.messages.remove(entry.channel, entry.ts);
-        break;
-      case 'file':
-        this.files.set(entry.file.id, entry.file);
-        break;
-      case 'membership': {
-        const members = this.channels.find(entry.channel)?.members;
-        if (entry.member) members?.add(entry.user);
-        else members?.delete(entry.user);
-        break;
-      }
-      case 'direct_channel':
-        this.channels.addDirect(entry.channel, entry.users);
-        break;
-      case 'user_deleted':
-        this.people.setDeleted(entry.user, entry.deleted);
-        break;
-      case 'bookmark':
-        this.bookmarks.push(entry);
-        break;
-      case 'pin':
-        this.pins.add(`${entry.channel} ${entry.ts}`);
-        break;
-      case 'response_url':
-        this.responseTargets.set(entry.id, entry);
-        break;
-    }
+    this.contents.apply(entry);
   }
 }
