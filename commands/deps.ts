@@ -1,4 +1,6 @@
 import type { Clock } from '../src/aurora/clock.ts';
+import type { Journal } from '../src/aurora/journal.ts';
+import type { RestoreEvent } from '../src/restore/events.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { RestoreService } from '../src/restore/service.ts';
 import type { Outbox } from '../src/slack/outbox.ts';
@@ -7,6 +9,8 @@ import type { Places } from '../src/slack/places.ts';
 /** What commands ask. They decide nothing: services do. */
 export interface CommandDeps {
   readonly service: RestoreService;
+  /** The record itself: what a report tells that the state does not keep. */
+  readonly journal: Pick<Journal<RestoreEvent>, 'read'>;
   readonly clusters: ReadonlyMap<string, ClusterAccess>;
   readonly craft: Pick<BackupCraft, 'computeBlastRadius'>;
   readonly outbox: Pick<Outbox, 'findRestore' | 'linkOf'>;

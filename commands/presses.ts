@@ -7,6 +7,7 @@ import type { GateName } from '../src/restore/events.ts';
 import type { Answer } from '../src/restore/service.ts';
 import type { RestoreState } from '../src/restore/state.ts';
 import type { Conversation, Press } from '../src/slack/conversation.ts';
+import { decisionOf } from '../src/slack/messages/decided.ts';
 import { renderRefusal } from '../src/slack/messages/refusal.ts';
 import { renderReport } from '../src/slack/messages/report.ts';
 import { modalMetadata, parseSubject, type Subject } from '../src/slack/subject.ts';
@@ -78,7 +79,9 @@ export async function pressWho(deps: CommandDeps, press: Press): Promise<void> {
 
 export async function pressReport(deps: CommandDeps, press: Press): Promise<void> {
   const { state } = await readSubject(deps, press);
-  await press.tell(renderReport(state));
+  const records = await deps.journal.read(state.restoreId);
+  const decisions = records.map(decisionOf).filter((line) => line !== null);
+  await press.tell(renderReport(state, decisions));
 }
 
 export async function pressFullPlan(deps: CommandDeps, press: Press): Promise<void> {

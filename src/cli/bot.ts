@@ -111,6 +111,7 @@ async function startBot(parts: {
     listeners: createListeners({
       clusters,
       service,
+      journal: store,
       outbox,
       clock,
       craft: backupCraft,

@@ -6,6 +6,7 @@ import type { Journal, Recorded } from '../aurora/journal.ts';
 import type { RestoreEvent } from '../restore/events.ts';
 import { foldEvent, foldJournal } from '../restore/fold.ts';
 import type { RestoreState } from '../restore/state.ts';
+import { decisionOf } from './messages/decided.ts';
 import { type Attached, messagesOf, type Said } from './messages/replies.ts';
 
 export interface Entry {
@@ -17,6 +18,8 @@ export class Projection {
   readonly restoreId: string;
   #state: RestoreState | null = null;
   #firstHash = '';
+  /** What people decided so far, in words: the report lists it. */
+  readonly #decisions: string[] = [];
   /** Events that made messages and are not posted yet, oldest first. */
   #waiting: Entry[] = [];
   /** Posted messages whose buttons may still have to go. */
@@ -68,7 +71,9 @@ export class Projection {
   #take(record: Recorded<RestoreEvent>, next: RestoreEvent | null, cursor: number): void {
     if (this.#state === null) this.#firstHash = record.hash;
     this.#state = this.#state === null ? foldJournal([record]) : foldEvent(this.#state, record);
-    const messages = messagesOf({ record, state: this.#state, next });
+    const decision = decisionOf(record);
+    if (decision !== null) this.#decisions.push(decision);
+    const messages = messagesOf({ record, state: this.#state, next, decisions: [...this.#decisions] });
     if (messages.length === 0) return;
     const entry = { seq: record.seq, messages };
     this.#waiting.push(entry);

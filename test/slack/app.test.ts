@@ -66,7 +66,15 @@ async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
   const app = createSlackApp({
     ...access,
     mode: kind === 'http' ? { kind, signingSecret, port } : { kind, appToken, connections: 2 },
-    listeners: createListeners({ service, clusters, craft, outbox, places: createPlaces(client), clock }),
+    listeners: createListeners({
+      service,
+      journal: store,
+      clusters,
+      craft,
+      outbox,
+      places: createPlaces(client),
+      clock,
+    }),
     inbox: store,
     clock,
   });
@@ -317,6 +325,27 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     expect(await told('U0CY')).toContain('Cannot: ana (proposed this restore)');
   });
 
+  it('reports who stopped it, to the person who asks and in the thread', async () => {
+    const ts = await proposeRestore();
+    await goOn(planned);
+    await type('U0CY', '<@U0BOT> abort wrong cluster', { thread_ts: ts });
+    const inThread = await until(
+      async () => (await bot.world.threadTexts()).find((text) => text.includes('Report of R1')) ?? null,
+      'the report',
+    );
+    await until(
+      async () => (await bot.world.channelTexts())[0]?.includes('[Report]') ?? false,
+      'the button on the card',
+    );
+
+    await press('U0ANA', ts, 'report');
+
+    for (const report of [inThread, await told('U0ANA')]) {
+      expect(report).toContain('ana proposed it: "log corrupt"');
+      expect(report).toContain('cy stopped it: "wrong cluster"');
+    }
+  });
+
   it('says who can sign to the one who asks, and first why they cannot', async () => {
     await proposeRestore();
     await goOn(planned);
@@ -374,6 +403,7 @@ describe('a bot that Slack does not let in', () => {
       apiUrl: world.slack.apiUrl,
       listeners: createListeners({
         service: {} as RestoreService,
+        journal: { read: () => Promise.resolve([]) },
         clusters: new Map(),
         craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
         outbox: { findRestore: () => Promise.resolve(null), linkOf: () => Promise.resolve(null) },

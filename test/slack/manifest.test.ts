@@ -55,6 +55,7 @@ describe('manifest.yml', () => {
   it('names the commands and events that have a listener', async () => {
     const { commands } = createListeners({
       service: {} as RestoreService,
+      journal: { read: () => Promise.resolve([]) },
       clusters: new Map(),
       craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
       outbox: { findRestore: () => Promise.resolve(null), linkOf: () => Promise.resolve(null) },

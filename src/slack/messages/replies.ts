@@ -64,6 +64,8 @@ interface Happened {
   readonly state: RestoreState;
   /** What was committed right after it, if anything was. */
   readonly next: RestoreEvent | null;
+  /** What people decided up to it, a line each. */
+  readonly decisions: readonly string[];
 }
 
 /** Nothing for most events: operations, refusals and steps that only the card shows. */
@@ -74,7 +76,7 @@ export function messagesOf(happened: Happened): readonly (Said | Attached)[] {
 
 type Part = Omit<Said, 'name'> | Omit<Attached, 'name'>;
 
-function partsOf({ record, state, next }: Happened): Part[] {
+function partsOf({ record, state, next, decisions }: Happened): Part[] {
   const { event, at } = record;
   switch (event.type) {
     case 'gate-opened':
@@ -120,7 +122,7 @@ function partsOf({ record, state, next }: Happened): Part[] {
           linked: true,
           render: (_latest, link) => renderEnd(state, link),
         },
-        reply(renderReport(state)),
+        reply(renderReport(state, decisions)),
         {
           kind: 'file',
           document: 'record',

@@ -1,60 +1,24 @@
 /** The report: who decided what, how long each part took, what lies aside where. */
-import type { Actor } from '../../restore/events.ts';
 import { type PlanItem, undoProcedure } from '../../restore/plan.ts';
 import { forwardPlanOf, type RestoreState } from '../../restore/state.ts';
 import { listRows, type Message, message, section } from '../blocks.ts';
-import { code, foreign, quote } from '../escape.ts';
-import { bytesText, clockTime, durationText, shortDurationText } from '../time.ts';
+import { code, foreign } from '../escape.ts';
+import { bytesText, durationText, shortDurationText } from '../time.ts';
 
-/** Also for a restore that goes on: then it is the report so far. */
-export function renderReport(state: RestoreState): Message {
+const decisionsMax = 25;
+
+/** Also for a restore that goes on: then it is the report so far. `decisions` are the lines of `decisionOf`, oldest first. */
+export function renderReport(state: RestoreState, decisions: readonly string[]): Message {
   const { proposal, ended } = state;
   const took = ended === null ? '' : ` · ${durationText(ended.at - state.proposedAt)} from proposal to end`;
   return message([
     section(
       `*Report of ${state.restoreId}: restore of ${code(proposal.cluster)}*, ${ended?.outcome ?? 'going on'}${took}`,
     ),
-    section(`*Decisions*\n${decisions(state)}`),
+    section(`*Decisions*\n${listRows(decisions, decisionsMax)}`),
     section(`*Times*\n${times(state)}`),
     ...setAside(state),
   ]);
-}
-
-const signedWords = {
-  stop: 'approved the stop',
-  commit: 'signed off the commit',
-  'go-back': 'signed off going back',
-} as const;
-
-function decisions(state: RestoreState): string {
-  const { requester, reason } = state.proposal;
-  const signOffs = Object.values(state.gates).flatMap((gate) =>
-    gate.signOffs.map(({ person, at, comment }) => ({
-      at,
-      text: `${nameOf(person)} ${signedWords[gate.name]}${comment === '' ? '' : `: ${quote(comment, 120)}`}`,
-    })),
-  );
-  const ordered =
-    state.commitOrdered === null
-      ? []
-      : [
-          {
-            at: state.commitOrdered.at,
-            text: `${nameOf(state.commitOrdered.person)} committed`,
-          },
-        ];
-  const rows = [
-    {
-      at: state.proposedAt,
-      text: `${nameOf(requester)} proposed it: ${quote(reason, 120)}`,
-    },
-    ...signOffs,
-    ...ordered,
-  ].sort((a, b) => a.at - b.at);
-  return listRows(
-    rows.map((row) => `${clockTime(row.at)} ${row.text}`),
-    15,
-  );
 }
 
 /** A line for each stretch between two decisions of people. */
@@ -74,11 +38,6 @@ function times(state: RestoreState): string {
 
 function isNotReport(item: PlanItem): boolean {
   return item.name !== 'report';
-}
-
-/** Names, not mentions: everybody knows by now, and nobody has to act. */
-function nameOf(person: Actor): string {
-  return foreign(person.name, 60);
 }
 
 function timeRow(item: PlanItem, state: RestoreState): string[] {

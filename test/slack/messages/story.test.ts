@@ -5,7 +5,7 @@ import { renderCard } from '../../../src/slack/messages/card.ts';
 import { messagesOf } from '../../../src/slack/messages/replies.ts';
 import { parseSubject } from '../../../src/slack/subject.ts';
 import { renderStory, textsOf } from '../support/rendered.ts';
-import { looking, recordsOf, staged, statesOf, stories } from '../support/whole-story.ts';
+import { decisionsOf, looking, recordsOf, staged, statesOf, stories } from '../support/whole-story.ts';
 
 const emoji = /:[a-z_]+:|[\u{1F000}-\u{1FAFF}\u{2600}-\u{26FF}]/gu;
 
@@ -57,7 +57,12 @@ describe.each(Object.entries(stories))('messages of a restore that is %s', (_nam
 
     const changed = records.flatMap((record, index) => {
       const state = states[index] ?? last;
-      const said = messagesOf({ record, state, next: records[index + 1]?.event ?? null });
+      const said = messagesOf({
+        record,
+        state,
+        next: records[index + 1]?.event ?? null,
+        decisions: decisionsOf(records.slice(0, index + 1)),
+      });
       return said.flatMap((message) =>
         message.kind === 'message' && message.render(state, null).text !== message.render(last, null).text
           ? [message.name]
@@ -105,7 +110,12 @@ describe('the thread of a whole restore', () => {
     const thread = records.flatMap((record, index) => {
       const state = states[index];
       if (state === undefined) return [];
-      return messagesOf({ record, state, next: records[index + 1]?.event ?? null }).map((said) =>
+      return messagesOf({
+        record,
+        state,
+        next: records[index + 1]?.event ?? null,
+        decisions: decisionsOf(records.slice(0, index + 1)),
+      }).map((said) =>
         said.kind === 'file'
           ? `[file: ${said.title}]`
           : [

@@ -3,7 +3,7 @@ import type { RestoreEvent } from '../../../src/restore/events.ts';
 import type { Message } from '../../../src/slack/blocks.ts';
 import { renderCard } from '../../../src/slack/messages/card.ts';
 import { messagesOf } from '../../../src/slack/messages/replies.ts';
-import { recordsOf, statesOf } from './whole-story.ts';
+import { decisionsOf, recordsOf, statesOf } from './whole-story.ts';
 
 interface Rendered {
   readonly name: string;
@@ -21,13 +21,14 @@ export function renderStory(events: readonly RestoreEvent[]): Rendered[] {
     const next = records[index + 1]?.event ?? null;
     return [
       { name: `card after ${record.event.type}`, message: renderCard({ state, progress: null }) },
-      ...messagesOf({ record, state, next }).flatMap((said) =>
-        said.kind === 'file'
-          ? []
-          : [state, last].map((latest) => ({
-              name: `${said.name} ${record.event.type}`,
-              message: said.render(latest, 'https://acme.slack.com/archives/C0OPS/p1'),
-            })),
+      ...messagesOf({ record, state, next, decisions: decisionsOf(records.slice(0, index + 1)) }).flatMap(
+        (said) =>
+          said.kind === 'file'
+            ? []
+            : [state, last].map((latest) => ({
+                name: `${said.name} ${record.event.type}`,
+                message: said.render(latest, 'https://acme.slack.com/archives/C0OPS/p1'),
+              })),
       ),
     ];
   });

@@ -4,6 +4,7 @@ import type { Proposal, RestoreEvent } from '../../../src/restore/events.ts';
 import type { BlastSummary, StepFacts, StepName } from '../../../src/restore/facts.ts';
 import { foldEvent, foldJournal } from '../../../src/restore/fold.ts';
 import type { RestoreState } from '../../../src/restore/state.ts';
+import { decisionOf } from '../../../src/slack/messages/decided.ts';
 import { storyFacts } from '../../restore/support/facts.ts';
 import { ana, bo, cy, policy } from '../../restore/support/story.ts';
 
@@ -254,4 +255,9 @@ export function statesOf(records: readonly Recorded<RestoreEvent>[]): RestoreSta
     states.push(last === undefined ? foldJournal([record]) : foldEvent(last, record));
   }
   return states;
+}
+
+/** What people decided in these records, as the report lists it. */
+export function decisionsOf(records: readonly Recorded<RestoreEvent>[]): string[] {
+  return records.map(decisionOf).filter((line) => line !== null);
 }

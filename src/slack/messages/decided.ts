@@ -1,0 +1,55 @@
+/** What people decided in a restore, a line each, for its report. From the journal: the state keeps only what counts now. */
+import type { Recorded } from '../../aurora/journal.ts';
+import type { Actor, GateName, RestoreEvent } from '../../restore/events.ts';
+import { foreign, quote } from '../escape.ts';
+import { clockTime } from '../time.ts';
+
+/** The line of one event, as mrkdwn; `null` for an event that nobody decided. */
+export function decisionOf({ event, at }: Recorded<RestoreEvent>): string | null {
+  const text = decidedText(event);
+  return text === null ? null : `${clockTime(at)} ${text}`;
+}
+
+const gateWords: Readonly<Record<GateName, string>> = {
+  stop: 'the stop',
+  commit: 'the commit',
+  'go-back': 'going back',
+};
+
+function decidedText(event: RestoreEvent): string | null {
+  switch (event.type) {
+    case 'restore-proposed':
+      return `${nameOf(event.requester)} proposed it: ${quote(event.reason, 120)}`;
+    case 'signed-off': {
+      const verb = event.gate === 'stop' ? 'approved' : 'signed off';
+      return `${nameOf(event.person)} ${verb} ${gateWords[event.gate]}${because(event.comment)}`;
+    }
+    case 'declined':
+      return `${nameOf(event.person)} declined ${gateWords[event.gate]}${because(event.reason)}`;
+    case 'gate-expired':
+      return `the time for ${gateWords[event.gate]} ran out`;
+    case 'commit-ordered':
+      return `${nameOf(event.person)} committed`;
+    case 'abort-ordered':
+      return `${nameOf(event.person)} stopped it${because(event.reason)}`;
+    case 'look-again-ordered':
+      return `${nameOf(event.person)} had it look again`;
+    case 'look-extended':
+      return `${nameOf(event.person)} gave the second look more time, until ${clockTime(event.until)}`;
+    case 'release-ordered':
+      return event.person === null
+        ? 'the time of the second look ran out: it reconciled by itself'
+        : `${nameOf(event.person)} let it reconcile`;
+    default:
+      return null;
+  }
+}
+
+function because(words: string): string {
+  return words.trim() === '' ? '' : `: ${quote(words, 120)}`;
+}
+
+/** Names, not mentions: everybody knows by now, and nobody has to act. */
+function nameOf(person: Actor): string {
+  return foreign(person.name, 60);
+}

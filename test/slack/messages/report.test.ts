@@ -1,0 +1,46 @@
+/** The report says who decided what, also what no longer counts. */
+import { describe, expect, it } from 'vitest';
+import type { RestoreEvent } from '../../../src/restore/events.ts';
+import { renderReport } from '../../../src/slack/messages/report.ts';
+import { decisionsOf, recordsOf, statesOf, stories } from '../support/whole-story.ts';
+
+/** The lines under "Decisions", without their times. */
+function decided(events: readonly RestoreEvent[]): string[] {
+  const records = recordsOf(events);
+  const state = statesOf(records).at(-1);
+  if (state === undefined) throw new Error('a story has events');
+  const { text } = renderReport(state, decisionsOf(records));
+  const section = text.slice(text.indexOf('*Decisions*'), text.indexOf('*Times*'));
+  return section
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replace(/<!date[^>]*>/g, 'T'));
+}
+
+describe('the decisions of a report', () => {
+  it.each([
+    ['aborted', 'T ana stopped it: "wrong backup after all"'],
+    ['declined', 'T bo declined the stop: "not during the sale"'],
+    ['expired', 'T the time for the stop ran out'],
+    ['gone back', 'T cy signed off going back'],
+    ['stuck', 'T bo had it look again'],
+    ['commit unknown, not as predicted', 'T the time of the second look ran out: it reconciled by itself'],
+  ])('of a restore that is %s end with how that came', (name, last) => {
+    const lines = decided(stories[name] ?? []);
+
+    expect(lines[0]).toMatch(/^T ana proposed it: "/);
+    expect(lines.at(-1)).toBe(last);
+  });
+
+  it('are all there, in order, with what was said', () => {
+    expect(decided(stories['completed'] ?? []).slice(1)).toEqual([
+      'T bo approved the stop: "checked with ads, go"',
+      'T bo signed off the commit',
+      'T cy signed off the commit: "same as the plan"',
+      'T cy committed',
+      'T bo gave the second look more time, until T',
+      'T cy let it reconcile',
+    ]);
+  });
+});
