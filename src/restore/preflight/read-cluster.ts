@@ -1,6 +1,7 @@
 /** Reads everything that the checks of step 1 judge: once, all of it at the same time, and nothing is changed. */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostAgent, HostStatus } from '../../aurora/hosts.ts';
+import type { LeaderAnswer } from '../../aurora/leader.ts';
 import { heldReconciliationFlags, recoveryFlags } from '../flags.ts';
 import { shareOutLogs } from '../quorum.ts';
 import { readReleaseSigns } from '../release-checks.ts';
@@ -17,7 +18,7 @@ export async function readCluster(context: StepContext): Promise<Reading> {
       host: agent.host,
       seen: await look(() => readHost(context, agent)),
     })),
-    context.leader.findLeader(),
+    readLeader(context),
     look(() => context.patiently('ZooKeeper', () => context.leader.listLogReplicas())),
     look(() => context.patiently('the Mesos master', () => context.mesos.listFrameworks())),
     look(() => context.agentOf(chosen.host).inspectBackup(chosen.name)),
@@ -40,6 +41,18 @@ export async function readCluster(context: StepContext): Promise<Reading> {
   };
 }
 
+/** ZooKeeper that is away for seconds, as during its own elections, is asked again. */
+async function readLeader(context: StepContext): Promise<LeaderAnswer> {
+  const seen = await look(() =>
+    context.patiently('ZooKeeper', async () => {
+      const answer = await context.leader.findLeader();
+      if (answer.kind === 'unreachable') throw answer.error;
+      return answer;
+    }),
+  );
+  return seen.ok ? seen.value : { kind: 'unreachable', error: seen.error };
+}
+
 async function readHost(context: StepContext, agent: HostAgent): Promise<SeenHost> {
   const { status, clockAheadMs } = await context.patiently(`${agent.host}'s agent`, async () => {
     const before = context.now();
@@ -56,9 +69,10 @@ function distanceOf(clockMs: number, before: number, after: number): number {
   return clockMs < before ? clockMs - before : 0;
 }
 
-/** What is staged lives in a process (aurora.md 4.1). */
+/** What is staged lives in a process (aurora.md 4.1). Asked once: a scheduler that is broken is why people are here. */
 async function readStaged(agent: HostAgent, { scheduler }: HostStatus): Promise<Seen<number | null>> {
   if (scheduler.service === 'stopped') return { ok: true, value: null };
+  if (!scheduler.httpPortOpen) return { ok: false, error: portClosed };
   return await look(async () => (await agent.scheduler.queryStaged())?.length ?? null);
 }
 
@@ -70,3 +84,10 @@ async function look<T>(ask: () => Promise<T>): Promise<Seen<T>> {
     throw error;
   }
 }
+
+/** Names no host, so that it is told once for all of them. */
+const portClosed = new AuroraError({
+  code: 'rpc-unreachable',
+  message: 'the scheduler runs, and its HTTP port is closed.',
+  hint: 'Its log says why.',
+});

@@ -50,10 +50,13 @@ export function warningLines(state: RestoreState): string[] {
   return [`:warning: *This backup is ${report.verdict}:* ${sentence(report.reasons.join('; '), 500)}`];
 }
 
+/** A proposal that is refused for several things says all of them. */
+const refusalChars = 2_000;
+
 function standLines({ state, progress }: { state: RestoreState; progress: string | null }): string[] {
   if (state.ended !== null) {
     const { at, outcome, message: words } = state.ended;
-    return [`*Ended at ${clockTime(at)}: ${outcome}.* ${sentence(words)}`];
+    return [`*Ended at ${clockTime(at)}: ${outcome}.* ${sentence(words, refusalChars)}`];
   }
   if (state.stuck !== null) {
     return [`*Stuck: it needs a person.* ${sentence(state.stuck.message)}`, sentence(state.stuck.hint)];

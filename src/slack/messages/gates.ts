@@ -9,6 +9,7 @@ import { clockTime, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor, isSigned, type Waiting, waitingFor } from './buttons.ts';
 import { commitUntil, warningLines } from './card.ts';
+import { preflightLines } from './preflight.ts';
 import { afterStopText, readyText } from './procedure.ts';
 
 /** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
@@ -20,7 +21,7 @@ interface Moment {
 /** The first gate: approve the stop. */
 export function renderStopGate({ at, latest }: Moment): Message {
   return message([
-    ...warningLines(at).map(section),
+    ...[...warningLines(at), ...preflightLines(at)].map(section),
     section(
       `*Needs ${neededText(at, 'stop')}:* ${mentionApprovers(at, 'stop')} · until ${clockTime(at.gates.stop?.expiresAt ?? 0)}`,
     ),

@@ -3,6 +3,7 @@ import type { PlanItem } from '../../restore/plan.ts';
 import { forwardPlanOf, planOf, type RestoreState } from '../../restore/state.ts';
 import { foreign } from '../escape.ts';
 import { count } from '../time.ts';
+import { preflightWarnings } from './preflight.ts';
 
 /** Paragraphs of the card: the last steps, the one of now, the next ones and every gate that is still to come. */
 export function stepLines(state: RestoreState): string[] {
@@ -67,7 +68,7 @@ function noteOf(name: (PlanItem & { kind: 'step' })['name'], state: RestoreState
   const { facts } = state;
   switch (name) {
     case 'check-hosts':
-      return facts[name] === undefined ? '' : `${facts[name].hosts.length} of ${state.proposal.hosts.length}`;
+      return facts[name] === undefined ? '' : checkedText(facts[name].hosts.length, state);
     case 'stop-schedulers':
     case 'stop-recovery-schedulers':
     case 'undo-stop-schedulers': {
@@ -88,6 +89,11 @@ function noteOf(name: (PlanItem & { kind: 'step' })['name'], state: RestoreState
     default:
       return '';
   }
+}
+
+function checkedText(hosts: number, state: RestoreState): string {
+  const warnings = preflightWarnings(state);
+  return `${hosts} of ${state.proposal.hosts.length}${warnings === 0 ? '' : `, ${count(warnings, 'warning')}`}`;
 }
 
 function hostsReached(item: PlanItem & { kind: 'step' }, state: RestoreState): string {

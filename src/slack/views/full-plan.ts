@@ -4,22 +4,42 @@ import type { PlanItem, Scope } from '../../restore/plan.ts';
 import { forwardPlanOf, type RestoreState } from '../../restore/state.ts';
 import { context, section } from '../blocks.ts';
 import { code } from '../escape.ts';
+import { preflightCounts, preflightDetails } from '../messages/preflight.ts';
 import { procedureText } from '../messages/procedure.ts';
 import { notice } from './modal.ts';
 
 export function fullPlanView(state: RestoreState): ModalView {
   const lines = forwardPlanOf(state).map((item, index) => `${index + 1}. ${lineOf(item)}`);
-  const sections: KnownBlock[] = [];
-  for (let start = 0; start < lines.length; start += 8) {
-    sections.push(section(lines.slice(start, start + 8).join('\n')));
-  }
   return notice('Full plan', [
     section(
       `*Everything a restore of ${code(state.proposal.cluster)} does, in order: the ${procedureText(state)}.* Steps marked "touches" change a host; nothing before the first gate does.`,
     ),
-    ...sections,
+    ...inSections(lines),
+    ...checksOf(state),
     context('Nothing is ever deleted. Until the commit all of it is put back by stopping.'),
   ]);
+}
+
+/** As many lines a section as Slack shows of one. */
+function inSections(lines: readonly string[]): KnownBlock[] {
+  const paragraphs: string[] = [];
+  for (const line of lines) {
+    const last = paragraphs.at(-1);
+    if (last === undefined || last.length + line.length >= sectionChars) paragraphs.push(line);
+    else paragraphs[paragraphs.length - 1] = `${last}\n${line}`;
+  }
+  return paragraphs.map(section);
+}
+
+/** Below the 3000 of Slack, and short enough that a reader finds the place again. */
+const sectionChars = 1_500;
+
+/** What the first step has found; nothing before it has run. */
+function checksOf(state: RestoreState): KnownBlock[] {
+  const details = preflightDetails(state);
+  return details.length === 0
+    ? []
+    : [section(`*The hosts were checked: ${preflightCounts(state)}.*`), ...inSections(details)];
 }
 
 function lineOf(item: PlanItem): string {

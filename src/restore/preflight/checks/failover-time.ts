@@ -80,7 +80,7 @@ function judge({ cluster, now }: Reading, framework: FrameworkFacts): Finding[] 
   if (left !== null && left <= 0) {
     return [
       refuse(
-        `The failover time of the framework is over since ${timeText(-left)}: Mesos has killed its tasks, or is about to.`,
+        `The failover time of the framework has been over for ${timeText(-left)}: Mesos has killed its tasks, or is about to.`,
         'A restore cannot bring that framework back. Look at what still runs, and talk to the owners of the jobs.',
       ),
     ];

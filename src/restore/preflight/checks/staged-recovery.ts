@@ -9,7 +9,7 @@ export const stagedRecovery: Check = {
       if (!staged.ok) {
         return [
           warn(
-            `whether somebody has staged a recovery there cannot be seen: ${staged.error.message}`,
+            `whether somebody has staged a recovery there cannot be seen: ${withoutHost(staged.error.message, host)}`,
             'Ask around before you approve; a scheduler that is stopped loses what was staged.',
             { host },
           ),
@@ -26,3 +26,8 @@ export const stagedRecovery: Check = {
     }),
   passes: () => 'No scheduler has a recovery staged.',
 };
+
+/** The relay puts the host in front; here it stands in front already. */
+function withoutHost(message: string, host: string): string {
+  return message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message;
+}

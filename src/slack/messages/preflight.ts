@@ -1,0 +1,53 @@
+/** What step 1 found, where people decide whether the schedulers may be stopped: every warning, and the passes counted. */
+import { type FoundOnHosts, gatherHosts } from '../../restore/preflight/group.ts';
+import type { RestoreState } from '../../restore/state.ts';
+import { foreign, sentence } from '../escape.ts';
+import { count } from '../time.ts';
+
+/** The thread is read on a phone at night; the rest is in the full plan. */
+const shownInThread = 8;
+
+/** Warnings, each a line with what can be done, then one line that counts. Empty for a journal that kept no checks. */
+export function preflightLines(state: RestoreState): string[] {
+  const found = foundIn(state);
+  if (found.length === 0) return [];
+  const warnings = found.filter(({ verdict }) => verdict === 'warn');
+  const more = warnings.length - shownInThread;
+  return [
+    ...warnings.slice(0, shownInThread).map(warningLine),
+    ...(more > 0 ? [`…and ${count(more, 'more warning')}: see *Full plan*.`] : []),
+    `${preflightCounts(state)}.`,
+  ];
+}
+
+/** `14 checks passed, 2 warnings`; empty when no checks were kept. */
+export function preflightCounts(state: RestoreState): string {
+  const found = foundIn(state);
+  if (found.length === 0) return '';
+  const warnings = preflightWarnings(state);
+  const passed = `${count(found.length - warnings, 'check')} passed`;
+  return warnings === 0 ? passed : `${passed}, ${count(warnings, 'warning')}`;
+}
+
+/** How many different warnings there are. */
+export function preflightWarnings(state: RestoreState): number {
+  return foundIn(state).filter(({ verdict }) => verdict === 'warn').length;
+}
+
+/** Every check with what was seen, for the full plan. */
+export function preflightDetails(state: RestoreState): string[] {
+  return foundIn(state).map((found) =>
+    found.verdict === 'pass'
+      ? `:white_check_mark: *${foreign(found.name, 60)}* — ${sentence(found.message, 300)}`
+      : warningLine(found),
+  );
+}
+
+function foundIn(state: RestoreState): readonly FoundOnHosts[] {
+  return gatherHosts(state.facts['check-hosts']?.checks ?? []);
+}
+
+function warningLine({ name, hosts, message, hint }: FoundOnHosts): string {
+  const where = hosts.length === 0 ? '' : `${foreign(hosts.join(', '), 200)}: `;
+  return `:warning: *${foreign(name, 60)}* — ${where}${sentence(message, 400)} ${sentence(hint, 300)}`;
+}

@@ -1,0 +1,602 @@
+/** Every check of step 1 in the words an operator reads: what passes, what warns, what refuses. */
+import { describe, expect, it } from 'vitest';
+import { AuroraError } from '../../../src/aurora/errors.ts';
+import type { HostPaths } from '../../../src/aurora/hosts.ts';
+import type { FrameworkFacts } from '../../../src/aurora/mesos.ts';
+import { signsOfFlags } from '../../../src/aurora/release-signs.ts';
+import { preflightChecks } from '../../../src/restore/preflight/checks.ts';
+import type { Reading } from '../../../src/restore/preflight/reading.ts';
+import { frameworkId, hostPaths } from '../support/pretend-scene.ts';
+import { minute, startedAt } from '../support/story.ts';
+import {
+  day,
+  failure,
+  fine,
+  resultsOf,
+  statusOf,
+  told,
+  withFlags,
+  withFlagsOnAll,
+  withHost,
+  withStatusOnAll,
+} from './readings.ts';
+
+/** What a reading is like, and what the operator is told of it. */
+type Case = readonly [what: string, reading: Reading, expected: RegExp];
+
+const hostDown: Reading = {
+  ...fine,
+  hosts: fine.hosts.slice(0, 2),
+  unreachable: [
+    {
+      host: 'aurora-3',
+      error: new AuroraError({
+        code: 'agent-unreachable',
+        message: 'The agent of aurora-3 does not answer.',
+        hint: 'Start it.',
+      }),
+    },
+  ],
+};
+const recoveryTool: Reading = { ...fine, procedure: 'recovery-tool' };
+const paths = (changes: Partial<HostPaths>): Reading =>
+  withHost({ status: { paths: { ...hostPaths, ...changes } } });
+const framework = (changes: Partial<FrameworkFacts>): Reading => ({
+  ...fine,
+  frameworks: {
+    ok: true,
+    value: [
+      {
+        frameworkId,
+        name: 'Aurora',
+        connected: true,
+        failoverTimeoutMs: 21 * day,
+        unregisteredAtMs: null,
+        ...changes,
+      },
+    ],
+  },
+});
+const gone = (sinceMs: number, timeoutMs: number): Reading =>
+  framework({ connected: false, unregisteredAtMs: startedAt - sinceMs, failoverTimeoutMs: timeoutMs });
+const disk = (changes: object): Reading =>
+  withHost({
+    status: { disk: { freeBytes: 1e12, backupsFreeBytes: 1e12, heldFreeBytes: 1e12, ...changes } },
+  });
+const service = (restarts: number | null | undefined, upSecs: number | null): Reading => {
+  const { restarts: _, ...scheduler } = statusOf('aurora-2').scheduler;
+  return withHost({
+    status: {
+      scheduler: { ...scheduler, ...(restarts !== undefined && { restarts }) },
+      vars: upSecs === null ? null : { jvm_uptime_secs: upSecs },
+    },
+  });
+};
+const zookeeperDown = new AuroraError({
+  code: 'zookeeper-unreachable',
+  message: 'ZooKeeper at zk-1:2181 does not answer.',
+  hint: 'Look at it.',
+});
+
+const cases: Readonly<Record<string, readonly Case[]>> = {
+  'hosts reachable': [
+    ['all agents answer', fine, /^pass 3 of 3 agents answer\.$/],
+    ['an agent that is down', hostDown, /^refuse The agent of aurora-3 does not answer\. Start it\.$/],
+  ],
+  'same release configured': [
+    ['all are the same', fine, /^pass All agents are configured for Aurora 0\.22\.0\.$/],
+    [
+      'an agent of another version',
+      withHost({ status: { agentVersion: '0.0.9' } }),
+      /^warn The agents are of different versions: .*aurora-2 has 0\.0\.9.* Finish that rollout/,
+    ],
+    [
+      'an agent configured for another release',
+      withHost({ status: { auroraVersion: '0.20.0' } }),
+      /^refuse aurora-2: the agent is configured for Aurora 0\.20\.0, the bot for 0\.22\.0\. Set the release/,
+    ],
+  ],
+  'release as shown': [
+    ['nothing contradicts', fine, /^pass Nothing that the hosts show contradicts Aurora 0\.22\.0\.$/],
+    [
+      'a host that shows nothing',
+      withHost({ signs: [] }),
+      /^warn aurora-2: nothing there shows which release runs/,
+    ],
+    [
+      'a flag of another release',
+      withHost({ signs: signsOfFlags(['zk_use_curator']) }),
+      /^refuse aurora-2: it is configured as Aurora 0\.22\.0, but its flags hold -zk_use_curator, as only 0\.14 to 0\.18 does\./,
+    ],
+  ],
+  'mesos-log present': [
+    ['it is there', fine, /^pass `mesos-log` is on every host\.$/],
+    [
+      'it is missing',
+      withHost({ status: { mesosLog: { present: false } } }),
+      /^refuse aurora-2: `mesos-log` is not there\. Install it/,
+    ],
+  ],
+  'recovery tool present': [
+    [
+      'staged',
+      withHost({ status: { recoveryTool: { present: false } } }),
+      /^pass The staged procedure needs none/,
+    ],
+    ['it is there', recoveryTool, /^pass aurora-2, which has the backup, has the tool\.$/],
+    [
+      'it is missing where the backup is',
+      {
+        ...withHost({ status: { recoveryTool: { present: false } } }),
+        procedure: 'recovery-tool',
+      },
+      /^refuse aurora-2 has the backup and no recovery tool; aurora-1 and aurora-3 would have one\. Describe/,
+    ],
+  ],
+  'backup directory writable': [
+    ['it is', fine, /^pass Every agent can write into the backup directory\.$/],
+    [
+      'it is not',
+      withHost({ status: { backupDir: { path: '/b', writable: false, files: 3 } } }),
+      /^refuse aurora-2: \/b is not writable for the agent\. Mend its owner/,
+    ],
+  ],
+  'disk room': [
+    ['there is', fine, /^pass There is room .* at least 931 GiB are free beside a log\.$/],
+    [
+      'an agent that does not tell of all disks',
+      withHost({ status: { disk: { freeBytes: 1e12 } } }),
+      /^warn aurora-2: how much room there is for copies of the backup cannot be seen/,
+    ],
+    [
+      'a backup that cannot be read',
+      { ...fine, backup: failure('backup-missing', 'There is no such backup.') },
+      /^warn aurora-1: whether there is room for copies of the backup cannot be told/,
+    ],
+    [
+      'too little beside the log',
+      disk({ freeBytes: 60_000_000 }),
+      /^refuse aurora-2: .*beside the log that will be set aside: 57 MiB free, 111 MiB needed\. Free some/,
+    ],
+    [
+      'too little for the placed copy',
+      disk({ backupsFreeBytes: 1_000 }),
+      /^refuse aurora-2: .*in the backup directory for a copy of the backup: 0 MiB free/,
+    ],
+    [
+      'too little for the held copy',
+      disk({ heldFreeBytes: 1_000 }),
+      /^refuse aurora-2: .*where held backups are kept \(paths\.state\)/,
+    ],
+  ],
+  'traffic not blocked already': [
+    ['it is open', fine, /^pass Outside traffic is blocked nowhere\.$/],
+    [
+      'it is blocked',
+      withHost({ status: { traffic: 'blocked' } }),
+      /^refuse aurora-2: outside traffic is blocked already\. Find out who did that: another restore/,
+    ],
+  ],
+  'traffic driver': [
+    ['there is one', fine, /^pass Every agent can block outside traffic\.$/],
+    [
+      'there is none',
+      withHost({ status: { traffic: 'not-managed' } }),
+      /^warn aurora-2: outside traffic is not blocked during the restore: no traffic driver .* Keep clients away/,
+    ],
+  ],
+  'quorum size': [
+    ['it fits', fine, /^pass -native_log_quorum_size is 2 on every host\.$/],
+    [
+      'another number',
+      withFlags({ native_log_quorum_size: '3' }),
+      /^refuse aurora-2: -native_log_quorum_size is 3, and 3 hosts need 2\. A wrong quorum/,
+    ],
+    [
+      'no such flag, which means 1',
+      withFlags({ native_log_quorum_size: undefined }),
+      /^refuse aurora-2: -native_log_quorum_size is 1, and 3 hosts need 2\./,
+    ],
+  ],
+  'same flags': [
+    ['they agree', fine, /^pass The 9 flags that must agree do\.$/],
+    [
+      'one host differs',
+      withFlags({ zk_endpoints: 'zk-9:2181' }),
+      /^refuse The hosts do not agree on -zk_endpoints: aurora-1 has zk-1:2181, aurora-2 has zk-9:2181, .* Make the flag files/,
+    ],
+    [
+      'one host alone has a flag',
+      withFlags({ framework_failover_timeout: '1hrs' }),
+      /^refuse The hosts do not agree on -framework_failover_timeout: aurora-1 has none, aurora-2 has 1hrs/,
+    ],
+  ],
+  'recovery flags fit the release': [
+    ['they do', fine, /^pass Aurora 0\.22\.0 takes every flag of recovery mode\.$/],
+    ['one that goes', { ...fine, flagsToSet: { gc_executor_path: null } }, /^pass/],
+    [
+      'a flag that the release does not know',
+      { ...fine, flagsToSet: { gc_executor_path: '/usr/bin/gc' } },
+      /^refuse Aurora 0\.22\.0 has no flag -gc_executor_path, which recovery mode sets\. Check that auroraVersion/,
+    ],
+    [
+      'a time in a unit it does not take',
+      { ...fine, flagsToSet: { max_registration_delay: '6h' } },
+      /^refuse Aurora 0\.22\.0 takes no -max_registration_delay=6h/,
+    ],
+  ],
+  'paths inside the allowed roots': [
+    ['they are', fine, /^pass Logs, backups and flag files are where the agents may work\.$/],
+    ['a slash more', withFlags({ backup_dir: '/var/aurora/backups/' }), /^pass/],
+    [
+      'an agent that does not tell',
+      {
+        ...fine,
+        hosts: fine.hosts.map(({ status: { paths: _, ...status }, ...seen }) => ({ ...seen, status })),
+      },
+      /^warn aurora-1: the agent does not tell in which directories it may work/,
+    ],
+    [
+      'a flag that cannot be compared',
+      withFlags({ native_log_file_path: undefined }),
+      /^warn aurora-2: the flag file has no -native_log_file_path, so it cannot be compared with \/var\/aurora\/db/,
+    ],
+    [
+      'a log that is not there',
+      paths({ log: { ...hostPaths.log, real: null } }),
+      /^warn aurora-2: \/var\/aurora\/db is not there\./,
+    ],
+    [
+      'a scheduler that keeps its log elsewhere',
+      withFlags({ native_log_file_path: '/data/db' }),
+      /^refuse aurora-2: the scheduler has -native_log_file_path=\/data\/db, and the agent works on \/var\/aurora\/db\. Correct/,
+    ],
+    [
+      'backups elsewhere',
+      withFlags({ backup_dir: '/data/backups' }),
+      /^refuse aurora-2: the scheduler has -backup_dir=\/data\/backups/,
+    ],
+    [
+      'a flag file that is a link to elsewhere',
+      paths({ flags: { path: '/etc/default/aurora', real: '/opt/conf/aurora', movable: true } }),
+      /^refuse aurora-2: \/etc\/default\/aurora leads to \/opt\/conf\/aurora, outside of what the agent may change \(.*\/etc\/default/,
+    ],
+    [
+      'a log on a file system of its own',
+      paths({ log: { ...hostPaths.log, movable: false } }),
+      /^refuse aurora-2: \/var\/aurora\/db cannot be moved aside where it is\. It must be no link/,
+    ],
+  ],
+  'clock skew': [
+    ['none', fine, /^pass No clock is further from the bot's than an answer takes\.$/],
+    ['a little', withHost({ clockAheadMs: -1_500 }), /^pass No clock is further from the bot's than 1 s\.$/],
+    ['just 2 s', withHost({ clockAheadMs: 2_000 }), /^pass/],
+    [
+      'behind',
+      withHost({ clockAheadMs: -2_001 }),
+      /^warn aurora-2: the clock is 2 s behind the bot's\. .* refused from 30 s on/,
+    ],
+    [
+      'ahead, and grants still live',
+      withHost({ clockAheadMs: 4 * minute }),
+      /^warn aurora-2: the clock is 4 min ahead of the bot's\. .* refused from 5 min on/,
+    ],
+    ['as far behind as the agent allows', withHost({ clockAheadMs: -30_000 }), /^warn/],
+    [
+      'further behind than the agent allows',
+      withHost({ clockAheadMs: -30_001 }),
+      /^refuse aurora-2: the clock is 30 s behind the bot's, and the agent refuses every grant beyond 30 s\. Set the clocks right/,
+    ],
+    [
+      'further than another bound of the agent',
+      withHost({ clockAheadMs: -6_000, status: { grants: { clockSkewMs: 5_000 } } }),
+      /^refuse .* beyond 5 s\./,
+    ],
+    [
+      'grants that have expired on arrival',
+      withHost({ clockAheadMs: 6 * minute }),
+      /^refuse .* ahead of the bot's/,
+    ],
+  ],
+  authentication: [
+    ['nothing is asked for', fine, /^pass Mechanism NONE: the agents have what it needs\.$/],
+    [
+      'a name and a password that work',
+      {
+        ...fine,
+        hosts: withFlagsOnAll({ http_authentication_mechanism: 'BASIC' }).hosts.map((seen) => ({
+          ...seen,
+          status: { ...seen.status, authentication: { credentials: true } },
+        })),
+      },
+      /^pass Mechanism BASIC/,
+    ],
+    [
+      'an agent that does not tell whether it has them',
+      {
+        ...fine,
+        hosts: withFlagsOnAll({ http_authentication_mechanism: 'BASIC' }).hosts.map(
+          ({ status: { authentication: _, ...status }, ...seen }) => ({ ...seen, status }),
+        ),
+      },
+      /^warn aurora-1: the scheduler wants a name and a password \(BASIC\), and the agent does not tell/,
+    ],
+    [
+      'a mechanism nobody knows',
+      withFlagsOnAll({ http_authentication_mechanism: 'DIGEST' }),
+      /^warn aurora-1: -http_authentication_mechanism=DIGEST is none that this program knows/,
+    ],
+    [
+      'a password that the agent does not have',
+      withFlagsOnAll({ http_authentication_mechanism: 'BASIC' }),
+      /^refuse aurora-1: the scheduler wants a name and a password \(BASIC\), and the agent has none\. Set scheduler\.credentials/,
+    ],
+    [
+      'Kerberos',
+      withFlagsOnAll({ http_authentication_mechanism: 'NEGOTIATE' }),
+      /^refuse aurora-1: the scheduler wants Kerberos \(NEGOTIATE\), which this program does not speak\. Set -http_auth.*BASIC/,
+    ],
+    [
+      'Kerberos by its other name',
+      withFlagsOnAll({ http_authentication_mechanism: 'kerberos' }),
+      /^refuse .*Kerberos \(KERBEROS\)/,
+    ],
+    [
+      'a wrong password',
+      withHost({ staged: failure('http-unauthorized', 'The scheduler refuses queryRecovery.') }),
+      /^refuse aurora-2: The scheduler refuses queryRecovery\. Correct scheduler\.credentials/,
+    ],
+    [
+      'an account without the permission',
+      withHost({ staged: failure('rpc-auth-failed', 'Subject agent lacks permission.') }),
+      /^refuse aurora-2: Subject agent lacks permission\. Give its account the recovery calls/,
+    ],
+  ],
+  'no other recovery staged': [
+    ['nothing is', fine, /^pass No scheduler has a recovery staged\.$/],
+    [
+      'a scheduler that does not answer',
+      withHost({ staged: failure('rpc-timeout', 'The scheduler does not answer.') }),
+      /^warn aurora-2: whether somebody has staged a recovery there cannot be seen: The scheduler does not answer\. Ask around/,
+    ],
+    [
+      'somebody has',
+      withHost({ staged: { ok: true, value: 40 } }),
+      /^refuse aurora-2: a recovery of 40 tasks is staged there already: somebody else's restore\. Find out whose/,
+    ],
+    [
+      'an empty one is one too',
+      withHost({ staged: { ok: true, value: 0 } }),
+      /^refuse aurora-2: a recovery of 0 tasks is staged there already/,
+    ],
+  ],
+  'framework failover time': [
+    ['it is connected', fine, /^pass Mesos keeps the framework's tasks for 21 days after the stop\.$/],
+    ['it is away, with days left', gone(day, 21 * day), /^pass .* for 20 days from now\.$/],
+    [
+      'half an hour is left',
+      gone(day, day + 30 * minute),
+      /^warn The scheduler is disconnected, and Mesos kills every task in 30 min; a restore may need 20 min, and 50 min when .* Decide soon\.$/,
+    ],
+    [
+      'half an hour from the stop on',
+      framework({ failoverTimeoutMs: 30 * minute }),
+      /^warn Mesos kills every task when no scheduler registers within 30 min after the stop; .* Have the second signer ready/,
+    ],
+    [
+      'Mesos has forgotten since when',
+      framework({ connected: false, unregisteredAtMs: null }),
+      /^warn The scheduler is disconnected and Mesos does not say since when .* at most 21 days are left/,
+    ],
+    [
+      'a master that does not answer',
+      { ...fine, frameworks: failure('mesos-unreachable', 'No Mesos master answers.') },
+      /^warn How long .* cannot be seen: No Mesos master answers\. The flag -framework_failover_timeout asks for 21days, which is the default\./,
+    ],
+    [
+      'a master that does not answer, and a flag',
+      {
+        ...withFlagsOnAll({ framework_failover_timeout: '1hrs' }),
+        frameworks: failure('mesos-unreachable', 'No Mesos master answers.'),
+      },
+      /^warn .* The flag -framework_failover_timeout asks for 1hrs\./,
+    ],
+    [
+      'a backup that cannot be read',
+      { ...fine, backup: failure('backup-missing', 'There is no such backup.') },
+      /^warn How long .* cannot be seen: the backup, which names the framework, could not be read/,
+    ],
+    [
+      'a backup that names none',
+      { ...fine, backup: { ok: true, value: { bytes: 1, frameworkId: null } } },
+      /^warn How long .* cannot be seen: the backup names no framework\./,
+    ],
+    [
+      'ten minutes are left',
+      gone(day, day + 10 * minute),
+      /^refuse The scheduler is disconnected, and Mesos kills every task in 10 min, and a restore may need 20 min until a scheduler registers again\./,
+    ],
+    [
+      'a timeout shorter than a restore',
+      framework({ failoverTimeoutMs: 10 * minute }),
+      /^refuse Mesos kills every task when no scheduler registers within 10 min after the stop, .* Raise -framework_failover_timeout/,
+    ],
+    ['Mesos gives it no time at all', framework({ failoverTimeoutMs: 0 }), /^refuse/],
+    [
+      'it is over',
+      gone(2 * day, day),
+      /^refuse The failover time of the framework has been over for 24 h: Mesos has killed its tasks, or is about to\./,
+    ],
+    [
+      'Mesos does not know it any more',
+      { ...fine, frameworks: { ok: true, value: [] } },
+      /^refuse The Mesos master does not know framework fw-1, which this backup belongs to\. Mesos would refuse/,
+    ],
+  ],
+  'ZooKeeper groups readable': [
+    ['they are', fine, /^pass The serverset has 0 candidates, the log group 3 replicas\.$/],
+    ['nobody leads, which a restore is for', { ...fine, leader: { kind: 'none', candidates: [] } }, /^pass/],
+    [
+      'two members',
+      {
+        ...fine,
+        leader: {
+          kind: 'several',
+          candidates: [],
+          members: [1, 2].map((n) => ({
+            node: `member_${n}`,
+            endpoint: { host: `aurora-${n}`, port: 8081 },
+          })),
+        },
+      },
+      /^warn 2 schedulers say they lead: aurora-1:8081, aurora-2:8081\. Wait one session timeout/,
+    ],
+    [
+      'a member that cannot be read',
+      {
+        ...fine,
+        leader: { kind: 'malformed', candidates: [], members: [{ node: 'member_1', problem: 'is no JSON' }] },
+      },
+      /^warn The leader node cannot be read: member_1: is no JSON\./,
+    ],
+    [
+      'a replica of a host that is not configured',
+      { ...fine, logGroup: { ok: true, value: [{ node: '9', address: 'log-replica(1)@aurora-9:8083' }] } },
+      /^warn The log group has replicas that are none of this cluster's hosts: log-replica\(1\)@aurora-9:8083\. If that is a scheduler/,
+    ],
+    [
+      'an empty log group while schedulers run',
+      { ...fine, logGroup: { ok: true, value: [] } },
+      /^warn The log group \/aurora\/east\/replicated-log is empty although 3 schedulers run\./,
+    ],
+    [
+      'ZooKeeper does not answer, told once',
+      {
+        ...fine,
+        leader: { kind: 'unreachable', error: zookeeperDown },
+        logGroup: { ok: false, error: zookeeperDown },
+      },
+      /^refuse ZooKeeper at zk-1:2181 does not answer\. Look at it\.$/,
+    ],
+    [
+      'the log group alone cannot be read',
+      { ...fine, logGroup: failure('zookeeper-no-auth', 'No permission to read it.') },
+      /^refuse The log group cannot be read: No permission to read it\. Look at it\.$/,
+    ],
+  ],
+  'ZooKeeper paths as configured': [
+    ['they are', fine, /^pass The bot looks at the nodes that the schedulers write\.$/],
+    [
+      'a flag that cannot be compared',
+      withFlags({ serverset_path: undefined }),
+      /^warn aurora-2: the flag file has no -serverset_path, so it cannot be compared with \/aurora\/east\/scheduler/,
+    ],
+    [
+      'a serverset under a chroot that the bot does not know of',
+      withFlagsOnAll({ zk_chroot_path: '/prod/' }),
+      /^refuse aurora-1: -serverset_path is \/prod\/aurora\/east\/scheduler, and the bot looks at \/aurora\/east\/scheduler\./,
+    ],
+    [
+      'another log group',
+      withFlagsOnAll({ native_log_zk_group_path: '/aurora/west/replicated-log' }),
+      /^refuse aurora-1: -native_log_zk_group_path is \/aurora\/west\/replicated-log, and the bot looks at/,
+    ],
+  ],
+  'schedulers not restarting': [
+    ['it runs for days', service(5, 273_600), /^pass 3 schedulers run, and none of them keeps restarting\.$/],
+    ['somebody has just started it', service(0, 20), /^pass/],
+    [
+      'a loop',
+      service(7, 20),
+      /^warn aurora-2: the scheduler was restarted 7 times by its service manager, and it has run for 20 s\. It may be in a restart loop/,
+    ],
+    ['a loop that does not even answer', service(7, null), /^warn .* and it does not tell for how long\./],
+    [
+      'a young one of which nobody counts',
+      service(null, 20),
+      /^warn aurora-2: whether the scheduler keeps restarting cannot be seen: its service manager does not count, and it has run for 20 s\./,
+    ],
+    ['the same of an agent that does not tell', service(undefined, 20), /^warn/],
+    [
+      'one that does not run',
+      withHost({
+        status: {
+          scheduler: {
+            service: 'stopped',
+            pid: null,
+            httpPortOpen: false,
+            libprocessPortOpen: false,
+            logLockHeld: false,
+          },
+          vars: null,
+        },
+      }),
+      /^pass 2 schedulers run/,
+    ],
+  ],
+};
+
+describe.each(Object.entries(cases))('%s', (name, rows) => {
+  it.each(rows)('%s', (_what, reading, expected) => {
+    const said = told(name, reading);
+
+    expect(said[0]).toMatch(expected);
+  });
+
+  it('tells of a host by its name, and what to do about everything that is not fine', () => {
+    for (const [, reading] of rows) {
+      for (const { verdict, message, hint } of resultsOf(name, reading)) {
+        expect(message).toMatch(/\.$/);
+        if (verdict !== 'pass') expect(hint).toMatch(/\.$/);
+      }
+    }
+  });
+});
+
+describe('the table', () => {
+  it('has a case of every check here, and each once', () => {
+    const names = preflightChecks.map(({ name }) => name);
+
+    expect(Object.keys(cases).sort()).toEqual([...names].sort());
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('says one thing of each check when all is well', () => {
+    const verdicts = preflightChecks.flatMap(({ name }) =>
+      resultsOf(name, fine).map(({ verdict }) => verdict),
+    );
+
+    expect(verdicts).toEqual(preflightChecks.map(() => 'pass'));
+  });
+
+  it('is silent about no agent of before these checks: what it cannot tell is a warning', () => {
+    const old = withStatusOnAll({});
+    const hosts = old.hosts.map((seen) => {
+      const { paths: _paths, authentication: _auth, grants: _grants, ...status } = seen.status;
+      const { restarts: _restarts, ...scheduler } = status.scheduler;
+      const values = { ...status.flags.values, http_authentication_mechanism: 'BASIC' };
+      return {
+        ...seen,
+        status: {
+          ...status,
+          scheduler,
+          disk: { freeBytes: 1e12 },
+          vars: null,
+          flags: { ...status.flags, values },
+        },
+      };
+    });
+
+    const warned = [
+      'disk room',
+      'paths inside the allowed roots',
+      'authentication',
+      'schedulers not restarting',
+    ];
+
+    for (const name of warned) {
+      const verdicts = resultsOf(name, { ...old, hosts }).map(({ verdict }) => verdict);
+      expect(verdicts).toEqual(['warn', 'warn', 'warn']);
+    }
+  });
+});
