@@ -65,7 +65,8 @@ export async function supervise(
     hooks.onCrash?.(spec.name, how);
     if (crashes > crashesMax) return;
     setTimeout(() => {
-      if (!stopping.signal.aborted) startOnce().catch((error: unknown) => onExit(String(error)));
+      // Its end, whenever that is, starts the next one: one that never gets ready must end for that.
+      if (!stopping.signal.aborted) startOnce().catch(() => child?.kill('SIGKILL'));
     }, restartDelayMs).unref();
   };
 
