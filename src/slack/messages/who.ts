@@ -9,7 +9,7 @@ import { neededText } from './approvers.ts';
 import { waitingFor } from './buttons.ts';
 
 /** Who may sign the open gate; `asker` is why the one who asks may not, `null` when they may. */
-export interface Signers {
+interface Signers {
   readonly allowed: readonly { readonly name: string }[];
   readonly barred: readonly { readonly name: string; readonly why: string }[];
   readonly asker: Refusal | null;
