@@ -1,5 +1,6 @@
 import type { Policy } from '../../aurora/cluster.ts';
 import type { GateName } from '../../restore/events.ts';
+import { judgeGate } from '../../restore/gates.ts';
 import type { RestoreState } from '../../restore/state.ts';
 import { mention, mentionGroup } from '../escape.ts';
 import { count } from '../time.ts';
@@ -20,12 +21,21 @@ export function mentionApprovers(state: RestoreState, gate: GateName): string {
   return all.length === 0 ? 'nobody: no approver is configured' : all.join(', ');
 }
 
+/** How many more a gate needs, by the judgement that lets it pass; as of the last sign-off, since an expiry is an event of its own. */
+export function missingSignOffs(state: RestoreState, name: GateName): number {
+  const gate = state.gates[name];
+  if (gate === undefined) return 0;
+  const now = Math.max(gate.openedAt, ...gate.signOffs.map((signOff) => signOff.at));
+  const verdict = judgeGate(gate, { policy: state.proposal.policy, now });
+  return verdict.kind === 'waiting' ? verdict.missing : 0;
+}
+
 /** `one approver other than the requester`, `two different approvers`. */
 export function neededText(state: RestoreState, gate: GateName): string {
-  const open = state.gates[gate];
-  const missing = Math.max(0, (open?.needed ?? 0) - (open?.signOffs.length ?? 0));
+  const signed = (state.gates[gate]?.signOffs.length ?? 0) > 0;
+  const missing = missingSignOffs(state, gate);
   const other = requesterCounts(gate, state.proposal.policy) ? '' : ' other than the requester';
-  const more = (open?.signOffs.length ?? 0) > 0 ? ' more' : '';
+  const more = signed ? ' more' : '';
   if (missing <= 1) return `one${more} approver${other}`;
   return `${numberWord(missing)}${more} different approvers${other}`;
 }

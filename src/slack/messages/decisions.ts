@@ -5,6 +5,7 @@ import type { RestoreState } from '../../restore/state.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, mention, quote } from '../escape.ts';
 import { clockTime, clockTimeExact, count } from '../time.ts';
+import { missingSignOffs } from './approvers.ts';
 import { commitText } from './procedure.ts';
 
 type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
@@ -18,8 +19,7 @@ const gateWords = {
 /** `@bo approved stopping the schedulers of east (14:19) · plan 9c1e-3 · "checked with ads, go"` */
 export function renderSignedOff(event: EventOf<'signed-off'>, at: number, state: RestoreState): Message {
   const verb = event.gate === 'stop' ? 'approved' : 'signed off';
-  const gate = state.gates[event.gate];
-  const missing = Math.max(0, (gate?.needed ?? 0) - (gate?.signOffs.length ?? 0));
+  const missing = missingSignOffs(state, event.gate);
   const tail = event.comment.trim() === '' ? '' : ` · ${quote(event.comment)}`;
   return message([
     section(
