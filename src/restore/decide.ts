@@ -20,6 +20,8 @@ export function decideNext(state: RestoreState, now: number): Next {
   const goBack = decideGoBack(state, now);
   if (goBack?.kind === 'append') return goBack;
   if (state.stuck !== null) return { kind: 'wait', until: goBack?.until ?? null };
+  // Paused: votes and their clocks go on, and nothing is begun.
+  if (state.paused !== null) return decidePaused(state, { now, goBackUntil: goBack?.until ?? null });
   const item = nextItem(state);
   if (item === null) return { kind: 'append', events: [endOf(state)] };
   switch (item.kind) {
@@ -30,6 +32,15 @@ export function decideNext(state: RestoreState, now: number): Next {
     case 'look':
       return decideLook(state, { now, goBackUntil: goBack?.until ?? null });
   }
+}
+
+/** A gate may still lapse or be declined meanwhile; it does not pass. */
+function decidePaused(state: RestoreState, at: { now: number; goBackUntil: number | null }): Next {
+  const item = nextItem(state);
+  const next = item?.kind === 'gate' ? decideGate(state, { name: item.name, now: at.now }) : null;
+  if (next?.kind === 'wait') return next;
+  if (next?.kind === 'append' && !next.events.some((event) => event.type === 'gate-passed')) return next;
+  return { kind: 'wait', until: at.goBackUntil };
 }
 
 function decideGoBack(
@@ -49,6 +60,10 @@ function decideGate(state: RestoreState, at: { name: GateName; now: number }): N
   const { policy } = state.proposal;
   const gate = state.gates[at.name];
   if (gate === undefined) return { kind: 'append', events: [opening(state, at)] };
+  // What was to be signed was made again and came out differently: the old signatures are for something else.
+  if (gate.status === 'open' && gate.digest !== digestToSign(state, at.name)) {
+    return { kind: 'append', events: [opening(state, at)] };
+  }
   const verdict = judgeGate(gate, { policy, now: at.now });
   switch (verdict.kind) {
     case 'declined':
@@ -97,8 +112,7 @@ function afterExpiry(
 
 function opening(state: RestoreState, at: { name: GateName; now: number }): RestoreEvent {
   const { policy } = state.proposal;
-  const digest = at.name === 'stop' ? state.facts.preview?.planDigest : summaryOf(state)?.commitDigest;
-  if (digest === undefined) throw new Error(`gate ${at.name} has nothing to sign`);
+  const digest = digestToSign(state, at.name);
   return {
     type: 'gate-opened',
     gate: at.name,
@@ -106,6 +120,12 @@ function opening(state: RestoreState, at: { name: GateName; now: number }): Rest
     needed: signersNeeded({ gate: at.name, policy, backupAgeMs: state.facts['choose-backup']?.ageMs ?? 0 }),
     expiresAt: at.now + policy.signOffTtlMs,
   };
+}
+
+function digestToSign(state: RestoreState, gate: GateName): string {
+  const digest = gate === 'stop' ? state.facts.preview?.planDigest : summaryOf(state)?.commitDigest;
+  if (digest === undefined) throw new Error(`gate ${gate} has nothing to sign`);
+  return digest;
 }
 
 function passed(state: RestoreState, at: { gate: Gate; now: number }): RestoreEvent {

@@ -14,21 +14,21 @@ interface Elected {
   readonly readyAfterMs: number;
 }
 
-/** Waits for one elected scheduler whose storage is READY. */
-export async function waitForElected(context: StepContext): Promise<Elected> {
+/** Waits for one elected scheduler whose storage is READY. `soFar` is a sentence about what was or was not done. */
+export async function waitForElected(context: StepContext, soFar = ''): Promise<Elected> {
   const { waits } = context.cluster;
   const { value: host, waitedMs } = await context.waitFor({
     what: 'one scheduler to be elected',
     usual: 'a few seconds',
     limitMs: waits.electionMs,
-    hint: "Look at the schedulers' own logs: an election needs ZooKeeper and a quorum of started schedulers.",
+    hint: `${soFar}Look at the schedulers' own logs: an election needs ZooKeeper and a quorum of started schedulers.`,
     look: () => findElected(context),
   });
   const ready = await context.waitFor({
     what: "the elected scheduler's storage",
     usual: 'up to 20 s',
     limitMs: waits.electionMs,
-    hint: `A log that was not initialised never gets ready: look for "Replicated log has not been initialized" in the log of ${host}.`,
+    hint: `${soFar}A log that was not initialised never gets ready: look for "Replicated log has not been initialized" in the log of ${host}.`,
     look: async () => {
       // Until it is READY it may still be another one: whoever is elected now is asked.
       const elected = await findElected(context);

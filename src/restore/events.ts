@@ -39,6 +39,9 @@ export interface Proposal {
   readonly policy: Policy;
 }
 
+/** What somebody else was seen to have done between two of our looks. */
+export type ForeignAct = 'unloaded' | 'edited' | 'committed' | 'registered' | 'started';
+
 export type Outcome = 'completed' | 'undone' | 'declined' | 'expired' | 'failed';
 
 export type RestoreEvent =
@@ -97,6 +100,33 @@ export type RestoreEvent =
       readonly signers: readonly Actor[];
     }
   | { readonly type: 'gate-expired'; readonly gate: GateName }
+  /** Tasks to leave out of what is restored, by exact id. Who orders it becomes a co-author of what is signed. */
+  | {
+      readonly type: 'edit-ordered';
+      readonly digest: string;
+      readonly person: Actor;
+      readonly taskIds: readonly string[];
+      readonly reason: string;
+    }
+  /** What was reached does not hold any more: the steps from `to` on are done once more. */
+  | {
+      readonly type: 'taken-back';
+      readonly to: StepName;
+      readonly code: string;
+      readonly message: string;
+      /** `kept`: they stand if what they are bound to turns out the same again. */
+      readonly signOffs: 'kept' | 'void';
+    }
+  /** Somebody else was at the schedulers: sign-offs are void, and a person has to look. */
+  | {
+      readonly type: 'foreign-hand';
+      readonly act: ForeignAct;
+      readonly host: string;
+      readonly message: string;
+      readonly hint: string;
+    }
+  | { readonly type: 'pause-ordered'; readonly person: Actor; readonly reason: string }
+  | { readonly type: 'resume-ordered'; readonly person: Actor }
   | { readonly type: 'commit-ordered'; readonly digest: string; readonly person: Actor }
   | { readonly type: 'abort-ordered'; readonly person: Actor; readonly reason: string }
   | { readonly type: 'look-opened'; readonly until: number }

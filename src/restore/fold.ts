@@ -7,11 +7,23 @@ import type { GateName, Proposal, RestoreEvent } from './events.ts';
 import {
   type Gate,
   isBeforeRelease,
+  isCommitSent,
   mayAbort,
   nextItem,
   type OperationState,
   type RestoreState,
+  summaryOf,
+  summaryStepOf,
 } from './state.ts';
+import {
+  authorsOf,
+  enterUndo,
+  reopened,
+  takeBackTo,
+  takeBackToGate,
+  withGate,
+  withoutSignOffs,
+} from './turns.ts';
 
 /** Throws when one of these events could not follow: asked before writing, because what is written stays. */
 export function assertFollows(
@@ -51,6 +63,10 @@ function openState(record: Recorded<RestoreEvent>, proposal: Proposal): RestoreS
     current: null,
     gates: {},
     operations: new Map(),
+    edits: [],
+    takenBack: [],
+    foreign: null,
+    paused: null,
     commitOrdered: null,
     look: null,
     stuck: null,
@@ -78,7 +94,9 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       const next = nextItem(state);
       if (next?.kind !== 'step' || next.name !== event.step) throw new Error(`${event.step} is not next`);
       const earlier = state.runs[event.step];
-      const run = { startedAt: earlier?.startedAt ?? at, endedAt: null, attempt: event.attempt };
+      // A step that was done and is begun once more starts anew; one that was interrupted goes on.
+      const startedAt = earlier === undefined || earlier.endedAt !== null ? at : earlier.startedAt;
+      const run = { startedAt, endedAt: null, attempt: event.attempt };
       return { ...state, current: event.step, stuck: null, runs: { ...state.runs, [event.step]: run } };
     }
     case 'step-completed': {
@@ -112,6 +130,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
           kind,
           result: null,
           lookedAt: false,
+          takenBack: false,
         }),
       };
     }
@@ -140,6 +159,13 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
           signOffs: isSame ? earlier.signOffs : [],
           status: 'open',
           declinedBy: null,
+          authors: gate === 'commit' ? authorsOf(state) : [],
+          // Sign-offs that stand were given on what was shown then.
+          shown: isSame
+            ? earlier.shown
+            : gate === 'commit'
+              ? (summaryOf(state)?.blast.document ?? null)
+              : null,
         },
       );
     }
@@ -181,6 +207,48 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       if (next?.kind !== 'gate' || next.name !== event.gate)
         throw new Error(`gate ${event.gate} is not next`);
       return { ...passed, done: [...state.done, next] };
+    }
+    case 'edit-ordered': {
+      openGate(state, 'commit', event.digest);
+      if (state.commitOrdered !== null) throw new Error('an edit cannot follow the order to commit');
+      const { person, taskIds, reason } = event;
+      const edits = [...state.edits, { person, taskIds, reason, at }];
+      return withoutSignOffs(takeBackTo({ ...state, edits }, 'summarise-staged'));
+    }
+    case 'taken-back': {
+      if (event.signOffs === 'kept' && isCommitSent(state)) {
+        throw new Error('no sign-off outlives a commit that was sent');
+      }
+      const { to, code, message } = event;
+      if (isCommitSent(state) && to !== 'find-elected')
+        throw new Error('after a commit that came to nothing it is staged again');
+      const back = takeBackTo(state, to);
+      const takenBack = [...state.takenBack, { to, code, message, at }];
+      return {
+        ...(event.signOffs === 'kept' ? reopened(back) : withoutSignOffs(back)),
+        takenBack,
+        foreign: null,
+      };
+    }
+    case 'foreign-hand': {
+      if (isCommitSent(state)) throw new Error('what follows a commit is settled by reading the tasks back');
+      const { message, hint } = event;
+      const back = withoutSignOffs(takeBackToGate(state));
+      return {
+        ...back,
+        foreign: event.act,
+        stuck: { step: summaryStepOf(state), code: `foreign-${event.act}`, message, hint, at },
+      };
+    }
+    case 'pause-ordered':
+      if (state.paused !== null) throw new Error('it is paused already');
+      return { ...state, paused: { person: event.person, reason: event.reason, at } };
+    case 'resume-ordered': {
+      if (state.paused === null) throw new Error('it is not paused');
+      // The time to look is not spent by a pause.
+      const look =
+        state.look === null ? null : { ...state.look, until: state.look.until + (at - state.paused.at) };
+      return { ...state, paused: null, look };
     }
     case 'commit-ordered': {
       openGate(state, 'commit', event.digest);
@@ -230,10 +298,6 @@ function markLookedAt(operations: RestoreState['operations']): RestoreState['ope
   return new Map(marked);
 }
 
-function enterUndo(state: RestoreState, undoReason: 'abort' | 'go-back'): RestoreState {
-  return { ...state, phase: 'undo', undoReason, done: [], current: null, stuck: null };
-}
-
 function assertMayOpen(state: RestoreState, gate: { name: GateName; earlier: Gate | undefined }): void {
   const { name, earlier } = gate;
   if (state.phase === 'undo') throw new Error(`gate ${name} cannot open while everything is put back`);
@@ -253,8 +317,4 @@ function openGate(state: RestoreState, name: GateName, digest: string): Gate {
   if (gate?.status !== 'open') throw new Error(`gate ${name} is not open`);
   if (gate.digest !== digest) throw new Error(`gate ${name} is about another digest`);
   return gate;
-}
-
-function withGate(state: RestoreState, gate: Gate): RestoreState {
-  return { ...state, gates: { ...state.gates, [gate.name]: gate } };
 }

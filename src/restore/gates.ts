@@ -21,8 +21,8 @@ export function signersNeeded(request: { gate: GateName; policy: Policy; backupA
   return base + (request.gate !== 'go-back' && request.backupAgeMs > request.policy.oldBackupMs ? 1 : 0);
 }
 
-/** May the requester's own signature count at this gate? Never at the stop. */
-function requesterMaySign(gate: GateName, policy: Policy): boolean {
+/** May the requester's own signature, or that of somebody who edited what is signed, count at this gate? Never at the stop. */
+function authorsMaySign(gate: GateName, policy: Policy): boolean {
   return gate !== 'stop' && policy.requesterCounts;
 }
 
@@ -83,14 +83,15 @@ export function judgePerson(vote: { state: RestoreState; gate: GateName; voter: 
       hint: 'Who is stands in the configuration of the bot: ask one of them, or press "Who can approve?".',
     };
   }
-  if (voter.person.id === requester.id && !requesterMaySign(gate, policy)) {
-    return {
-      code: 'own-proposal',
-      message: `You proposed this restore, so someone else has to ${gate === 'stop' ? 'approve the stop' : 'sign it off'}.`,
-      hint: 'Press "Who can approve?" to see who that can be.',
-    };
-  }
-  return null;
+  if (authorsMaySign(gate, policy)) return null;
+  const isRequester = voter.person.id === requester.id;
+  const isEditor = gate === 'commit' && state.edits.some((edit) => edit.person.id === voter.person.id);
+  if (!isRequester && !isEditor) return null;
+  return {
+    code: isRequester ? 'own-proposal' : 'own-edit',
+    message: `You ${isRequester ? 'proposed this restore' : 'left tasks out of it'}, so someone else has to ${gate === 'stop' ? 'approve the stop' : 'sign it off'}.`,
+    hint: 'Press "Who can approve?" to see who that can be.',
+  };
 }
 
 /** Why this signer's sign-off does not stand any more, with the signer as Slack knows them now; `null` when it does. */
@@ -136,13 +137,20 @@ export function judgeGate(gate: Gate, rules: { policy: Policy; now: number }): G
   if (gate.status === 'declined') return { kind: 'declined' };
   if (gate.status === 'expired') return { kind: 'expired' };
   const living = livingSignOffs(gate, rules);
-  if (living.length >= gate.needed) {
+  const places = countPlaces(gate, living);
+  if (places >= gate.needed) {
     const last = Math.max(...living.map((signOff) => signOff.at));
     const windowOver = gate.name === 'commit' && rules.now >= last + rules.policy.commitWindowMs;
     return windowOver ? { kind: 'expired' } : { kind: 'satisfied' };
   }
   if (rules.now >= gate.expiresAt) return { kind: 'expired' };
-  return { kind: 'waiting', missing: gate.needed - living.length };
+  return { kind: 'waiting', missing: gate.needed - places };
+}
+
+/** The requester and everybody who edited what is signed fill one place together: no two of them are a second pair of eyes. */
+function countPlaces(gate: Gate, living: Gate['signOffs']): number {
+  const others = living.filter((signOff) => !gate.authors.includes(signOff.person.id)).length;
+  return others + (living.length > others ? 1 : 0);
 }
 
 /** Sign-offs of distinct people that have not outlived the policy's time. */

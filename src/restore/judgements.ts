@@ -25,6 +25,7 @@ import {
   noLook,
   notOpen,
   notStuck,
+  paused,
   undoAlready,
 } from './refusals.ts';
 import {
@@ -101,6 +102,7 @@ export function judgeCommit(
   const gate = state.gates.commit;
   if (state.phase === 'undo') return undoAlready;
   if (state.commitOrdered !== null) return committedAlready;
+  if (state.paused !== null) return paused;
   if (gate?.status !== 'open') return notOpen;
   if (gate.digest !== order.digest) {
     return judgeSigner({ state, gate: 'commit', digest: order.digest, voter, now }) ?? notOpen;
@@ -148,6 +150,7 @@ export function judgeAbort({ state, voter }: Asked, order: { reason: string }): 
 /** The end of the second look, by one of the signers of the commit; not while going back is being decided. */
 export function judgeRelease({ state, voter, now }: Asked): Judgement {
   if (nextItem(state)?.kind !== 'look' || state.look === null) return noLook;
+  if (state.paused !== null) return paused;
   const refusal = judgeLooker(state, voter);
   if (refusal !== null) return refusal;
   const gate = state.gates['go-back'];
@@ -213,7 +216,8 @@ export function mayGoBack(state: RestoreState): boolean {
   return isBeforeRelease(state) && (nextItem(state)?.kind === 'look' || state.stuck !== null);
 }
 
-function isOver(state: RestoreState, at: { gate: Gate; now: number }): boolean {
+/** True when the time of an open gate has run out, whether that is written down yet or not. */
+export function isOver(state: RestoreState, at: { gate: Gate; now: number }): boolean {
   return judgeGate(at.gate, { policy: state.proposal.policy, now: at.now }).kind === 'expired';
 }
 

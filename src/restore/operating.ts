@@ -25,7 +25,7 @@ import { type RestoreThread, StepInterrupted } from './thread.ts';
 export const grantLifeMs = 5 * 60_000;
 
 /** What it takes to run operations for one step. */
-export interface Operating {
+interface Operating {
   readonly deps: RestoreDeps;
   readonly access: ClusterAccess;
   readonly thread: RestoreThread;

@@ -41,6 +41,36 @@ export const afterCommit: Refusal = {
   message: 'The commit has been ordered; it cannot be undone by an abort.',
   hint: 'At the second look, "Go back to the old state" puts the old logs back.',
 };
+export const paused: Refusal = {
+  code: 'paused',
+  message: 'This restore is paused; nothing is begun until an approver resumes it.',
+  hint: 'Press Resume first.',
+};
+export const pausedAlready: Refusal = {
+  code: 'paused-already',
+  message: 'This restore is paused already.',
+  hint: 'An approver resumes it, or anybody stops it and puts everything back.',
+};
+export const notPaused: Refusal = {
+  code: 'not-paused',
+  message: 'This restore is not paused.',
+  hint: 'The card shows where it stands.',
+};
+export const editsNothing: Refusal = {
+  code: 'edit-empty',
+  message: 'No task was chosen.',
+  hint: 'Choose the jobs or tasks that must not come back, or close the form.',
+};
+export const leavesNothing: Refusal = {
+  code: 'edit-leaves-nothing',
+  message: 'That would leave every task out: committing it would empty the cluster.',
+  hint: 'Choose another backup instead, or stop here and put everything back.',
+};
+export const cannotEdit: Refusal = {
+  code: 'edit-unavailable',
+  message: 'The recovery tool takes a backup as it is; no task can be left out of it.',
+  hint: 'Restore it whole and kill the jobs afterwards, or start again with the staged procedure.',
+};
 export const notStuck: Refusal = {
   code: 'not-stuck',
   message: 'This restore is not waiting for anybody.',

@@ -7,9 +7,12 @@
 import type { Procedure } from '../aurora/cluster.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Person } from '../aurora/people.ts';
+import { jobKeyText } from '../aurora/tasks.ts';
 import type { Actor, BackupChoice, GateName, RestoreEvent } from './events.ts';
 import { assertFollows, foldJournal } from './fold.ts';
 import { livingSignOffs, type Refusal, type Voter } from './gates.ts';
+import { judgeEdit } from './judge-edit.ts';
+import { judgePause, judgeResume } from './judge-pause.ts';
 import {
   type Asked,
   actorOf,
@@ -28,6 +31,7 @@ import type { ClusterAccess, RestoreDeps } from './ports.ts';
 import { chooseProcedure } from './procedure.ts';
 import { alreadyEnded, judgeBarred, missingReason, unknownCluster, unknownRestore } from './refusals.ts';
 import { findFallenSigner, listSigners, lookUpVoter } from './signers.ts';
+import { loadStagedTasks, type StagedTask } from './staged-tasks.ts';
 import type { RestoreState } from './state.ts';
 
 export type Answer =
@@ -70,6 +74,20 @@ export interface RestoreService {
   extendLook(order: { restoreId: string; userId: string; byMs: number }): Promise<Answer>;
   /** Somebody did what a stuck restore asked for: the step looks again and believes only what it sees. */
   lookAgain(order: { restoreId: string; userId: string }): Promise<Answer>;
+  /** Leaves whole jobs (`role/environment/name`) and single tasks out of what is staged; voids the sign-offs. */
+  edit(order: {
+    restoreId: string;
+    digest: string;
+    userId: string;
+    jobs: readonly string[];
+    taskIds: readonly string[];
+    reason: string;
+  }): Promise<Answer>;
+  /** What is staged now, for choosing what to leave out; empty while nothing is. */
+  listStaged(restoreId: string): Promise<readonly StagedTask[]>;
+  /** Nothing new is begun until an approver resumes it. */
+  pause(order: { restoreId: string; userId: string; reason: string }): Promise<Answer>;
+  resume(order: { restoreId: string; userId: string }): Promise<Answer>;
   whoCanSign(question: {
     restoreId: string;
     gate: GateName;
@@ -82,7 +100,7 @@ export interface RestoreService {
 }
 
 /** What the service needs: it decides and writes, and never reaches a host. */
-type ServiceDeps = Pick<RestoreDeps, 'clock' | 'journal' | 'people'> & {
+type ServiceDeps = Pick<RestoreDeps, 'clock' | 'journal' | 'people' | 'documents'> & {
   readonly clusters: ReadonlyMap<string, Pick<ClusterAccess, 'cluster'>>;
 };
 
@@ -208,6 +226,25 @@ export function createRestoreService(
       ),
     goBack: ({ restoreId, userId, reason }) =>
       decide({ restoreId, userId, what: 'go back' }, (asked) => judgeGoBack(asked, { reason })),
+    edit: ({ restoreId, userId, digest, jobs, taskIds, reason }) =>
+      decide({ restoreId, userId, what: 'leave tasks out' }, async (asked) => {
+        const staged = await loadStagedTasks(deps.documents, asked.state);
+        const chosen = new Set(jobs);
+        const ofJobs = staged.filter((task) => chosen.has(jobKeyText(task.jobKey)));
+        return judgeEdit(asked, {
+          digest,
+          taskIds: [...ofJobs.map((task) => task.taskId), ...taskIds],
+          staged: new Set(staged.map((task) => task.taskId)),
+          reason,
+        });
+      }),
+    listStaged: async (restoreId) => {
+      const state = await read(restoreId);
+      return state === null ? [] : await loadStagedTasks(deps.documents, state);
+    },
+    pause: ({ restoreId, userId, reason }) =>
+      decide({ restoreId, userId, what: 'pause' }, (asked) => judgePause(asked, { reason })),
+    resume: ({ restoreId, userId }) => decide({ restoreId, userId, what: 'resume' }, judgeResume),
     lookAgain: ({ restoreId, userId }) => decide({ restoreId, userId, what: 'look again' }, judgeLookAgain),
     whoCanSign: async ({ restoreId, gate }) => {
       const state = await read(restoreId);

@@ -65,12 +65,13 @@ export async function listSigners(
   for (const userId of await listApprovers(deps, state.proposal.policy)) {
     const person = await deps.people.findPerson(userId);
     const refusal = judgePerson({ state, gate, voter: { person, isApprover: true } });
+    const own = refusal?.code === 'own-edit' ? 'left tasks out of it' : 'proposed this restore';
     const signed = state.gates[gate]?.signOffs.some((signOff) => signOff.person.id === person.id) ?? false;
     if (refusal === null && !signed) allowed.push(person);
     else
       barred.push({
         name: person.displayName,
-        why: signed ? 'has signed' : (person.barred ?? 'proposed this restore'),
+        why: signed ? 'has signed' : (person.barred ?? own),
       });
   }
   return { allowed, barred };

@@ -1,8 +1,8 @@
-import { AuroraError } from '../aurora/errors.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
 import type { StepContext } from './step.ts';
+import { takeBack } from './turn-taken.ts';
 
-/** What is staged on a host now; AuroraError `nothing-staged` when the slot is empty. */
+/** What is staged on a host now; begins once more when the slot is empty, because nothing was compared yet. */
 export async function readStaged(
   context: StepContext,
   host: string,
@@ -10,10 +10,11 @@ export async function readStaged(
   const agent = context.agentOf(host);
   const rows = await context.patiently(`the scheduler on ${host}`, () => agent.scheduler.queryStaged());
   if (rows === null) {
-    throw new AuroraError({
+    takeBack(context, {
+      to: 'find-elected',
       code: 'nothing-staged',
-      message: `Nothing is staged on ${host} any more.`,
-      hint: 'The scheduler restarted or somebody else unloaded it. Put everything back and start again.',
+      message: `Nothing is staged on ${host} any more: its scheduler started again, or somebody else unloaded it.`,
+      signOffs: 'kept',
     });
   }
   return { rows, digest: (await context.deps.backups.digestStagedSet(rows)).digest };

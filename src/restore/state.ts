@@ -1,6 +1,6 @@
 /** What is known of a restore: the replay of its journal (`fold.ts`), and what can be read off it at once. */
 import type { OperationKind } from '../aurora/operations.ts';
-import type { Actor, GateName, Outcome, Proposal } from './events.ts';
+import type { Actor, ForeignAct, GateName, Outcome, Proposal } from './events.ts';
 import type { StepFacts, StepName, Summary } from './facts.ts';
 import { type PlanItem, procedures, undoProcedure } from './plan.ts';
 
@@ -18,6 +18,10 @@ export interface Gate {
   readonly expiresAt: number;
   readonly signOffs: readonly SignOff[];
   readonly status: 'open' | 'passed' | 'declined' | 'expired';
+  /** Stable ids of those who made what is signed, who fill one place together: the requester, and who edited it. */
+  readonly authors: readonly string[];
+  /** The document with what it costs, as it was shown to those who sign; `null` where nothing is weighed. */
+  readonly shown: string | null;
   /** Who declined it, once somebody has. */
   readonly declinedBy: Actor | null;
 }
@@ -35,6 +39,8 @@ export interface OperationState {
   } | null;
   /** Somebody has ordered a new look since it ended. */
   readonly lookedAt: boolean;
+  /** Its step is done once more, and what became of this one is known: nothing. */
+  readonly takenBack: boolean;
 }
 
 export interface StepRun {
@@ -48,6 +54,21 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
+  readonly at: number;
+}
+
+/** Tasks that somebody has left out of what is restored. */
+export interface Edit {
+  readonly person: Actor;
+  readonly taskIds: readonly string[];
+  readonly reason: string;
+  readonly at: number;
+}
+
+export interface TakenBack {
+  readonly to: StepName;
+  readonly code: string;
+  readonly message: string;
   readonly at: number;
 }
 
@@ -68,6 +89,11 @@ export interface RestoreState {
   readonly current: StepName | null;
   readonly gates: Partial<Record<GateName, Gate>>;
   readonly operations: ReadonlyMap<string, OperationState>;
+  readonly edits: readonly Edit[];
+  readonly takenBack: readonly TakenBack[];
+  /** What somebody else was last seen to have done, until it was begun once more. */
+  readonly foreign: ForeignAct | null;
+  readonly paused: { readonly person: Actor; readonly reason: string; readonly at: number } | null;
   readonly commitOrdered: { readonly person: Actor; readonly digest: string; readonly at: number } | null;
   readonly look: { readonly until: number; readonly released: Actor | 'time' | null } | null;
   readonly stuck: Problem | null;
@@ -89,9 +115,30 @@ export function summaryOf(state: RestoreState): Summary | undefined {
   return state.facts['summarise-staged'] ?? state.facts['summarise-backup'];
 }
 
+/** The step whose summary the commit gate signs. */
+export function summaryStepOf(state: RestoreState): StepName {
+  return state.proposal.procedure === 'staged' ? 'summarise-staged' : 'summarise-backup';
+}
+
 /** What comes next in the plan; `null` when the plan is through. */
 export function nextItem(state: RestoreState): PlanItem | null {
   return planOf(state)[state.done.length] ?? null;
+}
+
+/** How often steps were begun once more, by an edit or because what was staged is lost: part of their operations' names. */
+export function takeOf(state: RestoreState): number {
+  return state.edits.length + state.takenBack.length;
+}
+
+/** Exact ids of all tasks that are left out, each once, sorted. */
+export function leftOutOf(state: RestoreState): readonly string[] {
+  return [...new Set(state.edits.flatMap((edit) => edit.taskIds))].sort();
+}
+
+/** True while the next thing is the commit gate: what was compared has to stay as it is. */
+export function isAtCommitGate(state: RestoreState): boolean {
+  const item = nextItem(state);
+  return item?.kind === 'gate' && item.name === 'commit';
 }
 
 /** True once a step that touches hosts was started: before that an abort has nothing to undo. */
@@ -101,15 +148,16 @@ export function hasTouchedHosts(state: RestoreState): boolean {
 
 /** True from the moment a commit may have reached a scheduler: an operation for it that is not proven to have come to nothing. */
 export function isCommitSent(state: RestoreState): boolean {
-  return [...state.operations.values()].some(({ kind, result }) => {
-    if (kind === 'commit-recovery') return result?.state !== 'failed' && !isRefusal(result?.evidence);
+  return [...state.operations.values()].some(({ kind, result, takenBack }) => {
+    if (takenBack) return false;
+    if (kind === 'commit-recovery') return result?.state !== 'failed' && !wasNotReady(result?.evidence);
     // Off-line no scheduler sees a log that the tool has not finished: it is set aside whatever is in it.
     return kind === 'run-recovery-tool' && (result === null || result.state === 'done');
   });
 }
 
 /** `Storage is not READY` is said before anything is done (aurora.md 4.2). */
-function isRefusal(evidence: unknown): boolean {
+export function wasNotReady(evidence: unknown): boolean {
   return (
     evidence !== null &&
     typeof evidence === 'object' &&

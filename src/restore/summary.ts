@@ -5,7 +5,7 @@ import { digestOf } from './digest.ts';
 import type { Summary } from './facts.ts';
 import { recoveryFlags } from './flags.ts';
 import { listRunning } from './live-tasks.ts';
-import { summaryOf } from './state.ts';
+import { leftOutOf, type RestoreState, summaryOf, takeOf } from './state.ts';
 import type { StepContext } from './step.ts';
 
 /** The summary that was signed; a step that comes after the commit gate has one. */
@@ -25,12 +25,14 @@ export async function summarise(
     rows: AsyncIterable<TaskRow> | Iterable<TaskRow>;
   },
 ): Promise<Summary> {
-  const { proposal } = context.state();
+  const state = context.state();
+  const { proposal } = state;
   const { frameworkId } = context.factsOf('capture-live-tasks');
   const { host, tasks, stagedSetDigest, rows } = read;
+  const leftOut = leftOutOf(state);
   const running = await listRunning(context, frameworkId);
   const blast = await keepBlastRadius(context, {
-    document: 'staged',
+    document: documentOfTake(state, 'staged'),
     blast: await context.deps.backups.computeBlastRadius({ backup: rows, running }),
   });
   const commitDigest = digestOf({
@@ -40,11 +42,25 @@ export async function summarise(
     procedure: proposal.procedure,
     backupSha256: proposal.backup.sha256,
     stagedSetDigest,
-    deletions: [],
+    deletions: leftOut,
     hosts: proposal.hosts,
     flagChanges: recoveryFlags(proposal.auroraVersion),
     policy: proposal.policy,
   });
   const unchangedSincePlan = blast.sha256 === context.factsOf('preview').blast.sha256;
-  return { host, tasks, stagedSetDigest, blast, unchangedSincePlan, commitDigest };
+  return {
+    host,
+    tasks,
+    stagedSetDigest,
+    blast,
+    unchangedSincePlan,
+    commitDigest,
+    ...(leftOut.length > 0 && { leftOut: leftOut.length }),
+  };
+}
+
+/** Each take keeps its own documents: what was shown to those who signed is still there afterwards. */
+export function documentOfTake(state: RestoreState, name: string): string {
+  const take = takeOf(state);
+  return take === 0 ? name : `${name}-${take + 1}`;
 }

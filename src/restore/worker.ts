@@ -12,11 +12,16 @@ import type { StepName } from './facts.ts';
 import { foldJournal } from './fold.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
 import { findFallenSigner } from './signers.ts';
-import { hasTouchedHosts, type RestoreState } from './state.ts';
+import { hasTouchedHosts, isAtCommitGate, type RestoreState, summaryStepOf, takeOf } from './state.ts';
 import { steps } from './steps/index.ts';
 import { RestoreThread, StepInterrupted } from './thread.ts';
+import { TurnTaken } from './turn-taken.ts';
+import { watchGate } from './watch-gate.ts';
 
 const leaseTtlMs = 15_000;
+const longestWaitMs = 60_000;
+/** At the commit gate it is looked at what is staged once in so many polls. */
+const watchEveryPolls = 10;
 
 export class RestoreWorker {
   readonly #deps: RestoreDeps;
@@ -174,14 +179,53 @@ class Runner {
           break;
         case 'wait':
           this.#deps.onProgress(this.#restoreId, null);
-          await this.#sleep(
-            next.until === null ? 60_000 : Math.max(10, next.until - this.#deps.clock.now()),
-            around.lost,
-          );
+          await this.#wait(thread, { ...around, until: next.until, halted });
           break;
       }
     }
     return this.#stop.signal.aborted;
+  }
+
+  /** Until something is decided or the time comes; at the commit gate what is staged is watched meanwhile. */
+  async #wait(
+    thread: RestoreThread,
+    pause: { access: ClusterAccess; until: number | null; lost: AbortSignal; halted: AbortSignal },
+  ): Promise<void> {
+    const { clock } = this.#deps;
+    this.#alarm = new AbortController();
+    const called = AbortSignal.any([pause.halted, this.#alarm.signal]);
+    const restMs = await this.#watch(thread, { access: pause.access, signal: called });
+    if (restMs === 0 || called.aborted) return;
+    const untilMs = pause.until === null ? longestWaitMs : Math.max(10, pause.until - clock.now());
+    await this.#sleep(Math.min(untilMs, restMs ?? untilMs), pause.lost);
+  }
+
+  /** Milliseconds until the next look; 0 when this one has turned the restore, `null` when there is nothing to watch. */
+  async #watch(
+    thread: RestoreThread,
+    around: { access: ClusterAccess; signal: AbortSignal },
+  ): Promise<number | null> {
+    const { state } = thread;
+    if (!isAtCommitGate(state) || state.stuck !== null) return null;
+    const { clock } = this.#deps;
+    const startedAt = clock.now();
+    const context = createStepContext({
+      deps: this.#deps,
+      access: around.access,
+      thread,
+      step: summaryStepOf(state),
+      signal: around.signal,
+    });
+    const seen = await watchGate(context);
+    if (seen !== null) {
+      // People sign meanwhile; what was seen is about the same gate as long as the restore is still at it.
+      await thread.append((latest) =>
+        isAtCommitGate(latest) && latest.stuck === null && takeOf(latest) === takeOf(state) ? [seen] : [],
+      );
+      return 0;
+    }
+    // A large staged set is not read all the time.
+    return Math.max(watchEveryPolls * around.access.cluster.waits.pollMs, 20 * (clock.now() - startedAt));
   }
 
   /** Appends what was decided for the state it was decided on; if that moved meanwhile, it is decided again. */
@@ -219,6 +263,11 @@ class Runner {
       await thread.append((state) => (state.current === step ? [completed] : []));
     } catch (error) {
       if (error instanceof StepInterrupted || signal.aborted) return;
+      if (error instanceof TurnTaken) {
+        await thread.append((state) => (state.current === step ? [error.event] : []));
+        this.#deps.onProgress(this.#restoreId, null);
+        return;
+      }
       await this.#writeFailure(thread, { step, error });
     }
     this.#deps.onProgress(this.#restoreId, null);

@@ -73,7 +73,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'order-outlives-edit',
-    what: 'an order to commit stands although the digest has changed since',
+    what: 'an order to commit stands although what is staged was made again since',
     wrap: orderOutlivesEdit,
   },
   {
@@ -122,6 +122,34 @@ export const defects: readonly Defect[] = [
         const next = product.foldEvent(withoutGoBack(state), record);
         return { ...next, gates: state.gates };
       },
+    }),
+  },
+  {
+    name: 'editor-counts',
+    what: 'who edited what is staged fills a place of their own, beside the requester',
+    wrap: (product) =>
+      seeing(product, (state) =>
+        withGates(state, (gate) => ({ ...gate, authors: gate.authors.slice(0, 1) })),
+      ),
+  },
+  {
+    name: 'edit-keeps-sign-offs',
+    what: 'sign-offs outlive an edit of what is staged',
+    wrap: (product) => ({ ...product, foldEvent: keepThrough(product.foldEvent, 'edit-ordered') }),
+  },
+  {
+    name: 'trust-foreign-hand',
+    what: 'sign-offs outlive what somebody else did to what is staged',
+    wrap: (product) => ({ ...product, foldEvent: keepThrough(product.foldEvent, 'foreign-hand') }),
+  },
+  {
+    name: 'commit-while-paused',
+    what: 'a pause does not keep anybody from ordering the commit, nor the gate from passing',
+    wrap: (product) => ({
+      ...product,
+      judgeCommit: (asked, order) =>
+        product.judgeCommit({ ...asked, state: { ...asked.state, paused: null } }, order),
+      decideNext: (state, now) => product.decideNext({ ...state, paused: null }, now),
     }),
   },
   {
@@ -185,6 +213,15 @@ function keepSignOffs(foldEvent: Fold): Fold {
   };
 }
 
+/** The commit gate stays open, signed as it was, through this kind of event. */
+function keepThrough(foldEvent: Fold, type: RestoreEvent['type']): Fold {
+  return (state, record) => {
+    const next = foldEvent(state, record);
+    const gate = state.gates.commit;
+    return record.event.type === type && gate !== undefined ? { ...next, gates: state.gates } : next;
+  };
+}
+
 function passOver(state: RestoreState, record: Recorded<RestoreEvent>): RestoreState {
   return { ...state, seq: record.seq, hash: record.hash };
 }
@@ -241,9 +278,7 @@ function orderOutlivesEdit(product: Product): Product {
     foldEvent: (state, record) => {
       const next = product.foldEvent(state, record);
       const { event } = record;
-      const isEdit =
-        event.type === 'gate-opened' && event.gate === 'commit' && state.gates.commit?.status === 'open';
-      return isEdit ? { ...next, commitOrdered: state.commitOrdered } : next;
+      return event.type === 'taken-back' ? { ...next, commitOrdered: state.commitOrdered } : next;
     },
     decideNext: (state, now) => product.decideNext(orderedAsSigned(state), now),
     holdCommitBack: (state, due) => product.holdCommitBack(orderedAsSigned(state), due),

@@ -27,6 +27,9 @@ export interface Ledger {
   /** The commit step failed before its call was made: nothing was sent, and an abort is still clean. */
   readonly stuckUnsent: boolean;
   readonly undoing: boolean;
+  readonly paused: boolean;
+  /** Who has left tasks out of what is signed. */
+  readonly editors: readonly string[];
 }
 
 export const emptyLedger: Ledger = {
@@ -37,6 +40,8 @@ export const emptyLedger: Ledger = {
   released: false,
   stuckUnsent: false,
   undoing: false,
+  editors: [],
+  paused: false,
 };
 
 /** What the check needs to know beside the event. */
@@ -86,6 +91,19 @@ function remember(ledger: Ledger, event: RestoreEvent, moment: Moment): Ledger {
         event.gate === 'go-back' ? ledger.declined : [...ledger.declined, `${event.gate}:${event.digest}`];
       return { ...ledger, votes, declined };
     }
+    case 'edit-ordered': {
+      const editors = [...ledger.editors, event.person.id];
+      return { ...unsigned(ledger), editors };
+    }
+    case 'pause-ordered':
+      return { ...ledger, paused: true };
+    case 'resume-ordered':
+      return { ...ledger, paused: false };
+    case 'foreign-hand':
+      return unsigned(ledger);
+    // What was sent is proven to have come to nothing; another commit needs other sign-offs.
+    case 'taken-back':
+      return event.signOffs === 'void' ? { ...unsigned(ledger), commits: 0 } : { ...ledger, order: null };
     case 'gate-expired': {
       const votes = ledger.votes.filter((vote) => vote.gate !== event.gate);
       return { ...ledger, votes, order: event.gate === 'commit' ? null : ledger.order };
@@ -95,10 +113,16 @@ function remember(ledger: Ledger, event: RestoreEvent, moment: Moment): Ledger {
     case 'gate-passed': {
       const votes = ledger.votes.filter((vote) => vote.gate !== event.gate);
       const commits = ledger.commits + (event.gate === 'commit' ? 1 : 0);
-      return { ...ledger, votes, commits, undoing: ledger.undoing || event.gate === 'go-back' };
+      return {
+        ...ledger,
+        votes,
+        commits,
+        undoing: ledger.undoing || event.gate === 'go-back',
+        paused: event.gate !== 'go-back' && ledger.paused,
+      };
     }
     case 'abort-ordered':
-      return { ...ledger, votes: [], order: null, undoing: true };
+      return { ...ledger, votes: [], order: null, undoing: true, paused: false };
     // The model has no operations: a commit step that failed here failed before anything was sent.
     case 'step-failed':
       return { ...ledger, stuckUnsent: event.step === 'commit' };
@@ -110,6 +134,10 @@ function remember(ledger: Ledger, event: RestoreEvent, moment: Moment): Ledger {
     default:
       return ledger;
   }
+}
+
+function unsigned(ledger: Ledger): Ledger {
+  return { ...ledger, votes: ledger.votes.filter((vote) => vote.gate !== 'commit'), order: null };
 }
 
 function breachesOf(ledger: Ledger, event: RestoreEvent, moment: Moment): readonly string[] {
@@ -137,6 +165,7 @@ function* passageBreaches(
   if (ledger.declined.includes(`${gate}:${digest}`)) {
     yield `a decline was outvoted: ${gate} passed on ${digest}, which had been declined`;
   }
+  if (ledger.paused && gate !== 'go-back') yield `${gate} passed while the restore is paused`;
   if (ledger.undoing) yield `${gate} passed while everything is being put back`;
   const judgedAt = gate === 'commit' ? moment.now : moment.decidedAt;
   const living = ledger.votes.filter(
@@ -151,6 +180,12 @@ function* passageBreaches(
   }
   if (people.size < commitNeedsPeople) {
     yield `${gate}${gate === 'commit' ? ` of ${digest}` : ''} passed without two distinct valid sign-offs: signed by ${named}`;
+  }
+  const others = [...people].filter(
+    (person) => person !== moment.requester && !ledger.editors.includes(person),
+  );
+  if (gate === 'commit' && others.length === 0) {
+    yield `commit of ${digest} passed on the sign-offs of those alone who made it: ${named}`;
   }
   if (gate === 'go-back') {
     if (ledger.released) yield 'going back passed after the release';

@@ -1,6 +1,6 @@
 /** One state of the model, and the short text that says when two of them behave alike. */
 import type { GateName, RestoreEvent } from '../../src/restore/events.ts';
-import { type Gate, hasTouchedHosts, type RestoreState } from '../../src/restore/state.ts';
+import { type Gate, hasTouchedHosts, type RestoreState, summaryOf, takeOf } from '../../src/restore/state.ts';
 import type { Ledger } from './ledger.ts';
 import { policy } from './world.ts';
 
@@ -39,7 +39,9 @@ export function keyOf({ restore, now, fallen, held, ledger }: ModelState): strin
       ? ''
       : `${left(restore.look.until, now)}${restore.look.released === null ? '' : 'r'}`;
   const touched = hasTouchedHosts(restore) ? 't' : '';
-  return `${position}${touched} ${gates} ${order} ${look} ${fallen} ${heldKey(held, now)} ${ledgerKey(ledger, now)}`;
+  const editors = restore.edits.map(({ person }) => who(person.id)).join('');
+  const taken = `${takeOf(restore)}${editors}${restore.paused === null ? '' : 'p'}${mark(summaryOf(restore)?.commitDigest ?? '')}`;
+  return `${position}${touched} ${taken} ${gates} ${order} ${look} ${fallen} ${heldKey(held, now)} ${ledgerKey(ledger, now)}`;
 }
 
 function gateKey(gate: Gate | undefined, now: number): string {

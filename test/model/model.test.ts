@@ -74,13 +74,14 @@ describe('a defect', () => {
     expect(run.status).toBe(1);
     expect(run.stdout).toContain(
       [
-        'Broken: the stop passed without anybody but the requester: signed by nobody.',
-        'The shortest way there, 5 moves from where a restore was proposed:',
-        '  1. tick 0: the worker runs all steps to hold-backup',
-        '  2. tick 0: the worker writes gate-opened stop',
-        '  3. tick 0: bo signs off stop d1',
-        '  4. tick 0: an edit changes d1 to d2',
-        '  5. tick 0: the worker writes gate-passed stop',
+        'The shortest way there, 7 moves from where the commit gate is open:',
+        '  1. tick 0: ana signs off commit c1',
+        '  2. tick 0: bo signs off commit c1',
+        '  3. tick 0: what is staged is lost, and made again',
+        '  4. tick 0: the worker runs all steps to summarise-staged, which makes c2',
+        '  5. tick 0: the worker writes gate-opened commit',
+        '  6. tick 0: ana orders the commit of c2',
+        '  7. tick 0: the worker writes gate-passed commit',
       ].join('\n'),
     );
   });

@@ -2,8 +2,9 @@
 import type { GateName } from '../../src/restore/events.ts';
 import { livingSignOffs, type Refusal } from '../../src/restore/gates.ts';
 import type { Judgement } from '../../src/restore/judgements.ts';
+import { nextItem, takeOf } from '../../src/restore/state.ts';
 import type { ModelState } from './model-state.ts';
-import { policy, voterOf, type World } from './world.ts';
+import { policy, stagedTasks, takesMax, voterOf, type World } from './world.ts';
 import { decisionOf, type Move, overtake, write } from './writing.ts';
 
 type Asked = Parameters<World['product']['judgeRelease']>[0];
@@ -55,6 +56,19 @@ function* pressesOn(world: World, state: ModelState): Generator<Press> {
       what: `orders the commit of ${digest}`,
       judge: (asked) => orderCommit(world, state, { asked, digest }),
     };
+  }
+  if (takeOf(state.restore) < takesMax) {
+    for (const digest of digestsOf(world, state, 'commit')) {
+      yield {
+        what: `leaves a task out of ${digest}`,
+        judge: (asked) => product.judgeEdit(asked, { digest, taskIds: ['t1'], staged: stagedTasks, reason }),
+      };
+    }
+  }
+  // Pausing is tried where people decide: between two steps it only delays.
+  if (nextItem(state.restore)?.kind !== 'step' || state.restore.paused !== null) {
+    yield { what: 'pauses', judge: (asked) => product.judgePause(asked, { reason }) };
+    yield { what: 'resumes', helps: true, judge: (asked) => product.judgeResume(asked) };
   }
   yield { what: 'aborts', helps: true, judge: (asked) => product.judgeAbort(asked, { reason }) };
   yield { what: 'goes back', helps: true, judge: (asked) => product.judgeGoBack(asked, { reason }) };

@@ -2,6 +2,8 @@
 import { decideNext, holdCommitBack } from '../../src/restore/decide.ts';
 import { foldEvent } from '../../src/restore/fold.ts';
 import { judgeFallen } from '../../src/restore/gates.ts';
+import { judgeEdit } from '../../src/restore/judge-edit.ts';
+import { judgePause, judgeResume } from '../../src/restore/judge-pause.ts';
 import {
   judgeAbort,
   judgeCommit,
@@ -26,6 +28,9 @@ export const product = Object.freeze({
   judgeRelease,
   judgeExtendLook,
   judgeLookAgain,
+  judgeEdit,
+  judgePause,
+  judgeResume,
   /** The journal's contract (test/store runs it on the real ones): an append on a state that moved is refused. */
   acceptsAppend: (expectedSeq: number, lastSeq: number): boolean => expectedSeq === lastSeq,
 });

@@ -2,11 +2,17 @@
 import { passesCommit } from '../../src/restore/decide.ts';
 import type { RestoreEvent } from '../../src/restore/events.ts';
 import type { StepName } from '../../src/restore/facts.ts';
-import { hasTouchedHosts, nextItem } from '../../src/restore/state.ts';
+import {
+  hasTouchedHosts,
+  isAtCommitGate,
+  nextItem,
+  type RestoreState,
+  takeOf,
+} from '../../src/restore/state.ts';
 import { completed } from '../restore/support/facts.ts';
 import type { Held, ModelState } from './model-state.ts';
 import { allDigests, findFallen } from './people-moves.ts';
-import { fallOf, nobody, policy, type World } from './world.ts';
+import { fallOf, nobody, policy, takesMax, type World } from './world.ts';
 import { type Move, overtake, write } from './writing.ts';
 
 /** Every step of the worker from here. A crash with nothing held needs no move: the next look starts from the journal. */
@@ -28,7 +34,7 @@ export function* workerMoves(world: World, state: ModelState): Generator<Move> {
     }
   }
   if (due.kind === 'run') yield* stepMoves(world, state, due.step);
-  yield* edits(world, state);
+  yield* turns(world, state);
 }
 
 /** Time, and what happens to people. */
@@ -114,11 +120,16 @@ function* stepMoves(world: World, state: ModelState, step: StepName): Generator<
     state,
     write(world, state, { label, events: [started, ...failure], decidedAt: now }),
   );
-  yield* overtake(world, state, runOn(world, state));
+  // What is staged comes out with one digest or with another; the first time it is what the plan says.
+  const digests =
+    takeOf(restore) === 0 ? allDigests(world, 'commit').slice(0, 1) : allDigests(world, 'commit');
+  for (const digest of leadsToSummary(restore) ? digests : digests.slice(0, 1)) {
+    yield* overtake(world, state, runOn(world, state, digest));
+  }
 }
 
 /** All steps up to the next gate, look or end in one move: between them only what is tried elsewhere could happen. */
-function runOn(world: World, state: ModelState): Move {
+function runOn(world: World, state: ModelState, digest: string): Move {
   let move: Move = { label: '', next: state, breaches: [], helps: true };
   let last: StepName | null = null;
   for (;;) {
@@ -129,38 +140,45 @@ function runOn(world: World, state: ModelState): Move {
     const attempt = (restore.runs[due.step]?.attempt ?? 0) + 1;
     const events: readonly RestoreEvent[] = [
       { type: 'step-started', step: due.step, attempt },
-      completed(due.step),
+      summarised(completed(due.step), digest),
     ];
     move = write(world, move.next, { label: '', events, decidedAt: now });
   }
-  return { ...move, helps: true, label: `the worker runs all steps to ${last ?? 'none'}` };
+  const made = last === 'summarise-staged' && takeOf(state.restore) > 0 ? `, which makes ${digest}` : '';
+  return { ...move, helps: true, label: `the worker runs all steps to ${last ?? 'none'}${made}` };
 }
 
-/** Somebody changed what is staged, or planned it again: the gate opens with that digest, which may be the same. */
-function* edits(world: World, state: ModelState): Generator<Move> {
+function summarised(event: RestoreEvent, commitDigest: string): RestoreEvent {
+  if (event.type !== 'step-completed' || event.step !== 'summarise-staged') return event;
+  return { ...event, facts: { ...event.facts, commitDigest } };
+}
+
+/** The next gate is that of the commit, and a summary is made on the way. */
+function leadsToSummary(restore: RestoreState): boolean {
+  return restore.phase === 'forward' && restore.facts['summarise-staged'] === undefined;
+}
+
+/** What befalls the staged set while people decide, and what a lost reply turns out to be. */
+function* turns(world: World, state: ModelState): Generator<Move> {
   const { restore, now } = state;
-  const item = nextItem(restore);
-  if (
-    restore.phase !== 'forward' ||
-    restore.stuck !== null ||
-    item?.kind !== 'gate' ||
-    item.name === 'go-back'
-  )
-    return;
-  const gate = restore.gates[item.name];
-  if (gate?.status !== 'open') return;
-  for (const digest of allDigests(world, item.name)) {
-    const { needed } = gate;
-    const expiresAt = now + policy.signOffTtlMs;
-    const events: readonly RestoreEvent[] = [
-      { type: 'gate-opened', gate: item.name, digest, needed, expiresAt },
-    ];
-    const label =
-      digest === gate.digest
-        ? `an identical re-plan keeps ${digest}`
-        : `an edit changes ${gate.digest} to ${digest}`;
-    yield* overtake(world, state, write(world, state, { label, events, decidedAt: now }));
+  if (restore.phase !== 'forward' || restore.ended !== null || restore.stuck !== null) return;
+  const hand: RestoreEvent = { type: 'foreign-hand', act: 'unloaded', host: 'h', message: 'm', hint: 'h' };
+  const begin = (label: string, event: RestoreEvent) =>
+    overtake(world, state, write(world, state, { label, events: [event], decidedAt: now }));
+  if (isAtCommitGate(restore) && restore.gates.commit?.status === 'open') {
+    yield* begin('somebody else unloads what is staged', hand);
+    if (takeOf(restore) >= takesMax) return;
+    yield* begin('what is staged is lost, and made again', back('summarise-staged', 'kept'));
+    yield* begin('the cost has grown', back('summarise-staged', 'void'));
   }
+  const next = nextItem(restore);
+  if (next?.name === 'verify-restored' && restore.current === null && takeOf(restore) < takesMax) {
+    yield* begin('the commit turns out not to have been applied', back('find-elected', 'void'));
+  }
+}
+
+function back(to: StepName, signOffs: 'kept' | 'void'): RestoreEvent {
+  return { type: 'taken-back', to, code: 'x', message: 'm', signOffs };
 }
 
 function nameOf(event: RestoreEvent): string {

@@ -43,6 +43,12 @@ export const policy: Policy = {
   secondLookMs: 2,
 };
 
+/** What is staged, as far as an edit cares. */
+export const stagedTasks: ReadonlySet<string> = new Set(['t1', 't2']);
+
+/** More edits and beginnings than this are all alike. */
+export const takesMax = 1;
+
 /** Somebody is in more than one approver group. */
 export const groupsOf: Readonly<Record<string, readonly string[]>> = { UBO: ['S1', 'S2'] };
 

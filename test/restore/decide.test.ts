@@ -126,7 +126,7 @@ describe('the commit gate', () => {
       signed('commit', cy, 'c2'),
     ];
 
-    expect(nextAfter(edited).kind).toBe('wait');
+    expect(typesAfter(edited)).toEqual(['gate-opened']);
   });
 });
 

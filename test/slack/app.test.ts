@@ -58,6 +58,7 @@ async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
     {
       clock,
       journal: store,
+      documents: store,
       people: createSlackPeople({ client, clock, freshMs: 0 }),
       clusters,
     },

@@ -6,12 +6,18 @@
  */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { OperationEnd } from '../../aurora/operations.ts';
-import { assertReady, findElected } from '../elected.ts';
+import type { TaskRow } from '../../aurora/tasks.ts';
+import { loadBlastRadius } from '../blast.ts';
+import { findDrift } from '../drift.ts';
+import { waitForElected } from '../elected.ts';
 import type { StepFacts } from '../facts.ts';
+import { listRunning } from '../live-tasks.ts';
 import { findLapse } from '../signers.ts';
-import { readStaged } from '../staged.ts';
-import type { OperationState } from '../state.ts';
+import { lookAtStaged, turnOf } from '../staged-look.ts';
+import { type OperationState, wasNotReady } from '../state.ts';
 import type { Step, StepContext } from '../step.ts';
+import { signedSummary } from '../summary.ts';
+import { TurnTaken, takeBack } from '../turn-taken.ts';
 
 /** How often a commit that never arrived is sent before a person is asked. */
 const triesMax = 3;
@@ -19,11 +25,11 @@ const triesMax = 3;
 export const commit: Step<'commit'> = {
   name: 'commit',
   run: async (context) => {
-    const { host, stagedSetDigest } = context.factsOf('summarise-staged');
+    const { host } = context.factsOf('summarise-staged');
     for (let attempt = 1; ; attempt += 1) {
       const underWay = findUnderWay(context);
       if (underWay === null) {
-        await assertUnchanged(context, { host, stagedSetDigest });
+        await assertUnchanged(context, host);
         await assertStillSigned(context);
       } else if (await isLateAndUnknown(context, underWay)) {
         // Nobody can say whether it went out, and now it may not: reading the tasks back tells (step 17).
@@ -36,40 +42,41 @@ export const commit: Step<'commit'> = {
       }
       // Crash here: nothing was sent. After the next line the commit counts as sent until an agent says otherwise.
       const end = await context.attempt(host, 'commit-recovery', {});
-      if (end.state !== 'failed') return judgeEnd(end, host);
-      if (attempt === triesMax) {
-        throw new AuroraError({
-          code: 'commit-not-sent',
-          message: `${host}: ${end.message}`,
-          hint: end.hint,
-        });
-      }
+      const sent = judgeEnd(end, host);
+      if (sent !== null) return sent;
+      if (attempt === triesMax) throw notSent(end, host);
     }
   },
 };
 
-function judgeEnd(
-  end: Exclude<OperationEnd<'commit-recovery'>, { state: 'failed' }>,
-  host: string,
-): StepFacts['commit'] {
+/** `null` when it is proven that nothing was sent: refused before anything was done, or never arrived. */
+function judgeEnd(end: OperationEnd<'commit-recovery'>, host: string): StepFacts['commit'] | null {
+  if (end.state === 'failed') return null;
   if (end.state === 'uncertain') return { host, answer: 'unknown', ms: 0, messages: [end.message] };
   const { answer, ms, messages } = end.evidence;
-  if (answer === 'not-ready') {
-    throw new AuroraError({
-      code: 'commit-not-sent',
-      message: `${host} refused the commit before doing anything: ${messages.join(' ') || 'its storage is not ready'}.`,
-      hint: 'Nothing was committed. Put everything back, and find out why its storage went away.',
-    });
-  }
+  if (answer === 'not-ready') return null;
   return { host, answer: answer === 'ok' ? 'ok' : 'unknown', ms, messages };
+}
+
+function notSent(end: OperationEnd<'commit-recovery'>, host: string): AuroraError {
+  const said = end.state === 'done' ? end.evidence.messages.join(' ') : end.message;
+  return new AuroraError({
+    code: 'commit-not-sent',
+    message: `${host} refused the commit before doing anything, ${triesMax} times: ${said || 'its storage is not ready'}.`,
+    hint: 'Nothing was committed. Look again to try once more, or put everything back and find out why its storage goes away.',
+  });
 }
 
 /** A commit that was asked for and is not proven to have come to nothing: the comparison was made before it. */
 function findUnderWay(context: StepContext): OperationState | null {
   const asked = [...context.state().operations.values()].find(
-    (operation) => operation.kind === 'commit-recovery' && operation.result?.state !== 'failed',
+    ({ kind, result, takenBack }) => kind === 'commit-recovery' && !takenBack && !isUnsent(result),
   );
   return asked ?? null;
+}
+
+function isUnsent(result: OperationState['result']): boolean {
+  return result !== null && (result.state === 'failed' || wasNotReady(result.evidence));
 }
 
 async function assertStillSigned(context: StepContext): Promise<void> {
@@ -87,25 +94,39 @@ async function isLateAndUnknown(context: StepContext, asked: OperationState): Pr
   return (await findLapse(context.deps, { state: context.state(), now: context.now() })) !== null;
 }
 
-async function assertUnchanged(
-  context: StepContext,
-  signed: { host: string; stagedSetDigest: string },
-): Promise<void> {
-  const elected = await findElected(context);
-  if (elected !== signed.host) {
-    throw new AuroraError({
-      code: 'leader-moved',
-      message: `The backup is staged on ${signed.host}, but the elected scheduler is ${elected ?? 'nobody'} now.`,
-      hint: 'Nothing was committed. Put everything back and start again.',
-    });
+/** Everything the signatures stand on is looked at once more; a change sends the restore back or to a person. */
+async function assertUnchanged(context: StepContext, host: string): Promise<void> {
+  // An election may be going on, or ZooKeeper may be away for a while: what is staged outlives that (aurora.md 14 G).
+  await waitForElected(context, 'Nothing was committed. ');
+  const look = await lookAtStaged(context);
+  if (look.kind === 'as-left') {
+    await assertCostHolds(context, look.rows);
+    return;
   }
-  await assertReady(context, { host: signed.host, nothingDone: 'Nothing was committed.' });
-  const { rows, digest } = await readStaged(context, signed.host);
-  if (digest !== signed.stagedSetDigest) {
-    throw new AuroraError({
-      code: 'staged-changed',
-      message: `What is staged on ${signed.host} is not what was signed any more: ${rows.length} tasks now.`,
-      hint: 'Somebody else edits it. Nothing was committed. Put everything back.',
-    });
-  }
+  const turn = turnOf(context, look);
+  if (turn !== null) throw new TurnTaken(turn);
+  throw new AuroraError({
+    code: 'storage-not-ready',
+    message: `${host} was ready a moment ago. ${look.message}`,
+    hint: 'Nothing was committed. Look again in a moment, or put everything back.',
+  });
+}
+
+/** The preview is made again at the moment of the commit: what was signed allows for a little more, and no more. */
+async function assertCostHolds(context: StepContext, rows: readonly TaskRow[]): Promise<void> {
+  const { gates } = context.state();
+  const shown = gates.commit?.shown ?? signedSummary(context).blast.document;
+  const { frameworkId } = context.factsOf('capture-live-tasks');
+  const now = await context.deps.backups.computeBlastRadius({
+    backup: rows,
+    running: await listRunning(context, frameworkId),
+  });
+  const drift = findDrift({ signed: await loadBlastRadius(context, shown), now });
+  if (drift.length === 0) return;
+  takeBack(context, {
+    to: 'summarise-staged',
+    code: 'cost-grew',
+    message: `What committing would do has grown since it was signed: ${drift.join(' ')} Nothing was committed.`,
+    signOffs: 'void',
+  });
 }

@@ -2,6 +2,7 @@
 import { AuroraError } from '../../aurora/errors.ts';
 import { assertReady, findElected } from '../elected.ts';
 import type { Step, StepContext } from '../step.ts';
+import { takeBack } from '../turn-taken.ts';
 
 export const stageBackup: Step<'stage-backup'> = {
   name: 'stage-backup',
@@ -9,10 +10,11 @@ export const stageBackup: Step<'stage-backup'> = {
     const { host } = context.factsOf('find-elected');
     const elected = await findElected(context);
     if (elected !== host) {
-      throw new AuroraError({
+      takeBack(context, {
+        to: 'find-elected',
         code: 'leader-moved',
-        message: `${host} was elected a moment ago, now it is ${elected ?? 'nobody'}.`,
-        hint: 'Nothing is staged. Put everything back, or find out why the election moves.',
+        message: `${host} was elected a moment ago, now it is ${elected ?? 'nobody'}. Nothing is staged yet.`,
+        signOffs: 'kept',
       });
     }
     await assertReady(context, { host, nothingDone: 'Nothing is staged.' });
@@ -28,7 +30,9 @@ export const stageBackup: Step<'stage-backup'> = {
           : "The scheduler's own log says more. Put everything back and choose another backup.",
       });
     }
-    return { host };
+    // Whoever has it now, by its process: a scheduler that starts again has forgotten it.
+    const { scheduler } = await context.readStatus(context.agentOf(host));
+    return { host, pid: scheduler.pid };
   },
 };
 

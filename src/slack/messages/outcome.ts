@@ -1,5 +1,4 @@
 /** What was found after the commit, when it is stuck, and how it ended. */
-import type { RestoreEvent } from '../../restore/events.ts';
 import type { StepFacts } from '../../restore/facts.ts';
 import { titleOfStep } from '../../restore/plan.ts';
 import { isCommitSent, type RestoreState, summaryOf } from '../../restore/state.ts';
@@ -75,17 +74,16 @@ export function renderUndone(facts: StepFacts['undo-confirm-leader'], state: Res
 }
 
 /** Channel message: a person is needed, and what for. Mentions the requester and the approvers once. */
-export function renderStuck(
-  event: Extract<RestoreEvent, { type: 'step-failed' }>,
-  { at, latest }: { at: RestoreState; latest: RestoreState },
-): Message {
+export function renderStuck({ at, latest }: { at: RestoreState; latest: RestoreState }): Message {
   const { requester, cluster } = at.proposal;
-  const stillOpen = waitingFor(latest) === 'stuck' && latest.stuck?.at === at.stuck?.at;
+  const { stuck } = at;
+  if (stuck === null) return message([section('It goes on.')]);
+  const stillOpen = waitingFor(latest) === 'stuck' && latest.stuck?.at === stuck.at;
   return message([
-    section(`*The restore of ${code(cluster)} needs a person.* ${sentence(event.message)}`),
-    section(`${sentence(event.hint)}\n${isolation(at)}`),
+    section(`*The restore of ${code(cluster)} needs a person.* ${sentence(stuck.message)}`),
+    section(`${sentence(stuck.hint)}\n${isolation(at)}`),
     context(
-      `Step "${titleOfStep(event.step)}" · ${at.restoreId} · ${mention(requester.userId, requester.name)}, ${approvers(at)}`,
+      `Step "${titleOfStep(stuck.step)}" · ${at.restoreId} · ${mention(requester.userId, requester.name)}, ${approvers(at)}`,
     ),
     ...(stillOpen ? actions(buttonsFor(latest)) : []),
   ]);
@@ -145,7 +143,7 @@ function endHead(state: RestoreState): string {
       return `*The restore of ${cluster} ran out of time* (${at}). ${sentence(state.ended.message)}`;
     case 'failed':
     case undefined:
-      return `*The restore of ${cluster} ended without success* (${at}). ${sentence(state.ended?.message ?? '')}`;
+      return `*The restore of ${cluster} ended without success* (${at}). ${sentence(state.ended?.message ?? '', 2_000)}`;
   }
 }
 

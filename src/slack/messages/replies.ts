@@ -37,6 +37,7 @@ import {
 } from './outcome.ts';
 import { renderToolRun } from './procedure.ts';
 import { renderReport } from './report.ts';
+import { renderEdited, renderPaused, renderResumed, renderTakenBack } from './turns.ts';
 
 export interface Said {
   readonly kind: 'message';
@@ -104,13 +105,23 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
       return [live((latest) => renderExtended(event, { at: state, latest }))];
     case 'release-ordered':
       return [reply(renderReleased(event, at))];
+    case 'edit-ordered':
+      return [reply(renderEdited(event, at))];
+    case 'taken-back':
+      return [reply(renderTakenBack(event, state))];
+    case 'foreign-hand':
+      return [{ ...live((latest) => renderStuck({ at: state, latest })), place: 'channel' }];
+    case 'pause-ordered':
+      return [reply(renderPaused(event, at, state))];
+    case 'resume-ordered':
+      return [reply(renderResumed(event, at))];
     case 'look-again-ordered':
       return [reply(renderLookAgain(event, at))];
     case 'step-failed':
       // A restore that ends with its failure says so in its last message.
       return next?.type === 'restore-ended'
         ? []
-        : [{ ...live((latest) => renderStuck(event, { at: state, latest })), place: 'channel' }];
+        : [{ ...live((latest) => renderStuck({ at: state, latest })), place: 'channel' }];
     case 'step-completed':
       return stepParts(event, at, state);
     case 'restore-ended':
@@ -146,7 +157,9 @@ function gateParts(gate: 'stop' | 'commit' | 'go-back', state: RestoreState): Pa
       const changed = summaryOf(state)?.unchangedSincePlan === false;
       return [
         live((latest) => renderStaged({ at: state, latest })),
-        ...(changed ? [file('staged', state, 'What committing would do now')] : []),
+        ...(changed
+          ? [file(summaryOf(state)?.blast.document ?? 'staged', state, 'What committing would do now')]
+          : []),
       ];
     }
     case 'go-back':
@@ -198,6 +211,6 @@ function live(render: Said['render']): Omit<Said, 'name'> {
   return { kind: 'message', place: 'thread', live: true, linked: false, render };
 }
 
-function file(document: 'preview' | 'staged', state: RestoreState, title: string): Omit<Attached, 'name'> {
+function file(document: string, state: RestoreState, title: string): Omit<Attached, 'name'> {
   return { kind: 'file', document, title: `${title} to ${state.proposal.cluster}` };
 }

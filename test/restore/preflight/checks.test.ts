@@ -4,6 +4,7 @@ import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { HostPaths } from '../../../src/aurora/hosts.ts';
 import type { FrameworkFacts } from '../../../src/aurora/mesos.ts';
 import { signsOfFlags } from '../../../src/aurora/release-signs.ts';
+import { heldReconciliationFlags, recoveryFlags } from '../../../src/restore/flags.ts';
 import { preflightChecks } from '../../../src/restore/preflight/checks.ts';
 import type { Reading } from '../../../src/restore/preflight/reading.ts';
 import { frameworkId, hostPaths } from '../support/pretend-scene.ts';
@@ -550,6 +551,15 @@ describe.each(Object.entries(cases))('%s', (name, rows) => {
         if (verdict !== 'pass') expect(hint).toMatch(/\.$/);
       }
     }
+  });
+});
+
+describe('the flags of recovery mode', () => {
+  it.each(Array.from({ length: 21 }, (_, index) => `0.${index + 5}.0`))('fit Aurora %s', (auroraVersion) => {
+    const flagsToSet = { ...recoveryFlags(auroraVersion), ...heldReconciliationFlags(auroraVersion) };
+    const cluster = { ...fine.cluster, auroraVersion };
+
+    expect(told('recovery flags fit the release', { ...fine, cluster, flagsToSet })[0]).toMatch(/^pass/);
   });
 });
 

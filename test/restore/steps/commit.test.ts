@@ -50,12 +50,36 @@ describe('a commit whose reply is lost', () => {
     expect(engine.effects.filter((effect) => effect.kind === 'commit-recovery')).toHaveLength(1);
   });
 
-  it('and was not applied is found out before anything registers, and going back is clean', async () => {
+  it('and was not applied is found out before anything registers: it is staged and signed once more', async () => {
+    const engine = await begin();
+    engine.meddling.with = committing(engine, { applied: false, answer: noReply });
+    await engine.until('the commit', (seen) => seen.facts.commit !== undefined, approving);
+    engine.meddling.with = null;
+
+    const reopened = await engine.until('the gate', (seen) => seen.gates.commit?.status === 'open');
+    const frameworks = [...engine.cluster.frameworks];
+    const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
+
+    expect(reopened.takenBack).toMatchObject([{ to: 'find-elected', code: 'commit-not-applied' }]);
+    expect(reopened.gates.commit?.signOffs).toEqual([]);
+    expect(reopened.commitOrdered).toBeNull();
+    expect(frameworks).toEqual([frameworkId]);
+    expect(state.ended?.outcome).toBe('completed');
+    expect(state.gates.commit?.signOffs).toHaveLength(2);
+  });
+
+  it('and shows nothing while a replica is away is not taken for not applied', async () => {
     const engine = await begin();
     const before = engine.cluster.picture();
     engine.meddling.with = committing(engine, { applied: false, answer: noReply });
+    await engine.until('the commit', (seen) => seen.facts.commit !== undefined, approving);
+    const [away] = engine.cluster.hosts.filter(
+      ({ name }) => name !== engine.cluster.look().host && name !== 'aurora-1',
+    );
+    if (away === undefined) throw new Error('there are three hosts');
+    engine.cluster.stop(away);
 
-    const stuck = await engine.until('a problem', isStuck, approving);
+    const stuck = await engine.until('a problem', isStuck);
     const back = { restoreId: 'R1', reason: 'nothing came of it' };
     await engine.service.goBack({ ...back, userId: bo.userId });
     await engine.service.goBack({ ...back, userId: cy.userId });
@@ -63,8 +87,8 @@ describe('a commit whose reply is lost', () => {
 
     expect(stuck.stuck).toMatchObject({
       step: 'verify-restored',
-      code: 'commit-not-applied',
-      hint: expect.stringContaining('Put everything back') as string,
+      code: 'waited-too-long',
+      hint: expect.stringContaining('may still hold what was committed') as string,
     });
     expect(state.ended?.outcome).toBe('undone');
     expect(engine.cluster.picture()).toEqual(before);
@@ -138,7 +162,7 @@ describe('a commit that is not sent', () => {
     expect(stuck.stuck).toMatchObject({
       step: 'commit',
       code: 'commit-not-sent',
-      message: 'aurora-1 refused the commit before doing anything: Storage is not READY.',
+      message: 'aurora-1 refused the commit before doing anything, 3 times: Storage is not READY.',
       hint: expect.stringContaining('Nothing was committed.') as string,
     });
     expect(frameworks).toEqual([frameworkId]);
@@ -147,36 +171,23 @@ describe('a commit that is not sent', () => {
     expect(engine.cluster.picture()).toEqual(before);
   });
 
-  it.each([
-    [
-      'another scheduler is elected by then',
-      (engine: PretendEngine) => engine.cluster.rejoin(engine.cluster.host('aurora-1')),
-      'leader-moved',
-    ],
-    [
-      'somebody edits what is staged',
-      (engine: PretendEngine) => {
-        engine.cluster.host('aurora-1').staged = backupTasks.slice(1);
-      },
-      'staged-changed',
-    ],
-    [
-      'somebody unloads what is staged',
-      (engine: PretendEngine) => {
-        engine.cluster.host('aurora-1').staged = null;
-      },
-      'nothing-staged',
-    ],
-  ])('because %s', async (_name, change, code) => {
+  it('because the storage was not READY goes out after a fresh comparison, once it is', async () => {
     const engine = await begin();
-    await engine.until('the commit gate', (state) => state.gates.commit?.status === 'open', approving);
-    change(engine);
+    let refusals = 0;
+    engine.meddling.with = async (request, perform) => {
+      const { operationId, kind } = request;
+      if (kind !== 'commit-recovery' || refusals >= 4) return await perform();
+      refusals += 1;
+      return { operationId, kind, state: 'done', changed: false, evidence: transient, finishedAt: 0 };
+    };
 
-    const state = await engine.until('a problem', isStuck, approving);
+    await engine.until('a problem', isStuck, approving);
+    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
-    expect(state.stuck).toMatchObject({ step: 'commit', code });
-    expect(engine.effects.map((effect) => effect.kind)).not.toContain('commit-recovery');
-    expect([...engine.cluster.frameworks]).toEqual([frameworkId]);
+    expect(refusals).toBe(4);
+    expect(state.ended?.outcome).toBe('completed');
+    expect(engine.effects.filter((effect) => effect.kind === 'commit-recovery')).toHaveLength(1);
   });
 
   it('because its agent was away when it should go out, is not sent later than the sign-offs allow', async () => {
@@ -225,10 +236,12 @@ describe('a commit that is not sent', () => {
     engine.clock.pass(16 * minute);
 
     await engine.startWorker();
-    const state = await engine.until('a problem', isStuck);
+    const unknown = await engine.until('the answer', (seen) => seen.facts.commit !== undefined);
+    const state = await engine.until('the gate', (seen) => seen.gates.commit?.status === 'open');
 
-    expect(state.facts.commit?.answer).toBe('unknown');
-    expect(state.stuck).toMatchObject({ step: 'verify-restored', code: 'commit-not-applied' });
+    expect(unknown.facts.commit?.answer).toBe('unknown');
+    expect(state.takenBack).toMatchObject([{ code: 'commit-not-applied' }]);
+    expect(state.gates.commit?.signOffs).toEqual([]);
     expect(engine.effects.map((effect) => effect.kind)).not.toContain('commit-recovery');
   });
 
@@ -261,7 +274,7 @@ describe('staging', () => {
     expect(state.stuck).toMatchObject({
       step: 'summarise-staged',
       code: 'staged-differs',
-      message: 'aurora-1 staged 0 tasks, the file holds 4, and they are not the same.',
+      message: 'aurora-1 staged 0 tasks, 4 are expected from the file, and they are not the same.',
     });
     expect(state.gates.commit).toBeUndefined();
   });
@@ -284,14 +297,17 @@ describe('staging', () => {
     expect(state.ended?.outcome).toBe('completed');
   });
 
-  it('is not asked of a scheduler that is not the elected one any more', async () => {
+  it('is not asked of a scheduler that is not the elected one any more: the elected one is looked for again', async () => {
     const engine = await begin();
     await engine.until('the elected', (state) => state.facts['find-elected'] !== undefined, approving);
     engine.cluster.rejoin(engine.cluster.host('aurora-1'));
 
-    const state = await engine.until('a problem', isStuck, approving);
+    const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
-    expect(state.stuck).toMatchObject({ step: 'stage-backup', code: 'leader-moved' });
-    expect(engine.effects.map((effect) => effect.kind)).not.toContain('stage-backup');
+    expect(state.takenBack).toMatchObject([{ to: 'find-elected', code: 'leader-moved' }]);
+    expect(state.ended?.outcome).toBe('completed');
+    expect(engine.effects.filter(({ kind }) => kind === 'stage-backup').map(({ host }) => host)).toEqual([
+      'aurora-2',
+    ]);
   });
 });

@@ -167,7 +167,7 @@ describe('the storage is not READY any more when the commit is due', () => {
       step: 'commit',
       code: 'commit-not-sent',
       message: expect.stringContaining(
-        'refused the commit before doing anything: Storage is not READY',
+        'refused the commit before doing anything, 3 times: Storage is not READY',
       ) as string,
     });
     expect(engine.cluster.connected).toBeNull();

@@ -64,9 +64,12 @@ export async function openOffice(events: readonly RestoreEvent[] = []): Promise<
   const clock = { at: startedAt, now: () => clock.at, sleep: () => Promise.resolve() };
   const woken: string[] = [];
   const clusters = new Map(['east', 'west'].map((name) => [name, { cluster: clusterOf(name) }]));
-  const service = createRestoreService({ journal: store, people, clock, clusters }, (restoreId) => {
-    woken.push(restoreId);
-  });
+  const service = createRestoreService(
+    { journal: store, documents: store, people, clock, clusters },
+    (restoreId) => {
+      woken.push(restoreId);
+    },
+  );
   const [first, ...rest] = events;
   if (first !== undefined) {
     const restoreId = await store.nextRestoreId();

@@ -70,9 +70,12 @@ export async function openEngine(): Promise<PretendEngine> {
   const access = { cluster: east, agents, leader: cluster.leader, mesos: cluster.mesos };
   const clusters = new Map([[east.name, access]]);
   const workers: { worker: RestoreWorker; life: Mortality }[] = [];
-  const service = createRestoreService({ journal: store, people, clock, clusters }, (restoreId) => {
-    for (const { worker } of workers) worker.wake(restoreId);
-  });
+  const service = createRestoreService(
+    { journal: store, documents: store, people, clock, clusters },
+    (restoreId) => {
+      for (const { worker } of workers) worker.wake(restoreId);
+    },
+  );
 
   const depsFor = (live: Mortality, { owner = 'bot', leases }: WorkerOptions): RestoreDeps => {
     return {

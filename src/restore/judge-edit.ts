@@ -1,0 +1,49 @@
+/** Who may leave tasks out of what is staged, and which. Pure, as all judgements. */
+import { judgePerson, judgeSigner } from './gates.ts';
+import { type Asked, actorOf, isOver, type Judgement } from './judgements.ts';
+import {
+  cannotEdit,
+  committedAlready,
+  editsNothing,
+  judgeBarred,
+  leavesNothing,
+  missingReason,
+  notOpen,
+  undoAlready,
+} from './refusals.ts';
+
+/**
+ * Tasks left out of what is staged, by an approver or the requester. `taskIds` are exact and `staged` is all there is, so
+ * that nothing else goes and something is left.
+ */
+export function judgeEdit(
+  { state, voter, now }: Asked,
+  edit: { digest: string; taskIds: readonly string[]; staged: ReadonlySet<string>; reason: string },
+): Judgement {
+  const reason = edit.reason.trim();
+  if (reason === '') return missingReason;
+  if (state.phase === 'undo') return undoAlready;
+  if (state.proposal.procedure !== 'staged') return cannotEdit;
+  const gate = state.gates.commit;
+  if (gate?.status !== 'open' || gate.digest !== edit.digest || isOver(state, { gate, now })) {
+    return judgeSigner({ state, gate: 'commit', digest: edit.digest, voter, now }) ?? notOpen;
+  }
+  if (state.commitOrdered !== null) return committedAlready;
+  const person = actorOf(voter.person);
+  if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
+  if (!voter.isApprover && person.id !== state.proposal.requester.id) {
+    return judgePerson({ state, gate: 'commit', voter }) ?? notOpen;
+  }
+  const taskIds = [...new Set(edit.taskIds)].sort();
+  if (taskIds.length === 0) return editsNothing;
+  const unknown = taskIds.find((taskId) => !edit.staged.has(taskId));
+  if (unknown !== undefined) {
+    return {
+      code: 'edit-unknown-task',
+      message: `${unknown.slice(0, 100)} is not staged.`,
+      hint: 'Open the form again: it lists what is staged now.',
+    };
+  }
+  if (taskIds.length === edit.staged.size) return leavesNothing;
+  return [{ type: 'edit-ordered', digest: edit.digest, person, taskIds, reason }];
+}

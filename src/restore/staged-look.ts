@@ -1,0 +1,107 @@
+/**
+ * Is what was staged still as we left it? Between two of our looks a scheduler may restart, an election may move, and
+ * somebody else may unload, edit or commit: Aurora's own client retries a commit from anywhere that reaches the port.
+ * Compared are the process, the election, the storage and the staged set; what cannot be seen now is `unclear`.
+ */
+import type { HostStatus } from '../aurora/hosts.ts';
+import type { TaskRow } from '../aurora/tasks.ts';
+import { findElected } from './elected.ts';
+import type { ForeignAct } from './events.ts';
+import type { StepContext } from './step.ts';
+import { type Turn, takenBack } from './turn-taken.ts';
+
+type StagedLook =
+  | { readonly kind: 'as-left'; readonly rows: readonly TaskRow[] }
+  /** Nobody's doing: what was staged is gone with its process, or with its place in the election. */
+  | { readonly kind: 'lost'; readonly code: string; readonly message: string }
+  | { readonly kind: 'foreign'; readonly act: ForeignAct; readonly host: string; readonly message: string }
+  | { readonly kind: 'unclear'; readonly message: string };
+
+/** Looks once. Errors of agents and schedulers that do not answer are thrown, as by any look. */
+export async function lookAtStaged(context: StepContext): Promise<StagedLook> {
+  const { host, stagedSetDigest } = context.factsOf('summarise-staged');
+  const elected = await findElected(context);
+  if (elected === null) return { kind: 'unclear', message: 'No scheduler is elected at this moment.' };
+  const { scheduler } = context.agentOf(elected);
+  const isReady = await context.patiently(`the scheduler on ${elected}`, () => scheduler.isStorageReady());
+  if (!isReady) return { kind: 'unclear', message: `The storage of ${elected} is not READY at this moment.` };
+  const stored = await context.patiently(`the scheduler on ${elected}`, () => scheduler.listTasks());
+  if (stored.length > 0) {
+    return {
+      kind: 'foreign',
+      act: 'committed',
+      host: elected,
+      message: `${elected} shows ${stored.length} tasks in its storage, and this restore has committed nothing: somebody else did.`,
+    };
+  }
+  if (elected !== host) {
+    return {
+      kind: 'lost',
+      code: 'leader-moved',
+      message: `The backup is staged on ${host}, but ${elected} is the elected scheduler now.`,
+    };
+  }
+  const status = await context.readStatus(context.agentOf(host));
+  if (hasRestarted(context, status)) {
+    return {
+      kind: 'lost',
+      code: 'scheduler-restarted',
+      message: `The scheduler on ${host} was started again, and has forgotten what was staged.`,
+    };
+  }
+  return await compareStaged(context, { host, stagedSetDigest });
+}
+
+async function compareStaged(
+  context: StepContext,
+  left: { host: string; stagedSetDigest: string },
+): Promise<StagedLook> {
+  const { host } = left;
+  const { scheduler } = context.agentOf(host);
+  const rows = await context.patiently(`the scheduler on ${host}`, () => scheduler.queryStaged());
+  if (rows === null) {
+    return {
+      kind: 'foreign',
+      act: 'unloaded',
+      host,
+      message: `Nothing is staged on ${host} any more, in the same process: somebody else unloaded it.`,
+    };
+  }
+  const { digest } = await context.deps.backups.digestStagedSet(rows);
+  if (digest === left.stagedSetDigest) return { kind: 'as-left', rows };
+  const { tasks } = context.factsOf('summarise-staged');
+  return {
+    kind: 'foreign',
+    act: 'edited',
+    host,
+    message: `What is staged on ${host} is not what was compared any more: ${rows.length} tasks now, ${tasks} then. Somebody else edited or staged it.`,
+  };
+}
+
+/** Unknown on either side counts as the same: the staged set itself is compared next. */
+function hasRestarted(context: StepContext, status: HostStatus): boolean {
+  const before = context.factsOf('stage-backup').pid ?? null;
+  const now = status.scheduler.pid;
+  return before !== null && now !== null && before !== now;
+}
+
+/** What a look that found a change leads to; `null` while it is unclear. Throws when it was begun once more too often. */
+export function turnOf(context: StepContext, look: Exclude<StagedLook, { kind: 'as-left' }>): Turn | null {
+  const { message } = look;
+  switch (look.kind) {
+    case 'unclear':
+      return null;
+    case 'lost':
+      return takenBack(context, { to: 'find-elected', code: look.code, message, signOffs: 'kept' });
+    case 'foreign': {
+      const { act, host } = look;
+      // Somebody has looked into it since, and the slot is empty: it is staged once more, and signed once more.
+      return act === 'unloaded' && context.state().foreign !== null
+        ? takenBack(context, { to: 'find-elected', code: 'foreign-unloaded', message, signOffs: 'void' })
+        : { type: 'foreign-hand', act, host, message, hint: foreignHint };
+    }
+  }
+}
+
+const foreignHint =
+  'Find who else works on this cluster, and make them stop. Nothing was committed by this restore. Then look again and sign again, or put everything back.';
