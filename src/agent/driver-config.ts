@@ -79,7 +79,7 @@ const shellName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the
 const flagName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,99}$/, 'must be the name of a flag');
 
 /** The variables of the Debian package, which its startup script turns into flags (aurora.md 7.5). */
-const debianVariables = {
+export const debianVariables = {
   CLUSTER_NAME: 'cluster_name',
   HTTP_PORT: 'http_port',
   QUORUM_SIZE: 'native_log_quorum_size',

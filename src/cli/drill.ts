@@ -9,8 +9,11 @@ import { isKnownRelease } from '../aurora/releases.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { playAuto } from '../drill/auto/play.ts';
 import { type StoryName, storyNames } from '../drill/auto/stories.ts';
+import { type HostKind, hostKinds } from '../drill/hosts/drill-hosts.ts';
+import { refuseUnlessPossible } from '../drill/namespaces/requirements.ts';
+import { timeScale } from '../drill/world/create-world.ts';
 import { runLocalSlackAlone } from '../drill/world/slack-only.ts';
-import { startWorld, timeScale } from '../drill/world/world.ts';
+import { startWorld } from '../drill/world/world.ts';
 import { hasRecoveryTool } from '../restore/procedure.ts';
 
 interface DrillOptions {
@@ -24,6 +27,7 @@ interface DrillOptions {
   seed: string;
   procedure?: Procedure;
   auroraVersion: string;
+  hosts: HostKind;
 }
 
 export function registerDrill(program: Command): void {
@@ -51,6 +55,11 @@ export function registerDrill(program: Command): void {
       parseRelease,
       '0.22.0',
     )
+    .addOption(
+      new Option('--hosts <kind>', 'what the hosts are; namespaces need root')
+        .choices(hostKinds)
+        .default('processes'),
+    )
     .option('--seed <text>', 'names of tasks derive from it', 'drill')
     .action(async (options: DrillOptions) => {
       if (options.slackOnly === true)
@@ -66,6 +75,7 @@ export function registerDrill(program: Command): void {
 
 async function runDrill(options: DrillOptions): Promise<void> {
   refuseMissingProcedure(options);
+  if (options.hosts === 'namespaces') refuseUnlessPossible();
   const directory = await directoryOf(options);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
@@ -82,6 +92,7 @@ async function runDrill(options: DrillOptions): Promise<void> {
     delivery: options.http === true ? 'http' : 'socket',
     procedure: options.procedure,
     auroraVersion: options.auroraVersion,
+    hosts: options.hosts,
     say,
   });
   try {

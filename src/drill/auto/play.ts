@@ -66,10 +66,12 @@ export async function inspectEnd(
   const { story, before } = played;
   const records = await readNewestRecord(world);
   const undone = story === 'restore' ? undefined : compareSnapshots(before, await takeSnapshot(world));
-  const { tally, discrepancies } = tallyOperations(records, world.hosts);
+  const { tally, discrepancies } = await tallyOperations(records, world.hosts);
   const result = describe(records, { tally, undone });
-  const counted = discrepancies.map(
-    ({ operationId, seen }) => `${operationId}: its effect was seen ${seen} times.`,
+  const counted = discrepancies.map(({ operationId, seen }) =>
+    seen === null
+      ? `${operationId}: its host could not be asked what was done to it.`
+      : `${operationId}: its effect was seen ${seen} times.`,
   );
   return { result, problems: [...verify(result, story), ...counted] };
 }

@@ -1,19 +1,18 @@
 /**
- * Counts what really happened to the pretend hosts, from their side: the witness lines of the service manager, the
- * firewall and `mesos-log`, and what the agents' own file operations leave on disk. Neither bot nor agent is believed:
+ * Counts what really happened to the hosts, from their side: what their service managers, packet filters, schedulers and
+ * `mesos-log` have witnessed, and what the agents' own file operations leave on disk. Neither bot nor agent is believed:
  * their journals only say what was asked for.
  */
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import type { Recorded } from '../../aurora/journal.ts';
 import type { OperationKind } from '../../aurora/operations.ts';
 import type { RestoreEvent } from '../../restore/events.ts';
 import { foldJournal } from '../../restore/fold.ts';
 import type { OperationState } from '../../restore/state.ts';
-import { readEffects } from '../hosts/effects.ts';
-import { hostPaths } from '../hosts/host-dir.ts';
-import type { DrillHost } from '../world/config-files.ts';
+import type { RunningHost } from '../hosts/drill-hosts.ts';
+import { attributeEffects } from './attribute.ts';
 
 export interface Tally {
   /** Operations that the bot asked for. */
@@ -24,12 +23,15 @@ export interface Tally {
   readonly repeated: number;
   /** Operations reported done that changed something, without an effect to show for it. */
   readonly lost: number;
+  /** Operations of hosts that could not be asked what was done to them; absent when all could. */
+  readonly uncounted?: number;
 }
 
 /** One operation whose effects are not exactly one, for the person who has to find out why. */
 interface Discrepancy {
   readonly operationId: string;
-  readonly seen: number;
+  /** `null` when nobody outside of bot and agent can tell. */
+  readonly seen: number | null;
 }
 
 /** The word a witness writes for an operation; operations that work on files have none. */
@@ -52,18 +54,29 @@ const calls: Partial<Record<OperationKind, string>> = {
   'reconcile-implicit': 'triggerImplicitTaskReconciliation',
 };
 
-export function tallyOperations(
+export async function tallyOperations(
   records: readonly Recorded<RestoreEvent>[],
-  hosts: readonly DrillHost[],
-): { tally: Tally; discrepancies: readonly Discrepancy[] } {
+  hosts: readonly RunningHost[],
+): Promise<{ tally: Tally; discrepancies: readonly Discrepancy[] }> {
   const operations = [...foldJournal(records).operations.values()];
   let executed = 0;
   let repeated = 0;
   let lost = 0;
+  let uncounted = 0;
   const discrepancies: Discrepancy[] = [];
   for (const host of hosts) {
-    const effects = readEffects(hostPaths(host.directory).effects).filter((effect) => effect.changed);
-    for (const operation of operations.filter((candidate) => candidate.host === host.name)) {
+    const own = operations.filter((candidate) => candidate.host === host.name);
+    const told = await host.readEffects().catch(() => null);
+    if (told === null) {
+      // Nobody outside can say: neither right nor wrong.
+      uncounted += own.length;
+      discrepancies.push(...own.map(({ operationId }) => ({ operationId, seen: null })));
+      continue;
+    }
+    const effects = attributeEffects(told, { records, host: host.name, witnessed }).filter(
+      ({ changed }) => changed,
+    );
+    for (const operation of own) {
       const count = countEffects(operation, { host, effects, operations });
       if (count > 1) repeated += count - 1;
       if (count > 1 || (count === 0 && isClaimed(operation))) {
@@ -73,7 +86,8 @@ export function tallyOperations(
       else lost += 1;
     }
   }
-  return { tally: { requested: operations.length, executed, repeated, lost }, discrepancies };
+  const tally = { requested: operations.length, executed, repeated, lost };
+  return { tally: uncounted === 0 ? tally : { ...tally, uncounted }, discrepancies };
 }
 
 /** An operation that is reported to have changed its host must show its effect; so must a call that was answered OK. */
@@ -85,7 +99,7 @@ function isClaimed({ kind, result }: OperationState): boolean {
 function countEffects(
   operation: OperationState,
   seen: {
-    host: DrillHost;
+    host: RunningHost;
     operations: readonly OperationState[];
     effects: readonly { effect: string; operationId: string | null }[];
   },
@@ -116,29 +130,28 @@ function countCalls(
 }
 
 /** What a file operation leaves behind, by the name it must have; a repeated one would leave a second of it. */
-function countTraces(operation: OperationState, host: DrillHost): number {
-  const paths = hostPaths(host.directory);
+function countTraces(operation: OperationState, host: RunningHost): number {
   const restoreId = operation.operationId.split('.')[0] ?? '';
   switch (operation.kind) {
     case 'set-aside-log':
     case 'put-back-log': {
       // A second set-aside would need a second name; after an undo the directory is back under its own.
-      const aside = namesLike(host.directory, `db.set-aside-${restoreId}`);
-      const restored = namesLike(host.directory, `db.restored-${restoreId}`);
+      const aside = namesLike(dirname(host.paths.log), `db.set-aside-${restoreId}`);
+      const restored = namesLike(dirname(host.paths.log), `db.restored-${restoreId}`);
       return operation.kind === 'set-aside-log' ? Math.max(aside, restored) : restored;
     }
     case 'set-aside-new-log':
       // Each has a name of its own; one that had nothing to move leaves an empty directory, which was filled since.
       return movedTo(operation) === null ? 1 : Number(fs.existsSync(movedTo(operation) ?? ''));
     case 'set-flags':
-      return namesLike(host.directory, `scheduler.flags.set-aside-${restoreId}`);
+      return namesLike(dirname(host.paths.flags), `${basename(host.paths.flags)}.set-aside-${restoreId}`);
     case 'hold-backup':
     case 'receive-backup':
     case 'place-backup':
     case 'take-out-backup':
-      return Math.max(namesLike(join(host.directory, 'agent', 'held'), restoreId), 0);
+      return Math.max(namesLike(host.paths.held, restoreId), 0);
     case 'restore-flags':
-      return fs.existsSync(paths.flags) ? 1 : 0;
+      return fs.existsSync(host.paths.flags) ? 1 : 0;
     default:
       throw new Error(`nothing is witnessed of ${operation.kind}`);
   }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 
 /** The pretend firewall's state is one small file; no file means that nobody ever closed it. */
-type Traffic = 'open' | 'blocked';
+export type Traffic = 'open' | 'blocked';
 
 export function readTraffic(file: string): Traffic {
   return fs.existsSync(file) && fs.readFileSync(file, 'utf8').trim() === 'blocked' ? 'blocked' : 'open';

@@ -21,9 +21,10 @@ boot() {
   mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
   # Nothing of the machine's own: systemd makes nodes in /dev, and empties /tmp.
   mount -t tmpfs -o mode=755 tmpfs "$root/dev"
-  for name in null zero full random urandom tty; do
-    touch "$root/dev/$name"
-    mount --bind "/dev/$name" "$root/dev/$name"
+  local device unit
+  for device in null zero full random urandom tty; do
+    touch "$root/dev/$device"
+    mount --bind "/dev/$device" "$root/dev/$device"
   done
   mkdir "$root/dev/pts" "$root/dev/shm"
   mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts"

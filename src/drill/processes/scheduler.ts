@@ -10,19 +10,17 @@ import { flagUsage } from '../scheduler/flags/usage.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { parseWorld } from '../scheduler/world.ts';
 
-/** `scheduler --flagfile FILE --world WORLD.json`: one simulated scheduler, of the release that its world names. */
-const [, flagFile, , worldFile] = process.argv.slice(2);
-if (process.argv[2] !== '--flagfile' || process.argv[4] !== '--world' || !flagFile || !worldFile) {
-  process.stderr.write('usage: scheduler --flagfile FILE --world WORLD.json\n');
-  process.exit(2);
-}
+/**
+ * `scheduler --flagfile FILE --world WORLD.json`, or `scheduler --world WORLD.json -name=value…`: one simulated scheduler, of
+ * the release that its world names.
+ */
+const { worldFile, argv } = readArguments(process.argv.slice(2));
 
 const say = (line: string): void => {
   const at = new Date().toISOString();
   process.stdout.write(`I${at.slice(5, 10).replace('-', '')} ${at.slice(11, 23)} [scheduler] ${line}\n`);
 };
 
-const argv = readFlagFile(fs.readFileSync(flagFile, 'utf8'));
 const world = parseWorld(fs.readFileSync(worldFile, 'utf8'));
 const release = releaseOf(world.auroraVersion);
 try {
@@ -56,4 +54,17 @@ try {
     process.stderr.write(`${messageOf(thrown)}\n`);
   }
   process.exit();
+}
+
+function readArguments([option, value = '', ...rest]: readonly string[]): {
+  worldFile: string;
+  argv: string[];
+} {
+  const [second, third = ''] = rest;
+  if (option === '--world' && value !== '') return { worldFile: value, argv: rest };
+  if (option === '--flagfile' && second === '--world' && rest.length === 2) {
+    return { worldFile: third, argv: readFlagFile(fs.readFileSync(value, 'utf8')) };
+  }
+  process.stderr.write('usage: scheduler [--flagfile FILE] --world WORLD.json [-name=value…]\n');
+  process.exit(2);
 }

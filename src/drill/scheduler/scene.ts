@@ -14,6 +14,8 @@ export interface SceneHost {
   readonly name: string;
   /** Everything of this host lies here (see `hostPaths`); created. */
   readonly directory: string;
+  /** Where the scheduler itself finds that directory; the same place when absent. */
+  readonly installedAt?: string;
   /** `-ip`, where the scheduler listens and its agent reaches it. */
   readonly ip: string;
   readonly httpPort: number;
@@ -84,7 +86,7 @@ function flagFile(
     const name = flag.slice(1).split('=')[0] ?? '';
     return mayHaveFlag(options.release.minor, name) ? [flag] : [];
   };
-  const paths = hostPaths(host.directory);
+  const paths = hostPaths(host.installedAt ?? host.directory);
   const quorum = Math.floor(options.hosts.length / 2) + 1;
   return [
     '# Flags of the Aurora scheduler on this host, one a line.',
@@ -118,7 +120,7 @@ function worldOf(host: SceneHost, options: SceneOptions): WorldInput {
     replicas: options.hosts.map(({ libprocess }) => libprocess),
     zookeeper: options.zookeeperTimeouts,
     seed: options.seed,
-    effects: hostPaths(host.directory).effects,
+    effects: hostPaths(host.installedAt ?? host.directory).effects,
     joinAfterMs: host.joinAfterMs ?? 0,
     ...(options.commit !== undefined && { commit: options.commit }),
   };

@@ -4,15 +4,9 @@ import { stringify } from 'yaml';
 import type { Procedure } from '../../aurora/cluster.ts';
 import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
 import { releaseOf } from '../../aurora/releases.ts';
+import type { DrillHost, DrillHosts } from '../hosts/drill-hosts.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
-import type { HostAddress } from './addresses.ts';
 import { incidentChannel, oncallGroup } from './cast.ts';
-
-export interface DrillHost {
-  readonly name: string;
-  readonly directory: string;
-  readonly address: HostAddress;
-}
 
 export const drillCluster = 'east';
 
@@ -96,6 +90,7 @@ export function botConfig(world: {
   state: string;
   grantKey: string;
   hosts: readonly DrillHost[];
+  agentTls: DrillHosts['agentTls'];
   zookeeper: string;
   mesosUrl: string;
   delivery: { mode: 'socket' } | { mode: 'http'; port: number };
@@ -107,6 +102,7 @@ export function botConfig(world: {
     state: world.state,
     grantKey: world.grantKey,
     slack: world.delivery,
+    ...(world.agentTls !== null && { agentTls: world.agentTls }),
     clusters: [
       {
         name: drillCluster,
@@ -121,7 +117,7 @@ export function botConfig(world: {
         mesos: { masters: [world.mesosUrl] },
         hosts: world.hosts.map(({ name, address }) => ({
           name,
-          agent: `http://${address.ip}:${address.agentPort}`,
+          agent: `${world.agentTls === null ? 'http' : 'https'}://${address.ip}:${address.agentPort}`,
           advertised: mayHaveFlag(minor, 'hostname') ? name : address.ip,
           httpPort: address.httpPort,
           libprocess: `${address.ip}:${address.libprocessPort}`,

@@ -1,6 +1,6 @@
 /** Waits for the first election of a drill. */
 import type { Clock } from '../../aurora/clock.ts';
-import type { DrillHost } from './config-files.ts';
+import type { DrillHost } from '../hosts/drill-hosts.ts';
 import { until } from './until.ts';
 
 /** Answers once one of the schedulers says that it leads. */

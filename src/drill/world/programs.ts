@@ -1,24 +1,29 @@
 /** The programs of this project that a drill runs: the unchanged bot, and an agent a host. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { DrillHost } from '../hosts/drill-hosts.ts';
+import { dyingWithUs } from '../namespaces/commands.ts';
 import type { LocalSlack } from '../slack/local-slack.ts';
-import type { DrillHost } from './config-files.ts';
+import { mainProgram } from './main-program.ts';
 import type { Saved } from './saved.ts';
 import { type SupervisedProgram, supervise } from './supervisor.ts';
 import { until } from './until.ts';
 
-interface ProgramOptions {
+export interface ProgramOptions {
   readonly directory: string;
   readonly delivery: 'socket' | 'http';
   /** What the Node that runs the bot and the agents is given besides, such as a module that kills them. */
   readonly nodeArguments?: readonly string[] | undefined;
+  /** Whether the kernel ends the bot when the drill is killed; nobody could take it up again. */
+  readonly diesWithDrill?: boolean | undefined;
 }
 
-const mainProgram = ({ nodeArguments = [] }: ProgramOptions): string[] => {
-  const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js';
-  const main = join(import.meta.dirname, '..', '..', 'cli', `main.${extension}`);
-  return [process.execPath, ...nodeArguments, main];
-};
+const runMain = ({ nodeArguments = [] }: ProgramOptions): string[] => [
+  process.execPath,
+  ...nodeArguments,
+  mainProgram(),
+];
+
 /** Nothing of the caller's environment: what a service manager would give. */
 const plainEnvironment = (): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
@@ -34,7 +39,7 @@ export async function startAgentProgram(
   const url = `http://${host.address.ip}:${host.address.agentPort}/healthz`;
   return await supervise({
     name: `agent ${host.name}`,
-    argv: [...mainProgram(options), 'agent', '--config', join(host.directory, 'agent.yml')],
+    argv: [...runMain(options), 'agent', '--config', join(host.directory, 'agent.yml')],
     env: plainEnvironment(),
     logFile: join(options.directory, `${host.name}-agent.log`),
     untilReady: (signal) => untilAnswers(url, signal),
@@ -49,7 +54,13 @@ export async function startBotProgram(
   const { directory, delivery } = options;
   return await supervise({
     name: 'bot',
-    argv: [...mainProgram(options), 'bot', '--config', join(directory, 'bot', 'bot.yml')],
+    argv: [
+      ...(options.diesWithDrill === true ? dyingWithUs : []),
+      ...runMain(options),
+      'bot',
+      '--config',
+      join(directory, 'bot', 'bot.yml'),
+    ],
     env: {
       ...plainEnvironment(),
       SLACK_BOT_TOKEN: saved.tokens.bot,

@@ -3,8 +3,10 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AuroraError } from '../../aurora/errors.ts';
+import { type HostKind, hostKinds } from '../hosts/drill-hosts.ts';
 
 const savedSchema = z.object({
+  kind: z.enum(hostKinds),
   hosts: z.array(
     z.object({
       name: z.string(),
@@ -42,4 +44,20 @@ export function readSaved(directory: string): Saved | null {
       cause,
     });
   }
+}
+
+/** Throws AuroraError `drill-directory` when the drill in the directory cannot go on with hosts of this kind. */
+export function refuseOtherHosts(known: Saved | null, kind: HostKind): void {
+  if (known === null || (known.kind === 'processes' && kind === 'processes')) return;
+  throw new AuroraError({
+    code: 'drill-directory',
+    message:
+      known.kind === 'namespaces'
+        ? 'The hosts of the drill in this directory were made of namespaces, and ended with it.'
+        : 'The hosts of the drill in this directory are processes of this machine.',
+    hint:
+      known.kind === 'namespaces'
+        ? 'Name another directory with --dir, or none for a new drill.'
+        : 'Leave --hosts out to take it up, or name another directory with --dir.',
+  });
 }

@@ -5,10 +5,8 @@ import { join } from 'node:path';
 import { axiosTransport } from '../../thrift/axios-transport.ts';
 import { createSchedulerClient } from '../../thrift/client.ts';
 import { createSchedulerReader } from '../../thrift/scheduler-reader.ts';
-import { hostPaths } from '../hosts/host-dir.ts';
-import { readTraffic } from '../hosts/traffic.ts';
 import { drillCluster } from './config-files.ts';
-import { type DrillWorld, isSchedulerRunning } from './world.ts';
+import type { DrillWorld } from './world.ts';
 
 export interface WorldSnapshot {
   /** Per host: which directory the log is (by inode: a copy is another one), backups by hash, nothing half-made. */
@@ -21,20 +19,18 @@ export interface WorldSnapshot {
 
 export async function takeSnapshot(world: DrillWorld): Promise<WorldSnapshot> {
   return {
-    files: world.hosts.map(({ name, directory }) => {
-      const paths = hostPaths(directory);
+    files: world.hosts.map(({ name, paths }) => {
       return { name, log: fs.statSync(paths.log).ino, backups: hashFiles(paths.backups) };
     }),
-    flags: world.hosts.map((host) => {
-      const paths = hostPaths(host.directory);
-      return {
+    flags: await Promise.all(
+      world.hosts.map(async (host) => ({
         name: host.name,
-        sha256: hashFile(paths.flags),
-        mode: fs.statSync(paths.flags).mode,
-        traffic: readTraffic(paths.traffic),
-        running: isSchedulerRunning(host),
-      };
-    }),
+        sha256: hashFile(host.paths.flags),
+        mode: fs.statSync(host.paths.flags).mode,
+        traffic: await host.readTraffic(),
+        running: await host.isSchedulerRunning(),
+      })),
+    ),
     tasks: {
       mesos: world.mesos
         .tasks()

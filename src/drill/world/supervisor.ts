@@ -23,6 +23,9 @@ export interface SupervisedProgram {
   pid(): number | null;
   /** How often it ended without being told to. */
   crashes(): number;
+  /** Kills it and keeps it down until it is released: a host without power. */
+  hold(): void;
+  release(): void;
   stop(): Promise<void>;
 }
 
@@ -38,6 +41,7 @@ export async function supervise(
   let child: ChildProcess | null = null;
   let crashes = 0;
   let ready = false;
+  let held = false;
   const stopping = new AbortController();
 
   const startOnce = async (): Promise<void> => {
@@ -60,14 +64,17 @@ export async function supervise(
   };
 
   const onExit = (how: string): void => {
-    if (stopping.signal.aborted || !ready) return;
+    if (stopping.signal.aborted || !ready || held) return;
     crashes += 1;
     hooks.onCrash?.(spec.name, how);
     if (crashes > crashesMax) return;
-    setTimeout(() => {
-      // Its end, whenever that is, starts the next one: one that never gets ready must end for that.
-      if (!stopping.signal.aborted) startOnce().catch(() => child?.kill('SIGKILL'));
-    }, restartDelayMs).unref();
+    setTimeout(startAgain, restartDelayMs).unref();
+  };
+
+  const startAgain = (): void => {
+    if (stopping.signal.aborted || held || child !== null) return;
+    // Its end, whenever that is, starts the next one: one that never gets ready must end for that.
+    startOnce().catch(() => child?.kill('SIGKILL'));
   };
 
   for (let attempt = 1; !ready; attempt += 1) {
@@ -81,6 +88,14 @@ export async function supervise(
     name: spec.name,
     pid: () => child?.pid ?? null,
     crashes: () => crashes,
+    hold: () => {
+      held = true;
+      child?.kill('SIGKILL');
+    },
+    release: () => {
+      held = false;
+      startAgain();
+    },
     stop: async () => {
       stopping.abort();
       const last = child;
