@@ -9,7 +9,7 @@ import { clockTime, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor, isSigned, type Waiting, waitingFor } from './buttons.ts';
 import { commitUntil, warningLines } from './card.ts';
-import { preflightLines } from './preflight.ts';
+import { preflightCounts, preflightWarningLines } from './preflight.ts';
 import { afterStopText, readyText } from './procedure.ts';
 
 /** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
@@ -21,13 +21,14 @@ interface Moment {
 /** The first gate: approve the stop. */
 export function renderStopGate({ at, latest }: Moment): Message {
   return message([
-    ...[...warningLines(at), ...preflightLines(at)].map(section),
+    ...[...warningLines(at), ...preflightWarningLines(at)].map(section),
     section(
       `*Needs ${neededText(at, 'stop')}:* ${mentionApprovers(at, 'stop')} · until ${clockTime(at.gates.stop?.expiresAt ?? 0)}`,
     ),
     section(
       `Approving stops the schedulers of ${code(at.proposal.cluster)} and ${afterStopText(at)}; tasks keep running, and all of it can be put back. Nothing is committed without more sign-offs.`,
     ),
+    ...preflightCounts(at).map(context),
     ...tail({ at, latest }, 'stop', 'stop'),
   ]);
 }

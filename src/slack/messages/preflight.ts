@@ -7,26 +7,23 @@ import { count } from '../time.ts';
 /** The thread is read on a phone at night; the rest is in the full plan. */
 const shownInThread = 8;
 
-/** Warnings, each a line with what can be done, then one line that counts. Empty for a journal that kept no checks. */
-export function preflightLines(state: RestoreState): string[] {
-  const found = foundIn(state);
-  if (found.length === 0) return [];
-  const warnings = found.filter(({ verdict }) => verdict === 'warn');
+/** Warnings, each a line with what can be done; the first ones when there are many. */
+export function preflightWarningLines(state: RestoreState): string[] {
+  const warnings = foundIn(state).filter(({ verdict }) => verdict === 'warn');
   const more = warnings.length - shownInThread;
   return [
     ...warnings.slice(0, shownInThread).map(warningLine),
     ...(more > 0 ? [`…and ${count(more, 'more warning')}: see *Full plan*.`] : []),
-    `${preflightCounts(state)}.`,
   ];
 }
 
-/** `14 checks passed, 2 warnings`; empty when no checks were kept. */
-export function preflightCounts(state: RestoreState): string {
+/** One line such as `14 checks passed, 2 warnings`; none for a journal that kept no checks. */
+export function preflightCounts(state: RestoreState): string[] {
   const found = foundIn(state);
-  if (found.length === 0) return '';
+  if (found.length === 0) return [];
   const warnings = preflightWarnings(state);
   const passed = `${count(found.length - warnings, 'check')} passed`;
-  return warnings === 0 ? passed : `${passed}, ${count(warnings, 'warning')}`;
+  return [warnings === 0 ? passed : `${passed}, ${count(warnings, 'warning')}`];
 }
 
 /** How many different warnings there are. */

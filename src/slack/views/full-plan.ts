@@ -36,10 +36,10 @@ const sectionChars = 1_500;
 
 /** What the first step has found; nothing before it has run. */
 function checksOf(state: RestoreState): KnownBlock[] {
-  const details = preflightDetails(state);
-  return details.length === 0
-    ? []
-    : [section(`*The hosts were checked: ${preflightCounts(state)}.*`), ...inSections(details)];
+  return preflightCounts(state).flatMap((counts) => [
+    section(`*The hosts were checked: ${counts}.*`),
+    ...inSections(preflightDetails(state)),
+  ]);
 }
 
 function lineOf(item: PlanItem): string {

@@ -31,7 +31,7 @@ export const failoverTime: Check = {
  * stops, three elections (recovery mode, after the commit, the normal start), one registration; and people have a commit
  * window.
  */
-export function neededMs({ waits, policy }: Cluster): number {
+function neededMs({ waits, policy }: Cluster): number {
   const stops = 2 * (waits.stopGraceMs + waits.logGroupEmptyMs);
   return stops + 3 * waits.electionMs + waits.registrationMs + policy.commitWindowMs;
 }
