@@ -7,6 +7,7 @@ import { methodCatalog } from './api/catalog.ts';
 import { Uploads } from './api/files.ts';
 import { ControlApi, sendJson } from './control/control-api.ts';
 import { Faults } from './control/faults.ts';
+import type { OfferedFaults } from './control/offered-faults.ts';
 import { Dispatcher, noteLateAck } from './delivery/dispatcher.ts';
 import { httpDelivery } from './delivery/http-delivery.ts';
 import { SocketHub } from './delivery/socket-hub.ts';
@@ -26,6 +27,10 @@ export interface LocalSlack {
   readonly apiUrl: string;
   readonly port: number;
   readonly workspace: Workspace;
+  /** Away: it takes no calls and delivers nothing. The page and `/control` go on. */
+  setDown(down: boolean): void;
+  /** From now on the page offers these bad things that can happen to the world around it. */
+  offerFaults(faults: OfferedFaults): void;
   close(): Promise<void>;
 }
 
@@ -92,6 +97,8 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
     apiUrl: `${workspace.baseUrl}/api/`,
     port,
     workspace,
+    setDown: (down) => faults.set({ down }),
+    offerFaults: (offered) => control.offerFaults(offered),
     close: async () => {
       control.close();
       dispatcher.close();

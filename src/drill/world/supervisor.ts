@@ -23,9 +23,9 @@ export interface SupervisedProgram {
   pid(): number | null;
   /** How often it ended without being told to. */
   crashes(): number;
-  /** Kills it and keeps it down until it is released: a host without power. */
-  hold(): void;
-  release(): void;
+  /** Kills it and keeps it down until it is released. Absent where a machine of its own keeps it running. */
+  hold?(): void;
+  release?(): void;
   stop(): Promise<void>;
 }
 

@@ -33,6 +33,8 @@ export interface SimulatedMesosMaster {
   tasks(): readonly MasterTask[];
   events(): readonly MasterEvent[];
   readonly cluster: MesosCluster;
+  /** While it is away every connection is cut, and new ones at once. */
+  setAway(away: boolean): void;
   close(): Promise<void>;
 }
 
@@ -53,7 +55,9 @@ export async function startMesosMaster(options: MesosMasterOptions): Promise<Sim
       if (stateFile !== undefined) saveState(stateFile, cluster.state);
     },
   });
+  let isAway = false;
   const server = http.createServer((request, response) => {
+    if (isAway) return void request.socket.destroy();
     handle(request, response, { cluster, address: () => addressOf(host, server) }).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : new Error(String(error)));
     });
@@ -70,6 +74,10 @@ export async function startMesosMaster(options: MesosMasterOptions): Promise<Sim
     tasks: () => cluster.state.tasks,
     events: () => cluster.state.events,
     cluster,
+    setAway: (away) => {
+      isAway = away;
+      if (away) server.closeAllConnections();
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -9,6 +9,7 @@ import type { Dispatcher } from '../delivery/dispatcher.ts';
 import { readBody } from '../http-body.ts';
 import type { Workspace } from '../state/workspace.ts';
 import type { Faults } from './faults.ts';
+import type { OfferedFaults } from './offered-faults.ts';
 import {
   readChannel,
   readEphemerals,
@@ -20,6 +21,7 @@ import {
 } from './reading.ts';
 import {
   closeRequest,
+  drillFaultRequest,
   eventsQuery,
   faultRequest,
   homeRequest,
@@ -42,6 +44,7 @@ export class ControlApi {
   private readonly modals: Modals;
   private readonly faults: Faults;
   private readonly streams = new Set<ServerResponse>();
+  private drillFaults: OfferedFaults | null = null;
 
   constructor(parts: {
     workspace: Workspace;
@@ -55,6 +58,10 @@ export class ControlApi {
     this.controls = parts.controls;
     this.modals = parts.modals;
     this.faults = parts.faults;
+  }
+
+  offerFaults(offered: OfferedFaults): void {
+    this.drillFaults = offered;
   }
 
   /** Answers one request, `path` being what follows `/control/`. Throws AuroraError and SlackRefusal. */
@@ -94,6 +101,7 @@ export class ControlApi {
     if (kind === 'users' && part === 'ephemerals') return { messages: readEphemerals(this.workspace, id) };
     if (kind === 'users' && part === 'views') return { views: readViews(this.workspace, id) };
     if (kind === 'users' && part === 'home') return { view: readHome(this.workspace, id) };
+    if (kind === 'drill-faults' && path.length === 1) return { faults: this.drillFaults?.offered() ?? [] };
     if (kind === 'files' && path.length === 1) return { files: [...this.workspace.files.values()] };
     throw notFound(path.join('/'));
   }
@@ -120,6 +128,10 @@ export class ControlApi {
       case 'faults':
         this.faults.set(parse(faultRequest, body));
         return this.faults.read();
+      case 'drill-faults':
+        if (this.drillFaults === null) throw notFound(path);
+        this.drillFaults.begin(parse(drillFaultRequest, body).name);
+        return { faults: this.drillFaults.offered() };
       default:
         throw notFound(path);
     }

@@ -74,6 +74,9 @@ export const faultRequest = z.strictObject({
   clear: z.literal(true).optional(),
 });
 
+/** A fault of the world around the local Slack, by its name. */
+export const drillFaultRequest = z.strictObject({ name: z.string() });
+
 export const eventsQuery = z.object({
   after: z.coerce.number().int().min(0).default(0),
   timeout_ms: z.coerce.number().int().min(0).max(60_000).default(25_000),

@@ -1,0 +1,34 @@
+/**
+ * Moments of a restore, as its journal tells them: when a step is started, a gate opens, the second look begins. That it
+ * has ended is a moment too, at which nothing can be ordered any more.
+ */
+import type { RestoreEvent } from '../../restore/events.ts';
+import { recoveryToolProcedure, stagedProcedure, undoProcedure } from '../../restore/plan.ts';
+
+export type Moment = string;
+
+/** In the order of the plans, each once. */
+export const moments: readonly Moment[] = [
+  ...new Set(
+    [...stagedProcedure, ...recoveryToolProcedure, ...undoProcedure].map((item) =>
+      item.kind === 'gate' ? `gate-${item.name}` : item.name,
+    ),
+  ),
+  'gate-go-back',
+];
+
+/** `null` for an event that is no moment. */
+export function momentOf(event: RestoreEvent): Moment | null {
+  switch (event.type) {
+    case 'step-started':
+      return event.step;
+    case 'gate-opened':
+      return `gate-${event.gate}`;
+    case 'look-opened':
+      return 'look';
+    case 'restore-ended':
+      return event.type;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,30 @@
+/** Every fault there is, in the order in which they are offered. */
+import type { Fault } from './fault.ts';
+import { foreignCommit, foreignEdit, foreignStaging, foreignUnload } from './foreign-faults.ts';
+import { hostCutOff, hostPowerLost } from './machine-faults.ts';
+import { agentKilled, agentLost, botKilled, hostLost } from './program-faults.ts';
+import { leaderFrozen, leaderMoves, logQuorumLost, schedulerKilled } from './scheduler-faults.ts';
+import { mesosAway, slackAway, zookeeperAway } from './service-faults.ts';
+import { commitReplyLost, oldLogLeft } from './storage-faults.ts';
+
+export const faults: readonly Fault[] = Object.freeze([
+  leaderMoves,
+  leaderFrozen,
+  schedulerKilled,
+  hostLost,
+  hostCutOff,
+  hostPowerLost,
+  agentLost,
+  agentKilled,
+  botKilled,
+  zookeeperAway,
+  slackAway,
+  mesosAway,
+  foreignUnload,
+  foreignEdit,
+  foreignCommit,
+  foreignStaging,
+  commitReplyLost,
+  logQuorumLost,
+  oldLogLeft,
+]);
