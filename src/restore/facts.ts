@@ -58,6 +58,8 @@ export interface Summary {
   readonly blast: BlastSummary;
   readonly unchangedSincePlan: boolean;
   readonly commitDigest: string;
+  /** The document with what ran when this was worked out; absent from older journals. */
+  readonly runningDocument?: string;
   /** How many tasks of the backup people left out; absent when none. */
   readonly leftOut?: number;
   /** The document with the tasks that are staged, to choose from; absent off-line. */
@@ -149,6 +151,8 @@ export interface StepFacts {
   soak: {
     readonly observed: { readonly killed: number; readonly rescheduled: number; readonly kept: number };
     readonly asPredicted: boolean;
+    /** Whether the leader counted a run of each reconciliation; `null` where nothing counts them (up to 0.8). */
+    readonly bothRan?: boolean | null;
     /** One sentence a difference, at most 50. */
     readonly differences: readonly string[];
   };

@@ -14,7 +14,21 @@ export async function listRunning(context: StepContext, frameworkId: string): Pr
   return live.map((task) => ({ taskId: task.taskId, jobKey: jobKeyOfName(task.name) }));
 }
 
-/** Reads what `capture-live-tasks` kept. */
+/** Keeps what ran at one moment under a name of its own; answers the name. */
+export async function keepRunning(
+  context: StepContext,
+  kept: { document: string; running: readonly RunningTask[] },
+): Promise<string> {
+  const { document, running } = kept;
+  await context.deps.documents.save({
+    restoreId: context.restoreId,
+    name: document,
+    text: JSON.stringify(running),
+  });
+  return document;
+}
+
+/** Reads what was kept. */
 export async function loadRunning(context: StepContext, document: string): Promise<RunningTask[]> {
   const text = await context.deps.documents.load(context.restoreId, document);
   if (text === null) throw new Error(`document ${document} of ${context.restoreId} is gone`);

@@ -4,7 +4,7 @@ import { keepBlastRadius } from './blast.ts';
 import { digestOf } from './digest.ts';
 import type { Summary } from './facts.ts';
 import { recoveryFlags } from './flags.ts';
-import { listRunning } from './live-tasks.ts';
+import { keepRunning, listRunning, loadRunning, type RunningTask } from './live-tasks.ts';
 import { leftOutOf, type RestoreState, summaryOf, takeOf } from './state.ts';
 import type { StepContext } from './step.ts';
 
@@ -13,6 +13,12 @@ export function signedSummary(context: StepContext): Summary {
   const summary = summaryOf(context.state());
   if (summary === undefined) throw new Error(`${context.step} needs what was signed`);
   return summary;
+}
+
+/** What ran when that was worked out: later looks compare with it. */
+export async function runningWhenSigned(context: StepContext): Promise<RunningTask[]> {
+  const { runningDocument } = signedSummary(context);
+  return await loadRunning(context, runningDocument ?? context.factsOf('capture-live-tasks').document);
 }
 
 /** Compares what would be restored with what runs now; `rows` are the tasks that were read on `host`. */
@@ -48,9 +54,11 @@ export async function summarise(
     policy: proposal.policy,
   });
   const unchangedSincePlan = blast.sha256 === context.factsOf('preview').blast.sha256;
+  const runningDocument = await keepRunning(context, { document: documentOfTake(state, 'running'), running });
   return {
     host,
     tasks,
+    runningDocument,
     stagedSetDigest,
     blast,
     unchangedSincePlan,

@@ -1,6 +1,6 @@
 /** Step 3: which tasks really run, by the framework the backup names. The Mesos master knows, also with Aurora down. */
 import { AuroraError } from '../../aurora/errors.ts';
-import { listRunning } from '../live-tasks.ts';
+import { keepRunning, listRunning } from '../live-tasks.ts';
 import type { Step } from '../step.ts';
 
 export const captureLiveTasks: Step<'capture-live-tasks'> = {
@@ -16,12 +16,7 @@ export const captureLiveTasks: Step<'capture-live-tasks'> = {
       });
     }
     const running = await listRunning(context, frameworkId);
-    const document = 'live-tasks';
-    await context.deps.documents.save({
-      restoreId: context.restoreId,
-      name: document,
-      text: JSON.stringify(running),
-    });
+    const document = await keepRunning(context, { document: 'live-tasks', running });
     return { source: 'mesos', frameworkId, tasks: running.length, document };
   },
 };

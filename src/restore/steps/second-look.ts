@@ -1,13 +1,19 @@
-/** Step 20: the restored cluster lives and nothing was reconciled yet. Says what moved already. */
-import { listRunning, loadRunning } from '../live-tasks.ts';
+/** Step 20: the restored cluster lives and nothing was reconciled yet. Says what moved since the signatures. */
+import { keepRunning, listRunning } from '../live-tasks.ts';
 import type { Step } from '../step.ts';
+import { runningWhenSigned } from '../summary.ts';
+
+/** What ran at the second look: what ended before it was not ended by the reconciliation. */
+export const secondLookDocument = 'running-at-second-look';
 
 export const secondLook: Step<'second-look'> = {
   name: 'second-look',
   run: async (context) => {
-    const { frameworkId, document } = context.factsOf('capture-live-tasks');
-    const before = new Set((await loadRunning(context, document)).map((task) => task.taskId));
-    const now = new Set((await listRunning(context, frameworkId)).map((task) => task.taskId));
+    const { frameworkId } = context.factsOf('capture-live-tasks');
+    const before = new Set((await runningWhenSigned(context)).map((task) => task.taskId));
+    const running = await listRunning(context, frameworkId);
+    await keepRunning(context, { document: secondLookDocument, running });
+    const now = new Set(running.map((task) => task.taskId));
     return {
       killedAlready: [...before].filter((taskId) => !now.has(taskId)).length,
       startedAlready: [...now].filter((taskId) => !before.has(taskId)).length,

@@ -1,41 +1,67 @@
-/** Step 21c: watch until what was predicted has happened, and name every difference, task by task. */
+/**
+ * Step 21c: watch until both reconciliations have run and what was predicted has happened, and name every difference, task
+ * by task. The leader counts its runs (0.9 and later): without the second one, quiet is no proof of anything.
+ */
 import { parseFlagDuration } from '../../aurora/flag-duration.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
 import { loadBlastRadius } from '../blast.ts';
 import type { BlastRadius } from '../facts.ts';
 import { listRunning, loadRunning, type RunningTask } from '../live-tasks.ts';
+import { findLeaderHost } from '../registered.ts';
 import type { Step, StepContext } from '../step.ts';
-import { signedSummary } from '../summary.ts';
+import { runningWhenSigned, signedSummary } from '../summary.ts';
+import { secondLookDocument } from './second-look.ts';
 
 const differencesShown = 50;
 
 export const soak: Step<'soak'> = {
   name: 'soak',
   run: async (context) => {
-    const { frameworkId, document } = context.factsOf('capture-live-tasks');
+    const { frameworkId } = context.factsOf('capture-live-tasks');
     const predicted = await loadBlastRadius(context, signedSummary(context).blast.document);
-    const before = await loadRunning(context, document);
+    const before = await runningWhenSigned(context);
+    const atLook = await loadRunning(context, secondLookDocument);
     const released = context.factsOf('release-reconciliation').at;
     const limitMs = context.cluster.waits.soakMs + (await untilTimersMs(context));
     const { value } = await context.waitFor({
-      what: 'both reconciliations to settle',
+      what: 'both reconciliations to run and settle',
       usual: 'a few seconds after each',
       limitMs: limitMs + context.cluster.waits.pollMs * 10,
       hint: 'Compare the tasks in Mesos with the prediction by hand.',
       look: async () => {
-        const comparison = compare({ predicted, before, now: await listRunning(context, frameworkId) });
-        const settled = comparison.differences.length === 0 || context.now() - released >= limitMs;
-        return settled ? comparison : null;
+        const bothRan = await haveBothRun(context);
+        const now = await listRunning(context, frameworkId);
+        const comparison = { ...compare({ predicted, before, atLook, now }), bothRan };
+        // Where nothing counts the runs, only the time tells that they are over.
+        const isQuiet = bothRan === true && comparison.differences.length === 0;
+        return isQuiet || context.now() - released >= limitMs ? comparison : null;
       },
     });
+    const { observed, bothRan } = value;
+    const differences = [...(bothRan === false ? [notSeenToRun(limitMs)] : []), ...value.differences];
     return {
-      observed: value.observed,
-      asPredicted: value.differences.length === 0,
-      differences: value.differences.slice(0, differencesShown),
+      observed,
+      bothRan,
+      asPredicted: differences.length === 0,
+      differences: differences.slice(0, differencesShown),
     };
   },
 };
+
+function notSeenToRun(limitMs: number): string {
+  return `the leader did not count a run of both reconciliations within ${Math.round(limitMs / 1000)} s: what it does not know may still be killed`;
+}
+
+/** By the leader's own counters, which begin at zero in each process; `null` up to 0.8, which has none. */
+async function haveBothRun(context: StepContext): Promise<boolean | null> {
+  if (releaseOf(context.state().proposal.auroraVersion).reconciliation === 'by-executor') return null;
+  const leader = await context.patiently('ZooKeeper', () => findLeaderHost(context));
+  if (leader === null) return false;
+  const { vars } = await context.readStatus(context.agentOf(leader));
+  const runs = (name: string): number => Number(vars?.[`reconciliation_${name}_runs`] ?? 0);
+  return runs('explicit') > 0 && runs('implicit') > 0;
+}
 
 /** How long the scheduler's own timers take to both reconciliations, where nobody can ask for them (aurora.md 11.2). */
 async function untilTimersMs(context: StepContext): Promise<number> {
@@ -49,16 +75,21 @@ async function untilTimersMs(context: StepContext): Promise<number> {
     : ms('reconciliation_initial_delay', '1mins') + ms('reconciliation_schedule_spread', '30mins');
 }
 
-/** Compares by task id what was killed and kept, and by job what was started again (new tasks have new ids). */
+/**
+ * Compares by task id what was killed and kept, and by job what was started again (new tasks have new ids). What had ended
+ * or started by the second look was not the reconciliation's doing; it is a difference, and says so.
+ */
 export function compare(tasks: {
   predicted: BlastRadius;
   before: readonly RunningTask[];
+  atLook: readonly RunningTask[];
   now: readonly RunningTask[];
 }): {
   observed: { killed: number; rescheduled: number; kept: number };
   differences: string[];
 } {
-  const { predicted, before, now } = tasks;
+  const { predicted, before, atLook, now } = tasks;
+  const lived = new Set(atLook.map((task) => task.taskId));
   const live = new Set(now.map((task) => task.taskId));
   const old = new Set(before.map((task) => task.taskId));
   const ended = before.filter((task) => !live.has(task.taskId)).map((task) => task.taskId);
@@ -68,7 +99,11 @@ export function compare(tasks: {
   const differences = [
     ...ended
       .filter((taskId) => !expectedToEnd.has(taskId))
-      .map((taskId) => `${taskId} ended, which was not predicted`),
+      .map((taskId) =>
+        lived.has(taskId)
+          ? `${taskId} ended, which was not predicted`
+          : `${taskId} had ended by the second look, before any reconciliation`,
+      ),
     ...[...expectedToEnd]
       .filter((taskId) => live.has(taskId))
       .map((taskId) => `${taskId} still runs, predicted to be killed`),

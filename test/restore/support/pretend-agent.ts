@@ -186,6 +186,8 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
             scheduler_lifecycle_ACTIVE: leads && registered ? 1 : 0,
             scheduler_lifecycle_LEADER_AWAITING_REGISTRATION: leads && !registered ? 1 : 0,
             framework_registered: leads && registered ? 1 : 0,
+            reconciliation_explicit_runs: leads ? cluster.reconciliations.explicit : 0,
+            reconciliation_implicit_runs: leads ? cluster.reconciliations.implicit : 0,
           }
         : null),
     leaderHealth: recorded?.leaderHealth ?? (answers ? (registered ? (leads ? 200 : 503) : 502) : null),

@@ -88,6 +88,8 @@ export class PretendCluster {
   backup: BackupFile = backupFile;
   /** The log that an initialisation of this restore makes, shared by all hosts. */
   blank: PretendLog = { name: 'blank', tasks: [], frameworkId: null };
+  /** Runs that the leading process has counted. */
+  readonly reconciliations = { explicit: 0, implicit: 0 };
   #sequences = 0;
   #leading: { host: string; since: number; readySince: number | null; registered: boolean } | null = null;
 
@@ -153,6 +155,8 @@ export class PretendCluster {
     if (this.#leading?.host === host.name) {
       if (this.#leading.registered) {
         this.connected = null;
+        this.reconciliations.explicit = 0;
+        this.reconciliations.implicit = 0;
         this.#disconnectedAt = this.clock.now();
       }
       this.#leading = null;
@@ -173,6 +177,7 @@ export class PretendCluster {
   reconcile(kind: 'explicit' | 'implicit'): void {
     const log = this.#agreedLog();
     if (log === null) return;
+    this.reconciliations[kind] += 1;
     const running = [...this.live].map(([taskId, name]) => ({ taskId, name }));
     const blast = computeBlastRadius({ backup: log.tasks, running });
     if (kind === 'implicit') {
