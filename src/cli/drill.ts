@@ -99,7 +99,7 @@ async function runDrill(options: DrillOptions): Promise<void> {
     if (options.auto === true) {
       const ended = await Promise.race([
         playAuto(world, { story: options.story, print: say }),
-        new Promise<null>((done) => interrupted.signal.addEventListener('abort', () => done(null))),
+        untilAborted(interrupted.signal),
       ]);
       if (ended === null) {
         process.exitCode = 130;
@@ -115,10 +115,16 @@ async function runDrill(options: DrillOptions): Promise<void> {
       `\nOpen ${world.slack.url} and be the people: @ana, @bo and @cy are on call. Type /aurora leader in #inc-aurora-east.`,
     );
     say('Ctrl-C ends the drill.');
-    await new Promise<void>((done) => interrupted.signal.addEventListener('abort', () => done()));
+    await untilAborted(interrupted.signal);
   } finally {
     await world.stop();
   }
+}
+
+/** At once when somebody was impatient while the drill was still starting. */
+async function untilAborted(signal: AbortSignal): Promise<null> {
+  if (!signal.aborted) await new Promise((done) => signal.addEventListener('abort', done));
+  return null;
 }
 
 function refuseMissingProcedure({ procedure, auroraVersion }: DrillOptions): void {

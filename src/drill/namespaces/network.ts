@@ -29,7 +29,8 @@ export interface Network {
 export async function createNetwork(): Promise<Network> {
   const subnet = freeSubnet();
   const network6 = `fd00:${hex(65_536)}:${hex(65_536)}`;
-  const ours = `ad${randomInt(2 ** 32).toString(36)}`;
+  // Fifteen characters at most; whoever finds it can tell whose it is.
+  const ours = `ad${process.pid.toString(36)}x${randomInt(2 ** 24).toString(36)}`;
   const device = spawn(dyingWithUs[0], [...dyingWithUs.slice(1), 'unshare', '--net', 'sleep', 'infinity'], {
     stdio: 'ignore',
     detached: true,
