@@ -377,7 +377,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'half an hour is left',
       gone(day, day + 30 * minute),
-      /^warn The scheduler is disconnected, and Mesos kills every task in 30 min; a restore may need 20 min, and 50 min when .* Decide soon\.$/,
+      /^warn The scheduler is disconnected, and Mesos kills every task in 30 min; a restore may need 5 min of its own, and 50 min when .* Decide soon\.$/,
     ],
     [
       'half an hour from the stop on',
@@ -413,14 +413,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       /^warn How long .* cannot be seen: the backup names no framework\./,
     ],
     [
-      'ten minutes are left',
-      gone(day, day + 10 * minute),
-      /^refuse The scheduler is disconnected, and Mesos kills every task in 10 min, and a restore may need 20 min until a scheduler registers again\./,
+      'five minutes are left',
+      gone(day, day + 5 * minute),
+      /^refuse The scheduler is disconnected, and Mesos kills every task in 5 min, and a restore may need 5 min until a scheduler registers again, even when everybody signs at once\./,
     ],
     [
       'a timeout shorter than a restore',
-      framework({ failoverTimeoutMs: 10 * minute }),
-      /^refuse Mesos kills every task when no scheduler registers within 10 min after the stop, .* Raise -framework_failover_timeout/,
+      framework({ failoverTimeoutMs: 5 * minute }),
+      /^refuse Mesos kills every task when no scheduler registers within 5 min after the stop, .* Raise -framework_failover_timeout/,
     ],
     ['Mesos gives it no time at all', framework({ failoverTimeoutMs: 0 }), /^refuse/],
     [

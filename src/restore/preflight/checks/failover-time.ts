@@ -27,13 +27,17 @@ export const failoverTime: Check = {
 };
 
 /**
- * What the hosts of a restore need from the stop until a scheduler registers again, at the bounds of their waits: two
- * stops, three elections (recovery mode, after the commit, the normal start), one registration; and people have a commit
- * window.
+ * What hosts need from the stop until a scheduler registers again, at the bounds of their waits and with people who sign
+ * at once: two stops, three elections (recovery mode, after the commit, the normal start), one registration.
  */
-function neededMs({ waits, policy }: Cluster): number {
+function neededMs({ waits }: Cluster): number {
   const stops = 2 * (waits.stopGraceMs + waits.logGroupEmptyMs);
-  return stops + 3 * waits.electionMs + waits.registrationMs + policy.commitWindowMs;
+  return stops + 3 * waits.electionMs + waits.registrationMs;
+}
+
+/** The same with people who take all the time they have for the commit. */
+function longestMs(cluster: Cluster): number {
+  return neededMs(cluster) + cluster.policy.signOffTtlMs + cluster.policy.commitWindowMs;
 }
 
 type Found = { readonly framework: FrameworkFacts } | { readonly finding: Finding };
@@ -89,7 +93,7 @@ function judge({ cluster, now }: Reading, framework: FrameworkFacts): Finding[] 
   if (known < needed) {
     return [
       refuse(
-        `${told(known, connected)}, and a restore may need ${timeText(needed)} until a scheduler registers again.`,
+        `${told(known, connected)}, and a restore may need ${timeText(needed)} until a scheduler registers again, even when everybody signs at once.`,
         connected
           ? 'Raise -framework_failover_timeout on all hosts and let the leader register with it first.'
           : 'Start one scheduler that registers, if any can, and the clock begins anew; otherwise every task will be killed.',
@@ -104,11 +108,11 @@ function judge({ cluster, now }: Reading, framework: FrameworkFacts): Finding[] 
       ),
     ];
   }
-  const longest = needed + cluster.policy.signOffTtlMs;
+  const longest = longestMs(cluster);
   if (left >= Math.max(comfortableMs, longest)) return [];
   return [
     warn(
-      `${told(left, connected)}; a restore may need ${timeText(needed)}, and ${timeText(longest)} when people take all their time.`,
+      `${told(left, connected)}; a restore may need ${timeText(needed)} of its own, and ${timeText(longest)} when people take all their time.`,
       connected ? 'Have the second signer ready before you approve.' : 'Decide soon.',
     ),
   ];
