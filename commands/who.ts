@@ -36,7 +36,7 @@ export async function tellWho(
     deps.service.maySign({ restoreId, gate, userId }),
   ]);
   const signers = { allowed: allowed.map((person) => ({ name: person.displayName })), barred, asker };
-  await conversation.tell(renderWho({ state, gate, signers, now: deps.clock.now() }));
+  await conversation.tell(renderWho({ state, gate, signers, askerId: userId, now: deps.clock.now() }));
 }
 
 async function findNamed(deps: CommandDeps, restoreId: string): Promise<RestoreState> {

@@ -2,7 +2,7 @@
 import type { Recorded } from '../../aurora/journal.ts';
 import type { Actor, GateName, RestoreEvent } from '../../restore/events.ts';
 import { foreign, quote } from '../escape.ts';
-import { clockTime } from '../time.ts';
+import { clockTime, count } from '../time.ts';
 
 /** The line of one event, as mrkdwn; `null` for an event that nobody decided. */
 export function decisionOf({ event, at }: Recorded<RestoreEvent>): string | null {
@@ -28,6 +28,12 @@ function decidedText(event: RestoreEvent): string | null {
       return `${nameOf(event.person)} declined ${gateWords[event.gate]}${because(event.reason)}`;
     case 'gate-expired':
       return `the time for ${gateWords[event.gate]} ran out`;
+    case 'edit-ordered':
+      return `${nameOf(event.person)} left ${count(event.taskIds.length, 'task')} out${because(event.reason)}`;
+    case 'pause-ordered':
+      return `${nameOf(event.person)} paused it${because(event.reason)}`;
+    case 'resume-ordered':
+      return `${nameOf(event.person)} resumed it`;
     case 'commit-ordered':
       return `${nameOf(event.person)} committed`;
     case 'abort-ordered':

@@ -42,9 +42,11 @@ export function renderWho(view: {
   state: RestoreState;
   gate: GateName;
   signers: Signers;
+  /** Slack's user id of the one who asks. */
+  askerId: string;
   now: number;
 }): Message {
-  const { state, gate, signers, now } = view;
+  const { state, gate, signers, askerId, now } = view;
   const { allowed, barred, asker } = signers;
   const { cluster } = state.proposal;
   const what = `${signingWords[gate]} ${code(cluster)} (${state.restoreId})`;
@@ -55,7 +57,7 @@ export function renderWho(view: {
     section(
       over
         ? `The time to sign ran out at ${clockTime(expiresAt)}: nobody can any more. The card says what happens now.`
-        : `${canLine(gate, allowed)}\nNeeded: ${neededText(state, gate)} · until ${clockTime(expiresAt)}`,
+        : `${canLine(gate, allowed)}\nNeeded: ${neededText(state, gate)} · until ${clockTime(expiresAt)}${sharedPlace(state, gate, askerId)}`,
     ),
     ...(barred.length === 0
       ? []
@@ -68,6 +70,18 @@ export function renderWho(view: {
           ),
         ]),
   ]);
+}
+
+/** Authors of what is signed fill one place together: whose sign-off would not bring it further is told so. */
+function sharedPlace(state: RestoreState, gate: GateName, askerId: string): string {
+  const { authors = [], signOffs = [] } = state.gates[gate] ?? {};
+  const { requester } = state.proposal;
+  const isAuthor = [requester, ...state.edits.map((edit) => edit.person)].some(
+    (person) => person.userId === askerId && authors.includes(person.id),
+  );
+  const other = signOffs.find(({ person }) => authors.includes(person.id) && person.userId !== askerId);
+  if (!isAuthor || other === undefined) return '';
+  return `\nYou and ${foreign(other.person.name, 60)} made what is signed, and fill one place together: somebody else is needed besides.`;
 }
 
 function canLine(gate: GateName, allowed: Signers['allowed']): string {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RestoreEvent } from '../../../src/restore/events.ts';
 import { renderReport } from '../../../src/slack/messages/report.ts';
+import { bo, cy } from '../../restore/support/story.ts';
 import { decisionsOf, recordsOf, statesOf, stories } from '../support/whole-story.ts';
 
 /** The lines under "Decisions", without their times. */
@@ -31,6 +32,22 @@ describe('the decisions of a report', () => {
 
     expect(lines[0]).toMatch(/^T ana proposed it: "/);
     expect(lines.at(-1)).toBe(last);
+  });
+
+  it('name who left tasks out, who paused it and who resumed it', () => {
+    const events: RestoreEvent[] = [
+      { type: 'edit-ordered', digest: '', person: bo, taskIds: ['a', 'b'], reason: 'stopped on purpose' },
+      { type: 'pause-ordered', person: cy, reason: 'ads is asked' },
+      { type: 'resume-ordered', person: bo },
+    ];
+
+    const lines = decisionsOf(recordsOf(events)).map((line) => line.replace(/^<!date[^>]*>/, 'T'));
+
+    expect(lines).toEqual([
+      'T bo left 2 tasks out: "stopped on purpose"',
+      'T cy paused it: "ads is asked"',
+      'T bo resumed it',
+    ]);
   });
 
   it('are all there, in order, with what was said', () => {

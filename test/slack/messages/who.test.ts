@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Refusal } from '../../../src/restore/gates.ts';
 import type { RestoreState } from '../../../src/restore/state.ts';
 import { gateToSign, renderNothingToSign, renderWho } from '../../../src/slack/messages/who.ts';
-import { bo } from '../../restore/support/story.ts';
+import { ana, bo, cy } from '../../restore/support/story.ts';
 import { textsOf } from '../support/rendered.ts';
 import { looking, planned, recordsOf, staged, statesOf, stories } from '../support/whole-story.ts';
 
@@ -21,7 +21,7 @@ function render(changes: Partial<Parameters<typeof renderWho>[0]> = {}): string 
   const gate = changes.gate ?? 'stop';
   const now = (state.gates[gate]?.expiresAt ?? 0) - 60_000;
   const signers = { allowed: [{ name: 'bo' }, { name: 'cy' }], barred: [], asker: null };
-  return textsOf(renderWho({ state, gate, signers, now, ...changes })).join('\n');
+  return textsOf(renderWho({ state, gate, signers, askerId: 'UDEE', now, ...changes })).join('\n');
 }
 
 describe('renderWho()', () => {
@@ -54,6 +54,28 @@ describe('renderWho()', () => {
     expect(byBoth).toMatch(/^\*You are not in <!subteam\^S0ONCALL>, nor one of the approvers by name\.\*/);
     expect(byName).toMatch(/^\*You are not one of the approvers of `east`\.\*/);
     expect(byGroup).toContain('Nobody can sign the gate "stop" now.');
+  });
+
+  it('tells an author of what is signed that another author fills the same place already', () => {
+    const atCommit = lastOf(staged);
+    const gate = atCommit.gates.commit;
+    if (gate === undefined) throw new Error('the story has come to its commit gate');
+    const commit = {
+      ...gate,
+      authors: [ana.id, bo.id],
+      signOffs: [{ person: ana, comment: '', at: gate.openedAt }],
+    };
+    const state: RestoreState = {
+      ...atCommit,
+      edits: [{ person: bo, taskIds: ['a'], reason: 'not that one', at: gate.openedAt }],
+      gates: { ...atCommit.gates, commit },
+    };
+
+    const author = render({ state, gate: 'commit', askerId: bo.userId });
+    const somebodyElse = render({ state, gate: 'commit', askerId: cy.userId });
+
+    expect(author).toContain('You and ana made what is signed, and fill one place together');
+    expect(somebodyElse).not.toContain('one place');
   });
 
   it('says that the time has run out, also to those who could have signed', () => {
