@@ -30,11 +30,13 @@ const patienceMs = 6_000;
 export class SlackHand {
   readonly #url: string;
   readonly #limitMs: number;
+  readonly #signal: AbortSignal;
 
-  /** `url` is the local Slack's; nothing is waited for longer than `limitMs`. */
-  constructor(options: { url: string; limitMs: number }) {
+  /** `url` is the local Slack's; nothing is waited for longer than `limitMs`, or beyond `signal`. */
+  constructor(options: { url: string; limitMs: number; signal?: AbortSignal }) {
     this.#url = options.url;
     this.#limitMs = options.limitMs;
+    this.#signal = options.signal ?? new AbortController().signal;
   }
 
   /** Types into the composer of a channel, or of a thread. */
@@ -166,7 +168,7 @@ export class SlackHand {
   async #send(path: string, init: RequestInit): Promise<unknown> {
     const response = await fetch(`${this.#url}/control/${path}`, {
       ...init,
-      signal: AbortSignal.timeout(this.#limitMs),
+      signal: AbortSignal.any([AbortSignal.timeout(this.#limitMs), this.#signal]),
     });
     const body: unknown = await response.json();
     if (response.ok) return body;
