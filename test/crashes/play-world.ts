@@ -1,0 +1,140 @@
+/** One world: a whole restore, whose bot and agents are killed at every point that nobody has died at yet. */
+import fs from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { messageOf } from '../../src/aurora/errors.ts';
+import { systemClock } from '../../src/aurora/system-clock.ts';
+import { SlackHand } from '../../src/drill/auto/hand.ts';
+import { inspectEnd } from '../../src/drill/auto/play.ts';
+import { playStory } from '../../src/drill/auto/stories.ts';
+import { followJournal } from '../../src/drill/faults/follow-journal.ts';
+import { takeSnapshot } from '../../src/drill/world/snapshot.ts';
+import { type DrillWorld, startWorld } from '../../src/drill/world/world.ts';
+import type { KillOrders } from './preload/kill.ts';
+import type { Scene } from './scene.ts';
+
+export interface WorldReport {
+  readonly scene: Scene;
+  /** Where programs died, in order. */
+  readonly points: readonly string[];
+  /** Anything else than `completed` and `undone` is an end that nobody wanted. */
+  readonly outcome: string;
+  readonly repeated: number;
+  readonly lost: number;
+  /** Put back, and not as it was before. */
+  readonly undoMismatch: boolean;
+  readonly problems: readonly string[];
+}
+
+interface WorldOrders extends Omit<KillOrders, 'world'> {
+  readonly scene: Scene;
+  /** Ends it before its time. */
+  readonly signal: AbortSignal;
+  readonly onKill: (point: string) => void;
+}
+
+/** For one thing to be seen, however often programs die until then. */
+const limitMs = 20 * 60_000;
+/** So long nothing is written into the bot's journal only when the restore waits for somebody. */
+const stalledMs = 120_000;
+
+/** Plays it and takes its directory away; `null` when it was ended before its time. */
+export async function playWorld(orders: WorldOrders): Promise<WorldReport | null> {
+  const directory = await mkdtemp(join(tmpdir(), 'aurora-crashes-'));
+  const kills = join(directory, 'kills');
+  fs.mkdirSync(kills);
+  const watching = fs.watch(kills, (_, name) => {
+    if (name !== null) orders.onKill(decodeURIComponent(name));
+  });
+  const over = new AbortController();
+  let world: DrillWorld | null = null;
+  try {
+    world = await startWorld({
+      directory: join(directory, 'drill'),
+      clock: systemClock,
+      seed: 'crashes',
+      slackPort: 0,
+      delivery: 'socket',
+      procedure: orders.scene.procedure,
+      nodeArguments: ['--import', preloadAddress(writeOrders(directory, { ...orders, world: kills }))],
+      say: () => undefined,
+    });
+    const signal = AbortSignal.any([orders.signal, over.signal]);
+    return await Promise.race([playIn(world, { scene: orders.scene, kills, signal }), whenAborted(signal)]);
+  } finally {
+    over.abort();
+    watching.close();
+    await world?.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function playIn(
+  world: DrillWorld,
+  around: { scene: Scene; kills: string; signal: AbortSignal },
+): Promise<WorldReport> {
+  const { scene, kills } = around;
+  const { story } = scene;
+  const before = await takeSnapshot(world);
+  const played = new AbortController();
+  const signal = AbortSignal.any([around.signal, played.signal]);
+  const playing = playStory(story, new SlackHand({ url: world.slack.url, limitMs, signal })).then(
+    () => [],
+    (error: unknown) => [messageOf(error)],
+  );
+  const trouble = await Promise.race([playing, whenStalled(world, signal)]);
+  played.abort();
+  const { result, problems } = await inspectEnd(world, { story, before });
+  const { repeated, lost } = result.operations;
+  return {
+    scene,
+    points: listPoints(kills),
+    outcome: result.outcome,
+    repeated,
+    lost,
+    undoMismatch: result.undone !== undefined && Object.values(result.undone).includes(false),
+    problems: [...trouble, ...problems],
+  };
+}
+
+/** Answers when nothing has been written for too long; never otherwise. */
+async function whenStalled(world: DrillWorld, signal: AbortSignal): Promise<readonly string[]> {
+  let last = Date.now();
+  const following = followJournal(world.directory, () => {
+    last = Date.now();
+  });
+  try {
+    while (!signal.aborted && Date.now() - last < stalledMs) await systemClock.sleep(1_000, signal);
+  } finally {
+    following.stop();
+  }
+  return [`Nothing was written into the journal for ${stalledMs / 1_000} s.`];
+}
+
+function writeOrders(directory: string, { scopes, world, limit, only, compiled }: KillOrders): string {
+  const file = join(directory, 'orders.json');
+  fs.writeFileSync(file, JSON.stringify({ scopes, world, limit, only, compiled } satisfies KillOrders));
+  return file;
+}
+
+function preloadAddress(orders: string): string {
+  const address = pathToFileURL(join(import.meta.dirname, 'preload.ts'));
+  address.searchParams.set('orders', orders);
+  return address.href;
+}
+
+/** Names of the points in a directory of marks, oldest first. */
+function listPoints(directory: string): string[] {
+  const marks = fs.readdirSync(directory).map((name) => ({
+    point: decodeURIComponent(name),
+    at: fs.statSync(join(directory, name), { bigint: true }).mtimeNs,
+  }));
+  return marks.sort((a, b) => Number(a.at - b.at)).map(({ point }) => point);
+}
+
+async function whenAborted(signal: AbortSignal): Promise<null> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  return null;
+}
