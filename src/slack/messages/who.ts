@@ -3,7 +3,7 @@ import type { GateName } from '../../restore/events.ts';
 import type { Refusal } from '../../restore/gates.ts';
 import { nextItem, type RestoreState } from '../../restore/state.ts';
 import { context, type Message, message, section } from '../blocks.ts';
-import { code, foreign, mentionGroup, sentence } from '../escape.ts';
+import { code, foreign, mentionGroup, quote, sentence } from '../escape.ts';
 import { clockTime } from '../time.ts';
 import { neededText } from './approvers.ts';
 import { waitingFor } from './buttons.ts';
@@ -122,6 +122,9 @@ function insteadOf(state: RestoreState, askerId: string): string {
     ? 'You are one of them.'
     : 'You are not one of them.';
   const item = nextItem(state);
+  if (state.paused !== null && state.ended === null) {
+    return `${foreign(state.paused.person.name, 60)} paused it: ${quote(state.paused.reason, 200)}. An approver can resume it.`;
+  }
   switch (waitingFor(state)) {
     case 'commit':
       return `It is signed off. One of those who signed commits: ${those}. ${you}`;

@@ -1,5 +1,6 @@
 /** Who can sign: the first line is about the person who asks. */
 import { describe, expect, it } from 'vitest';
+import type { RestoreEvent } from '../../../src/restore/events.ts';
 import type { Refusal } from '../../../src/restore/gates.ts';
 import type { RestoreState } from '../../../src/restore/state.ts';
 import { gateToSign, renderNothingToSign, renderWho } from '../../../src/slack/messages/who.ts';
@@ -109,7 +110,7 @@ describe('renderWho()', () => {
 });
 
 describe('when nothing is open to sign', () => {
-  it.each([
+  it.each<[string, readonly RestoreEvent[], RegExp]>([
     ['a step runs', planned.slice(0, 3), /It waits for the step ".+"\. Nobody has to do anything\./],
     [
       'it is signed',
