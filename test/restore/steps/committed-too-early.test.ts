@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { SchedulerAnswer } from '../../../src/aurora/operations.ts';
-import type { RecordedMoment } from '../support/pretend-cluster.ts';
+import type { RecordedMoment } from '../support/recorded-moment.ts';
 import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
 import { frameworkId } from '../support/pretend-scene.ts';
 

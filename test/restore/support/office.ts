@@ -13,6 +13,8 @@ import { ana, bo, cy, personOf, policy, startedAt } from './story.ts';
 export class Directory implements People {
   readonly #people = new Map<string, Person>();
   readonly groups = new Map<string, readonly string[]>();
+  /** False: Slack does not answer, and nobody is known. */
+  up = true;
   /** Awaited by the next look-ups: something happens while Slack is being asked. */
   whileAsking: () => Promise<void> = () => Promise.resolve();
 
@@ -27,6 +29,7 @@ export class Directory implements People {
 
   async findPerson(userId: string): Promise<Person> {
     await this.whileAsking();
+    this.#assertUp();
     const person = this.#people.get(userId);
     if (person !== undefined) return person;
     throw new AuroraError({
@@ -36,8 +39,19 @@ export class Directory implements People {
     });
   }
 
-  listGroup(groupId: string): Promise<readonly string[]> {
-    return Promise.resolve(this.groups.get(groupId) ?? []);
+  async listGroup(groupId: string): Promise<readonly string[]> {
+    await Promise.resolve();
+    this.#assertUp();
+    return this.groups.get(groupId) ?? [];
+  }
+
+  #assertUp(): void {
+    if (this.up) return;
+    throw new AuroraError({
+      code: 'people-unknown',
+      message: 'Slack does not say who that is, so nothing was decided.',
+      hint: 'Try again in a moment.',
+    });
   }
 }
 

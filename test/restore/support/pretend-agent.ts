@@ -15,7 +15,7 @@ import type {
 import type { SchedulerReader } from '../../../src/aurora/scheduler.ts';
 import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
 import { pretendEffects, shaOf } from './pretend-operations.ts';
-import { backupName, backupTasks, east, hostPaths } from './pretend-scene.ts';
+import { backupName, backupTasks, hostPaths } from './pretend-scene.ts';
 
 /** Something an agent did to its host, once. */
 export interface SeenEffect {
@@ -84,7 +84,13 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
 
   const accept = async <K extends OperationKind>(request: OperationRequest<K>): Promise<OperationEnd<K>> => {
     assertUp(host);
-    const check = { host: host.name, cluster: east.name, now: clock.now(), clockSkewMs: 0, highestFence };
+    const check = {
+      host: host.name,
+      cluster: cluster.config.name,
+      now: clock.now(),
+      clockSkewMs: 0,
+      highestFence,
+    };
     verifyGrant(request, { ...check, publicKeys: [key] });
     highestFence = Math.max(highestFence, request.grant.payload.fence);
     fences.set(request.operationId, request.grant.payload.fence);
@@ -132,7 +138,7 @@ function createReader(cluster: PretendCluster, host: PretendHost): SchedulerRead
     assertUp(host);
     if (host.service === 'stopped' || host.deaf)
       throw unreachable('rpc-unreachable', `${host.name}: no scheduler`);
-    if (cluster.clock.now() < cluster.busyUntil)
+    if (cluster.clock.now() < cluster.busyUntil || host.frozenSince !== null)
       throw unreachable('rpc-timeout', `${host.name}: no answer in time`);
     const recorded = cluster.recorded?.hosts.get(host.name);
     const seen = cluster.look();
@@ -153,18 +159,19 @@ function createReader(cluster: PretendCluster, host: PretendHost): SchedulerRead
 
 function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
   const { host: elected, registered } = cluster.look();
-  const answers = host.service === 'running' && !host.deaf;
+  const runs = host.service === 'running' && !host.deaf;
+  const answers = runs && host.frozenSince === null;
   const leads = elected === host.name;
   const recorded = cluster.recorded?.hosts.get(host.name);
   return {
     host: host.name,
     agentVersion: '0.1.0',
-    auroraVersion: east.auroraVersion,
+    auroraVersion: cluster.config.auroraVersion,
     clockMs: cluster.clock.now() + host.clockAheadMs,
     scheduler: {
       service: host.service,
       pid: host.service === 'running' ? 100 : null,
-      httpPortOpen: answers,
+      httpPortOpen: runs,
       libprocessPortOpen: host.service === 'running',
       logLockHeld: host.service === 'running',
       restarts: 0,
@@ -173,7 +180,7 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
     flags: { sha256: shaOf(host.flags), values: host.flags },
     traffic: host.traffic,
     mesosLog: { present: true },
-    recoveryTool: { present: true },
+    recoveryTool: { present: cluster.release.recoveryTool },
     disk: { freeBytes: 1e12, backupsFreeBytes: 1e12, heldFreeBytes: 1e12 },
     paths: hostPaths,
     authentication: { credentials: false },
@@ -190,9 +197,15 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
             reconciliation_implicit_runs: leads ? cluster.reconciliations.implicit : 0,
           }
         : null),
-    leaderHealth: recorded?.leaderHealth ?? (answers ? (registered ? (leads ? 200 : 503) : 502) : null),
+    leaderHealth: recorded?.leaderHealth ?? (answers ? leaderHealthOf(cluster, { leads, registered }) : null),
     ...host.shows,
   };
+}
+
+function leaderHealthOf(cluster: PretendCluster, seen: { leads: boolean; registered: boolean }): number {
+  if (!cluster.release.leaderHealth) return 404;
+  if (!seen.registered) return 502;
+  return seen.leads ? 200 : 503;
 }
 
 function assertUp(host: PretendHost): void {

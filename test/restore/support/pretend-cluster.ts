@@ -5,19 +5,25 @@
  */
 import type { BackupFile } from '../../../src/aurora/backups.ts';
 import type { Clock } from '../../../src/aurora/clock.ts';
+import type { Cluster } from '../../../src/aurora/cluster.ts';
 import type { HostStatus } from '../../../src/aurora/hosts.ts';
-import type { Candidate, LeaderFinder } from '../../../src/aurora/leader.ts';
+import type { LeaderFinder } from '../../../src/aurora/leader.ts';
 import type { MesosMaster } from '../../../src/aurora/mesos.ts';
+import { type Release, releaseOf } from '../../../src/aurora/releases.ts';
 import { jobKeyText, type TaskRow } from '../../../src/aurora/tasks.ts';
 import { computeBlastRadius } from '../../../src/backups/blast-radius.ts';
+import { pretendMesos, pretendZooKeeper } from './pretend-outside.ts';
 import {
   backupFile,
   backupName,
+  east,
+  flagsOf,
   frameworkId,
-  hostNames,
   originalFlags,
   runningTasks,
 } from './pretend-scene.ts';
+import { ReconciliationTimers } from './reconciliation-timers.ts';
+import type { RecordedMoment } from './recorded-moment.ts';
 
 /** A replicated log; the hosts whose directory belongs to it hold the same object. */
 export interface PretendLog {
@@ -46,6 +52,8 @@ export interface PretendHost {
   /** Its place in the election, `null` while it does not run. */
   sequence: number | null;
   logNodeUntil: number;
+  /** Since when its process is not scheduled: it answers nobody and keeps its session for a while. */
+  frozenSince: number | null;
   /** False: its agent answers nobody. */
   agentUp: boolean;
   /** What its agent says otherwise than this host would have it. */
@@ -54,24 +62,15 @@ export interface PretendHost {
   clockAheadMs: number;
 }
 
-/** What real hosts answered at one moment of a recording; while it is set, the pretend ones say the same. */
-export interface RecordedMoment {
-  readonly hosts: ReadonlyMap<
-    string,
-    { readonly vars: Readonly<Record<string, number | string>>; leaderHealth: number; storageReady: boolean }
-  >;
-  readonly candidates: readonly Candidate[];
-}
-
 const electionMs = 3_000;
 const readyMs = 5_000;
 const registrationMs = 2_000;
 const sessionMs = 12_000;
-const askingMs = 5;
-const held = '365days';
 
 export class PretendCluster {
   readonly clock: Clock;
+  readonly config: Cluster;
+  readonly release: Release;
   readonly hosts: readonly PretendHost[];
   /** Live tasks in Mesos. */
   readonly live = new Map<string, string>();
@@ -80,7 +79,11 @@ export class PretendCluster {
   connected: string | null = frameworkId;
   /** As Aurora asks for: 21 days. */
   failoverTimeoutMs = 21 * 24 * 3_600_000;
-  #disconnectedAt: number | null = null;
+  disconnectedAt: number | null = null;
+  /** False: nobody reaches it, nobody is elected, and what is elected or staged stays. */
+  zookeeperUp = true;
+  /** False: nobody reaches it, and nobody registers. */
+  mesosUp = true;
   recorded: RecordedMoment | null = null;
   /** Schedulers answer nobody in time until then. */
   busyUntil = 0;
@@ -92,34 +95,39 @@ export class PretendCluster {
   readonly reconciliations = { explicit: 0, implicit: 0 };
   #sequences = 0;
   #leading: { host: string; since: number; readySince: number | null; registered: boolean } | null = null;
+  readonly #timers = new ReconciliationTimers();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, config: Cluster = east) {
     this.clock = clock;
+    this.config = config;
+    this.release = releaseOf(config.auroraVersion);
+    const flags = flagsOf(config);
     const log: PretendLog = { name: 'old', tasks: runningTasks, frameworkId };
-    this.hosts = hostNames.map((name) => ({
+    this.hosts = config.hosts.map(({ name }, index) => ({
       name,
       service: 'running',
       deaf: false,
-      flags: originalFlags,
-      startedFlags: originalFlags,
+      flags,
+      startedFlags: flags,
       flagsAside: null,
       log,
       logAside: null,
       logsMovedAway: [],
       traffic: 'open',
-      backups: new Set(name === 'aurora-2' ? [backupName] : []),
+      backups: new Set(index === 1 ? [backupName] : []),
       held: new Set(),
       placed: false,
       staged: null,
       sequence: this.#sequences++,
       logNodeUntil: 0,
+      frozenSince: null,
       agentUp: true,
       shows: {},
       clockAheadMs: 0,
     }));
     for (const task of runningTasks) this.live.set(task.taskId, jobKeyText(task.jobKey));
     const now = clock.now();
-    this.#leading = { host: 'aurora-1', since: now, readySince: now, registered: true };
+    this.#leading = { host: this.hosts[0]?.name ?? '', since: now, readySince: now, registered: true };
   }
 
   host(name: string): PretendHost {
@@ -140,7 +148,20 @@ export class PretendCluster {
     host.service = 'stopped';
     host.logNodeUntil = this.clock.now() + sessionMs;
     host.deaf = false;
+    host.frozenSince = null;
     this.leave(host);
+  }
+
+  /** Its process stands still, as under a debugger or a storm of swapping. */
+  freeze(host: PretendHost): void {
+    host.frozenSince = this.clock.now();
+  }
+
+  /** Whoever slept through its session has lost its place: it closes its port, and its process lives on (aurora.md 14 H). */
+  thaw(host: PretendHost): void {
+    this.#settle();
+    if (host.frozenSince !== null && host.sequence === null) host.deaf = true;
+    host.frozenSince = null;
   }
 
   /** Takes the last place in the election: a start, or an election that moves. */
@@ -150,6 +171,8 @@ export class PretendCluster {
   }
 
   leave(host: PretendHost): void {
+    this.#runTimers();
+    if (this.#leading?.host === host.name) this.#timers.stop();
     host.sequence = null;
     host.staged = null;
     if (this.#leading?.host === host.name) {
@@ -157,7 +180,7 @@ export class PretendCluster {
         this.connected = null;
         this.reconciliations.explicit = 0;
         this.reconciliations.implicit = 0;
-        this.#disconnectedAt = this.clock.now();
+        this.disconnectedAt = this.clock.now();
       }
       this.#leading = null;
     }
@@ -169,7 +192,9 @@ export class PretendCluster {
     if (log === null || host.staged === null) throw new Error('nothing to commit');
     log.tasks = host.staged;
     log.frameworkId = frameworkId;
-    host.deaf = true;
+    // Up to 0.20 the process ends by itself; later one stays, deaf, and still votes (aurora.md 14 C).
+    if (this.release.endsAfterCommit !== 'when-active') this.stop(host);
+    else host.deaf = true;
     this.leave(host);
   }
 
@@ -217,53 +242,17 @@ export class PretendCluster {
     };
   }
 
-  readonly leader: LeaderFinder = {
-    findLeader: () => {
-      if (this.recorded !== null) {
-        return Promise.resolve({ kind: 'none', candidates: this.recorded.candidates });
-      }
-      const { host, registered } = this.look();
-      const candidates = this.hosts
-        .flatMap(({ name, sequence }) =>
-          sequence === null ? [] : [{ host: name, sequence, node: `_c_${sequence}` }],
-        )
-        .sort((a, b) => a.sequence - b.sequence);
-      return Promise.resolve(
-        host !== null && registered
-          ? { kind: 'one', endpoint: { host, port: 8081 }, node: 'member_0', candidates }
-          : { kind: 'none', candidates },
-      );
-    },
-    listLogReplicas: () =>
-      Promise.resolve(
-        this.hosts
-          .filter((host) => host.service === 'running' || this.clock.now() < host.logNodeUntil)
-          .map(({ name }) => ({ node: name, address: `log-replica(1)@${name}:8083` })),
-      ),
-    close: () => Promise.resolve(),
-  };
-
-  readonly mesos: MesosMaster = {
-    listLiveTasks: async () => {
-      await this.clock.sleep(askingMs);
-      this.#settle();
-      return [...this.live].map(([taskId, name]) => ({ taskId, name, agentId: 'S1', state: 'TASK_RUNNING' }));
-    },
-    listFrameworks: async () => {
-      await this.clock.sleep(askingMs);
-      this.#settle();
-      return [...this.frameworks].map((id) => ({
-        frameworkId: id,
-        name: 'Aurora',
-        connected: id === this.connected,
-        failoverTimeoutMs: this.failoverTimeoutMs,
-        unregisteredAtMs: id === this.connected ? null : this.#disconnectedAt,
-      }));
-    },
-  };
+  readonly leader: LeaderFinder = pretendZooKeeper(this);
+  readonly mesos: MesosMaster = pretendMesos(this);
 
   #settle(): void {
     const now = this.clock.now();
+    this.#runTimers();
+    for (const host of this.hosts) {
+      if (host.frozenSince !== null && now >= host.frozenSince + sessionMs && host.sequence !== null)
+        this.leave(host);
+    }
+    if (!this.zookeeperUp && this.#leading === null) return;
     const [lowest] = this.hosts
       .filter((host) => host.sequence !== null)
       .sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
@@ -272,18 +261,20 @@ export class PretendCluster {
     const leading = this.#leading;
     const quorum = this.hosts.filter((host) => host.service === 'running' && host.log !== null).length >= 2;
     if (leading.readySince === null) {
-      if (now < leading.since + readyMs || !quorum) return;
+      if (now < leading.since + readyMs || !quorum || !this.zookeeperUp) return;
       // Looked at late, it has been READY since then.
       leading.readySince = leading.since + readyMs;
     }
     const flags = this.host(leading.host).startedFlags;
     const isolated = flags['mesos_master_address'] !== originalFlags['mesos_master_address'];
-    if (leading.registered || isolated || now < leading.readySince + registrationMs) return;
+    if (leading.registered || isolated || !this.mesosUp || now < leading.readySince + registrationMs) return;
     this.#register(leading);
-    if (flags['reconciliation_initial_delay'] !== held) {
-      this.reconcile('explicit');
-      this.reconcile('implicit');
-    }
+    this.#timers.start({ flags, release: this.release, now });
+    this.#runTimers();
+  }
+
+  #runTimers(): void {
+    for (const kind of this.#timers.takeDue(this.clock.now())) this.reconcile(kind);
   }
 
   #register(leading: { registered: boolean }): void {

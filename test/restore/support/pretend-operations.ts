@@ -88,6 +88,17 @@ export const pretendEffects: Effects = {
     }
     return { changed, evidence: { path: '/var/aurora/log', movedNewLogTo: null, files, bytes } };
   },
+  'bring-back-log': ({ host }, { of }) => {
+    refuseRunning(host);
+    const source = host.setAsideBefore.get(of);
+    if (source === undefined) throw new Error(`nothing was set aside by ${of}`);
+    const changed = host.log === null;
+    host.log ??= { ...source };
+    return {
+      changed,
+      evidence: { path: '/var/aurora/log', from: `/var/aurora/log.set-aside-${of}`, files, bytes },
+    };
+  },
   'place-backup': ({ host }, { name }) => {
     if (!host.held.has(name)) throw new Error(`${name} is not held on ${host.name}`);
     const changed = !host.backups.has(name);
@@ -123,7 +134,8 @@ export const pretendEffects: Effects = {
     }
     if (host.staged === null) return said('No backup loaded.');
     cluster.applyCommit(host);
-    return { changed: true, evidence: ok };
+    const noReply = { answer: 'no-reply', messages: ['Connection reset by peer'], ms: 40 } as const;
+    return { changed: true, evidence: cluster.release.repliesToCommit ? ok : noReply };
   },
   'run-recovery-tool': ({ cluster, host }, { name }) => {
     refuseRunning(host);
@@ -146,6 +158,7 @@ export function shaOf(flags: Readonly<Record<string, string>>): string {
 
 function reconcile(cluster: PretendCluster, host: PretendHost, kind: 'explicit' | 'implicit') {
   const { host: leader, registered } = cluster.look();
+  if (cluster.release.reconciliation !== 'on-call') return said('Invalid method name');
   if (leader !== host.name || !registered) return said('This scheduler does not lead.');
   cluster.reconcile(kind);
   return { changed: true, evidence: ok };

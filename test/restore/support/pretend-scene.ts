@@ -1,7 +1,8 @@
 /** The cluster `east` of the engine's tests: what runs, what the backup holds, what the configuration says. */
 import type { BackupFile } from '../../../src/aurora/backups.ts';
-import type { Cluster } from '../../../src/aurora/cluster.ts';
+import type { Cluster, Policy, Procedure } from '../../../src/aurora/cluster.ts';
 import type { HostPaths } from '../../../src/aurora/hosts.ts';
+import { releaseOf } from '../../../src/aurora/releases.ts';
 import type { TaskRow } from '../../../src/aurora/tasks.ts';
 import { minute, policy, startedAt } from './story.ts';
 
@@ -104,3 +105,48 @@ export const east: Cluster = {
     agentDeadlineMs: 30_000,
   },
 };
+
+/** Another cluster of the same shape: `name`-1 to 3 are its hosts, and the second has the backup. */
+export function clusterOf(changes: {
+  name?: string;
+  auroraVersion?: string;
+  procedure?: Procedure;
+  policy?: Partial<Policy>;
+}): Cluster {
+  const { name = east.name, auroraVersion = east.auroraVersion, procedure } = changes;
+  const names = name === east.name ? hostNames : hostNames.map((_host, index) => `${name}-${index + 1}`);
+  return {
+    ...east,
+    name,
+    auroraVersion,
+    ...(procedure !== undefined && { procedure }),
+    policy: { ...policy, ...changes.policy },
+    hosts: names.map((host) => ({
+      name: host,
+      agent: `http://${host}:7000`,
+      advertised: host,
+      httpPort: 8081,
+      libprocess: `${host}:8083`,
+    })),
+  };
+}
+
+/** The flag file of the hosts of this cluster before a restore; with timers short enough to be waited for in a test. */
+export function flagsOf({ auroraVersion }: Cluster): Readonly<Record<string, string>> {
+  switch (releaseOf(auroraVersion).reconciliation) {
+    case 'by-executor':
+      return {
+        ...originalFlags,
+        gc_executor_path: '/usr/share/aurora/gc.pex',
+        executor_gc_interval: '5mins',
+      };
+    case 'by-timer':
+      return {
+        ...originalFlags,
+        reconciliation_initial_delay: '1mins',
+        reconciliation_schedule_spread: '3mins',
+      };
+    case 'on-call':
+      return originalFlags;
+  }
+}

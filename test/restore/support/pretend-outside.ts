@@ -1,0 +1,84 @@
+/** ZooKeeper and the Mesos master of a pretend cluster, as the product asks them. */
+import { AuroraError } from '../../../src/aurora/errors.ts';
+import type { LeaderFinder } from '../../../src/aurora/leader.ts';
+import type { MesosMaster } from '../../../src/aurora/mesos.ts';
+import type { PretendCluster } from './pretend-cluster.ts';
+
+const askingMs = 5;
+
+/** Election nodes in their order, the member node of who has registered, and the replicas of the log. */
+export function pretendZooKeeper(cluster: PretendCluster): LeaderFinder {
+  const unreachable = () =>
+    new AuroraError({
+      code: 'zookeeper-unreachable',
+      message: 'No ZooKeeper server answers: zk-1:2181.',
+      hint: 'Look at the ensemble.',
+    });
+  return {
+    findLeader: () => {
+      if (!cluster.zookeeperUp) return Promise.resolve({ kind: 'unreachable', error: unreachable() });
+      if (cluster.recorded !== null) {
+        return Promise.resolve({ kind: 'none', candidates: cluster.recorded.candidates });
+      }
+      const { host, registered } = cluster.look();
+      const { electionNodesNameHosts } = cluster.release;
+      const candidates = cluster.hosts
+        .flatMap(({ name, sequence }) =>
+          sequence === null
+            ? []
+            : [{ host: electionNodesNameHosts ? name : 'localhost', sequence, node: `_c_${sequence}` }],
+        )
+        .sort((a, b) => a.sequence - b.sequence);
+      return Promise.resolve(
+        host !== null && registered
+          ? { kind: 'one', endpoint: { host, port: 8081 }, node: 'member_0', candidates }
+          : { kind: 'none', candidates },
+      );
+    },
+    listLogReplicas: () =>
+      cluster.zookeeperUp
+        ? Promise.resolve(
+            cluster.hosts
+              .filter((host) => host.service === 'running' || cluster.clock.now() < host.logNodeUntil)
+              .map(({ name }) => ({ node: name, address: `log-replica(1)@${name}:8083` })),
+          )
+        : Promise.reject(unreachable()),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Live tasks and frameworks; brought up to the present first. */
+export function pretendMesos(cluster: PretendCluster): MesosMaster {
+  const ask = async (): Promise<void> => {
+    await cluster.clock.sleep(askingMs);
+    if (!cluster.mesosUp) {
+      throw new AuroraError({
+        code: 'mesos-unreachable',
+        message: 'No Mesos master answers: http://mesos-1:5050.',
+        hint: 'Look at the masters.',
+      });
+    }
+    cluster.look();
+  };
+  return {
+    listLiveTasks: async () => {
+      await ask();
+      return [...cluster.live].map(([taskId, name]) => ({
+        taskId,
+        name,
+        agentId: 'S1',
+        state: 'TASK_RUNNING',
+      }));
+    },
+    listFrameworks: async () => {
+      await ask();
+      return [...cluster.frameworks].map((id) => ({
+        frameworkId: id,
+        name: 'Aurora',
+        connected: id === cluster.connected,
+        failoverTimeoutMs: cluster.failoverTimeoutMs,
+        unregisteredAtMs: id === cluster.connected ? null : cluster.disconnectedAt,
+      }));
+    },
+  };
+}

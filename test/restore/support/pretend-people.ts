@@ -1,0 +1,29 @@
+/** What people do over the pretend cluster, each press once for each state. */
+import type { RestoreService } from '../../../src/restore/service.ts';
+import { nextItem, type RestoreState } from '../../../src/restore/state.ts';
+import { bo, cy } from './story.ts';
+
+/** What people do when they see the restore at a place; `null` when they just look on. */
+export type People = (service: RestoreService, state: RestoreState) => Promise<unknown> | null;
+
+/** Looks on. */
+export const nobody: People = () => null;
+
+/** Bo approves the stop, bo and cy sign the commit and cy orders it, bo lets it reconcile. */
+export const approving: People = (service, state) => {
+  const item = nextItem(state);
+  const { restoreId } = state;
+  if (state.phase === 'undo' || state.stuck !== null || item === null) return null;
+  if (item.kind === 'look')
+    return state.look === null ? null : service.release({ restoreId, userId: bo.userId });
+  if (item.kind !== 'gate') return null;
+  const gate = state.gates[item.name];
+  if (gate?.status !== 'open') return null;
+  const { digest } = gate;
+  const vote = { restoreId, gate: item.name, digest, comment: 'checked' };
+  const signed = new Set(gate.signOffs.map((signOff) => signOff.person.userId));
+  const next = [bo, cy].slice(0, gate.needed).find((person) => !signed.has(person.userId));
+  if (next !== undefined) return service.signOff({ ...vote, userId: next.userId });
+  if (item.name !== 'commit' || state.commitOrdered !== null) return null;
+  return service.commit({ restoreId, digest, userId: cy.userId, typedCluster: state.proposal.cluster });
+};
