@@ -8,7 +8,11 @@ import { AuroraError } from '../aurora/errors.ts';
 import { isKnownRelease } from '../aurora/releases.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { playAuto } from '../drill/auto/play.ts';
+import { playWithFaults } from '../drill/auto/play-with-faults.ts';
 import { type StoryName, storyNames } from '../drill/auto/stories.ts';
+import { type FaultOrder, parseFaultOrder } from '../drill/faults/parse-order.ts';
+import { playFaults } from '../drill/faults/player.ts';
+import { faults as faultTable } from '../drill/faults/table.ts';
 import { type HostKind, hostKinds } from '../drill/hosts/drill-hosts.ts';
 import { refuseUnlessPossible } from '../drill/namespaces/requirements.ts';
 import { timeScale } from '../drill/world/create-world.ts';
@@ -28,6 +32,8 @@ interface DrillOptions {
   procedure?: Procedure;
   auroraVersion: string;
   hosts: HostKind;
+  fault: readonly FaultOrder[];
+  faults?: true;
 }
 
 export function registerDrill(program: Command): void {
@@ -60,9 +66,17 @@ export function registerDrill(program: Command): void {
         .choices(hostKinds)
         .default('processes'),
     )
+    .option(
+      '--fault <name[@step]>',
+      'something bad that happens when that step is started; may be given more than once',
+      collectFaults,
+      [],
+    )
+    .option('--faults', 'list the faults and what each of them does')
     .option('--seed <text>', 'names of tasks derive from it', 'drill')
     .action(async (options: DrillOptions) => {
-      if (options.slackOnly === true)
+      if (options.faults === true) listFaults();
+      else if (options.slackOnly === true)
         await runLocalSlackAlone({
           port: options.port,
           directory: await directoryOf(options),
@@ -95,10 +109,15 @@ async function runDrill(options: DrillOptions): Promise<void> {
     hosts: options.hosts,
     say,
   });
+  const faults = playFaults(world, { orders: options.fault, clock: systemClock, say });
+  world.slack.offerFaults(faults);
   try {
     if (options.auto === true) {
+      const { story } = options;
       const ended = await Promise.race([
-        playAuto(world, { story: options.story, print: say }),
+        options.fault.length === 0
+          ? playAuto(world, { story, print: say })
+          : playWithFaults(world, { story, faults, print: say }),
         untilAborted(interrupted.signal),
       ]);
       if (ended === null) {
@@ -117,7 +136,21 @@ async function runDrill(options: DrillOptions): Promise<void> {
     say('Ctrl-C ends the drill.');
     await untilAborted(interrupted.signal);
   } finally {
+    await faults.stop();
     await world.stop();
+  }
+}
+
+function listFaults(): void {
+  for (const { name, what, usually } of faultTable) say(`${name.padEnd(18)} ${what} Usually at ${usually}.`);
+}
+
+function collectFaults(text: string, earlier: readonly FaultOrder[]): readonly FaultOrder[] {
+  try {
+    return [...earlier, parseFaultOrder(text)];
+  } catch (error) {
+    if (!(error instanceof AuroraError)) throw error;
+    throw new InvalidArgumentError(`${error.message} ${error.hint}`);
   }
 }
 

@@ -78,6 +78,12 @@ export class SlackHand {
       `the button ${actionId}`,
       (candidate) => (candidate.ts !== card.ts || actionId === 'abort') && hasButton(candidate, actionId),
     );
+    await this.press({ user, message, actionId });
+  }
+
+  /** Presses a button of this message; confirm dialogs are confirmed. */
+  async press(what: { user: string; message: SeenMessage; actionId: string }): Promise<void> {
+    const { user, message, actionId } = what;
     await this.#post('press', {
       user,
       channel: message.channel,
@@ -85,6 +91,14 @@ export class SlackHand {
       action_id: actionId,
       confirmed: true,
     });
+  }
+
+  /** Waits until something happens in the workspace, up to so long. */
+  async untilSomething(ms: number): Promise<void> {
+    const { next } = z
+      .object({ next: z.number() })
+      .parse(await this.#get('events?after=0&timeout_ms=0&types=none'));
+    await this.#get(`events?after=${next}&timeout_ms=${ms}&types=message_posted,message_updated`);
   }
 
   /** Waits for the form to open and submits it. A refusal comes instead of a form; then there is nothing to submit. */

@@ -1,20 +1,21 @@
 /** `drill --auto`: plays a story without a person, prints the thread as it grows, and verifies how it ended. */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { AuroraError } from '../../aurora/errors.ts';
 import type { Recorded } from '../../aurora/journal.ts';
 import type { GateName, RestoreEvent } from '../../restore/events.ts';
 import { foldJournal } from '../../restore/fold.ts';
 import { type RestoreState, summaryOf } from '../../restore/state.ts';
 import { openSqliteStore } from '../../store/store.ts';
-import { drillUsers, incidentChannel } from '../world/cast.ts';
+import type { ForeignCall } from '../faults/fault.ts';
 import { compareSnapshots, takeSnapshot, type WorldSnapshot } from '../world/snapshot.ts';
 import type { DrillWorld } from '../world/world.ts';
 import { SlackHand } from './hand.ts';
 import { playStory, type StoryName } from './stories.ts';
 import { type Tally, tallyOperations } from './tally.ts';
-import { followChannel, formatLine } from './transcript.ts';
+import { printChannel } from './transcript.ts';
 
-interface AutoResult {
+export interface AutoResult {
   readonly outcome: string;
   readonly restoreId: string;
   readonly cluster: string;
@@ -24,6 +25,8 @@ interface AutoResult {
   readonly predicted: Counts;
   readonly observed: Counts | null;
   readonly undone?: { files: boolean; tasks: boolean; flags: boolean };
+  /** What the restore says that a person is needed for; absent when nobody is. */
+  readonly stuckOn?: { step: string; code: string; message: string };
   readonly operations: Tally;
   readonly recordHash: string;
 }
@@ -43,13 +46,7 @@ export async function playAuto(
   options: { story: StoryName; print: (text: string) => void },
 ): Promise<{ result: AutoResult; problems: readonly string[] }> {
   const before = await takeSnapshot(world);
-  const names = new Map(drillUsers.map((user) => [user.id, `@${user.name}`]));
-  const following = followChannel({
-    url: world.slack.url,
-    channel: incidentChannel.id,
-    nameOf: (userId) => names.get(userId) ?? userId,
-    onLine: (line) => options.print(formatLine(line)),
-  });
+  const following = printChannel(world, options.print);
   try {
     await playStory(options.story, new SlackHand({ url: world.slack.url, limitMs }));
   } finally {
@@ -58,22 +55,41 @@ export async function playAuto(
   return await inspectEnd(world, { story: options.story, before });
 }
 
+interface Played {
+  readonly story: StoryName;
+  readonly before: WorldSnapshot;
+  /** Calls to schedulers that are nobody's of this restore. */
+  readonly foreignCalls?: readonly ForeignCall[];
+  /** Something was done to the world: it may end in another way than its story, as long as it says so. */
+  readonly anyEnd?: true;
+}
+
 /** How the newest restore stands or ended, and what of that is not as the story should end. */
 export async function inspectEnd(
   world: DrillWorld,
-  played: { story: StoryName; before: WorldSnapshot },
+  played: Played,
 ): Promise<{ result: AutoResult; problems: readonly string[] }> {
-  const { story, before } = played;
+  const { story, before, foreignCalls = [], anyEnd } = played;
   const records = await readNewestRecord(world);
-  const undone = story === 'restore' ? undefined : compareSnapshots(before, await takeSnapshot(world));
-  const { tally, discrepancies } = await tallyOperations(records, world.hosts);
+  if (records.length === 0) throw noRestore();
+  const wasUndone = records.some(({ event }) => event.type === 'restore-ended' && event.outcome === 'undone');
+  const undone =
+    story === 'restore' && !wasUndone ? undefined : compareSnapshots(before, await takeSnapshot(world));
+  const { tally, discrepancies } = await tallyOperations(records, world.hosts, foreignCalls);
   const result = describe(records, { tally, undone });
   const counted = discrepancies.map(({ operationId, seen }) =>
     seen === null
       ? `${operationId}: its host could not be asked what was done to it.`
       : `${operationId}: its effect was seen ${seen} times.`,
   );
-  return { result, problems: [...verify(result, story), ...counted] };
+  const wanted = anyEnd === true ? endOf(result) : story === 'restore' ? 'completed' : 'undone';
+  return { result, problems: [...verify(result, wanted), ...counted] };
+}
+
+/** What a restore that something was done to has come to: any end that it can answer for. */
+function endOf({ outcome, stuckOn }: AutoResult): 'completed' | 'undone' | 'stuck' {
+  if (outcome === 'undone') return outcome;
+  return stuckOn === undefined ? 'completed' : 'stuck';
 }
 
 async function readNewestRecord(world: DrillWorld): Promise<readonly Recorded<RestoreEvent>[]> {
@@ -93,7 +109,7 @@ function describe(
   const state = foldJournal(records);
   const blast = summaryOf(state)?.blast ?? state.facts.preview?.blast;
   return {
-    outcome: state.ended?.outcome ?? 'unfinished',
+    outcome: state.ended?.outcome ?? (state.stuck === null ? 'unfinished' : 'stuck'),
     restoreId: state.restoreId,
     cluster: state.proposal.cluster,
     backup: state.proposal.backup.name,
@@ -105,6 +121,9 @@ function describe(
     predicted: { killed: blast?.killed ?? 0, rescheduled: blast?.rescheduled ?? 0, kept: blast?.kept ?? 0 },
     observed: state.facts.soak?.observed ?? null,
     ...(around.undone === undefined ? {} : { undone: around.undone }),
+    ...(state.stuck === null
+      ? {}
+      : { stuckOn: { step: state.stuck.step, code: state.stuck.code, message: state.stuck.message } }),
     operations: around.tally,
     recordHash: state.hash,
   };
@@ -123,17 +142,24 @@ function describeSteps(state: RestoreState): AutoResult['steps'] {
 }
 
 /** What would make the drill fail, in sentences. */
-function verify(result: AutoResult, story: StoryName): string[] {
-  const wanted = story === 'restore' ? 'completed' : 'undone';
+function verify(result: AutoResult, wanted: 'completed' | 'undone' | 'stuck'): string[] {
   const same = isDeepStrictEqual(result.observed, result.predicted);
   const undone = result.undone;
   return [
     ...(result.outcome === wanted ? [] : [`The restore ended "${result.outcome}" instead of "${wanted}".`]),
-    ...(story !== 'restore' || same ? [] : ['What was observed is not what was predicted.']),
-    ...(undone === undefined || (undone.files && undone.tasks && undone.flags)
+    ...(wanted !== 'completed' || same ? [] : ['What was observed is not what was predicted.']),
+    ...(wanted !== 'undone' || undone === undefined || (undone.files && undone.tasks && undone.flags)
       ? []
       : [`Not everything is as before: ${JSON.stringify(undone)}.`]),
     ...(result.operations.repeated === 0 ? [] : [`${result.operations.repeated} effects happened twice.`]),
     ...(result.operations.lost === 0 ? [] : [`${result.operations.lost} effects were lost.`]),
   ];
+}
+
+function noRestore(): AuroraError {
+  return new AuroraError({
+    code: 'drill-no-restore',
+    message: 'Nobody has come to propose a restore in this drill.',
+    hint: "Look at bot.log in the drill's directory.",
+  });
 }

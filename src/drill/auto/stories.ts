@@ -13,7 +13,7 @@ const channel = incidentChannel.id;
 
 /** Plays a story to its end; answers the last message of the channel. */
 export async function playStory(name: StoryName, hand: SlackHand): Promise<SeenMessage> {
-  const card = (await findOpenCard(hand)) ?? (await lookAndPropose(hand));
+  const card = await openRestore(hand);
   await approveTheStop(hand, card);
   if (name === 'abort') {
     await abortWhenStaged(hand, card);
@@ -22,6 +22,11 @@ export async function playStory(name: StoryName, hand: SlackHand): Promise<SeenM
     await (name === 'restore' ? letItReconcile(hand, card) : goBack(hand, card));
   }
   return await untilEnded(hand, card);
+}
+
+/** Answers the card of the restore that is open, and proposes one when there is none. */
+export async function openRestore(hand: SlackHand): Promise<SeenMessage> {
+  return (await findOpenCard(hand)) ?? (await lookAndPropose(hand));
 }
 
 /** The card of a restore that has not ended, from an earlier drill in this directory. */
@@ -137,13 +142,19 @@ async function goBack(hand: SlackHand, card: SeenMessage): Promise<void> {
 
 /** Dana is no approver; anybody who is known may stop a restore. */
 async function abortWhenStaged(hand: SlackHand, card: SeenMessage): Promise<void> {
-  await hand.untilInThread(card, 'the staged tasks', (message) => hasButton(message, 'sign-off-commit'));
+  const sign = '@dana stopped the restore';
+  // In a drill that is taken up again it may have been ordered already: then nobody asks for sign-offs any more.
+  await hand.untilInThread(
+    card,
+    'the staged tasks',
+    (message) => hasButton(message, 'sign-off-commit') || message.plain.includes(sign),
+  );
   await decide(hand, card, {
     user: cast.dana,
     actionId: 'abort',
     form: 'abort',
     values: { reason: 'scratch must not come back' },
-    sign: '@dana stopped the restore',
+    sign,
   });
 }
 

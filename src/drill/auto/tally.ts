@@ -11,7 +11,9 @@ import type { OperationKind } from '../../aurora/operations.ts';
 import type { RestoreEvent } from '../../restore/events.ts';
 import { foldJournal } from '../../restore/fold.ts';
 import type { OperationState } from '../../restore/state.ts';
+import type { ForeignCall } from '../faults/fault.ts';
 import type { RunningHost } from '../hosts/drill-hosts.ts';
+import type { Effect } from '../hosts/effect.ts';
 import { attributeEffects } from './attribute.ts';
 
 export interface Tally {
@@ -57,6 +59,7 @@ const calls: Partial<Record<OperationKind, string>> = {
 export async function tallyOperations(
   records: readonly Recorded<RestoreEvent>[],
   hosts: readonly RunningHost[],
+  foreignCalls: readonly ForeignCall[] = [],
 ): Promise<{ tally: Tally; discrepancies: readonly Discrepancy[] }> {
   const operations = [...foldJournal(records).operations.values()];
   let executed = 0;
@@ -73,8 +76,10 @@ export async function tallyOperations(
       discrepancies.push(...own.map(({ operationId }) => ({ operationId, seen: null })));
       continue;
     }
-    const effects = attributeEffects(told, { records, host: host.name, witnessed }).filter(
-      ({ changed }) => changed,
+    const attributed = attributeEffects(told, { records, host: host.name, witnessed });
+    const effects = withoutForeign(
+      attributed.filter(({ changed }) => changed),
+      foreignCalls.filter((call) => call.host === host.name),
     );
     for (const operation of own) {
       const count = countEffects(operation, { host, effects, operations });
@@ -88,6 +93,17 @@ export async function tallyOperations(
   }
   const tally = { requested: operations.length, executed, repeated, lost };
   return { tally: uncounted === 0 ? tally : { ...tally, uncounted }, discrepancies };
+}
+
+/** A scheduler cannot know who asked: of each call of somebody else's, one witness line is nobody's of ours. */
+function withoutForeign(effects: readonly Effect[], foreign: readonly ForeignCall[]): readonly Effect[] {
+  const left = foreign.map(({ method }) => method);
+  return effects.filter(({ effect }) => {
+    const place = left.indexOf(effect);
+    if (place < 0) return true;
+    left.splice(place, 1);
+    return false;
+  });
 }
 
 /** An operation that is reported to have changed its host must show its effect; so must a call that was answered OK. */

@@ -1,5 +1,6 @@
 /** The thread as it grew, for a terminal and for the golden file. */
 import { z } from 'zod';
+import { drillUsers, incidentChannel } from '../world/cast.ts';
 
 const feedSchema = z.object({
   next: z.number(),
@@ -61,6 +62,20 @@ export function followChannel(options: {
       await following;
     },
   };
+}
+
+/** Prints each message of the incident channel as it appears, until it is stopped. */
+export function printChannel(
+  { slack }: { slack: { readonly url: string } },
+  print: (text: string) => void,
+): { stop(): Promise<void> } {
+  const names = new Map(drillUsers.map((user) => [user.id, `@${user.name}`]));
+  return followChannel({
+    url: slack.url,
+    channel: incidentChannel.id,
+    nameOf: (userId) => names.get(userId) ?? userId,
+    onLine: (line) => print(formatLine(line)),
+  });
 }
 
 /** One message as the terminal shows it: a mark for the place, the text indented below it. */
