@@ -1,10 +1,12 @@
 /** Which name goes where. A command is a conversation: it reads what was typed, asks a service, renders the answer. */
-import { actionIds, viewIds } from '../src/slack/action-ids.ts';
+import { actionIds, optionIds, viewIds } from '../src/slack/action-ids.ts';
 import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.ts';
+import { checkLeaveOut } from '../src/slack/views/leave-out.ts';
 import { backups } from './backups.ts';
 import type { CommandDeps } from './deps.ts';
 import { help } from './help.ts';
 import { leader } from './leader.ts';
+import { pressLeaveOut, searchJobs, searchTasks, submitLeaveOut } from './leave-out.ts';
 import { mention } from './mention.ts';
 import { parseCommand } from './parse.ts';
 import {
@@ -17,12 +19,21 @@ import {
   pressLetReconcile,
   pressLookAgain,
   pressMoreTime,
+  pressPause,
   pressReport,
+  pressResume,
   pressWho,
 } from './presses.ts';
 import { propose, restore, switchCluster } from './restore.ts';
 import { status } from './status.ts';
-import { submitAbort, submitApprove, submitCommit, submitDecline, submitGoBack } from './submissions.ts';
+import {
+  submitAbort,
+  submitApprove,
+  submitCommit,
+  submitDecline,
+  submitGoBack,
+  submitPause,
+} from './submissions.ts';
 import { tooManyWords } from './too-many-words.ts';
 import { restoreWho } from './who.ts';
 
@@ -40,7 +51,10 @@ export function createListeners(deps: CommandDeps): Listeners {
       [actionIds.signOffCommit]: (press) => pressApprove(deps, press, 'commit'),
       [actionIds.declineCommit]: (press) => pressDecline(deps, press, 'commit'),
       [actionIds.commit]: (press) => pressCommit(deps, press),
+      [actionIds.leaveOut]: (press) => pressLeaveOut(deps, press),
       [actionIds.abort]: (press) => pressAbort(deps, press),
+      [actionIds.pause]: (press) => pressPause(deps, press),
+      [actionIds.resume]: (press) => pressResume(deps, press),
       [actionIds.letReconcile]: (press) => pressLetReconcile(deps, press),
       [actionIds.goBack]: (press) => pressGoBack(deps, press),
       [actionIds.declineGoBack]: (press) => pressDecline(deps, press, 'go-back'),
@@ -60,10 +74,17 @@ export function createListeners(deps: CommandDeps): Listeners {
       [viewIds.approve]: (submission) => submitApprove(deps, submission),
       [viewIds.decline]: (submission) => submitDecline(deps, submission),
       [viewIds.commit]: (submission) => submitCommit(deps, submission),
+      [viewIds.leaveOut]: (submission) => submitLeaveOut(deps, submission),
       [viewIds.abort]: (submission) => submitAbort(deps, submission),
+      [viewIds.pause]: (submission) => submitPause(deps, submission),
       [viewIds.goBack]: (submission) => submitGoBack(deps, submission),
       [viewIds.proposeRestore]: (submission) => propose(deps, submission),
     },
+    searches: {
+      [optionIds.leaveOutJobs]: (search) => searchJobs(deps, search),
+      [optionIds.leaveOutTasks]: (search) => searchTasks(deps, search),
+    },
+    formChecks: { [viewIds.leaveOut]: checkLeaveOut },
     mention: (said) => mention(deps, said),
   };
 }

@@ -11,7 +11,14 @@ import { decisionOf } from '../src/slack/messages/decided.ts';
 import { renderRefusal } from '../src/slack/messages/refusal.ts';
 import { renderReport } from '../src/slack/messages/report.ts';
 import { modalMetadata, parseSubject, type Subject } from '../src/slack/subject.ts';
-import { abortForm, approveForm, commitForm, declineForm, goBackForm } from '../src/slack/views/decisions.ts';
+import {
+  abortForm,
+  approveForm,
+  commitForm,
+  declineForm,
+  goBackForm,
+  pauseForm,
+} from '../src/slack/views/decisions.ts';
 import { fullPlanView } from '../src/slack/views/full-plan.ts';
 import type { CommandDeps } from './deps.ts';
 import { tellWho } from './who.ts';
@@ -43,6 +50,16 @@ export async function pressCommit(deps: CommandDeps, press: Press): Promise<void
 export async function pressAbort(deps: CommandDeps, press: Press): Promise<void> {
   const { subject, state } = await readSubject(deps, press);
   await press.show(abortForm(state, metadataOf(press, '', subject)));
+}
+
+export async function pressPause(deps: CommandDeps, press: Press): Promise<void> {
+  const { subject, state } = await readSubject(deps, press);
+  await press.show(pauseForm(state, metadataOf(press, '', subject)));
+}
+
+export async function pressResume(deps: CommandDeps, press: Press): Promise<void> {
+  const { subject } = await readSubject(deps, press);
+  await tellRefusal(press, await deps.service.resume({ restoreId: subject.restoreId, userId: press.userId }));
 }
 
 export async function pressGoBack(deps: CommandDeps, press: Press): Promise<void> {
@@ -103,12 +120,14 @@ export function parseFormSubject(subject: string): { gate: GateName | null; subj
 
 const gates: readonly GateName[] = ['stop', 'commit', 'go-back'];
 
-function metadataOf(press: Press, gate: GateName | '', { restoreId, digest }: Subject): string {
+/** Where a form was opened, and what it is about. */
+export function metadataOf(press: Press, gate: GateName | '', { restoreId, digest }: Subject): string {
   const subject = `${gate} ${restoreId}|${digest}`;
   return modalMetadata({ channel: press.channel, threadTs: press.threadTs, subject });
 }
 
-async function readSubject(
+/** What a button is about, as it stands now. AuroraError `unknown-restore`. */
+export async function readSubject(
   deps: Pick<CommandDeps, 'service'>,
   press: Press,
 ): Promise<{ subject: Subject; state: RestoreState }> {

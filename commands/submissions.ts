@@ -36,13 +36,20 @@ export async function submitAbort(deps: CommandDeps, submission: Submission): Pr
   await tellRefusal(submission, await deps.service.abort({ restoreId, userId: submission.userId, reason }));
 }
 
+export async function submitPause(deps: CommandDeps, submission: Submission): Promise<void> {
+  const { restoreId } = readForm(submission);
+  const reason = submission.values[fieldNames.reason] ?? '';
+  await tellRefusal(submission, await deps.service.pause({ restoreId, userId: submission.userId, reason }));
+}
+
 export async function submitGoBack(deps: CommandDeps, submission: Submission): Promise<void> {
   const { restoreId } = readForm(submission);
   const reason = submission.values[fieldNames.reason] ?? '';
   await tellRefusal(submission, await deps.service.goBack({ restoreId, userId: submission.userId, reason }));
 }
 
-function readForm(submission: Submission): Subject & { gate: GateName | null } {
+/** What a form is about. AuroraError `unknown-form`. */
+export function readForm(submission: Pick<Submission, 'metadata'>): Subject & { gate: GateName | null } {
   const form = parseFormSubject(parseModalMetadata(submission.metadata)?.subject ?? '');
   if (form === null) throw unknownForm();
   return { ...form.subject, gate: form.gate };

@@ -10,7 +10,10 @@ export const actionIds = {
   signOffCommit: 'sign-off-commit',
   declineCommit: 'decline-commit',
   commit: 'commit',
+  leaveOut: 'leave-out',
   abort: 'abort',
+  pause: 'pause',
+  resume: 'resume',
   letReconcile: 'let-reconcile',
   goBack: 'go-back',
   declineGoBack: 'decline-go-back',
@@ -26,10 +29,19 @@ export const viewIds = {
   approve: 'approve',
   decline: 'decline',
   commit: 'commit',
+  leaveOut: 'leave-out',
   abort: 'abort',
+  pause: 'pause',
   goBack: 'go-back',
   proposeRestore: 'propose-restore',
 } as const;
 
+/** Fields whose options are asked for while somebody types into them. */
+export const optionIds = {
+  leaveOutJobs: 'leave-out-jobs',
+  leaveOutTasks: 'leave-out-tasks',
+} as const;
+
 export type ActionId = (typeof actionIds)[keyof typeof actionIds];
 export type ViewId = (typeof viewIds)[keyof typeof viewIds];
+export type OptionId = (typeof optionIds)[keyof typeof optionIds];

@@ -2,8 +2,8 @@
  * What a command or a press may do in Slack, without Bolt: answer the person, open a modal, fill it. Commands are
  * written against these words; `app.ts` builds them from what Bolt delivers.
  */
-import type { ModalView } from '@slack/types';
-import type { ActionId, ViewId } from './action-ids.ts';
+import type { ModalView, PlainTextOption } from '@slack/types';
+import type { ActionId, OptionId, ViewId } from './action-ids.ts';
 import type { Message } from './blocks.ts';
 
 /** Somebody did something in a place. */
@@ -46,7 +46,28 @@ export interface Submission extends Conversation {
   readonly metadata: string;
   /** By block id: what was typed or selected; empty when nothing was. */
   readonly values: Readonly<Record<string, string>>;
+  /** By block id: the values that were selected where several can be. */
+  readonly chosen: Readonly<Record<string, readonly string[]>>;
 }
+
+/** Somebody types into a field that offers what fits. */
+export interface Search {
+  readonly userId: string;
+  readonly metadata: string;
+  /** What is in the field so far; empty when it was only opened. */
+  readonly typed: string;
+}
+
+/** What a field offers: at most 100, and a line above them when there are more. */
+export interface Offered {
+  readonly options: readonly PlainTextOption[];
+  readonly heading: string | null;
+}
+
+/** What is wrong with a form, by block id; `null` when it can be taken. Judged from the form alone, before it closes. */
+export type FormCheck = (
+  form: Pick<Submission, 'values' | 'chosen'>,
+) => Readonly<Record<string, string>> | null;
 
 export interface Mention extends Conversation {
   readonly text: string;
@@ -58,5 +79,7 @@ export interface Listeners {
   readonly commands: Readonly<Record<string, (typed: TypedCommand) => Promise<void>>>;
   readonly presses: Readonly<Record<ActionId, (press: Press) => Promise<void>>>;
   readonly submissions: Readonly<Record<ViewId, (submission: Submission) => Promise<void>>>;
+  readonly searches: Readonly<Record<OptionId, (search: Search) => Promise<Offered>>>;
+  readonly formChecks: Readonly<Partial<Record<ViewId, FormCheck>>>;
   readonly mention: (mention: Mention) => Promise<void>;
 }

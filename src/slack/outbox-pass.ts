@@ -10,8 +10,8 @@ import type { RestoreEvent } from '../restore/events.ts';
 import type { RestoreState } from '../restore/state.ts';
 import { type Message, message as plainMessage, section } from './blocks.ts';
 import { renderCard } from './messages/card.ts';
-import type { Attached, Said } from './messages/replies.ts';
-import { taskListFile } from './messages/task-list.ts';
+import { type Attached, leftOutDocument, type Said } from './messages/replies.ts';
+import { leftOutFile, taskListFile } from './messages/task-list.ts';
 import { type Address, contentHash, type Poster } from './post.ts';
 import type { Entry, Projection } from './projection.ts';
 import { readSlackFailure } from './slack-failure.ts';
@@ -132,13 +132,14 @@ async function putAttached(
 
 /** The record is the journal up to the event that attached it, one line an event, as `record verify` reads it. */
 async function readAttachment(deps: PassDeps, restoreId: string, file: Attached): Promise<string | null> {
+  const upTo = Number(file.name.split('.')[0]);
+  const readUpTo = async () => (await deps.journal.read(restoreId)).filter((record) => record.seq <= upTo);
+  if (file.document === leftOutDocument) return leftOutFile(await readUpTo());
   if (file.document !== 'record') {
     const kept = await deps.documents.load(restoreId, file.document);
     return kept === null ? null : taskListFile(kept);
   }
-  const upTo = Number(file.name.split('.')[0]);
-  const records = (await deps.journal.read(restoreId)).filter((record) => record.seq <= upTo);
-  return records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  return (await readUpTo()).map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 
 async function put(

@@ -6,6 +6,7 @@ import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Inbox } from '../aurora/outbox.ts';
 import type { Message } from './blocks.ts';
+import type { Offered } from './conversation.ts';
 import type { Log } from './log.ts';
 import { renderFailure, renderRefusal } from './messages/refusal.ts';
 import { type Listener, tellPerson } from './tell.ts';
@@ -19,6 +20,9 @@ interface Delivery {
   readonly ack: (() => Promise<unknown>) | null;
   readonly work: () => Promise<void>;
 }
+
+/** Slack waits three seconds for options. */
+const offerLimitMs = 2_500;
 
 export class Reception {
   readonly client: WebClient;
@@ -53,6 +57,25 @@ export class Reception {
     const over = new AbortController();
     const done = Promise.allSettled(this.#underWay).then(() => over.abort());
     await Promise.race([done, this.#clock.sleep(limitMs, over.signal)]);
+  }
+
+  /** What a field offers, within the time that Slack waits. Never rejects: an empty list is an answer too. */
+  async offer(asked: { name: string; teamId: string; find: () => Promise<Offered> }): Promise<Offered> {
+    const nothing: Offered = { options: [], heading: null };
+    if (asked.teamId !== this.ownTeam) return nothing;
+    const answered = new AbortController();
+    const late = this.#clock.sleep(offerLimitMs, answered.signal).then(() => {
+      if (!answered.signal.aborted) this.#log('warn', { name: asked.name }, 'options took too long');
+      return nothing;
+    });
+    try {
+      return await Promise.race([asked.find(), late]);
+    } catch (error) {
+      this.#log('warn', { err: error, name: asked.name }, 'no options could be offered');
+      return nothing;
+    } finally {
+      answered.abort();
+    }
   }
 
   /** Bolt failed outside of a listener of ours. */

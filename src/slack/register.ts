@@ -1,17 +1,16 @@
 /** Gives every listener its name in Bolt, and turns Bolt's payloads into conversations. */
 import type { App } from '@slack/bolt';
-import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { AuroraError } from '../aurora/errors.ts';
-import { actionIds, viewIds } from './action-ids.ts';
-import type { Message } from './blocks.ts';
-import type { Conversation, Listeners, ShownModal, Triggered } from './conversation.ts';
+import { actionIds, optionIds, viewIds } from './action-ids.ts';
+import type { FormCheck, Listeners, Submission } from './conversation.ts';
+import { conversation, triggered } from './converse.ts';
 import { commandKey, eventKey, pressKey, submissionKey } from './dedup.ts';
 import { decodeEntities } from './escape.ts';
 import type { Reception } from './reception.ts';
-import { readSlackFailure } from './slack-failure.ts';
+import { registerSearch } from './register-search.ts';
 import { parseModalMetadata } from './subject.ts';
-import type { Listener, Respond } from './tell.ts';
+import type { Listener } from './tell.ts';
 
 const pressBody = z.object({
   user: z.object({ id: z.string(), team_id: z.string().optional() }),
@@ -43,6 +42,7 @@ const submissionBody = z.object({
           z.object({
             value: z.string().nullish(),
             selected_option: z.object({ value: z.string() }).nullish(),
+            selected_options: z.array(z.object({ value: z.string() })).optional(),
           }),
         ),
       ),
@@ -99,7 +99,13 @@ export function registerListeners(app: App, listeners: Listeners, reception: Rec
     });
   });
   for (const viewId of Object.values(viewIds)) {
-    registerSubmission(app, reception, viewId, listeners.submissions[viewId]);
+    registerSubmission(app, reception, viewId, {
+      handle: listeners.submissions[viewId],
+      check: listeners.formChecks[viewId],
+    });
+  }
+  for (const optionId of Object.values(optionIds)) {
+    registerSearch(app, reception, optionId, listeners.searches[optionId]);
   }
   app.event('app_mention', async ({ body }) => {
     const { event, event_id, team_id } = mentionBody.parse(body);
@@ -169,7 +175,10 @@ function registerSubmission(
   app: App,
   reception: Reception,
   viewId: string,
-  handle: Listeners['submissions'][keyof Listeners['submissions']],
+  form: {
+    handle: Listeners['submissions'][keyof Listeners['submissions']];
+    check: FormCheck | undefined;
+  },
 ): void {
   app.view(viewId, async ({ ack, body }) => {
     const from = submissionBody.parse(body);
@@ -181,81 +190,43 @@ function registerSubmission(
       threadTs: origin?.threadTs ?? null,
       respond: null,
     };
-    const values = Object.fromEntries(
-      Object.entries(view.state.values).map(([blockId, elements]) => {
-        const [element] = Object.values(elements);
-        return [blockId, element?.value ?? element?.selected_option?.value ?? ''];
-      }),
-    );
+    const { values, chosen } = filledIn(view.state.values);
+    const errors = form.check?.({ values, chosen }) ?? null;
+    if (errors !== null) {
+      // The form stays open, and its next submission is named like this one: nothing is claimed for it.
+      await ack({ response_action: 'errors', errors: { ...errors } });
+      return;
+    }
     await reception.take({
       key: submissionKey(view, from.user.id),
       name: viewId,
       teamId: from.user.team_id ?? from.team?.id ?? '',
       listener,
       ack: () => ack(),
-      work: () => handle({ ...conversation(reception, listener), metadata: view.private_metadata, values }),
+      work: () =>
+        form.handle({
+          ...conversation(reception, listener),
+          metadata: view.private_metadata,
+          values,
+          chosen,
+        }),
     });
   });
 }
 
-function conversation(reception: Reception, listener: Listener): Conversation {
-  const { respond } = listener;
+/** The fields of a form by block id: each has one element. */
+function filledIn(
+  fields: z.infer<typeof submissionBody>['view']['state']['values'],
+): Pick<Submission, 'values' | 'chosen'> {
+  const elements = Object.entries(fields).map(
+    ([blockId, inBlock]) => [blockId, Object.values(inBlock)[0]] as const,
+  );
   return {
-    userId: listener.userId,
-    channel: listener.channel,
-    threadTs: listener.threadTs,
-    tell: (message) => reception.tell(listener, message),
-    share: async (message) => {
-      if (respond === null) await reception.tell(listener, message);
-      else await shareBy(respond, message);
-    },
+    values: Object.fromEntries(
+      elements.map(([blockId, one]) => [blockId, one?.value ?? one?.selected_option?.value ?? '']),
+    ),
+    chosen: Object.fromEntries(
+      elements.map(([blockId, one]) => [blockId, one?.selected_options?.map(({ value }) => value) ?? []]),
+    ),
   };
 }
-
-async function shareBy(respond: Respond, message: Message): Promise<void> {
-  await respond({
-    text: message.text,
-    blocks: [...message.blocks],
-    response_type: 'in_channel',
-    replace_original: false,
-  });
-}
-
-function triggered(
-  reception: Reception,
-  { triggerId, viewId }: { triggerId: string; viewId: string | null },
-): Triggered {
-  const { client } = reception;
-  const fill = async (id: string, view: ModalView): Promise<void> => {
-    try {
-      await client.views.update({ view_id: id, view });
-    } catch (error) {
-      const failure = readSlackFailure(error);
-      if (failure?.kind !== 'refused' || failure.code !== 'not_found') throw error;
-    }
-  };
-  const shown = (id: string): ShownModal => ({ fill: (view) => fill(id, view) });
-  return {
-    show: async (view) => {
-      if (viewId !== null) {
-        await fill(viewId, view);
-        return shown(viewId);
-      }
-      try {
-        const answer = await client.views.open({ trigger_id: triggerId, view });
-        return shown(answer.view?.id ?? '');
-      } catch (error) {
-        const failure = readSlackFailure(error);
-        if (failure?.kind !== 'refused' || !tooLate.has(failure.code)) throw error;
-        throw new AuroraError({
-          code: 'trigger-expired',
-          message: 'Slack did not let the form open: more than three seconds had passed.',
-          hint: 'Nothing was done. Press again.',
-          cause: error,
-        });
-      }
-    },
-  };
-}
-
-const tooLate = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id']);

@@ -8,7 +8,7 @@ import { createListeners } from '../../commands/index.ts';
 import { methodCatalog } from '../../src/drill/slack/api/catalog.ts';
 import { Uploads } from '../../src/drill/slack/api/files.ts';
 import type { RestoreService } from '../../src/restore/service.ts';
-import { actionIds, viewIds } from '../../src/slack/action-ids.ts';
+import { actionIds, optionIds, viewIds } from '../../src/slack/action-ids.ts';
 import { manifestScopes } from './support/slack-world.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -76,6 +76,9 @@ describe('manifest.yml', () => {
     );
     const forms = [...text.matchAll(/\bid: viewIds\.(\w+)/g)].map(([, name]) => name);
 
+    const searched = [...text.matchAll(/\boptionId: optionIds\.(\w+)/g)].map(([, name]) => name);
+
+    expect(new Set(searched)).toEqual(new Set(Object.keys(optionIds)));
     expect(new Set(rendered)).toEqual(new Set(Object.keys(actionIds)));
     expect(new Set(forms)).toEqual(new Set(Object.keys(viewIds)));
     expect(manifest.settings.interactivity.is_enabled).toBe(true);

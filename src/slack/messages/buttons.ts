@@ -7,13 +7,24 @@ import { actionIds } from '../action-ids.ts';
 import { button } from '../blocks.ts';
 import { subjectValue } from '../subject.ts';
 
-/** The gate that waits for people now, as the journal has it. */
-export type Waiting = 'stop' | 'sign-commit' | 'commit' | 'look' | 'go-back' | 'stuck' | 'end' | 'nobody';
+/** What people are waited for now, as the journal has it. */
+export type Waiting =
+  | 'stop'
+  | 'sign-commit'
+  | 'commit'
+  | 'look'
+  | 'go-back'
+  | 'paused'
+  | 'stuck'
+  | 'end'
+  | 'nobody';
 
 /** Who is waited for. Judged at the time of the last sign-off: an expiry is an event of its own. */
 export function waitingFor(state: RestoreState): Waiting {
   if (state.ended !== null) return 'end';
   if (state.gates['go-back']?.status === 'open' && mayGoBack(state)) return 'go-back';
+  // What is stuck stays so: nobody looks again before it is resumed.
+  if (state.paused !== null) return 'paused';
   if (state.stuck !== null) return 'stuck';
   const next = nextItem(state);
   if (next?.kind === 'look') return state.look === null ? 'nobody' : 'look';
@@ -49,6 +60,11 @@ export function buttonsFor(state: RestoreState): Button[] {
         }),
       ]
     : [];
+  const pause = mayPause(state) ? [button({ actionId: actionIds.pause, label: 'Pause…', value: plain })] : [];
+  const leaveOut =
+    state.proposal.procedure === 'staged'
+      ? [button({ actionId: actionIds.leaveOut, label: 'Leave tasks out…', value: signed('commit') })]
+      : [];
   const fullPlan = button({ actionId: actionIds.fullPlan, label: 'Full plan', value: plain });
   switch (waitingFor(state)) {
     case 'stop':
@@ -71,18 +87,22 @@ export function buttonsFor(state: RestoreState): Button[] {
           value: signed('commit'),
           style: 'primary',
         }),
+        ...leaveOut,
         button({ actionId: actionIds.declineCommit, label: 'Decline…', value: signed('commit') }),
         who('Who can sign?'),
+        ...pause,
         ...abort,
       ];
     case 'commit':
       return [
         button({ actionId: actionIds.commit, label: 'Commit…', value: signed('commit'), style: 'danger' }),
+        ...leaveOut,
         button({ actionId: actionIds.declineCommit, label: 'Decline…', value: signed('commit') }),
+        ...pause,
         ...abort,
       ];
     case 'look':
-      return lookButtons(state, plain);
+      return [...lookButtons(state, plain), ...pause];
     case 'go-back':
       return [
         button({
@@ -94,6 +114,11 @@ export function buttonsFor(state: RestoreState): Button[] {
         button({ actionId: actionIds.declineGoBack, label: 'Decline…', value: signed('go-back') }),
         who('Who can sign?'),
       ];
+    case 'paused':
+      return [
+        button({ actionId: actionIds.resume, label: 'Resume', value: plain, style: 'primary' }),
+        ...wayBack(state, { abort, plain }),
+      ];
     case 'stuck':
       return [
         button({
@@ -102,16 +127,25 @@ export function buttonsFor(state: RestoreState): Button[] {
           value: plain,
           style: 'primary',
         }),
-        ...abort,
-        ...(mayGoBack(state)
-          ? [button({ actionId: actionIds.goBack, label: 'Go back to the old state…', value: plain })]
-          : []),
+        ...wayBack(state, { abort, plain }),
       ];
     case 'end':
       return [button({ actionId: actionIds.report, label: 'Report', value: plain })];
     case 'nobody':
-      return [...abort, fullPlan];
+      return [...pause, ...abort, fullPlan];
   }
+}
+
+/** One way back, not two: before the commit it is the abort, and only after it the old state has to be gone back to. */
+function wayBack(state: RestoreState, { abort, plain }: { abort: Button[]; plain: string }): Button[] {
+  if (abort.length > 0 || !mayGoBack(state)) return abort;
+  return [button({ actionId: actionIds.goBack, label: 'Go back to the old state…', value: plain })];
+}
+
+/** Offered while there is something to hold back: steps that touch hosts, or the time of the second look. */
+function mayPause(state: RestoreState): boolean {
+  if (state.paused !== null) return false;
+  return (mayAbort(state) && hasTouchedHosts(state)) || nextItem(state)?.kind === 'look';
 }
 
 function lookButtons(state: RestoreState, plain: string): Button[] {

@@ -58,6 +58,7 @@ function standLines({ state, progress }: { state: RestoreState; progress: string
     const { at, outcome, message: words } = state.ended;
     return [`*Ended at ${clockTime(at)}: ${outcome}.* ${sentence(words, refusalChars)}`];
   }
+  if (state.paused !== null) return pausedLines(state, state.paused);
   if (state.stuck !== null) {
     return [`*Stuck: it needs a person.* ${sentence(state.stuck.message)}`, sentence(state.stuck.hint)];
   }
@@ -72,6 +73,17 @@ function standLines({ state, progress }: { state: RestoreState; progress: string
   }
   return [headLine(state), ...wait];
 }
+
+function pausedLines(state: RestoreState, { person, reason, at }: Pause): string[] {
+  const who = mention(person.userId, person.name);
+  const stuck = state.stuck === null ? [] : [`It was stuck before: ${sentence(state.stuck.message)}`];
+  return [
+    `*Paused by ${who} (${clockTime(at)}):* ${quote(reason)}. Nothing new begins${tasksKeepRunning(state)}`,
+    ...stuck,
+  ];
+}
+
+type Pause = NonNullable<RestoreState['paused']>;
 
 function headLine(state: RestoreState): string {
   const { facts } = state;
@@ -114,6 +126,8 @@ function actLine(state: RestoreState): string {
       return `*Look at your jobs.* It goes on by itself at ${until(state.look?.until)}.`;
     case 'go-back':
       return `*Needs:* ${neededText(state, 'go-back')} to go back (${mentionApprovers(state, 'go-back')}) · until ${until(state.gates['go-back']?.expiresAt)}`;
+    case 'paused':
+      return `*Needs:* an approver of ${code(state.proposal.cluster)} to resume it.`;
     default:
       return '';
   }
@@ -122,7 +136,9 @@ function actLine(state: RestoreState): string {
 /** When the commit window closes: counted from the last signature needed. */
 export function commitUntil(state: RestoreState): number {
   const gate = state.gates.commit;
-  const last = Math.max(gate?.openedAt ?? 0, ...(gate?.signOffs.map((signOff) => signOff.at) ?? []));
+  const signed = gate?.signOffs.map((signOff) => signOff.at) ?? [];
+  // Signatures that were kept when it was opened once more count from when they were given.
+  const last = signed.length > 0 ? Math.max(...signed) : (gate?.openedAt ?? 0);
   return last + state.proposal.policy.commitWindowMs;
 }
 

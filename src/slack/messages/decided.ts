@@ -1,7 +1,8 @@
 /** What people decided in a restore, a line each, for its report. From the journal: the state keeps only what counts now. */
 import type { Recorded } from '../../aurora/journal.ts';
 import type { Actor, GateName, RestoreEvent } from '../../restore/events.ts';
-import { foreign, quote } from '../escape.ts';
+import { titleOfStep } from '../../restore/plan.ts';
+import { foreign, quote, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
 
 /** The line of one event, as mrkdwn; `null` for an event that nobody decided. */
@@ -46,6 +47,10 @@ function decidedText(event: RestoreEvent): string | null {
       return event.person === null
         ? 'the time of the second look ran out: it reconciled by itself'
         : `${nameOf(event.person)} let it reconcile`;
+    case 'taken-back':
+      return `it was begun once more from "${titleOfStep(event.to)}", and sign-offs ${event.signOffs === 'kept' ? 'stood if the same came out' : 'counted no more'}: ${sentence(event.message, 200)}`;
+    case 'foreign-hand':
+      return `somebody else was seen at work, and sign-offs counted no more: ${sentence(event.message, 200)}`;
     default:
       return null;
   }

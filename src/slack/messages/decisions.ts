@@ -3,9 +3,9 @@ import { shortDigest } from '../../restore/digest.ts';
 import type { Actor, RestoreEvent } from '../../restore/events.ts';
 import type { RestoreState } from '../../restore/state.ts';
 import { context, type Message, message, section } from '../blocks.ts';
-import { code, mention, quote } from '../escape.ts';
+import { code, foreign, mention, quote } from '../escape.ts';
 import { clockTime, clockTimeExact, count } from '../time.ts';
-import { missingSignOffs } from './approvers.ts';
+import { authorsAt, mentionApprovers, missingSignOffs, neededText, wordList } from './approvers.ts';
 import { commitText } from './procedure.ts';
 
 type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
@@ -25,8 +25,25 @@ export function renderSignedOff(event: EventOf<'signed-off'>, at: number, state:
     section(
       `*${by(event.person)} ${verb} ${gateWords[event.gate]} of ${code(state.proposal.cluster)}* (${clockTime(at)}) · digest \`${shortDigest(event.digest)}\`${tail}`,
     ),
-    ...(missing > 0 ? [context(`${count(missing, 'more sign-off')} needed.`)] : []),
+    ...(missing > 0 ? [context(missingText(state, event))] : []),
   ]);
+}
+
+/** Counted by places: a co-author of what is signed fills none when another of them has signed already. */
+function missingText(state: RestoreState, event: EventOf<'signed-off'>): string {
+  const needed = `${count(missingSignOffs(state, event.gate), 'more sign-off')} needed`;
+  const others = sharersOf(state, event);
+  if (others.length === 0) return `${needed}.`;
+  const names = wordList([event.person, ...others].map(({ name }) => foreign(name, 60)));
+  return `It fills no further place: ${names} made together what is signed, and fill one place together. ${needed}, by ${neededText(state, event.gate)}: ${mentionApprovers(state, event.gate)}.`;
+}
+
+/** The co-authors who had signed before this one did; none for anybody else. */
+function sharersOf(state: RestoreState, { gate, person }: EventOf<'signed-off'>): readonly Actor[] {
+  const authors = authorsAt(state, gate);
+  if (gate !== 'commit' || !authors.some(({ id }) => id === person.id)) return [];
+  const signed = new Set(state.gates[gate]?.signOffs.map((signOff) => signOff.person.id));
+  return authors.filter(({ id }) => id !== person.id && signed.has(id));
 }
 
 /** A decline ends the revision; the second line says what happens now. */

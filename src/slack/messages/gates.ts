@@ -1,8 +1,8 @@
 /** What people are asked, each a reply that mentions those who must act. The facts stay; the last lines follow the state. */
 import { shortDigest } from '../../restore/digest.ts';
 import type { GateName, RestoreEvent } from '../../restore/events.ts';
-import type { BlastSummary } from '../../restore/facts.ts';
-import { type RestoreState, summaryOf } from '../../restore/state.ts';
+import type { BlastSummary, Summary } from '../../restore/facts.ts';
+import { type RestoreState, summaryOf, takeOf } from '../../restore/state.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mention } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
@@ -11,6 +11,7 @@ import { buttonsFor, isSigned, type Waiting, waitingFor } from './buttons.ts';
 import { commitUntil, warningLines } from './card.ts';
 import { preflightCounts, preflightWarningLines } from './preflight.ts';
 import { afterStopText, readyText } from './procedure.ts';
+import { keptSections, leftOutSections } from './turn-lines.ts';
 
 /** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
 interface Moment {
@@ -38,18 +39,28 @@ export function renderStaged({ at, latest }: Moment): Message {
   const staged = summaryOf(at);
   if (staged === undefined) return message([section('Nothing is staged.')]);
   return message([
-    section(
-      `*${readyText(at)}* ${effects(staged.blast)}: ${staged.unchangedSincePlan ? 'unchanged since the plan' : '*this differs from the plan*, because tasks moved since; the list is attached'}.`,
-    ),
+    ...keptSections(at),
+    section(`*${readyText(at)}* ${effects(staged.blast)}: ${sincePlanText(staged)}.`),
+    ...leftOutSections(at),
     section(
       `Committing replaces the storage of ${code(at.proposal.cluster)} and *cannot be undone* by stopping; the old log stays set aside on all hosts.`,
     ),
-    section(
-      `*Needs ${neededText(at, 'commit')}:* ${mentionApprovers(at, 'commit')} · until ${clockTime(at.gates.commit?.expiresAt ?? 0)} · digest \`${shortDigest(at.gates.commit?.digest ?? '')}\``,
-    ),
+    section(`${needsText(at)} · digest \`${shortDigest(at.gates.commit?.digest ?? '')}\``),
     ...signedLine({ at, latest }),
     ...tail({ at, latest }, 'commit', 'sign-commit'),
   ]);
+}
+
+function needsText(at: RestoreState): string {
+  return isSigned(at)
+    ? `*Nobody has to sign again.* The commit is ordered anew by one of those who signed · until ${clockTime(commitUntil(at))}`
+    : `*Needs ${neededText(at, 'commit')}:* ${mentionApprovers(at, 'commit')} · until ${clockTime(at.gates.commit?.expiresAt ?? 0)}`;
+}
+
+function sincePlanText(staged: Summary): string {
+  if (staged.unchangedSincePlan) return 'unchanged since the plan';
+  const why = (staged.leftOut ?? 0) > 0 ? 'because tasks were left out' : 'because tasks moved since';
+  return `*this differs from the plan*, ${why}; the list is attached`;
 }
 
 /** All signatures are there; still nothing happens by itself. */
@@ -128,10 +139,15 @@ function tail(moment: Moment, gate: GateName, waiting: Waiting) {
   return isSameGate(moment, gate) && waitingFor(latest) === waiting ? actions(buttonsFor(latest)) : [];
 }
 
-/** The very opening that was asked about, not a later one of the same digest. */
+/** The very opening that was asked about, and the same take: what was staged once more is asked about anew. */
 function isSameGate({ at, latest }: Moment, name: GateName): boolean {
   const [then, now] = [at.gates[name], latest.gates[name]];
-  return then !== undefined && then.digest === now?.digest && then.openedAt === now.openedAt;
+  return (
+    then !== undefined &&
+    then.digest === now?.digest &&
+    then.openedAt === now.openedAt &&
+    takeOf(at) === takeOf(latest)
+  );
 }
 
 function signedLine(moment: Moment) {

@@ -79,17 +79,24 @@ export function renderStuck({ at, latest }: { at: RestoreState; latest: RestoreS
   const { stuck } = at;
   if (stuck === null) return message([section('It goes on.')]);
   const stillOpen = waitingFor(latest) === 'stuck' && latest.stuck?.at === stuck.at;
+  const foreignHand = stuck.code.startsWith('foreign-');
+  const head = foreignHand
+    ? `*Somebody else is at work on ${code(cluster)}, and its restore needs a person.*`
+    : `*The restore of ${code(cluster)} needs a person.*`;
+  const where = foreignHand ? 'Gate: commit' : `Step "${titleOfStep(stuck.step)}"`;
   return message([
-    section(`*The restore of ${code(cluster)} needs a person.* ${sentence(stuck.message)}`),
+    section(`${head} ${sentence(stuck.message)}`),
     section(`${sentence(stuck.hint)}\n${isolation(at)}`),
-    context(
-      `Step "${titleOfStep(stuck.step)}" · ${at.restoreId} · ${mention(requester.userId, requester.name)}, ${approvers(at)}`,
-    ),
+    context(`${where} · ${at.restoreId} · ${mention(requester.userId, requester.name)}, ${approvers(at)}`),
     ...(stillOpen ? actions(buttonsFor(latest)) : []),
   ]);
 }
 
 function isolation(state: RestoreState): string {
+  // What somebody else did may have been a commit: only ours is known not to have happened.
+  if (state.foreign !== null && state.stuck?.code.startsWith('foreign-')) {
+    return 'Sign-offs given so far count no more; tasks keep running; this restore has committed nothing.';
+  }
   if (state.runs['stop-schedulers'] === undefined) return 'No host has been touched.';
   if (state.look?.released != null) return 'The cluster runs from the backup.';
   const committed =

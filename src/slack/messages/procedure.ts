@@ -22,7 +22,11 @@ export function afterStopText({ proposal }: RestoreState): string {
 export function readyText(state: RestoreState): string {
   const summary = summaryOf(state);
   if (summary === undefined) return 'Nothing is staged.';
-  const tasks = `${count(summary.tasks, 'task')}, exactly those of the file.`;
+  const left = summary.leftOut ?? 0;
+  const tasks =
+    left === 0
+      ? `${count(summary.tasks, 'task')}, exactly those of the file.`
+      : `${count(summary.tasks, 'task')}, those of the file without the ${left} left out.`;
   return state.proposal.procedure === 'staged'
     ? `Staged on ${foreign(summary.host, 80)}: ${tasks}`
     : `Ready on ${foreign(summary.host, 80)} for the recovery tool: ${tasks}`;

@@ -5,6 +5,8 @@
  */
 import type { Recorded } from '../../aurora/journal.ts';
 import type { RestoreEvent } from '../../restore/events.ts';
+import type { Summary } from '../../restore/facts.ts';
+import { judgeGate } from '../../restore/gates.ts';
 import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/state.ts';
 import type { Message } from '../blocks.ts';
 import { isSigned } from './buttons.ts';
@@ -51,13 +53,19 @@ export interface Said {
   readonly render: (latest: RestoreState, threadLink: string | null) => Message;
 }
 
-/** What goes into the thread as a file: a long list from a document of the restore, or the record itself. */
+/**
+ * What goes into the thread as a file: a long list from a document of the restore, or what is written from the journal
+ * itself: the record, and the list of tasks that are left out.
+ */
 export interface Attached {
   readonly kind: 'file';
   readonly name: string;
   readonly document: string;
   readonly title: string;
 }
+
+/** Not kept as a document: its tasks are in the journal. */
+export const leftOutDocument = 'left-out';
 
 interface Happened {
   readonly record: Recorded<RestoreEvent>;
@@ -112,7 +120,7 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
     case 'foreign-hand':
       return [{ ...live((latest) => renderStuck({ at: state, latest })), place: 'channel' }];
     case 'pause-ordered':
-      return [reply(renderPaused(event, at, state))];
+      return [live((latest) => renderPaused(event, { at: state, latest }))];
     case 'resume-ordered':
       return [reply(renderResumed(event, at))];
     case 'look-again-ordered':
@@ -160,6 +168,9 @@ function gateParts(gate: 'stop' | 'commit' | 'go-back', state: RestoreState): Pa
         ...(changed
           ? [file(summaryOf(state)?.blast.document ?? 'staged', state, 'What committing would do now')]
           : []),
+        ...(state.edits.length > 0 ? [file(leftOutDocument, state, 'What is left out of the restore')] : []),
+        // Sign-offs were kept, and an order is not: it is given again.
+        ...(isSigned(state) ? [live((latest) => renderReadyToCommit({ at: state, latest }))] : []),
       ];
     }
     case 'go-back':
@@ -180,6 +191,9 @@ function stepParts(
         ...(killed + rescheduled + kept === 0 ? [] : [file('preview', state, 'What this restore would do')]),
       ];
     }
+    case 'summarise-staged':
+    case 'summarise-backup':
+      return isStillOpen(event.facts, at, state) ? gateParts('commit', state) : [];
     case 'commit':
       return [reply(renderCommitAnswer(event.facts, at, state))];
     case 'run-recovery-tool':
@@ -193,6 +207,13 @@ function stepParts(
     default:
       return [];
   }
+}
+
+/** Begun once more, and the same came out: no gate is opened for it, so the question is asked here again. */
+function isStillOpen(facts: Summary, at: number, state: RestoreState): boolean {
+  const gate = state.gates.commit;
+  if (gate?.status !== 'open' || gate.digest !== facts.commitDigest) return false;
+  return judgeGate(gate, { policy: state.proposal.policy, now: at }).kind !== 'expired';
 }
 
 /** With this signature, not with one beyond those needed: without it something was missing. */

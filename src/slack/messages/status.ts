@@ -47,6 +47,8 @@ function waiting(state: RestoreState): string {
       return ', waits for a signer to commit';
     case 'look':
       return ', waits for a decision';
+    case 'paused':
+      return ', paused: waits for an approver to resume it';
     case 'go-back':
       return ', going back waits for sign-offs';
     default:

@@ -41,6 +41,7 @@ function leftText(left: readonly PlanItem[]): string {
 }
 
 function currentLine(item: PlanItem, state: RestoreState): string {
+  if (state.paused !== null) return `Paused: ◐${stay}*${titleOf(item, state)}*`;
   if (state.stuck !== null) return `Stuck: ✗${stay}*${titleOf(item, state)}*`;
   if (item.kind !== 'step') return `Waiting for people: ◐${stay}*${item.title}*`;
   return state.current === item.name

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Recorded } from '../../aurora/journal.ts';
+import type { RestoreEvent } from '../../restore/events.ts';
 import { plain } from '../escape.ts';
 
 const affected = z.object({
@@ -30,4 +32,17 @@ export function taskListFile(text: string): string {
     ...rows('kept', lists.kept),
     '',
   ].join('\n');
+}
+
+/** One line a task that people left out, with who, when and why; each task once, as it was first left out. */
+export function leftOutFile(records: readonly Recorded<RestoreEvent>[]): string {
+  const rows = new Map<string, string>();
+  for (const { event, at } of records) {
+    if (event.type !== 'edit-ordered') continue;
+    for (const taskId of event.taskIds) {
+      const cells = [taskId, event.person.name, new Date(at).toISOString(), event.reason];
+      if (!rows.has(taskId)) rows.set(taskId, cells.map((cell) => plain(cell, 500)).join('\t'));
+    }
+  }
+  return [['task', 'left out by', 'at', 'why'].join('\t'), ...rows.values(), ''].join('\n');
 }

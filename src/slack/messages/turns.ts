@@ -2,9 +2,10 @@
 import type { Actor, RestoreEvent } from '../../restore/events.ts';
 import { titleOfStep } from '../../restore/plan.ts';
 import { type RestoreState, takeOf } from '../../restore/state.ts';
-import { type Message, message, section } from '../blocks.ts';
+import { actions, type Message, message, section } from '../blocks.ts';
 import { code, mention, quote, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
+import { buttonsFor, waitingFor } from './buttons.ts';
 
 type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
 
@@ -24,7 +25,7 @@ export function renderEdited(event: EventOf<'edit-ordered'>, at: number): Messag
 export function renderTakenBack(event: EventOf<'taken-back'>, state: RestoreState): Message {
   const signed = (state.gates.commit?.signOffs.length ?? 0) > 0;
   const kept = signed
-    ? 'Sign-offs stand if what is staged comes out the same; the commit is ordered again.'
+    ? 'Sign-offs stand if what is staged comes out the same; nothing is committed before one of the signers orders it.'
     : 'Nobody has to do anything.';
   return message([
     section(`*${sentence(event.message)}*`),
@@ -34,12 +35,23 @@ export function renderTakenBack(event: EventOf<'taken-back'>, state: RestoreStat
   ]);
 }
 
-export function renderPaused(event: EventOf<'pause-ordered'>, at: number, state: RestoreState): Message {
+/** `at` is the state with the pause in it; the buttons go when it is over. */
+export function renderPaused(
+  event: EventOf<'pause-ordered'>,
+  { at, latest }: { at: RestoreState; latest: RestoreState },
+): Message {
+  const since = at.paused?.at ?? 0;
+  const lasts = waitingFor(latest) === 'paused' && latest.paused?.at === since;
+  const clock =
+    at.look === null
+      ? 'The times of open gates go on.'
+      : 'The time of the second look stands still meanwhile.';
   return message([
-    section(`*${by(event.person)} paused the restore* (${clockTime(at)}): ${quote(event.reason)}`),
+    section(`*${by(event.person)} paused the restore* (${clockTime(since)}): ${quote(event.reason)}`),
     section(
-      `What is under way comes to its end, and nothing else begins until an approver of ${code(state.proposal.cluster)} resumes it. The times of open gates go on.`,
+      `What is under way comes to its end, and nothing else begins until an approver of ${code(at.proposal.cluster)} resumes it. ${clock}`,
     ),
+    ...(lasts ? actions(buttonsFor(latest)) : []),
   ]);
 }
 

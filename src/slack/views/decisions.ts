@@ -89,6 +89,26 @@ export function abortForm(state: RestoreState, metadata: string): ModalView {
   });
 }
 
+/** Nothing new begins afterwards; nobody is asked to confirm more than the reason. */
+export function pauseForm(state: RestoreState, metadata: string): ModalView {
+  const clock =
+    state.look === null
+      ? 'The times of open gates go on.'
+      : 'The time of the second look stands still meanwhile.';
+  return form({
+    id: viewIds.pause,
+    title: 'Pause',
+    submit: 'Pause',
+    metadata,
+    blocks: [
+      section(
+        `*Nothing new begins until an approver of ${code(state.proposal.cluster)} resumes it.* What is under way comes to its end. ${clock}`,
+      ),
+      typed({ name: fieldNames.reason, label: 'Why? It stands in the record.', multiline: true }),
+    ],
+  });
+}
+
 export function goBackForm(state: RestoreState, metadata: string): ModalView {
   const needed = state.gates['go-back']?.needed ?? state.proposal.policy.commitSigners;
   return form({

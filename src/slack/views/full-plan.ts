@@ -6,6 +6,7 @@ import { context, section } from '../blocks.ts';
 import { code } from '../escape.ts';
 import { preflightCounts, preflightDetails } from '../messages/preflight.ts';
 import { procedureText } from '../messages/procedure.ts';
+import { turnRows } from '../messages/turn-lines.ts';
 import { notice } from './modal.ts';
 
 export function fullPlanView(state: RestoreState): ModalView {
@@ -15,6 +16,7 @@ export function fullPlanView(state: RestoreState): ModalView {
       `*Everything a restore of ${code(state.proposal.cluster)} does, in order: the ${procedureText(state)}.* Steps marked "touches" change a host; nothing before the first gate does.`,
     ),
     ...inSections(lines),
+    ...turnsOf(state),
     ...checksOf(state),
     context('Nothing is ever deleted. Until the commit all of it is put back by stopping.'),
   ]);
@@ -33,6 +35,12 @@ function inSections(lines: readonly string[]): KnownBlock[] {
 
 /** Below the 3000 of Slack, and short enough that a reader finds the place again. */
 const sectionChars = 1_500;
+
+/** Where this restore left the straight line; nothing for one that has not. */
+function turnsOf(state: RestoreState): KnownBlock[] {
+  const rows = turnRows(state).map((row) => `• ${row}`);
+  return rows.length === 0 ? [] : inSections(['*So far it took these turns:*', ...rows]);
+}
 
 /** What the first step has found; nothing before it has run. */
 function checksOf(state: RestoreState): KnownBlock[] {

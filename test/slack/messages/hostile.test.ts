@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkBlocks, countBlockChars } from '../../../src/drill/slack/block-kit-rules.ts';
 import type { RestoreEvent } from '../../../src/restore/events.ts';
 import { renderStory, textsOf } from '../support/rendered.ts';
-import { blast, proposal, ran, staged } from '../support/whole-story.ts';
+import { blast, commitDigest, proposal, ran, staged } from '../support/whole-story.ts';
 
 const hostile = fc.oneof(
   fc.constantFrom(
@@ -40,6 +40,15 @@ function storyWith(text: string): readonly RestoreEvent[] {
       if (event.type !== 'step-completed' || event.step !== 'preview') return event;
       return { ...event, facts: { ...event.facts, blast: evil } };
     }),
+    { type: 'pause-ordered', person: evilPerson(text), reason: text },
+    { type: 'resume-ordered', person: evilPerson(text) },
+    { type: 'edit-ordered', digest: commitDigest, person: evilPerson(text), taskIds: [text], reason: text },
+    { type: 'taken-back', to: 'find-elected', code: 'x', message: text, signOffs: 'kept' },
+    ...ran('find-elected', { host: text }),
+    ...ran('stage-backup', { host: text }),
+    ...ran('summarise-staged', { commitDigest, host: text, leftOut: 1 }),
+    { type: 'gate-opened', gate: 'commit', digest: commitDigest, needed: 2, expiresAt: 9e12 },
+    { type: 'foreign-hand', act: 'edited', host: text, message: text, hint: text },
     { type: 'abort-ordered', person: { id: 'T1:x', userId: text, name: text }, reason: text },
     { type: 'step-started', step: 'undo-stop-schedulers', attempt: 1 },
     { type: 'step-failed', step: 'undo-stop-schedulers', code: 'x', message: text, hint: text },
@@ -49,6 +58,7 @@ function storyWith(text: string): readonly RestoreEvent[] {
   ];
 }
 
+const evilPerson = (text: string) => ({ id: 'T1:x', userId: text, name: text });
 const evilJob = { job: '', killed: 1, rescheduled: 1, kept: 1, tier: '', owner: '' };
 
 describe('messages about hostile names', () => {

@@ -41,7 +41,7 @@ export const proposal: Proposal = {
 };
 
 const stopDigest = '9c1e0003'.repeat(8);
-const commitDigest = '71f022ab'.repeat(8);
+export const commitDigest = '71f022ab'.repeat(8);
 const goBackDigest = '0badcafe'.repeat(8);
 const until = (minutes: number): number => startedAt + minutes * 60 * second;
 
@@ -81,22 +81,30 @@ export function ran<N extends StepName>(step: N, changes: Partial<StepFacts[N]> 
   ];
 }
 
-const runAll = (...steps: StepName[]): RestoreEvent[] => steps.flatMap((step) => ran(step));
-const signed = (gate: 'stop' | 'commit' | 'go-back', person: typeof ana, comment = ''): RestoreEvent => ({
+export const runAll = (...steps: StepName[]): RestoreEvent[] => steps.flatMap((step) => ran(step));
+export const signed = (
+  gate: 'stop' | 'commit' | 'go-back',
+  person: typeof ana,
+  comment = '',
+): RestoreEvent => ({
   type: 'signed-off',
   gate,
   digest: { stop: stopDigest, commit: commitDigest, 'go-back': goBackDigest }[gate],
   person,
   comment,
 });
-const opened = (gate: 'stop' | 'commit' | 'go-back', needed: number, minutes: number): RestoreEvent => ({
+export const opened = (
+  gate: 'stop' | 'commit' | 'go-back',
+  needed: number,
+  minutes: number,
+): RestoreEvent => ({
   type: 'gate-opened',
   gate,
   digest: { stop: stopDigest, commit: commitDigest, 'go-back': goBackDigest }[gate],
   needed,
   expiresAt: until(minutes),
 });
-const passed = (gate: 'stop' | 'commit' | 'go-back', ...signers: (typeof ana)[]): RestoreEvent => ({
+export const passed = (gate: 'stop' | 'commit' | 'go-back', ...signers: (typeof ana)[]): RestoreEvent => ({
   type: 'gate-passed',
   gate,
   digest: { stop: stopDigest, commit: commitDigest, 'go-back': goBackDigest }[gate],

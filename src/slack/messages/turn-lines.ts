@@ -1,0 +1,55 @@
+/** Turns a restore has taken, as lines inside other messages: what was left out, what was kept, what goes on meanwhile. */
+import type { SectionBlock } from '@slack/types';
+import { titleOfStep } from '../../restore/plan.ts';
+import { type Edit, leftOutOf, type RestoreState } from '../../restore/state.ts';
+import { listRows, section } from '../blocks.ts';
+import { foreign, quote, sentence } from '../escape.ts';
+import { clockTime, count } from '../time.ts';
+import { wordList } from './approvers.ts';
+
+const editsShown = 5;
+
+/** How many tasks were left out, by whom and why; nothing when all come back. */
+export function leftOutSections(state: RestoreState): SectionBlock[] {
+  const tasks = leftOutOf(state).length;
+  if (tasks === 0) return [];
+  const rows = state.edits.map((edit) => `• ${editText(edit)}`);
+  return [
+    section(
+      `*Left out: ${count(tasks, 'task')};* each is in the attached list.\n${listRows(rows, editsShown)}`,
+    ),
+  ];
+}
+
+/** At an opening of the commit gate that found earlier sign-offs: they stand, and whose they are. */
+export function keptSections(state: RestoreState): SectionBlock[] {
+  const signers = state.gates.commit?.signOffs.map(({ person }) => foreign(person.name, 60)) ?? [];
+  if (signers.length === 0) return [];
+  return [
+    section(
+      `*Staged once more, and it came out the same: the sign-off${signers.length === 1 ? '' : 's'} of ${wordList(signers)} stand${signers.length === 1 ? 's' : ''}.*`,
+    ),
+  ];
+}
+
+/** Everything that made the plan take another turn so far, oldest first; a pause only while it lasts. */
+export function turnRows(state: RestoreState): string[] {
+  const turns = [
+    ...state.edits.map((edit) => ({ at: edit.at, text: editText(edit) })),
+    ...state.takenBack.map(({ at, to, message }) => ({
+      at,
+      text: `${clockTime(at)} begun once more from "${titleOfStep(to)}": ${sentence(message, 200)}`,
+    })),
+    ...(state.paused === null ? [] : [{ at: state.paused.at, text: pausedText(state.paused) }]),
+  ];
+  return turns.sort((a, b) => a.at - b.at).map(({ text }) => text);
+}
+
+/** Who paused it, since when and why; without an end. */
+export function pausedText(paused: NonNullable<RestoreState['paused']>): string {
+  return `${clockTime(paused.at)} ${foreign(paused.person.name, 60)} paused it: ${quote(paused.reason, 200)}`;
+}
+
+function editText({ person, taskIds, reason, at }: Edit): string {
+  return `${clockTime(at)} ${foreign(person.name, 60)} left ${count(taskIds.length, 'task')} out: ${quote(reason, 200)}`;
+}

@@ -1,0 +1,130 @@
+/** The form that leaves tasks out, and what its fields offer: within Slack's limits, and found again when it is sent. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { optionGroup, plainOption } from '../../../src/drill/slack/block-kit/composition.ts';
+import { checkView } from '../../../src/drill/slack/block-kit-rules.ts';
+import type { StagedTask } from '../../../src/restore/staged-tasks.ts';
+import type { Offered } from '../../../src/slack/conversation.ts';
+import { checkLeaveOut, leaveOutForm } from '../../../src/slack/views/leave-out.ts';
+import { offerJobs, offerTasks, readChoice } from '../../../src/slack/views/leave-out-options.ts';
+import { recordsOf, staged, statesOf } from '../support/whole-story.ts';
+
+function taskOf(job: string, instance: number, changes: Partial<StagedTask> = {}): StagedTask {
+  const [role = '', environment = '', name = ''] = job.split('/');
+  return {
+    taskId: `${role}-${environment}-${name}-${instance}-0f3a`,
+    jobKey: { role, environment, name },
+    status: 'RUNNING',
+    ...changes,
+  };
+}
+
+const few = [taskOf('www/prod/web', 1), taskOf('www/prod/web', 0), taskOf('ads/prod/bidder', 0)];
+const many = Array.from({ length: 157 }, (_, n) => taskOf(`www/prod/web${n}`, 0));
+const textsOf = ({ options }: Offered) => options.map(({ text }) => text.text);
+const valuesOf = ({ options }: Offered) => options.map(({ value = '' }) => value);
+
+describe('the fields', () => {
+  it('offer jobs with their size, and tasks with their job, in order', () => {
+    expect(textsOf(offerJobs(few, ''))).toEqual(['ads/prod/bidder · 1 task', 'www/prod/web · 2 tasks']);
+    expect(textsOf(offerTasks(few, ''))).toEqual([
+      'ads-prod-bidder-0-0f3a',
+      'www-prod-web-0-0f3a',
+      'www-prod-web-1-0f3a',
+    ]);
+    expect(offerTasks(few, '').options[0]?.description?.text).toBe('ads/prod/bidder · RUNNING');
+  });
+
+  it('offer what has every word that was typed, in any case', () => {
+    expect(textsOf(offerJobs(few, 'PROD  web'))).toEqual(['www/prod/web · 2 tasks']);
+    expect(textsOf(offerTasks(few, 'www/prod -1-'))).toEqual(['www-prod-web-1-0f3a']);
+    expect(offerTasks(few, 'nothing like it')).toEqual({ options: [], heading: null });
+  });
+
+  it('offer a hundred, and say how many more there are', () => {
+    const all = offerJobs(many, '');
+
+    expect(all.options).toHaveLength(100);
+    expect(all.heading).toBe('57 more than these 100: type on to narrow it');
+    expect(offerJobs(many, 'web12').heading).toBeNull();
+  });
+
+  it('fit into what Slack takes, and are found again, whatever the names are', () => {
+    const name = fc.string({ unit: 'binary', maxLength: 200 });
+
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, name), { minLength: 1, maxLength: 8 }), (names) => {
+        const tasks = names.map(([taskId, job]) => taskOf('www/prod/x', 0, { taskId, jobKey: keyOf(job) }));
+        const jobs = offerJobs(tasks, '');
+        const single = offerTasks(tasks, '');
+
+        const unfit = [...jobs.options, ...single.options].filter(
+          (option) => !plainOption.safeParse(option).success || !option.text.text.isWellFormed(),
+        );
+        expect(unfit).toEqual([]);
+        const chosen = readChoice(tasks, { jobs: valuesOf(jobs), tasks: valuesOf(single) });
+        expect(chosen.taskIds.sort()).toEqual([...new Set(names.map(([taskId]) => taskId))].sort());
+        expect(chosen.jobs.sort()).toEqual([...new Set(names.map(([, job]) => `www/prod/${job}`))].sort());
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('have a heading that fits above them', () => {
+    const { options, heading } = offerTasks(many, '');
+
+    const group = optionGroup.safeParse({ label: { type: 'plain_text', text: heading }, options });
+    expect(group.error).toBeUndefined();
+  });
+
+  it('keep both ends of a name that is too long', () => {
+    const long = taskOf('www/prod/web', 7, { taskId: `www-prod-${'x'.repeat(200)}-7-0f3a` });
+
+    expect(textsOf(offerTasks([long], ''))[0]).toMatch(/^www-prod-x+…x+-7-0f3a$/);
+  });
+});
+
+describe('what was chosen', () => {
+  it('is passed on as it is when nothing like it is staged, so that it is refused by name', () => {
+    expect(readChoice(few, { jobs: ['gone'], tasks: ['forged'] })).toEqual({
+      jobs: [],
+      taskIds: ['gone', 'forged'],
+    });
+  });
+
+  it.each([
+    ['nothing chosen', {}, 'because', { jobs: 'Choose a job here, or a task below.' }],
+    ['no reason', { tasks: ['a'] }, '  ', { reason: 'One sentence is enough.' }],
+    ['a job and a reason', { jobs: ['a'] }, 'because', null],
+  ])('with %s', (_, chosen, reason, errors) => {
+    expect(checkLeaveOut({ chosen, values: { reason } })).toEqual(errors);
+  });
+});
+
+describe('the form', () => {
+  const formOf = (changes: { requesterCounts?: boolean } = {}) => {
+    const state = statesOf(recordsOf(staged)).at(-1);
+    if (state === undefined) throw new Error('a story has events');
+    const policy = { ...state.proposal.policy, ...changes };
+    return leaveOutForm({ ...state, proposal: { ...state.proposal, policy } }, 'metadata');
+  };
+
+  it('is one Slack takes, and says what it does to sign-offs and to who fills it in', () => {
+    const checked = checkView(formOf());
+
+    const words = JSON.stringify(formOf());
+    expect(checked.ok ? [] : checked.problems).toEqual([]);
+    expect(words).toContain('does not come back');
+    expect(words).toContain('*Sign-offs given so far count no more.*');
+    expect(words).toContain('your sign-off and that of the requester fill one place together');
+    expect(words).toContain('9 tasks staged on aurora-1');
+  });
+
+  it('says that a co-author cannot sign where the requester cannot', () => {
+    expect(JSON.stringify(formOf({ requesterCounts: false }))).toContain('you cannot sign it off');
+  });
+});
+
+function keyOf(name: string) {
+  return { role: 'www', environment: 'prod', name };
+}
