@@ -113,6 +113,7 @@ const passingReadCodes = new Set([
   ...passingCodes,
   'zookeeper-unreachable',
   'mesos-unreachable',
+  'people-unknown',
   'rpc-unreachable',
   'rpc-timeout',
   'rpc-connection-broken',

@@ -16,6 +16,16 @@ interface Elected {
 
 /** Waits for one elected scheduler whose storage is READY. `soFar` is a sentence about what was or was not done. */
 export async function waitForElected(context: StepContext, soFar = ''): Promise<Elected> {
+  try {
+    return await waitForBoth(context, soFar);
+  } catch (error) {
+    if (error instanceof AuroraError && error.code === 'waited-too-long')
+      throw await nameStopped(context, error);
+    throw error;
+  }
+}
+
+async function waitForBoth(context: StepContext, soFar: string): Promise<Elected> {
   const { waits } = context.cluster;
   const { value: host, waitedMs } = await context.waitFor({
     what: 'one scheduler to be elected',
@@ -36,6 +46,20 @@ export async function waitForElected(context: StepContext, soFar = ''): Promise<
     },
   });
   return { host: ready.value, readyAfterMs: waitedMs + ready.waitedMs };
+}
+
+/** A log needs a quorum of running schedulers: the ones that do not run are the first thing to look at. */
+async function nameStopped(context: StepContext, error: AuroraError): Promise<AuroraError> {
+  const statuses = await context.onEachHost((agent) => context.readStatus(agent));
+  const stopped = statuses.filter(({ scheduler }) => scheduler.service === 'stopped').map(({ host }) => host);
+  if (stopped.length === 0) return error;
+  const { code, message, hint } = error;
+  return new AuroraError({
+    code,
+    message: `${message} The scheduler does not run on ${stopped.join(' and ')}.`,
+    hint,
+    cause: error,
+  });
 }
 
 /** Asked once more right before staging and before the commit: electing and being ready are two things (aurora.md 13). */
@@ -77,7 +101,8 @@ export async function findElected(context: StepContext): Promise<string | null> 
   return ownsLowestNode(context, { host, answer }) ? host : null;
 }
 
-async function askZooKeeper(context: StepContext): Promise<LeaderAnswer> {
+/** One of the answers about leadership; throws when ZooKeeper cannot be asked. */
+export async function askZooKeeper(context: Pick<StepContext, 'leader'>): Promise<LeaderAnswer> {
   const answer = await context.leader.findLeader();
   if (answer.kind === 'unreachable') throw answer.error;
   return answer;

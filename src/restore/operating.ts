@@ -24,6 +24,9 @@ import { type RestoreThread, StepInterrupted } from './thread.ts';
 /** How long an agent takes the grant of an operation; whoever asks later signs a new one. */
 export const grantLifeMs = 5 * 60_000;
 
+/** For as long as an agent may say that it is still at it: longer than any bound of its own (agent.md, `bounds`). */
+export const longestOperationMs = 20 * 60_000;
+
 /** What it takes to run operations for one step. */
 interface Operating {
   readonly deps: RestoreDeps;
@@ -94,6 +97,7 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
     // Once an operation was requested it is brought to an end even when the restore takes another turn:
     // what an agent is doing must be known before anything is undone.
     const startedAt = deps.clock.now();
+    let answeredAt = startedAt;
     for (;;) {
       try {
         const request: OperationRequest<K> = {
@@ -105,9 +109,11 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
         const result = await agentIn(access, host).perform(request);
         if (result.state === 'done' || result.state === 'failed' || result.state === 'uncertain')
           return result;
+        answeredAt = deps.clock.now();
+        if (answeredAt - startedAt >= longestOperationMs) throw neverEnds(host, result);
       } catch (error) {
         if (!(error instanceof AuroraError) || !passingCodes.has(error.code)) throw error;
-        if (deps.clock.now() - startedAt >= cluster.waits.agentDeadlineMs) throw error;
+        if (deps.clock.now() - answeredAt >= cluster.waits.agentDeadlineMs) throw error;
         deps.log('warn', { host, operationId, err: messageOf(error) }, 'agent does not answer, asking again');
         deps.onProgress(thread.state.restoreId, `${host}: its agent does not answer, asking again`);
       }
@@ -206,6 +212,17 @@ function finishedEvent(result: OperationEnd): RestoreEvent {
         evidence: null,
         message: result.message,
       };
+}
+
+/** The operation is still wanted: whoever looks again asks for the very same one, and hears how it ended. */
+function neverEnds(host: string, running: { operationId: string; kind: string }): AuroraError {
+  const { operationId, kind } = running;
+  return new AuroraError({
+    code: 'operation-does-not-end',
+    message: `The agent of ${host} has been at ${kind} for ${longestOperationMs / 60_000} minutes, and says it still is.`,
+    hint: "Look at that host and at its agent's log; then look again.",
+    details: { host, kind, operationId },
+  });
 }
 
 function operationFailure(

@@ -1,4 +1,6 @@
+import { AuroraError } from '../aurora/errors.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
+import { waitForElected } from './elected.ts';
 import type { StepContext } from './step.ts';
 import { takeBack } from './turn-taken.ts';
 
@@ -7,8 +9,7 @@ export async function readStaged(
   context: StepContext,
   host: string,
 ): Promise<{ rows: readonly TaskRow[]; digest: string }> {
-  const agent = context.agentOf(host);
-  const rows = await context.patiently(`the scheduler on ${host}`, () => agent.scheduler.queryStaged());
+  const rows = await askFor(context, host);
   if (rows === null) {
     takeBack(context, {
       to: 'find-elected',
@@ -18,4 +19,22 @@ export async function readStaged(
     });
   }
   return { rows, digest: (await context.deps.backups.digestStagedSet(rows)).digest };
+}
+
+/** A scheduler that does not answer is waited for only as long as it is the elected one: another one has nothing staged. */
+async function askFor(context: StepContext, host: string): Promise<readonly TaskRow[] | null> {
+  const { scheduler } = context.agentOf(host);
+  try {
+    return await context.patiently(`the scheduler on ${host}`, () => scheduler.queryStaged());
+  } catch (error) {
+    if (!(error instanceof AuroraError) || !error.code.startsWith('rpc-')) throw error;
+    const { host: elected } = await waitForElected(context);
+    if (elected === host) throw error;
+    takeBack(context, {
+      to: 'find-elected',
+      code: 'leader-moved',
+      message: `The scheduler on ${host}, where the backup was staged, does not answer, and ${elected} is the elected one now.`,
+      signOffs: 'kept',
+    });
+  }
 }

@@ -14,6 +14,9 @@ export class StepInterrupted extends Error {
   }
 }
 
+/** How often the same thing is decided anew because somebody was faster; more is a store that contradicts itself. */
+export const appendsMax = 50;
+
 /** The live end of one restore's journal: the newest state, and the only way to add to it. */
 export class RestoreThread {
   readonly #deps: RestoreDeps;
@@ -45,7 +48,7 @@ export class RestoreThread {
    */
   async append(decide: (state: RestoreState) => readonly RestoreEvent[]): Promise<RestoreState> {
     return await this.#inTurn(async () => {
-      for (;;) {
+      for (let attempt = 1; ; attempt += 1) {
         const events = decide(this.#state);
         if (events.length === 0) return this.#state;
         const at = this.#deps.clock.now();
@@ -62,7 +65,8 @@ export class RestoreThread {
           this.#fold(records);
           return this.#state;
         } catch (error) {
-          if (!(error instanceof AuroraError) || error.code !== 'journal-moved') throw error;
+          const moved = error instanceof AuroraError && error.code === 'journal-moved';
+          if (!moved || attempt === appendsMax) throw error;
           await this.#catchUp();
         }
       }

@@ -6,13 +6,13 @@
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { Lease } from '../aurora/journal.ts';
 import { createStepContext } from './context.ts';
-import { decideNext, holdCommitBack, passesCommit } from './decide.ts';
+import { decideNext } from './decide.ts';
 import type { RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
 import { foldJournal } from './fold.ts';
+import { judgeAtCommit } from './judge-at-commit.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
-import { findFallenSigner } from './signers.ts';
-import { hasTouchedHosts, isAtCommitGate, type RestoreState, summaryStepOf, takeOf } from './state.ts';
+import { hasTouchedHosts, isAtCommitGate, summaryStepOf, takeOf } from './state.ts';
 import { steps } from './steps/index.ts';
 import { RestoreThread, StepInterrupted } from './thread.ts';
 import { TurnTaken } from './turn-taken.ts';
@@ -20,6 +20,8 @@ import { watchGate } from './watch-gate.ts';
 
 const leaseTtlMs = 15_000;
 const longestWaitMs = 60_000;
+/** Until Slack is asked again who the signers of a commit are. */
+const askAgainMs = 1_000;
 /** At the commit gate it is looked at what is staged once in so many polls. */
 const watchEveryPolls = 10;
 
@@ -112,22 +114,15 @@ class Runner {
     if (records.length === 0) return true;
     const state = foldJournal(records);
     if (state.ended !== null) return true;
-    const access = this.#deps.clusters.get(state.proposal.cluster);
+    const { cluster } = state.proposal;
+    const access = this.#deps.clusters.get(cluster);
     if (access === undefined) {
-      this.#deps.log(
-        'error',
-        { restoreId: this.#restoreId, cluster: state.proposal.cluster },
-        'cluster is not configured any more',
-      );
+      this.#deps.log('error', { restoreId: this.#restoreId, cluster }, 'cluster is not configured any more');
       return true;
     }
     const { owner, clock } = this.#deps;
-    const lease = await this.#deps.leases.acquire({
-      cluster: state.proposal.cluster,
-      owner,
-      ttlMs: leaseTtlMs,
-      now: clock.now(),
-    });
+    const now = clock.now();
+    const lease = await this.#deps.leases.acquire({ cluster, owner, ttlMs: leaseTtlMs, now });
     if (lease === null) return false;
     const lost = new AbortController();
     const renewing = this.#renewUntil(lease, lost);
@@ -172,7 +167,7 @@ class Runner {
           this.#deps.onProgress(this.#restoreId, null);
           return true;
         case 'append':
-          await this.#write(thread, next.events);
+          await this.#write(thread, { events: next.events, lost: around.lost });
           break;
         case 'run':
           await this.#runStep(thread, { access: around.access, step: next.step, signal: halted });
@@ -229,21 +224,18 @@ class Runner {
   }
 
   /** Appends what was decided for the state it was decided on; if that moved meanwhile, it is decided again. */
-  async #write(thread: RestoreThread, events: readonly RestoreEvent[]): Promise<void> {
+  async #write(
+    thread: RestoreThread,
+    due: { events: readonly RestoreEvent[]; lost: AbortSignal },
+  ): Promise<void> {
     const { seq } = thread.state;
-    const allowed = await this.#holdCommitBack(thread.state, events);
+    const allowed = await judgeAtCommit(this.#deps, { state: thread.state, events: due.events });
+    if (allowed instanceof AuroraError) {
+      this.#deps.onProgress(this.#restoreId, `The commit waits for Slack: ${allowed.message}`);
+      await this.#sleep(askAgainMs, due.lost);
+      return;
+    }
     await thread.append((state) => (state.seq === seq ? allowed : []));
-  }
-
-  /** At the instant of the commit the signers are looked up once more; one who fell voids the gate. */
-  async #holdCommitBack(
-    state: RestoreState,
-    events: readonly RestoreEvent[],
-  ): Promise<readonly RestoreEvent[]> {
-    if (!passesCommit(events)) return events;
-    const signers = events.flatMap((event) => (event.type === 'gate-passed' ? event.signers : []));
-    const fallen = await findFallenSigner(this.#deps, { state, gate: 'commit', signers });
-    return holdCommitBack(state, { events, fallen, now: this.#deps.clock.now() });
   }
 
   async #runStep(

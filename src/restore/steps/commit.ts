@@ -80,7 +80,9 @@ function isUnsent(result: OperationState['result']): boolean {
 }
 
 async function assertStillSigned(context: StepContext): Promise<void> {
-  const lapse = await findLapse(context.deps, { state: context.state(), now: context.now() });
+  const lapse = await context.patiently('Slack', () =>
+    findLapse(context.deps, { state: context.state(), now: context.now() }),
+  );
   if (lapse !== null) throw new AuroraError(lapse);
 }
 
