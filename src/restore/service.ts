@@ -33,6 +33,7 @@ import { alreadyEnded, judgeBarred, missingReason, unknownCluster, unknownRestor
 import { findFallenSigner, listSigners, lookUpVoter } from './signers.ts';
 import { loadStagedTasks, type StagedTask } from './staged-tasks.ts';
 import type { RestoreState } from './state.ts';
+import { appendsMax } from './thread.ts';
 
 export type Answer =
   | { readonly ok: true; readonly state: RestoreState }
@@ -119,7 +120,7 @@ export function createRestoreService(
     request: { restoreId: string; userId: string; what: string },
     judge: (asked: Asked) => Promise<Judgement> | Judgement,
   ): Promise<Answer> => {
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       const state = await read(request.restoreId);
       if (state === null) return { ok: false, refusal: unknownRestore(request.restoreId) };
       const voter = await lookUpVoter(deps, { policy: state.proposal.policy, userId: request.userId });
@@ -139,8 +140,9 @@ export function createRestoreService(
           ends: events.at(-1)?.type === 'restore-ended',
         });
       } catch (error) {
-        if (error instanceof AuroraError && error.code === 'journal-moved') continue;
-        throw error;
+        const moved = error instanceof AuroraError && error.code === 'journal-moved';
+        if (!moved || attempt === appendsMax) throw error;
+        continue;
       }
       if (isRefusal(verdict)) return { ok: false, refusal: verdict };
       onDecision(request.restoreId);
