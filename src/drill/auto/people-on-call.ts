@@ -21,7 +21,7 @@ interface Press {
 const looksMax = 2;
 /** Between two looks at the card; what was pressed must have time to show. */
 const patienceMs = 4_000;
-const lastsMs = 240_000;
+const lastsMs = 600_000;
 
 /** Answers when the restore has ended, or when nothing that is offered has helped. */
 export async function followCard(

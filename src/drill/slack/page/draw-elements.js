@@ -1,9 +1,9 @@
-import { act } from './api.js';
 import { h, replace } from './dom.js';
+import { drawExternalSelect } from './draw-external-select.js';
 import { drawPlain, drawText } from './draw-mrkdwn.js';
+import { focusName, settle, shortValue } from './element-values.js';
 import { icon } from './icons.js';
-import { findUser, humans, myChannels, store } from './store.js';
-import { attempt } from './toast.js';
+import { humans, myChannels } from './store.js';
 import { useControl } from './use-control.js';
 
 // Things people press, choose in and type into. In a modal, fields are kept until it is submitted.
@@ -49,8 +49,6 @@ export function drawElement(element, block, place) {
       return h('em', null, element.type);
   }
 }
-
-const focusName = (element, block) => `${block.block_id}/${element.action_id}`;
 
 function drawButton(element, block, place) {
   const button = h(
@@ -171,75 +169,6 @@ function drawSelect(element, block, place) {
   return select;
 }
 
-function drawExternalSelect(element, block, place) {
-  const list = h('div', { class: 'menu suggestions', role: 'listbox', hidden: true });
-  let asked = 0;
-  const suggest = async () => {
-    asked += 1;
-    const mine = asked;
-    if (input.value.length < (element.min_query_length ?? 3)) return hide();
-    const answer = await attempt(() =>
-      act('suggest', {
-        user: store.me,
-        ...(place.view_id === undefined
-          ? { channel: place.channel, ts: place.ts }
-          : { view_id: place.view_id }),
-        action_id: element.action_id,
-        block_id: block.block_id,
-        value: input.value,
-      }),
-    );
-    if (mine !== asked || answer === undefined) return;
-    list.hidden = false;
-    replace(
-      list,
-      answer.options.length === 0 ? h('p', { class: 'none' }, 'Nothing found') : null,
-      answer.options.map((option) =>
-        h(
-          'button',
-          {
-            type: 'button',
-            role: 'option',
-            dataset: { value: option.value },
-            onclick: () => {
-              input.value = option.text.text;
-              hide();
-              void settle(element, block, place, option.value);
-            },
-          },
-          h('span', null, drawPlain(option.text.text)),
-          option.description ? h('small', null, drawPlain(option.description.text)) : null,
-        ),
-      ),
-    );
-  };
-  const hide = () => {
-    list.hidden = true;
-  };
-  const input = h('input', {
-    id: place.inputId,
-    class: 'field',
-    type: 'text',
-    role: 'combobox',
-    autocomplete: 'off',
-    'aria-describedby': place.describedBy,
-    'aria-label': place.inputId ? null : (element.placeholder?.text ?? 'Choose'),
-    placeholder: element.placeholder?.text ?? 'Type to search…',
-    value: element.initial_option?.text.text ?? '',
-    dataset: { action: element.action_id, focus: focusName(element, block) },
-    oninput: () => void suggest(),
-    onfocus: () => void suggest(),
-    onkeydown: (event) => {
-      if (event.key === 'ArrowDown') list.querySelector('button')?.focus();
-      if (event.key === 'Escape' && !list.hidden) {
-        event.preventDefault();
-        hide();
-      }
-    },
-  });
-  return h('div', { class: 'combobox' }, input, list);
-}
-
 function drawChoices(element, block, place) {
   const many = element.type === 'checkboxes';
   const current = [shortValue(element, block, place) ?? []].flat();
@@ -301,46 +230,4 @@ function drawTyped(element, block, place, attributes) {
     },
   });
   return input;
-}
-
-/** In a modal's input: keep it for the submission. Elsewhere, or when the app wants to hear: send it. */
-async function settle(element, block, place, value) {
-  place.keep?.(block.block_id, element.action_id, value);
-  const silent = block.type === 'input' && block.dispatch_action !== true;
-  if (!silent) await useControl(element, block, place, value);
-}
-
-/** What an element holds, as a string or a list of strings. */
-function shortValue(element, block, place) {
-  const kept = place.kept?.(block.block_id, element.action_id);
-  if (kept !== undefined) return kept;
-  const value = place.values?.[block.block_id]?.[element.action_id] ?? initial(element);
-  if (value.selected_option) return value.selected_option.value;
-  if (value.selected_options) return value.selected_options.map((option) => option.value);
-  for (const name of [
-    'value',
-    'selected_user',
-    'selected_channel',
-    'selected_conversation',
-    'selected_date',
-    'selected_time',
-  ])
-    if (typeof value[name] === 'string') return value[name];
-  return value.selected_users ?? value.selected_channels ?? value.selected_conversations ?? null;
-}
-
-function initial(element) {
-  return {
-    selected_option: element.initial_option,
-    selected_options: element.initial_options,
-    value: element.initial_value,
-    selected_user: element.initial_user && findUser(element.initial_user)?.id,
-    selected_users: element.initial_users,
-    selected_channel: element.initial_channel,
-    selected_channels: element.initial_channels,
-    selected_conversation: element.initial_conversation,
-    selected_conversations: element.initial_conversations,
-    selected_date: element.initial_date,
-    selected_time: element.initial_time,
-  };
 }

@@ -1,5 +1,6 @@
 import { act } from './api.js';
 import { h, reconcile, replace } from './dom.js';
+import { createDrillFaults } from './drill-faults.js';
 import { icon } from './icons.js';
 import { displayName } from './people.js';
 import { humans, me, store } from './store.js';
@@ -19,7 +20,10 @@ let filter = 'all';
 export function createLogDrawer(root, { onClose }) {
   const tabs = h('div', { class: 'tabs', role: 'tablist' });
   const list = h('div', { class: 'log', tabindex: '0', role: 'log', 'aria-label': 'Envelopes and calls' });
-  const faults = h('div', { class: 'faults' });
+  const slackFaults = h('div', { class: 'faults' });
+  const clusterFaults = h('div', { class: 'faults', hidden: true });
+  const drillFaults = createDrillFaults(clusterFaults);
+  let wasHidden = true;
   root.append(
     h(
       'header',
@@ -32,10 +36,12 @@ export function createLogDrawer(root, { onClose }) {
         icon('close'),
       ),
     ),
-    h('div', { class: 'drawer-body' }, list, faults),
+    h('div', { class: 'drawer-body' }, list, h('div', { class: 'bad-days' }, slackFaults, clusterFaults)),
   );
 
   const show = () => {
+    if (wasHidden && !root.hidden) void drillFaults.show();
+    wasHidden = root.hidden;
     if (root.hidden) return;
     replace(
       tabs,
@@ -62,7 +68,7 @@ export function createLogDrawer(root, { onClose }) {
       draw: drawEntry,
     });
     if (atEnd) list.scrollTop = list.scrollHeight;
-    drawFaults(faults);
+    drawFaults(slackFaults);
   };
   return { show };
 }
@@ -124,7 +130,7 @@ function drawFaults(root) {
   const person = me();
   replace(
     root,
-    h('h3', null, 'A bad day'),
+    h('h3', null, 'A bad day of Slack'),
     button(faults.slow_ack_ms > 0 ? 'Normal acks' : 'Slow acks (4 s)', {
       slow_ack_ms: faults.slow_ack_ms > 0 ? 0 : 4000,
     }),
