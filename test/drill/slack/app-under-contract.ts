@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
 import { appToken, botToken, signingSecret } from './world.ts';
 
 /** An ordinary Bolt app that uses all of Slack the contract suite is about. Nothing in it knows that Slack is local. */
@@ -76,6 +77,23 @@ export async function freePort(): Promise<number> {
   });
 }
 
+const hostNames = ['aurora-1', 'aurora-2', 'aurora-3'];
+const tooLong = { value: 'x'.repeat(76), text: { type: 'plain_text' as const, text: 'x' } };
+const hostsForm: ModalView = {
+  type: 'modal',
+  callback_id: 'hosts',
+  title: { type: 'plain_text', text: 'Hosts' },
+  submit: { type: 'plain_text', text: 'Choose' },
+  blocks: [
+    {
+      type: 'input',
+      block_id: 'which',
+      label: { type: 'plain_text', text: 'Which hosts' },
+      element: { type: 'multi_external_select', action_id: 'hosts', min_query_length: 0 },
+    },
+  ],
+};
+
 function register(app: App): string[] {
   const mentions: string[] = [];
 
@@ -143,6 +161,10 @@ function register(app: App): string[] {
           ],
         });
         return;
+      case 'hosts':
+        await ack();
+        await client.views.open({ trigger_id: command.trigger_id, view: hostsForm });
+        return;
       case 'upload':
         await ack();
         await client.files.uploadV2({
@@ -177,6 +199,26 @@ function register(app: App): string[] {
   app.action('backup', async ({ ack, respond, action }) => {
     await ack();
     if (action.type === 'external_select') await respond({ text: `took ${action.selected_option?.value}` });
+  });
+
+  app.options('hosts', async ({ ack, options }) => {
+    const found = hostNames.filter((name) => name.includes(options.value));
+    const offered = found.map((name) => ({ value: name, text: { type: 'plain_text' as const, text: name } }));
+    if (options.value === 'too long') return await ack({ options: offered.concat(tooLong) });
+    if (found.length === hostNames.length)
+      return await ack({
+        option_groups: [{ label: { type: 'plain_text', text: 'All hosts' }, options: offered }],
+      });
+    await ack({ options: offered });
+  });
+
+  app.view('hosts', async ({ ack, view, client, body }) => {
+    await ack();
+    const chosen = view.state.values.which?.hosts?.selected_options?.map(({ value }) => value) ?? [];
+    await client.chat.postMessage({
+      channel: 'C0OPS',
+      text: `<@${body.user.id}> chose ${chosen.join(', ')}`,
+    });
   });
 
   app.action('decline', async ({ ack, body, client }) => {

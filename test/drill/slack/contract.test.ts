@@ -158,6 +158,30 @@ describe.each(Object.entries(transports))('a Bolt app over %s', (_name, start) =
     expect(event).toMatchObject({ message: { plain: 'took b-1' } });
   });
 
+  test('an external select of a modal offers groups and takes several', async () => {
+    await type('/aurora hosts');
+    const opened = await waitForEvent(slack, (seen) => seen.type === 'view_opened');
+    const where = { user: 'U0ANA', view_id: String(Object(opened.view).id), action_id: 'hosts' };
+
+    const all = await control(slack, 'suggest', { ...where, value: '' });
+    const one = await control(slack, 'suggest', { ...where, value: '-2' });
+    const unfit = await control(slack, 'suggest', { ...where, value: 'too long' });
+    const unknown = await control(slack, 'submit', { user: 'U0ANA', values: { which: ['aurora-9'] } });
+    const after = slack.workspace.feed.seq;
+    await control(slack, 'submit', { user: 'U0ANA', values: { which: ['aurora-1', 'aurora-3'] } });
+
+    expect(all).toMatchObject({
+      options: [{ value: 'aurora-1' }, { value: 'aurora-2' }, { value: 'aurora-3' }],
+      option_groups: [{ label: { text: 'All hosts' } }],
+      error: null,
+    });
+    expect(one).toMatchObject({ options: [{ value: 'aurora-2' }], option_groups: [] });
+    expect(unfit).toMatchObject({ options: [], error: 'unfit' });
+    expect(JSON.stringify(unknown)).toContain('no_such_option');
+    const posted = await waitForEvent(slack, (seen) => seen.type === 'message_posted', after);
+    expect(posted).toMatchObject({ message: { plain: '@ana chose aurora-1, aurora-3' } });
+  });
+
   test('a modal shows errors, keeps what was typed, then submits', async () => {
     const card = await postCard();
     const viewId = await openReason(card);

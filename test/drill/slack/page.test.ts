@@ -113,6 +113,33 @@ describe.runIf(hasChromium)('the page', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('a field that searches takes several, takes one out again, and submits them', async () => {
+    await open();
+    await control(slack, 'type', { user: 'U0ANA', channel: 'C0OPS', text: '/aurora hosts' });
+    const modal = page.locator('#modal');
+    const field = modal.getByRole('combobox', { name: 'Which hosts' });
+
+    await field.click();
+    await modal.getByText('All hosts').waitFor();
+    await modal.getByRole('option', { name: 'aurora-1' }).click();
+    await field.fill('-2');
+    await modal.getByRole('option', { name: 'aurora-2' }).click();
+    await field.fill('-3');
+    await modal.getByRole('option', { name: 'aurora-3' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const chips = await modal.locator('.chip').allInnerTexts();
+    await modal.getByRole('button', { name: 'Take out aurora-2' }).click();
+    await field.fill('nowhere');
+    await modal.getByText('Nothing found').waitFor();
+    await page.keyboard.press('Escape');
+    await modal.getByRole('button', { name: 'Choose' }).click();
+
+    await channel().getByText('@ana chose aurora-1, aurora-3').waitFor();
+    expect(chips).toEqual(['aurora-1', 'aurora-2', 'aurora-3']);
+    expect(complaints).toEqual([]);
+  });
+
   test('Escape goes down the stack of modals and the app hears of it', async () => {
     const ts = await postCard();
     await open('/?as=U0BO');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AuroraError } from '../../../aurora/errors.ts';
-import { plainOption } from '../block-kit/composition.ts';
+import { optionGroup, plainOption } from '../block-kit/composition.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import { blockActionsPayload, suggestionPayload } from '../payloads.ts';
 import type { StateValue, ViewValues } from '../state/entities.ts';
@@ -26,12 +26,24 @@ type UseResult =
   /** A field of a modal changed and the app does not want to hear of it. */
   | { readonly kind: 'kept' };
 
-const suggestionAnswer = z.object({
-  options: z.array(plainOption).max(100).optional(),
-  option_groups: z.array(z.object({ label: z.unknown(), options: z.array(plainOption).max(100) })).optional(),
-});
+const suggestionAnswer = z.union([
+  z.strictObject({ options: z.array(plainOption).max(100) }),
+  z.strictObject({ option_groups: z.array(optionGroup).min(1).max(100) }),
+]);
 
 type Option = z.infer<typeof plainOption>;
+
+interface Suggestions {
+  /** All of them, in order. */
+  readonly options: readonly Option[];
+  /** The same under their labels, when the app gave groups. */
+  readonly option_groups: readonly z.infer<typeof optionGroup>[];
+  /** `unfit`: the answer is not one Slack takes, and people see no options. */
+  readonly error: string | null;
+}
+
+/** Slack asks the app from this many letters on, unless the element says otherwise. */
+const queryLengthDefault = 3;
 
 /** People pressing, choosing and asking for suggestions, in messages and views. */
 export class Controls {
@@ -76,9 +88,11 @@ export class Controls {
   }
 
   /** Asks the app what an external select offers for what has been typed into it. */
-  async suggest(ask: ControlAddress & { user: string; value: string }): Promise<readonly Option[]> {
+  async suggest(ask: ControlAddress & { user: string; value: string }): Promise<Suggestions> {
     const user = findActor(this.workspace, ask.user);
-    const { place, blockId } = findControl(this.workspace, user, ask);
+    const { place, blockId, element } = findControl(this.workspace, user, ask);
+    const least = 'min_query_length' in element ? element.min_query_length : undefined;
+    if (ask.value.length < (least ?? queryLengthDefault)) return noSuggestions(null);
     const payload = suggestionPayload(this.workspace, {
       user,
       place,
@@ -87,13 +101,15 @@ export class Controls {
       value: ask.value,
     });
     const ack = await this.dispatcher.ask('interactive', payload, `options for ${ask.action_id}`);
-    const answer = suggestionAnswer.safeParse(ack.kind === 'acked' ? ack.body : undefined);
-    if (!answer.success) return [];
-    const options = answer.data.options ?? answer.data.option_groups?.flatMap((group) => group.options) ?? [];
+    if (ack.kind !== 'acked') return noSuggestions(ack.kind);
+    const answer = suggestionAnswer.safeParse(ack.body);
+    if (!answer.success) return noSuggestions('unfit');
+    const groups = 'option_groups' in answer.data ? answer.data.option_groups : [];
+    const options = 'options' in answer.data ? answer.data.options : groups.flatMap((group) => group.options);
     const known = this.offered.get(ask.action_id) ?? new Map<string, Option>();
     for (const option of options) known.set(option.value, option);
     this.offered.set(ask.action_id, known);
-    return options;
+    return { options, option_groups: groups, error: null };
   }
 
   /** The wire values of what was given to the fields of a view, by block id. */
@@ -139,6 +155,10 @@ export class Controls {
 function wantsToHear({ blocks, blockId }: FoundControl): boolean {
   const block = blocks.find((candidate) => candidate.block_id === blockId);
   return block?.type !== 'input' || block.dispatch_action === true;
+}
+
+function noSuggestions(error: string | null): Suggestions {
+  return { options: [], option_groups: [], error };
 }
 
 function isValue(value: unknown): value is GivenValue {

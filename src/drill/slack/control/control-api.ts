@@ -116,7 +116,7 @@ export class ControlApi {
       case 'choose':
         return { result: await this.controls.use(parse(useRequest, body)) };
       case 'suggest':
-        return { options: await this.controls.suggest(parse(suggestRequest, body)) };
+        return await this.controls.suggest(parse(suggestRequest, body));
       case 'submit':
         return { result: await this.modals.submit(parse(submitRequest, body)) };
       case 'close':

@@ -1,4 +1,4 @@
-import { h, replace } from './dom.js';
+import { h } from './dom.js';
 import { drawExternalSelect } from './draw-external-select.js';
 import { drawPlain, drawText } from './draw-mrkdwn.js';
 import { focusName, settle, shortValue } from './element-values.js';
