@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { backupNamePattern } from '../aurora/backups.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import type { AgentConfig } from './config.ts';
-import { readLogDirectory } from './files/log-directory.ts';
+import { listSetAside, readLogDirectory, setAsidePath } from './files/log-directory.ts';
 import type { OperationTools } from './operations/operation.ts';
 import { lookAtPaths } from './places.ts';
 import { readLeaderHealth, readVars } from './scheduler-pages.ts';
@@ -36,6 +36,7 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
     clockMs: clock.now(),
     scheduler,
     log: { exists: log !== null, files: log?.files ?? 0, bytes: log?.bytes ?? 0 },
+    setAsideLogs: await readSetAsideLogs(paths.log),
     flags: { sha256: flagFile.sha256, values: withoutSecrets(flagFile.values) },
     traffic: trafficState.state,
     mesosLog: { present: mesosLog },
@@ -48,6 +49,20 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
     vars,
     leaderHealth,
   };
+}
+
+/** A directory around the log that cannot be read is told by its own part of the status. */
+async function readSetAsideLogs(log: string): Promise<NonNullable<HostStatus['setAsideLogs']>> {
+  const restoreIds = await listSetAside(log).catch(() => []);
+  const logs = await Promise.all(
+    restoreIds.map(async (restoreId) => ({
+      restoreId,
+      directory: await readLogDirectory(setAsidePath(log, restoreId)).catch(() => null),
+    })),
+  );
+  return logs.flatMap(({ restoreId, directory }) =>
+    directory === null ? [] : [{ restoreId, files: directory.files, bytes: directory.bytes }],
+  );
 }
 
 /** A few flags carry a secret in the open (`-zk_digest_credentials=user:password`); the hash still tells hosts apart. */

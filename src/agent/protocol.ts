@@ -48,6 +48,10 @@ export const statusSchema = z
         .describe('By the service manager itself, since somebody started it; null when it does not count.'),
     }),
     log: z.object({ exists: z.boolean(), files: z.number(), bytes: z.number() }),
+    setAsideLogs: z
+      .array(z.object({ restoreId: z.string(), files: z.number(), bytes: z.number() }))
+      .readonly()
+      .exactOptional(),
     flags: z.object({ sha256: z.string(), values: z.record(z.string(), z.string()) }),
     traffic: z.enum(['open', 'blocked', 'not-managed']),
     mesosLog: z.object({ present: z.boolean() }),

@@ -22,6 +22,12 @@ export interface HostStatus {
     readonly restarts?: number | null;
   };
   readonly log: { readonly exists: boolean; readonly files: number; readonly bytes: number };
+  /** Logs that restores have set aside beside it, oldest name first; absent from agents that do not tell. */
+  readonly setAsideLogs?: readonly {
+    readonly restoreId: string;
+    readonly files: number;
+    readonly bytes: number;
+  }[];
   readonly flags: { readonly sha256: string; readonly values: Readonly<Record<string, string>> };
   readonly traffic: 'open' | 'blocked' | 'not-managed';
   readonly mesosLog: { readonly present: boolean };

@@ -15,6 +15,7 @@ export const operationKinds = {
   'initialize-log': { minSigners: 1 },
   'set-aside-new-log': { minSigners: 1 },
   'put-back-log': { minSigners: 1 },
+  'bring-back-log': { minSigners: 1 },
   'place-backup': { minSigners: 1 },
   'take-out-backup': { minSigners: 1 },
   'stage-backup': { minSigners: 1 },
@@ -49,6 +50,8 @@ export interface OperationParams {
   'set-aside-new-log': Record<string, never>;
   /** Move the new log away and rename the set-aside directory back. */
   'put-back-log': Record<string, never>;
+  /** Copy the log that an earlier restore set aside into place; what that restore set aside stays where it is. */
+  'bring-back-log': { of: string };
   /** Copy the held backup into the backup directory under its own name. */
   'place-backup': { name: string; sha256: string };
   /** Undo of `place-backup`: move what that put there back out; a file that was there before stays. */
@@ -80,6 +83,7 @@ export interface OperationEvidence {
   /** `bytes` of what was moved. */
   'set-aside-new-log': { path: string; movedTo: string | null; bytes: number };
   'put-back-log': { path: string; movedNewLogTo: string | null; files: number; bytes: number };
+  'bring-back-log': { path: string; from: string; files: number; bytes: number };
   'place-backup': { path: string; replaced: string | null };
   'take-out-backup': { movedTo: string | null };
   'stage-backup': SchedulerAnswer;

@@ -5,7 +5,7 @@
 import type { GateName, RestoreEvent } from './events.ts';
 import type { StepName } from './facts.ts';
 import { judgeGate, livingSignOffs, type Refusal, signersNeeded } from './gates.ts';
-import { type Gate, nextItem, type RestoreState, summaryOf } from './state.ts';
+import { type Gate, nextItem, type RestoreState, restoredAgeMs, summaryOf } from './state.ts';
 
 type Next =
   | { readonly kind: 'run'; readonly step: StepName }
@@ -117,7 +117,7 @@ function opening(state: RestoreState, at: { name: GateName; now: number }): Rest
     type: 'gate-opened',
     gate: at.name,
     digest,
-    needed: signersNeeded({ gate: at.name, policy, backupAgeMs: state.facts['choose-backup']?.ageMs ?? 0 }),
+    needed: signersNeeded({ gate: at.name, policy, backupAgeMs: restoredAgeMs(state) }),
     expiresAt: at.now + policy.signOffTtlMs,
   };
 }

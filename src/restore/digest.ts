@@ -1,24 +1,43 @@
 import { createHash } from 'node:crypto';
-import type { Policy, Procedure } from '../aurora/cluster.ts';
+import type { Policy, RestoreProcedure } from '../aurora/cluster.ts';
 import { canonicalJson } from '../aurora/operations.ts';
+import { recoveryFlags } from './flags.ts';
+import type { RestoreState } from './state.ts';
 
 /** Everything a sign-off binds to (design promise 2). Progress and instants are not in it. */
 interface SignedContent {
   readonly cluster: string;
   readonly frameworkId: string;
-  readonly procedure: Procedure;
+  readonly procedure: RestoreProcedure;
   readonly backupSha256: string;
+  /** The restore whose old log it is about; left out otherwise. */
+  readonly of?: string;
   readonly stagedSetDigest: string;
   readonly deletions: readonly string[];
   readonly hosts: readonly string[];
   readonly flagChanges: Readonly<Record<string, string | null>>;
   readonly policy: Policy;
-  /** `stop`, `commit` or `go-back`: a signature for one is none for another. */
-  readonly intent: string;
+  /** A signature for one is none for another. */
+  readonly intent: 'stop' | 'commit' | 'go-back';
 }
 
-/** Hex sha256 of the signed content. */
-export function digestOf(content: SignedContent): string {
+/** Hex sha256 of what is signed at a gate of this restore. */
+export function digestOf(
+  state: RestoreState,
+  signed: Pick<SignedContent, 'intent' | 'stagedSetDigest' | 'deletions'>,
+): string {
+  const { proposal } = state;
+  const content: SignedContent = {
+    ...signed,
+    cluster: proposal.cluster,
+    frameworkId: state.facts['capture-live-tasks']?.frameworkId ?? '',
+    procedure: proposal.procedure,
+    backupSha256: proposal.backup.sha256,
+    ...(proposal.of !== undefined && { of: proposal.of }),
+    hosts: proposal.hosts,
+    flagChanges: recoveryFlags(proposal.auroraVersion),
+    policy: proposal.policy,
+  };
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 

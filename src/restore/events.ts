@@ -3,7 +3,7 @@
  * promises. Progress is not here; what a person decided and what the outside world was found to be is.
  */
 
-import type { Policy, Procedure } from '../aurora/cluster.ts';
+import type { Policy, RestoreProcedure } from '../aurora/cluster.ts';
 import type { OperationKind } from '../aurora/operations.ts';
 import type { StepFacts, StepName } from './facts.ts';
 
@@ -33,7 +33,9 @@ export interface Proposal {
   /** A link or a ticket name; empty when none was given. */
   readonly incident: string;
   readonly backup: BackupChoice;
-  readonly procedure: Procedure;
+  readonly procedure: RestoreProcedure;
+  /** The restore whose set-aside log is brought back; `backup` is what that one restored. Only for `set-aside-log`. */
+  readonly of?: string;
   /** Why this procedure, in words; absent from restores that had no choice. */
   readonly procedureReason?: string;
   readonly policy: Policy;

@@ -97,6 +97,15 @@ export interface StepFacts {
     readonly tasks: number;
     readonly document: string;
   };
+  /** What an earlier restore set aside, on every host. `document` lists what ran before that restore. */
+  'check-set-aside': {
+    readonly of: string;
+    /** Since that restore stopped the schedulers. */
+    readonly ageMs: number;
+    readonly frameworkId: string;
+    readonly hosts: readonly { readonly host: string; readonly files: number; readonly bytes: number }[];
+    readonly document: string;
+  };
   preview: { readonly blast: BlastSummary; readonly planDigest: string };
   'hold-backup': { readonly path: string };
   'stop-schedulers': { readonly killed: readonly string[]; readonly waitedForLogGroupMs: number };
@@ -128,6 +137,10 @@ export interface StepFacts {
   /** In the order in which they were started: the refilled one first. */
   'start-quorum': { readonly hosts: readonly string[] };
   'start-remaining': { readonly hosts: readonly string[] };
+  'bring-back-log': {
+    readonly hosts: readonly { readonly host: string; readonly files: number; readonly bytes: number }[];
+  };
+  'read-old-state': Summary;
   'place-backup': { readonly replaced: readonly string[] };
   'start-schedulers': { readonly hosts: readonly string[] };
   'find-elected': { readonly host: string; readonly readyAfterMs: number; readonly tasks: number };

@@ -5,7 +5,6 @@
 import type { Person } from '../aurora/people.ts';
 import { digestOf } from './digest.ts';
 import type { Actor, GateName, RestoreEvent } from './events.ts';
-import { recoveryFlags } from './flags.ts';
 import {
   judgeGate,
   judgePerson,
@@ -234,17 +233,6 @@ function judgeLooker(state: RestoreState, voter: Voter): Refusal | null {
 
 /** What going back binds to: the same restore, the other way. */
 function goBackDigest(state: RestoreState): string {
-  const { proposal } = state;
-  return digestOf({
-    intent: 'go-back',
-    cluster: proposal.cluster,
-    frameworkId: state.facts['capture-live-tasks']?.frameworkId ?? '',
-    procedure: proposal.procedure,
-    backupSha256: proposal.backup.sha256,
-    stagedSetDigest: summaryOf(state)?.stagedSetDigest ?? '',
-    deletions: [],
-    hosts: proposal.hosts,
-    flagChanges: recoveryFlags(proposal.auroraVersion),
-    policy: proposal.policy,
-  });
+  const stagedSetDigest = summaryOf(state)?.stagedSetDigest ?? '';
+  return digestOf(state, { intent: 'go-back', stagedSetDigest, deletions: [] });
 }

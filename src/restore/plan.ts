@@ -2,7 +2,7 @@
  * The procedures, in order: the same list is shown as the dry run, signed off, executed and recorded.
  * Readable beside Aurora's own pages on restoring from a backup; the reasons are in ARCHITECTURE.md.
  */
-import type { Procedure } from '../aurora/cluster.ts';
+import type { RestoreProcedure } from '../aurora/cluster.ts';
 import type { GateName } from './events.ts';
 import type { StepName } from './facts.ts';
 
@@ -99,9 +99,29 @@ export const recoveryToolProcedure: readonly PlanItem[] = Object.freeze([
   ...backToNormal,
 ]);
 
-export const procedures: Readonly<Record<Procedure, readonly PlanItem[]>> = Object.freeze({
+/**
+ * Back to the log that an earlier restore set aside, after the first reconciliation: a restore of its own, because it kills
+ * and starts tasks again (aurora.md 14 B). The old log is read in isolation before anybody signs what it would do.
+ */
+export const setAsideLogProcedure: readonly PlanItem[] = Object.freeze([
+  look('check-hosts', 'Check hosts', 'all'),
+  look('check-set-aside', 'Look for the old logs', 'all'),
+  look('capture-live-tasks', 'Count what runs now', 'cluster'),
+  look('preview', 'Work out what it costs', 'none'),
+  { kind: 'gate', name: 'stop', title: 'Gate: stop' },
+  ...isolation,
+  act('bring-back-log', 'Bring the old logs back', 'all'),
+  act('start-schedulers', 'Start schedulers', 'all'),
+  act('read-old-state', 'Read the old state', 'cluster'),
+  commitGate,
+  act('verify-restored', 'Read the restored tasks back', 'cluster'),
+  ...backToNormal,
+]);
+
+export const procedures: Readonly<Record<RestoreProcedure, readonly PlanItem[]>> = Object.freeze({
   staged: stagedProcedure,
   'recovery-tool': recoveryToolProcedure,
+  'set-aside-log': setAsideLogProcedure,
 });
 
 /** Undo in reverse; the old log, flags and traffic come back on all hosts or the restore is stuck and says so. */
@@ -118,6 +138,6 @@ export const undoProcedure: readonly PlanItem[] = Object.freeze([
 
 /** What a step is called for people, in whichever plan it stands. */
 export function titleOfStep(name: StepName): string {
-  const items = [...stagedProcedure, ...recoveryToolProcedure, ...undoProcedure];
+  const items = [...Object.values(procedures).flat(), ...undoProcedure];
   return items.find((item) => item.name === name)?.title ?? name;
 }

@@ -104,6 +104,24 @@ export function unknownCluster(name: string, known: Iterable<string>): Refusal {
   };
 }
 
+/** For going back to what was before a restore that has not ended. */
+export function stillGoingOn(restoreId: string): Refusal {
+  return {
+    code: 'restore-open',
+    message: `${restoreId} has not ended yet.`,
+    hint: 'Until its first reconciliation its own card offers the way back; afterwards wait for its end, then go back from there.',
+  };
+}
+
+/** For going back to what was before a restore that left no old log behind. */
+export function nothingAside(restoreId: string): Refusal {
+  return {
+    code: 'nothing-set-aside',
+    message: `${restoreId} has set no log aside that could come back: it was not completed.`,
+    hint: '`/aurora status` lists those that were.',
+  };
+}
+
 /** For everything after the end; `outcome` is the word of the end. */
 export function alreadyEnded(restoreId: string, outcome: string): Refusal {
   return {

@@ -1,4 +1,5 @@
 /** What is known of a restore: the replay of its journal (`fold.ts`), and what can be read off it at once. */
+import type { RestoreProcedure } from '../aurora/cluster.ts';
 import type { OperationKind } from '../aurora/operations.ts';
 import type { Actor, ForeignAct, GateName, Outcome, Proposal } from './events.ts';
 import type { StepFacts, StepName, Summary } from './facts.ts';
@@ -112,12 +113,25 @@ export function forwardPlanOf(state: RestoreState): readonly PlanItem[] {
 
 /** What the commit gate is about, once it is known. */
 export function summaryOf(state: RestoreState): Summary | undefined {
-  return state.facts['summarise-staged'] ?? state.facts['summarise-backup'];
+  return state.facts[summaryStepOf(state)];
 }
 
 /** The step whose summary the commit gate signs. */
-export function summaryStepOf(state: RestoreState): StepName {
-  return state.proposal.procedure === 'staged' ? 'summarise-staged' : 'summarise-backup';
+export function summaryStepOf(state: RestoreState): SummaryStep {
+  return summarySteps[state.proposal.procedure];
+}
+
+type SummaryStep = 'summarise-staged' | 'summarise-backup' | 'read-old-state';
+
+const summarySteps: Readonly<Record<RestoreProcedure, SummaryStep>> = {
+  staged: 'summarise-staged',
+  'recovery-tool': 'summarise-backup',
+  'set-aside-log': 'read-old-state',
+};
+
+/** How old what is restored was when it was looked at, in milliseconds; 0 before. */
+export function restoredAgeMs({ facts }: RestoreState): number {
+  return facts['choose-backup']?.ageMs ?? facts['check-set-aside']?.ageMs ?? 0;
 }
 
 /** What comes next in the plan; `null` when the plan is through. */

@@ -28,7 +28,7 @@ export interface Done<K extends OperationKind> {
 export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'agents' | 'leader' | 'mesos'> {
   readonly restoreId: string;
   readonly step: StepName;
-  readonly deps: Pick<RestoreDeps, 'clock' | 'backups' | 'documents' | 'people'>;
+  readonly deps: Pick<RestoreDeps, 'clock' | 'backups' | 'documents' | 'people' | 'journal'>;
   /** The newest state; grows while the step runs. */
   state(): RestoreState;
   /** Facts of a step that must have run before this one. */

@@ -3,7 +3,6 @@ import type { TaskRow } from '../aurora/tasks.ts';
 import { keepBlastRadius } from './blast.ts';
 import { digestOf } from './digest.ts';
 import type { Summary } from './facts.ts';
-import { recoveryFlags } from './flags.ts';
 import { keepRunning, listRunning, loadRunning, type RunningTask } from './live-tasks.ts';
 import { leftOutOf, type RestoreState, summaryOf, takeOf } from './state.ts';
 import type { StepContext } from './step.ts';
@@ -32,7 +31,6 @@ export async function summarise(
   },
 ): Promise<Summary> {
   const state = context.state();
-  const { proposal } = state;
   const { frameworkId } = context.factsOf('capture-live-tasks');
   const { host, tasks, stagedSetDigest, rows } = read;
   const leftOut = leftOutOf(state);
@@ -41,18 +39,7 @@ export async function summarise(
     document: documentOfTake(state, 'staged'),
     blast: await context.deps.backups.computeBlastRadius({ backup: rows, running }),
   });
-  const commitDigest = digestOf({
-    intent: 'commit',
-    cluster: proposal.cluster,
-    frameworkId,
-    procedure: proposal.procedure,
-    backupSha256: proposal.backup.sha256,
-    stagedSetDigest,
-    deletions: leftOut,
-    hosts: proposal.hosts,
-    flagChanges: recoveryFlags(proposal.auroraVersion),
-    policy: proposal.policy,
-  });
+  const commitDigest = digestOf(state, { intent: 'commit', stagedSetDigest, deletions: leftOut });
   const unchangedSincePlan = blast.sha256 === context.factsOf('preview').blast.sha256;
   const runningDocument = await keepRunning(context, { document: documentOfTake(state, 'running'), running });
   return {

@@ -1,5 +1,5 @@
 /** Whether the hosts can do what the procedure asks of them, before anybody is asked to approve anything. */
-import type { Procedure } from '../aurora/cluster.ts';
+import type { RestoreProcedure } from '../aurora/cluster.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import { listText } from './preflight/words.ts';
 
@@ -12,7 +12,7 @@ export function listRecoveryTools(statuses: readonly HostStatus[]): readonly str
 
 /** What is missing when the log is to be filled on a host without the tool, else `null`. A host that is not among the statuses is told elsewhere. */
 export function findMissingTool(
-  asked: { procedure: Procedure; refilled: string },
+  asked: { procedure: RestoreProcedure; refilled: string },
   statuses: readonly HostStatus[],
 ): { readonly message: string; readonly hint: string } | null {
   const { procedure, refilled } = asked;

@@ -11,9 +11,15 @@ import { type Turn, TurnTaken } from './turn-taken.ts';
 /** The event to write, `null` while everything is as it was left. */
 export async function watchGate(context: StepContext): Promise<Turn | null> {
   try {
-    return context.state().proposal.procedure === 'staged'
-      ? await watchStaged(context)
-      : await watchStopped(context);
+    switch (context.state().proposal.procedure) {
+      case 'staged':
+        return await watchStaged(context);
+      case 'recovery-tool':
+        return await watchStopped(context);
+      case 'set-aside-log':
+        // What is signed is the storage itself, and it is read back before anything goes on.
+        return null;
+    }
   } catch (error) {
     if (error instanceof TurnTaken) return error.event;
     if (error instanceof StepInterrupted) return null;

@@ -2,7 +2,7 @@
  * kill -9 of the agent between accepted and done, at every kind of operation, just before and just after its effect.
  * Afterwards a new agent on the same host must tell what is so, and the effect must be there exactly once.
  */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OperationKind, OperationParams, OperationRequest } from '../../src/aurora/operations.ts';
 import { type AgentProcess, startAgentProcess } from './support/agent-under-test.ts';
@@ -119,6 +119,20 @@ const cases: { [K in OperationKind]?: Case<K> } = {
     check: async () => {
       expect(await readFile(host.path('db', 'CURRENT'), 'utf8')).toBe('old CURRENT');
       expect((await readdir(host.dir)).filter((file) => file.startsWith('db.'))).toEqual(['db.restored-R1']);
+    },
+  },
+  'bring-back-log': {
+    params: () => ({ of: 'R0' }),
+    prepare: async (agent) => {
+      await cp(host.path('db'), host.path('db.set-aside-R0'), { recursive: true });
+      await perform(agent, 'set-aside-log', {});
+    },
+    check: async () => {
+      expect(await readFile(host.path('db', 'CURRENT'), 'utf8')).toBe('old CURRENT');
+      expect((await readdir(host.dir)).filter((file) => file.startsWith('db.')).sort()).toEqual([
+        'db.set-aside-R0',
+        'db.set-aside-R1',
+      ]);
     },
   },
   'place-backup': {

@@ -194,6 +194,7 @@ export const allowedKinds = [
   'set-aside-log',
   'initialize-log',
   'put-back-log',
+  'bring-back-log',
   'place-backup',
   'take-out-backup',
   'stage-backup',

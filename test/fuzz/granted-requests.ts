@@ -57,6 +57,8 @@ export function createGrantedRequests(host: FuzzedHost, random: Random): Granted
         return { flags: { cluster_name: random.pick(['east', 'west']), max_registration_delay: '360mins' } };
       case 'stage-backup':
         return { name: backupName };
+      case 'bring-back-log':
+        return { of: 'R0' };
       case 'delete-staged-tasks':
         return { taskIds: ['t-1'] };
       default:

@@ -1,6 +1,7 @@
 /** What lies in the replicated log's directory: LevelDB's files and nothing else (mesos.md 1.6). */
 import { lstat, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { restoreIdPattern } from '../names.ts';
 import { isMissing } from './durable-file.ts';
 
 interface LogDirectory {
@@ -46,6 +47,22 @@ export function looksBlank(directory: LogDirectory): boolean {
 /** Where `set-aside-log` of a restore puts the old log: beside it, so that a rename is enough. */
 export function setAsidePath(log: string, restoreId: string): string {
   return `${trimmed(log)}.set-aside-${restoreId}`;
+}
+
+/** Ids of the restores that have a log set aside beside this one, sorted. */
+export async function listSetAside(log: string): Promise<readonly string[]> {
+  const prefix = basename(setAsidePath(log, ''));
+  const names = await readdir(dirname(log));
+  return names
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length))
+    .filter((restoreId) => restoreIdPattern.test(restoreId))
+    .sort();
+}
+
+/** Where `bring-back-log` of a restore copies to before it is whole. */
+export function bringingPath(log: string, restoreId: string): string {
+  return `${trimmed(log)}.bringing-${restoreId}`;
 }
 
 /** Names that `put-back-log` gave to logs it moved away, oldest first. */

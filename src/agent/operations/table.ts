@@ -1,5 +1,6 @@
 /** Every operation by its name. */
 import { blockTraffic } from './block-traffic.ts';
+import { bringBackLog } from './bring-back-log.ts';
 import { deleteStagedTasks } from './delete-staged-tasks.ts';
 import { holdBackup } from './hold-backup.ts';
 import { initializeLog } from './initialize-log.ts';
@@ -33,6 +34,7 @@ export const operationTable: OperationTable = Object.freeze({
   'initialize-log': initializeLog,
   'set-aside-new-log': setAsideNewLog,
   'put-back-log': putBackLog,
+  'bring-back-log': bringBackLog,
   'place-backup': placeBackup,
   'take-out-backup': takeOutBackup,
   'stage-backup': stageBackup,

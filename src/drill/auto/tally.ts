@@ -156,6 +156,12 @@ function countTraces(operation: OperationState, host: RunningHost): number {
       const restored = namesLike(dirname(host.paths.log), `db.restored-${restoreId}`);
       return operation.kind === 'set-aside-log' ? Math.max(aside, restored) : restored;
     }
+    case 'bring-back-log':
+      // A copy has one name; it is moved away when it is undone.
+      return Math.max(
+        Number(fs.existsSync(host.paths.log)),
+        namesLike(dirname(host.paths.log), `db.restored-${restoreId}`),
+      );
     case 'set-aside-new-log':
       // Each has a name of its own; one that had nothing to move leaves an empty directory, which was filled since.
       return movedTo(operation) === null ? 1 : Number(fs.existsSync(movedTo(operation) ?? ''));

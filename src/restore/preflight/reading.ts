@@ -1,5 +1,5 @@
 /** What step 1 has read, once, before anything is judged: every check is a pure function over this. */
-import type { Cluster, Procedure } from '../../aurora/cluster.ts';
+import type { Cluster, RestoreProcedure } from '../../aurora/cluster.ts';
 import type { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import type { LeaderAnswer, LogReplica } from '../../aurora/leader.ts';
@@ -24,7 +24,7 @@ export interface SeenHost {
 
 export interface Reading {
   readonly cluster: Cluster;
-  readonly procedure: Procedure;
+  readonly procedure: RestoreProcedure;
   /** The host whose log the recovery tool fills. */
   readonly refilled: string;
   readonly now: number;

@@ -1,12 +1,18 @@
 /** Step 3: which tasks really run, by the framework the backup names. The Mesos master knows, also with Aurora down. */
 import { AuroraError } from '../../aurora/errors.ts';
 import { keepRunning, listRunning } from '../live-tasks.ts';
-import type { Step } from '../step.ts';
+import type { Step, StepContext } from '../step.ts';
+
+function frameworkIdOf(context: StepContext): string {
+  return context.state().proposal.procedure === 'set-aside-log'
+    ? context.factsOf('check-set-aside').frameworkId
+    : (context.factsOf('choose-backup').report.frameworkId ?? '');
+}
 
 export const captureLiveTasks: Step<'capture-live-tasks'> = {
   name: 'capture-live-tasks',
   run: async (context) => {
-    const frameworkId = context.factsOf('choose-backup').report.frameworkId ?? '';
+    const frameworkId = frameworkIdOf(context);
     const frameworks = await context.patiently('the Mesos master', () => context.mesos.listFrameworks());
     if (!frameworks.some((framework) => framework.frameworkId === frameworkId)) {
       throw new AuroraError({

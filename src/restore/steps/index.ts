@@ -2,8 +2,10 @@
 import type { StepName } from '../facts.ts';
 import type { Step } from '../step.ts';
 import { blockTraffic } from './block-traffic.ts';
+import { bringBackLog } from './bring-back-log.ts';
 import { captureLiveTasks } from './capture-live-tasks.ts';
 import { checkHosts } from './check-hosts.ts';
+import { checkSetAside } from './check-set-aside.ts';
 import { chooseBackup } from './choose-backup.ts';
 import { commit } from './commit.ts';
 import { confirmLeader } from './confirm-leader.ts';
@@ -15,6 +17,7 @@ import { placeBackup } from './place-backup.ts';
 import { placeBackupOnOne } from './place-backup-on-one.ts';
 import { preview } from './preview.ts';
 import { undoPutBackLog } from './put-back-log.ts';
+import { readOldState } from './read-old-state.ts';
 import { releaseReconciliation } from './release-reconciliation.ts';
 import { report } from './report.ts';
 import { restoreFlags, undoRestoreFlags } from './restore-flags.ts';
@@ -39,6 +42,7 @@ import { verifyRestored } from './verify-restored.ts';
 export const steps: { readonly [N in StepName]: Step<N> } = {
   'check-hosts': checkHosts,
   'choose-backup': chooseBackup,
+  'check-set-aside': checkSetAside,
   'capture-live-tasks': captureLiveTasks,
   preview,
   'hold-backup': holdBackup,
@@ -53,6 +57,8 @@ export const steps: { readonly [N in StepName]: Step<N> } = {
   'run-recovery-tool': runRecoveryTool,
   'start-quorum': startQuorum,
   'start-remaining': startRemaining,
+  'bring-back-log': bringBackLog,
+  'read-old-state': readOldState,
   'place-backup': placeBackup,
   'start-schedulers': startSchedulers,
   'find-elected': findElectedStep,

@@ -1,35 +1,35 @@
 /** Step 4: what the restore would kill, start again and leave alone, and the digest that the stop gate signs. */
+import type { TaskRow } from '../../aurora/tasks.ts';
 import { keepBlastRadius } from '../blast.ts';
 import { digestOf } from '../digest.ts';
-import { recoveryFlags } from '../flags.ts';
 import { loadRunning } from '../live-tasks.ts';
-import type { Step } from '../step.ts';
+import type { Step, StepContext } from '../step.ts';
 
 export const preview: Step<'preview'> = {
   name: 'preview',
   run: async (context) => {
-    const { proposal } = context.state();
-    const chosen = context.factsOf('choose-backup');
-    const live = context.factsOf('capture-live-tasks');
-    const running = await loadRunning(context, live.document);
-    const blast = await context.deps.backups.computeBlastRadius({
-      backup: context.agentOf(proposal.backup.host).readBackupTasks(proposal.backup.name),
-      running,
-    });
+    const running = await loadRunning(context, context.factsOf('capture-live-tasks').document);
+    const { rows, stagedSetDigest } = await expectedTasks(context);
+    const blast = await context.deps.backups.computeBlastRadius({ backup: rows, running });
     return {
       blast: await keepBlastRadius(context, { document: 'preview', blast }),
-      planDigest: digestOf({
-        intent: 'stop',
-        cluster: proposal.cluster,
-        frameworkId: live.frameworkId,
-        procedure: proposal.procedure,
-        backupSha256: proposal.backup.sha256,
-        stagedSetDigest: chosen.stagedSetDigest,
-        deletions: [],
-        hosts: proposal.hosts,
-        flagChanges: recoveryFlags(proposal.auroraVersion),
-        policy: proposal.policy,
-      }),
+      planDigest: digestOf(context.state(), { intent: 'stop', stagedSetDigest, deletions: [] }),
     };
   },
 };
+
+async function expectedTasks(
+  context: StepContext,
+): Promise<{ rows: AsyncIterable<TaskRow> | Iterable<TaskRow>; stagedSetDigest: string }> {
+  const { backup, procedure } = context.state().proposal;
+  if (procedure !== 'set-aside-log') {
+    const { stagedSetDigest } = context.factsOf('choose-backup');
+    return { rows: context.agentOf(backup.host).readBackupTasks(backup.name), stagedSetDigest };
+  }
+  // Nobody can read an old log before a scheduler has it. What ran before that restore is what it believes in, or near to
+  // it; the commit gate shows what it really holds.
+  const { document } = context.factsOf('check-set-aside');
+  const ran = await loadRunning(context, document);
+  const rows = ran.map((task): TaskRow => ({ ...task, instanceId: -1, status: 'RUNNING' }));
+  return { rows, stagedSetDigest: (await context.deps.backups.digestStagedSet(rows)).digest };
+}

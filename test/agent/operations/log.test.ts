@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bringBackLog } from '../../../src/agent/operations/bring-back-log.ts';
 import { initializeLog } from '../../../src/agent/operations/initialize-log.ts';
 import type { OperationContext } from '../../../src/agent/operations/operation.ts';
 import { putBackLog } from '../../../src/agent/operations/put-back-log.ts';
@@ -190,5 +191,66 @@ describe('put-back-log', () => {
 
     expect(await putBackLog.observe(context, {})).toEqual({ state: 'not-done' });
     await expect(putBackLog.run(context, {})).rejects.toMatchObject({ code: 'nothing-set-aside' });
+  });
+});
+
+describe('bring-back-log', () => {
+  const of = 'R0';
+  const earlier = () => cp(host.path('db'), host.path('db.set-aside-R0'), { recursive: true });
+
+  test('copies what an earlier restore set aside, which stays where it is', async () => {
+    await earlier();
+    await setAsideLog.run(context, {});
+
+    const { evidence } = await bringBackLog.run(context, { of });
+    const after = await bringBackLog.observe(context, { of });
+
+    expect(evidence).toMatchObject({ path: host.path('db'), from: host.path('db.set-aside-R0'), files: 6 });
+    expect(after).toEqual({ state: 'done', evidence });
+    expect(await readFile(host.path('db', 'CURRENT'), 'utf8')).toBe('old CURRENT');
+    expect(await readdir(host.path('db.set-aside-R0'))).toHaveLength(6);
+    expect((await stat(host.path('db'))).mode).toBe((await stat(host.path('db.set-aside-R0'))).mode);
+  });
+
+  test('begins again after a crash in the middle of the copy', async () => {
+    await earlier();
+    await setAsideLog.run(context, {});
+    await mkdir(host.path('db.bringing-R1'));
+    await writeFile(host.path('db.bringing-R1', 'CURRENT'), 'half');
+
+    const observed = await bringBackLog.observe(context, { of });
+    await bringBackLog.run(context, { of });
+
+    expect(observed.state).toBe('not-done');
+    expect(await readFile(host.path('db', 'CURRENT'), 'utf8')).toBe('old CURRENT');
+    expect(await readdir(host.dir)).not.toContain('db.bringing-R1');
+  });
+
+  test('is undone by putting back: the copy is moved away', async () => {
+    await earlier();
+    await setAsideLog.run(context, {});
+    await bringBackLog.run(context, { of });
+
+    await putBackLog.run(context, {});
+
+    expect((await readdir(host.dir)).filter((name) => name.startsWith('db')).sort()).toEqual([
+      'db',
+      'db.restored-R1',
+      'db.set-aside-R0',
+    ]);
+  });
+
+  test('never writes over a log that is in place', async () => {
+    await earlier();
+
+    await expect(bringBackLog.run(context, { of })).rejects.toMatchObject({ code: 'log-in-the-way' });
+  });
+
+  test('says so when nothing was set aside by that restore', async () => {
+    await setAsideLog.run(context, {});
+
+    await expect(bringBackLog.run(context, { of: 'R9' })).rejects.toMatchObject({
+      code: 'nothing-set-aside',
+    });
   });
 });

@@ -177,6 +177,11 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
       restarts: 0,
     },
     log: { exists: host.log !== null, files: 12, bytes: 9_000 },
+    setAsideLogs: [...host.setAsideBefore.keys()].map((restoreId) => ({
+      restoreId,
+      files: 12,
+      bytes: 9_000,
+    })),
     flags: { sha256: shaOf(host.flags), values: host.flags },
     traffic: host.traffic,
     mesosLog: { present: true },

@@ -44,6 +44,8 @@ export interface PretendHost {
   log: PretendLog | null;
   logAside: PretendLog | null;
   readonly logsMovedAway: PretendLog[];
+  /** What earlier restores set aside, by their names. */
+  readonly setAsideBefore: Map<string, PretendLog>;
   traffic: 'open' | 'blocked';
   backups: ReadonlySet<string>;
   held: ReadonlySet<string>;
@@ -93,6 +95,7 @@ export class PretendCluster {
   blank: PretendLog = { name: 'blank', tasks: [], frameworkId: null };
   /** Runs that the leading process has counted. */
   readonly reconciliations = { explicit: 0, implicit: 0 };
+  readonly #copies = new Map<PretendLog, PretendLog>();
   #sequences = 0;
   #leading: { host: string; since: number; readySince: number | null; registered: boolean } | null = null;
   readonly #timers = new ReconciliationTimers();
@@ -113,6 +116,7 @@ export class PretendCluster {
       log,
       logAside: null,
       logsMovedAway: [],
+      setAsideBefore: new Map(),
       traffic: 'open',
       backups: new Set(index === 1 ? [backupName] : []),
       held: new Set(),
@@ -222,6 +226,22 @@ export class PretendCluster {
     const { host = null, since = 0, readySince = null, registered = false } = this.#leading ?? {};
     const elected = this.clock.now() >= since ? host : null;
     return { host: elected, ready: readySince !== null, registered, tasks: this.#agreedLog()?.tasks ?? [] };
+  }
+
+  /** One copy of a set-aside log: the directories it is copied to belong together. */
+  copyOf(log: PretendLog): PretendLog {
+    const copy = this.#copies.get(log) ?? { ...log };
+    this.#copies.set(log, copy);
+    return copy;
+  }
+
+  /** What a restore that has ended set aside gets its name, so that another one can set its own aside. */
+  fileAway(restoreId: string): void {
+    for (const host of this.hosts) {
+      if (host.logAside !== null) host.setAsideBefore.set(restoreId, host.logAside);
+      host.logAside = null;
+      host.flagsAside = null;
+    }
   }
 
   /** What a restore may change, for a comparison before and after. */

@@ -88,12 +88,12 @@ export const pretendEffects: Effects = {
     }
     return { changed, evidence: { path: '/var/aurora/log', movedNewLogTo: null, files, bytes } };
   },
-  'bring-back-log': ({ host }, { of }) => {
+  'bring-back-log': ({ cluster, host }, { of }) => {
     refuseRunning(host);
     const source = host.setAsideBefore.get(of);
     if (source === undefined) throw new Error(`nothing was set aside by ${of}`);
     const changed = host.log === null;
-    host.log ??= { ...source };
+    host.log ??= cluster.copyOf(source);
     return {
       changed,
       evidence: { path: '/var/aurora/log', from: `/var/aurora/log.set-aside-${of}`, files, bytes },

@@ -1,0 +1,16 @@
+/** Old log, step 11: in isolation, what the old log really holds, and what returning to it would do now. */
+import { waitForElected } from '../elected.ts';
+import type { Step } from '../step.ts';
+import { summarise } from '../summary.ts';
+
+export const readOldState: Step<'read-old-state'> = {
+  name: 'read-old-state',
+  run: async (context) => {
+    const { host } = await waitForElected(context);
+    const rows = await context.patiently(`the scheduler on ${host}`, () =>
+      context.agentOf(host).scheduler.listTasks(),
+    );
+    const { digest } = await context.deps.backups.digestStagedSet(rows);
+    return await summarise(context, { host, tasks: rows.length, stagedSetDigest: digest, rows });
+  },
+};
