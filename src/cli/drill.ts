@@ -10,7 +10,7 @@ import { systemClock } from '../aurora/system-clock.ts';
 import { playAuto } from '../drill/auto/play.ts';
 import { playWithFaults } from '../drill/auto/play-with-faults.ts';
 import { type StoryName, storyNames } from '../drill/auto/stories.ts';
-import { type FaultOrder, parseFaultOrder } from '../drill/faults/parse-order.ts';
+import { type FaultOrder, parseFaultOrder, refuseFaultsOfOtherHosts } from '../drill/faults/parse-order.ts';
 import { playFaults } from '../drill/faults/player.ts';
 import { faults as faultTable } from '../drill/faults/table.ts';
 import { type HostKind, hostKinds } from '../drill/hosts/drill-hosts.ts';
@@ -90,6 +90,7 @@ export function registerDrill(program: Command): void {
 async function runDrill(options: DrillOptions): Promise<void> {
   refuseMissingProcedure(options);
   if (options.hosts === 'namespaces') refuseUnlessPossible();
+  refuseFaultsOfOtherHosts(options.fault, options.hosts);
   const directory = await directoryOf(options);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
@@ -142,7 +143,10 @@ async function runDrill(options: DrillOptions): Promise<void> {
 }
 
 function listFaults(): void {
-  for (const { name, what, usually } of faultTable) say(`${name.padEnd(18)} ${what} Usually at ${usually}.`);
+  for (const { name, what, usually, hosts } of faultTable) {
+    const only = hosts === undefined ? '' : ` Only with --hosts ${hosts}.`;
+    say(`${name.padEnd(18)} ${what} Usually at ${usually}.${only}`);
+  }
 }
 
 function collectFaults(text: string, earlier: readonly FaultOrder[]): readonly FaultOrder[] {

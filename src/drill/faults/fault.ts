@@ -28,8 +28,13 @@ export interface Fault {
   readonly usually: Moment;
   /** The only moments at which it makes a difference; any when absent. */
   readonly onlyAt?: readonly Moment[];
-  /** What the hosts must be for it to happen; anything when absent. */
+  /** What the hosts must be: some reach into processes of this machine, some need power and a network. Any when absent. */
   readonly hosts?: HostKind;
   /** Makes it happen, waits, and undoes it; answers what was done. Throws when it cannot be done now. */
   run(context: FaultContext): Promise<string>;
+}
+
+/** Whether it can happen to hosts of this kind. */
+export function befalls(fault: Fault, kind: HostKind): boolean {
+  return fault.hosts === undefined || fault.hosts === kind;
 }

@@ -9,6 +9,7 @@ export const foreignUnload: Fault = {
   name: 'foreign-unload',
   what: 'Somebody else unloads the backup that is staged.',
   usually: 'gate-commit',
+  hosts: 'processes',
   run: async (context) => {
     const host = await callElected(context, 'unloadRecovery', (client) => client.call('unloadRecovery', {}));
     return `Somebody unloaded what was staged on ${host.name}.`;
@@ -19,6 +20,7 @@ export const foreignEdit: Fault = {
   name: 'foreign-edit',
   what: 'Somebody else deletes one task from what is staged.',
   usually: 'gate-commit',
+  hosts: 'processes',
   run: async (context) => {
     let deleted = '';
     const host = await callElected(context, 'deleteRecoveryTasks', async (client) => {
@@ -35,6 +37,7 @@ export const foreignCommit: Fault = {
   name: 'foreign-commit',
   what: 'Somebody else commits what is staged.',
   usually: 'gate-commit',
+  hosts: 'processes',
   run: async (context) => {
     const host = await callElected(context, 'commitRecovery', (client) => client.call('commitRecovery', {}));
     return `Somebody committed what was staged on ${host.name}.`;
@@ -45,6 +48,7 @@ export const foreignStaging: Fault = {
   name: 'foreign-staging',
   what: 'Somebody else stages a backup before the bot does.',
   usually: 'find-elected',
+  hosts: 'processes',
   run: async (context) => {
     let staged = '';
     const host = await callElected(context, 'stageRecovery', async (client) => {

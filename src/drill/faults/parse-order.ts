@@ -1,6 +1,7 @@
 /** `leader-moves@summarise-staged`: a fault and its moment, as somebody types them. */
 import { AuroraError } from '../../aurora/errors.ts';
-import type { Fault } from './fault.ts';
+import type { HostKind } from '../hosts/drill-hosts.ts';
+import { befalls, type Fault } from './fault.ts';
 import { type Moment, moments } from './moments.ts';
 import { faults } from './table.ts';
 
@@ -18,6 +19,18 @@ export function parseFaultOrder(text: string): FaultOrder {
   if (!moments.includes(moment)) throw unknownMoment(moment, moments);
   if (fault.onlyAt !== undefined && !fault.onlyAt.includes(moment)) throw wrongMoment(fault, moment);
   return { fault, at: moment };
+}
+
+/** Throws AuroraError `fault-impossible` when one of them cannot happen to hosts of this kind. */
+export function refuseFaultsOfOtherHosts(orders: readonly FaultOrder[], kind: HostKind): void {
+  const wrong = orders.find(({ fault }) => !befalls(fault, kind));
+  if (wrong === undefined) return;
+  const fitting = faults.filter((fault) => befalls(fault, kind)).map(({ name }) => name);
+  throw new AuroraError({
+    code: 'fault-impossible',
+    message: `${wrong.fault.name} happens to hosts that are ${wrong.fault.hosts}, and those of this drill are ${kind}.`,
+    hint: `Start it with --hosts ${wrong.fault.hosts}, or choose one of ${fitting.join(', ')}.`,
+  });
 }
 
 function unknownFault(name: string): AuroraError {

@@ -2,7 +2,7 @@
 import type { Clock } from '../../aurora/clock.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import type { DrillWorld } from '../world/world.ts';
-import type { Fault, ForeignCall } from './fault.ts';
+import { befalls, type Fault, type ForeignCall } from './fault.ts';
 import { followJournal } from './follow-journal.ts';
 import { type Moment, momentOf } from './moments.ts';
 import type { FaultOrder } from './parse-order.ts';
@@ -36,6 +36,7 @@ export function playFaults(
   wanted: { orders: readonly FaultOrder[]; clock: Clock; say: (text: string) => void },
 ): FaultPlayer {
   const { orders, clock, say } = wanted;
+  const fitting = faults.filter((fault) => befalls(fault, world.hostKind));
   const stopping = new AbortController();
   const reports: FaultReport[] = orders.map(({ fault, at }) => ({
     name: fault.name,
@@ -90,9 +91,9 @@ export function playFaults(
   });
 
   return {
-    offered: () => faults.map(({ name, what }) => ({ name, what, happening: isHappening(name) })),
+    offered: () => fitting.map(({ name, what }) => ({ name, what, happening: isHappening(name) })),
     begin: (name) => {
-      const fault = faults.find((candidate) => candidate.name === name);
+      const fault = fitting.find((candidate) => candidate.name === name);
       if (fault === undefined || isHappening(name)) throw notNow(name, fault);
       start(fault, reports.push({ name, at: null, state: 'waiting', said: '' }) - 1);
     },

@@ -32,6 +32,7 @@ export const agentLost: Fault = {
   name: 'agent-lost',
   what: `The agent of a host is down for ${awayMs / 1_000} s; its scheduler goes on.`,
   usually: 'set-recovery-flags',
+  hosts: 'processes',
   run: async (context) => {
     const [host] = await leaderLast(context);
     const agent = agentOf(context.world, host?.name);
@@ -44,6 +45,7 @@ export const hostLost: Fault = {
   name: 'host-lost',
   what: `A host loses its power for ${awayMs / 1_000} s: scheduler and agent are gone, and are started when it is back.`,
   usually: 'start-schedulers',
+  hosts: 'processes',
   run: async (context) => {
     const [host] = await leaderLast(context);
     if (host === undefined) throw noSuchProgram('host');

@@ -13,6 +13,7 @@ export const leaderMoves: Fault = {
   name: 'leader-moves',
   what: 'The elected scheduler loses its ZooKeeper session and the election, and is started again by its service manager.',
   usually: 'summarise-staged',
+  hosts: 'processes',
   run: async (context) => {
     const elected = await findElected(context);
     expireLeader(context);
@@ -39,6 +40,7 @@ export const schedulerKilled: Fault = {
   name: 'scheduler-killed',
   what: `The elected scheduler is killed with SIGKILL and started again ${restartMs / 1_000} s later.`,
   usually: 'find-elected',
+  hosts: 'processes',
   run: async (context) => {
     const elected = await findElected(context);
     await killScheduler(elected);
@@ -52,6 +54,7 @@ export const leaderFrozen: Fault = {
   name: 'leader-frozen',
   what: `The elected scheduler stands still for ${frozenMs / 1_000} s, longer than its session lasts, and then goes on.`,
   usually: 'gate-commit',
+  hosts: 'processes',
   run: async (context) => {
     const elected = await findElected(context);
     if (!(await freeze(elected, frozenMs))) throw noScheduler(elected);
@@ -63,6 +66,7 @@ export const logQuorumLost: Fault = {
   name: 'log-quorum-lost',
   what: `Two of the three schedulers stand still for ${frozenMs / 1_000} s: nothing can be written to the replicated log.`,
   usually: 'commit',
+  hosts: 'processes',
   run: async (context) => {
     const two = (await leaderLast(context)).slice(0, 2);
     const stood = await Promise.all(two.map((host) => freeze(host, frozenMs)));

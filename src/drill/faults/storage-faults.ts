@@ -29,6 +29,7 @@ export const oldLogLeft: Fault = {
   name: 'old-log-left',
   what: 'The old log of one host is put back before schedulers start: one replica brings the old state along.',
   usually: 'place-backup',
+  hosts: 'processes',
   onlyAt: ['place-backup', 'place-backup-on-one'],
   run: async ({ world }) => {
     const host = world.hosts.find(({ directory }) => findSetAside(directory) !== null);

@@ -36,6 +36,10 @@ export interface RunningHost extends DrillHost {
 }
 
 interface HostMachine {
+  /** A path of the host as this process may open it, while it has power. */
+  file(path: string): string;
+  /** Runs a command on it to its end. */
+  run(...argv: readonly string[]): Promise<{ readonly code: number; readonly stdout: string }>;
   cutOff(): void;
   heal(): void;
   cutPower(): Promise<void>;

@@ -49,15 +49,22 @@ export function matchesOf({ filterWitness }: Units): readonly string[] {
 }
 
 /**
- * A start that a boot or systemd itself has made is no operation's: it has words of its own. Boots are told apart by the
- * start of the journal, because the id of a boot is the kernel's, which all hosts share and no power cut changes.
+ * A scheduler that goes with the power of its host is stopped all the same. A start that a boot or systemd itself has made is no
+ * operation's: it has words of its own. Boots are told apart by the start of the journal, because the id of a boot is the
+ * kernel's, which all hosts share and no power cut changes.
  */
 function serviceEffects(entries: readonly Entry[], unit: string): readonly Effect[] {
   let booting = true;
+  let running = false;
   let restarting = false;
   return entries.flatMap((entry) => {
-    if (entry.MESSAGE_ID === messages.journalStarted) booting = true;
     if (entry.MESSAGE_ID === messages.startupFinished) booting = false;
+    if (entry.MESSAGE_ID === messages.journalStarted) {
+      const lost = running;
+      booting = true;
+      running = false;
+      return lost ? [{ ...effect(entry, 'stop'), detail: 'with the power of its host' }] : [];
+    }
     if (entry.UNIT !== unit) return [];
     switch (entry.MESSAGE_ID) {
       case messages.restartScheduled:
@@ -66,9 +73,11 @@ function serviceEffects(entries: readonly Entry[], unit: string): readonly Effec
       case messages.unitStarted: {
         const word = restarting ? 'restarted' : booting ? 'started-by-boot' : 'start';
         restarting = false;
+        running = true;
         return [effect(entry, word)];
       }
       case messages.unitStopped:
+        running = false;
         return entry.JOB_TYPE === 'stop' ? [effect(entry, 'stop')] : [];
       default:
         return [];

@@ -141,12 +141,7 @@ function besides(host: DrillHost, machine: NamespaceHost): RunningHost {
       return rules.includes('reject') ? 'blocked' : 'open';
     },
     readEffects: () => readHostEffects(host, machine),
-    machine: {
-      cutOff: () => machine.cutOff(),
-      heal: () => machine.heal(),
-      cutPower: () => machine.cutPower(),
-      boot: () => machine.boot(),
-    },
+    machine,
   };
 }
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuroraError } from '../../aurora/errors.ts';
 
-const limitMs = 30_000;
+const limitMs = 60_000;
 const lookEveryMs = 20;
 
-/** Looks until it is so; what the look throws is thrown. AuroraError `namespaces-unavailable` after half a minute. */
+/** Looks until it is so; what the look throws is thrown. AuroraError `namespaces-unavailable` after a minute. */
 export async function waitFor(what: string, look: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = AbortSignal.timeout(limitMs);
   while (!(await look())) {

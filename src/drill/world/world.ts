@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { releaseOf } from '../../aurora/releases.ts';
-import type { DrillHost, RunningHost } from '../hosts/drill-hosts.ts';
+import type { DrillHost, HostKind, RunningHost } from '../hosts/drill-hosts.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
 import { processHosts } from '../hosts/process-hosts.ts';
 import { type SimulatedMesosMaster, startMesosMaster } from '../mesos/master/server.ts';
@@ -29,6 +29,7 @@ export interface DrillWorld {
   readonly slack: LocalSlack;
   readonly mesos: SimulatedMesosMaster;
   readonly zookeeper: ZooKeeperServer;
+  readonly hostKind: HostKind;
   readonly hosts: readonly RunningHost[];
   /** `bot` and one `agent` a host; each is started again when it ends by itself. */
   readonly programs: readonly SupervisedProgram[];
@@ -84,7 +85,8 @@ export async function startWorld(options: WorldOptions): Promise<DrillWorld> {
     const agents = await hosts.startAgents(saved.hosts);
     const bot = await startBotProgram({ ...options, diesWithDrill: kind === 'namespaces' }, { saved, slack });
     stops.push(() => bot.stop());
-    return { directory, slack, mesos, zookeeper, hosts: running, programs: [bot, ...agents], stop };
+    const programs = [bot, ...agents];
+    return { directory, slack, mesos, zookeeper, hostKind: kind, hosts: running, programs, stop };
   } catch (error) {
     await stop();
     throw error;

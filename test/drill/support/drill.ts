@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Procedure } from '../../../src/aurora/cluster.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
+import type { HostKind } from '../../../src/drill/hosts/drill-hosts.ts';
 import type { ConfigOverrides } from '../../../src/drill/world/config-files.ts';
 import { type DrillWorld, startWorld } from '../../../src/drill/world/world.ts';
 import type { RestoreEvent } from '../../../src/restore/events.ts';
@@ -13,6 +14,7 @@ interface DrillOptions {
   readonly procedure?: Procedure;
   readonly auroraVersion?: string;
   readonly overrides?: ConfigOverrides;
+  readonly hosts?: HostKind;
 }
 
 /** Starts a drill; `stop` ends it and takes its directory away. */

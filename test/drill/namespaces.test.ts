@@ -1,0 +1,257 @@
+/**
+ * A restore through three hosts made of namespaces, each with an address, a systemd, nftables and an agent behind TLS: as
+ * the command plays it, with a host off the network, and with a host that loses its power. Root only.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/aurora/system-clock.ts';
+import { playAuto } from '../../src/drill/auto/play.ts';
+import type { StoryName } from '../../src/drill/auto/stories.ts';
+import { parseFaultOrder } from '../../src/drill/faults/parse-order.ts';
+import { playFaults } from '../../src/drill/faults/player.ts';
+import type { RunningHost } from '../../src/drill/hosts/drill-hosts.ts';
+import { directoriesOf, onHost, schedulerUnit } from '../../src/drill/namespaces/host-places.ts';
+import { removeLeftovers } from '../../src/drill/namespaces/leftovers.ts';
+import type { DrillWorld } from '../../src/drill/world/world.ts';
+import type { RestoreEvent } from '../../src/restore/events.ts';
+import { followJournal, withDrill } from './support/drill.ts';
+import { leftoversOf, nothing } from './support/namespace-leftovers.ts';
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.warn('Skipped: hosts made of namespaces need root. Run the tests as root, on Debian.');
+
+const counts = { killed: 3, rescheduled: 4, kept: 5 };
+
+/** Plays a story while something happens to a host; `onEvent` hears of each event of the restore's journal. */
+async function play(
+  story: StoryName,
+  with_: { faults?: readonly string[]; onEvent?: (world: DrillWorld, event: RestoreEvent) => void },
+) {
+  return await withDrill(
+    async (world) => {
+      const orders = (with_.faults ?? []).map(parseFaultOrder);
+      const faults = playFaults(world, { orders, clock: systemClock, say: () => undefined });
+      const follower = followJournal(world, (event) => with_.onEvent?.(world, event));
+      try {
+        const played = await playAuto(world, { story, print: () => undefined });
+        await faults.settle();
+        const effects = await Promise.all(world.hosts.map(wordsOf));
+        return { ...played, effects, faults: faults.reports() };
+      } finally {
+        follower.stop();
+        await faults.stop();
+      }
+    },
+    { hosts: 'namespaces' },
+  );
+}
+
+/** What was done to a host, in order, but for calls to its scheduler. */
+async function wordsOf(host: RunningHost): Promise<string[]> {
+  const service = ['start', 'stop', 'restarted', 'started-by-boot', 'block', 'unblock'];
+  return (await host.readEffects()).map(({ effect }) => effect).filter((effect) => service.includes(effect));
+}
+
+const allCounted = { repeated: 0, lost: 0 };
+
+describe.skipIf(!isRoot)('hosts made of namespaces', { timeout: 240_000 }, () => {
+  it('restore by the command, and leave nothing behind', async () => {
+    const drill = startCommand('--auto', '--json');
+
+    const [code] = await drill.ended;
+
+    const result: unknown = JSON.parse(drill.said().trimEnd().split('\n').at(-1) ?? '');
+    expect(drill.complaints()).toBe('');
+    expect(code).toBe(0);
+    expect(result).toMatchObject({
+      outcome: 'completed',
+      predicted: counts,
+      observed: counts,
+      operations: allCounted,
+    });
+    expect(result).not.toHaveProperty('operations.uncounted');
+    expect(leftoversOf(drill.pid)).toEqual(nothing);
+  });
+
+  it('restore with one of them off the network for longer than a session', async () => {
+    const { result, problems, effects, faults } = await play('restore', {
+      faults: ['host-cut-off@set-aside-log'],
+    });
+
+    expect(problems).toEqual([]);
+    expect(faults).toMatchObject([{ state: 'over' }]);
+    expect(result).toMatchObject({ outcome: 'completed', observed: counts, operations: allCounted });
+    expect(result.steps.find(({ name }) => name === 'set-aside-log')?.ms).toBeGreaterThan(4_000);
+    expect(effects.map((words) => words.slice(0, 4))).toEqual(
+      Array.from({ length: 3 }, () => ['start', 'stop', 'block', 'start']),
+    );
+  });
+
+  it('restore with one that loses its power in an operation, and another that loses it while held down', async () => {
+    const accepted: Promise<unknown>[] = [];
+    const { result, problems, effects, faults } = await play('restore', {
+      faults: ['host-power-lost@set-aside-log'],
+      onEvent: (world, event) => {
+        if (accepted.length > 0 || event.type !== 'operation-requested' || event.kind !== 'stop-scheduler')
+          return;
+        accepted.push(cutPowerInStop(hostOf(world, 'aurora-3')).catch((error: unknown) => error));
+      },
+    });
+
+    expect(problems).toEqual([]);
+    expect(faults).toMatchObject([{ state: 'over', said: 'aurora-1 lost its power and was booted again.' }]);
+    expect(result).toMatchObject({ outcome: 'completed', observed: counts, operations: allCounted });
+    expect(await Promise.all(accepted)).toEqual([
+      { kind: 'stop-scheduler', events: ['accepted', 'started'] },
+    ]);
+    // What was blocked is blocked again by the boot, and what was held down stays down.
+    expect(effects.map((words) => words.slice(0, 5))).toEqual([
+      ['start', 'stop', 'block', 'block', 'start'],
+      ['start', 'stop', 'block', 'start', 'stop'],
+      ['start', 'stop', 'block', 'start', 'stop'],
+    ]);
+    expect(effects.flat()).not.toContain('started-by-boot');
+  });
+
+  it('abort: files, flags and tasks are as before, and no agent talks to a stranger', async () => {
+    const strangers: Promise<string>[] = [];
+    const { result, problems } = await play('abort', {
+      onEvent: (world, event) => {
+        if (event.type === 'gate-opened' && event.gate === 'commit')
+          strangers.push(...world.hosts.map(askWithoutCertificate));
+      },
+    });
+
+    expect(problems).toEqual([]);
+    expect(result).toMatchObject({
+      outcome: 'undone',
+      undone: { files: true, tasks: true, flags: true },
+      operations: allCounted,
+    });
+    expect(await Promise.all(strangers)).toEqual(
+      Array.from({ length: 3 }, () => 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
+    );
+  });
+
+  it('end with Ctrl-C, and with a drill that is killed', async () => {
+    const interrupted = startCommand();
+    await interrupted.untilSaid('Ctrl-C ends the drill.');
+    process.kill(-interrupted.pid, 'SIGINT');
+    await interrupted.ended;
+    const afterCtrlC = leftoversOf(interrupted.pid);
+
+    const killed = startCommand();
+    await killed.untilSaid('Ctrl-C ends the drill.');
+    const bot = readFileSync(join(killed.directory, 'bot.pid'), 'utf8').trim();
+    const before = leftoversOf(killed.pid);
+    process.kill(killed.pid, 'SIGKILL');
+    await killed.ended;
+    await until(() => {
+      const { emptyDirectories: _, ...left } = leftoversOf(killed.pid);
+      return Object.values(left).every((found) => found.length === 0) && !existsSync(`/proc/${bot}`);
+    });
+    removeLeftovers();
+    const afterKill = leftoversOf(killed.pid);
+
+    expect(afterCtrlC).toEqual(nothing);
+    expect(before.processes.length).toBeGreaterThan(10);
+    expect(before.mounts.length).toBeGreaterThan(0);
+    expect(before.interfaces).toHaveLength(1);
+    expect(afterKill).toEqual(nothing);
+  });
+});
+
+function hostOf(world: DrillWorld, name: string): RunningHost {
+  const host = world.hosts.find((candidate) => candidate.name === name);
+  if (host === undefined) throw new Error(`there is no ${name}`);
+  return host;
+}
+
+/** As soon as the agent has begun to act; answers what its journal says about it while the host is off. */
+async function cutPowerInStop(host: RunningHost): Promise<unknown> {
+  const { machine } = host;
+  if (machine === null) throw new Error(`${host.name} has no machine of its own`);
+  const hold = `${onHost.units}/${schedulerUnit}.d/50-aurora-chatops-hold.conf`;
+  await until(() => existsSync(machine.file(hold)));
+  await machine.cutPower();
+  try {
+    return lastOperation(host);
+  } finally {
+    await machine.boot();
+  }
+}
+
+/** From a copy: opening a journal with a write-ahead log changes it. */
+function lastOperation(host: RunningHost): unknown {
+  const copy = mkdtempSync(join(tmpdir(), 'aurora-journal-'));
+  cpSync(directoriesOf(host)[onHost.agentState], copy, { recursive: true });
+  const database = new DatabaseSync(join(copy, 'operations.sqlite'));
+  const rows = database.prepare('select operation_id, event from operation_event order by seq').all();
+  database.close();
+  rmSync(copy, { recursive: true });
+  const id = String(rows.at(-1)?.['operation_id']);
+  const events = rows.filter((row) => row['operation_id'] === id).map((row) => row['event']);
+  return { kind: id.split('.').at(-2), events };
+}
+
+/** The code of the error with which an agent ends a connection that shows no certificate. */
+function askWithoutCertificate({ address }: RunningHost): Promise<string> {
+  return new Promise((resolve) => {
+    const options = {
+      host: address.ip,
+      port: address.agentPort,
+      path: '/v1/status',
+      rejectUnauthorized: false,
+    };
+    const asked = request(options, (response) => resolve(`answered ${response.statusCode}`));
+    asked.once('error', (error) => resolve('code' in error ? String(error.code) : error.message));
+    asked.end();
+  });
+}
+
+/** `npm run drill -- --hosts namespaces`, as a terminal runs it: a process group of its own. */
+function startCommand(...args: readonly string[]) {
+  const directory = mkdtempSync(join(tmpdir(), 'aurora-drill-test-'));
+  const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [main, 'drill', '--hosts', 'namespaces', '--dir', directory, ...args],
+    { detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let said = '';
+  let complaints = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaints += chunk.toString();
+  });
+  const ended = once(child, 'exit').finally(() => rmSync(directory, { recursive: true, force: true }));
+  return {
+    directory,
+    pid: child.pid ?? 0,
+    ended,
+    said: () => said,
+    complaints: () => complaints,
+    untilSaid: (words: string) =>
+      until(() => {
+        if (child.exitCode !== null) throw new Error(`the drill ended: ${complaints}`);
+        return said.includes(words);
+      }),
+  };
+}
+
+async function until(look: () => boolean): Promise<void> {
+  const deadline = Date.now() + 90_000;
+  while (!look()) {
+    if (Date.now() > deadline) throw new Error(`waited in vain: ${String(look)}`);
+    await pause(5);
+  }
+}
