@@ -22,6 +22,7 @@ import {
   pressPause,
   pressReport,
   pressResume,
+  pressReturn,
   pressWho,
 } from './presses.ts';
 import { propose, restore, switchCluster } from './restore.ts';
@@ -33,6 +34,7 @@ import {
   submitDecline,
   submitGoBack,
   submitPause,
+  submitReturn,
 } from './submissions.ts';
 import { tooManyWords } from './too-many-words.ts';
 import { restoreWho } from './who.ts';
@@ -57,6 +59,7 @@ export function createListeners(deps: CommandDeps): Listeners {
       [actionIds.resume]: (press) => pressResume(deps, press),
       [actionIds.letReconcile]: (press) => pressLetReconcile(deps, press),
       [actionIds.goBack]: (press) => pressGoBack(deps, press),
+      [actionIds.returnToOld]: (press) => pressReturn(deps, press),
       [actionIds.declineGoBack]: (press) => pressDecline(deps, press, 'go-back'),
       [actionIds.moreTime]: (press) => pressMoreTime(deps, press),
       [actionIds.lookAgain]: (press) => pressLookAgain(deps, press),
@@ -78,6 +81,7 @@ export function createListeners(deps: CommandDeps): Listeners {
       [viewIds.abort]: (submission) => submitAbort(deps, submission),
       [viewIds.pause]: (submission) => submitPause(deps, submission),
       [viewIds.goBack]: (submission) => submitGoBack(deps, submission),
+      [viewIds.returnToOld]: (submission) => submitReturn(deps, submission),
       [viewIds.proposeRestore]: (submission) => propose(deps, submission),
     },
     searches: {

@@ -18,6 +18,7 @@ import {
   declineForm,
   goBackForm,
   pauseForm,
+  returnForm,
 } from '../src/slack/views/decisions.ts';
 import { fullPlanView } from '../src/slack/views/full-plan.ts';
 import type { CommandDeps } from './deps.ts';
@@ -65,6 +66,11 @@ export async function pressResume(deps: CommandDeps, press: Press): Promise<void
 export async function pressGoBack(deps: CommandDeps, press: Press): Promise<void> {
   const { subject, state } = await readSubject(deps, press);
   await press.show(goBackForm(state, metadataOf(press, 'go-back', subject)));
+}
+
+export async function pressReturn(deps: CommandDeps, press: Press): Promise<void> {
+  const { subject, state } = await readSubject(deps, press);
+  await press.show(returnForm(state, metadataOf(press, '', subject)));
 }
 
 export async function pressLetReconcile(deps: CommandDeps, press: Press): Promise<void> {

@@ -2,6 +2,7 @@
 import { AuroraError } from '../src/aurora/errors.ts';
 import type { GateName } from '../src/restore/events.ts';
 import type { Submission } from '../src/slack/conversation.ts';
+import { renderRefusal } from '../src/slack/messages/refusal.ts';
 import { parseModalMetadata, type Subject } from '../src/slack/subject.ts';
 import { fieldNames } from '../src/slack/views/decisions.ts';
 import type { CommandDeps } from './deps.ts';
@@ -46,6 +47,24 @@ export async function submitGoBack(deps: CommandDeps, submission: Submission): P
   const { restoreId } = readForm(submission);
   const reason = submission.values[fieldNames.reason] ?? '';
   await tellRefusal(submission, await deps.service.goBack({ restoreId, userId: submission.userId, reason }));
+}
+
+/** A new proposal; where the plan appears is told to whoever is elsewhere. */
+export async function submitReturn(deps: CommandDeps, submission: Submission): Promise<void> {
+  const { restoreId } = readForm(submission);
+  const channel = (await deps.service.read(restoreId))?.proposal.channel ?? submission.channel;
+  const unfit = await deps.places.judge(channel);
+  if (unfit !== null) {
+    await submission.tell(renderRefusal(unfit));
+    return;
+  }
+  const { values, userId } = submission;
+  const reason = values[fieldNames.reason] ?? '';
+  const incident = values[fieldNames.incident] ?? '';
+  await tellRefusal(
+    submission,
+    await deps.service.proposeGoBack({ of: restoreId, channel, userId, reason, incident }),
+  );
 }
 
 /** What a form is about. AuroraError `unknown-form`. */

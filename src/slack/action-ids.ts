@@ -16,6 +16,7 @@ export const actionIds = {
   resume: 'resume',
   letReconcile: 'let-reconcile',
   goBack: 'go-back',
+  returnToOld: 'return-to-old',
   declineGoBack: 'decline-go-back',
   moreTime: 'more-time',
   lookAgain: 'look-again',
@@ -33,6 +34,7 @@ export const viewIds = {
   abort: 'abort',
   pause: 'pause',
   goBack: 'go-back',
+  returnToOld: 'return-to-old',
   proposeRestore: 'propose-restore',
 } as const;
 

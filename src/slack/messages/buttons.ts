@@ -130,7 +130,12 @@ export function buttonsFor(state: RestoreState): Button[] {
         ...wayBack(state, { abort, plain }),
       ];
     case 'end':
-      return [button({ actionId: actionIds.report, label: 'Report', value: plain })];
+      return [
+        button({ actionId: actionIds.report, label: 'Report', value: plain }),
+        ...(leftOldLogs(state)
+          ? [button({ actionId: actionIds.returnToOld, label: 'Back to the old log…', value: plain })]
+          : []),
+      ];
     case 'nobody':
       return [...pause, ...abort, fullPlan];
   }
@@ -146,6 +151,11 @@ function wayBack(state: RestoreState, { abort, plain }: { abort: Button[]; plain
 function mayPause(state: RestoreState): boolean {
   if (state.paused !== null) return false;
   return (mayAbort(state) && hasTouchedHosts(state)) || nextItem(state)?.kind === 'look';
+}
+
+/** Completed, and what was before lies on every host. */
+function leftOldLogs({ ended, facts }: RestoreState): boolean {
+  return ended?.outcome === 'completed' && facts['set-aside-log'] !== undefined;
 }
 
 function lookButtons(state: RestoreState, plain: string): Button[] {

@@ -6,10 +6,10 @@ import { shortDigest } from '../../restore/digest.ts';
 import { type RestoreState, summaryOf } from '../../restore/state.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
 import { code, incidentText, mention, quote, sentence } from '../escape.ts';
-import { clockTime, count, durationText } from '../time.ts';
+import { clockTime, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor, waitingFor } from './buttons.ts';
-import { procedureText } from './procedure.ts';
+import { procedureText, restoredText, sourceText } from './procedure.ts';
 import { stepLines } from './steps.ts';
 
 /** Renders the card. `progress` is what the running step waits for, `null` when nothing is. */
@@ -29,16 +29,11 @@ export function renderCard(view: { state: RestoreState; progress: string | null 
 }
 
 function planLines(state: RestoreState): string {
-  const { proposal, facts } = state;
+  const { proposal } = state;
   const incident = proposal.incident === '' ? '' : `${incidentText(proposal.incident)} `;
-  const chosen = facts['choose-backup'];
-  const from =
-    chosen?.report.timestampMs === null || chosen === undefined
-      ? `Backup ${code(proposal.backup.name)} on ${code(proposal.backup.host)}`
-      : `Backup of ${clockTime(chosen.report.timestampMs)} (${durationText(chosen.ageMs)} old when proposed, ${code(proposal.backup.host)}, sha256 \`${proposal.backup.sha256.slice(0, 8)}…\`)`;
   return [
     `*Restore of ${code(proposal.cluster)} proposed by ${mention(proposal.requester.userId, proposal.requester.name)}* · ${incident}${quote(proposal.reason)}`,
-    `${from} · ${procedureText(state)}, for Aurora ${code(proposal.auroraVersion)} · ${count(proposal.hosts.length, 'host')}`,
+    `${sourceText(state)} · ${procedureText(state)}, for Aurora ${code(proposal.auroraVersion)} · ${count(proposal.hosts.length, 'host')}`,
     ...warningLines(state),
   ].join('\n');
 }
@@ -94,7 +89,7 @@ function headLine(state: RestoreState): string {
       : `${count(cost.killed, 'task')} killed, ${cost.rescheduled} started again, ${cost.kept} untouched`;
   if (state.look !== null) {
     return state.look.released === null
-      ? `*${code(state.proposal.cluster)} runs from the backup; it has not been reconciled yet.* The first reconciliation cannot be undone: ${costText}.`
+      ? `*${code(state.proposal.cluster)} runs from ${restoredText(state)}; it has not been reconciled yet.* The first reconciliation cannot be undone: ${costText}.`
       : `*It reconciles.* This cannot be undone: ${costText}.`;
   }
   if (facts['verify-restored'] !== undefined) {
@@ -103,7 +98,8 @@ function headLine(state: RestoreState): string {
   if (state.commitOrdered !== null) {
     return `*Commit ordered by ${mention(state.commitOrdered.person.userId, state.commitOrdered.person.name)} (${clockTime(state.commitOrdered.at)}).* Nobody has to do anything; nothing is sent twice.`;
   }
-  if (cost === undefined) return '*Looking at the hosts and the backup.* Nothing has been touched.';
+  if (cost === undefined)
+    return '*Looking at the hosts, and at what would be restored.* Nothing has been touched.';
   const touched = state.runs['stop-schedulers'] !== undefined;
   return `*If committed: ${costText}.* ${touched ? 'Nothing has been committed; tasks keep running.' : 'Nothing has been touched yet.'}`;
 }

@@ -10,7 +10,7 @@ import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor, isSigned, type Waiting, waitingFor } from './buttons.ts';
 import { commitUntil, warningLines } from './card.ts';
 import { preflightCounts, preflightWarningLines } from './preflight.ts';
-import { afterStopText, readyText } from './procedure.ts';
+import { afterStopText, readyText, restoredText } from './procedure.ts';
 import { keptSections, leftOutSections } from './turn-lines.ts';
 
 /** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
@@ -103,7 +103,7 @@ export function renderSecondLook({ at, latest }: Moment): Message {
   const signers = at.gates.commit?.signOffs.map(({ person }) => mention(person.userId, person.name)) ?? [];
   return message([
     section(
-      `*${code(at.proposal.cluster)} runs again from the backup, and ${moved}.* ${leader === undefined ? '' : `${foreign(leader.host, 80)} leads, registered, same framework, ${count(leader.tasks, 'task')}.`}`,
+      `*${code(at.proposal.cluster)} runs again from ${restoredText(at)}, and ${moved}.* ${leader === undefined ? '' : `${foreign(leader.host, 80)} leads, registered, same framework, ${count(leader.tasks, 'task')}.`}`,
     ),
     section(
       `The first reconciliation does that, and *cannot be undone*: ${blast === undefined ? 'see the plan' : `${blast.killed} killed, ${blast.rescheduled} started again`}. Until then going back is clean.`,

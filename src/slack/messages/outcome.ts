@@ -6,6 +6,7 @@ import { actions, context, listRows, type Message, message, section } from '../b
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
 import { bytesText, clockTime, clockTimeExact, count, durationText, shortDurationText } from '../time.ts';
 import { buttonsFor, waitingFor } from './buttons.ts';
+import { restoredText } from './procedure.ts';
 
 /** The answer to the commit, or that there was none: then it is said to be unknown. */
 export function renderCommitAnswer(facts: StepFacts['commit'], at: number, state: RestoreState): Message {
@@ -29,12 +30,9 @@ export function renderCommitAnswer(facts: StepFacts['commit'], at: number, state
 }
 
 export function renderVerified(facts: StepFacts['verify-restored'], state: RestoreState): Message {
-  const timestamp = state.facts['choose-backup']?.report.timestampMs;
-  const backup =
-    timestamp === null || timestamp === undefined ? 'the backup' : `the backup of ${clockTime(timestamp)}`;
   return message([
     section(
-      `*Committed, and read back: ${foreign(facts.host, 80)} is elected and holds ${backup}; its ${count(facts.tasks, 'task')} equal the signed ones.*`,
+      `*Committed, and read back: ${foreign(facts.host, 80)} is elected and holds ${restoredText(state)}; its ${count(facts.tasks, 'task')} equal the signed ones.*`,
     ),
     section(
       'The schedulers get their own flags back and start normally, with reconciliation held. Nobody has to do anything.',
@@ -98,7 +96,7 @@ function isolation(state: RestoreState): string {
     return 'Sign-offs given so far count no more; tasks keep running; this restore has committed nothing.';
   }
   if (state.runs['stop-schedulers'] === undefined) return 'No host has been touched.';
-  if (state.look?.released != null) return 'The cluster runs from the backup.';
+  if (state.look?.released != null) return `The cluster runs from ${restoredText(state)}.`;
   const committed =
     state.commitOrdered === null || !isCommitSent(state)
       ? 'nothing was committed'

@@ -1,42 +1,95 @@
-/** What the two procedures call the same moments. */
+/** What the procedures call the same moments. */
+import type { RestoreProcedure } from '../../aurora/cluster.ts';
 import type { StepFacts } from '../../restore/facts.ts';
 import { type RestoreState, summaryOf } from '../../restore/state.ts';
 import { type Message, message, section } from '../blocks.ts';
-import { foreign } from '../escape.ts';
-import { count, shortDurationText } from '../time.ts';
+import { code, foreign } from '../escape.ts';
+import { clockTime, count, durationText, shortDurationText } from '../time.ts';
+
+interface Words {
+  readonly name: string;
+  /** What approving the stop leads to. */
+  readonly afterStop: string;
+  /** Where the tasks lie that the commit would restore: between its parts stands the host. */
+  readonly ready: readonly [string, string];
+  /** What happens between the order to commit and its answer. */
+  readonly commit: string;
+}
+
+const words: Readonly<Record<RestoreProcedure, Words>> = {
+  staged: {
+    name: 'staged procedure',
+    afterStop: 'stages the backup',
+    ready: ['Staged on', ''],
+    commit: 'What is staged is compared once more, then committed once.',
+  },
+  'recovery-tool': {
+    name: 'recovery-tool procedure',
+    afterStop: 'prepares new logs and the backup for Aurora’s recovery tool, which runs off-line',
+    ready: ['Ready on', ' for the recovery tool'],
+    commit:
+      'The backup is compared once more, then the recovery tool writes it into one blank log; nothing else runs meanwhile.',
+  },
+  'set-aside-log': {
+    name: 'set-aside log',
+    afterStop: 'brings copies of the old logs back, in isolation',
+    ready: ['The old log is back, read on', ''],
+    commit: 'What the old log holds is read and compared once more; then the schedulers start on it.',
+  },
+};
 
 /** `staged procedure (works with every release)`. */
 export function procedureText({ proposal }: RestoreState): string {
   const why = proposal.procedureReason === undefined ? '' : ` (${foreign(proposal.procedureReason, 80)})`;
-  return `${proposal.procedure === 'staged' ? 'staged' : 'recovery-tool'} procedure${why}`;
+  return `${words[proposal.procedure].name}${why}`;
 }
 
 /** What approving the stop leads to. */
 export function afterStopText({ proposal }: RestoreState): string {
-  return proposal.procedure === 'staged'
-    ? 'stages the backup'
-    : 'prepares new logs and the backup for Aurora’s recovery tool, which runs off-line';
+  return words[proposal.procedure].afterStop;
 }
 
 /** Where the tasks lie that the commit would restore; without markup around it. */
 export function readyText(state: RestoreState): string {
   const summary = summaryOf(state);
   if (summary === undefined) return 'Nothing is staged.';
-  const left = summary.leftOut ?? 0;
-  const tasks =
-    left === 0
-      ? `${count(summary.tasks, 'task')}, exactly those of the file.`
-      : `${count(summary.tasks, 'task')}, those of the file without the ${left} left out.`;
-  return state.proposal.procedure === 'staged'
-    ? `Staged on ${foreign(summary.host, 80)}: ${tasks}`
-    : `Ready on ${foreign(summary.host, 80)} for the recovery tool: ${tasks}`;
+  const [before, after] = words[state.proposal.procedure].ready;
+  return `${before} ${foreign(summary.host, 80)}${after}: ${tasksText(state, summary)}`;
+}
+
+function tasksText(state: RestoreState, { tasks, leftOut = 0 }: { tasks: number; leftOut?: number }): string {
+  if (state.proposal.procedure === 'set-aside-log') return `${count(tasks, 'task')}.`;
+  return leftOut === 0
+    ? `${count(tasks, 'task')}, exactly those of the file.`
+    : `${count(tasks, 'task')}, those of the file without the ${leftOut} left out.`;
 }
 
 /** What happens between the order to commit and its answer. */
 export function commitText({ proposal }: RestoreState): string {
-  return proposal.procedure === 'staged'
-    ? 'What is staged is compared once more, then committed once.'
-    : 'The backup is compared once more, then the recovery tool writes it into one blank log; nothing else runs meanwhile.';
+  return words[proposal.procedure].commit;
+}
+
+/** What is restored, for the first lines of the card. */
+export function sourceText({ proposal, facts }: RestoreState): string {
+  if (proposal.of !== undefined) {
+    const old = facts['check-set-aside'];
+    const age = old === undefined ? '' : `, ${durationText(old.ageMs)} old`;
+    return `The log that ${code(proposal.of)} set aside on ${count(proposal.hosts.length, 'host')}${age}`;
+  }
+  const { backup } = proposal;
+  const chosen = facts['choose-backup'];
+  return chosen?.report.timestampMs === null || chosen === undefined
+    ? `Backup ${code(backup.name)} on ${code(backup.host)}`
+    : `Backup of ${clockTime(chosen.report.timestampMs)} (${durationText(chosen.ageMs)} old when proposed, ${code(backup.host)}, sha256 \`${backup.sha256.slice(0, 8)}…\`)`;
+}
+
+/** The same in a few words, as it is called once it is in place. */
+export function restoredText({ proposal, facts }: RestoreState): string {
+  if (proposal.of !== undefined) return `the log from before ${code(proposal.of)}`;
+  const timestamp = facts['choose-backup']?.report.timestampMs;
+  return timestamp === null || timestamp === undefined
+    ? 'the backup'
+    : `the backup of ${clockTime(timestamp)}`;
 }
 
 /** The log is filled; nobody has read it yet. */

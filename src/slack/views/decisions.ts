@@ -7,9 +7,15 @@ import { viewIds } from '../action-ids.ts';
 import { context, section } from '../blocks.ts';
 import { code } from '../escape.ts';
 import { warningLines } from '../messages/card.ts';
+import { restoredText } from '../messages/procedure.ts';
 import { form, typed } from './modal.ts';
 
-export const fieldNames = { reason: 'reason', comment: 'comment', cluster: 'cluster' } as const;
+export const fieldNames = {
+  reason: 'reason',
+  incident: 'incident',
+  comment: 'comment',
+  cluster: 'cluster',
+} as const;
 
 /** Approve the stop, or sign off the commit. */
 export function approveForm(state: RestoreState, gate: 'stop' | 'commit', metadata: string): ModalView {
@@ -64,7 +70,7 @@ export function commitForm(state: RestoreState, metadata: string): ModalView {
     submit: 'Commit',
     metadata,
     blocks: [
-      section(`*The storage of ${cluster} is replaced by the backup: ${effects(state)}.*`),
+      section(`*The storage of ${cluster} is replaced by ${restoredText(state)}: ${effects(state)}.*`),
       section('This *cannot be undone* by stopping. At the second look the old logs can still be put back.'),
       typed({ name: fieldNames.cluster, label: 'Type the name of the cluster', max: 100 }),
       context(`Digest \`${shortDigest(state.gates.commit?.digest ?? '')}\``),
@@ -121,6 +127,25 @@ export function goBackForm(state: RestoreState, metadata: string): ModalView {
         `*You sign going back to the old state of ${code(state.proposal.cluster)}.* The old logs return on all hosts; what was committed is left. It needs ${needed} people.`,
       ),
       typed({ name: fieldNames.reason, label: 'Why? It stands in the record.', multiline: true }),
+    ],
+  });
+}
+
+/** After the first reconciliation: a restore of its own, which kills and starts tasks again. */
+export function returnForm(state: RestoreState, metadata: string): ModalView {
+  const { cluster } = state.proposal;
+  return form({
+    id: viewIds.returnToOld,
+    title: 'Back to the old log',
+    submit: 'Show me the plan',
+    metadata,
+    blocks: [
+      section(
+        `*You propose to bring back the log of ${code(cluster)} from before ${code(state.restoreId)}.* That is a restore of its own: the plan shows what it kills and starts again, and it is signed like any other.`,
+      ),
+      section('Nothing is touched by this form.'),
+      typed({ name: fieldNames.reason, label: 'Why? It stands in the record.', multiline: true }),
+      typed({ name: fieldNames.incident, label: 'Incident', optional: true, placeholder: 'INC-4411' }),
     ],
   });
 }
