@@ -103,7 +103,7 @@ export const recoveryToolProcedure: readonly PlanItem[] = Object.freeze([
  * Back to the log that an earlier restore set aside, after the first reconciliation: a restore of its own, because it kills
  * and starts tasks again (aurora.md 14 B). The old log is read in isolation before anybody signs what it would do.
  */
-export const setAsideLogProcedure: readonly PlanItem[] = Object.freeze([
+const setAsideLogProcedure: readonly PlanItem[] = Object.freeze([
   look('check-hosts', 'Check hosts', 'all'),
   look('check-set-aside', 'Look for the old logs', 'all'),
   look('capture-live-tasks', 'Count what runs now', 'cluster'),
