@@ -1,0 +1,80 @@
+/** What each step asks the drill's hosts for, and what of that is sure to change one: names of test/crashes/preload. */
+import type { Procedure } from '../../src/aurora/cluster.ts';
+import type { OperationKind } from '../../src/aurora/operations.ts';
+import type { StepName } from '../../src/restore/facts.ts';
+import type { Scene } from './scene.ts';
+
+export interface Operation {
+  readonly step: StepName;
+  readonly kind: OperationKind;
+  /** Empty when all hosts may be found as asked. */
+  readonly effects: readonly string[];
+}
+
+const does = (step: StepName, kind: OperationKind, ...effects: string[]): Operation => ({
+  step,
+  kind,
+  effects,
+});
+
+const isolation = [
+  does('hold-backup', 'hold-backup', 'rename-R-backup'),
+  does('stop-schedulers', 'stop-scheduler', 'hostctl-stop'),
+  does('block-traffic', 'block-traffic', 'hostctl-block'),
+  does('set-recovery-flags', 'set-flags', 'rename-scheduler.flags', 'rename-scheduler.flags.set-aside-R'),
+  does('set-aside-log', 'set-aside-log', 'rename-db.set-aside-R'),
+];
+
+const backToNormal = [
+  does('stop-recovery-schedulers', 'stop-scheduler', 'hostctl-stop'),
+  does('restore-flags', 'restore-flags', 'rename-scheduler.flags'),
+  does('start-restored-schedulers', 'set-flags', 'rename-scheduler.flags'),
+  does('start-restored-schedulers', 'start-scheduler', 'hostctl-start'),
+  does('confirm-leader', 'restore-flags', 'rename-scheduler.flags'),
+  does('unblock-traffic', 'unblock-traffic', 'hostctl-unblock'),
+  does('release-reconciliation', 'reconcile-explicit', 'call-triggerExplicitTaskReconciliation'),
+  does('release-reconciliation', 'reconcile-implicit', 'call-triggerImplicitTaskReconciliation'),
+];
+
+const forward: Readonly<Record<Procedure, readonly Operation[]>> = {
+  staged: [
+    ...isolation,
+    does('initialize-log', 'initialize-log', 'mkdir-db', 'mesos-log'),
+    does('place-backup', 'receive-backup', 'rename-R-backup'),
+    does('place-backup', 'place-backup', 'rename-backups-backup'),
+    does('start-schedulers', 'start-scheduler', 'hostctl-start'),
+    does('stage-backup', 'stage-backup', 'call-stageRecovery'),
+    does('commit', 'commit-recovery', 'call-commitRecovery'),
+    does('verify-restored', 'stop-scheduler', 'hostctl-stop'),
+    does('verify-restored', 'start-scheduler', 'hostctl-start'),
+    ...backToNormal,
+  ],
+  'recovery-tool': [
+    ...isolation,
+    does('initialize-quorum', 'initialize-log', 'mkdir-db', 'mesos-log'),
+    does('initialize-quorum', 'set-aside-new-log', 'mkdir-db'),
+    does('place-backup-on-one', 'place-backup'),
+    does('run-recovery-tool', 'run-recovery-tool', 'recovery-tool'),
+    does('start-quorum', 'start-scheduler', 'hostctl-start'),
+    does('start-remaining', 'start-scheduler', 'hostctl-start'),
+    ...backToNormal,
+  ],
+};
+
+export function operationsOf(procedure: Procedure): readonly Operation[] {
+  return forward[procedure];
+}
+
+/** Off-line and before the commit no scheduler runs, and the one host with the backup had it before. */
+export function undoOperationsOf(procedure: Procedure, story: Scene['story']): readonly Operation[] {
+  const run = procedure === 'staged' || story === 'go-back';
+  return [
+    does('undo-stop-schedulers', 'stop-scheduler', ...(run ? ['hostctl-stop'] : [])),
+    does('undo-put-back-log', 'put-back-log', 'rename-db'),
+    does('undo-take-out-backup', 'take-out-backup'),
+    // Going back, the second look has put the original flags back already.
+    does('undo-restore-flags', 'restore-flags', ...(story === 'abort' ? ['rename-scheduler.flags'] : [])),
+    does('undo-unblock-traffic', 'unblock-traffic', 'hostctl-unblock'),
+    does('undo-start-schedulers', 'start-scheduler', 'hostctl-start'),
+  ];
+}
