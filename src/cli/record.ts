@@ -9,6 +9,7 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { RestoreEvent } from '../restore/events.ts';
 import { chainHash, openSqliteStore } from '../store/store.ts';
 import { readBotConfig } from './config.ts';
+import { sentenceOf } from './record-sentence.ts';
 
 const recordSchema = z.strictObject({
   restoreId: z.string(),
@@ -37,7 +38,7 @@ export function registerRecord(program: Command): void {
     .requiredOption('--config <file>', "the bot's configuration (YAML)")
     .action(async (restoreId: string, options: { config: string }) => {
       for (const { at, event } of await readRecord(restoreId, options.config)) {
-        process.stdout.write(`${new Date(at).toISOString()}  ${describeEvent(event)}\n`);
+        process.stdout.write(`${new Date(at).toISOString()}  ${sentenceOf(event)}\n`);
       }
     });
   record
@@ -104,17 +105,4 @@ function parseLine(line: string): unknown {
   } catch (error) {
     return messageOf(error);
   }
-}
-
-/** One line for people: the event's name and its plain values. */
-function describeEvent(event: RestoreEvent): string {
-  const values = Object.entries(event).flatMap(([key, value]) => {
-    if (key === 'type') return [];
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      return [`${key}=${value}`];
-    if (value !== null && typeof value === 'object' && 'name' in value && typeof value.name === 'string')
-      return [`${key}=${value.name}`];
-    return [];
-  });
-  return [event.type, ...values].join('  ');
 }
