@@ -48,6 +48,11 @@ export interface Policy {
   readonly oldBackupMs: number;
   /** The second look goes on by itself after this. */
   readonly secondLookMs: number;
+  /**
+   * After the second look: ask for both reconciliations at once (0.16 and later can), or start the schedulers with their own
+   * flags and wait for their timers, which leaves about half an hour between the two. `trigger` when absent.
+   */
+  readonly reconciliation?: 'trigger' | 'timers';
 }
 
 /** Every wait of the outside world has a bound, and all bounds are here. */

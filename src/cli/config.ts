@@ -37,6 +37,7 @@ const policySchema = z.strictObject({
   commitWindow: duration.default(15 * 60_000),
   oldBackup: duration.default(4 * 3_600_000),
   secondLook: duration.default(30 * 60_000),
+  reconciliation: z.enum(['trigger', 'timers']).default('trigger'),
 });
 
 const waitsSchema = z.strictObject({
@@ -167,6 +168,7 @@ function toCluster(input: ClusterInput): BotConfig['clusters'][number] {
       commitWindowMs: policy.commitWindow,
       oldBackupMs: policy.oldBackup,
       secondLookMs: policy.secondLook,
+      reconciliation: policy.reconciliation,
     },
     waits: {
       pollMs: waits.poll,

@@ -1,17 +1,17 @@
 /**
- * Step 21b: explicit first, then implicit, as a scheduler does it itself; both calls exist from 0.16 on. Before, nobody
- * can ask for a reconciliation: a restart with the original flags, which are back in their files, lets it come by itself.
+ * Step 21b: explicit first, then implicit, as a scheduler does it itself; both calls exist from 0.16 on. Before, or where the
+ * policy leaves it to the timers, a restart with the original flags, which are back in their files, lets it come by itself.
  */
 import { AuroraError } from '../../aurora/errors.ts';
-import { releaseOf } from '../../aurora/releases.ts';
 import type { StepFacts } from '../facts.ts';
+import { isTriggered } from '../reconciliation.ts';
 import { waitForLeader } from '../registered.ts';
 import type { Step, StepContext } from '../step.ts';
 
 export const releaseReconciliation: Step<'release-reconciliation'> = {
   name: 'release-reconciliation',
   run: async (context) => {
-    if (releaseOf(context.state().proposal.auroraVersion).reconciliation !== 'on-call') {
+    if (!isTriggered(context.state().proposal)) {
       return await restart(context);
     }
     const host = releasedBefore(context) ?? (await waitForLeader(context));

@@ -8,6 +8,7 @@ import { jobKeyText } from '../../aurora/tasks.ts';
 import { loadBlastRadius } from '../blast.ts';
 import type { BlastRadius } from '../facts.ts';
 import { listRunning, loadRunning, type RunningTask } from '../live-tasks.ts';
+import { isTriggered } from '../reconciliation.ts';
 import { findLeaderHost } from '../registered.ts';
 import type { Step, StepContext } from '../step.ts';
 import { runningWhenSigned, signedSummary } from '../summary.ts';
@@ -65,8 +66,9 @@ async function haveBothRun(context: StepContext): Promise<boolean | null> {
 
 /** How long the scheduler's own timers take to both reconciliations, where nobody can ask for them (aurora.md 11.2). */
 async function untilTimersMs(context: StepContext): Promise<number> {
-  const { reconciliation } = releaseOf(context.state().proposal.auroraVersion);
-  if (reconciliation === 'on-call') return 0;
+  const { proposal } = context.state();
+  if (isTriggered(proposal)) return 0;
+  const { reconciliation } = releaseOf(proposal.auroraVersion);
   const { host } = context.factsOf('release-reconciliation');
   const { values } = (await context.readStatus(context.agentOf(host))).flags;
   const ms = (flag: string, standard: string): number => parseFlagDuration(values[flag] ?? standard) ?? 0;
