@@ -1,0 +1,4 @@
+import { deciding } from './deciding.ts';
+import { tell } from './support/scenario.ts';
+
+tell(deciding);

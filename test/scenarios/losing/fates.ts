@@ -1,0 +1,110 @@
+/**
+ * What each step needs, and with that what losing something means while it runs. Whatever a step needs is waited for
+ * (30 s in these tests, `agentDeadline` in the configuration) and then named; whatever it does not need it does without.
+ */
+import type { Procedure } from '../../../src/aurora/cluster.ts';
+import type { StepName } from '../../../src/restore/facts.ts';
+import { procedures, undoProcedure } from '../../../src/restore/plan.ts';
+import type { Loss } from '../support/losses.ts';
+
+/** The code under which a loss is named. */
+export const codes: Readonly<Record<Loss, string>> = {
+  agent: 'agent-unreachable',
+  host: 'agent-unreachable',
+  ZooKeeper: 'zookeeper-unreachable',
+  Mesos: 'mesos-unreachable',
+  Slack: 'people-unknown',
+};
+
+interface Fate {
+  readonly needs: readonly Loss[];
+  /** Which host is lost: the one with the backup, the elected one, or one that is neither. */
+  readonly host: 'aurora-1' | 'aurora-2' | 'aurora-3';
+  /** What was staged is lost with the elected scheduler, or with its place in the election: it is staged once more. */
+  readonly staged?: true;
+  /** Nothing starts a scheduler that is killed from here on: the report names it. */
+  readonly reported?: true;
+  /** The leader's own counters are watched, and another leader begins at zero: the report says that it saw no run. */
+  readonly counted?: true;
+}
+
+const agents: readonly Loss[] = ['agent', 'host'];
+const onAll = { needs: agents, host: 'aurora-3' } as const;
+const onAllAnd = (...others: readonly Loss[]): Fate => ({ needs: [...agents, ...others], host: 'aurora-3' });
+const onSource = { needs: agents, host: 'aurora-2' } as const;
+const outsideOnly = (...others: readonly Loss[]): Fate => ({ needs: others, host: 'aurora-3' });
+
+export const fates: Partial<Record<StepName, Fate>> = {
+  'check-hosts': onAllAnd('ZooKeeper'),
+  'choose-backup': onAll,
+  'capture-live-tasks': outsideOnly('Mesos'),
+  preview: outsideOnly(),
+  'hold-backup': onSource,
+  'stop-schedulers': onAllAnd('ZooKeeper'),
+  'block-traffic': onAll,
+  'set-recovery-flags': onAll,
+  'set-aside-log': onAll,
+  'initialize-log': onAll,
+  'place-backup': onAll,
+  'start-schedulers': onAll,
+  'find-elected': onAllAnd('ZooKeeper'),
+  'stage-backup': { needs: [...agents, 'ZooKeeper'], host: 'aurora-1', staged: true },
+  'summarise-staged': { needs: [...agents, 'Mesos'], host: 'aurora-1', staged: true },
+  commit: { needs: [...agents, 'ZooKeeper', 'Mesos', 'Slack'], host: 'aurora-1', staged: true },
+  'verify-restored': onAllAnd('ZooKeeper'),
+  'stop-recovery-schedulers': onAllAnd('ZooKeeper'),
+  'restore-flags': onAll,
+  'start-restored-schedulers': onAll,
+  'confirm-leader': { ...onAllAnd('ZooKeeper', 'Mesos'), reported: true },
+  'second-look': { ...outsideOnly('Mesos'), reported: true },
+  'unblock-traffic': { ...onAll, reported: true },
+  'release-reconciliation': { ...outsideOnly('ZooKeeper'), reported: true },
+  soak: { ...outsideOnly('ZooKeeper', 'Mesos'), reported: true, counted: true },
+  report: { ...onAllAnd('ZooKeeper'), reported: true },
+  'initialize-quorum': onAll,
+  'place-backup-on-one': onSource,
+  'summarise-backup': { needs: [...agents, 'Mesos'], host: 'aurora-2' },
+  'run-recovery-tool': { needs: [...agents, 'ZooKeeper'], host: 'aurora-2' },
+  'start-quorum': onAllAnd('ZooKeeper'),
+  'start-remaining': onAllAnd('ZooKeeper'),
+  'undo-stop-schedulers': onAllAnd('ZooKeeper'),
+  'undo-put-back-log': onAll,
+  'undo-take-out-backup': onAll,
+  'undo-restore-flags': onAll,
+  'undo-unblock-traffic': onAll,
+  'undo-start-schedulers': onAll,
+  'undo-confirm-leader': { ...outsideOnly('ZooKeeper', 'Mesos'), reported: true },
+};
+
+export function fateOf(step: StepName): Fate {
+  const fate = fates[step];
+  if (fate === undefined) throw new Error(`nobody has said what ${step} needs`);
+  return fate;
+}
+
+/** Steps of a procedure in the order of its plan. */
+export function stepsOf(procedure: Procedure): readonly StepName[] {
+  return procedures[procedure].flatMap((item) => (item.kind === 'step' ? [item.name] : []));
+}
+
+/** Steps that only the recovery tool's procedure has: the others are played with the staged one. */
+export const toolSteps: readonly StepName[] = stepsOf('recovery-tool').filter(
+  (step) => !stepsOf('staged').includes(step),
+);
+
+export const undoSteps: readonly StepName[] = undoProcedure.flatMap((item) =>
+  item.kind === 'step' ? [item.name] : [],
+);
+
+/** Nothing was touched before this step: a restore that cannot go on ends there. */
+export function isBeforeTouching(step: StepName): boolean {
+  const steps = stepsOf('staged');
+  return steps.includes(step) && steps.indexOf(step) < steps.indexOf('stop-schedulers');
+}
+
+/** From the order to commit on, going back takes two people and an abort is too late. */
+export function isBeforeCommit(step: StepName, procedure: Procedure): boolean {
+  const steps = stepsOf(procedure);
+  const commit: StepName = procedure === 'staged' ? 'commit' : 'run-recovery-tool';
+  return steps.includes(step) && steps.indexOf(step) <= steps.indexOf(commit);
+}

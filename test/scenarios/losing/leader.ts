@@ -1,0 +1,52 @@
+/** The scheduler that leads is killed at a step, or loses its place in the election. */
+import { expect } from 'vitest';
+import type { Procedure } from '../../../src/aurora/cluster.ts';
+import type { StepName } from '../../../src/restore/facts.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { fateOf } from './fates.ts';
+import { placeOf } from './words.ts';
+
+export function losingLeader(step: StepName, procedure: Procedure): readonly Scenario[] {
+  const fate = fateOf(step);
+  const turns = fate.staged === true ? 1 : 0;
+  const goesOn = fate.staged === true ? 'it is staged once more on the next one' : 'it goes on';
+  const asPredicted = fate.counted !== true;
+  const happens = asPredicted
+    ? goesOn
+    : `${goesOn}, and the report says that the new leader was not seen to reconcile`;
+  return [
+    {
+      title: `the leading scheduler is killed ${placeOf(step)}`,
+      happens: fate.reported === true ? 'it goes on, and the report names that scheduler' : happens,
+      given: { procedure },
+      play: async (stage) => {
+        const notAsBefore: string[] = [];
+        stage.whenBegins(step, () => {
+          const { leader } = stage;
+          if (leader === null) return;
+          stage.killScheduler(leader.name);
+          if (fate.reported === true)
+            notAsBefore.push(`${leader.name}: the scheduler is stopped, it was running`);
+        });
+
+        const state = await stage.completes({ notAsBefore, asPredicted });
+
+        expect(state.takenBack).toHaveLength(turns);
+      },
+    },
+    {
+      title: `the election moves ${placeOf(step)}`,
+      happens,
+      given: { procedure },
+      play: async (stage) => {
+        stage.whenBegins(step, () => {
+          if (stage.leader !== null) stage.moveElection(stage.leader.name);
+        });
+
+        const state = await stage.completes({ asPredicted });
+
+        expect(state.takenBack).toHaveLength(turns);
+      },
+    },
+  ];
+}

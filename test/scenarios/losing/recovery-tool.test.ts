@@ -1,0 +1,4 @@
+import { tell } from '../support/scenario.ts';
+import { losingWithTool } from './while-restoring.ts';
+
+tell(losingWithTool);

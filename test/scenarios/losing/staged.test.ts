@@ -1,0 +1,4 @@
+import { tell } from '../support/scenario.ts';
+import { losingWhileStaged } from './while-restoring.ts';
+
+tell(losingWhileStaged);

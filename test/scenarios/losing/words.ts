@@ -1,0 +1,14 @@
+/** How losses are told. */
+import type { StepName } from '../../../src/restore/facts.ts';
+import { titleOfStep } from '../../../src/restore/plan.ts';
+import type { Loss } from '../support/losses.ts';
+
+/** `while "Stage the backup" runs (stage-backup)` */
+export function placeOf(step: StepName): string {
+  return `while "${titleOfStep(step)}" runs (${step})`;
+}
+
+export function nameOf(loss: Loss, host: string): string {
+  if (loss === 'agent') return `the agent of ${host}`;
+  return loss === 'host' ? `the host ${host}` : loss;
+}

@@ -1,0 +1,45 @@
+/** A scenario in the words of an operator: what is given, what happens, and the play over the pretend cluster that shows it. */
+import { describe, it } from 'vitest';
+import type { Policy, Procedure } from '../../../src/aurora/cluster.ts';
+import type { PretendCluster } from '../../restore/support/pretend-cluster.ts';
+import { openStage, type Stage } from './stage.ts';
+
+export interface Given {
+  /** Aurora's release; 0.22.0 when absent. */
+  readonly release?: string;
+  /** What the cluster is configured for. */
+  readonly procedure?: Procedure;
+  readonly policy?: Partial<Policy>;
+  /** Changes the cluster before anybody proposes anything. */
+  readonly cluster?: (cluster: PretendCluster) => void;
+  /** A second cluster beside `east`. */
+  readonly also?: 'west';
+  /** False: nothing is proposed and no bot runs before the play begins. */
+  readonly begun?: boolean;
+}
+
+export interface Scenario {
+  /** As an operator would tell it. */
+  readonly title: string;
+  /** What happens then, in one sentence. */
+  readonly happens: string;
+  readonly given?: Given;
+  readonly play: (stage: Stage) => Promise<void>;
+}
+
+export interface Group {
+  readonly title: string;
+  readonly scenarios: readonly Scenario[];
+}
+
+/** Makes a test of each scenario. */
+export function tell(group: Group): void {
+  describe(group.title, () => {
+    for (const { title, happens, given = {}, play } of group.scenarios) {
+      it(`${title}: ${happens}`, async () => {
+        await using stage = await openStage(given);
+        await play(stage);
+      });
+    }
+  });
+}
