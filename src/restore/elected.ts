@@ -19,9 +19,10 @@ export async function waitForElected(context: StepContext, soFar = ''): Promise<
   try {
     return await waitForBoth(context, soFar);
   } catch (error) {
-    if (error instanceof AuroraError && error.code === 'waited-too-long')
-      throw await nameStopped(context, error);
-    throw error;
+    if (!(error instanceof AuroraError) || error.code !== 'waited-too-long') throw error;
+    // Nobody is elected while ZooKeeper is away; when it is, its own error says so better.
+    await askZooKeeper(context);
+    throw await nameStopped(context, error);
   }
 }
 

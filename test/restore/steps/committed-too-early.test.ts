@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { SchedulerAnswer } from '../../../src/aurora/operations.ts';
-import type { RecordedMoment } from '../support/recorded-moment.ts';
 import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
 import { frameworkId } from '../support/pretend-scene.ts';
+import type { RecordedMoment } from '../support/recorded-moment.ts';
 
 const reply = z.object({ responseCode: z.string(), details: z.array(z.string()) });
 const momentSchema = z.object({
