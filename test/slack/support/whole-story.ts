@@ -65,6 +65,7 @@ const facts: { readonly [N in StepName]?: StepFacts[N] } = {
     tasks: 9,
     blast,
     commitDigest,
+    stagedDocument: 'staged-tasks',
   },
   commit: { host: 'aurora-1', answer: 'ok', ms: 59, messages: [] },
   'verify-restored': { host: 'aurora-3', tasks: 9 },

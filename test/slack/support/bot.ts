@@ -1,0 +1,87 @@
+/** The bot in front of the local Slack, over either transport. */
+import { type CommandDeps, createListeners } from '../../../commands/index.ts';
+import { computeBlastRadius } from '../../../src/backups/blast-radius.ts';
+import { createRestoreService, type RestoreService } from '../../../src/restore/service.ts';
+import { createSlackApp, type SlackApp } from '../../../src/slack/app.ts';
+import type { Listeners } from '../../../src/slack/conversation.ts';
+import { createOutbox, type Outbox } from '../../../src/slack/outbox.ts';
+import { createSlackPeople } from '../../../src/slack/people.ts';
+import { createPlaces } from '../../../src/slack/places.ts';
+import { createAskingClient, createPostingClient } from '../../../src/slack/web-client.ts';
+import { appToken, botToken, signingSecret } from '../../drill/slack/world.ts';
+import { eastAccess } from './cluster.ts';
+import { type SlackWorld, startSlackWorld } from './slack-world.ts';
+
+/** What runs; the test stops the app, the outbox and the world. */
+export interface Bot {
+  readonly world: SlackWorld;
+  readonly app: SlackApp;
+  readonly outbox: Outbox;
+  readonly service: RestoreService;
+  readonly listeners: Listeners;
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  return await new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
+    });
+  });
+}
+
+/** The bot with its service and its outbox, without a worker: a test writes what that would. */
+export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
+  const port = kind === 'http' ? await freePort() : 0;
+  const world = await startSlackWorld(
+    kind === 'http' ? { delivery: { kind, url: `http://127.0.0.1:${port}/slack/events` } } : {},
+  );
+  const { store, clock, log } = world;
+  const access = { botToken, apiUrl: world.slack.apiUrl, log };
+  const client = createAskingClient(access);
+  const outbox = createOutbox({
+    journal: store,
+    ledger: store,
+    documents: store,
+    client: createPostingClient(access),
+    clock,
+    log,
+    cardEditMs: 0,
+  });
+  const craft: CommandDeps['craft'] = {
+    computeBlastRadius: async ({ backup, running }) =>
+      computeBlastRadius({ backup: await Array.fromAsync(backup), running }),
+  };
+  const clusters = new Map([['east', await eastAccess()]]);
+  const service = createRestoreService(
+    {
+      clock,
+      journal: store,
+      documents: store,
+      people: createSlackPeople({ client, clock, freshMs: 0 }),
+      clusters,
+    },
+    () => undefined,
+  );
+  const listeners = createListeners({
+    service,
+    journal: store,
+    clusters,
+    craft,
+    outbox,
+    places: createPlaces(client),
+    clock,
+  });
+  const app = createSlackApp({
+    ...access,
+    mode: kind === 'http' ? { kind, signingSecret, port } : { kind, appToken, connections: 2 },
+    listeners,
+    inbox: store,
+    clock,
+  });
+  await app.start();
+  await outbox.start();
+  return { world, app, outbox, service, listeners };
+}
