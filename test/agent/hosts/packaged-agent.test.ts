@@ -2,10 +2,14 @@
  * The agent as it is packaged: its own systemd unit with everything taken away that it does not need, TLS over the network,
  * two accounts, and a host that loses its power. Root only; see namespace-host.ts.
  */
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ClientTls } from '../../../src/agent/agent-http.ts';
+import { connectAgent } from '../../../src/agent/client.ts';
+import { systemClock } from '../../../src/aurora/system-clock.ts';
+import { clientTls, createAuthority } from '../../../src/drill/namespaces/certificates.ts';
 import { writeOn } from '../../../src/drill/namespaces/namespace-host.ts';
 import { createSchedulerHost, defaultFile, home, type SchedulerHost } from '../support/scheduler-host.ts';
 import { backupName as name, until } from '../support/test-host.ts';
@@ -80,6 +84,60 @@ test('the unit is well-formed, and systemd finds little left to take away', asyn
 
   expect(`${verified.stdout}${verified.stderr}`).not.toContain(agentUnit);
   expect(Number(/Overall exposure level for \S+: ([\d.]+)/.exec(rated)?.[1])).toBeLessThan(4);
+});
+
+describe('over the network', () => {
+  const connect = (tls: ClientTls, deadlineMs = 5_000) =>
+    connectAgent({ host: 'aurora-1', url: host.url, deadlineMs, clock: systemClock, tls });
+
+  test.each<[string, () => ClientTls]>([
+    [
+      'a client of a foreign authority',
+      () => clientTls(host.authority, foreign().issue('bot', { for: 'client' })),
+    ],
+    [
+      'one whose certificate has expired',
+      () => clientTls(host.authority, host.authority.issue('bot', { for: 'client', days: -1 })),
+    ],
+    [
+      "one that shows a server's certificate",
+      () => clientTls(host.authority, host.authority.issue('aurora-2', { for: 'server' })),
+    ],
+    [
+      'an agent that its client has no reason to trust',
+      () => ({ ...host.tls, ca: readFileSync(foreign().certPath, 'utf8') }),
+    ],
+  ])('the packaged agent and %s do not come together', async (_what, tls) => {
+    await expect(connect(tls()).readStatus()).rejects.toMatchObject({ code: 'agent-unreachable' });
+
+    expect(await connect(host.tls).readStatus()).toMatchObject({ host: 'aurora-1' });
+  });
+
+  const foreign = () => createAuthority(host.machine.file('/etc/aurora-chatops/foreign'), 'foreign');
+});
+
+test('a log that is a file system of its own is left where it is', async () => {
+  const { machine, client } = host;
+  const log = `${home}/scheduler/db`;
+  await perform('stop-scheduler', { graceMs: 10_000 });
+  await machine.ask('mount', '-t', 'tmpfs', 'tmpfs', log);
+  // The unit's own view of the file systems is that of its start.
+  await machine.ask('systemctl', 'restart', agentUnit);
+  await answering();
+
+  const refused = await client.perform(host.request('set-aside-log', {}, { restoreId: 'R9' }));
+
+  expect(refused).toMatchObject({
+    state: 'failed',
+    message: expect.stringMatching(/a file system of its own/),
+  });
+  await machine.ask('umount', log);
+  await machine.ask('systemctl', 'restart', agentUnit);
+  await answering();
+  expect(await machine.run('ls', '-d', `${log}.set-aside-R9`)).toMatchObject({ code: 2 });
+  expect(await machine.ask('ls', log)).toContain('MANIFEST-000007');
+  await perform('start-scheduler', {});
+  await answering();
 });
 
 test('a restore, with its power cut in the middle, leaves the host as it says', async () => {

@@ -61,7 +61,7 @@ describe('supervisor', () => {
     const status = await host.client.readStatus();
 
     expect(stopped).toMatchObject({ state: 'done', changed: true, evidence: { killed: false } });
-    expect(status.scheduler).toEqual({
+    expect(status.scheduler).toMatchObject({
       service: 'stopped',
       pid: null,
       httpPortOpen: false,
@@ -105,6 +105,20 @@ describe('supervisor', () => {
 
     expect(stopped).toMatchObject({ state: 'done', changed: false });
     expect(started).toMatchObject({ state: 'done', changed: false });
+  });
+
+  test('a program that was stopped stays down when its host has lost its power', async () => {
+    await start();
+    await stop();
+
+    await host.machine.cutPower();
+    await host.machine.boot();
+    agent = await host.startAgent();
+    await until(async () => /STOPPED/.test(await supervisor('status')), 'supervisord is up again');
+    const status = await host.client.readStatus();
+
+    expect(status.scheduler).toMatchObject({ service: 'stopped', pid: null, logLockHeld: false });
+    expect(await start()).toMatchObject({ state: 'done', changed: true });
   });
 
   test('that does not run is said, and nothing is guessed', async () => {

@@ -12,7 +12,7 @@ import { connectAgent } from '../../../src/agent/client.ts';
 import type { HostAgent } from '../../../src/aurora/hosts.ts';
 import type { OperationKind } from '../../../src/aurora/operations.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
-import { clientTls, createAuthority } from '../../../src/drill/namespaces/certificates.ts';
+import { type Authority, clientTls, createAuthority } from '../../../src/drill/namespaces/certificates.ts';
 import {
   createNamespaceHost,
   type NamespaceHost,
@@ -28,7 +28,10 @@ export interface SchedulerHost extends Grants {
   readonly libprocessPort: number;
   /** Speaks TLS to the agent's address on the network. */
   readonly client: HostAgent;
+  readonly url: string;
   readonly tls: ClientTls;
+  /** Of the agent's certificate and its clients'. */
+  readonly authority: Authority;
   /** Starts the agent of this source tree; with `hold`, that kind never comes back from before, or after, its effect. */
   startAgent(hold?: { kind: OperationKind; when: 'before' | 'after' }): Promise<AgentOnHost>;
   /** Lines of a file of the host, empty when there is none. */
@@ -140,6 +143,7 @@ export async function createSchedulerHost(
     }),
     0o600,
   );
+  const url = `https://${address}:${agentPort}`;
   const lines = (path: string): readonly string[] => {
     try {
       return readFileSync(machine.file(path), 'utf8')
@@ -156,10 +160,12 @@ export async function createSchedulerHost(
     backupSha256: createHash('sha256').update(readFileSync(backupFixture)).digest('hex'),
     httpPort,
     libprocessPort,
+    url,
     tls,
+    authority,
     client: connectAgent({
       host: 'aurora-1',
-      url: `https://${address}:${agentPort}`,
+      url,
       deadlineMs: 30_000,
       clock: systemClock,
       tls,
