@@ -17,7 +17,7 @@ import {
   pausedAtLook,
   signedEdited,
 } from '../support/turn-stories.ts';
-import { decisionsOf, offLine, planned, recordsOf, staged, statesOf } from '../support/whole-story.ts';
+import { decisionsOf, offLine, planned, ran, recordsOf, staged, statesOf } from '../support/whole-story.ts';
 
 function lastState(events: readonly RestoreEvent[]): RestoreState {
   const state = statesOf(recordsOf(events)).at(-1);
@@ -114,6 +114,34 @@ describe('what is staged once more and comes out the same', () => {
     expect(ready).toContain('signed off digest');
     expect(ready).toContain('Commit…');
     expect(waitingFor(lastState(keptOnce))).toBe('commit');
+  });
+
+  it('asks for what is missing when not all had signed', () => {
+    const one = [...staged, ...keptOnce.slice(staged.length, staged.length + 1), ...keptOnce.slice(-7)];
+
+    const [words = '', ...more] = wordsAtEnd(one);
+
+    expect(words).toContain('it came out the same: the sign-off of bo stands.*');
+    expect(words).toContain('*Needs one more approver:* <@UANA>, <@UCY>');
+    expect(words).toContain('Sign off…');
+    expect(more).toEqual([]);
+  });
+
+  it('is asked about anew when it came out differently: nothing of the earlier sign-offs is said to stand', () => {
+    const other: RestoreEvent = {
+      type: 'gate-opened',
+      gate: 'commit',
+      digest: 'ee',
+      needed: 2,
+      expiresAt: 9e12,
+    };
+    const different = [...keptOnce.slice(0, -2), ...ran('summarise-staged', { commitDigest: 'ee' }), other];
+
+    const [words = ''] = wordsAtEnd(different);
+
+    expect(wordsAtEnd(different.slice(0, -1))).toEqual([]);
+    expect(words).not.toContain('stand');
+    expect(words).toContain('*Needs two different approvers:*');
   });
 
   it('takes the buttons from the question before', () => {
