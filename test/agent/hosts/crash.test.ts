@@ -2,38 +2,17 @@
  * kill -9 of the agent inside the operations of a real host: before and after each command by which its drivers change it.
  * The command itself lives on, as it does on a real host. Root only; see namespace-host.ts.
  */
-import { existsSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OperationKind, OperationParams, OperationRequest } from '../../../src/aurora/operations.ts';
+import type { OperationKind, OperationParams } from '../../../src/aurora/operations.ts';
 import { writeOn } from '../../../src/drill/namespaces/namespace-host.ts';
-import {
-  type AgentOnHost,
-  createSchedulerHost,
-  defaultFile,
-  type SchedulerHost,
-} from '../support/scheduler-host.ts';
-import { until } from '../support/test-host.ts';
+import { type Interruptions, interruptionsOf, patient } from '../support/interruptions.ts';
+import { createSchedulerHost, defaultFile, type SchedulerHost } from '../support/scheduler-host.ts';
 
 const unit = 'aurora-scheduler.service';
 const flagPath = '/etc/default/aurora-scheduler';
 
-/** Passes everything on, and waits before or after a verb while a file says so. */
-const patient = (program: string, verb: string): string => `#!/bin/bash
-verb=${verb}
-hold() {
-  [[ -e /run/hold-$1-$verb ]] || return
-  : >/run/reached
-  while [[ -e /run/hold-$1-$verb ]]; do sleep 0.02; done
-}
-hold before
-${program} "$@"
-code=$?
-hold after
-exit $code
-`;
-
 let host: SchedulerHost;
-let agent: AgentOnHost | null = null;
+let agent: Interruptions;
 beforeAll(async () => {
   host = await createSchedulerHost({
     drivers: {
@@ -54,35 +33,12 @@ beforeAll(async () => {
     '[Service]\nExecStart=/usr/local/sbin/aurora-scheduler-startup\nUser=aurora\nRestart=always\n',
   );
   await host.machine.ask('systemctl', 'daemon-reload');
+  agent = interruptionsOf(host);
 });
 afterAll(() => host.dispose());
 
-/** The one that is there, unless it shall be one that holds. */
-const start = async (hold?: Parameters<SchedulerHost['startAgent']>[0]): Promise<void> => {
-  if (hold !== undefined) await killAgent();
-  agent ??= await host.startAgent(hold);
-};
-const killAgent = async (): Promise<void> => {
-  await agent?.kill();
-  agent = null;
-};
 const perform = async <K extends OperationKind>(kind: K, params: OperationParams[K]): Promise<void> => {
   expect(await host.client.perform(host.request(kind, params))).toMatchObject({ state: 'done' });
-};
-/** Sends it, kills the agent at the place where it waits, and gives the host a new one. */
-const interrupt = async (request: OperationRequest, reached: () => Promise<unknown>): Promise<void> => {
-  const lost = host.client.perform(request).catch((error: unknown) => error);
-  await reached();
-  await killAgent();
-  expect(await lost).toMatchObject({ code: 'agent-unreachable' });
-};
-const settled = async ({ operationId }: OperationRequest) => {
-  let result = await host.client.readOperation(operationId);
-  await until(async () => {
-    result = await host.client.readOperation(operationId);
-    return result !== null && result.state !== 'running';
-  }, 'the operation is settled');
-  return result;
 };
 const show = async (property: string): Promise<string> =>
   (await host.machine.ask('systemctl', 'show', unit, '-P', property)).trim();
@@ -143,19 +99,10 @@ describe.each<[keyof typeof cases, readonly string[]]>([
   const points = verbs.flatMap((verb) => [`before-${verb}`, `after-${verb}`]);
 
   test.each(points)('%s: once, and answered for', async (point) => {
-    await start();
+    await agent.start();
     await found.prepare();
-    rmSync(host.machine.file('/run/reached'), { force: true });
-    writeOn(host.machine, `/run/hold-${point}`, '');
-    const request = host.request(found.kind, found.params);
-    await interrupt(request, () =>
-      until(() => existsSync(host.machine.file('/run/reached')), 'the command waits'),
-    );
 
-    await start();
-    const meanwhile = await host.client.readOperation(request.operationId);
-    rmSync(host.machine.file(`/run/hold-${point}`));
-    const result = await settled(request);
+    const { meanwhile, result } = await agent.interruptAt(point, host.request(found.kind, found.params));
 
     expect(meanwhile).toMatchObject({ state: 'running' });
     expect(result).toMatchObject({ state: 'done', changed: true });
@@ -168,13 +115,13 @@ describe.each(['before', 'after'] as const)('kill -9 just %s', (when) => {
 
   test('set-flags in /etc/default: once, and answered for', async () => {
     writeOn(host.machine, flagPath, defaultFile);
-    await start({ kind: 'set-flags', when });
+    await agent.start({ kind: 'set-flags', when });
     const flags = { cluster_name: 'west', max_registration_delay: '360mins' };
     const request = host.request('set-flags', { flags }, { restoreId: `R-${when}` });
-    await interrupt(request, async () => agent?.held());
+    await agent.interrupt(request, () => agent.held());
 
-    await start();
-    const result = await settled(request);
+    await agent.start();
+    const result = await agent.settled(request);
 
     expect(result).toMatchObject({ state: 'done', changed: true });
     expect(`${host.lines(flagPath).join('\n')}\n`).toBe(changed);
@@ -182,12 +129,12 @@ describe.each(['before', 'after'] as const)('kill -9 just %s', (when) => {
   });
 
   test('restore-flags in /etc/default: once, and answered for', async () => {
-    await start({ kind: 'restore-flags', when });
+    await agent.start({ kind: 'restore-flags', when });
     const request = host.request('restore-flags', {}, { restoreId: `R-${when}` });
-    await interrupt(request, async () => agent?.held());
+    await agent.interrupt(request, () => agent.held());
 
-    await start();
-    const result = await settled(request);
+    await agent.start();
+    const result = await agent.settled(request);
 
     expect(result).toMatchObject({ state: 'done', changed: true });
     expect(`${host.lines(flagPath).join('\n')}\n`).toBe(defaultFile);
