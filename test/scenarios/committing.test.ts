@@ -1,0 +1,4 @@
+import { committingGroup } from './committing.ts';
+import { tell } from './support/scenario.ts';
+
+tell(committingGroup);
