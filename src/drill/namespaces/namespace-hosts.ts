@@ -149,17 +149,21 @@ function besides(host: DrillHost, machine: NamespaceHost): RunningHost {
 function agentOf(host: DrillHost, machine: NamespaceHost): SupervisedProgram {
   let restarts = 0;
   let last = agentPid(machine);
+  const look = (): number | null => {
+    const pid = agentPid(machine);
+    if (pid !== null && pid !== last) {
+      restarts += 1;
+      last = pid;
+    }
+    return pid;
+  };
   return {
     name: `agent ${host.name}`,
-    pid: () => {
-      const pid = agentPid(machine);
-      if (pid !== null && pid !== last) {
-        restarts += 1;
-        last = pid;
-      }
-      return pid;
+    pid: look,
+    crashes: () => {
+      look();
+      return restarts;
     },
-    crashes: () => restarts,
     stop: async () => {
       await machine.ask('systemctl', 'stop', agentUnit);
     },

@@ -3,11 +3,12 @@
  * in it, and one leg for each host. It hangs on one process: when that ends, the kernel takes the bridge and every
  * cable away, whatever else happened.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readlinkSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import { dyingWithUs, runHere } from './commands.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -25,17 +26,40 @@ export interface Network {
   dispose(): Promise<void>;
 }
 
-/** Makes one that no other interface of this machine is in. Needs root. */
+/**
+ * Makes one that no other interface of this machine is in. Needs root; AuroraError `namespaces-unavailable` when the kernel
+ * has no bridges or no veth.
+ */
 export async function createNetwork(): Promise<Network> {
-  const subnet = freeSubnet();
-  const network6 = `fd00:${hex(65_536)}:${hex(65_536)}`;
-  // Fifteen characters at most; whoever finds it can tell whose it is.
-  const ours = `ad${process.pid.toString(36)}x${randomInt(2 ** 24).toString(36)}`;
   const device = spawn(dyingWithUs[0], [...dyingWithUs.slice(1), 'unshare', '--net', 'sleep', 'infinity'], {
     stdio: 'ignore',
     detached: true,
   });
   const gone = once(device, 'exit');
+  // Fifteen characters at most; whoever finds it can tell whose it is.
+  const ours = `ad${process.pid.toString(36)}x${randomInt(2 ** 24).toString(36)}`;
+  const dispose = async (): Promise<void> => {
+    device.kill('SIGKILL');
+    await gone;
+    // The kernel would do it, later.
+    spawnSync('ip', ['link', 'del', ours], { stdio: 'ignore' });
+  };
+  try {
+    return { ...(await wire(device, ours)), dispose };
+  } catch (cause) {
+    await dispose();
+    throw new AuroraError({
+      code: 'namespaces-unavailable',
+      message: `No network for the hosts can be made on this machine: ${messageOf(cause)}`,
+      hint: 'The kernel needs bridges and veth (modprobe bridge veth); or leave --hosts out.',
+      cause,
+    });
+  }
+}
+
+async function wire(device: ChildProcess, ours: string): Promise<Omit<Network, 'dispose'>> {
+  const subnet = freeSubnet();
+  const network6 = `fd00:${hex(65_536)}:${hex(65_536)}`;
   const pid = String(device.pid);
   const own = networkOf('self');
   await waitFor('a network of its own', () => {
@@ -80,12 +104,6 @@ export async function createNetwork(): Promise<Network> {
     setPort: (place, state) => {
       inSwitch('link', 'set', port(place), state);
     },
-    dispose: async () => {
-      device.kill('SIGKILL');
-      await gone;
-      // The kernel would do it, later.
-      spawnSync('ip', ['link', 'del', ours], { stdio: 'ignore' });
-    },
   };
 }
 
@@ -93,10 +111,12 @@ function freeSubnet(): string {
   const taken = Object.values(networkInterfaces()).flatMap((addresses = []) =>
     addresses.map(({ address }) => address.slice(0, address.lastIndexOf('.'))),
   );
-  for (;;) {
-    const subnet = `10.213.${randomInt(256)}`;
-    if (!taken.includes(subnet)) return subnet;
-  }
+  const free = Array.from({ length: 256 }, (_, third) => `10.213.${third}`).filter(
+    (subnet) => !taken.includes(subnet),
+  );
+  const subnet = free[randomInt(Math.max(1, free.length))];
+  if (subnet === undefined) throw new Error('every network of 10.213.0.0/16 is taken');
+  return subnet;
 }
 
 function networkOf(pid: string): string {
