@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { messageOf } from '../../src/aurora/errors.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
 import { SlackHand } from '../../src/drill/auto/hand.ts';
-import { inspectEnd } from '../../src/drill/auto/play.ts';
+import { type AutoResult, inspectEnd } from '../../src/drill/auto/play.ts';
 import { playStory } from '../../src/drill/auto/stories.ts';
 import { followJournal } from '../../src/drill/faults/follow-journal.ts';
 import { takeSnapshot } from '../../src/drill/world/snapshot.ts';
@@ -35,6 +35,14 @@ interface WorldOrders extends Omit<KillOrders, 'world'> {
   readonly onKill: (point: string) => void;
 }
 
+/** An agent that dies at a dozen points of one operation is away for longer than one that dies once. */
+const waits = {
+  agentDeadline: '10m',
+  logGroupEmpty: '2m',
+  election: '5m',
+  registration: '5m',
+  soak: '1m',
+};
 /** For one thing to be seen, however often programs die until then. */
 const limitMs = 20 * 60_000;
 /** So long nothing is written into the bot's journal only when the restore waits for somebody. */
@@ -58,6 +66,7 @@ export async function playWorld(orders: WorldOrders): Promise<WorldReport | null
       slackPort: 0,
       delivery: 'socket',
       procedure: orders.scene.procedure,
+      overrides: { waits },
       nodeArguments: ['--import', preloadAddress(writeOrders(directory, { ...orders, world: kills }))],
       say: () => undefined,
     });
@@ -95,8 +104,12 @@ async function playIn(
     repeated,
     lost,
     undoMismatch: result.undone !== undefined && Object.values(result.undone).includes(false),
-    problems: [...trouble, ...problems],
+    problems: [...trouble, ...problems, ...sayStuck(result.stuckOn)],
   };
+}
+
+function sayStuck(stuckOn: AutoResult['stuckOn']): readonly string[] {
+  return stuckOn === undefined ? [] : [`Stuck at ${stuckOn.step} (${stuckOn.code}): ${stuckOn.message}`];
 }
 
 /** Answers when nothing has been written for too long; never otherwise. */
