@@ -110,6 +110,13 @@ export function judgeFallen(asked: {
   };
 }
 
+/** Sign-offs of before may stand; new ones are given on what comes out. */
+export const madeAgain: Refusal = {
+  code: 'made-again',
+  message: 'What was to be signed is being made again at this moment.',
+  hint: 'Wait for the new summary in the thread, and sign or commit there.',
+};
+
 function closedGate(gate: Gate | undefined, name: GateName): Refusal {
   const messages: Record<Gate['status'] | 'missing', string> = {
     missing: `Nothing is open to sign at the gate "${name}" now.`,

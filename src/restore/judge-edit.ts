@@ -1,5 +1,5 @@
 /** Who may leave tasks out of what is staged, and which. Pure, as all judgements. */
-import { judgePerson, judgeSigner } from './gates.ts';
+import { judgePerson, judgeSigner, madeAgain } from './gates.ts';
 import { type Asked, actorOf, isOver, type Judgement } from './judgements.ts';
 import {
   cannotEdit,
@@ -11,6 +11,7 @@ import {
   notOpen,
   undoAlready,
 } from './refusals.ts';
+import { isAtCommitGate } from './state.ts';
 
 /**
  * Tasks left out of what is staged, by an approver or the requester. `taskIds` are exact and `staged` is all there is, so
@@ -29,6 +30,7 @@ export function judgeEdit(
     return judgeSigner({ state, gate: 'commit', digest: edit.digest, voter, now }) ?? notOpen;
   }
   if (state.commitOrdered !== null) return committedAlready;
+  if (!isAtCommitGate(state)) return madeAgain;
   const person = actorOf(voter.person);
   if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
   if (!voter.isApprover && person.id !== state.proposal.requester.id) {

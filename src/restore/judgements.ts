@@ -10,6 +10,7 @@ import {
   judgePerson,
   judgeSigner,
   livingSignOffs,
+  madeAgain,
   type Refusal,
   signersNeeded,
   type Voter,
@@ -30,6 +31,7 @@ import {
 import {
   type Gate,
   hasTouchedHosts,
+  isAtCommitGate,
   isBeforeRelease,
   mayAbort,
   nextItem,
@@ -65,11 +67,10 @@ export function judgeSignOff(
 ): Judgement {
   if (state.phase === 'undo') return undoAlready;
   const { gate, digest, comment } = vote;
-  return (
-    judgeSigner({ state, gate, digest, voter, now }) ?? [
-      { type: 'signed-off', gate, digest, person: actorOf(voter.person), comment: comment.trim() },
-    ]
-  );
+  const refusal = judgeSigner({ state, gate, digest, voter, now });
+  if (refusal !== null) return refusal;
+  if (gate === 'commit' && !isAtCommitGate(state)) return madeAgain;
+  return [{ type: 'signed-off', gate, digest, person: actorOf(voter.person), comment: comment.trim() }];
 }
 
 /** A decline, by an approver or the requester, for as long as the gate could still be passed. */
@@ -106,6 +107,7 @@ export function judgeCommit(
   if (gate.digest !== order.digest) {
     return judgeSigner({ state, gate: 'commit', digest: order.digest, voter, now }) ?? notOpen;
   }
+  if (!isAtCommitGate(state)) return madeAgain;
   if (typed !== cluster) {
     return {
       code: 'wrong-name',

@@ -31,7 +31,7 @@ export function takeBackTo(state: RestoreState, to: StepName): RestoreState {
     ]),
   );
   const done = state.done.slice(0, index);
-  return { ...state, done, facts, operations, current: null, stuck: null, commitOrdered: null };
+  return withoutOrder({ ...state, done, facts, operations, current: null, stuck: null });
 }
 
 /** Back to the commit gate, from it or from a commit that was not sent. */
@@ -39,14 +39,21 @@ export function takeBackToGate(state: RestoreState): RestoreState {
   if (state.phase === 'undo') throw new Error('everything is being put back already');
   const index = forwardPlanOf(state).findIndex((item) => item.kind === 'gate' && item.name === 'commit');
   if (index === -1 || index > state.done.length) throw new Error('the commit gate was not reached');
-  return { ...state, done: state.done.slice(0, index), current: null, commitOrdered: null };
+  return withoutOrder({ ...state, done: state.done.slice(0, index), current: null });
+}
+
+/** Before an order an abort puts everything back: going back, which undoes a commit, is no question any more. */
+function withoutOrder(state: RestoreState): RestoreState {
+  const goBack = state.gates['go-back'];
+  const next = { ...state, commitOrdered: null };
+  return goBack?.status === 'open' ? withGate(next, { ...goBack, status: 'expired' }) : next;
 }
 
 /** What was signed does not count any more; whoever still wants it signs again. */
 export function withoutSignOffs(state: RestoreState): RestoreState {
   const gate = state.gates.commit;
-  if (gate === undefined) return state;
-  if (gate.status === 'declined') throw new Error('the commit was declined');
+  // A decline stands whatever else happens: the gate ends the restore when it is reached.
+  if (gate === undefined || gate.status === 'declined') return state;
   return withGate(state, { ...gate, status: 'expired', signOffs: [] });
 }
 
