@@ -168,9 +168,15 @@ export class Stage implements AsyncDisposable {
 
   /** The cluster is as it was, also when agents have finished whatever they were still doing. */
   async isUntouched(): Promise<void> {
-    const { clock } = this.engine;
-    while (clock.advance(clock.now() + 5_000)) await new Promise((next) => setImmediate(next));
+    await this.isQuiet();
     expect(this.cluster.picture()).toEqual(this.before);
+  }
+
+  /** Whatever somebody was still at has come to its end. */
+  async isQuiet(): Promise<void> {
+    const { clock } = this.engine;
+    const until = clock.now() + 30_000;
+    while (clock.advance(until)) await new Promise((next) => setImmediate(next));
   }
 
   /** No operation was performed twice, and the bot made no mistake. */

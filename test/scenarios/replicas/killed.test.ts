@@ -1,0 +1,4 @@
+import { tell } from '../support/scenario.ts';
+import { killedReplicas } from './at-each-write.ts';
+
+tell(killedReplicas);

@@ -1,0 +1,4 @@
+import { tell } from '../support/scenario.ts';
+import { replicas } from './replicas.ts';
+
+tell(replicas);
