@@ -139,5 +139,5 @@ export const undoProcedure: readonly PlanItem[] = Object.freeze([
 /** What a step is called for people, in whichever plan it stands. */
 export function titleOfStep(name: StepName): string {
   const items = [...Object.values(procedures).flat(), ...undoProcedure];
-  return items.find((item) => item.name === name)?.title ?? name;
+  return items.find((item) => item.kind === 'step' && item.name === name)?.title ?? name;
 }

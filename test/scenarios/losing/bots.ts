@@ -6,13 +6,14 @@ import { Mortality } from '../../restore/support/pretend-engine.ts';
 import { CutOff } from '../support/cut-off.ts';
 import { approving } from '../support/people.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { placeOf } from './words.ts';
+import { placeOf, rowOf } from './words.ts';
 
 /** Killed right after it has written down that the step begins. */
 export function losingBot(step: StepName, procedure: Procedure): Scenario {
   return {
     title: `the bot is killed ${placeOf(step)}`,
     happens: 'started again, it goes on where it was, and nothing is done twice',
+    cell: { row: rowOf(step), column: 'bot killed', says: 'goes on' },
     given: { procedure, begun: false },
     play: async (stage) => {
       const { engine } = stage;
@@ -45,6 +46,7 @@ export function losingLease(step: StepName, procedure: Procedure): Scenario {
   return {
     title: `the bot's lease is lost ${placeOf(step)}`,
     happens: 'the other replica takes over, the first one writes nothing more, and nothing is done twice',
+    cell: { row: rowOf(step), column: 'lease lost', says: 'taken over' },
     given: { procedure, begun: false },
     play: async (stage) => {
       const { engine } = stage;

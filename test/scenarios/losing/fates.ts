@@ -24,6 +24,8 @@ interface Fate {
   readonly staged?: true;
   /** Nothing starts a scheduler that is killed from here on: the report names it. */
   readonly reported?: true;
+  /** It is what a scheduler is compared with in the end: one that is killed now ran before and was not seen to. */
+  readonly seen?: true;
   /** The leader's own counters are watched, and another leader begins at zero: the report says that it saw no run. */
   readonly counted?: true;
 }
@@ -35,7 +37,7 @@ const onSource = { needs: agents, host: 'aurora-2' } as const;
 const outsideOnly = (...others: readonly Loss[]): Fate => ({ needs: others, host: 'aurora-3' });
 
 export const fates: Partial<Record<StepName, Fate>> = {
-  'check-hosts': onAllAnd('ZooKeeper'),
+  'check-hosts': { ...onAllAnd('ZooKeeper'), seen: true },
   'choose-backup': onAll,
   'capture-live-tasks': outsideOnly('Mesos'),
   preview: outsideOnly(),

@@ -4,20 +4,27 @@ import type { Procedure } from '../../../src/aurora/cluster.ts';
 import type { StepName } from '../../../src/restore/facts.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { fateOf } from './fates.ts';
-import { placeOf } from './words.ts';
+import { placeOf, rowOf } from './words.ts';
 
 export function losingLeader(step: StepName, procedure: Procedure): readonly Scenario[] {
   const fate = fateOf(step);
+  const isReported = fate.reported === true || fate.seen === true;
   const turns = fate.staged === true ? 1 : 0;
   const goesOn = fate.staged === true ? 'it is staged once more on the next one' : 'it goes on';
   const asPredicted = fate.counted !== true;
   const happens = asPredicted
     ? goesOn
     : `${goesOn}, and the report says that the new leader was not seen to reconcile`;
+  const says = turns === 1 ? 'staged once more' : 'goes on';
   return [
     {
       title: `the leading scheduler is killed ${placeOf(step)}`,
-      happens: fate.reported === true ? 'it goes on, and the report names that scheduler' : happens,
+      happens: isReported ? 'it goes on, and the report names that scheduler' : happens,
+      cell: {
+        row: rowOf(step),
+        column: 'leader killed',
+        says: isReported ? 'goes on, reported' : says,
+      },
       given: { procedure },
       play: async (stage) => {
         const notAsBefore: string[] = [];
@@ -25,6 +32,8 @@ export function losingLeader(step: StepName, procedure: Procedure): readonly Sce
           const { leader } = stage;
           if (leader === null) return;
           stage.killScheduler(leader.name);
+          if (fate.seen === true)
+            notAsBefore.push(`${leader.name}: the scheduler is running, it was stopped`);
           if (fate.reported === true)
             notAsBefore.push(`${leader.name}: the scheduler is stopped, it was running`);
         });
@@ -37,6 +46,7 @@ export function losingLeader(step: StepName, procedure: Procedure): readonly Sce
     {
       title: `the election moves ${placeOf(step)}`,
       happens,
+      cell: { row: rowOf(step), column: 'election moves', says: asPredicted ? says : 'goes on, reported' },
       given: { procedure },
       play: async (stage) => {
         stage.whenBegins(step, () => {

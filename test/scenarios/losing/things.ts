@@ -8,7 +8,7 @@ import { over, stuck } from '../support/moments.ts';
 import type { Scenario } from '../support/scenario.ts';
 import type { Stage } from '../support/stage.ts';
 import { codes, fateOf, isBeforeCommit, isBeforeTouching } from './fates.ts';
-import { nameOf, placeOf } from './words.ts';
+import { nameOf, placeOf, rowOf } from './words.ts';
 
 interface Losing {
   readonly step: StepName;
@@ -37,6 +37,7 @@ function goesOnWithout({ step, procedure, loss, host, notAsBefore }: Losing): Sc
   return {
     title: `${nameOf(loss, host)} is lost ${placeOf(step)}`,
     happens: 'it does not need it and goes on',
+    cell: { row: rowOf(step), column: loss, says: 'goes on' },
     given: { procedure },
     play: async (stage) => {
       stage.whenBegins(step, () => stage.lose(loss, host));
@@ -58,6 +59,7 @@ function goesOnLater({ step, procedure, loss, host, notAsBefore }: Losing): Scen
   return {
     title: `${nameOf(loss, host)} is lost ${placeOf(step)}, for 15 s`,
     happens: 'it waits and goes on',
+    cell: { row: rowOf(step), column: loss, says: 'waits' },
     given: { procedure },
     play: async (stage) => {
       stage.whenBegins(step, () => {
@@ -76,6 +78,7 @@ function endsThere({ step, procedure, loss, host }: Losing): Scenario {
   return {
     title: `${nameOf(loss, host)} is lost ${placeOf(step)}, and stays away`,
     happens: `it ends with ${codes[loss]}, and no host was touched`,
+    cell: { row: rowOf(step), column: loss, says: `ends: \`${codes[loss]}\`` },
     given: { procedure },
     play: async (stage) => {
       stage.whenBegins(step, () => stage.lose(loss, host));
@@ -103,6 +106,7 @@ function completesThen(lost: Losing): Scenario {
   return {
     title: `${nameOf(loss, host)} is lost ${placeOf(step)}, and stays away`,
     happens: `it stops with ${codes[loss]}; back, and looked at again, it completes`,
+    cell: { row: rowOf(step), column: loss, says: `stops: \`${codes[loss]}\`` },
     given: { procedure },
     play: async (stage) => {
       await loseForGood(stage, lost);
@@ -117,6 +121,7 @@ function isPutBackThen(lost: Losing): Scenario {
   return {
     title: `${nameOf(loss, host)} is lost ${placeOf(step)}, and somebody stops it when it is back`,
     happens: 'everything is put back',
+    cell: { row: rowOf(step), column: loss, says: 'may be put back' },
     given: { procedure },
     play: async (stage) => {
       await loseForGood(stage, lost);

@@ -8,7 +8,7 @@ import { stopping } from '../support/people.ts';
 import type { Group, Scenario } from '../support/scenario.ts';
 import { codes, fateOf, undoSteps } from './fates.ts';
 import { allLosses } from './while-restoring.ts';
-import { nameOf, placeOf } from './words.ts';
+import { nameOf, placeOf, rowOf } from './words.ts';
 
 function losingThing(step: StepName, loss: Loss): Scenario {
   const { needs, host, reported } = fateOf(step);
@@ -17,9 +17,11 @@ function losingThing(step: StepName, loss: Loss): Scenario {
   const back = isNeeded
     ? `it stops with ${codes[loss]}; back, and looked at again, everything is put back`
     : 'it does not need it, and everything is put back';
+  const says = `${isNeeded ? `stops: \`${codes[loss]}\`` : 'goes on'}${isReported ? ', reported' : ''}`;
   return {
     title: `${nameOf(loss, host)} is lost ${placeOf(step)}, while everything is put back`,
     happens: isReported ? `${back}; the report names the scheduler that nothing started` : back,
+    cell: { row: rowOf(step), column: loss, says },
     play: async (stage) => {
       let isLost = false;
       const begin = () => {
@@ -50,6 +52,7 @@ function losingBot(step: StepName): Scenario {
   return {
     title: `the bot is killed ${placeOf(step)}, while everything is put back`,
     happens: 'started again, it goes on, and nothing is done twice',
+    cell: { row: rowOf(step), column: 'bot killed', says: 'goes on' },
     given: { begun: false },
     play: async (stage) => {
       const { engine } = stage;

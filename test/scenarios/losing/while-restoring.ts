@@ -4,7 +4,7 @@ import type { StepName } from '../../../src/restore/facts.ts';
 import type { Loss } from '../support/losses.ts';
 import type { Group, Scenario } from '../support/scenario.ts';
 import { losingBot, losingLease } from './bots.ts';
-import { isBeforeTouching, stepsOf, toolSteps } from './fates.ts';
+import { stepsOf, toolSteps } from './fates.ts';
 import { losingLeader } from './leader.ts';
 import { losingThing } from './things.ts';
 
@@ -13,8 +13,7 @@ export const allLosses: readonly Loss[] = ['agent', 'host', 'ZooKeeper', 'Mesos'
 function losingAnything(step: StepName, procedure: Procedure): readonly Scenario[] {
   return [
     ...allLosses.flatMap((loss) => losingThing(step, { loss, procedure })),
-    // Before anything is touched a leader that moves is only what was seen.
-    ...(isBeforeTouching(step) ? [] : losingLeader(step, procedure)),
+    ...losingLeader(step, procedure),
     losingBot(step, procedure),
     losingLease(step, procedure),
   ];

@@ -8,6 +8,11 @@ export function placeOf(step: StepName): string {
   return `while "${titleOfStep(step)}" runs (${step})`;
 }
 
+/** `Stage the backup (stage-backup)`, the name of a table's row. */
+export function rowOf(step: StepName): string {
+  return `${titleOfStep(step)} (\`${step}\`)`;
+}
+
 export function nameOf(loss: Loss, host: string): string {
   if (loss === 'agent') return `the agent of ${host}`;
   return loss === 'host' ? `the host ${host}` : loss;

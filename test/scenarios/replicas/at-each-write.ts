@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Procedure } from '../../../src/aurora/cluster.ts';
 import { Mortality } from '../../restore/support/pretend-engine.ts';
 import { stepsOf, toolSteps } from '../losing/fates.ts';
-import { placeOf } from '../losing/words.ts';
+import { placeOf, rowOf } from '../losing/words.ts';
 import { Freezable } from '../support/freezable.ts';
 import { over } from '../support/moments.ts';
 import { approving } from '../support/people.ts';
@@ -15,6 +15,10 @@ const frozenMs = 20_000;
 
 function titleOf(part: Part): string {
   return part === 'decisions' ? 'of a decision' : placeOf(part);
+}
+
+function partOf(part: Part): string {
+  return part === 'decisions' ? 'Decisions: gates opened and passed, the look opened, the end' : rowOf(part);
 }
 
 /** It ends as if nothing had been; all that the bot complains of are leases. */
@@ -32,6 +36,11 @@ function killing(part: Part, procedure: Procedure): Scenario {
   return {
     title: `a replica is killed before and after each write ${titleOf(part)}`,
     happens: 'another one takes over each time, and nothing is repeated or lost',
+    cell: {
+      row: partOf(part),
+      column: 'killed before and after each write',
+      says: 'taken over, nothing twice',
+    },
     given: { procedure, begun: false },
     play: async (stage) => {
       const { engine } = stage;
@@ -67,6 +76,7 @@ function freezing(part: Part, procedure: Procedure): Scenario {
   return {
     title: `a replica is frozen for 20 s before each write ${titleOf(part)}`,
     happens: 'the other one takes over; when the frozen one wakes up, its write is refused',
+    cell: { row: partOf(part), column: 'frozen before each write', says: 'taken over, late write refused' },
     given: { procedure, begun: false },
     play: async (stage) => {
       const { engine } = stage;
@@ -96,7 +106,7 @@ function freezing(part: Part, procedure: Procedure): Scenario {
 const staged: readonly Part[] = [...stepsOf('staged'), 'decisions'];
 
 export const killedReplicas: Group = {
-  title: 'A replica is killed at each write',
+  title: 'A replica is lost at each write',
   scenarios: [
     ...staged.map((part) => killing(part, 'staged')),
     ...toolSteps.map((part) => killing(part, 'recovery-tool')),
@@ -104,9 +114,15 @@ export const killedReplicas: Group = {
 };
 
 export const frozenReplicas: Group = {
-  title: 'A replica is frozen at each write',
+  title: 'A replica is lost at each write',
   scenarios: [
     ...staged.map((part) => freezing(part, 'staged')),
     ...toolSteps.map((part) => freezing(part, 'recovery-tool')),
   ],
+};
+
+/** Both, as one table. */
+export const atEachWriteGroup: Group = {
+  title: 'A replica is lost at each write',
+  scenarios: [...killedReplicas.scenarios, ...frozenReplicas.scenarios],
 };

@@ -18,11 +18,20 @@ export interface Given {
   readonly begun?: boolean;
 }
 
+/** One of many scenarios of the same kind: what is lost where, and in few words what comes of it. */
+export interface Cell {
+  readonly row: string;
+  readonly column: string;
+  readonly says: string;
+}
+
 export interface Scenario {
   /** As an operator would tell it. */
   readonly title: string;
   /** What happens then, in one sentence. */
   readonly happens: string;
+  /** Where it stands when its group is a table. */
+  readonly cell?: Cell;
   readonly given?: Given;
   readonly play: (stage: Stage) => Promise<void>;
 }

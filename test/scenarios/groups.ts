@@ -1,0 +1,26 @@
+/** All scenarios, in the order of the page. */
+import { choosing } from './choosing.ts';
+import { committingGroup } from './committing.ts';
+import { deciding } from './deciding.ts';
+import { foreignHands } from './foreign-hands.ts';
+import { losingWhilePutBack } from './losing/while-put-back.ts';
+import { losingWhileStaged, losingWithTool } from './losing/while-restoring.ts';
+import { measuredFaults } from './measured-faults.ts';
+import { atEachWriteGroup } from './replicas/at-each-write.ts';
+import { replicas } from './replicas/replicas.ts';
+import { severalClusters } from './several-clusters.ts';
+import type { Group } from './support/scenario.ts';
+
+export const groups: readonly Group[] = [
+  deciding,
+  choosing,
+  foreignHands,
+  committingGroup,
+  measuredFaults,
+  severalClusters,
+  replicas,
+  losingWhileStaged,
+  losingWithTool,
+  losingWhilePutBack,
+  atEachWriteGroup,
+];
