@@ -1,5 +1,6 @@
 /** "Leave tasks out…": the form, what its fields offer while somebody types, and what was chosen. */
 import type { StagedTask } from '../src/restore/staged-tasks.ts';
+import { isAtCommitGate } from '../src/restore/state.ts';
 import type { Offered, Press, Search, Submission } from '../src/slack/conversation.ts';
 import { leaveOutFields, leaveOutForm } from '../src/slack/views/leave-out.ts';
 import { offerJobs, offerTasks, readChoice } from '../src/slack/views/leave-out-options.ts';
@@ -11,7 +12,8 @@ import { readForm } from './submissions.ts';
 export async function pressLeaveOut(deps: CommandDeps, press: Press): Promise<void> {
   const { subject, state } = await readSubject(deps, press);
   const gate = state.gates.commit;
-  if (gate?.status === 'open' && gate.digest === subject.digest && state.commitOrdered === null) {
+  const asks = gate?.status === 'open' && gate.digest === subject.digest && isAtCommitGate(state);
+  if (asks && state.commitOrdered === null) {
     await press.show(leaveOutForm(state, metadataOf(press, 'commit', subject)));
     return;
   }
