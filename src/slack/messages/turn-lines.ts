@@ -46,7 +46,7 @@ export function turnRows(state: RestoreState): string[] {
 }
 
 /** Who paused it, since when and why; without an end. */
-export function pausedText(paused: NonNullable<RestoreState['paused']>): string {
+function pausedText(paused: NonNullable<RestoreState['paused']>): string {
   return `${clockTime(paused.at)} ${foreign(paused.person.name, 60)} paused it: ${quote(paused.reason, 200)}`;
 }
 

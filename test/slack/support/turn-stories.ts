@@ -3,7 +3,7 @@ import type { RestoreEvent } from '../../../src/restore/events.ts';
 import { ana, bo, cy } from '../../restore/support/story.ts';
 import { commitDigest, looking, opened, passed, ran, runAll, signed, staged } from './whole-story.ts';
 
-export const editedDigest = '0ed17ed0'.repeat(8);
+const editedDigest = '0ed17ed0'.repeat(8);
 
 const edited = { commitDigest: editedDigest, leftOut: 2, tasks: 7, unchangedSincePlan: false };
 
