@@ -48,64 +48,108 @@ export function matchesOf({ filterWitness }: Units): readonly string[] {
   return ['_PID=1', '+', `MESSAGE_ID=${messages.journalStarted}`, '+', `_SYSTEMD_UNIT=${filterWitness}`];
 }
 
+const byPower = 'with the power of its host';
+const byBoot = 'by the boot of its host';
+
 /**
- * A scheduler that goes with the power of its host is stopped all the same. A start that a boot or systemd itself has made is no
- * operation's: it has words of its own. Boots are told apart by the start of the journal, because the id of a boot is the
- * kernel's, which all hosts share and no power cut changes.
+ * A power cut stops a scheduler, and a boot may start one: what that changes is an effect as any other, with a detail that
+ * says so, and belongs to the operation that was under way. One that ran before and runs again has words of its own, as
+ * has one that systemd restarts: no operation did that. Boots are told apart by the start of the journal, because the id of
+ * a boot is the kernel's, which all hosts share and no power cut changes.
  */
 function serviceEffects(entries: readonly Entry[], unit: string): readonly Effect[] {
-  let booting = true;
+  const effects: Effect[] = [];
   let running = false;
+  let booting = true;
   let restarting = false;
-  return entries.flatMap((entry) => {
-    if (entry.MESSAGE_ID === messages.startupFinished) booting = false;
+  const power = powerCuts((entry) => effects.push(effect(entry, 'stop', byPower)));
+  for (const entry of entries) {
     if (entry.MESSAGE_ID === messages.journalStarted) {
-      const lost = running;
+      power.cut(entry, running);
+      running = restarting = false;
       booting = true;
+    } else if (entry.MESSAGE_ID === messages.startupFinished) {
+      booting = false;
+      power.settle();
+    } else if (entry.UNIT !== unit) {
+    } else if (entry.MESSAGE_ID === messages.restartScheduled) {
+      restarting = true;
+    } else if (entry.MESSAGE_ID === messages.unitStarted) {
+      const again = booting && power.isBack();
+      if (restarting) effects.push(effect(entry, 'restarted'));
+      else if (again) effects.push(effect(entry, 'started-by-boot'));
+      else effects.push(effect(entry, 'start', booting ? byBoot : undefined));
+      running = true;
+      restarting = false;
+    } else if (entry.MESSAGE_ID === messages.unitStopped) {
+      if (entry.JOB_TYPE === 'stop') effects.push(effect(entry, 'stop'));
       running = false;
-      return lost ? [{ ...effect(entry, 'stop'), detail: 'with the power of its host' }] : [];
     }
-    if (entry.UNIT !== unit) return [];
-    switch (entry.MESSAGE_ID) {
-      case messages.restartScheduled:
-        restarting = true;
-        return [];
-      case messages.unitStarted: {
-        const word = restarting ? 'restarted' : booting ? 'started-by-boot' : 'start';
-        restarting = false;
-        running = true;
-        return [effect(entry, word)];
-      }
-      case messages.unitStopped:
-        running = false;
-        return entry.JOB_TYPE === 'stop' ? [effect(entry, 'stop')] : [];
-      default:
-        return [];
-    }
-  });
+  }
+  power.settle();
+  return effects;
 }
 
-/** The lines of one transaction end with its generation. A transaction that leaves a rule which rejects has blocked. */
+/**
+ * The lines of one transaction end with its generation; one that leaves a rule which rejects has blocked. Rules go with the
+ * power, and the agent makes them again when it starts: that is no operation's.
+ */
 function filterEffects(entries: readonly Entry[], unit: string): readonly Effect[] {
+  const effects: Effect[] = [];
+  let blocked = false;
   let lines: string[] = [];
-  return entries.flatMap((entry) => {
-    if (entry._SYSTEMD_UNIT !== unit || typeof entry.MESSAGE !== 'string') return [];
-    if (!entry.MESSAGE.startsWith('# new generation')) {
+  const power = powerCuts((entry) => effects.push(effect(entry, 'unblock', byPower)));
+  for (const entry of entries) {
+    if (entry.MESSAGE_ID === messages.journalStarted) {
+      power.cut(entry, blocked);
+      blocked = false;
+      lines = [];
+    } else if (entry._SYSTEMD_UNIT !== unit || typeof entry.MESSAGE !== 'string') {
+    } else if (!entry.MESSAGE.startsWith('# new generation')) {
       lines.push(entry.MESSAGE);
-      return [];
+    } else {
+      if (lines.some((line) => /^add rule .*\breject\b/.test(line))) {
+        effects.push(effect(entry, power.isBack() ? 'blocked-again' : 'block'));
+        blocked = true;
+      } else if (lines.some((line) => line.startsWith('delete rule'))) {
+        effects.push(effect(entry, 'unblock'));
+        blocked = false;
+      }
+      lines = [];
     }
-    const transaction = lines;
-    lines = [];
-    if (transaction.some((line) => /^add rule .*\breject\b/.test(line))) return [effect(entry, 'block')];
-    return transaction.some((line) => line.startsWith('delete rule')) ? [effect(entry, 'unblock')] : [];
-  });
+  }
+  power.settle();
+  return effects;
 }
 
-function effect(entry: Entry, word: string): Effect {
+/** What was there when the power went: it is gone for good unless it comes back. */
+function powerCuts(onGone: (boot: Entry) => void) {
+  let pending: Entry | null = null;
+  const settle = (): void => {
+    if (pending !== null) onGone(pending);
+    pending = null;
+  };
+  return {
+    cut: (boot: Entry, wasThere: boolean): void => {
+      settle();
+      if (wasThere) pending = boot;
+    },
+    /** It is there again; false when it was not there before. */
+    isBack: (): boolean => {
+      const was = pending !== null;
+      pending = null;
+      return was;
+    },
+    settle,
+  };
+}
+
+function effect(entry: Entry, word: string, detail?: string): Effect {
   return {
     effect: word,
     operationId: null,
     at: Math.floor(entry.__REALTIME_TIMESTAMP / 1_000),
     changed: true,
+    detail,
   };
 }

@@ -6,6 +6,14 @@ import { effectsInJournal } from '../../../src/drill/namespaces/journal-effects.
 const units = { scheduler: 'aurora-scheduler.service', filterWitness: 'drill-nftables-witness.service' };
 const recorded = readFileSync(new URL('../../fixtures/systemd-journal/host.jsonl', import.meta.url), 'utf8');
 const words = (journal: string): string[] => effectsInJournal(journal, units).map(({ effect }) => effect);
+const detailed = (journal: string): string[] =>
+  effectsInJournal(journal, units).map(({ effect, detail }) => [effect, detail].filter(Boolean).join(' '));
+/** The first lines of the packet filter. */
+const lines = (words: string, count: number): string[] => {
+  const all = recorded.split('\n');
+  const first = all.findIndex((entry) => entry.includes(words));
+  return all.slice(first, first + count);
+};
 
 describe('the journal of a host', () => {
   it('tells starts, stops and rules that changed, each once, and whose they were', () => {
@@ -18,7 +26,6 @@ describe('the journal of a host', () => {
       ['stop'],
       ['start'],
       ['restarted'],
-      ['stop', 'with the power of its host'],
       ['started-by-boot'],
       ['stop'],
     ]);
@@ -32,6 +39,30 @@ describe('the journal of a host', () => {
     const twice = words(recorded.replace(line, `${line}\n${line}`));
 
     expect(twice.filter((word) => word === 'start')).toHaveLength(3);
+  });
+
+  it('gives to a power cut what nobody has brought back', () => {
+    const boot = recorded.split('\n').findLastIndex((entry) => entry.includes('Journal started'));
+    const untilBoot = recorded.split('\n').slice(0, boot + 1);
+    const blockedAtEnd = [...lines('inet aurora_chatops', 7), recorded.split('\n')[boot] ?? ''].join('\n');
+    const blockedAgain = [blockedAtEnd, ...lines('inet aurora_chatops', 7)].join('\n');
+
+    expect(detailed(untilBoot.join('\n')).slice(-2)).toEqual([
+      'restarted',
+      'stop with the power of its host',
+    ]);
+    expect(detailed(blockedAtEnd)).toEqual(['block', 'unblock with the power of its host']);
+    expect(detailed(blockedAgain)).toEqual(['block', 'blocked-again']);
+  });
+
+  it('gives to a boot what was not there before it', () => {
+    const all = recorded.split('\n');
+    const boot = all.findLastIndex((entry) => entry.includes('Journal started'));
+    const started = all.findIndex(
+      (entry, index) => index > boot && entry.includes('Started aurora-scheduler'),
+    );
+
+    expect(detailed([all[boot], all[started]].join('\n'))).toEqual(['start by the boot of its host']);
   });
 
   it('takes nothing of another unit for the scheduler', () => {
