@@ -1,7 +1,7 @@
 /** What came of all worlds together. */
 import type { WorldReport } from './play-world.ts';
 
-export interface Totals {
+interface Totals {
   /** Distinct points at which a program died. */
   readonly points: number;
   /** Worlds that were played to an end. */

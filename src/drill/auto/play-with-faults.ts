@@ -12,7 +12,7 @@ import { type AutoResult, inspectEnd } from './play.ts';
 import { openRestore, type StoryName } from './stories.ts';
 import { printChannel } from './transcript.ts';
 
-export interface FaultyResult extends AutoResult {
+interface FaultyResult extends AutoResult {
   readonly faults: readonly FaultReport[];
   readonly remedies: readonly Remedy[];
 }

@@ -29,7 +29,7 @@ interface Line {
 }
 
 /** Follows a channel of the local Slack until it is stopped; calls back for every new message, in order. */
-export function followChannel(options: {
+function followChannel(options: {
   url: string;
   channel: string;
   nameOf: (userId: string) => string;
