@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Procedure } from '../../src/aurora/cluster.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
 import { playAuto } from '../../src/drill/auto/play.ts';
 import type { StoryName } from '../../src/drill/auto/stories.ts';
@@ -32,7 +33,11 @@ const counts = { killed: 3, rescheduled: 4, kept: 5 };
 /** Plays a story while something happens to a host; `onEvent` hears of each event of the restore's journal. */
 async function play(
   story: StoryName,
-  with_: { faults?: readonly string[]; onEvent?: (world: DrillWorld, event: RestoreEvent) => void },
+  with_: {
+    faults?: readonly string[];
+    procedure?: Procedure;
+    onEvent?: (world: DrillWorld, event: RestoreEvent) => void;
+  },
 ) {
   return await withDrill(
     async (world) => {
@@ -49,7 +54,7 @@ async function play(
         await faults.stop();
       }
     },
-    { hosts: 'namespaces' },
+    { hosts: 'namespaces', ...(with_.procedure !== undefined && { procedure: with_.procedure }) },
   );
 }
 
@@ -82,8 +87,9 @@ describe.skipIf(!isRoot)('hosts made of namespaces', { timeout: 240_000 }, () =>
     expect(leftoversOf(drill.pid)).toEqual(nothing);
   });
 
-  it('restore with one of them off the network for longer than a session', async () => {
+  it('restore off-line with one of them off the network for longer than a session', async () => {
     const { result, problems, effects, faults } = await play('restore', {
+      procedure: 'recovery-tool',
       faults: ['host-cut-off@set-aside-log'],
     });
 
