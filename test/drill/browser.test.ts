@@ -88,7 +88,7 @@ async function signAndCommit(screen: Screen): Promise<void> {
   await screen.fill({ 'A note for the record': 'numbers as in the plan' });
   await screen.untilInThread('@bo signed off the commit');
   // The card follows at its own pace: edits are few, so that Slack takes them.
-  await screen.channel.getByText(/approvers? to sign off/).waitFor();
+  await screen.channel.getByText(/one more approver to sign off/).waitFor();
   await screen.takePictures('4-sign-off');
   await screen.be(cast.cy);
   await screen.press('sign-off-commit');
