@@ -3,8 +3,8 @@
  * to say, and a refusal is seen only by the person who pressed.
  */
 import { AuroraError } from '../src/aurora/errors.ts';
+import type { Answer } from '../src/restore/answer.ts';
 import type { GateName } from '../src/restore/events.ts';
-import type { Answer } from '../src/restore/service.ts';
 import type { RestoreState } from '../src/restore/state.ts';
 import type { Conversation, Press } from '../src/slack/conversation.ts';
 import { decisionOf } from '../src/slack/messages/decided.ts';

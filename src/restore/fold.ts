@@ -3,27 +3,17 @@
  * event that cannot follow is a mistake of ours and stops the fold, so that no later decision builds on it.
  */
 import type { Recorded } from '../aurora/journal.ts';
-import type { GateName, Proposal, RestoreEvent } from './events.ts';
+import type { Proposal, RestoreEvent } from './events.ts';
+import { applyGateEvent, openGate } from './fold-gates.ts';
 import {
-  type Gate,
-  isBeforeRelease,
   isCommitSent,
   mayAbort,
   nextItem,
   type OperationState,
   type RestoreState,
-  summaryOf,
   summaryStepOf,
 } from './state.ts';
-import {
-  authorsOf,
-  enterUndo,
-  reopened,
-  takeBackTo,
-  takeBackToGate,
-  withGate,
-  withoutSignOffs,
-} from './turns.ts';
+import { enterUndo, reopened, takeBackTo, takeBackToGate, withoutSignOffs } from './turns.ts';
 
 /** Throws when one of these events could not follow: asked before writing, because what is written stays. */
 export function assertFollows(
@@ -141,73 +131,12 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       const finished = { ...operation, result: { state: outcome, changed, evidence, message } };
       return { ...state, operations: new Map(state.operations).set(event.operationId, finished) };
     }
-    case 'gate-opened': {
-      const { gate, digest, needed, expiresAt } = event;
-      const earlier = state.gates[gate];
-      assertMayOpen(state, { name: gate, earlier });
-      const isSame = earlier?.digest === digest && earlier.status === 'open';
-      // An identical re-plan keeps sign-offs; another digest voids them, and an order that stood on them.
-      const commitOrdered = gate === 'commit' && !isSame ? null : state.commitOrdered;
-      return withGate(
-        { ...state, commitOrdered },
-        {
-          name: gate,
-          digest,
-          needed,
-          openedAt: at,
-          expiresAt,
-          signOffs: isSame ? earlier.signOffs : [],
-          status: 'open',
-          declinedBy: null,
-          authors: gate === 'commit' ? authorsOf(state) : [],
-          // Sign-offs that stand were given on what was shown then.
-          shown: isSame
-            ? earlier.shown
-            : gate === 'commit'
-              ? (summaryOf(state)?.blast.document ?? null)
-              : null,
-        },
-      );
-    }
-    case 'signed-off': {
-      const gate = openGate(state, event.gate, event.digest);
-      const earlier = gate.signOffs.find((signOff) => signOff.person.id === event.person.id);
-      if (earlier !== undefined && at < earlier.at + state.proposal.policy.signOffTtlMs) {
-        throw new Error(`${event.person.id} has signed already`);
-      }
-      const others = gate.signOffs.filter((signOff) => signOff !== earlier);
-      const signOff = { person: event.person, comment: event.comment, at };
-      return withGate(state, { ...gate, signOffs: [...others, signOff] });
-    }
-    case 'declined': {
-      const gate = openGate(state, event.gate, event.digest);
-      if (event.gate === 'commit' && state.commitOrdered !== null) {
-        throw new Error('a decline cannot follow the order to commit');
-      }
-      return withGate(state, { ...gate, status: 'declined', declinedBy: event.person });
-    }
-    case 'gate-expired': {
-      const gate = state.gates[event.gate];
-      if (gate?.status !== 'open') throw new Error(`gate ${event.gate} is not open`);
-      // An order to commit dies with the gate it stood on: whoever still wants it signs and orders again.
-      const commitOrdered = event.gate === 'commit' ? null : state.commitOrdered;
-      return withGate({ ...state, commitOrdered }, { ...gate, status: 'expired' });
-    }
-    case 'gate-passed': {
-      // Only who counted is carried on: grants name these people and nobody whose sign-off had outlived its time.
-      const open = openGate(state, event.gate, event.digest);
-      const counted = new Set(event.signers.map((signer) => signer.id));
-      const signOffs = open.signOffs.filter((signOff) => counted.has(signOff.person.id));
-      const passed = withGate(state, { ...open, signOffs, status: 'passed' });
-      if (event.gate === 'go-back') {
-        if (!isBeforeRelease(state)) throw new Error('going back is not clean any more');
-        return enterUndo(passed, 'go-back');
-      }
-      const next = nextItem(state);
-      if (next?.kind !== 'gate' || next.name !== event.gate)
-        throw new Error(`gate ${event.gate} is not next`);
-      return { ...passed, done: [...state.done, next] };
-    }
+    case 'gate-opened':
+    case 'signed-off':
+    case 'declined':
+    case 'gate-expired':
+    case 'gate-passed':
+      return applyGateEvent(state, event, at);
     case 'edit-ordered': {
       openGate(state, 'commit', event.digest);
       if (state.commitOrdered !== null) throw new Error('an edit cannot follow the order to commit');
@@ -296,25 +225,4 @@ function markLookedAt(operations: RestoreState['operations']): RestoreState['ope
     operation.result === null ? operation : { ...operation, lookedAt: true },
   ]);
   return new Map(marked);
-}
-
-function assertMayOpen(state: RestoreState, gate: { name: GateName; earlier: Gate | undefined }): void {
-  const { name, earlier } = gate;
-  if (state.phase === 'undo') throw new Error(`gate ${name} cannot open while everything is put back`);
-  if (name === 'go-back') {
-    if (!isBeforeRelease(state)) throw new Error('going back is not clean now');
-    return;
-  }
-  // One decline ends it, and what has been passed was acted on.
-  if (earlier?.status === 'declined' || earlier?.status === 'passed') {
-    throw new Error(`gate ${name} was ${earlier.status}`);
-  }
-}
-
-function openGate(state: RestoreState, name: GateName, digest: string): Gate {
-  const gate = state.gates[name];
-  if (state.phase === 'undo') throw new Error(`gate ${name} is over: everything is put back`);
-  if (gate?.status !== 'open') throw new Error(`gate ${name} is not open`);
-  if (gate.digest !== digest) throw new Error(`gate ${name} is about another digest`);
-  return gate;
 }

@@ -4,11 +4,11 @@
  * Nothing here acts on a host; it writes decisions down and the worker does the rest.
  */
 
-import type { Procedure } from '../aurora/cluster.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Person } from '../aurora/people.ts';
 import { jobKeyText } from '../aurora/tasks.ts';
-import type { Actor, BackupChoice, GateName, Proposal, RestoreEvent } from './events.ts';
+import type { Answer, ServiceDeps } from './answer.ts';
+import type { Actor, GateName, RestoreEvent } from './events.ts';
 import { assertFollows, foldJournal } from './fold.ts';
 import { livingSignOffs, type Refusal, type Voter } from './gates.ts';
 import { judgeEdit } from './judge-edit.ts';
@@ -27,45 +27,14 @@ import {
   judgeRelease,
   judgeSignOff,
 } from './judgements.ts';
-import type { ClusterAccess, RestoreDeps } from './ports.ts';
-import { chooseProcedure } from './procedure.ts';
-import {
-  alreadyEnded,
-  judgeBarred,
-  missingReason,
-  nothingAside,
-  stillGoingOn,
-  unknownCluster,
-  unknownRestore,
-} from './refusals.ts';
+import { createProposals, type Proposals } from './proposals.ts';
+import { alreadyEnded, unknownRestore } from './refusals.ts';
 import { findFallenSigner, listSigners, lookUpVoter } from './signers.ts';
 import { loadStagedTasks, type StagedTask } from './staged-tasks.ts';
 import type { RestoreState } from './state.ts';
 import { appendsMax } from './thread.ts';
 
-export type Answer =
-  | { readonly ok: true; readonly state: RestoreState }
-  | { readonly ok: false; readonly refusal: Refusal };
-
-export interface RestoreService {
-  propose(proposal: {
-    cluster: string;
-    channel: string;
-    userId: string;
-    reason: string;
-    incident: string;
-    backup: BackupChoice;
-    /** What the form chose; the cluster's own, or the standard one, when absent. */
-    procedure?: Procedure;
-  }): Promise<Answer>;
-  /** Proposes to go back to the log that an ended restore set aside: a restore of its own, with its own cost. */
-  proposeGoBack(proposal: {
-    of: string;
-    channel: string;
-    userId: string;
-    reason: string;
-    incident: string;
-  }): Promise<Answer>;
+export interface RestoreService extends Proposals {
   signOff(vote: {
     restoreId: string;
     gate: GateName;
@@ -116,11 +85,6 @@ export interface RestoreService {
   list(filter: { open?: boolean; cluster?: string }): Promise<readonly RestoreState[]>;
 }
 
-/** What the service needs: it decides and writes, and never reaches a host. */
-type ServiceDeps = Pick<RestoreDeps, 'clock' | 'journal' | 'people' | 'documents'> & {
-  readonly clusters: ReadonlyMap<string, Pick<ClusterAccess, 'cluster'>>;
-};
-
 /** Builds the service over the ports; `onDecision` wakes the worker. */
 export function createRestoreService(
   deps: ServiceDeps,
@@ -169,47 +133,6 @@ export function createRestoreService(
     }
   };
 
-  const propose = async (
-    asked: { cluster: string; channel: string; userId: string; reason: string; incident: string },
-    choose: (
-      access: Pick<ClusterAccess, 'cluster'>,
-    ) => Pick<Proposal, 'backup' | 'procedure' | 'procedureReason' | 'of'> | Refusal,
-  ): Promise<Answer> => {
-    const { cluster: name, channel, userId } = asked;
-    const access = deps.clusters.get(name);
-    if (access === undefined) return { ok: false, refusal: unknownCluster(name, deps.clusters.keys()) };
-    if (asked.reason.trim() === '') return { ok: false, refusal: missingReason };
-    const person = await deps.people.findPerson(userId);
-    if (person.barred !== null) return { ok: false, refusal: judgeBarred(person.barred) };
-    const chosen = choose(access);
-    if ('code' in chosen) return { ok: false, refusal: chosen };
-    const { auroraVersion, hosts, policy } = access.cluster;
-    const restoreId = await deps.journal.nextRestoreId();
-    const event: Proposal = {
-      type: 'restore-proposed',
-      cluster: name,
-      auroraVersion,
-      hosts: hosts.map((host) => host.name),
-      channel,
-      requester: actorOf(person),
-      reason: asked.reason.trim(),
-      incident: asked.incident.trim(),
-      ...chosen,
-      policy,
-    };
-    try {
-      await deps.journal.open({ restoreId, cluster: name, at: deps.clock.now(), event });
-    } catch (error) {
-      if (error instanceof AuroraError && error.code === 'cluster-busy') {
-        return { ok: false, refusal: { code: error.code, message: error.message, hint: error.hint } };
-      }
-      throw error;
-    }
-    onDecision(restoreId);
-    const state = await read(restoreId);
-    return state === null ? { ok: false, refusal: unknownRestore(restoreId) } : { ok: true, state };
-  };
-
   /** The order itself, and then whether everybody it stands on is still allowed to have signed. */
   const judgeCommitNow = async (
     asked: Asked,
@@ -230,27 +153,7 @@ export function createRestoreService(
       const states = await Promise.all(restores.map((restore) => read(restore.restoreId)));
       return states.filter((state) => state !== null).sort((a, b) => b.proposedAt - a.proposedAt);
     },
-    propose: async ({ backup, procedure = null, ...asked }) =>
-      await propose(asked, ({ cluster }) => {
-        const { auroraVersion, procedure: configured } = cluster;
-        const chosen = chooseProcedure({ auroraVersion, configured, requested: procedure });
-        if ('code' in chosen) return chosen;
-        return { backup, procedure: chosen.procedure, procedureReason: chosen.reason };
-      }),
-    proposeGoBack: async ({ of, ...asked }) => {
-      const earlier = await read(of);
-      if (earlier === null) return { ok: false, refusal: unknownRestore(of) };
-      const refusal = judgeOldLog(earlier);
-      if (refusal !== null) return { ok: false, refusal };
-      const { cluster, backup } = earlier.proposal;
-      const procedureReason = `back to what was before ${of}`;
-      return await propose({ ...asked, cluster }, () => ({
-        backup,
-        procedure: 'set-aside-log',
-        procedureReason,
-        of,
-      }));
-    },
+    ...createProposals({ deps, read, onDecision }),
     signOff: ({ restoreId, userId, ...vote }) =>
       decide({ restoreId, userId, what: `sign off ${vote.gate}` }, (asked) => judgeSignOff(asked, vote)),
     decline: ({ restoreId, userId, ...vote }) =>
@@ -300,15 +203,6 @@ export function createRestoreService(
       return isRefusal(verdict) ? verdict : null;
     },
   };
-}
-
-/** Why the old log of this restore cannot be brought back; `null` when it can be looked for. */
-function judgeOldLog(earlier: RestoreState): Refusal | null {
-  const { restoreId, ended, facts } = earlier;
-  if (ended === null) return stillGoingOn(restoreId);
-  return ended.outcome === 'completed' && facts['set-aside-log'] !== undefined
-    ? null
-    : nothingAside(restoreId);
 }
 
 function signersOf(state: RestoreState, now: number): readonly Actor[] {

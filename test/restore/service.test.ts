@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Answer } from '../../src/restore/answer.ts';
 import type { RestoreEvent } from '../../src/restore/events.ts';
-import type { Answer, RestoreService } from '../../src/restore/service.ts';
+import type { RestoreService } from '../../src/restore/service.ts';
 import { dee, type Office, openOffice } from './support/office.ts';
 import {
   ana,
