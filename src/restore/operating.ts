@@ -25,7 +25,7 @@ import { type RestoreThread, StepInterrupted } from './thread.ts';
 export const grantLifeMs = 5 * 60_000;
 
 /** For as long as an agent may say that it is still at it: longer than any bound of its own (agent.md, `bounds`). */
-export const longestOperationMs = 20 * 60_000;
+const longestOperationMs = 20 * 60_000;
 
 /** What it takes to run operations for one step. */
 interface Operating {

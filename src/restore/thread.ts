@@ -19,12 +19,12 @@ export const appendsMax = 50;
 
 /** The live end of one restore's journal: the newest state, and the only way to add to it. */
 export class RestoreThread {
-  readonly #deps: RestoreDeps;
+  readonly #deps: Pick<RestoreDeps, 'journal' | 'clock'>;
   readonly lease: Lease;
   #state: RestoreState;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(deps: RestoreDeps, lease: Lease, state: RestoreState) {
+  constructor(deps: Pick<RestoreDeps, 'journal' | 'clock'>, lease: Lease, state: RestoreState) {
     this.#deps = deps;
     this.lease = lease;
     this.#state = state;

@@ -254,6 +254,30 @@ export const committingGroup: Group = {
       },
     },
     {
+      title: 'An agent is at an operation for two minutes, and then does not answer for ten seconds',
+      happens:
+        'its silence counts from its last answer: it is waited for, and the operation is performed once',
+      play: async (stage) => {
+        const { engine, cluster } = stage;
+        let begunAt: number | null = null;
+        engine.meddling.with = async (request, perform) => {
+          const { operationId, kind } = request;
+          if (kind !== 'stage-backup') return await perform();
+          begunAt ??= engine.clock.now();
+          const ms = engine.clock.now() - begunAt;
+          if (ms < 2 * minute) return { operationId, kind, state: 'running' };
+          cluster.host('aurora-1').agentUp = ms >= 2 * minute + 10_000;
+          return await perform();
+        };
+
+        await stage.completes();
+
+        const events = await engine.events();
+        expect(events.filter((event) => event.type === 'step-failed')).toEqual([]);
+        expect(stage.performed('stage-backup')).toHaveLength(1);
+      },
+    },
+    {
       title: 'An agent says for twenty minutes that it is still at the commit',
       happens:
         'it does not wait for ever: it stops and names the host; when the agent is through, it goes on',

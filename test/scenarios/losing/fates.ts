@@ -36,7 +36,7 @@ const onAllAnd = (...others: readonly Loss[]): Fate => ({ needs: [...agents, ...
 const onSource = { needs: agents, host: 'aurora-2' } as const;
 const outsideOnly = (...others: readonly Loss[]): Fate => ({ needs: others, host: 'aurora-3' });
 
-export const fates: Partial<Record<StepName, Fate>> = {
+const fates: Partial<Record<StepName, Fate>> = {
   'check-hosts': { ...onAllAnd('ZooKeeper'), seen: true },
   'choose-backup': onAll,
   'capture-live-tasks': outsideOnly('Mesos'),

@@ -6,7 +6,7 @@ import type { StepName } from '../../../src/restore/facts.ts';
 export type Part = StepName | 'decisions';
 
 /** `null` for what this part does not write. */
-export function nameOfWrite(events: readonly RestoreEvent[], part: Part): string | null {
+function nameOfWrite(events: readonly RestoreEvent[], part: Part): string | null {
   const [event] = events;
   switch (event?.type) {
     case 'step-started':

@@ -9,7 +9,7 @@ interface Losing {
   readonly mend: (on: Lost) => void;
 }
 
-export interface Lost {
+interface Lost {
   readonly engine: PretendEngine;
   readonly cluster: PretendCluster;
   readonly host: PretendHost;
