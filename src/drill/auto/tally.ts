@@ -141,8 +141,11 @@ function countCalls(
   const place = same.indexOf(operation);
   // The last of them answers for what is left over; an operation that failed made no call.
   if (place < same.length - 1) return operation.result?.state === 'failed' ? 0 : Math.min(1, made);
-  const earlier = same.slice(0, -1).filter(({ result }) => result?.state === 'done').length;
-  return made - earlier;
+  const earlier = (state: string): number =>
+    same.slice(0, -1).filter(({ result }) => result?.state === state).length;
+  const most = made - earlier('done');
+  // Of an uncertain one nobody can tell whether its call arrived; it made it once or not at all.
+  return Math.max(most - earlier('uncertain'), Math.min(1, most));
 }
 
 /** What a file operation leaves behind, by the name it must have; a repeated one would leave a second of it. */

@@ -21,7 +21,7 @@ const environment = { PATH: process.env.PATH ?? '', TZ: 'UTC' };
 export function readStatus(directory: string): ServiceStatus {
   const { pid: file, stoppingPid } = hostPaths(directory);
   const pid = readPid(file) ?? readPid(stoppingPid);
-  return pid !== null && isAlive(pid)
+  return pid !== null && isAlive(pid) && isOurs(pid, directory)
     ? { state: 'running', pid, restarts: 0 }
     : { state: 'stopped', pid: null, restarts: 0 };
 }
@@ -77,6 +77,15 @@ function readPid(file: string): number | null {
   if (!fs.existsSync(file)) return null;
   const pid = Number(fs.readFileSync(file, 'utf8').trim());
   return Number.isInteger(pid) && pid > 0 ? pid : null;
+}
+
+/** A pid that was given away again, to somebody else, is no scheduler of this host. */
+function isOurs(pid: number, directory: string): boolean {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(hostPaths(directory).flags);
+  } catch {
+    return process.platform !== 'linux';
+  }
 }
 
 function isAlive(pid: number): boolean {

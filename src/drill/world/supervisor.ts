@@ -58,7 +58,13 @@ export async function supervise(
       return signal === null ? `exit ${String(code)}` : String(signal);
     });
     void exited.then((how) => onExit(how));
-    await spec.untilReady(AbortSignal.any([over.signal, stopping.signal]));
+    try {
+      await spec.untilReady(AbortSignal.any([over.signal, stopping.signal]));
+    } catch (error) {
+      // Its end, whenever that is, starts the next one: one that never gets ready must end for that.
+      started.kill('SIGKILL');
+      throw error;
+    }
     if (over.signal.aborted) throw new Error(`${spec.name} ended before it was ready: see ${spec.logFile}`);
     ready = true;
   };
@@ -73,8 +79,8 @@ export async function supervise(
 
   const startAgain = (): void => {
     if (stopping.signal.aborted || held || child !== null) return;
-    // Its end, whenever that is, starts the next one: one that never gets ready must end for that.
-    startOnce().catch(() => child?.kill('SIGKILL'));
+    // What went wrong is in its log, and its end starts the next one.
+    startOnce().catch(() => undefined);
   };
 
   for (let attempt = 1; !ready; attempt += 1) {
