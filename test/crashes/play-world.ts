@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from '../../src/aurora/errors.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
-import { SlackHand } from '../../src/drill/auto/hand.ts';
+import { hasButton, SlackHand } from '../../src/drill/auto/hand.ts';
 import { type AutoResult, inspectEnd } from '../../src/drill/auto/play.ts';
 import { playStory } from '../../src/drill/auto/stories.ts';
 import { followJournal } from '../../src/drill/faults/follow-journal.ts';
+import { cast, incidentChannel } from '../../src/drill/world/cast.ts';
 import { takeSnapshot } from '../../src/drill/world/snapshot.ts';
 import { type DrillWorld, startWorld } from '../../src/drill/world/world.ts';
 import type { KillOrders } from './preload/kill.ts';
@@ -45,6 +46,8 @@ const waits = {
 };
 /** For one thing to be seen, however often programs die until then. */
 const limitMs = 20 * 60_000;
+const looksMax = 20;
+const patienceMs = 3_000;
 /** So long nothing is written into the bot's journal only when the restore waits for somebody. */
 const stalledMs = 120_000;
 
@@ -89,11 +92,13 @@ async function playIn(
   const before = await takeSnapshot(world);
   const played = new AbortController();
   const signal = AbortSignal.any([around.signal, played.signal]);
-  const playing = playStory(story, new SlackHand({ url: world.slack.url, limitMs, signal })).then(
+  const hand = new SlackHand({ url: world.slack.url, limitMs, signal });
+  const playing = playStory(story, hand).then(
     () => [],
     (error: unknown) => [messageOf(error)],
   );
-  const trouble = await Promise.race([playing, whenStalled(world, signal)]);
+  void lookAgainWhenAsked(hand, signal);
+  const trouble = await Promise.race([playing, whenStalled(world, { kills, signal })]);
   played.abort();
   const { result, problems } = await inspectEnd(world, { story, before });
   const { repeated, lost } = result.operations;
@@ -113,17 +118,42 @@ function sayStuck(stuckOn: AutoResult['stuckOn']): readonly string[] {
 }
 
 /** Answers when nothing has been written for too long; never otherwise. */
-async function whenStalled(world: DrillWorld, signal: AbortSignal): Promise<readonly string[]> {
+async function whenStalled(
+  world: DrillWorld,
+  { kills, signal }: { kills: string; signal: AbortSignal },
+): Promise<readonly string[]> {
   let last = Date.now();
-  const following = followJournal(world.directory, () => {
+  const goesOn = (): void => {
     last = Date.now();
-  });
+  };
+  const following = followJournal(world.directory, goesOn);
+  const watching = fs.watch(kills, goesOn);
   try {
     while (!signal.aborted && Date.now() - last < stalledMs) await systemClock.sleep(1_000, signal);
   } finally {
     following.stop();
+    watching.close();
   }
   return [`Nothing was written into the journal for ${stalledMs / 1_000} s.`];
+}
+
+/** Where a program dies again and again in one call, what became of it is for a person to say: somebody does. */
+async function lookAgainWhenAsked(hand: SlackHand, signal: AbortSignal): Promise<void> {
+  for (let looks = 0; looks < looksMax && !signal.aborted; ) {
+    try {
+      const card = (await hand.readChannel(incidentChannel.id)).find((message) =>
+        hasButton(message, 'look-again'),
+      );
+      if (card !== undefined) {
+        looks += 1;
+        await hand.press({ user: cast.bo, message: card, actionId: 'look-again' });
+      }
+      await hand.untilSomething(patienceMs);
+    } catch {
+      // The restore went on meanwhile, or the world is over.
+      await systemClock.sleep(patienceMs, signal);
+    }
+  }
 }
 
 function writeOrders(directory: string, { scopes, world, limit, only, compiled }: KillOrders): string {

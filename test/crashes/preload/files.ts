@@ -31,6 +31,6 @@ function roleOf(path: string): string {
     .join('-')
     .replace(/^aurora-\d-/, '')
     .replace(/scheduler-backup-[\d-]+\d/g, 'backup')
-    .replace(/\bR\d+\b/g, 'R')
+    .replace(/\bR\d+\b(-\d+$)?/g, 'R')
     .replace(/[0-9a-f]{64}/g, 'sha256');
 }
