@@ -19,6 +19,7 @@ export async function playStory(name: StoryName, hand: SlackHand): Promise<SeenM
     await abortWhenStaged(hand, card);
   } else {
     await signAndCommit(hand, card);
+    await untilLook(hand, card);
     await (name === 'restore' ? letItReconcile(hand, card) : goBack(hand, card));
   }
   return await untilEnded(hand, card);
@@ -113,6 +114,37 @@ async function signAndCommit(hand: SlackHand, card: SeenMessage): Promise<void> 
     sign: '@cy ordered the commit',
   });
 }
+
+/** What was staged may be lost after the order, and staged again: then it is asked for anew, and ordered once more. */
+async function untilLook(hand: SlackHand, card: SeenMessage): Promise<void> {
+  for (;;) {
+    const orders = (await hand.readThread(card)).filter(({ plain }) => plain.includes('ordered the commit'));
+    const lastOrder = orders.at(-1)?.ts ?? '';
+    const isAskedAnew = (message: SeenMessage) => message.ts > lastOrder && hasButton(message, 'commit');
+    const message = await hand.untilInThread(
+      card,
+      'the second look',
+      (seen) => isAskedAnew(seen) || isLook(seen) || (seen.ts === card.ts && seen.plain.includes('Ended')),
+    );
+    if (!isAskedAnew(message)) return;
+    await hand.insist({
+      what: 'the second order to commit',
+      act: async () => {
+        await hand.press({ user: cast.cy, message, actionId: 'commit' });
+        await hand.submitForm({ user: cast.cy, form: 'commit', values: { cluster: 'east' } });
+      },
+      look: async () => {
+        const thread = await hand.readThread(card);
+        return (
+          thread.find(({ ts, plain }) => ts > message.ts && plain.includes('ordered the commit')) ?? null
+        );
+      },
+    });
+  }
+}
+
+/** Its words stay when its buttons are gone, in a drill that is taken up again afterwards. */
+const isLook = (message: SeenMessage): boolean => message.plain.includes('Until then going back is clean');
 
 async function letItReconcile(hand: SlackHand, card: SeenMessage): Promise<void> {
   await decide(hand, card, {
