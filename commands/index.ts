@@ -10,6 +10,7 @@ import { pressLeaveOut, searchJobs, searchTasks, submitLeaveOut } from './leave-
 import { mention } from './mention.ts';
 import { parseCommand } from './parse.ts';
 import {
+  pressAbandon,
   pressAbort,
   pressApprove,
   pressCommit,
@@ -28,6 +29,7 @@ import {
 import { propose, restore, switchCluster } from './restore.ts';
 import { status } from './status.ts';
 import {
+  submitAbandon,
   submitAbort,
   submitApprove,
   submitCommit,
@@ -56,6 +58,7 @@ export function createListeners(deps: CommandDeps): Listeners {
       [actionIds.leaveOut]: (press) => pressLeaveOut(deps, press),
       [actionIds.abort]: (press) => pressAbort(deps, press),
       [actionIds.pause]: (press) => pressPause(deps, press),
+      [actionIds.abandon]: (press) => pressAbandon(deps, press),
       [actionIds.resume]: (press) => pressResume(deps, press),
       [actionIds.letReconcile]: (press) => pressLetReconcile(deps, press),
       [actionIds.goBack]: (press) => pressGoBack(deps, press),
@@ -80,6 +83,7 @@ export function createListeners(deps: CommandDeps): Listeners {
       [viewIds.leaveOut]: (submission) => submitLeaveOut(deps, submission),
       [viewIds.abort]: (submission) => submitAbort(deps, submission),
       [viewIds.pause]: (submission) => submitPause(deps, submission),
+      [viewIds.abandon]: (submission) => submitAbandon(deps, submission),
       [viewIds.goBack]: (submission) => submitGoBack(deps, submission),
       [viewIds.returnToOld]: (submission) => submitReturn(deps, submission),
       [viewIds.proposeRestore]: (submission) => propose(deps, submission),

@@ -12,6 +12,7 @@ import { renderRefusal } from '../src/slack/messages/refusal.ts';
 import { renderReport } from '../src/slack/messages/report.ts';
 import { modalMetadata, parseSubject, type Subject } from '../src/slack/subject.ts';
 import {
+  abandonForm,
   abortForm,
   approveForm,
   commitForm,
@@ -56,6 +57,11 @@ export async function pressAbort(deps: CommandDeps, press: Press): Promise<void>
 export async function pressPause(deps: CommandDeps, press: Press): Promise<void> {
   const { subject, state } = await readSubject(deps, press);
   await press.show(pauseForm(state, metadataOf(press, '', subject)));
+}
+
+export async function pressAbandon(deps: CommandDeps, press: Press): Promise<void> {
+  const { subject, state } = await readSubject(deps, press);
+  await press.show(abandonForm(state, metadataOf(press, '', subject)));
 }
 
 export async function pressResume(deps: CommandDeps, press: Press): Promise<void> {

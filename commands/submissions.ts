@@ -43,6 +43,14 @@ export async function submitPause(deps: CommandDeps, submission: Submission): Pr
   await tellRefusal(submission, await deps.service.pause({ restoreId, userId: submission.userId, reason }));
 }
 
+export async function submitAbandon(deps: CommandDeps, submission: Submission): Promise<void> {
+  const { restoreId } = readForm(submission);
+  const reason = submission.values[fieldNames.reason] ?? '';
+  const typedCluster = submission.values[fieldNames.cluster] ?? '';
+  const order = { restoreId, userId: submission.userId, reason, typedCluster };
+  await tellRefusal(submission, await deps.service.abandon(order));
+}
+
 export async function submitGoBack(deps: CommandDeps, submission: Submission): Promise<void> {
   const { restoreId } = readForm(submission);
   const reason = submission.values[fieldNames.reason] ?? '';

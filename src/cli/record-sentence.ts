@@ -21,6 +21,8 @@ export function sentenceOf(event: RestoreEvent): string {
     }
     case 'pause-ordered':
       return `${event.person.name} paused it: ${words(event.reason)}`;
+    case 'abandon-ordered':
+      return `${event.person.name} left it as it is: ${event.reason}`;
     case 'resume-ordered':
       return `${event.person.name} resumed it`;
     default:

@@ -129,6 +129,8 @@ export type RestoreEvent =
     }
   | { readonly type: 'pause-ordered'; readonly person: Actor; readonly reason: string }
   | { readonly type: 'resume-ordered'; readonly person: Actor }
+  /** It is stuck on what nobody can mend: the restore ends, and everything stays as it is. */
+  | { readonly type: 'abandon-ordered'; readonly person: Actor; readonly reason: string }
   | { readonly type: 'commit-ordered'; readonly digest: string; readonly person: Actor }
   | { readonly type: 'abort-ordered'; readonly person: Actor; readonly reason: string }
   | { readonly type: 'look-opened'; readonly until: number }

@@ -173,6 +173,8 @@ export interface StepFacts {
     readonly setAside: readonly { readonly host: string; readonly path: string; readonly bytes: number }[];
     /** Things that are not as they were before; empty is the aim. */
     readonly notAsBefore: readonly string[];
+    /** Hosts whose scheduler goes on with the long reconciliation delay it was started with, until its next start. */
+    readonly restartWanted?: readonly string[];
     readonly leader: string | null;
   };
   'undo-stop-schedulers': { readonly killed: readonly string[]; readonly waitedForLogGroupMs: number };

@@ -172,6 +172,9 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     case 'pause-ordered':
       if (state.paused !== null) throw new Error('it is paused already');
       return { ...state, paused: { person: event.person, reason: event.reason, at } };
+    case 'abandon-ordered':
+      if (state.stuck === null) throw new Error('nothing is stuck');
+      return state;
     case 'resume-ordered': {
       if (state.paused === null) throw new Error('it is not paused');
       // The time to look is not spent by a pause.

@@ -71,6 +71,11 @@ export const cannotEdit: Refusal = {
   message: 'The recovery tool takes a backup as it is; no task can be left out of it.',
   hint: 'Restore it whole and kill the jobs afterwards, or start again with the staged procedure.',
 };
+export const putBackFirst: Refusal = {
+  code: 'put-back-first',
+  message: 'Everything can still be put back, and that comes first.',
+  hint: 'Stop it or go back; only what then cannot be put back may be left as it is.',
+};
 export const notStuck: Refusal = {
   code: 'not-stuck',
   message: 'This restore is not waiting for anybody.',

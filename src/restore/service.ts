@@ -11,6 +11,7 @@ import type { Answer, ServiceDeps } from './answer.ts';
 import type { Actor, GateName, RestoreEvent } from './events.ts';
 import { assertFollows, foldJournal } from './fold.ts';
 import { livingSignOffs, type Refusal, type Voter } from './gates.ts';
+import { judgeAbandon } from './judge-abandon.ts';
 import { judgeEdit } from './judge-edit.ts';
 import { judgePause, judgeResume } from './judge-pause.ts';
 import {
@@ -74,6 +75,13 @@ export interface RestoreService extends Proposals {
   /** Nothing new is begun until an approver resumes it. */
   pause(order: { restoreId: string; userId: string; reason: string }): Promise<Answer>;
   resume(order: { restoreId: string; userId: string }): Promise<Answer>;
+  /** Ends a stuck restore without putting anything back, so that its cluster is free; the cluster's name is typed. */
+  abandon(order: {
+    restoreId: string;
+    userId: string;
+    reason: string;
+    typedCluster: string;
+  }): Promise<Answer>;
   whoCanSign(question: {
     restoreId: string;
     gate: GateName;
@@ -187,6 +195,8 @@ export function createRestoreService(
     },
     pause: ({ restoreId, userId, reason }) =>
       decide({ restoreId, userId, what: 'pause' }, (asked) => judgePause(asked, { reason })),
+    abandon: ({ restoreId, userId, ...order }) =>
+      decide({ restoreId, userId, what: 'leave it as it is' }, (asked) => judgeAbandon(asked, order)),
     resume: ({ restoreId, userId }) => decide({ restoreId, userId, what: 'resume' }, judgeResume),
     lookAgain: ({ restoreId, userId }) => decide({ restoreId, userId, what: 'look again' }, judgeLookAgain),
     whoCanSign: async ({ restoreId, gate }) => {

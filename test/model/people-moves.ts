@@ -70,6 +70,10 @@ function* pressesOn(world: World, state: ModelState): Generator<Press> {
     yield { what: 'pauses', judge: (asked) => product.judgePause(asked, { reason }) };
     yield { what: 'resumes', helps: true, judge: (asked) => product.judgeResume(asked) };
   }
+  yield {
+    what: 'leaves it as it is',
+    judge: (asked) => product.judgeAbandon(asked, { reason, typedCluster: state.restore.proposal.cluster }),
+  };
   yield { what: 'aborts', helps: true, judge: (asked) => product.judgeAbort(asked, { reason }) };
   yield { what: 'goes back', helps: true, judge: (asked) => product.judgeGoBack(asked, { reason }) };
   yield { what: 'lets it reconcile', judge: (asked) => product.judgeRelease(asked) };

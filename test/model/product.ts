@@ -2,6 +2,7 @@
 import { decideNext, holdCommitBack } from '../../src/restore/decide.ts';
 import { foldEvent } from '../../src/restore/fold.ts';
 import { judgeFallen } from '../../src/restore/gates.ts';
+import { judgeAbandon } from '../../src/restore/judge-abandon.ts';
 import { judgeEdit } from '../../src/restore/judge-edit.ts';
 import { judgePause, judgeResume } from '../../src/restore/judge-pause.ts';
 import {
@@ -31,6 +32,7 @@ export const product = Object.freeze({
   judgeEdit,
   judgePause,
   judgeResume,
+  judgeAbandon,
   /** The journal's contract (test/store runs it on the real ones): an append on a state that moved is refused. */
   acceptsAppend: (expectedSeq: number, lastSeq: number): boolean => expectedSeq === lastSeq,
 });

@@ -127,7 +127,7 @@ export function buttonsFor(state: RestoreState): Button[] {
           value: plain,
           style: 'primary',
         }),
-        ...wayBack(state, { abort, plain }),
+        ...wayOut(wayBack(state, { abort, plain }), plain),
       ];
     case 'end':
       return [
@@ -145,6 +145,12 @@ export function buttonsFor(state: RestoreState): Button[] {
 function wayBack(state: RestoreState, { abort, plain }: { abort: Button[]; plain: string }): Button[] {
   if (abort.length > 0 || !mayGoBack(state)) return abort;
   return [button({ actionId: actionIds.goBack, label: 'Go back to the old state…', value: plain })];
+}
+
+/** Where nothing can be put back any more, somebody may have to leave it as it is: a host that is gone for good. */
+function wayOut(back: Button[], plain: string): Button[] {
+  if (back.length > 0) return back;
+  return [button({ actionId: actionIds.abandon, label: 'Leave it as it is…', value: plain })];
 }
 
 /** Offered while there is something to hold back: steps that touch hosts, or the time of the second look. */

@@ -33,6 +33,8 @@ function decidedText(event: RestoreEvent): string | null {
       return `${nameOf(event.person)} left ${count(event.taskIds.length, 'task')} out${because(event.reason)}`;
     case 'pause-ordered':
       return `${nameOf(event.person)} paused it${because(event.reason)}`;
+    case 'abandon-ordered':
+      return `${nameOf(event.person)} left it as it is${because(event.reason)}`;
     case 'resume-ordered':
       return `${nameOf(event.person)} resumed it`;
     case 'commit-ordered':

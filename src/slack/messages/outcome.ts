@@ -167,10 +167,15 @@ function endFacts(state: RestoreState): string {
         ? 'Flags and traffic are as they were.'
         : `*Not as before:* ${foreign(report.notAsBefore.join('; '), 600)}`,
     );
+    if ((report.restartWanted ?? []).length > 0) lines.push(restartLine);
     if (report.setAside.length > 0) lines.push(setAsideLine(report.setAside));
   }
   return lines.join('\n');
 }
+
+/** What is left to do, and why nobody has to hurry. */
+const restartLine =
+  'The schedulers still run with reconciliation held: both runs were asked for, and the next periodic one comes after their next start. Restart them when it suits you, one after another, the leader last.';
 
 function setAsideLine(aside: StepFacts['report']['setAside']): string {
   const bytes = aside.reduce((sum, entry) => sum + entry.bytes, 0);

@@ -39,7 +39,7 @@ import {
 } from './outcome.ts';
 import { renderToolRun } from './procedure.ts';
 import { renderReport } from './report.ts';
-import { renderEdited, renderPaused, renderResumed, renderTakenBack } from './turns.ts';
+import { renderAbandoned, renderEdited, renderPaused, renderResumed, renderTakenBack } from './turns.ts';
 
 export interface Said {
   readonly kind: 'message';
@@ -121,6 +121,8 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
       return [{ ...live((latest) => renderStuck({ at: state, latest })), place: 'channel' }];
     case 'pause-ordered':
       return [live((latest) => renderPaused(event, { at: state, latest }))];
+    case 'abandon-ordered':
+      return [reply(renderAbandoned(event, at))];
     case 'resume-ordered':
       return [reply(renderResumed(event, at))];
     case 'look-again-ordered':

@@ -55,6 +55,16 @@ export function renderPaused(
   ]);
 }
 
+/** The end follows at once and says what it was stuck on. */
+export function renderAbandoned(event: EventOf<'abandon-ordered'>, at: number): Message {
+  return message([
+    section(`*${by(event.person)} leaves it as it is* (${clockTime(at)}): ${quote(event.reason)}`),
+    section(
+      'Nothing is put back by this. What lies aside stays where it is; the next restore checks every host before it touches any.',
+    ),
+  ]);
+}
+
 export function renderResumed(event: EventOf<'resume-ordered'>, at: number): Message {
   return message([
     section(`*${by(event.person)} resumed the restore* (${clockTime(at)}). It goes on where it was.`),

@@ -115,6 +115,25 @@ export function pauseForm(state: RestoreState, metadata: string): ModalView {
   });
 }
 
+/** For what cannot be mended: the cluster's name is typed, because nothing is put back. */
+export function abandonForm(state: RestoreState, metadata: string): ModalView {
+  const cluster = code(state.proposal.cluster);
+  return form({
+    id: viewIds.abandon,
+    title: 'Leave it as it is',
+    submit: 'End the restore',
+    metadata,
+    blocks: [
+      section(
+        `*The restore of ${cluster} ends, and nothing is put back.* Hosts stay as they are now: stopped, isolated or with other flags; what was set aside stays aside. It is for a host that is gone for good.`,
+      ),
+      section('If it can be mended, mend it and press "I have done this: look again" instead.'),
+      typed({ name: fieldNames.reason, label: 'Why? It stands in the record.', multiline: true }),
+      typed({ name: fieldNames.cluster, label: 'Type the name of the cluster', max: 100 }),
+    ],
+  });
+}
+
 export function goBackForm(state: RestoreState, metadata: string): ModalView {
   const needed = state.gates['go-back']?.needed ?? state.proposal.policy.commitSigners;
   return form({

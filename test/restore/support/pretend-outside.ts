@@ -1,13 +1,35 @@
 /** ZooKeeper and the Mesos master of a pretend cluster, as the product asks them. */
+import type { Clock } from '../../../src/aurora/clock.ts';
 import { AuroraError } from '../../../src/aurora/errors.ts';
-import type { LeaderFinder } from '../../../src/aurora/leader.ts';
+import type { Candidate, LeaderFinder } from '../../../src/aurora/leader.ts';
 import type { MesosMaster } from '../../../src/aurora/mesos.ts';
-import type { PretendCluster } from './pretend-cluster.ts';
+import type { Release } from '../../../src/aurora/releases.ts';
+
+/** What of a pretend cluster they ask. */
+interface Outside {
+  readonly clock: Clock;
+  readonly zookeeperUp: boolean;
+  readonly mesosUp: boolean;
+  readonly recorded: { readonly candidates: readonly Candidate[] } | null;
+  readonly release: Pick<Release, 'electionNodesNameHosts'>;
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly sequence: number | null;
+    readonly service: 'running' | 'stopped';
+    readonly logNodeUntil: number;
+  }[];
+  readonly live: ReadonlyMap<string, string>;
+  readonly frameworks: ReadonlySet<string>;
+  readonly connected: string | null;
+  readonly disconnectedAt: number | null;
+  readonly failoverTimeoutMs: number;
+  look(): { readonly host: string | null; readonly registered: boolean };
+}
 
 const askingMs = 5;
 
 /** Election nodes in their order, the member node of who has registered, and the replicas of the log. */
-export function pretendZooKeeper(cluster: PretendCluster): LeaderFinder {
+export function pretendZooKeeper(cluster: Outside): LeaderFinder {
   const unreachable = () =>
     new AuroraError({
       code: 'zookeeper-unreachable',
@@ -48,7 +70,7 @@ export function pretendZooKeeper(cluster: PretendCluster): LeaderFinder {
 }
 
 /** Live tasks and frameworks; brought up to the present first. */
-export function pretendMesos(cluster: PretendCluster): MesosMaster {
+export function pretendMesos(cluster: Outside): MesosMaster {
   const ask = async (): Promise<void> => {
     await cluster.clock.sleep(askingMs);
     if (!cluster.mesosUp) {

@@ -1,22 +1,7 @@
 /** A scenario in the words of an operator: what is given, what happens, and the play over the pretend cluster that shows it. */
 import { describe, it } from 'vitest';
-import type { Policy, Procedure } from '../../../src/aurora/cluster.ts';
-import type { PretendCluster } from '../../restore/support/pretend-cluster.ts';
+import type { Given } from './given.ts';
 import { openStage, type Stage } from './stage.ts';
-
-export interface Given {
-  /** Aurora's release; 0.22.0 when absent. */
-  readonly release?: string;
-  /** What the cluster is configured for. */
-  readonly procedure?: Procedure;
-  readonly policy?: Partial<Policy>;
-  /** Changes the cluster before anybody proposes anything. */
-  readonly cluster?: (cluster: PretendCluster) => void;
-  /** A second cluster beside `east`. */
-  readonly also?: 'west';
-  /** False: nothing is proposed and no bot runs before the play begins. */
-  readonly begun?: boolean;
-}
 
 /** One of many scenarios of the same kind: what is lost where, and in few words what comes of it. */
 export interface Cell {

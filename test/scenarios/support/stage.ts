@@ -9,10 +9,10 @@ import { openEngine, type PretendEngine } from '../../restore/support/pretend-en
 import type { People } from '../../restore/support/pretend-people.ts';
 import { clusterOf } from '../../restore/support/pretend-scene.ts';
 import { createDeciding, type Deciding } from './deciding.ts';
+import type { Given } from './given.ts';
 import { type Loss, losses } from './losses.ts';
 import { type Moment, over, stuck } from './moments.ts';
 import { approving, lookingAgain, nobody } from './people.ts';
-import type { Given } from './scenario.ts';
 
 /** Opens a stage with everything that is given; closed by `await using`. */
 export async function openStage(given: Given): Promise<Stage> {

@@ -1,0 +1,17 @@
+/** What a scenario begins with. */
+import type { Policy, Procedure } from '../../../src/aurora/cluster.ts';
+import type { PretendCluster } from '../../restore/support/pretend-cluster.ts';
+
+export interface Given {
+  /** Aurora's release; 0.22.0 when absent. */
+  readonly release?: string;
+  /** What the cluster is configured for. */
+  readonly procedure?: Procedure;
+  readonly policy?: Partial<Policy>;
+  /** Changes the cluster before anybody proposes anything. */
+  readonly cluster?: (cluster: PretendCluster) => void;
+  /** A second cluster beside `east`. */
+  readonly also?: 'west';
+  /** False: nothing is proposed and no bot runs before the play begins. */
+  readonly begun?: boolean;
+}
