@@ -8,7 +8,7 @@ import { jobKeyText } from '../../aurora/tasks.ts';
 import { loadBlastRadius } from '../blast.ts';
 import type { BlastRadius } from '../facts.ts';
 import { listRunning, loadRunning, type RunningTask } from '../live-tasks.ts';
-import { isTriggered } from '../reconciliation.ts';
+import { askToReconcile, isTriggered } from '../reconciliation.ts';
 import { findLeaderHost } from '../registered.ts';
 import type { Step, StepContext } from '../step.ts';
 import { runningWhenSigned, signedSummary } from '../summary.ts';
@@ -61,7 +61,15 @@ async function haveBothRun(context: StepContext): Promise<boolean | null> {
   if (leader === null) return false;
   const { vars } = await context.readStatus(context.agentOf(leader));
   const runs = (name: string): number => Number(vars?.[`reconciliation_${name}_runs`] ?? 0);
-  return runs('explicit') > 0 && runs('implicit') > 0;
+  if (runs('explicit') > 0 && runs('implicit') > 0) return true;
+  await askNewLeader(context, leader);
+  return false;
+}
+
+/** Who leads instead has the held flag too, and would not reconcile by itself: doing it twice does no more than once. */
+async function askNewLeader(context: StepContext, leader: string): Promise<void> {
+  if (!isTriggered(context.state().proposal)) return;
+  if (leader !== context.factsOf('release-reconciliation').host) await askToReconcile(context, leader);
 }
 
 /** How long the scheduler's own timers take to both reconciliations, where nobody can ask for them (aurora.md 11.2). */

@@ -27,3 +27,19 @@ it.each([
     expect(state.ended?.outcome).toBe('completed');
   },
 );
+
+it('is asked of whoever leads instead when the leader moves right after it was asked', async () => {
+  const engine = await openEngine();
+  engines.push(engine);
+  await engine.propose();
+  await engine.startWorker();
+  const released = await engine.until('the release', (seen) => seen.current === 'soak', approving);
+  const first = released.facts['release-reconciliation']?.host ?? '';
+  engine.cluster.rejoin(engine.cluster.host(first));
+
+  const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
+
+  const asked = engine.effects.filter(({ kind }) => kind.startsWith('reconcile-'));
+  expect(new Set(asked.map(({ host }) => host)).size).toBe(2);
+  expect(state.facts.soak).toMatchObject({ bothRan: true, asPredicted: true });
+});

@@ -26,8 +26,8 @@ interface Fate {
   readonly reported?: true;
   /** It is what a scheduler is compared with in the end: one that is killed now ran before and was not seen to. */
   readonly seen?: true;
-  /** The leader's own counters are watched, and another leader begins at zero: the report says that it saw no run. */
-  readonly counted?: true;
+  /** Whoever leads instead is asked to reconcile too. */
+  readonly askedAgain?: true;
 }
 
 const agents: readonly Loss[] = ['agent', 'host'];
@@ -61,7 +61,7 @@ const fates: Partial<Record<StepName, Fate>> = {
   'second-look': { ...outsideOnly('Mesos'), reported: true },
   'unblock-traffic': { ...onAll, reported: true },
   'release-reconciliation': { ...outsideOnly('ZooKeeper'), reported: true },
-  soak: { ...outsideOnly('ZooKeeper', 'Mesos'), reported: true, counted: true },
+  soak: { ...outsideOnly('ZooKeeper', 'Mesos'), reported: true, askedAgain: true },
   report: { ...onAllAnd('ZooKeeper'), reported: true },
   'initialize-quorum': onAll,
   'place-backup-on-one': onSource,
