@@ -39,6 +39,8 @@ describe.each(['0.9.0', '0.17.0', '0.20.0'] as const)('two hosts of %s, as recor
     }
     first = await enterRecoveryMode(cluster);
     second = otherThan(first);
+    // A standby may still be opening its port when the other one is elected already.
+    await until('the standby to serve', async () => (await statusOf(second, '/vars.json')) === 200);
   });
   afterAll(() => cluster.close());
 
