@@ -35,6 +35,7 @@ async function waitForBoth(context: StepContext, soFar: string): Promise<Elected
     hint: `${soFar}Look at the schedulers' own logs: an election needs ZooKeeper and a quorum of started schedulers.`,
     look: () => findElected(context),
   });
+  let justFound: string | null = host;
   const ready = await context.waitFor({
     what: "the elected scheduler's storage",
     usual: 'up to 20 s',
@@ -42,7 +43,8 @@ async function waitForBoth(context: StepContext, soFar: string): Promise<Elected
     hint: `${soFar}A log that was not initialised never gets ready: look for "Replicated log has not been initialized" in the log of ${host}.`,
     look: async () => {
       // Until it is READY it may still be another one: whoever is elected now is asked.
-      const elected = await findElected(context);
+      const elected = justFound ?? (await findElected(context));
+      justFound = null;
       return elected !== null && (await isReady(context, elected)) ? elected : null;
     },
   });
@@ -82,8 +84,13 @@ function isReady(context: StepContext, host: string): Promise<boolean> {
   );
 }
 
-/** The host that all evidence points to, `null` while there is none; throws when two claim it or one registered. */
+/** The host that all evidence points to, `null` while there is none; throws when one has registered. */
 export async function findElected(context: StepContext): Promise<string | null> {
+  return (await lookAtElected(context))?.host ?? null;
+}
+
+/** The same with what its agent said of it. */
+export async function lookAtElected(context: StepContext): Promise<HostStatus | null> {
   const statuses = await context.onEachHost((agent) => context.readStatus(agent));
   const registered = statuses.find(
     (status) => gauge(status, 'ACTIVE') || status.vars?.['framework_registered'] === 1,
@@ -95,11 +102,10 @@ export async function findElected(context: StepContext): Promise<string | null> 
       hint: 'Its flags are not those of recovery mode. Put everything back, and look at its flag file.',
     });
   }
-  const elected = statuses.filter((status) => gauge(status, 'LEADER_AWAITING_REGISTRATION'));
-  if (elected.length !== 1) return null;
-  const host = elected[0]?.host ?? '';
+  const [elected, ...others] = statuses.filter((status) => gauge(status, 'LEADER_AWAITING_REGISTRATION'));
+  if (elected === undefined || others.length > 0) return null;
   const answer = await context.patiently('ZooKeeper', () => askZooKeeper(context));
-  return ownsLowestNode(context, { host, answer }) ? host : null;
+  return ownsLowestNode(context, { host: elected.host, answer }) ? elected : null;
 }
 
 /** One of the answers about leadership; throws when ZooKeeper cannot be asked. */

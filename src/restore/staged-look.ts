@@ -5,12 +5,12 @@
  */
 import type { HostStatus } from '../aurora/hosts.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
-import { findElected } from './elected.ts';
+import { lookAtElected } from './elected.ts';
 import type { ForeignAct } from './events.ts';
 import type { StepContext } from './step.ts';
 import { type Turn, takenBack } from './turn-taken.ts';
 
-type StagedLook =
+export type StagedLook =
   | { readonly kind: 'as-left'; readonly rows: readonly TaskRow[] }
   /** Nobody's doing: what was staged is gone with its process, or with its place in the election. */
   | { readonly kind: 'lost'; readonly code: string; readonly message: string }
@@ -20,8 +20,9 @@ type StagedLook =
 /** Looks once. Errors of agents and schedulers that do not answer are thrown, as by any look. */
 export async function lookAtStaged(context: StepContext): Promise<StagedLook> {
   const { host, stagedSetDigest } = context.factsOf('summarise-staged');
-  const elected = await findElected(context);
-  if (elected === null) return { kind: 'unclear', message: 'No scheduler is elected at this moment.' };
+  const status = await lookAtElected(context);
+  if (status === null) return { kind: 'unclear', message: 'No scheduler is elected at this moment.' };
+  const elected = status.host;
   const { scheduler } = context.agentOf(elected);
   const isReady = await context.patiently(`the scheduler on ${elected}`, () => scheduler.isStorageReady());
   if (!isReady) return { kind: 'unclear', message: `The storage of ${elected} is not READY at this moment.` };
@@ -41,7 +42,6 @@ export async function lookAtStaged(context: StepContext): Promise<StagedLook> {
       message: `The backup is staged on ${host}, but ${elected} is the elected scheduler now.`,
     };
   }
-  const status = await context.readStatus(context.agentOf(host));
   if (hasRestarted(context, status)) {
     return {
       kind: 'lost',

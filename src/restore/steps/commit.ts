@@ -13,7 +13,7 @@ import { waitForElected } from '../elected.ts';
 import type { StepFacts } from '../facts.ts';
 import { listRunning } from '../live-tasks.ts';
 import { findLapse } from '../signers.ts';
-import { lookAtStaged, turnOf } from '../staged-look.ts';
+import { lookAtStaged, type StagedLook, turnOf } from '../staged-look.ts';
 import { type OperationState, wasNotReady } from '../state.ts';
 import type { Step, StepContext } from '../step.ts';
 import { signedSummary } from '../summary.ts';
@@ -98,9 +98,7 @@ async function isLateAndUnknown(context: StepContext, asked: OperationState): Pr
 
 /** Everything the signatures stand on is looked at once more; a change sends the restore back or to a person. */
 async function assertUnchanged(context: StepContext, host: string): Promise<void> {
-  // An election may be going on, or ZooKeeper may be away for a while: what is staged outlives that (aurora.md 14 G).
-  await waitForElected(context, 'Nothing was committed. ');
-  const look = await lookAtStaged(context);
+  const look = await lookPatiently(context);
   if (look.kind === 'as-left') {
     await assertCostHolds(context, look.rows);
     return;
@@ -112,6 +110,14 @@ async function assertUnchanged(context: StepContext, host: string): Promise<void
     message: `${host} was ready a moment ago. ${look.message}`,
     hint: 'Nothing was committed. Look again in a moment, or put everything back.',
   });
+}
+
+/** An election may be going on, or ZooKeeper may be away for a while: what is staged outlives that (aurora.md 14 G). */
+async function lookPatiently(context: StepContext): Promise<StagedLook> {
+  const look = await lookAtStaged(context);
+  if (look.kind !== 'unclear') return look;
+  await waitForElected(context, 'Nothing was committed. ');
+  return await lookAtStaged(context);
 }
 
 /** The preview is made again at the moment of the commit: what was signed allows for a little more, and no more. */
