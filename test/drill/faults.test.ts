@@ -28,12 +28,13 @@ const asBefore = { files: true, tasks: true, flags: true };
 const right = { repeated: 0, lost: 0 };
 
 describe('a drill with faults', { timeout: 300_000 }, () => {
-  it('completes although programs die and what they depend on goes away', async () => {
+  it('completes although programs die, leaders move and freeze, and what they depend on goes away', async () => {
     const { result, problems } = await playWith(
       'slack-away@stop-schedulers',
-      'agent-lost@set-recovery-flags',
       'agent-killed@set-aside-log',
       'zookeeper-away@start-schedulers',
+      'leader-moves@summarise-staged',
+      'leader-frozen@gate-commit',
       'bot-killed@commit',
       'mesos-away@confirm-leader',
     );
@@ -42,24 +43,13 @@ describe('a drill with faults', { timeout: 300_000 }, () => {
     expect(result).toMatchObject({ outcome: 'completed', operations: right });
     expect(result.faults.map(({ name, state }) => `${name} ${state}`)).toEqual([
       'slack-away over',
-      'agent-lost over',
       'agent-killed over',
       'zookeeper-away over',
+      'leader-moves over',
+      'leader-frozen over',
       'bot-killed over',
       'mesos-away over',
     ]);
-  });
-
-  it('completes although leaders move, freeze and die, and signs again what that voids', async () => {
-    const { result, problems } = await playWith(
-      'host-lost@start-schedulers',
-      'scheduler-killed@find-elected',
-      'leader-moves@summarise-staged',
-      'leader-frozen@gate-commit',
-    );
-
-    expect(problems).toEqual([]);
-    expect(result).toMatchObject({ outcome: 'completed', operations: right });
   });
 
   it('puts everything back when somebody else has committed, and says which fault never came', async () => {

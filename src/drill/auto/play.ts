@@ -49,6 +49,8 @@ export async function playAuto(
   const following = printChannel(world, options.print);
   try {
     await playStory(options.story, new SlackHand({ url: world.slack.url, limitMs }));
+  } catch (error) {
+    throw await sayWhereItStands(world, error);
   } finally {
     await following.stop();
   }
@@ -97,6 +99,25 @@ function namesDifferences(records: readonly Recorded<RestoreEvent>[]): boolean {
 function endOf({ outcome, stuckOn }: AutoResult): 'completed' | 'undone' | 'stuck' {
   if (outcome === 'undone') return outcome;
   return stuckOn === undefined ? 'completed' : 'stuck';
+}
+
+/** Somebody waited in vain: what for is in the error, and where the restore stood meanwhile is what helps. */
+async function sayWhereItStands(world: DrillWorld, error: unknown): Promise<unknown> {
+  const records = await readNewestRecord(world).catch(() => []);
+  if (!(error instanceof AuroraError) || records.length === 0) return error;
+  const { code, message, hint } = error;
+  const { stuck, current, takenBack, ended } = foldJournal(records);
+  const stands =
+    stuck === null
+      ? `at ${current ?? ended?.outcome ?? records.at(-1)?.event.type ?? 'its start'}`
+      : `stuck at ${stuck.step} (${stuck.code}): ${stuck.message}`;
+  const turns = takenBack.map((turn) => ` It was begun once more: ${turn.message}`).join('');
+  return new AuroraError({
+    code,
+    message: `${message} The restore is ${stands}.${turns}`,
+    hint,
+    cause: error,
+  });
 }
 
 async function readNewestRecord(world: DrillWorld): Promise<readonly Recorded<RestoreEvent>[]> {

@@ -120,13 +120,18 @@ async function untilLook(hand: SlackHand, card: SeenMessage): Promise<void> {
   for (;;) {
     const orders = (await hand.readThread(card)).filter(({ plain }) => plain.includes('ordered the commit'));
     const lastOrder = orders.at(-1)?.ts ?? '';
-    const isAskedAnew = (message: SeenMessage) => message.ts > lastOrder && hasButton(message, 'commit');
+    const isAskedAnew = (message: SeenMessage) =>
+      message.ts > lastOrder && (hasButton(message, 'commit') || hasButton(message, 'sign-off-commit'));
     const message = await hand.untilInThread(
       card,
       'the second look',
       (seen) => isAskedAnew(seen) || isLook(seen) || (seen.ts === card.ts && seen.plain.includes('Ended')),
     );
     if (!isAskedAnew(message)) return;
+    if (!hasButton(message, 'commit')) {
+      await signAnew(hand, { card, since: message.ts });
+      continue;
+    }
     await hand.insist({
       what: 'the second order to commit',
       act: async () => {
@@ -141,6 +146,34 @@ async function untilLook(hand: SlackHand, card: SeenMessage): Promise<void> {
       },
     });
   }
+}
+
+/** What was signed before counts no more. */
+async function signAnew(hand: SlackHand, asked: { card: SeenMessage; since: string }): Promise<void> {
+  const { card, since } = asked;
+  for (const [user, name] of [
+    [cast.bo, '@bo'],
+    [cast.cy, '@cy'],
+  ] as const) {
+    const look = async () =>
+      (await hand.readThread(card)).find(
+        ({ ts, plain }) => ts > since && plain.includes(`${name} signed off the commit`),
+      ) ?? null;
+    if ((await look()) !== null) continue;
+    await hand.insist({
+      what: `${name} to sign anew`,
+      act: async () => {
+        await hand.pressIn({ user, card, actionId: 'sign-off-commit' });
+        await hand.submitForm({ user, form: 'approve', values: { comment: 'the same again' } });
+      },
+      look,
+    });
+  }
+  await hand.untilInThread(
+    card,
+    'the question to commit',
+    (message) => message.ts > since && hasButton(message, 'commit'),
+  );
 }
 
 /** Its words stay when its buttons are gone, in a drill that is taken up again afterwards. */
