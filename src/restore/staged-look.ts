@@ -32,7 +32,7 @@ export async function lookAtStaged(context: StepContext): Promise<StagedLook> {
       kind: 'foreign',
       act: 'committed',
       host: elected,
-      message: `${elected} shows ${stored.length} tasks in its storage, and this restore has committed nothing: somebody else did.`,
+      message: `${elected} shows ${stored.length} tasks in its storage, and ${whoCommitted(context)}.`,
     };
   }
   if (elected !== host) {
@@ -50,6 +50,13 @@ export async function lookAtStaged(context: StepContext): Promise<StagedLook> {
     };
   }
   return await compareStaged(context, { host, stagedSetDigest });
+}
+
+/** An append that was taken for lost may be applied by a later election after all (aurora.md 14 D). */
+function whoCommitted(context: StepContext): string {
+  return context.state().takenBack.some(({ code }) => code === 'commit-not-applied')
+    ? 'that is not expected: the earlier commit was applied after all, somebody else committed, or an old log has come back'
+    : 'this restore has committed nothing: somebody else did, or an old log has come back';
 }
 
 async function compareStaged(
