@@ -6,12 +6,30 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { AgentConfig } from '../config.ts';
-import { describeOutcome, runCommand } from '../run-command.ts';
+import { type CommandOutcome, describeOutcome, runCommand } from '../run-command.ts';
 import { type Effect, runEffectOutcome } from './effect-command.ts';
 import { removeHoldFile, writeHoldFile } from './hold-file.ts';
 import type { ServiceDriver } from './service-driver.ts';
+
+/** A manager that goes down or comes up takes no calls for a moment, and an agent outlives it by as much. */
+const turnsMax = 40;
+const turnMs = 250;
+
+/** Asks again for as long as that; the host is not judged by a manager that is on its way. */
+async function whileAway(run: () => Promise<CommandOutcome>): Promise<CommandOutcome> {
+  for (let turn = 1; ; turn += 1) {
+    const outcome = await run();
+    if (turn === turnsMax || outcome.exitCode === 0 || !managerAway.test(outcome.stderr)) return outcome;
+    await pause(turnMs);
+  }
+}
+
+/** Seen while its PID 1 was killed, and right after a boot. */
+const managerAway =
+  /Transport endpoint is not connected|Connection (reset by peer|refused)|Broken pipe|Failed to connect to .*bus/;
 
 type Systemd = Extract<AgentConfig['drivers']['service'], { kind: 'systemd' }>;
 
@@ -57,12 +75,13 @@ export function createSystemdService(config: Systemd, commandMs: number): Servic
     config.manager === 'user' ? { XDG_RUNTIME_DIR: `/run/user/${process.getuid?.() ?? 0}` } : {};
 
   const act = async (argv: readonly string[], effect: Effect): Promise<void> => {
-    const outcome = await runEffectOutcome(argv, effect, { timeoutMs: commandMs, env });
+    // What a lost call may have done already, systemd does not do a second time.
+    const outcome = await whileAway(() => runEffectOutcome(argv, effect, { timeoutMs: commandMs, env }));
     if (outcome.exitCode !== 0) throw failed(describeOutcome(argv, outcome), config.unit);
   };
 
   const show = async (): Promise<Shown> => {
-    const outcome = await runCommand({ argv: commands.show, timeoutMs: commandMs, env });
+    const outcome = await whileAway(() => runCommand({ argv: commands.show, timeoutMs: commandMs, env }));
     if (outcome.exitCode !== 0) throw failed(describeOutcome(commands.show, outcome), config.unit);
     return Object.fromEntries(outcome.stdout.split('\n').map((line) => splitOnce(line)));
   };
