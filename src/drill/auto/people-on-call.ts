@@ -22,6 +22,8 @@ const looksMax = 2;
 /** Between two looks at the card; what was pressed must have time to show. */
 const patienceMs = 4_000;
 const lastsMs = 600_000;
+/** The card is edited some time after what it shows: only what it offers for so many looks on end is what there is. */
+const hopelessLooks = 5;
 
 /** Answers when the restore has ended, or when nothing that is offered has helped. */
 export async function followCard(
@@ -31,6 +33,7 @@ export async function followCard(
   const { card, story, untilTroubleIsOver } = around;
   const remedies: Remedy[] = [];
   const endsAt = Date.now() + lastsMs;
+  let hopeless = 0;
   for (let turn = 0; Date.now() < endsAt; turn += 1) {
     const thread = await hand.readThread(card);
     const [now] = thread;
@@ -40,9 +43,13 @@ export async function followCard(
     const press = offers('look-again')
       ? chooseRemedy(remedies, { offers, turn })
       : chooseWay(story, { offers, turn });
-    if (press === 'give up') return remedies;
-    const message = press === null ? undefined : thread.findLast((each) => hasButton(each, press.actionId));
-    if (press !== null && message !== undefined) {
+    hopeless = press === 'give up' ? hopeless + 1 : 0;
+    if (hopeless === hopelessLooks) return remedies;
+    const message =
+      press === null || press === 'give up'
+        ? undefined
+        : thread.findLast((each) => hasButton(each, press.actionId));
+    if (press !== null && press !== 'give up' && message !== undefined) {
       if (press.remedy !== undefined) remedies.push(press.remedy);
       await doIt(hand, press, message);
     }
