@@ -3,9 +3,8 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../aurora/clock.ts';
-import { startLocalSlack } from '../slack/local-slack.ts';
-import { botUserId, drillTeam, drillUsers, generalChannel, incidentChannel, oncallGroup } from './cast.ts';
-import { botManifest } from './manifest.ts';
+import { incidentChannel, oncallGroup } from './cast.ts';
+import { startWorkspace } from './workspace.ts';
 
 const tokensSchema = z.object({ bot: z.string(), app: z.string(), signingSecret: z.string() });
 
@@ -19,28 +18,8 @@ export async function runLocalSlackAlone(options: {
   const { directory, say } = options;
   fs.mkdirSync(directory, { recursive: true });
   const tokens = keepTokens(join(directory, 'tokens.json'));
-  const manifest = botManifest();
-  const slack = await startLocalSlack({
-    port: options.port,
-    team: drillTeam,
-    users: drillUsers,
-    usergroups: [oncallGroup],
-    channels: [incidentChannel, generalChannel],
-    app: {
-      appId: 'A0AURORA',
-      name: manifest.name,
-      botUserId,
-      botToken: tokens.bot,
-      appToken: tokens.app,
-      signingSecret: tokens.signingSecret,
-      commands: manifest.commands,
-      scopes: manifest.scopes,
-      events: manifest.events,
-    },
-    delivery: { kind: 'socket' },
-    clock: options.clock,
-    stateDir: join(directory, 'slack'),
-  });
+  const { port, clock } = options;
+  const slack = await startWorkspace({ port, tokens, delivery: { kind: 'socket' }, clock, directory });
   say(`The local Slack runs at ${slack.url}. Start a bot against it with these in its environment:`);
   say(`  SLACK_API_URL=${slack.apiUrl}`);
   say(`  SLACK_BOT_TOKEN=${tokens.bot}`);

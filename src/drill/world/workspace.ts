@@ -6,34 +6,59 @@ import { botUserId, drillTeam, drillUsers, generalChannel, incidentChannel, onca
 import { botManifest } from './manifest.ts';
 import type { Saved } from './saved.ts';
 
+/** What the bot proves itself with, and what it checks Slack by. */
+interface Tokens {
+  readonly bot: string;
+  readonly app: string;
+  readonly signingSecret: string;
+}
+
 /** Starts it where it was; it delivers to the bot of the same drill. */
 export async function startSlack(
   options: { directory: string; clock: Clock; delivery: 'socket' | 'http' },
   saved: Saved,
 ): Promise<LocalSlack> {
-  const manifest = botManifest();
-  return await startLocalSlack({
+  return await startWorkspace({
     port: saved.ports.slack,
+    tokens: saved.tokens,
+    delivery:
+      options.delivery === 'socket'
+        ? { kind: 'socket' }
+        : { kind: 'http', url: `http://127.0.0.1:${saved.ports.bot}/slack/events` },
+    clock: options.clock,
+    directory: options.directory,
+  });
+}
+
+/** Starts the local Slack with the cast of the drill, and the bot as its manifest describes it. */
+export async function startWorkspace(options: {
+  port: number;
+  tokens: Tokens;
+  delivery: Parameters<typeof startLocalSlack>[0]['delivery'];
+  clock: Clock;
+  directory: string;
+}): Promise<LocalSlack> {
+  const { port, tokens, delivery, clock, directory } = options;
+  const { name, commands, scopes, events } = botManifest();
+  return await startLocalSlack({
+    port,
     team: drillTeam,
     users: drillUsers,
     usergroups: [oncallGroup],
     channels: [incidentChannel, generalChannel],
     app: {
       appId: 'A0AURORA',
-      name: manifest.name,
+      name,
       botUserId,
-      botToken: saved.tokens.bot,
-      appToken: saved.tokens.app,
-      signingSecret: saved.tokens.signingSecret,
-      commands: manifest.commands,
-      scopes: manifest.scopes,
-      events: manifest.events,
+      botToken: tokens.bot,
+      appToken: tokens.app,
+      signingSecret: tokens.signingSecret,
+      commands,
+      scopes,
+      events,
     },
-    delivery:
-      options.delivery === 'socket'
-        ? { kind: 'socket' }
-        : { kind: 'http', url: `http://127.0.0.1:${saved.ports.bot}/slack/events` },
-    clock: options.clock,
-    stateDir: join(options.directory, 'slack'),
+    delivery,
+    clock,
+    stateDir: join(directory, 'slack'),
   });
 }

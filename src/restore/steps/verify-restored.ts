@@ -2,11 +2,18 @@
  * Step 17: whoever is elected must hold exactly the signed tasks. After a staged commit in recovery mode the process that
  * took it closes its port, does not end, and still votes (aurora.md 13, 14 C): stop it, see it gone, start it.
  */
+import type { RestoreProcedure } from '../../aurora/cluster.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import { waitForElected } from '../elected.ts';
 import type { Step, StepContext } from '../step.ts';
 import { signedSummary } from '../summary.ts';
 import { takeBack } from '../turn-taken.ts';
+
+interface Restored {
+  readonly host: string;
+  readonly tasks: number;
+  readonly digest: string;
+}
 
 export const verifyRestored: Step<'verify-restored'> = {
   name: 'verify-restored',
@@ -14,44 +21,36 @@ export const verifyRestored: Step<'verify-restored'> = {
     const { procedure } = context.state().proposal;
     const { stagedSetDigest } = signedSummary(context);
     if (procedure === 'staged') await restartCommitter(context);
-    const { host } = await waitForElected(context);
-    const rows = await context.patiently(`the scheduler on ${host}`, () =>
-      context.agentOf(host).scheduler.listTasks(),
-    );
-    const { digest } = await context.deps.backups.digestStagedSet(rows);
-    if (digest !== stagedSetDigest) {
-      const empty = rows.length === 0;
-      if (empty && isUnknownCommit(context)) await stageAgain(context, host);
-      throw new AuroraError({
-        code: !empty
-          ? 'restored-differs'
-          : procedure === 'staged'
-            ? 'commit-not-applied'
-            : 'log-not-refilled',
-        message: empty
-          ? `${host} holds no tasks: ${procedure === 'staged' ? 'the commit was not applied' : 'it does not see the refilled log'}.`
-          : `${host} holds ${rows.length} tasks that are not the signed ones.`,
-        hint: 'The cluster stays isolated and tasks keep running. Put everything back: the old logs are still there.',
-      });
-    }
-    return { host, tasks: rows.length };
+    const found = await readRestored(context);
+    const isOpen = found.digest !== stagedSetDigest && found.tasks === 0 && isUnknownCommit(context);
+    const restored = isOpen ? await settle(context, found.host) : found;
+    if (restored.digest !== stagedSetDigest) throw differs(restored, procedure);
+    return { host: restored.host, tasks: restored.tasks };
   },
 };
+
+async function readRestored(context: StepContext): Promise<Restored> {
+  const { host } = await waitForElected(context);
+  const rows = await context.patiently(`the scheduler on ${host}`, () =>
+    context.agentOf(host).scheduler.listTasks(),
+  );
+  return { host, tasks: rows.length, digest: (await context.deps.backups.digestStagedSet(rows)).digest };
+}
 
 function isUnknownCommit(context: StepContext): boolean {
   return context.state().facts.commit?.answer === 'unknown';
 }
 
 /**
- * An append that timed out may still be applied by the next election, by whichever replicas form it (aurora.md 14 D). With
- * every replica up, a scheduler elected and its storage READY and empty, it was not: it is staged and signed once more.
+ * An append that timed out may still be applied by the next election, by whichever replicas form it (aurora.md 14 D). Read
+ * once more with every replica up: still nothing in a READY storage, and it was not; then it is staged and signed once more.
  */
-async function stageAgain(context: StepContext, host: string): Promise<void> {
+async function settle(context: StepContext, emptyOn: string): Promise<Restored> {
   await context.waitFor({
     what: 'every log replica to be up',
     usual: 'a few seconds',
     limitMs: context.cluster.waits.electionMs,
-    hint: `${host} holds no tasks, but a replica that is away may still hold what was committed. Start every scheduler, then look again.`,
+    hint: `${emptyOn} holds no tasks, but a replica that is away may still hold what was committed. Start every scheduler, then look again.`,
     look: async () => {
       const statuses = await context.onEachHost((agent) => context.readStatus(agent));
       const up = statuses.every(({ scheduler }) => scheduler.service === 'running' && scheduler.logLockHeld);
@@ -59,16 +58,32 @@ async function stageAgain(context: StepContext, host: string): Promise<void> {
       return up && replicas.length >= statuses.length ? true : null;
     },
   });
-  const { host: elected } = await waitForElected(context);
-  const rows = await context.patiently(`the scheduler on ${elected}`, () =>
-    context.agentOf(elected).scheduler.listTasks(),
-  );
-  if (rows.length > 0) return;
-  takeBack(context, {
+  const restored = await readRestored(context);
+  if (restored.tasks > 0) return restored;
+  return takeBack(context, {
     to: 'find-elected',
     code: 'commit-not-applied',
-    message: `The commit was not applied: with every replica up, ${elected} is elected, its storage is READY, and it holds no tasks. It is staged once more and needs new signatures.`,
+    message: `The commit was not applied: with every replica up, ${restored.host} is elected, its storage is READY, and it holds no tasks. It is staged once more and needs new signatures.`,
     signOffs: 'void',
+  });
+}
+
+/** What an empty storage means after each of the procedures. */
+const emptyMeans: Readonly<Record<RestoreProcedure, { readonly code: string; readonly words: string }>> = {
+  staged: { code: 'commit-not-applied', words: 'the commit was not applied' },
+  'recovery-tool': { code: 'log-not-refilled', words: 'it does not see the refilled log' },
+  'set-aside-log': { code: 'old-log-not-seen', words: 'it does not see the log that was brought back' },
+};
+
+function differs({ host, tasks }: Restored, procedure: RestoreProcedure): AuroraError {
+  const { code, words } = emptyMeans[procedure];
+  return new AuroraError({
+    code: tasks === 0 ? code : 'restored-differs',
+    message:
+      tasks === 0
+        ? `${host} holds no tasks: ${words}.`
+        : `${host} holds ${tasks} tasks that are not the signed ones.`,
+    hint: 'The cluster stays isolated and tasks keep running. Put everything back: the old logs are still there.',
   });
 }
 

@@ -95,6 +95,29 @@ describe('a commit whose reply is lost', () => {
     expect([...engine.cluster.frameworks]).toEqual([frameworkId]);
   });
 
+  it('and turns out applied once the last replica is up: nobody signs again', async () => {
+    const engine = await begin();
+    engine.meddling.with = committing(engine, { applied: false, answer: noReply });
+    await engine.until('the commit', (seen) => seen.facts.commit !== undefined, approving);
+    const away = engine.cluster.hosts.find(
+      ({ name }) => name !== 'aurora-1' && name !== engine.cluster.look().host,
+    );
+    if (away === undefined) throw new Error('there are three hosts');
+    engine.cluster.stop(away);
+    await engine.until('a problem', isStuck);
+    // That replica had taken the append, and is part of the next election.
+    engine.cluster.blank.tasks = backupTasks;
+    engine.cluster.blank.frameworkId = frameworkId;
+    engine.cluster.start(away);
+
+    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
+
+    expect(state.takenBack).toEqual([]);
+    expect(state.facts['verify-restored']).toMatchObject({ tasks: backupTasks.length });
+    expect(state.ended?.outcome).toBe('completed');
+  });
+
   it('because the agent went away is asked for again under the same name, and performed once', async () => {
     const engine = await begin();
     let losses = 0;

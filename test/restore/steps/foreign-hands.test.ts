@@ -1,7 +1,8 @@
 /** Between two of our looks somebody else, or a restart, has been at the schedulers: noticed, named, and never guessed about. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RestoreState } from '../../../src/restore/state.ts';
-import { approving, openEngine, type People, type PretendEngine } from '../support/pretend-engine.ts';
+import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
+import { isOpen, isSigned, signing } from '../support/pretend-people.ts';
 import { backupTasks, frameworkId } from '../support/pretend-scene.ts';
 import { bo, cy } from '../support/story.ts';
 
@@ -11,10 +12,6 @@ afterEach(async () => {
 });
 
 const isStuck = (state: RestoreState): boolean => state.stuck !== null || state.ended !== null;
-const isOpen = (state: RestoreState): boolean => state.gates.commit?.status === 'open';
-const isSigned = (state: RestoreState): boolean => isOpen(state) && state.gates.commit?.signOffs.length === 2;
-/** Everybody signs, and nobody commits. */
-const signing: People = (service, state) => (isSigned(state) ? null : approving(service, state));
 
 async function untilSigned(): Promise<PretendEngine> {
   const engine = await openEngine();

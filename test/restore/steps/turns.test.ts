@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RestoreState } from '../../../src/restore/state.ts';
 import { dee } from '../support/office.ts';
-import { approving, openEngine, type People, type PretendEngine } from '../support/pretend-engine.ts';
+import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
+import { isOpen, isSigned, signing } from '../support/pretend-people.ts';
 import { backupTasks } from '../support/pretend-scene.ts';
 import { ana, bo, cy, minute } from '../support/story.ts';
 
@@ -12,9 +13,6 @@ afterEach(async () => {
 });
 
 const isStuck = (state: RestoreState): boolean => state.stuck !== null || state.ended !== null;
-const isOpen = (state: RestoreState): boolean => state.gates.commit?.status === 'open';
-const isSigned = (state: RestoreState): boolean => isOpen(state) && state.gates.commit?.signOffs.length === 2;
-const signing: People = (service, state) => (isSigned(state) ? null : approving(service, state));
 
 async function begin(): Promise<PretendEngine> {
   const engine = await openEngine();

@@ -9,6 +9,16 @@ export type People = (service: RestoreService, state: RestoreState) => Promise<u
 /** Looks on. */
 export const nobody: People = () => null;
 
+/** True at a commit gate that is open, and at one that has its signatures. */
+export const isOpen = (state: RestoreState): boolean => state.gates.commit?.status === 'open';
+export const isSigned = (state: RestoreState): boolean => {
+  const gate = nextItem(state)?.name === 'commit' ? state.gates.commit : undefined;
+  return gate?.status === 'open' && gate.signOffs.length >= gate.needed;
+};
+
+/** Two people sign whatever is open, and nobody orders the commit. */
+export const signing: People = (service, state) => (isSigned(state) ? null : approving(service, state));
+
 /** Bo approves the stop, bo and cy sign the commit and cy orders it, bo lets it reconcile. */
 export const approving: People = (service, state) => {
   const item = nextItem(state);

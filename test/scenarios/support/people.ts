@@ -1,10 +1,9 @@
 /** What people do while a scenario goes on by itself. */
-import { nextItem } from '../../../src/restore/state.ts';
 import { dee } from '../../restore/support/office.ts';
-import { approving, nobody, type People } from '../../restore/support/pretend-people.ts';
+import { approving, nobody, type People, signing } from '../../restore/support/pretend-people.ts';
 import { bo, cy } from '../../restore/support/story.ts';
 
-export { approving, nobody };
+export { approving, nobody, signing };
 
 /** Everybody does their part, and dee looks again whenever it is stuck, so many times. */
 export function lookingAgain(times = 3): People {
@@ -15,13 +14,6 @@ export function lookingAgain(times = 3): People {
     return looks > times ? null : service.lookAgain({ restoreId: state.restoreId, userId: dee.userId });
   };
 }
-
-/** Two people sign whatever is open, and nobody orders the commit. */
-export const signing: People = (service, state) => {
-  const gate = nextItem(state)?.name === 'commit' ? state.gates.commit : undefined;
-  const isSigned = gate?.status === 'open' && gate.signOffs.length >= gate.needed;
-  return isSigned ? null : approving(service, state);
-};
 
 /** Everybody does their part, and nobody lets it reconcile. */
 export const hesitating: People = (service, state) =>
