@@ -19,6 +19,8 @@ export function sentenceOf(event: RestoreEvent): string {
       const where = event.host === '' ? '' : ` on ${event.host}`;
       return `somebody else was seen at work${where} (${event.act}), sign-offs count no more: ${words(event.message)}`;
     }
+    case 'noticed':
+      return `noticed: ${words(event.message)}`;
     case 'pause-ordered':
       return `${event.person.name} paused it: ${words(event.reason)}`;
     case 'abandon-ordered':

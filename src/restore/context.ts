@@ -15,9 +15,12 @@ export function createStepContext(wiring: {
   thread: RestoreThread;
   step: StepName;
   signal: AbortSignal;
+  /** How long an answer is waited for that does not come; as long as `agentDeadlineMs` when absent. */
+  patienceMs?: number;
 }): StepContext {
   const { deps, access, thread, step, signal } = wiring;
   const { cluster } = access;
+  const patienceMs = wiring.patienceMs ?? cluster.waits.agentDeadlineMs;
   const phase = thread.state.phase;
 
   const state = (): RestoreState => thread.state;
@@ -58,10 +61,10 @@ export function createStepContext(wiring: {
       } catch (error) {
         const waitedMs = deps.clock.now() - startedAt;
         const mayPass = error instanceof AuroraError && passingReadCodes.has(error.code);
-        if (!mayPass || waitedMs >= cluster.waits.agentDeadlineMs) throw error;
+        if (!mayPass || waitedMs >= patienceMs) throw error;
         deps.onProgress(
           thread.state.restoreId,
-          `${what}: no answer for ${Math.floor(waitedMs / 1000)} s, asking again until ${Math.round(cluster.waits.agentDeadlineMs / 1000)} s`,
+          `${what}: no answer for ${Math.floor(waitedMs / 1000)} s, asking again until ${Math.round(patienceMs / 1000)} s`,
         );
         await deps.clock.sleep(cluster.waits.pollMs, signal);
       }
@@ -104,6 +107,13 @@ export function createStepContext(wiring: {
     waitFor,
     patiently,
     progress: (text) => deps.onProgress(thread.state.restoreId, text),
+    notice: async (notice) => {
+      await thread.append((now) => {
+        const last = now.notices.at(-1);
+        const isSaid = last?.message === notice.message && last.at >= (now.runs[step]?.startedAt ?? 0);
+        return isSaid ? [] : [{ type: 'noticed', ...notice }];
+      });
+    },
     now: () => deps.clock.now(),
   };
 }

@@ -145,8 +145,8 @@ function decideLook(state: RestoreState, at: { now: number; goBackUntil: number 
       events: [{ type: 'look-opened', until: at.now + state.proposal.policy.secondLookMs }],
     };
   }
-  // While people vote on going back, time alone does not let it reconcile.
-  if (at.goBackUntil !== null) return { kind: 'wait', until: at.goBackUntil };
+  // While people vote on going back, time alone does not let it reconcile; nor while they have not answered to a change.
+  if (at.goBackUntil !== null || state.look.stopped) return { kind: 'wait', until: at.goBackUntil };
   return at.now >= state.look.until
     ? { kind: 'append', events: [{ type: 'release-ordered', person: null }] }
     : { kind: 'wait', until: state.look.until };

@@ -1,12 +1,15 @@
 /**
  * Finding the elected scheduler when ZooKeeper's member node cannot tell: in recovery mode nobody registers with
  * Mesos, so nobody advertises. Evidence, all of it needed: the lifecycle gauge on exactly one host, that host's
- * election node is the lowest, and its storage answers (aurora.md 9.2, 13, 14 G and H).
+ * election node is the lowest, and its storage answers (aurora.md 9.2, 13, 14 G and H). While one is waited for,
+ * schedulers that hang are started again: no election gets past them.
  */
 import { AuroraError } from '../aurora/errors.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import type { LeaderAnswer } from '../aurora/leader.ts';
 import { releaseOf } from '../aurora/releases.ts';
+import { countsAsElected, type ElectionView, findStale, HungWatch, holderOf } from './hung.ts';
+import { finishRestarts, HungRestarted, restartHung } from './restart-hung.ts';
 import type { StepContext } from './step.ts';
 
 interface Elected {
@@ -19,6 +22,8 @@ export async function waitForElected(context: StepContext, soFar = ''): Promise<
   try {
     return await waitForBoth(context, soFar);
   } catch (error) {
+    // Everything begins anew with them; each is started again once, so this comes to an end.
+    if (error instanceof HungRestarted) return await waitForElected(context, soFar);
     if (!(error instanceof AuroraError) || error.code !== 'waited-too-long') throw error;
     // Nobody is elected while ZooKeeper is away; when it is, its own error says so better.
     await askZooKeeper(context);
@@ -28,12 +33,20 @@ export async function waitForElected(context: StepContext, soFar = ''): Promise<
 
 async function waitForBoth(context: StepContext, soFar: string): Promise<Elected> {
   const { waits } = context.cluster;
+  const hung = new HungWatch(context.cluster);
+  await finishRestarts(context);
+  const look = async (): Promise<string | null> => {
+    const election = await lookAtElection(context);
+    await restartHung(context, hung.see(election, context.now()));
+    if (election.elected === null) sayWhoClaims(context, election);
+    return election.elected?.host ?? null;
+  };
   const { value: host, waitedMs } = await context.waitFor({
     what: 'one scheduler to be elected',
     usual: 'a few seconds',
     limitMs: waits.electionMs,
     hint: `${soFar}Look at the schedulers' own logs: an election needs ZooKeeper and a quorum of started schedulers.`,
-    look: () => findElected(context),
+    look,
   });
   let justFound: string | null = host;
   const ready = await context.waitFor({
@@ -43,12 +56,30 @@ async function waitForBoth(context: StepContext, soFar: string): Promise<Elected
     hint: `${soFar}A log that was not initialised never gets ready: look for "Replicated log has not been initialized" in the log of ${host}.`,
     look: async () => {
       // Until it is READY it may still be another one: whoever is elected now is asked.
-      const elected = justFound ?? (await findElected(context));
+      const elected = justFound ?? (await look());
       justFound = null;
       return elected !== null && (await isReady(context, elected)) ? elected : null;
     },
   });
   return { host: ready.value, readyAfterMs: waitedMs + ready.waitedMs };
+}
+
+/** While two claim it, people learn at once which two, and who holds it. */
+function sayWhoClaims(context: StepContext, election: Election): void {
+  const words = claimWords(context, election);
+  if (words !== null) context.progress(words);
+}
+
+/** A sentence about schedulers that claim an election they do not hold; `null` while none does. */
+export function claimWords(context: Pick<StepContext, 'cluster'>, election: Election): string | null {
+  const [stale] = findStale(context.cluster, election);
+  if (stale === undefined) return null;
+  return stale.rightful === null
+    ? `${election.statuses
+        .filter(countsAsElected)
+        .map(({ host }) => host)
+        .join(' and ')} all count themselves elected.`
+    : `${stale.host} counts itself elected, but ${stale.rightful} holds the election in ZooKeeper.`;
 }
 
 /** A log needs a quorum of running schedulers: the ones that do not run are the first thing to look at. */
@@ -65,35 +96,24 @@ async function nameStopped(context: StepContext, error: AuroraError): Promise<Au
   });
 }
 
-/** Asked once more right before staging and before the commit: electing and being ready are two things (aurora.md 13). */
-export async function assertReady(
-  context: StepContext,
-  asked: { host: string; nothingDone: string },
-): Promise<void> {
-  if (await isReady(context, asked.host)) return;
-  throw new AuroraError({
-    code: 'storage-not-ready',
-    message: `${asked.host} is elected, but its storage is not READY any more.`,
-    hint: `${asked.nothingDone} Look again in a moment, or put everything back.`,
-  });
-}
-
-function isReady(context: StepContext, host: string): Promise<boolean> {
+/** Electing and being ready are two things (aurora.md 13): a storage-backed read is answered OK. */
+export function isReady(context: StepContext, host: string): Promise<boolean> {
   return context.patiently(`the scheduler on ${host}`, () =>
     context.agentOf(host).scheduler.isStorageReady(),
   );
 }
 
-/** The host that all evidence points to, `null` while there is none; throws when one has registered. */
-export async function findElected(context: StepContext): Promise<string | null> {
-  return (await lookAtElected(context))?.host ?? null;
+/** What one look at all hosts and ZooKeeper saw. `elected` is whom all evidence points to. */
+interface Election extends ElectionView {
+  readonly elected: HostStatus | null;
 }
 
-/** The same with what its agent said of it. */
-export async function lookAtElected(context: StepContext): Promise<HostStatus | null> {
+/** Looks once; throws AuroraError `registered-too-early` when one has registered with Mesos. */
+export async function lookAtElection(context: StepContext): Promise<Election> {
   const statuses = await context.onEachHost((agent) => context.readStatus(agent));
   const registered = statuses.find(
-    (status) => gauge(status, 'ACTIVE') || status.vars?.['framework_registered'] === 1,
+    (status) =>
+      status.vars?.['scheduler_lifecycle_ACTIVE'] === 1 || status.vars?.['framework_registered'] === 1,
   );
   if (registered !== undefined) {
     throw new AuroraError({
@@ -102,10 +122,11 @@ export async function lookAtElected(context: StepContext): Promise<HostStatus | 
       hint: 'Its flags are not those of recovery mode. Put everything back, and look at its flag file.',
     });
   }
-  const [elected, ...others] = statuses.filter((status) => gauge(status, 'LEADER_AWAITING_REGISTRATION'));
-  if (elected === undefined || others.length > 0) return null;
+  const [claiming, ...others] = statuses.filter(countsAsElected);
+  if (claiming === undefined) return { statuses, answer: null, elected: null };
   const answer = await context.patiently('ZooKeeper', () => askZooKeeper(context));
-  return ownsLowestNode(context, { host: elected.host, answer }) ? elected : null;
+  const isElected = others.length === 0 && ownsLowestNode(context, { host: claiming.host, answer });
+  return { statuses, answer, elected: isElected ? claiming : null };
 }
 
 /** One of the answers about leadership; throws when ZooKeeper cannot be asked. */
@@ -115,17 +136,11 @@ export async function askZooKeeper(context: Pick<StepContext, 'leader'>): Promis
   return answer;
 }
 
-function gauge(status: HostStatus, state: string): boolean {
-  return status.vars?.[`scheduler_lifecycle_${state}`] === 1;
-}
-
 function ownsLowestNode(context: StepContext, seen: { host: string; answer: LeaderAnswer }): boolean {
   if (seen.answer.kind === 'unreachable') return false;
   // Older nodes hold what the machine calls itself, often the same on all hosts: that there is one is all they tell.
   if (!releaseOf(context.cluster.auroraVersion).electionNodesNameHosts) {
     return seen.answer.candidates.length > 0;
   }
-  const [lowest] = [...seen.answer.candidates].sort((a, b) => a.sequence - b.sequence);
-  const configured = context.cluster.hosts.find((host) => host.name === seen.host);
-  return lowest !== undefined && configured !== undefined && lowest.host === configured.advertised;
+  return holderOf(context.cluster.hosts, seen.answer)?.name === seen.host;
 }

@@ -5,7 +5,7 @@
 
 import type { Policy, RestoreProcedure } from '../aurora/cluster.ts';
 import type { OperationKind } from '../aurora/operations.ts';
-import type { StepFacts, StepName } from './facts.ts';
+import type { Picture, StepFacts, StepName } from './facts.ts';
 
 /** Who did something, as they were called then. `id` is `team:user`. */
 export interface Actor {
@@ -43,6 +43,15 @@ export interface Proposal {
 
 /** What somebody else was seen to have done between two of our looks. */
 export type ForeignAct = 'unloaded' | 'edited' | 'committed' | 'registered' | 'started';
+
+/** What is noticed while people decide or a step waits; nobody is needed for it. */
+export type NoticeCode =
+  /** A scheduler that counts itself elected beside the one that is. */
+  | 'two-elected'
+  /** A process whose port is closed for good. */
+  | 'dead-but-running'
+  /** At a gate or the second look, something that people decide by is not as it was shown. */
+  | 'changed';
 
 export type Outcome = 'completed' | 'undone' | 'declined' | 'expired' | 'failed';
 
@@ -126,6 +135,16 @@ export type RestoreEvent =
       readonly host: string;
       readonly message: string;
       readonly hint: string;
+    }
+  /** It stands in the thread as it was said; `picture` is what is shown from then on. */
+  | {
+      readonly type: 'noticed';
+      readonly code: NoticeCode;
+      readonly message: string;
+      readonly hint: string;
+      readonly picture?: Picture;
+      /** Tasks were killed or started by something else than this restore: going back is not clean any more. */
+      readonly unclean?: boolean;
     }
   | { readonly type: 'pause-ordered'; readonly person: Actor; readonly reason: string }
   | { readonly type: 'resume-ordered'; readonly person: Actor }

@@ -73,6 +73,31 @@ export interface InitializedLog {
   readonly bytes: number;
 }
 
+/** What people decide by at the stop gate and the second look, as it was last shown to them. */
+export interface Picture {
+  /** The host that leads, `null` when none does. */
+  readonly leader: string | null;
+  readonly hosts: readonly {
+    readonly host: string;
+    /** The scheduler process, `null` when none runs or its port is closed. */
+    readonly instance: string | null;
+    readonly flagsSha256: string;
+    /** Whether the process was started with reconciliation held; `null` when it cannot be told. */
+    readonly holds: boolean | null;
+  }[];
+  /** Runs that the leader's process has counted; `null` where nothing counts them, or nobody leads. */
+  readonly runs: { readonly explicit: number; readonly implicit: number } | null;
+  /** At the second look: tasks that reconciling was to kill, and that have ended already. */
+  readonly killedEarly?: number;
+}
+
+/** Reconciliations that one process had counted at one moment; counters begin at zero in each process. */
+export interface CountedRuns {
+  readonly process: string | null;
+  readonly explicit: number;
+  readonly implicit: number;
+}
+
 export interface StepFacts {
   'check-hosts': {
     readonly hosts: readonly CheckedHost[];
@@ -84,6 +109,8 @@ export interface StepFacts {
     readonly recoveryTool?: readonly string[];
     /** What was checked; absent in journals of before it was kept. Refusals end the step and are in its failure. */
     readonly checks?: readonly CheckResult[];
+    /** What is watched while people decide about the stop; absent from older journals. */
+    readonly picture?: Picture;
   };
   'choose-backup': {
     readonly report: BackupReport;
@@ -144,8 +171,8 @@ export interface StepFacts {
   'place-backup': { readonly replaced: readonly string[] };
   'start-schedulers': { readonly hosts: readonly string[] };
   'find-elected': { readonly host: string; readonly readyAfterMs: number; readonly tasks: number };
-  /** `pid` of the scheduler that has it, where the agent can tell: another process has forgotten it. */
-  'stage-backup': { readonly host: string; readonly pid?: number | null };
+  /** `process` names the one that has it, where the agent can tell: another one has forgotten it. */
+  'stage-backup': { readonly host: string; readonly process?: string | null };
   'summarise-staged': Summary;
   commit: {
     readonly host: string;
@@ -158,9 +185,20 @@ export interface StepFacts {
   'restore-flags': { readonly hosts: readonly string[] };
   'start-restored-schedulers': { readonly reconciliationInitialDelay: string };
   'confirm-leader': { readonly host: string; readonly frameworkId: string; readonly tasks: number };
-  'second-look': { readonly killedAlready: number; readonly startedAlready: number; readonly live: number };
+  'second-look': {
+    readonly killedAlready: number;
+    readonly startedAlready: number;
+    readonly live: number;
+    /** What is watched while people look; absent from older journals. */
+    readonly picture?: Picture;
+  };
   'unblock-traffic': { readonly hosts: readonly string[] };
-  'release-reconciliation': { readonly host: string; readonly at: number };
+  /** `before`: the process that was asked, and the runs it had counted until then; absent where timers do it. */
+  'release-reconciliation': {
+    readonly host: string;
+    readonly at: number;
+    readonly before?: CountedRuns;
+  };
   soak: {
     readonly observed: { readonly killed: number; readonly rescheduled: number; readonly kept: number };
     readonly asPredicted: boolean;

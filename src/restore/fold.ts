@@ -59,6 +59,8 @@ function openState(record: Recorded<RestoreEvent>, proposal: Proposal): RestoreS
     paused: null,
     commitOrdered: null,
     look: null,
+    notices: [],
+    picture: null,
     stuck: null,
     ended: null,
   };
@@ -100,6 +102,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
         current: null,
         done: [...state.done, next],
         facts: { ...state.facts, [event.step]: event.facts },
+        picture: 'picture' in event.facts ? (event.facts.picture ?? null) : state.picture,
         runs: { ...state.runs, [event.step]: { ...run, endedAt: at } },
       };
     }
@@ -169,6 +172,16 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
         stuck: { step: summaryStepOf(state), code: `foreign-${event.act}`, message, hint, at },
       };
     }
+    case 'noticed': {
+      const { code, message, picture = state.picture } = event;
+      const notices = [...state.notices, { code, message, at }];
+      const isLooking = nextItem(state)?.kind === 'look';
+      const look =
+        state.look === null || !isLooking
+          ? state.look
+          : { ...state.look, stopped: true, unclean: state.look.unclean || event.unclean === true };
+      return { ...state, notices, picture, look };
+    }
     case 'pause-ordered':
       if (state.paused !== null) throw new Error('it is paused already');
       return { ...state, paused: { person: event.person, reason: event.reason, at } };
@@ -193,10 +206,10 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       return enterUndo(state, 'abort');
     case 'look-opened':
       if (nextItem(state)?.kind !== 'look' || state.look !== null) throw new Error('the look is not next');
-      return { ...state, look: { until: event.until, released: null } };
+      return { ...state, look: { until: event.until, released: null, stopped: false, unclean: false } };
     case 'look-extended':
       if (state.look === null) throw new Error('no second look is open');
-      return { ...state, look: { ...state.look, until: event.until } };
+      return { ...state, look: { ...state.look, until: event.until, stopped: false } };
     case 'release-ordered': {
       const next = nextItem(state);
       if (next?.kind !== 'look' || state.look === null) throw new Error('no second look is open');

@@ -54,7 +54,7 @@ const commitGate: PlanItem = { kind: 'gate', name: 'commit', title: 'Gate: commi
 
 const backToNormal: readonly PlanItem[] = [
   act('stop-recovery-schedulers', 'Stop schedulers', 'all'),
-  act('restore-flags', 'Original flags back', 'all'),
+  act('restore-flags', 'Own flags back', 'all'),
   act('start-restored-schedulers', 'Start, reconciliation held', 'all'),
   act('confirm-leader', 'Confirm the leader', 'cluster'),
   act('second-look', 'Second look', 'cluster'),

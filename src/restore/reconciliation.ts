@@ -1,7 +1,11 @@
 /** Letting a restored cluster reconcile: asked for, or by the schedulers' own timers. */
 import { AuroraError } from '../aurora/errors.ts';
+import type { HostStatus } from '../aurora/hosts.ts';
 import { releaseOf } from '../aurora/releases.ts';
 import type { Proposal } from './events.ts';
+import type { CountedRuns } from './facts.ts';
+import { instanceOf } from './one-process.ts';
+import { runsOf } from './picture.ts';
 import type { StepContext } from './step.ts';
 
 /** True when both reconciliations are asked for: the release can (0.16 and later), and the policy wants it. */
@@ -9,24 +13,56 @@ export function isTriggered({ auroraVersion, policy }: Pick<Proposal, 'auroraVer
   return releaseOf(auroraVersion).reconciliation === 'on-call' && policy.reconciliation !== 'timers';
 }
 
-/** Explicit first, then implicit, as a scheduler does it itself. AuroraError `reconciliation-refused`. */
-export async function askToReconcile(context: StepContext, host: string): Promise<void> {
-  await trigger(context, { host, kind: 'reconcile-explicit' });
-  await trigger(context, { host, kind: 'reconcile-implicit' });
+const kinds = ['reconcile-explicit', 'reconcile-implicit'] as const;
+
+/**
+ * Explicit first, then implicit, as a scheduler does it itself. `round` tells one more asking in the same step from a
+ * repetition of the first. AuroraError `reconciliation-refused`.
+ */
+export async function askToReconcile(
+  context: StepContext,
+  asked: { host: string; round?: number },
+): Promise<void> {
+  for (const kind of kinds) await trigger(context, { ...asked, kind });
+}
+
+/** How often this step has asked this host to the end; what was interrupted is asked again under the same name. */
+export function roundsAsked(context: StepContext, host: string): number {
+  return [...context.state().operations.values()].filter(
+    (operation) =>
+      operation.step === context.step &&
+      operation.host === host &&
+      operation.kind === 'reconcile-implicit' &&
+      operation.result?.state === 'done',
+  ).length;
+}
+
+/** What the scheduler whose status this is has counted. */
+export function countedRuns(context: Pick<StepContext, 'state'>, status: HostStatus): CountedRuns {
+  const runs = runsOf(context, status) ?? { explicit: 0, implicit: 0 };
+  return { process: `${status.host} ${instanceOf(status) ?? ''}`, ...runs };
+}
+
+/** A scheduler counts a run, and nothing comes of it, while its master is away (aurora.md 16): asked only when it is not. */
+export async function isConnected(context: StepContext): Promise<boolean> {
+  const { frameworkId } = context.factsOf('capture-live-tasks');
+  const frameworks = await context.patiently('the Mesos master', () => context.mesos.listFrameworks());
+  return frameworks.some((framework) => framework.connected && framework.frameworkId === frameworkId);
 }
 
 /** A call that was interrupted is made again: what it does twice is done once. */
 async function trigger(
   context: StepContext,
-  wanted: { host: string; kind: 'reconcile-explicit' | 'reconcile-implicit' },
+  wanted: { host: string; round?: number; kind: (typeof kinds)[number] },
 ): Promise<void> {
+  const { host, kind, round } = wanted;
   for (let attempt = 1; ; attempt += 1) {
-    const end = await context.attempt(wanted.host, wanted.kind, {});
+    const end = await context.attempt(host, kind, {}, round);
     if (end.state === 'done' && (end.evidence.answer === 'ok' || end.evidence.answer === 'no-reply')) return;
     if (end.state === 'uncertain' && attempt < triesMax) continue;
     throw new AuroraError({
       code: 'reconciliation-refused',
-      message: `${wanted.host} did not take ${wanted.kind}: ${end.state === 'done' ? end.evidence.messages.join(' ') : end.message}`,
+      message: `${host} did not take ${kind}: ${end.state === 'done' ? end.evidence.messages.join(' ') : end.message}`,
       hint: 'Look again: the leader may have moved, and whoever leads by then is asked.',
     });
   }

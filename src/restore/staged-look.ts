@@ -5,23 +5,50 @@
  */
 import type { HostStatus } from '../aurora/hosts.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
-import { lookAtElected } from './elected.ts';
+import { claimWords, lookAtElection } from './elected.ts';
 import type { ForeignAct } from './events.ts';
+import type { ElectionView } from './hung.ts';
+import { askOneProcess, instanceOf } from './one-process.ts';
 import type { StepContext } from './step.ts';
 import { type Turn, takenBack } from './turn-taken.ts';
 
 export type StagedLook =
   | { readonly kind: 'as-left'; readonly rows: readonly TaskRow[] }
+  /** The same process is elected and READY; what is staged was not read. */
+  | { readonly kind: 'held' }
   /** Nobody's doing: what was staged is gone with its process, or with its place in the election. */
   | { readonly kind: 'lost'; readonly code: string; readonly message: string }
   | { readonly kind: 'foreign'; readonly act: ForeignAct; readonly host: string; readonly message: string }
   | { readonly kind: 'unclear'; readonly message: string };
 
-/** Looks once. Errors of agents and schedulers that do not answer are thrown, as by any look. */
-export async function lookAtStaged(context: StepContext): Promise<StagedLook> {
-  const { host, stagedSetDigest } = context.factsOf('summarise-staged');
-  const status = await lookAtElected(context);
-  if (status === null) return { kind: 'unclear', message: 'No scheduler is elected at this moment.' };
+/** Looks once, within one process. Errors of agents and schedulers that do not answer are thrown, as by any look. */
+export async function lookAtStaged(
+  context: StepContext,
+  watch: {
+    /** Told what was seen of the election. */
+    onElection?: (election: ElectionView) => void;
+    /** True: only whether it can still be there is looked at, which costs a large staged set nothing. */
+    cheaply?: boolean;
+  } = {},
+): Promise<StagedLook> {
+  const election = await lookAtElection(context);
+  watch.onElection?.(election);
+  const { elected: status } = election;
+  if (status === null) {
+    const words = claimWords(context, election) ?? 'No scheduler is elected at this moment.';
+    return { kind: 'unclear', message: words };
+  }
+  const seen = await askOneProcess(context, status, () => lookAt(context, status, watch.cheaply ?? false));
+  return (
+    seen?.answer ?? {
+      kind: 'unclear',
+      message: `The scheduler on ${status.host} was started again while it was looked at.`,
+    }
+  );
+}
+
+async function lookAt(context: StepContext, status: HostStatus, cheaply: boolean): Promise<StagedLook> {
+  const { host } = context.factsOf('summarise-staged');
   const elected = status.host;
   const { scheduler } = context.agentOf(elected);
   const isReady = await context.patiently(`the scheduler on ${elected}`, () => scheduler.isStorageReady());
@@ -49,7 +76,7 @@ export async function lookAtStaged(context: StepContext): Promise<StagedLook> {
       message: `The scheduler on ${host} was started again, and has forgotten what was staged.`,
     };
   }
-  return await compareStaged(context, { host, stagedSetDigest });
+  return cheaply ? { kind: 'held' } : await compareStaged(context, host);
 }
 
 /** An append that was taken for lost may be applied by a later election after all (aurora.md 14 D). */
@@ -59,11 +86,8 @@ function whoCommitted(context: StepContext): string {
     : 'this restore has committed nothing: somebody else did, or an old log has come back';
 }
 
-async function compareStaged(
-  context: StepContext,
-  left: { host: string; stagedSetDigest: string },
-): Promise<StagedLook> {
-  const { host } = left;
+async function compareStaged(context: StepContext, host: string): Promise<StagedLook> {
+  const { stagedSetDigest, tasks } = context.factsOf('summarise-staged');
   const { scheduler } = context.agentOf(host);
   const rows = await context.patiently(`the scheduler on ${host}`, () => scheduler.queryStaged());
   if (rows === null) {
@@ -75,8 +99,7 @@ async function compareStaged(
     };
   }
   const { digest } = await context.deps.backups.digestStagedSet(rows);
-  if (digest === left.stagedSetDigest) return { kind: 'as-left', rows };
-  const { tasks } = context.factsOf('summarise-staged');
+  if (digest === stagedSetDigest) return { kind: 'as-left', rows };
   return {
     kind: 'foreign',
     act: 'edited',
@@ -87,13 +110,16 @@ async function compareStaged(
 
 /** Unknown on either side counts as the same: the staged set itself is compared next. */
 function hasRestarted(context: StepContext, status: HostStatus): boolean {
-  const before = context.factsOf('stage-backup').pid ?? null;
-  const now = status.scheduler.pid;
+  const before = context.factsOf('stage-backup').process ?? null;
+  const now = instanceOf(status);
   return before !== null && now !== null && before !== now;
 }
 
 /** What a look that found a change leads to; `null` while it is unclear. Throws when it was begun once more too often. */
-export function turnOf(context: StepContext, look: Exclude<StagedLook, { kind: 'as-left' }>): Turn | null {
+export function turnOf(
+  context: StepContext,
+  look: Exclude<StagedLook, { kind: 'as-left' | 'held' }>,
+): Turn | null {
   const { message } = look;
   switch (look.kind) {
     case 'unclear':

@@ -1,8 +1,8 @@
 /** What is known of a restore: the replay of its journal (`fold.ts`), and what can be read off it at once. */
 import type { RestoreProcedure } from '../aurora/cluster.ts';
 import type { OperationKind } from '../aurora/operations.ts';
-import type { Actor, ForeignAct, GateName, Outcome, Proposal } from './events.ts';
-import type { StepFacts, StepName, Summary } from './facts.ts';
+import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal } from './events.ts';
+import type { Picture, StepFacts, StepName, Summary } from './facts.ts';
 import { type PlanItem, procedures, undoProcedure } from './plan.ts';
 
 export interface SignOff {
@@ -73,6 +73,16 @@ export interface TakenBack {
   readonly at: number;
 }
 
+/** The second look, from its opening on. */
+export interface Look {
+  readonly until: number;
+  readonly released: Actor | 'time' | null;
+  /** Something has changed since people were last asked: time alone does not let it go on until somebody answers. */
+  readonly stopped: boolean;
+  /** Something was reconciled already: going back kills and starts tasks. */
+  readonly unclean: boolean;
+}
+
 export interface RestoreState {
   readonly restoreId: string;
   readonly seq: number;
@@ -96,7 +106,11 @@ export interface RestoreState {
   readonly foreign: ForeignAct | null;
   readonly paused: { readonly person: Actor; readonly reason: string; readonly at: number } | null;
   readonly commitOrdered: { readonly person: Actor; readonly digest: string; readonly at: number } | null;
-  readonly look: { readonly until: number; readonly released: Actor | 'time' | null } | null;
+  readonly look: Look | null;
+  /** What was noticed meanwhile, oldest first. */
+  readonly notices: readonly { readonly code: NoticeCode; readonly message: string; readonly at: number }[];
+  /** What people were last shown of what they decide by; `null` before the first time. */
+  readonly picture: Picture | null;
   readonly stuck: Problem | null;
   readonly ended: { readonly outcome: Outcome; readonly message: string; readonly at: number } | null;
 }

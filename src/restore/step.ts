@@ -9,6 +9,7 @@ import type {
   OperationKind,
   OperationParams,
 } from '../aurora/operations.ts';
+import type { RestoreEvent } from './events.ts';
 import type { StepFacts, StepName } from './facts.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
 import type { RestoreState } from './state.ts';
@@ -51,6 +52,7 @@ export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'agents' | 
     host: string,
     kind: K,
     params: OperationParams[K],
+    round?: number,
   ): Promise<OperationEnd<K>>;
   operateOnAll<K extends OperationKind>(kind: K, params: OperationParams[K]): Promise<Done<K>[]>;
   /**
@@ -67,5 +69,7 @@ export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'agents' | 
   /** Asks the outside world, again for a bounded time while an agent does not answer. */
   patiently<T>(what: string, ask: () => Promise<T>): Promise<T>;
   progress(text: string): void;
+  /** Says something in the thread, unless it was the last thing that was said in this step. */
+  notice(notice: Omit<Extract<RestoreEvent, { type: 'noticed' }>, 'type'>): Promise<void>;
   now(): number;
 }

@@ -12,18 +12,18 @@ import type { StepName } from './facts.ts';
 import { foldJournal } from './fold.ts';
 import { judgeAtCommit } from './judge-at-commit.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
-import { hasTouchedHosts, isAtCommitGate, summaryStepOf, takeOf } from './state.ts';
+import { hasTouchedHosts } from './state.ts';
 import { steps } from './steps/index.ts';
 import { RestoreThread, StepInterrupted } from './thread.ts';
 import { TurnTaken } from './turn-taken.ts';
-import { watchGate } from './watch-gate.ts';
+import { stepOfWatch, Watch, watchedPlace } from './watch.ts';
 
 const leaseTtlMs = 15_000;
 const longestWaitMs = 60_000;
 /** Until Slack is asked again who the signers of a commit are. */
 const askAgainMs = 1_000;
-/** At the commit gate it is looked at what is staged once in so many polls. */
-const watchEveryPolls = 10;
+/** Between two looks at what people decide by: five times as long as a look took, within these bounds. */
+const watchRest = { looks: 5, pollsMin: 2, pollsMax: 10 };
 
 export class RestoreWorker {
   readonly #deps: RestoreDeps;
@@ -67,6 +67,7 @@ class Runner {
   readonly #stop = new AbortController();
   #alarm = new AbortController();
   #woken = false;
+  #watch: Watch | null = null;
   ended: Promise<void> = Promise.resolve();
 
   constructor(deps: RestoreDeps, restoreId: string) {
@@ -173,7 +174,6 @@ class Runner {
           await this.#runStep(thread, { access: around.access, step: next.step, signal: halted });
           break;
         case 'wait':
-          this.#deps.onProgress(this.#restoreId, null);
           await this.#wait(thread, { ...around, until: next.until, halted });
           break;
       }
@@ -181,7 +181,7 @@ class Runner {
     return this.#stop.signal.aborted;
   }
 
-  /** Until something is decided or the time comes; at the commit gate what is staged is watched meanwhile. */
+  /** Until something is decided or the time comes; what people decide by is watched meanwhile. */
   async #wait(
     thread: RestoreThread,
     pause: { access: ClusterAccess; until: number | null; lost: AbortSignal; halted: AbortSignal },
@@ -189,38 +189,46 @@ class Runner {
     const { clock } = this.#deps;
     this.#alarm = new AbortController();
     const called = AbortSignal.any([pause.halted, this.#alarm.signal]);
-    const restMs = await this.#watch(thread, { access: pause.access, signal: called });
+    const restMs = await this.#lookOnce(thread, { access: pause.access, signal: called });
     if (restMs === 0 || called.aborted) return;
     const untilMs = pause.until === null ? longestWaitMs : Math.max(10, pause.until - clock.now());
     await this.#sleep(Math.min(untilMs, restMs ?? untilMs), pause.lost);
   }
 
-  /** Milliseconds until the next look; 0 when this one has turned the restore, `null` when there is nothing to watch. */
-  async #watch(
+  /** Milliseconds until the next look; 0 when this one was written down, `null` when there is nothing to watch. */
+  async #lookOnce(
     thread: RestoreThread,
     around: { access: ClusterAccess; signal: AbortSignal },
   ): Promise<number | null> {
     const { state } = thread;
-    if (!isAtCommitGate(state) || state.stuck !== null) return null;
+    const place = watchedPlace(state);
+    if (place === null) {
+      this.#watch = null;
+      this.#deps.onProgress(this.#restoreId, null);
+      return null;
+    }
+    if (this.#watch?.place !== place) this.#watch = new Watch(place);
     const { clock } = this.#deps;
     const startedAt = clock.now();
-    const context = createStepContext({
-      deps: this.#deps,
-      access: around.access,
-      thread,
-      step: summaryStepOf(state),
-      signal: around.signal,
-    });
-    const seen = await watchGate(context);
-    if (seen !== null) {
-      // People sign meanwhile; what was seen is about the same gate as long as the restore is still at it.
-      await thread.append((latest) =>
-        isAtCommitGate(latest) && latest.stuck === null && takeOf(latest) === takeOf(state) ? [seen] : [],
-      );
+    const { event, unclear } = await this.#watch.look(
+      createStepContext({
+        deps: this.#deps,
+        access: around.access,
+        thread,
+        step: stepOfWatch(state),
+        signal: around.signal,
+        patienceMs: 0,
+      }),
+    );
+    this.#deps.onProgress(this.#restoreId, unclear);
+    if (event !== null) {
+      // People decide meanwhile; what was seen is about the same question as long as the restore is still at it.
+      await thread.append((latest) => (watchedPlace(latest) === place ? [event] : []));
       return 0;
     }
-    // A large staged set is not read all the time.
-    return Math.max(watchEveryPolls * around.access.cluster.waits.pollMs, 20 * (clock.now() - startedAt));
+    const { pollMs } = around.access.cluster.waits;
+    const restMs = watchRest.looks * (clock.now() - startedAt);
+    return Math.min(watchRest.pollsMax * pollMs, Math.max(watchRest.pollsMin * pollMs, restMs));
   }
 
   /** Appends what was decided for the state it was decided on; if that moved meanwhile, it is decided again. */

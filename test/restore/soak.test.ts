@@ -17,7 +17,11 @@ describe('compare()', () => {
   it('finds no difference when what was predicted has happened', () => {
     const seen = compare({ predicted, before, atLook: before, now: running('old', 'again') });
 
-    expect(seen).toEqual({ observed: { killed: 1, rescheduled: 1, kept: 1 }, differences: [] });
+    expect(seen).toEqual({
+      observed: { killed: 1, rescheduled: 1, kept: 1 },
+      unmet: 0,
+      differences: [],
+    });
   });
 
   it('tells what had ended before any reconciliation from what was not predicted', () => {

@@ -7,7 +7,7 @@ import { goingBack, hesitating } from './support/people.ts';
 import type { Group, Scenario } from './support/scenario.ts';
 import type { Stage } from './support/stage.ts';
 
-/** What the processes were started with for the second look, and what the files say by then. */
+/** What the processes were started with for the second look, and what the files say meanwhile. */
 function flagsAtLook(stage: Stage) {
   const [host] = stage.cluster.hosts;
   return { started: host?.startedFlags ?? {}, file: host?.flags ?? {} };
@@ -38,13 +38,17 @@ const withTool = (release: string): Scenario => ({
 
 const onCall = (release: string): Scenario => ({
   title: `Aurora ${release} is restored by staging`,
-  happens: 'reconciliation is held by a flag, released by two calls, and the flag file is as before',
+  happens:
+    'the flag that holds reconciliation stays in the file until two calls release it; then the file is as before',
   given: { release },
   play: async (stage) => {
     await stage.until(secondLook, hesitating);
     const { started, file } = flagsAtLook(stage);
     expect(started['reconciliation_initial_delay']).toBe('365days');
-    expect(file).toEqual(flagsOf(stage.cluster.config));
+    expect(file).toEqual({
+      ...flagsOf(stage.cluster.config),
+      reconciliation_initial_delay: '365days',
+    });
 
     await stage.completes();
 
@@ -86,7 +90,7 @@ export const choosing: Group = {
         const { started, file } = flagsAtLook(stage);
         expect(started).not.toHaveProperty('gc_executor_path');
         expect(started).not.toHaveProperty('reconciliation_initial_delay');
-        expect(file).toEqual(flagsOf(stage.cluster.config));
+        expect(file).not.toHaveProperty('gc_executor_path');
 
         await stage.completes();
 

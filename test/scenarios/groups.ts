@@ -3,6 +3,7 @@ import { choosing } from './choosing.ts';
 import { committingGroup } from './committing.ts';
 import { deciding } from './deciding.ts';
 import { foreignHands } from './foreign-hands.ts';
+import { hanging } from './hanging.ts';
 import { losingWhilePutBack } from './losing/while-put-back.ts';
 import { losingWhileStaged, losingWithTool } from './losing/while-restoring.ts';
 import { measuredFaults } from './measured-faults.ts';
@@ -10,11 +11,14 @@ import { atEachWriteGroup } from './replicas/at-each-write.ts';
 import { replicas } from './replicas/replicas.ts';
 import { severalClusters } from './several-clusters.ts';
 import type { Group } from './support/scenario.ts';
+import { whilePeopleLook } from './while-people-look.ts';
 
 export const groups: readonly Group[] = [
   deciding,
   choosing,
   foreignHands,
+  hanging,
+  whilePeopleLook,
   committingGroup,
   measuredFaults,
   severalClusters,

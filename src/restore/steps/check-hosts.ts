@@ -1,5 +1,6 @@
 /** Step 1: every host answers and all agree, before anybody is asked to approve anything. Touches nothing. */
 
+import { blankPicture, takePicture } from '../picture.ts';
 import { quorumOf } from '../preflight/checks/quorum-size.ts';
 import { judgePreflight } from '../preflight/judge.ts';
 import { readCluster } from '../preflight/read-cluster.ts';
@@ -15,6 +16,9 @@ export const checkHosts: Step<'check-hosts'> = {
     if (refusal !== null) throw refusal;
     const statuses = reading.hosts.map(({ status }) => status);
     const recoveryTool = listRecoveryTools(statuses);
+    const leader =
+      statuses.find((status) => saysItLeads(status, context.cluster.auroraVersion))?.host ?? null;
+    const { picture } = await takePicture(context, blankPicture(leader));
     return {
       hosts: statuses.map((status) => ({
         host: status.host,
@@ -25,10 +29,11 @@ export const checkHosts: Step<'check-hosts'> = {
         traffic: status.traffic,
       })),
       quorum: quorumOf(reading),
-      leader: statuses.find((status) => saysItLeads(status, context.cluster.auroraVersion))?.host ?? null,
+      leader,
       clockSkewMsMax: Math.max(...reading.hosts.map(({ clockAheadMs }) => Math.abs(clockAheadMs))),
       ...(recoveryTool !== undefined && { recoveryTool }),
       checks,
+      picture,
     };
   },
 };

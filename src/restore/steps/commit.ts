@@ -99,6 +99,7 @@ async function isLateAndUnknown(context: StepContext, asked: OperationState): Pr
 /** Everything the signatures stand on is looked at once more; a change sends the restore back or to a person. */
 async function assertUnchanged(context: StepContext, host: string): Promise<void> {
   const look = await lookPatiently(context);
+  if (look.kind === 'held') throw new Error('what is staged was not read');
   if (look.kind === 'as-left') {
     await assertCostHolds(context, look.rows);
     return;

@@ -2,7 +2,6 @@
 import { AuroraError } from '../../aurora/errors.ts';
 import { waitForLeader } from '../registered.ts';
 import type { Step } from '../step.ts';
-import { restoreFlagFiles } from './restore-flags.ts';
 
 export const confirmLeader: Step<'confirm-leader'> = {
   name: 'confirm-leader',
@@ -21,8 +20,6 @@ export const confirmLeader: Step<'confirm-leader'> = {
     const tasks = await context.patiently(`the scheduler on ${host}`, () =>
       context.agentOf(host).scheduler.listTasks(),
     );
-    // The processes have read the held flag; from here on the file on disk is the original one again.
-    await restoreFlagFiles(context);
     return { host, frameworkId, tasks: tasks.length };
   },
 };

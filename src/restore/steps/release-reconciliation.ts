@@ -1,23 +1,37 @@
 /**
- * Step 21b: explicit first, then implicit, as a scheduler does it itself; both calls exist from 0.16 on. Before, or where the
- * policy leaves it to the timers, a restart with the original flags, which are back in their files, lets it come by itself.
+ * Step 21b: the original flag files first, then both reconciliations, explicit and implicit, as a scheduler does it itself;
+ * both calls exist from 0.16 on. Before, or where the policy leaves it to the timers, a restart with the original flags
+ * lets it come by itself.
  */
 import type { StepFacts } from '../facts.ts';
-import { askToReconcile, isTriggered } from '../reconciliation.ts';
+import { askToReconcile, countedRuns, isConnected, isTriggered } from '../reconciliation.ts';
 import { waitForLeader } from '../registered.ts';
 import type { Step, StepContext } from '../step.ts';
+import { restoreFlagFiles } from './restore-flags.ts';
 
 export const releaseReconciliation: Step<'release-reconciliation'> = {
   name: 'release-reconciliation',
   run: async (context) => {
-    if (!isTriggered(context.state().proposal)) {
-      return await restart(context);
-    }
+    await restoreFlagFiles(context);
+    // Crash here: a scheduler that starts by itself reconciles by its own timers, which is what was ordered.
+    if (!isTriggered(context.state().proposal)) return await restart(context);
     const host = releasedBefore(context) ?? (await waitForLeader(context));
-    await askToReconcile(context, host);
-    return { host, at: context.now() };
+    await waitUntilConnected(context);
+    const before = countedRuns(context, await context.readStatus(context.agentOf(host)));
+    await askToReconcile(context, { host });
+    return { host, at: context.now(), before };
   },
 };
+
+async function waitUntilConnected(context: StepContext): Promise<void> {
+  await context.waitFor({
+    what: 'the framework to be connected to the Mesos master',
+    usual: 'at once',
+    limitMs: context.cluster.waits.registrationMs,
+    hint: 'Look at the masters, and at the log of the leading scheduler. Nothing was reconciled; look again when it is connected.',
+    look: async () => ((await isConnected(context)) ? true : null),
+  });
+}
 
 /** All hosts: a standby that kept the held flag could be elected meanwhile, and would never reconcile. */
 async function restart(context: StepContext): Promise<StepFacts['release-reconciliation']> {
@@ -32,7 +46,10 @@ async function restart(context: StepContext): Promise<StepFacts['release-reconci
  */
 function releasedBefore(context: StepContext): string | null {
   const earlier = [...context.state().operations.values()].findLast(
-    (operation) => operation.step === 'release-reconciliation' && !operation.lookedAt,
+    (operation) =>
+      operation.step === 'release-reconciliation' &&
+      operation.kind.startsWith('reconcile-') &&
+      !operation.lookedAt,
   );
   return earlier?.host ?? null;
 }

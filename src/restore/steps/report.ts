@@ -1,5 +1,6 @@
 /** Step 22: what was set aside and where, and the list of undone changes, which must be empty. */
 import type { HostStatus } from '../../aurora/hosts.ts';
+import { holds } from '../picture.ts';
 import { isTriggered } from '../reconciliation.ts';
 import { findLeaderHost } from '../registered.ts';
 import type { Step, StepContext } from '../step.ts';
@@ -17,14 +18,17 @@ export const report: Step<'report'> = {
       setAside: setAside.map(({ host, path, bytes }) => ({ host, path, bytes })),
       notAsBefore: statuses.flatMap((status) => listChanges(context, status)),
       leader: await findLeaderHost(context),
-      ...(!undone && isTriggered(context.state().proposal) && { restartWanted: runningHosts(statuses) }),
+      ...(!undone &&
+        isTriggered(context.state().proposal) && { restartWanted: holdingHosts(context, statuses) }),
     };
   },
 };
 
-/** Their flag files are the original ones again; what a process was started with it keeps. */
-function runningHosts(statuses: readonly HostStatus[]): string[] {
-  return statuses.filter(({ scheduler }) => scheduler.service === 'running').map(({ host }) => host);
+/** Their flag files are the original ones again; what a process was started with it keeps, until its next start. */
+function holdingHosts(context: StepContext, statuses: readonly HostStatus[]): string[] {
+  return statuses
+    .filter((status) => status.scheduler.service === 'running' && holds(context, status) !== false)
+    .map(({ host }) => host);
 }
 
 function listChanges(context: StepContext, status: HostStatus): string[] {

@@ -1,5 +1,6 @@
 /** Step 20: the restored cluster lives and nothing was reconciled yet. Says what moved since the signatures. */
 import { keepRunning, listRunning } from '../live-tasks.ts';
+import { blankPicture, takePicture } from '../picture.ts';
 import type { Step } from '../step.ts';
 import { runningWhenSigned } from '../summary.ts';
 
@@ -13,11 +14,13 @@ export const secondLook: Step<'second-look'> = {
     const before = new Set((await runningWhenSigned(context)).map((task) => task.taskId));
     const running = await listRunning(context, frameworkId);
     await keepRunning(context, { document: secondLookDocument, running });
+    const { picture } = await takePicture(context, blankPicture(context.factsOf('confirm-leader').host));
     const now = new Set(running.map((task) => task.taskId));
     return {
       killedAlready: [...before].filter((taskId) => !now.has(taskId)).length,
       startedAlready: [...now].filter((taskId) => !before.has(taskId)).length,
       live: now.size,
+      picture,
     };
   },
 };

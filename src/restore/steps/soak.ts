@@ -1,15 +1,17 @@
 /**
  * Step 21c: watch until both reconciliations have run and what was predicted has happened, and name every difference, task
- * by task. The leader counts its runs (0.9 and later): without the second one, quiet is no proof of anything.
+ * by task. The leader counts its runs (0.9 and later), and a run that was counted proves nothing by itself: with its master
+ * away a scheduler counts both and does neither (aurora.md 16). So it is judged by what Mesos shows, and asked again.
  */
 import { parseFlagDuration } from '../../aurora/flag-duration.ts';
+import type { HostStatus } from '../../aurora/hosts.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
 import { loadBlastRadius } from '../blast.ts';
-import type { BlastRadius } from '../facts.ts';
+import type { BlastRadius, CountedRuns } from '../facts.ts';
 import { listRunning, loadRunning, type RunningTask } from '../live-tasks.ts';
-import { askToReconcile, isTriggered } from '../reconciliation.ts';
-import { findLeaderHost } from '../registered.ts';
+import { askToReconcile, countedRuns, isConnected, isTriggered, roundsAsked } from '../reconciliation.ts';
+import { lookAtLeader } from '../registered.ts';
 import type { Step, StepContext } from '../step.ts';
 import { runningWhenSigned, signedSummary } from '../summary.ts';
 import { secondLookDocument } from './second-look.ts';
@@ -25,18 +27,19 @@ export const soak: Step<'soak'> = {
     const atLook = await loadRunning(context, secondLookDocument);
     const released = context.factsOf('release-reconciliation').at;
     const limitMs = context.cluster.waits.soakMs + (await untilTimersMs(context));
+    const asking = createAsking(context);
     const { value } = await context.waitFor({
       what: 'both reconciliations to run and settle',
       usual: 'a few seconds after each',
       limitMs: limitMs + context.cluster.waits.pollMs * 10,
       hint: 'Compare the tasks in Mesos with the prediction by hand.',
       look: async () => {
-        const bothRan = await haveBothRun(context);
         const now = await listRunning(context, frameworkId);
-        const comparison = { ...compare({ predicted, before, atLook, now }), bothRan };
+        const compared = compare({ predicted, before, atLook, now });
+        const bothRan = await asking.haveBothRun(compared.unmet > 0);
         // Where nothing counts the runs, only the time tells that they are over.
-        const isQuiet = bothRan === true && comparison.differences.length === 0;
-        return isQuiet || context.now() - released >= limitMs ? comparison : null;
+        const isQuiet = bothRan === true && compared.differences.length === 0;
+        return isQuiet || context.now() - released >= limitMs ? { ...compared, bothRan } : null;
       },
     });
     const { observed, bothRan } = value;
@@ -54,22 +57,47 @@ function notSeenToRun(limitMs: number): string {
   return `the leader did not count a run of both reconciliations within ${Math.round(limitMs / 1000)} s: what it does not know may still be killed`;
 }
 
-/** By the leader's own counters, which begin at zero in each process; `null` up to 0.8, which has none. */
-async function haveBothRun(context: StepContext): Promise<boolean | null> {
-  if (releaseOf(context.state().proposal.auroraVersion).reconciliation === 'by-executor') return null;
-  const leader = await context.patiently('ZooKeeper', () => findLeaderHost(context));
-  if (leader === null) return false;
-  const { vars } = await context.readStatus(context.agentOf(leader));
-  const runs = (name: string): number => Number(vars?.[`reconciliation_${name}_runs`] ?? 0);
-  if (runs('explicit') > 0 && runs('implicit') > 0) return true;
-  await askNewLeader(context, leader);
-  return false;
-}
+/** Once more after so many polls without what was predicted, then after twice as many, and so on. */
+const pollsUntilAskedAgain = 15;
 
-/** Who leads instead has the held flag too, and would not reconcile by itself: doing it twice does no more than once. */
-async function askNewLeader(context: StepContext, leader: string): Promise<void> {
-  if (!isTriggered(context.state().proposal)) return;
-  if (leader !== context.factsOf('release-reconciliation').host) await askToReconcile(context, leader);
+/** Asks whoever leads to reconcile until it was done: one that took over meanwhile, and again while its runs did nothing. */
+function createAsking(context: StepContext) {
+  const { proposal } = context.state();
+  const { at, before } = context.factsOf('release-reconciliation');
+  const mayAsk = isTriggered(proposal);
+  let asked: CountedRuns | null = before ?? null;
+  let askedAt = at;
+  let patienceMs = pollsUntilAskedAgain * context.cluster.waits.pollMs;
+
+  const ask = async (leader: HostStatus): Promise<void> => {
+    if (!(await isConnected(context))) return;
+    asked = countedRuns(context, leader);
+    await askToReconcile(context, { host: leader.host, round: roundsAsked(context, leader.host) + 1 });
+    askedAt = context.now();
+  };
+
+  /** By the leader's own counters since it was asked; `null` up to 0.8, which has none. */
+  const haveBothRun = async (isUnmet: boolean): Promise<boolean | null> => {
+    if (releaseOf(proposal.auroraVersion).reconciliation === 'by-executor') return null;
+    const leader = await context.patiently('ZooKeeper', () => lookAtLeader(context));
+    if (leader === null) return false;
+    const now = countedRuns(context, leader);
+    if (mayAsk && asked?.process !== now.process) {
+      await ask(leader);
+      return false;
+    }
+    const since = mayAsk ? asked : null;
+    const ran = now.explicit > (since?.explicit ?? 0) && now.implicit > (since?.implicit ?? 0);
+    // What was counted before a crash, and only that, is not seen to rise: asked once more, it is.
+    if (mayAsk && (isUnmet || !ran) && context.now() - askedAt >= patienceMs) {
+      patienceMs *= 2;
+      await ask(leader);
+      return false;
+    }
+    return ran;
+  };
+
+  return { haveBothRun };
 }
 
 /** How long the scheduler's own timers take to both reconciliations, where nobody can ask for them (aurora.md 11.2). */
@@ -96,6 +124,8 @@ export function compare(tasks: {
   now: readonly RunningTask[];
 }): {
   observed: { killed: number; rescheduled: number; kept: number };
+  /** Tasks of the prediction that are not killed, or not started again, yet. */
+  unmet: number;
   differences: string[];
 } {
   const { predicted, before, atLook, now } = tasks;
@@ -106,6 +136,8 @@ export function compare(tasks: {
   const started = countByJob(now.filter((task) => !old.has(task.taskId)));
   const expectedToStart = countByJob(predicted.rescheduled);
   const expectedToEnd = new Set(predicted.killed.map((task) => task.taskId));
+  const alive = [...expectedToEnd].filter((taskId) => live.has(taskId));
+  const missing = [...expectedToStart].map(([job, wanted]) => Math.max(0, wanted - (started.get(job) ?? 0)));
   const differences = [
     ...ended
       .filter((taskId) => !expectedToEnd.has(taskId))
@@ -114,9 +146,7 @@ export function compare(tasks: {
           ? `${taskId} ended, which was not predicted`
           : `${taskId} had ended by the second look, before any reconciliation`,
       ),
-    ...[...expectedToEnd]
-      .filter((taskId) => live.has(taskId))
-      .map((taskId) => `${taskId} still runs, predicted to be killed`),
+    ...alive.map((taskId) => `${taskId} still runs, predicted to be killed`),
     ...[...new Set([...started.keys(), ...expectedToStart.keys()])].sort().flatMap((job) => {
       const [seen, expected] = [started.get(job) ?? 0, expectedToStart.get(job) ?? 0];
       return seen === expected ? [] : [`${job}: ${seen} started again, ${expected} predicted`];
@@ -128,6 +158,7 @@ export function compare(tasks: {
       rescheduled: [...started.values()].reduce((sum, count) => sum + count, 0),
       kept: before.length - ended.length,
     },
+    unmet: alive.length + missing.reduce((sum, count) => sum + count, 0),
     differences,
   };
 }

@@ -3,7 +3,7 @@
  * that met without it would elect an empty log for good (aurora.md 14 I).
  */
 import { shareOutLogs } from '../quorum.ts';
-import { requireRecoveryFlags } from '../recovery-flags.ts';
+import { requireModeFlags } from '../recovery-flags.ts';
 import { startAndSee } from '../start-and-see.ts';
 import type { Step, StepContext } from '../step.ts';
 import { assertAllStopped, waitForEmptyLogGroup } from '../stop-all.ts';
@@ -16,7 +16,7 @@ export const startQuorum: Step<'start-quorum'> = {
       await assertAllStopped(context);
       await waitForEmptyLogGroup(context);
     }
-    await requireRecoveryFlags(context);
+    await requireModeFlags(context);
     await startAndSee(context, [refilled]);
     await startAndSee(
       context,

@@ -1,6 +1,6 @@
 /** Recovery tool, step 16: the hosts without a log of their own copy it from the others and vote from then on. */
 import { shareOutLogs } from '../quorum.ts';
-import { requireRecoveryFlags } from '../recovery-flags.ts';
+import { requireModeFlags } from '../recovery-flags.ts';
 import { startAndSee } from '../start-and-see.ts';
 import type { Step } from '../step.ts';
 
@@ -8,7 +8,7 @@ export const startRemaining: Step<'start-remaining'> = {
   name: 'start-remaining',
   run: async (context) => {
     const { empty } = shareOutLogs(context.state());
-    await requireRecoveryFlags(context);
+    await requireModeFlags(context);
     await startAndSee(context, empty);
     return { hosts: empty };
   },

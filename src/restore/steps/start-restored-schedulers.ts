@@ -1,8 +1,10 @@
 /**
  * Step 18c: the first normal start, with reconciliation held: what kills tasks is the first reconciliation, not the
- * commit. The flag stays in the file only until the leader is confirmed.
+ * commit. The hold stays in the flag file until the release: whoever starts a scheduler while people look does not let it
+ * reconcile.
  */
 import { heldReconciliationFlags } from '../flags.ts';
+import { refuseOtherFlags } from '../recovery-flags.ts';
 import type { Step } from '../step.ts';
 import { assertAllStopped } from '../stop-all.ts';
 
@@ -11,7 +13,10 @@ export const startRestoredSchedulers: Step<'start-restored-schedulers'> = {
   run: async (context) => {
     if (!wasStarted(context.state().operations)) await assertAllStopped(context);
     const flags = heldReconciliationFlags(context.state().proposal.auroraVersion);
+    // Crash here: the files are the original ones, and every scheduler is stopped and stays so.
     await context.operateOnAll('set-flags', { flags: { ...flags } });
+    const statuses = await context.onEachHost((agent) => context.readStatus(agent));
+    for (const status of statuses) refuseOtherFlags(status, flags);
     await context.operateOnAll('start-scheduler', {});
     return { reconciliationInitialDelay: flags['reconciliation_initial_delay'] ?? '' };
   },

@@ -1,11 +1,11 @@
 /** Step 12, and the last but one of an undo. */
-import { requireRecoveryFlags } from '../recovery-flags.ts';
+import { requireModeFlags } from '../recovery-flags.ts';
 import type { Step } from '../step.ts';
 
 export const startSchedulers: Step<'start-schedulers'> = {
   name: 'start-schedulers',
   run: async (context) => {
-    await requireRecoveryFlags(context);
+    await requireModeFlags(context);
     const started = await context.operateOnAll('start-scheduler', {});
     return { hosts: started.map((done) => done.host) };
   },

@@ -5,6 +5,7 @@
 import type { RestoreProcedure } from '../../aurora/cluster.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import { waitForElected } from '../elected.ts';
+import { askOneProcess } from '../one-process.ts';
 import type { Step, StepContext } from '../step.ts';
 import { signedSummary } from '../summary.ts';
 import { takeBack } from '../turn-taken.ts';
@@ -29,12 +30,25 @@ export const verifyRestored: Step<'verify-restored'> = {
   },
 };
 
+/** Read within one process: what another one answers that was started meanwhile is not what was asked. */
 async function readRestored(context: StepContext): Promise<Restored> {
-  const { host } = await waitForElected(context);
-  const rows = await context.patiently(`the scheduler on ${host}`, () =>
-    context.agentOf(host).scheduler.listTasks(),
-  );
-  return { host, tasks: rows.length, digest: (await context.deps.backups.digestStagedSet(rows)).digest };
+  const { value } = await context.waitFor({
+    what: 'the restored tasks to be read from one process',
+    usual: 'at once',
+    limitMs: context.cluster.waits.electionMs,
+    hint: 'The elected scheduler is started again and again: its own log says why. Look again, or go back.',
+    look: async () => {
+      const { host } = await waitForElected(context);
+      const agent = context.agentOf(host);
+      const before = await context.readStatus(agent);
+      const read = await askOneProcess(context, before, () =>
+        context.patiently(`the scheduler on ${host}`, () => agent.scheduler.listTasks()),
+      );
+      return read === null ? null : { host, rows: read.answer };
+    },
+  });
+  const { digest } = await context.deps.backups.digestStagedSet(value.rows);
+  return { host: value.host, tasks: value.rows.length, digest };
 }
 
 function isUnknownCommit(context: StepContext): boolean {

@@ -89,11 +89,11 @@ function headLine(state: RestoreState): string {
       : `${count(cost.killed, 'task')} killed, ${cost.rescheduled} started again, ${cost.kept} untouched`;
   if (state.look !== null) {
     return state.look.released === null
-      ? `*${code(state.proposal.cluster)} runs from ${restoredText(state)}; it has not been reconciled yet.* The first reconciliation cannot be undone: ${costText}.`
+      ? `*${code(state.proposal.cluster)} runs from ${restoredText(state)}; ${state.look.unclean ? 'something else has reconciled it, and going back is not clean any more' : 'it has not been reconciled yet'}.* The first reconciliation cannot be undone: ${costText}.`
       : `*It reconciles.* This cannot be undone: ${costText}.`;
   }
   if (facts['verify-restored'] !== undefined) {
-    return '*Committed and read back.* The schedulers get their own flags back and start; reconciliation is held.';
+    return '*Committed and read back.* The schedulers start normally, with their own flags and reconciliation held.';
   }
   if (state.commitOrdered !== null) {
     return `*Commit ordered by ${mention(state.commitOrdered.person.userId, state.commitOrdered.person.name)} (${clockTime(state.commitOrdered.at)}).* Nobody has to do anything; nothing is sent twice.`;
@@ -119,7 +119,9 @@ function actLine(state: RestoreState): string {
     case 'commit':
       return `*Needs:* one of the signers to commit (${signers(state)}) · until ${until(commitUntil(state))}`;
     case 'look':
-      return `*Look at your jobs.* It goes on by itself at ${until(state.look?.until)}.`;
+      return state.look?.stopped === true
+        ? `*Something changed while you look; the thread says what.* It does not go on by itself: let it reconcile, go back, or ask for more time.`
+        : `*Look at your jobs.* It goes on by itself at ${until(state.look?.until)}.`;
     case 'go-back':
       return `*Needs:* ${neededText(state, 'go-back')} to go back (${mentionApprovers(state, 'go-back')}) · until ${until(state.gates['go-back']?.expiresAt)}`;
     case 'paused':

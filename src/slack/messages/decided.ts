@@ -53,6 +53,8 @@ function decidedText(event: RestoreEvent): string | null {
       return `it was begun once more from "${titleOfStep(event.to)}", and sign-offs ${event.signOffs === 'kept' ? 'stood if the same came out' : 'counted no more'}: ${sentence(event.message, 200)}`;
     case 'foreign-hand':
       return `somebody else was seen at work, and sign-offs counted no more: ${sentence(event.message, 200)}`;
+    case 'noticed':
+      return `it was noticed: ${sentence(event.message, 200)}`;
     default:
       return null;
   }

@@ -84,11 +84,16 @@ export function renderGoBackGate({ at, latest }: Moment): Message {
     section(
       `*Going back to the old state was asked for.* Needs ${neededText(at, 'go-back')} in all: ${mentionApprovers(at, 'go-back')} · until ${clockTime(at.gates['go-back']?.expiresAt ?? 0)}`,
     ),
-    section(
-      'The old logs return on all hosts, and what was committed is left. Nothing has been reconciled, so no task is lost by it.',
-    ),
+    section(`The old logs return on all hosts, and what was committed is left. ${goBackText(at)}`),
     ...tail({ at, latest }, 'go-back', 'go-back'),
   ]);
+}
+
+/** What going back means now. */
+function goBackText({ look }: RestoreState): string {
+  return look?.unclean === true
+    ? '*It is not clean any more:* something else has reconciled. What was started since is killed, and what was killed is started again.'
+    : 'Nothing has been reconciled, so no task is lost by it.';
 }
 
 /** The restored cluster lives, and nothing has been reconciled: the last moment to go back without loss. */
@@ -129,7 +134,10 @@ export function renderExtended(
 }
 
 function lookTail({ at, latest }: Moment) {
-  const same = waitingFor(latest) === 'look' && latest.look?.until === at.look?.until;
+  const same =
+    waitingFor(latest) === 'look' &&
+    latest.look?.until === at.look?.until &&
+    latest.notices.length === at.notices.length;
   return same ? actions(buttonsFor(latest)) : [];
 }
 

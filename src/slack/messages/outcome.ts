@@ -35,7 +35,7 @@ export function renderVerified(facts: StepFacts['verify-restored'], state: Resto
       `*Committed, and read back: ${foreign(facts.host, 80)} is elected and holds ${restoredText(state)}; its ${count(facts.tasks, 'task')} equal the signed ones.*`,
     ),
     section(
-      'The schedulers get their own flags back and start normally, with reconciliation held. Nobody has to do anything.',
+      'The schedulers start normally, with their own flags and reconciliation held. Nobody has to do anything.',
     ),
   ]);
 }
@@ -167,15 +167,17 @@ function endFacts(state: RestoreState): string {
         ? 'Flags and traffic are as they were.'
         : `*Not as before:* ${foreign(report.notAsBefore.join('; '), 600)}`,
     );
-    if ((report.restartWanted ?? []).length > 0) lines.push(restartLine);
+    const holding = report.restartWanted ?? [];
+    if (holding.length > 0) lines.push(restartLine(holding));
     if (report.setAside.length > 0) lines.push(setAsideLine(report.setAside));
   }
   return lines.join('\n');
 }
 
 /** What is left to do, and why nobody has to hurry. */
-const restartLine =
-  'The schedulers still run with reconciliation held: both runs were asked for, and the next periodic one comes after their next start. Restart them when it suits you, one after another, the leader last.';
+function restartLine(hosts: readonly string[]): string {
+  return `Still running with reconciliation held: ${foreign(hosts.join(', '), 300)}. Both runs were asked for, and the next periodic one comes after their next start. Restart them when it suits you, one after another, the leader last.`;
+}
 
 function setAsideLine(aside: StepFacts['report']['setAside']): string {
   const bytes = aside.reduce((sum, entry) => sum + entry.bytes, 0);

@@ -39,7 +39,14 @@ import {
 } from './outcome.ts';
 import { renderToolRun } from './procedure.ts';
 import { renderReport } from './report.ts';
-import { renderAbandoned, renderEdited, renderPaused, renderResumed, renderTakenBack } from './turns.ts';
+import {
+  renderAbandoned,
+  renderEdited,
+  renderNoticed,
+  renderPaused,
+  renderResumed,
+  renderTakenBack,
+} from './turns.ts';
 
 export interface Said {
   readonly kind: 'message';
@@ -119,6 +126,8 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
       return [reply(renderTakenBack(event, state))];
     case 'foreign-hand':
       return [{ ...live((latest) => renderStuck({ at: state, latest })), place: 'channel' }];
+    case 'noticed':
+      return [live((latest) => renderNoticed(event, { at: state, latest }))];
     case 'pause-ordered':
       return [live((latest) => renderPaused(event, { at: state, latest }))];
     case 'abandon-ordered':

@@ -1,4 +1,4 @@
-/** Turns of a restore that nobody signs: tasks left out, begun once more, a pause. */
+/** Turns of a restore that nobody signs: tasks left out, begun once more, something noticed, a pause. */
 import type { Actor, RestoreEvent } from '../../restore/events.ts';
 import { titleOfStep } from '../../restore/plan.ts';
 import { type RestoreState, takeOf } from '../../restore/state.ts';
@@ -34,6 +34,24 @@ export function renderTakenBack(event: EventOf<'taken-back'>, state: RestoreStat
     ),
   ]);
 }
+
+/** What was noticed, and what it means. Where people decide, what they decide moves here with its buttons. */
+export function renderNoticed(
+  event: EventOf<'noticed'>,
+  { at, latest }: { at: RestoreState; latest: RestoreState },
+): Message {
+  const isAsked = waitingFor(at) === 'look';
+  const isNewest = waitingFor(latest) === 'look' && latest.notices.length === at.notices.length;
+  const signers = at.gates.commit?.signOffs.map(({ person }) => by(person)) ?? [];
+  return message([
+    section(`*${sentence(event.message, noticeChars)}*`),
+    section(`${sentence(event.hint)}${isAsked ? ` *Needs an answer:* ${signers.join(' or ')}.` : ''}`),
+    ...(isAsked && isNewest ? actions(buttonsFor(latest)) : []),
+  ]);
+}
+
+/** Several hosts may have changed at once. */
+const noticeChars = 1_000;
 
 /** `at` is the state with the pause in it; the buttons go when it is over. */
 export function renderPaused(

@@ -143,7 +143,7 @@ export function goBackForm(state: RestoreState, metadata: string): ModalView {
     metadata,
     blocks: [
       section(
-        `*You sign going back to the old state of ${code(state.proposal.cluster)}.* The old logs return on all hosts; what was committed is left. It needs ${needed} people.`,
+        `*You sign going back to the old state of ${code(state.proposal.cluster)}.* The old logs return on all hosts; what was committed is left.${state.look?.unclean === true ? ' *It is not clean any more:* something else has reconciled, and going back kills and starts tasks.' : ''} It needs ${needed} people.`,
       ),
       typed({ name: fieldNames.reason, label: 'Why? It stands in the record.', multiline: true }),
     ],

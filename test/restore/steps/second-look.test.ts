@@ -38,14 +38,15 @@ describe('the second look', () => {
     const state = await engine.state();
 
     expect(state.facts['confirm-leader']).toMatchObject({ frameworkId: 'fw-1', tasks: 4 });
-    expect(state.facts['second-look']).toEqual({ killedAlready: 0, startedAlready: 0, live: live.length });
+    expect(state.facts['second-look']).toMatchObject({
+      killedAlready: 0,
+      startedAlready: 0,
+      live: live.length,
+    });
     expect([...engine.cluster.live.keys()]).toEqual(live);
     expect(engine.cluster.hosts.map((host) => host.traffic)).toEqual(['blocked', 'blocked', 'blocked']);
-    expect(engine.cluster.hosts.map((host) => host.flags)).toEqual([
-      originalFlags,
-      originalFlags,
-      originalFlags,
-    ]);
+    const held = { ...originalFlags, reconciliation_initial_delay: '365days' };
+    expect(engine.cluster.hosts.map((host) => host.flags)).toEqual([held, held, held]);
   });
 
   it('is ended by time alone, and not before its time', async () => {

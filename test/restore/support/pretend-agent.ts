@@ -145,13 +145,20 @@ function createReader(cluster: PretendCluster, host: PretendHost): SchedulerRead
     return answer(recorded === undefined ? seen : { ...seen, ready: recorded.storageReady });
   };
   return {
-    isStorageReady: () => ask((seen) => seen.host === host.name && seen.ready),
+    isStorageReady: () => ask((seen) => host.stale || (seen.host === host.name && seen.ready)),
     listTasks: () =>
       ask((seen) => {
+        if (host.stale) return [];
         if (seen.host === host.name && seen.ready) return seen.tasks;
         throw unreachable('rpc-transient', 'Storage is not READY');
       }),
-    queryStaged: () => ask(() => host.staged),
+    queryStaged: () =>
+      ask(() => {
+        const act = cluster.beforeAnswer;
+        cluster.beforeAnswer = null;
+        act?.();
+        return host.staged;
+      }),
     listBackups: () => ask(() => [...host.backups]),
     readReleaseSigns: () => ask(() => []),
   };
@@ -161,7 +168,7 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
   const { host: elected, registered } = cluster.look();
   const runs = host.service === 'running' && !host.deaf;
   const answers = runs && host.frozenSince === null;
-  const leads = elected === host.name;
+  const leads = elected === host.name || host.stale;
   const recorded = cluster.recorded?.hosts.get(host.name);
   return {
     host: host.name,
@@ -197,9 +204,9 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
       recorded?.vars ??
       (answers
         ? {
-            scheduler_lifecycle_ACTIVE: leads && registered ? 1 : 0,
-            scheduler_lifecycle_LEADER_AWAITING_REGISTRATION: leads && !registered ? 1 : 0,
-            framework_registered: leads && registered ? 1 : 0,
+            scheduler_lifecycle_ACTIVE: leads && registered && !host.stale ? 1 : 0,
+            scheduler_lifecycle_LEADER_AWAITING_REGISTRATION: leads && (!registered || host.stale) ? 1 : 0,
+            framework_registered: leads && registered && !host.stale ? 1 : 0,
             reconciliation_explicit_runs: leads ? cluster.reconciliations.explicit : 0,
             reconciliation_implicit_runs: leads ? cluster.reconciliations.implicit : 0,
           }

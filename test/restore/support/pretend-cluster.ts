@@ -35,8 +35,10 @@ export interface PretendLog {
 export interface PretendHost {
   readonly name: string;
   service: 'running' | 'stopped';
-  /** A process that has taken a commit lives on with its port closed. */
+  /** A process that has taken a commit, or lost its place, lives on with its port closed. */
   deaf: boolean;
+  /** Its place in the election is another one's, and it goes on as the elected one (aurora.md 14 G). */
+  stale: boolean;
   flags: Readonly<Record<string, string>>;
   /** The flags its process was started with. */
   startedFlags: Readonly<Record<string, string>>;
@@ -89,6 +91,12 @@ export class PretendCluster {
   /** False: nobody reaches it, and nobody registers. */
   mesosUp = true;
   recorded: RecordedMoment | null = null;
+  /** Happens once, after the next question about what is staged has arrived and before it is answered. */
+  beforeAnswer: (() => void) | null = null;
+  /** What is committed kills whoever loads it (aurora.md 16). */
+  unlivable = false;
+  /** So many calls to reconcile come to a master that has just started and lost them. */
+  masterForgets = 0;
   /** Schedulers answer nobody in time until then. */
   busyUntil = 0;
   /** The backup as agents list it. */
@@ -112,6 +120,7 @@ export class PretendCluster {
       name,
       service: 'running',
       deaf: false,
+      stale: false,
       flags,
       startedFlags: flags,
       starts: 1,
@@ -156,6 +165,7 @@ export class PretendCluster {
     host.service = 'stopped';
     host.logNodeUntil = this.clock.now() + sessionMs;
     host.deaf = false;
+    host.stale = false;
     host.frozenSince = null;
     this.leave(host);
   }
@@ -172,6 +182,20 @@ export class PretendCluster {
     host.frozenSince = null;
   }
 
+  /** ZooKeeper was away for longer than its session: another one is elected, and this one does not know. */
+  outlast(host: PretendHost): void {
+    const { staged } = host;
+    this.leave(host);
+    host.stale = true;
+    host.staged = staged;
+  }
+
+  /** `Lost leadership, committing suicide.`: its port closes, and its process lives on (aurora.md 16). */
+  die(host: PretendHost): void {
+    this.leave(host);
+    host.deaf = true;
+  }
+
   /** Takes the last place in the election: a start, or an election that moves. */
   rejoin(host: PretendHost): void {
     this.leave(host);
@@ -184,10 +208,10 @@ export class PretendCluster {
     host.sequence = null;
     host.staged = null;
     if (this.#leading?.host === host.name) {
+      this.reconciliations.explicit = 0;
+      this.reconciliations.implicit = 0;
       if (this.#leading.registered) {
         this.connected = null;
-        this.reconciliations.explicit = 0;
-        this.reconciliations.implicit = 0;
         this.disconnectedAt = this.clock.now();
       }
       this.#leading = null;
@@ -204,6 +228,14 @@ export class PretendCluster {
     if (this.release.endsAfterCommit !== 'when-active') this.stop(host);
     else host.deaf = true;
     this.leave(host);
+  }
+
+  /** Counts a run; nothing comes of it before the registration, or while the master is away (aurora.md 16). */
+  askToReconcile(kind: 'explicit' | 'implicit'): void {
+    const { registered } = this.look();
+    if (registered && this.masterForgets === 0 && this.mesosUp) this.reconcile(kind);
+    else this.reconciliations[kind] += 1;
+    this.masterForgets = Math.max(0, this.masterForgets - 1);
   }
 
   /** Explicit: what does not run is lost and launched again. Implicit: what is not known is killed (aurora.md 11.3). */
@@ -286,6 +318,10 @@ export class PretendCluster {
     const quorum = this.hosts.filter((host) => host.service === 'running' && host.log !== null).length >= 2;
     if (leading.readySince === null) {
       if (now < leading.since + readyMs || !quorum || !this.zookeeperUp) return;
+      if (this.unlivable && this.#agreedLog() === this.blank && this.blank.tasks.length > 0) {
+        this.die(this.host(leading.host));
+        return;
+      }
       // Looked at late, it has been READY since then.
       leading.readySince = leading.since + readyMs;
     }

@@ -24,7 +24,7 @@ import { ana, bo, cy, startedAt } from './story.ts';
 
 const keys = generateGrantKeys();
 /** So many turns of the loop are a restore many times over. */
-const turnsMax = 5_000;
+const turnsMax = 20_000;
 
 export type { Death } from './mortality.ts';
 export { Mortality } from './mortality.ts';

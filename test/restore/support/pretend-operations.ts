@@ -128,6 +128,7 @@ export const pretendEffects: Effects = {
   },
   'commit-recovery': ({ cluster, host }) => {
     const { host: elected, ready } = cluster.look();
+    if (host.stale) return said('Problem performing logappend');
     if (elected !== host.name || !ready) {
       const messages = ['Storage is not READY'];
       return { changed: false, evidence: { answer: 'not-ready', messages, ms: 6 } };
@@ -157,10 +158,10 @@ export function shaOf(flags: Readonly<Record<string, string>>): string {
 }
 
 function reconcile(cluster: PretendCluster, host: PretendHost, kind: 'explicit' | 'implicit') {
-  const { host: leader, registered } = cluster.look();
+  const { host: leader } = cluster.look();
   if (cluster.release.reconciliation !== 'on-call') return said('Invalid method name');
-  if (leader !== host.name || !registered) return said('This scheduler does not lead.');
-  cluster.reconcile(kind);
+  if (leader !== host.name) return said('This scheduler does not lead.');
+  cluster.askToReconcile(kind);
   return { changed: true, evidence: ok };
 }
 

@@ -1,0 +1,71 @@
+/** What has changed of the picture that people decide by, at the stop gate and at the second look, and what that means. */
+import { loadBlastRadius } from './blast.ts';
+import type { RestoreEvent } from './events.ts';
+import type { Picture } from './facts.ts';
+import { listRunning, loadRunning, type RunningTask } from './live-tasks.ts';
+import { confirmed, findChanges, takePicture } from './picture.ts';
+import type { StepContext } from './step.ts';
+import { secondLookDocument } from './steps/second-look.ts';
+import { signedSummary } from './summary.ts';
+
+interface ChangesNow {
+  /** As it was just seen, for the next look. */
+  readonly picture: Picture | null;
+  readonly event: RestoreEvent | null;
+  readonly unclear: string | null;
+}
+
+/** Looks once and compares with what was shown; `before` is what the look before this one saw. */
+export async function changesNow(context: StepContext, before: Picture | null): Promise<ChangesNow> {
+  const state = context.state();
+  const shown = state.picture;
+  // A journal from before pictures were kept has none: nothing is known that could have changed.
+  if (shown === null) return { picture: null, event: null, unclear: null };
+  const { picture: taken, unseen } = await takePicture(context, shown);
+  const moved = state.look === null ? null : await findMoved(context);
+  const picture = moved === null ? taken : { ...taken, killedEarly: moved.killedEarly };
+  const now = confirmed({ shown, before, now: picture });
+  const { sentences, unclean } = findChanges(shown, now);
+  const unclear =
+    unseen.length === 0 ? null : `Not everything can be seen at this moment: ${unseen.join(' ')}`;
+  if (sentences.length === 0) return { picture, event: null, unclear };
+  const message = sentences.join(' ');
+  const isUnclean = unclean || state.look?.unclean === true;
+  const hint = moved === null ? beforeStop : isUnclean ? uncleanWords(moved) : stillClean;
+  return {
+    picture,
+    unclear,
+    event: { type: 'noticed', code: 'changed', message, hint, picture: now, ...(unclean && { unclean }) },
+  };
+}
+
+const beforeStop =
+  'This restore has touched nothing yet. Look at it before you approve: what was checked may not hold any more.';
+const stillClean =
+  'Nothing was reconciled: going back is still clean. It does not go on by itself until somebody answers.';
+
+function uncleanWords({ ended, started }: Moved): string {
+  return `Going back is not clean any more: since the look began ${ended} ${ended === 1 ? 'task has' : 'tasks have'} ended and ${started} ${started === 1 ? 'has' : 'have'} started; going back ends what was started and starts what was ended. It does not go on by itself until somebody answers.`;
+}
+
+interface Moved {
+  readonly ended: number;
+  readonly started: number;
+  readonly killedEarly: number;
+}
+
+async function findMoved(context: StepContext): Promise<Moved> {
+  const { frameworkId } = context.factsOf('capture-live-tasks');
+  const atLook = idsOf(await loadRunning(context, secondLookDocument));
+  const now = idsOf(await listRunning(context, frameworkId));
+  const predicted = await loadBlastRadius(context, signedSummary(context).blast.document);
+  return {
+    ended: [...atLook].filter((id) => !now.has(id)).length,
+    started: [...now].filter((id) => !atLook.has(id)).length,
+    killedEarly: predicted.killed.filter(({ taskId }) => atLook.has(taskId) && !now.has(taskId)).length,
+  };
+}
+
+function idsOf(tasks: readonly RunningTask[]): Set<string> {
+  return new Set(tasks.map(({ taskId }) => taskId));
+}
