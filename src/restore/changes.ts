@@ -15,25 +15,32 @@ interface ChangesNow {
   readonly unclear: string | null;
 }
 
-/** Looks once and compares with what was shown; `before` is what the look before this one saw. */
-export async function changesNow(context: StepContext, before: Picture | null): Promise<ChangesNow> {
-  const state = context.state();
-  const shown = state.picture;
+/**
+ * Looks once and compares with what was shown; `before` is what the look before this one saw. Tasks are compared only
+ * `withTasks`, or when something else has changed: in a large cluster that costs more than everything else together.
+ */
+export async function changesNow(
+  context: StepContext,
+  looks: { before: Picture | null; withTasks: boolean },
+): Promise<ChangesNow> {
+  const { before, withTasks } = looks;
+  const { picture: shown, look } = context.state();
   // A journal from before pictures were kept has none: nothing is known that could have changed.
   if (shown === null) return { picture: null, event: null, unclear: null };
   const { picture: taken, unseen } = await takePicture(context, shown);
-  const moved = state.look === null ? null : await findMoved(context);
-  const picture = moved === null ? taken : { ...taken, killedEarly: moved.killedEarly };
-  const now = confirmed({ shown, before, now: picture });
-  const { sentences, unclean } = findChanges(shown, now);
   const unclear =
     unseen.length === 0 ? null : `Not everything can be seen at this moment: ${unseen.join(' ')}`;
-  if (sentences.length === 0) return { picture, event: null, unclear };
+  const seen = confirmed({ shown, before, now: { ...taken, killedEarly: shown.killedEarly ?? 0 } });
+  const isChanged = findChanges(shown, seen).sentences.length > 0;
+  const moved = look !== null && (withTasks || isChanged) ? await findMoved(context) : null;
+  const now = moved === null ? seen : { ...seen, killedEarly: moved.killedEarly };
+  const { sentences, unclean } = findChanges(shown, now);
+  if (sentences.length === 0) return { picture: taken, event: null, unclear };
   const message = sentences.join(' ');
-  const isUnclean = unclean || state.look?.unclean === true;
+  const isUnclean = unclean || look?.unclean === true;
   const hint = moved === null ? beforeStop : isUnclean ? uncleanWords(moved) : stillClean;
   return {
-    picture,
+    picture: taken,
     unclear,
     event: { type: 'noticed', code: 'changed', message, hint, picture: now, ...(unclean && { unclean }) },
   };

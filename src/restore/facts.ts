@@ -135,7 +135,7 @@ export interface StepFacts {
   };
   preview: { readonly blast: BlastSummary; readonly planDigest: string };
   'hold-backup': { readonly path: string };
-  'stop-schedulers': { readonly killed: readonly string[]; readonly waitedForLogGroupMs: number };
+  'stop-schedulers': { readonly killed: readonly string[] };
   'block-traffic': { readonly notManaged: readonly string[] };
   'set-recovery-flags': { readonly flags: Readonly<Record<string, string | null>> };
   'set-aside-log': {
@@ -169,7 +169,7 @@ export interface StepFacts {
   };
   'read-old-state': Summary;
   'place-backup': { readonly replaced: readonly string[] };
-  'start-schedulers': { readonly hosts: readonly string[] };
+  'start-schedulers': { readonly hosts: readonly string[]; readonly waitedForLogGroupMs?: number };
   'find-elected': { readonly host: string; readonly readyAfterMs: number; readonly tasks: number };
   /** `process` names the one that has it, where the agent can tell: another one has forgotten it. */
   'stage-backup': { readonly host: string; readonly process?: string | null };
@@ -181,9 +181,12 @@ export interface StepFacts {
     readonly messages: readonly string[];
   };
   'verify-restored': { readonly host: string; readonly tasks: number };
-  'stop-recovery-schedulers': { readonly killed: readonly string[]; readonly waitedForLogGroupMs: number };
+  'stop-recovery-schedulers': { readonly killed: readonly string[] };
   'restore-flags': { readonly hosts: readonly string[] };
-  'start-restored-schedulers': { readonly reconciliationInitialDelay: string };
+  'start-restored-schedulers': {
+    readonly reconciliationInitialDelay: string;
+    readonly waitedForLogGroupMs?: number;
+  };
   'confirm-leader': { readonly host: string; readonly frameworkId: string; readonly tasks: number };
   'second-look': {
     readonly killedAlready: number;
@@ -215,7 +218,7 @@ export interface StepFacts {
     readonly restartWanted?: readonly string[];
     readonly leader: string | null;
   };
-  'undo-stop-schedulers': { readonly killed: readonly string[]; readonly waitedForLogGroupMs: number };
+  'undo-stop-schedulers': { readonly killed: readonly string[] };
   'undo-put-back-log': {
     readonly hosts: readonly {
       readonly host: string;
@@ -227,7 +230,7 @@ export interface StepFacts {
   'undo-take-out-backup': { readonly hosts: readonly string[] };
   'undo-restore-flags': { readonly hosts: readonly string[] };
   'undo-unblock-traffic': { readonly hosts: readonly string[] };
-  'undo-start-schedulers': { readonly hosts: readonly string[] };
+  'undo-start-schedulers': { readonly hosts: readonly string[]; readonly waitedForLogGroupMs?: number };
   'undo-confirm-leader': { readonly host: string | null; readonly tasks: number | null };
 }
 

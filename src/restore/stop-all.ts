@@ -1,20 +1,29 @@
 import { AuroraError } from '../aurora/errors.ts';
 import type { StepContext } from './step.ts';
 
-/**
- * Stops every scheduler and waits until the replicated log's group in ZooKeeper is empty: a node that outlives
- * the session timeout is a live replica (aurora.md 13, mesos.md 3).
- */
-export async function stopAll(
-  context: StepContext,
-): Promise<{ killed: string[]; waitedForLogGroupMs: number }> {
+/** Stops every scheduler: its process gone, both ports closed, the log's LOCK free. Its node in the log group lives longer. */
+export async function stopAll(context: StepContext): Promise<{ killed: string[] }> {
   const { waits } = context.cluster;
   const stopped = await context.operateOnAll('stop-scheduler', { graceMs: waits.stopGraceMs });
-  const waitedMs = await waitForEmptyLogGroup(context);
-  return {
-    killed: stopped.filter((done) => done.evidence.killed).map((done) => done.host),
-    waitedForLogGroupMs: waitedMs,
-  };
+  return { killed: stopped.filter((done) => done.evidence.killed).map((done) => done.host) };
+}
+
+/**
+ * Before the first start of a step: every scheduler is stopped and the replicated log's group in ZooKeeper is empty. A node
+ * that outlives the session timeout is a live replica, maybe of a host that nobody configured, and one old log among new
+ * ones can win (aurora.md 13, 14 F; mesos.md 2.6, 3). Files are moved meanwhile: that needs no more than this host's own
+ * process gone, and it can be undone. Answers how long the group took, in milliseconds; 0 once this step has started one.
+ */
+export async function waitUntilAllGone(context: StepContext): Promise<number> {
+  if (wasStarted(context)) return 0;
+  await assertAllStopped(context);
+  return await waitForEmptyLogGroup(context);
+}
+
+function wasStarted(context: StepContext): boolean {
+  return [...context.state().operations.values()].some(
+    ({ step, kind, takenBack }) => step === context.step && kind === 'start-scheduler' && !takenBack,
+  );
 }
 
 /** Answers how long it took, in milliseconds. */

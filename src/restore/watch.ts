@@ -24,7 +24,7 @@ interface Watched {
 
 const nothing: Watched = { event: null, unclear: null };
 
-/** A staged set that takes long to read is read once in so many times as long, and at least once a minute. */
+/** Tasks that take long to read are read once in so many times as long, and at least once a minute. */
 const restsBetweenReads = 20;
 const readAtLeastEveryMs = 60_000;
 
@@ -37,7 +37,7 @@ export function watchedPlace(state: RestoreState): string | null {
   return item.name === 'stop' || isAtCommitGate(state) ? `${item.name} ${takeOf(state)}` : null;
 }
 
-/** The memory of one watch: what hangs, what was missed, and when a large staged set was last read. */
+/** The memory of one watch: what hangs, what was missed, and when tasks were last read. */
 export class Watch {
   readonly place: string;
   #hung: HungWatch | null = null;
@@ -79,7 +79,7 @@ export class Watch {
 
   async #lookAtStaged(context: StepContext): Promise<Watched> {
     const startedAt = context.now();
-    const isDue = startedAt - this.#readAt >= Math.min(restsBetweenReads * this.#readMs, readAtLeastEveryMs);
+    const isDue = this.#isReadDue(startedAt);
     let hung: readonly Hung[] = [];
     const look = await lookAtStaged(context, {
       cheaply: !isDue,
@@ -87,10 +87,7 @@ export class Watch {
         hung = this.#findHung(context, election);
       },
     });
-    if (isDue) {
-      this.#readAt = context.now();
-      this.#readMs = context.now() - startedAt;
-    }
+    if (isDue) this.#noteRead(context, startedAt);
     if (look.kind === 'as-left' || look.kind === 'held') return nothing;
     const event = turnOf(context, look) ?? turnOfHung(context, hung);
     return { event, unclear: look.message };
@@ -110,9 +107,21 @@ export class Watch {
   }
 
   async #lookAtPicture(context: StepContext): Promise<Watched> {
-    const { picture, ...seen } = await changesNow(context, this.#before);
+    const startedAt = context.now();
+    const withTasks = this.#isReadDue(startedAt);
+    const { picture, ...seen } = await changesNow(context, { before: this.#before, withTasks });
+    if (withTasks) this.#noteRead(context, startedAt);
     this.#before = picture;
     return seen;
+  }
+
+  #isReadDue(now: number): boolean {
+    return now - this.#readAt >= Math.min(restsBetweenReads * this.#readMs, readAtLeastEveryMs);
+  }
+
+  #noteRead(context: StepContext, startedAt: number): void {
+    this.#readAt = context.now();
+    this.#readMs = this.#readAt - startedAt;
   }
 }
 

@@ -77,6 +77,16 @@ export const defects: readonly Defect[] = [
     wrap: orderOutlivesEdit,
   },
   {
+    name: 'clock-runs-on',
+    what: 'time lets it reconcile although something changed at the second look and nobody answered',
+    wrap: (product) => seeing(product, withRunningClock),
+  },
+  {
+    name: 'stranger-forgotten',
+    what: 'who asks for more time makes going back clean again',
+    wrap: (product) => ({ ...product, foldEvent: forgetStranger(product.foldEvent) }),
+  },
+  {
     name: 'slow-clock',
     what: 'the time is not judged again after the signers were looked up',
     wrap: (product) => ({
@@ -299,4 +309,16 @@ function withoutGoBack(state: RestoreState): RestoreState {
 
 function refusal(code: string): Refusal {
   return { code, message: 'That is not possible.', hint: 'It never is.' };
+}
+
+function withRunningClock(state: RestoreState): RestoreState {
+  return state.look === null ? state : { ...state, look: { ...state.look, stopped: false } };
+}
+
+function forgetStranger(fold: Fold): Fold {
+  return (state, record) => {
+    const next = fold(state, record);
+    const isAnswered = record.event.type === 'look-extended' && next.look !== null;
+    return isAnswered && next.look !== null ? { ...next, look: { ...next.look, unclean: false } } : next;
+  };
 }

@@ -26,6 +26,9 @@ export interface Ledger {
   readonly released: boolean;
   /** The commit step failed before its call was made: nothing was sent, and an abort is still clean. */
   readonly stuckUnsent: boolean;
+  /** Something changed at the second look, and nobody has answered yet. */
+  readonly unanswered: boolean;
+  readonly reconciledByOthers: boolean;
   readonly undoing: boolean;
   readonly paused: boolean;
   /** Who has left tasks out of what is signed. */
@@ -39,6 +42,8 @@ export const emptyLedger: Ledger = {
   commits: 0,
   released: false,
   stuckUnsent: false,
+  unanswered: false,
+  reconciledByOthers: false,
   undoing: false,
   editors: [],
   paused: false,
@@ -129,8 +134,16 @@ function remember(ledger: Ledger, event: RestoreEvent, moment: Moment): Ledger {
     case 'step-started':
     case 'look-again-ordered':
       return { ...ledger, stuckUnsent: false };
+    case 'noticed':
+      return {
+        ...ledger,
+        unanswered: true,
+        reconciledByOthers: ledger.reconciledByOthers || event.unclean === true,
+      };
+    case 'look-extended':
+      return { ...ledger, unanswered: false };
     case 'release-ordered':
-      return { ...ledger, released: true };
+      return { ...ledger, released: true, unanswered: false };
     default:
       return ledger;
   }
@@ -148,6 +161,10 @@ function breachesOf(ledger: Ledger, event: RestoreEvent, moment: Moment): readon
       return ledger.undoing ? [`${event.type} was taken while everything is being put back`] : [];
     case 'gate-passed':
       return [...passageBreaches(ledger, event, moment)];
+    case 'release-ordered':
+      return event.person === null && ledger.unanswered
+        ? ['time let it reconcile although something changed and nobody answered']
+        : [];
     case 'abort-ordered':
       return ledger.commits > 0 && !ledger.stuckUnsent
         ? ['an abort was taken after the commit was sent']

@@ -37,7 +37,7 @@ export function keyOf({ restore, now, fallen, held, ledger }: ModelState): strin
   const look =
     restore.look === null
       ? ''
-      : `${left(restore.look.until, now)}${restore.look.released === null ? '' : 'r'}`;
+      : `${left(restore.look.until, now)}${restore.look.released === null ? '' : 'r'}${restore.look.stopped ? 's' : ''}${restore.look.unclean ? 'u' : ''}`;
   const touched = hasTouchedHosts(restore) ? 't' : '';
   const editors = restore.edits.map(({ person }) => who(person.id)).join('');
   const taken = `${takeOf(restore)}${editors}${restore.paused === null ? '' : 'p'}${mark(summaryOf(restore)?.commitDigest ?? '')}`;
@@ -79,7 +79,7 @@ function ledgerKey(ledger: Ledger, now: number): string {
     )
     .sort();
   const order = ledger.order === null ? '' : mark(ledger.order.digest);
-  return `${votes.join('')};${[...ledger.declined].sort().join()};${order};${ledger.commits}${ledger.released ? 'r' : ''}`;
+  return `${votes.join('')};${[...ledger.declined].sort().join()};${order};${ledger.commits}${ledger.released ? 'r' : ''}${ledger.unanswered ? 'u' : ''}${ledger.reconciledByOthers ? 'o' : ''}`;
 }
 
 /** `T1:UBO#2` → `B2`: enough to tell the few people of the model apart. */

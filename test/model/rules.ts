@@ -9,7 +9,7 @@ import { decisionOf } from './writing.ts';
 /** What is broken in this state; empty when all holds. */
 export function stateBreaches(world: World, state: ModelState, wayOut: WayOut): readonly string[] {
   if (state.restore.ended !== null) return [];
-  const breaches = [...unheardDeclines(world, state)];
+  const breaches = [...unheardDeclines(world, state), ...forgottenStrangers(state)];
   if (!wayOut.exists(state)) {
     breaches.push(
       state.ledger.released || state.restore.phase === 'undo'
@@ -18,6 +18,12 @@ export function stateBreaches(world: World, state: ModelState, wayOut: WayOut): 
     );
   }
   return breaches;
+}
+
+/** Whoever has reconciled in a stranger's name has made going back unclean, for good. */
+function* forgottenStrangers({ restore, ledger }: ModelState): Generator<string> {
+  if (ledger.reconciledByOthers && restore.look?.unclean === false)
+    yield 'going back is called clean although somebody else has reconciled';
 }
 
 /** For as long as somebody could order the commit, an approver who declines is heard. */

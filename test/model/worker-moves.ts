@@ -169,12 +169,22 @@ function* turns(world: World, state: ModelState): Generator<Move> {
     yield* begin('somebody else unloads what is staged', hand);
     if (takeOf(restore) >= takesMax) return;
     yield* begin('what is staged is lost, and made again', back('summarise-staged', 'kept'));
+    yield* begin('two count as elected, and it is staged again', back('find-elected', 'kept'));
     yield* begin('the cost has grown', back('summarise-staged', 'void'));
+  }
+  const { look } = restore;
+  if (look !== null && look.released === null && nextItem(restore)?.kind === 'look') {
+    if (!look.stopped) yield* begin('a scheduler is restarted while people look', noticed(false));
+    if (!look.unclean) yield* begin('a stranger lets it reconcile while people look', noticed(true));
   }
   const next = nextItem(restore);
   if (next?.name === 'verify-restored' && restore.current === null && takeOf(restore) < takesMax) {
     yield* begin('the commit turns out not to have been applied', back('find-elected', 'void'));
   }
+}
+
+function noticed(unclean: boolean): RestoreEvent {
+  return { type: 'noticed', code: 'changed', message: 'm', hint: 'h', ...(unclean && { unclean }) };
 }
 
 function back(to: StepName, signOffs: 'kept' | 'void'): RestoreEvent {

@@ -30,14 +30,14 @@ export const measuredFaults: Group = {
     },
     {
       title: 'A: the old log nodes are still in ZooKeeper when everything is put back',
-      happens: 'it waits until they are gone before any log is moved',
+      happens: 'it waits until they are gone before any scheduler starts',
       play: async (stage) => {
         await stage.until(bothSigned);
 
         await stage.people.abort(dee);
 
         const state = await stage.isUndone();
-        expect(state.facts['undo-stop-schedulers']?.waitedForLogGroupMs).toBeGreaterThan(10_000);
+        expect(state.facts['undo-start-schedulers']?.waitedForLogGroupMs).toBeGreaterThan(10_000);
       },
     },
     {

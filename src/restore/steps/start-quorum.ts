@@ -5,17 +5,14 @@
 import { shareOutLogs } from '../quorum.ts';
 import { requireModeFlags } from '../recovery-flags.ts';
 import { startAndSee } from '../start-and-see.ts';
-import type { Step, StepContext } from '../step.ts';
-import { assertAllStopped, waitForEmptyLogGroup } from '../stop-all.ts';
+import type { Step } from '../step.ts';
+import { waitUntilAllGone } from '../stop-all.ts';
 
 export const startQuorum: Step<'start-quorum'> = {
   name: 'start-quorum',
   run: async (context) => {
     const { refilled, voters } = shareOutLogs(context.state());
-    if (!wasStarted(context)) {
-      await assertAllStopped(context);
-      await waitForEmptyLogGroup(context);
-    }
+    await waitUntilAllGone(context);
     await requireModeFlags(context);
     await startAndSee(context, [refilled]);
     await startAndSee(
@@ -25,7 +22,3 @@ export const startQuorum: Step<'start-quorum'> = {
     return { hosts: voters };
   },
 };
-
-function wasStarted(context: StepContext): boolean {
-  return [...context.state().operations.values()].some((operation) => operation.step === context.step);
-}

@@ -6,24 +6,21 @@
 import { heldReconciliationFlags } from '../flags.ts';
 import { refuseOtherFlags } from '../recovery-flags.ts';
 import type { Step } from '../step.ts';
-import { assertAllStopped } from '../stop-all.ts';
+import { waitUntilAllGone } from '../stop-all.ts';
 
 export const startRestoredSchedulers: Step<'start-restored-schedulers'> = {
   name: 'start-restored-schedulers',
   run: async (context) => {
-    if (!wasStarted(context.state().operations)) await assertAllStopped(context);
+    const waitedForLogGroupMs = await waitUntilAllGone(context);
     const flags = heldReconciliationFlags(context.state().proposal.auroraVersion);
     // Crash here: the files are the original ones, and every scheduler is stopped and stays so.
     await context.operateOnAll('set-flags', { flags: { ...flags } });
     const statuses = await context.onEachHost((agent) => context.readStatus(agent));
     for (const status of statuses) refuseOtherFlags(status, flags);
     await context.operateOnAll('start-scheduler', {});
-    return { reconciliationInitialDelay: flags['reconciliation_initial_delay'] ?? '' };
+    return {
+      reconciliationInitialDelay: flags['reconciliation_initial_delay'] ?? '',
+      waitedForLogGroupMs,
+    };
   },
 };
-
-function wasStarted(operations: ReadonlyMap<string, { step: string; kind: string }>): boolean {
-  return [...operations.values()].some(
-    (operation) => operation.step === 'start-restored-schedulers' && operation.kind === 'start-scheduler',
-  );
-}

@@ -1,13 +1,15 @@
 /** Step 12, and the last but one of an undo. */
 import { requireModeFlags } from '../recovery-flags.ts';
 import type { Step } from '../step.ts';
+import { waitUntilAllGone } from '../stop-all.ts';
 
 export const startSchedulers: Step<'start-schedulers'> = {
   name: 'start-schedulers',
   run: async (context) => {
+    const waitedForLogGroupMs = await waitUntilAllGone(context);
     await requireModeFlags(context);
     const started = await context.operateOnAll('start-scheduler', {});
-    return { hosts: started.map((done) => done.host) };
+    return { hosts: started.map((done) => done.host), waitedForLogGroupMs };
   },
 };
 
@@ -17,10 +19,11 @@ export const undoStartSchedulers: Step<'undo-start-schedulers'> = {
   run: async (context) => {
     const before = context.factsOf('check-hosts').hosts;
     const ran = new Set(before.filter(({ service }) => service === 'running').map(({ host }) => host));
+    const waitedForLogGroupMs = await waitUntilAllGone(context);
     const hosts = await context.onEachHost(async ({ host }) => {
       if (!ran.has(host)) return [];
       return [(await context.operate(host, 'start-scheduler', {})).host];
     });
-    return { hosts: hosts.flat() };
+    return { hosts: hosts.flat(), waitedForLogGroupMs };
   },
 };

@@ -1,4 +1,4 @@
-/** Steps 6 and 18, and the first of an undo: every scheduler really down, then the log group empty. */
+/** Steps 6 and 18, and the first of an undo: every scheduler really down. Whoever starts one again waits for the log group. */
 
 import type { Step } from '../step.ts';
 import { stopAll } from '../stop-all.ts';

@@ -4,11 +4,13 @@
  */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { TaskRow } from '../../aurora/tasks.ts';
+import { instanceOf } from '../one-process.ts';
 import { readStaged } from '../staged.ts';
 import { keepStagedTasks } from '../staged-tasks.ts';
 import { leftOutOf } from '../state.ts';
 import type { Step, StepContext } from '../step.ts';
 import { documentOfTake, summarise } from '../summary.ts';
+import { takeBack } from '../turn-taken.ts';
 
 export const summariseStaged: Step<'summarise-staged'> = {
   name: 'summarise-staged',
@@ -44,6 +46,15 @@ async function deleteStaged(
   const { host, taskIds } = wanted;
   const { evidence } = await context.operate(host, 'delete-staged-tasks', { taskIds });
   if (evidence.answer === 'ok') return;
+  const status = await context.readStatus(context.agentOf(host));
+  if (instanceOf(status) !== (context.factsOf('stage-backup').process ?? instanceOf(status))) {
+    takeBack(context, {
+      to: 'find-elected',
+      code: 'scheduler-ended',
+      message: `The scheduler on ${host} ended while tasks were left out of what is staged on it.`,
+      signOffs: 'kept',
+    });
+  }
   throw new AuroraError({
     code: 'edit-refused',
     message: `${host} did not leave the chosen tasks out (${evidence.answer}): ${evidence.messages.join(' ') || 'it said nothing'}`,

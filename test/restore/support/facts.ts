@@ -14,7 +14,7 @@ const blast = {
   sha256: 'cd'.repeat(32),
 };
 const logs = hosts.map((host) => ({ host, path: '/var/db/aurora.aside', files: 9, bytes: 4096 }));
-const stopped = { killed: [], waitedForLogGroupMs: 11_000 };
+const stopped = { killed: [] };
 
 export const storyFacts: { readonly [N in StepName]: StepFacts[N] } = {
   'check-hosts': {

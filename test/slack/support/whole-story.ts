@@ -58,7 +58,7 @@ const facts: { readonly [N in StepName]?: StepFacts[N] } = {
     },
   },
   preview: { blast, planDigest: stopDigest },
-  'stop-schedulers': { killed: ['aurora-3'], waitedForLogGroupMs: 11_000 },
+  'stop-schedulers': { killed: ['aurora-3'] },
   'summarise-staged': {
     ...storyFacts['summarise-staged'],
     host: 'aurora-1',
