@@ -6,10 +6,11 @@ import { backupNamePattern } from '../aurora/backups.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import type { AgentConfig } from './config.ts';
 import { listSetAside, readLogDirectory, setAsidePath } from './files/log-directory.ts';
+import { withoutSecrets } from './flags/without-secrets.ts';
 import type { OperationTools } from './operations/operation.ts';
 import { lookAtPaths } from './places.ts';
 import { readLeaderHealth, readVars } from './scheduler-pages.ts';
-import { lookAtScheduler } from './scheduler-presence.ts';
+import { lookAtProcess, lookAtScheduler } from './scheduler-presence.ts';
 
 /** Throws AuroraError when a driver cannot tell: a status that guesses would be worse than none. */
 export async function readHostStatus(tools: OperationTools, agentVersion: string): Promise<HostStatus> {
@@ -18,7 +19,10 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
   const page = { host: config.scheduler.httpAddress, port: config.scheduler.httpPort };
   const [scheduler, log, flagFile, trafficState, mesosLog, disk, backupDir, vars, leaderHealth, places] =
     await Promise.all([
-      lookAtScheduler(config, service),
+      lookAtScheduler(config, service).then(async (seen) => ({
+        ...seen,
+        ...(await lookAtProcess(config, seen.pid)),
+      })),
       readLogDirectory(paths.log),
       flags.read(),
       traffic.status(),
@@ -62,16 +66,6 @@ async function readSetAsideLogs(log: string): Promise<NonNullable<HostStatus['se
   );
   return logs.flatMap(({ restoreId, directory }) =>
     directory === null ? [] : [{ restoreId, files: directory.files, bytes: directory.bytes }],
-  );
-}
-
-/** A few flags carry a secret in the open (`-zk_digest_credentials=user:password`); the hash still tells hosts apart. */
-function withoutSecrets(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      /credentials|password|secret/i.test(name) ? '(hidden)' : value,
-    ]),
   );
 }
 

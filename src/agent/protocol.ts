@@ -46,6 +46,16 @@ export const statusSchema = z
         .nullable()
         .exactOptional()
         .describe('By the service manager itself, since somebody started it; null when it does not count.'),
+      instance: z
+        .string()
+        .nullable()
+        .exactOptional()
+        .describe('Names this very process; opaque. Null when nothing runs or it cannot be told.'),
+      processFlags: z
+        .record(z.string(), z.string())
+        .nullable()
+        .exactOptional()
+        .describe('What this process was started with; null when it cannot be told.'),
     }),
     log: z.object({ exists: z.boolean(), files: z.number(), bytes: z.number() }),
     setAsideLogs: z

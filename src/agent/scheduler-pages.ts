@@ -31,17 +31,28 @@ const varsSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boole
 
 /** `null` when the scheduler does not answer, or with something else. */
 export async function readVars(address: PageAddress): Promise<HostStatus['vars']> {
-  const page = await fetchPage(address, '/vars.json');
-  if (page?.status !== 200) return null;
-  const parsed = varsSchema.safeParse(parseJson(page.body));
-  if (!parsed.success) return null;
+  const vars = await fetchVars(address);
+  if (vars === null) return null;
   return Object.fromEntries(
-    Object.entries(parsed.data).flatMap(([name, value]) =>
+    Object.entries(vars).flatMap(([name, value]) =>
       (typeof value === 'number' || typeof value === 'string') && varNames.some((known) => known.test(name))
         ? [[name, value] as const]
         : [],
     ),
   );
+}
+
+/** Class and arguments of its Java process, joined with blanks and with every secret; `null` when it does not tell. */
+export async function readJavaCommand(address: PageAddress): Promise<string | null> {
+  const command = (await fetchVars(address))?.['jvm_prop_sun.java.command'];
+  return typeof command === 'string' ? command : null;
+}
+
+async function fetchVars(address: PageAddress): Promise<z.infer<typeof varsSchema> | null> {
+  const page = await fetchPage(address, '/vars.json');
+  if (page?.status !== 200) return null;
+  const parsed = varsSchema.safeParse(parseJson(page.body));
+  return parsed.success ? parsed.data : null;
 }
 
 /** 200 leads, 503 another leads, 502 nobody does; `null` when the scheduler does not answer. */

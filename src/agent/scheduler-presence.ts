@@ -7,6 +7,11 @@ import type { HostStatus } from '../aurora/hosts.ts';
 import { type AgentConfig, splitAddress } from './config.ts';
 import type { ServiceDriver } from './drivers/service-driver.ts';
 import { findLockHolders } from './files/lock-holders.ts';
+import { readProcessStart } from './files/processes.ts';
+import { readSchedulerProcess } from './files/scheduler-process.ts';
+import { schedulerFlags, wordsOfJavaCommand } from './flags/command-line.ts';
+import { withoutSecrets } from './flags/without-secrets.ts';
+import { readJavaCommand } from './scheduler-pages.ts';
 
 const connectMs = 1_000;
 
@@ -30,6 +35,24 @@ export async function lookAtScheduler(
     logLockHeld: holders.length > 0,
     restarts: state.restarts,
   };
+}
+
+/** Which process it is and what it was started with, both of one and the same process; `null` for what cannot be told. */
+export async function lookAtProcess(
+  { scheduler: { httpAddress, httpPort } }: AgentConfig,
+  pid: number | null,
+): Promise<Required<Pick<HostStatus['scheduler'], 'instance' | 'processFlags'>>> {
+  const untold = { instance: null, processFlags: null };
+  if (pid === null) return untold;
+  const instance = await readProcessStart(pid);
+  if (instance === null) return untold;
+  const process = await readSchedulerProcess(pid);
+  const own = schedulerFlags(process?.argv ?? []);
+  // A wrapper has none of its own; behind it a scheduler with an open port tells them.
+  const told = own === null ? await readJavaCommand({ host: httpAddress, port: httpPort }) : null;
+  const flags = own ?? (told === null ? null : schedulerFlags(wordsOfJavaCommand(told)));
+  if ((await readProcessStart(pid)) !== instance) return untold;
+  return { instance, processFlags: flags === null ? null : withoutSecrets(flags) };
 }
 
 /** Only a refused connection is a closed port; a silent one (a frozen process with a full queue) counts as open. */

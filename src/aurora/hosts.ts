@@ -20,6 +20,10 @@ export interface HostStatus {
     readonly logLockHeld: boolean;
     /** How often the service manager has started it again by itself since somebody started it; `null` when it does not count. */
     readonly restarts?: number | null;
+    /** Names this very process: another start is another text. Opaque. `null` when nothing runs or it cannot be told. */
+    readonly instance?: string | null;
+    /** What this process was started with, by its own command line; secrets hidden. `null` when it cannot be told. */
+    readonly processFlags?: Readonly<Record<string, string>> | null;
   };
   readonly log: { readonly exists: boolean; readonly files: number; readonly bytes: number };
   /** Logs that restores have set aside beside it, oldest name first; absent from agents that do not tell. */

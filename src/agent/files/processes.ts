@@ -10,10 +10,34 @@ export async function isAlive(pid: number): Promise<boolean> {
     // EPERM: it lives and belongs to somebody else.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
+  return !isEnded(await readStat(pid));
+}
+
+/**
+ * One start of one process, as a text that no other process of this machine ever has: boot, pid, and the tick of its
+ * start. A script that turns itself into a program stays the same. `null` when it does not run, or there is no /proc.
+ */
+export async function readProcessStart(pid: number): Promise<string | null> {
+  const stat = await readStat(pid);
+  const startedAt = stat[19];
+  if (startedAt === undefined || isEnded(stat)) return null;
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  return boot === '' ? null : `${boot.trim()}/${pid}/${startedAt}`;
+}
+
+/** Fields 3 (the state) and on of proc(5): they follow the command name, which is in parentheses and may itself hold some. */
+async function readStat(pid: number): Promise<readonly string[]> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The state follows the command name, which is in parentheses and may itself hold some.
-  const state = stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
-  return state !== 'Z' && state !== 'X';
+  return stat === ''
+    ? []
+    : stat
+        .slice(stat.lastIndexOf(')') + 2)
+        .trim()
+        .split(' ');
+}
+
+function isEnded([state]: readonly string[]): boolean {
+  return state === 'Z' || state === 'X';
 }
 
 /**

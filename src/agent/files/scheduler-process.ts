@@ -1,6 +1,7 @@
 /** What a running scheduler says of itself: the flags it was started with, and the release its jars are of. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { givenFlags } from '../flags/command-line.ts';
 import type { FlagValues } from '../flags/flag-grammar.ts';
 
 interface SchedulerProcess {
@@ -29,21 +30,9 @@ export function compareFlags(argv: readonly string[], expected: FlagValues): Fla
   const given = givenFlags(argv);
   const names = Object.keys(expected);
   return {
-    recognised: names.some((name) => given.has(name)),
-    different: names.filter((name) => given.get(name) !== expected[name]),
+    recognised: names.some((name) => name in given),
+    different: names.filter((name) => given[name] !== expected[name]),
   };
-}
-
-/** `-name=value`, `-name value` and switches, wherever they stand; Java's own options are among them and do no harm. */
-function givenFlags(argv: readonly string[]): ReadonlyMap<string, string> {
-  const given = new Map<string, string>();
-  for (const [index, word] of argv.entries()) {
-    const [, name, value] = /^-([A-Za-z][A-Za-z0-9_]*)(?:=(.*))?$/s.exec(word) ?? [];
-    if (name === undefined) continue;
-    const next = argv[index + 1];
-    given.set(name, value ?? (next === undefined || next.startsWith('-') ? 'true' : next));
-  }
-  return given;
 }
 
 /** The jar of the scheduler itself is called `aurora-<release>.jar`, in a class path or open. */

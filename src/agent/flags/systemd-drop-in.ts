@@ -3,15 +3,13 @@
  * over as many continued lines as it likes. Specifiers, variables and escapes in a flag are not ours to expand: such a
  * flag is not understood.
  */
+import { mainClass } from './command-line.ts';
 import { type FlagGrammar, lineAt, notUnderstood } from './flag-grammar.ts';
 import { editValue, type FlagEntry, readFlagWords, unwritable } from './flag-words.ts';
 import { applyEdits, type TextEdit, type TextWord, type WordChar, writeValue } from './text-word.ts';
 
 /** These mean something to systemd in any quotes. */
 const unquotable = /['"\\%$\n]/;
-/** What stands before the flags when Java is started by name. */
-const mainClass = /^org\.apache\.aurora\.scheduler\.app\.SchedulerMain$/;
-
 const shell = /(^|[/@:+!-])(ba|da|k|z)?sh$/;
 
 /** The grammar of the file's only `ExecStart=`. */

@@ -5,7 +5,7 @@ import { readTraffic, setTraffic } from './traffic.ts';
 
 interface HostctlOptions {
   readonly directory: string;
-  /** How to start a scheduler; the flag file and the world file are appended. */
+  /** How to start a scheduler; the world file and the flags are appended. */
   readonly program: readonly string[];
   readonly operationId: string | null;
   readonly now: () => number;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readFlagFile } from '../scheduler/flags/parse.ts';
 import { hostPaths } from './host-dir.ts';
 
 /** The scheduler as the pretend service manager sees it. */
@@ -35,7 +36,9 @@ export function startScheduler(directory: string, program: readonly string[]): b
   const paths = hostPaths(directory);
   const output = fs.openSync(paths.output, 'a');
   const [command = process.execPath, ...rest] = program;
-  const child = spawn(command, [...rest, '--flagfile', paths.flags, '--world', paths.world], {
+  // As a startup script does it: the process keeps the flags of its start, whatever becomes of the file.
+  const flags = readFlagFile(fs.readFileSync(paths.flags, 'utf8'));
+  const child = spawn(command, [...rest, '--world', paths.world, ...flags], {
     detached: true,
     stdio: ['ignore', output, output],
     env: environment,
@@ -82,7 +85,7 @@ function readPid(file: string): number | null {
 /** A pid that was given away again, to somebody else, is no scheduler of this host. */
 function isOurs(pid: number, directory: string): boolean {
   try {
-    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(hostPaths(directory).flags);
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(hostPaths(directory).world);
   } catch {
     return process.platform !== 'linux';
   }

@@ -4,16 +4,13 @@ import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { systemClock } from '../../aurora/system-clock.ts';
 import { OpenError } from '../mesos/leveldb/open-error.ts';
-import { parseFlags, readFlagFile } from '../scheduler/flags/parse.ts';
+import { parseFlags } from '../scheduler/flags/parse.ts';
 import { readSettings } from '../scheduler/flags/settings.ts';
 import { flagUsage } from '../scheduler/flags/usage.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { parseWorld } from '../scheduler/world.ts';
 
-/**
- * `scheduler --flagfile FILE --world WORLD.json`, or `scheduler --world WORLD.json -name=value…`: one simulated scheduler, of
- * the release that its world names.
- */
+/** `scheduler --world WORLD.json -name=value…`: one simulated scheduler, of the release that its world names. */
 const { worldFile, argv } = readArguments(process.argv.slice(2));
 
 const say = (line: string): void => {
@@ -56,15 +53,11 @@ try {
   process.exit();
 }
 
-function readArguments([option, value = '', ...rest]: readonly string[]): {
+function readArguments([option, worldFile = '', ...argv]: readonly string[]): {
   worldFile: string;
   argv: string[];
 } {
-  const [second, third = ''] = rest;
-  if (option === '--world' && value !== '') return { worldFile: value, argv: rest };
-  if (option === '--flagfile' && second === '--world' && rest.length === 2) {
-    return { worldFile: third, argv: readFlagFile(fs.readFileSync(value, 'utf8')) };
-  }
-  process.stderr.write('usage: scheduler [--flagfile FILE] --world WORLD.json [-name=value…]\n');
+  if (option === '--world' && worldFile !== '') return { worldFile, argv };
+  process.stderr.write('usage: scheduler --world WORLD.json [-name=value…]\n');
   process.exit(2);
 }

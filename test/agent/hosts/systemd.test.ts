@@ -59,6 +59,25 @@ describe('start-scheduler', () => {
     expect(await show('MainPID')).toBe(String('evidence' in started && started.evidence.pid));
   });
 
+  test('lets the status name the main process, and what it was started with', async () => {
+    await start();
+    const pid = await show('MainPID');
+    writeOn(host.machine, '/etc/default/aurora-scheduler', defaultFile.replace('1mins', '9mins'));
+
+    expect(await host.client.readStatus()).toMatchObject({
+      scheduler: {
+        instance: expect.stringContaining(`/${pid}/`),
+        processFlags: {
+          cluster_name: 'east',
+          mesos_master_address: 'zk://zk:2181/mesos',
+          backup_dir: `${home}/scheduler/backups`,
+          max_registration_delay: '1mins',
+        },
+      },
+      flags: { values: { max_registration_delay: '9mins' } },
+    });
+  });
+
   test('does not take a restart loop for a scheduler', async () => {
     await stop();
     writeOn(host.machine, '/etc/default/aurora-scheduler', defaultFile.replace('1mins', '1min'));

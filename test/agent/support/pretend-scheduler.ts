@@ -19,6 +19,8 @@ interface Options {
   readonly stubborn: boolean;
   /** Loopback unless it is said. */
   readonly address?: string;
+  /** What it says it was started with, when a wrapper has started it. */
+  readonly javaCommand?: string;
 }
 
 let loaded = false;
@@ -36,7 +38,12 @@ createServer((request, response) => {
   request.on('end', () => {
     if (request.url === '/vars.json') {
       response.end(
-        JSON.stringify({ jvm_uptime_secs: 5, scheduler_lifecycle_ACTIVE: 1, system_env_SECRET: 'hunter2' }),
+        JSON.stringify({
+          jvm_uptime_secs: 5,
+          scheduler_lifecycle_ACTIVE: 1,
+          system_env_SECRET: 'hunter2',
+          'jvm_prop_sun.java.command': options.javaCommand,
+        }),
       );
     } else if (request.url === '/leaderhealth') {
       response.statusCode = 502;

@@ -4,6 +4,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostPaths } from '../../../src/drill/hosts/host-dir.ts';
+import { readFlagFile } from '../../../src/drill/scheduler/flags/parse.ts';
 import type { SceneHost } from '../../../src/drill/scheduler/scene.ts';
 import {
   type DrillCluster,
@@ -459,7 +460,8 @@ function startBeside(
   const file = `${paths.world}.second`;
   fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(paths.world, 'utf8')), ...world }));
   const program = path.join(import.meta.dirname, '../../../src/drill/processes/scheduler.ts');
-  return spawnSync(process.execPath, [program, '--flagfile', paths.flags, '--world', file], {
+  const flags = readFlagFile(fs.readFileSync(paths.flags, 'utf8'));
+  return spawnSync(process.execPath, [program, '--world', file, ...flags], {
     encoding: 'utf8',
     timeout: 20_000,
   });

@@ -23,6 +23,8 @@ export function statusOf(host: string, changes: Partial<HostStatus> = {}): HostS
       libprocessPortOpen: true,
       logLockHeld: true,
       restarts: 0,
+      instance: 'boot/7/1',
+      processFlags: originalFlags,
     },
     log: { exists: true, files: 9, bytes: 50_000_000 },
     flags: { sha256: 'ef'.repeat(32), values: originalFlags },

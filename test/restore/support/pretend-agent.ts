@@ -175,6 +175,8 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
       libprocessPortOpen: host.service === 'running',
       logLockHeld: host.service === 'running',
       restarts: 0,
+      instance: host.service === 'running' ? `boot/${host.starts}` : null,
+      processFlags: host.service === 'running' ? host.startedFlags : null,
     },
     log: { exists: host.log !== null, files: 12, bytes: 9_000 },
     setAsideLogs: [...host.setAsideBefore.keys()].map((restoreId) => ({

@@ -40,6 +40,8 @@ export interface PretendHost {
   flags: Readonly<Record<string, string>>;
   /** The flags its process was started with. */
   startedFlags: Readonly<Record<string, string>>;
+  /** How many processes it has had; each is another one. */
+  starts: number;
   flagsAside: Readonly<Record<string, string>> | null;
   log: PretendLog | null;
   logAside: PretendLog | null;
@@ -112,6 +114,7 @@ export class PretendCluster {
       deaf: false,
       flags,
       startedFlags: flags,
+      starts: 1,
       flagsAside: null,
       log,
       logAside: null,
@@ -144,6 +147,7 @@ export class PretendCluster {
     if (host.service === 'running') return;
     host.service = 'running';
     host.startedFlags = host.flags;
+    host.starts += 1;
     this.rejoin(host);
   }
 

@@ -58,6 +58,8 @@ export function statusOf(host: string, changes: Partial<HostStatus> = {}): HostS
       httpPortOpen: true,
       libprocessPortOpen: true,
       logLockHeld: true,
+      instance: 'boot/7/1',
+      processFlags: {},
     },
     log: { exists: true, files: 9, bytes: 4096 },
     flags: { sha256: 'ef'.repeat(32), values: {} },
