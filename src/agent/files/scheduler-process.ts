@@ -1,7 +1,6 @@
 /** What a running scheduler says of itself: the flags it was started with, and the release its jars are of. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { givenFlags } from '../flags/command-line.ts';
 import type { FlagValues } from '../flags/flag-grammar.ts';
 
 interface SchedulerProcess {
@@ -26,8 +25,7 @@ interface FlagComparison {
 }
 
 /** Compares the flags that a file gives with those that a process was given. */
-export function compareFlags(argv: readonly string[], expected: FlagValues): FlagComparison {
-  const given = givenFlags(argv);
+export function compareFlags(given: FlagValues, expected: FlagValues): FlagComparison {
   const names = Object.keys(expected);
   return {
     recognised: names.some((name) => name in given),
