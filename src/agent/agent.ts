@@ -53,6 +53,9 @@ const closeMs = 10_000;
  * `config-invalid` or `agent-not-listening`.
  */
 export async function startAgent({ config, clock, operations, logger }: AgentParts): Promise<RunningAgent> {
+  const traffic = trafficDriverOf(config);
+  // Before anything that may be missing or have expired.
+  await traffic.blockAgain();
   const publicKeys = config.trust.publicKeys.map(parsePublicKey);
   const credentials = await readCredentials(config.scheduler.credentials);
   const tls = config.tls === undefined ? null : await readServerTls(config.tls);
@@ -65,7 +68,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   );
   logger.info({ auditHead: audit.head() }, 'audit log opened');
   const tools = buildTools(config, clock, credentials);
-  if (await tools.traffic.blockAgain()) {
+  if (await traffic.takeBlockedAgain()) {
     audit.write({ at: clock.now(), event: 'traffic-blocked-again' });
     logger.warn('outside traffic had come open and is blocked again');
   }

@@ -10,6 +10,7 @@ import { findLockHolders } from './files/lock-holders.ts';
 import { readProcessStart } from './files/processes.ts';
 import { readSchedulerProcess } from './files/scheduler-process.ts';
 import { schedulerFlags, wordsOfJavaCommand } from './flags/command-line.ts';
+import type { FlagValues } from './flags/flag-grammar.ts';
 import { withoutSecrets } from './flags/without-secrets.ts';
 import { readJavaCommand } from './scheduler-pages.ts';
 
@@ -39,20 +40,27 @@ export async function lookAtScheduler(
 
 /** Which process it is and what it was started with, both of one and the same process; `null` for what cannot be told. */
 export async function lookAtProcess(
-  { scheduler: { httpAddress, httpPort } }: AgentConfig,
+  config: AgentConfig,
   pid: number | null,
 ): Promise<Required<Pick<HostStatus['scheduler'], 'instance' | 'processFlags'>>> {
   const untold = { instance: null, processFlags: null };
   if (pid === null) return untold;
   const instance = await readProcessStart(pid);
-  if (instance === null) return untold;
+  const flags = instance === null ? null : await readProcessFlags(config, pid);
+  if (instance === null || (await readProcessStart(pid)) !== instance) return untold;
+  return { instance, processFlags: flags === null ? null : withoutSecrets(flags) };
+}
+
+/** With its secrets. A wrapper has no flags of its own; behind it a scheduler with an open port tells them. */
+export async function readProcessFlags(
+  { scheduler: { httpAddress, httpPort } }: AgentConfig,
+  pid: number,
+): Promise<FlagValues | null> {
   const process = await readSchedulerProcess(pid);
   const own = schedulerFlags(process?.argv ?? []);
-  // A wrapper has none of its own; behind it a scheduler with an open port tells them.
-  const told = own === null ? await readJavaCommand({ host: httpAddress, port: httpPort }) : null;
-  const flags = own ?? (told === null ? null : schedulerFlags(wordsOfJavaCommand(told)));
-  if ((await readProcessStart(pid)) !== instance) return untold;
-  return { instance, processFlags: flags === null ? null : withoutSecrets(flags) };
+  if (own !== null) return own;
+  const told = await readJavaCommand({ host: httpAddress, port: httpPort });
+  return told === null ? null : schedulerFlags(wordsOfJavaCommand(told));
 }
 
 /** Only a refused connection is a closed port; a silent one (a frozen process with a full queue) counts as open. */

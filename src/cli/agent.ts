@@ -1,18 +1,14 @@
 /** `aurora-chatops agent`: the daemon on a scheduler host, and two looks at it for administrators. */
 import { Command } from 'commander';
-import { pino } from 'pino';
-import { buildTools, startAgent } from '../agent/agent.ts';
-import { checkHost } from '../agent/check/check-host.ts';
 import type { Finding } from '../agent/check/finding.ts';
-import { loadAgentConfig } from '../agent/config.ts';
-import { operationTable } from '../agent/operations/table.ts';
-import { readCredentials } from '../agent/scheduler-credentials.ts';
-import { verifyAuditLog } from '../agent/verify-audit.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 
 const configOption = ['--config <file>', 'the configuration of this host, in YAML (docs/agent.md)'] as const;
 
-/** Adds `agent run --config FILE` (`agent --config FILE` is the same), `agent check` and `agent verify-audit`. */
+/**
+ * Each loads what it needs when it is asked for: a booting scheduler waits for `block-again`. Adds `agent run --config FILE` (`agent --config FILE` is the same), `agent check`,
+ * `agent block-again` and `agent verify-audit`.
+ */
 export function registerAgent(program: Command): void {
   program
     .command('agent')
@@ -32,6 +28,17 @@ export function registerAgent(program: Command): void {
         .action(async (options: { config: string; json?: true }) => runCheck(options)),
     )
     .addCommand(
+      new Command('block-again')
+        .description(
+          'block outside traffic if a restore had blocked it and a boot has opened it; for the unit',
+        )
+        .argument('<directory>', "the agent's state directory")
+        .action(async (directory: string) => {
+          const { blockTrafficAgain } = await import('../agent/block-again.ts');
+          await blockTrafficAgain(directory);
+        }),
+    )
+    .addCommand(
       new Command('verify-audit')
         .description("follow the chain of the agent's audit log, exit 1 when it is broken")
         .argument('<directory>', "the agent's state directory")
@@ -40,6 +47,12 @@ export function registerAgent(program: Command): void {
 }
 
 async function runAgent(configPath: string): Promise<void> {
+  const [{ pino }, { startAgent }, { loadAgentConfig }, { operationTable }] = await Promise.all([
+    import('pino'),
+    import('../agent/agent.ts'),
+    import('../agent/config.ts'),
+    import('../agent/operations/table.ts'),
+  ]);
   const logger = pino({ base: { program: 'agent' } }, pino.destination({ dest: 1, sync: true }));
   const config = await loadAgentConfig(configPath);
   const agent = await startAgent({ config, clock: systemClock, operations: operationTable, logger });
@@ -59,6 +72,12 @@ async function runAgent(configPath: string): Promise<void> {
 }
 
 async function runCheck(options: { config: string; json?: true }): Promise<void> {
+  const [{ buildTools }, { checkHost }, { loadAgentConfig }, { readCredentials }] = await Promise.all([
+    import('../agent/agent.ts'),
+    import('../agent/check/check-host.ts'),
+    import('../agent/config.ts'),
+    import('../agent/scheduler-credentials.ts'),
+  ]);
   const config = await loadAgentConfig(options.config);
   const credentials = await readCredentials(config.scheduler.credentials);
   const findings = await checkHost(buildTools(config, systemClock, credentials));
@@ -78,6 +97,7 @@ function describe({ level, what, hint }: Finding): string {
 }
 
 async function runVerifyAudit(directory: string): Promise<void> {
+  const { verifyAuditLog } = await import('../agent/verify-audit.ts');
   const report = await verifyAuditLog(directory);
   for (const problem of report.problems) process.stdout.write(`${problem}\n`);
   const from = report.startsInTheMiddle ? ' Earlier files were rotated away.' : '';

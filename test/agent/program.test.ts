@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -47,4 +47,19 @@ test('a wrong configuration is one clear sentence and exit 1', async () => {
   expect(await ended).toEqual([1, null]);
   expect(said.join('')).toMatch(/^The configuration .*agent\.yaml is wrong at auroraVersion: .*\n/);
   expect(said.join('')).not.toContain('at parse');
+});
+
+test.each([
+  ['nothing is blocked', null],
+  ['an earlier version has blocked, and its agent does the rest', 'R1.block-traffic.aurora-1\n'],
+])('block-again ends well and changes nothing where %s', async (_what, marker) => {
+  await mkdir(host.path('state'));
+  if (marker !== null) await writeFile(host.path('state', 'traffic-blocked'), marker);
+  const child = spawn(process.execPath, [main, 'agent', 'block-again', host.path('state')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+
+  expect(await child.stderr.setEncoding('utf8').toArray()).toEqual([]);
+  expect(await ended).toEqual([0, null]);
 });

@@ -1,9 +1,10 @@
 import { minorOf } from '../../aurora/releases.ts';
-import { compareFlags, readSchedulerProcess } from '../files/scheduler-process.ts';
+import { readSchedulerProcess } from '../files/scheduler-process.ts';
 import type { OperationTools } from '../operations/operation.ts';
 import { readVars } from '../scheduler-pages.ts';
 import { lookAtScheduler } from '../scheduler-presence.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
+import { checkRunningFlags } from './running-flags.ts';
 
 /** That what runs is what the configuration describes: only then can the agent tell that it is gone. */
 export async function checkScheduler(tools: OperationTools): Promise<readonly Finding[]> {
@@ -42,34 +43,17 @@ export async function checkScheduler(tools: OperationTools): Promise<readonly Fi
   return [...findings, ...(seen.pid === null ? [] : await checkProcess(tools, seen.pid))];
 }
 
-/** Flags and release, where the process tells them. */
-async function checkProcess({ config, flags }: OperationTools, pid: number): Promise<readonly Finding[]> {
-  const process = await readSchedulerProcess(pid);
-  const { recognised, different } = compareFlags(process?.argv ?? [], (await flags.read()).values);
-  const findings: Finding[] = [];
-  if (process?.release != null && minorOf(process.release) !== minorOf(config.auroraVersion)) {
-    findings.push(
-      problem(
-        `The scheduler is Aurora ${process.release}, and auroraVersion says ${config.auroraVersion}.`,
-        'Correct it in the configurations of agent and bot: flags and backups depend on it.',
-      ),
-    );
-  }
-  if (recognised && different.length > 0) {
-    findings.push(
-      problem(
-        `The scheduler was started with other flags than those of ${config.paths.flags}: ${different.map((name) => `-${name}`).join(', ')}.`,
-        'Correct paths.flags or drivers.flags, or start the scheduler again if the file was changed since.',
-      ),
-    );
-  } else if (recognised) findings.push(ok('The scheduler was started with the flags of the flag file.'));
-  else if (config.drivers.service.kind !== 'command') {
-    findings.push(
-      problem(
-        `Process ${pid} was not started with any flag of ${config.paths.flags}.`,
-        'Correct paths.flags, drivers.flags or drivers.service: a start is only believed when the flags can be read back.',
-      ),
-    );
-  }
-  return findings;
+/** Its release, where it tells it, and its flags. */
+async function checkProcess(tools: OperationTools, pid: number): Promise<readonly Finding[]> {
+  const { config } = tools;
+  const release = (await readSchedulerProcess(pid))?.release ?? null;
+  const findings = await checkRunningFlags(tools, pid);
+  if (release === null || minorOf(release) === minorOf(config.auroraVersion)) return findings;
+  return [
+    problem(
+      `The scheduler is Aurora ${release}, and auroraVersion says ${config.auroraVersion}.`,
+      'Correct it in the configurations of agent and bot: flags and backups depend on it.',
+    ),
+    ...findings,
+  ];
 }

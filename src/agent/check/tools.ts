@@ -5,46 +5,70 @@ import type { OperationTools } from '../operations/operation.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 /** The programs that a restore runs; those that another program starts need only be there. */
-export async function checkTools({
-  config: { paths, drivers },
-}: OperationTools): Promise<readonly Finding[]> {
+export async function checkTools(tools: OperationTools): Promise<readonly Finding[]> {
+  const { paths, drivers } = tools.config;
   const { service, traffic, initializeLog, recoveryTool } = drivers;
-  const present: [string, string][] = [
-    ['paths.mesosLog', paths.mesosLog],
-    ...(recoveryTool === undefined
-      ? []
-      : [['drivers.recoveryTool.program', recoveryTool.program] satisfies [string, string]]),
+  const needed: Needed[] = [
+    { key: 'paths.mesosLog', path: paths.mesosLog, mode: constants.F_OK },
+    { key: 'drivers.initializeLog.argv', path: initializeLog.argv[0] ?? '', mode: constants.X_OK },
   ];
-  const executable: [string, string | undefined][] = [
-    ['drivers.initializeLog.argv', initializeLog.argv[0]],
-    ...(recoveryTool === undefined
-      ? []
-      : [['drivers.recoveryTool.argv', recoveryTool.argv[0]] satisfies [string, string | undefined]]),
-  ];
-  if (service.kind === 'systemd') executable.push(['drivers.service.systemctl', service.systemctl]);
+  if (recoveryTool !== undefined) {
+    needed.push(
+      { key: 'drivers.recoveryTool.program', path: recoveryTool.program, mode: constants.F_OK },
+      { key: 'drivers.recoveryTool.argv', path: recoveryTool.argv[0] ?? '', mode: constants.X_OK },
+    );
+  }
+  if (service.kind === 'systemd')
+    needed.push({ key: 'drivers.service.systemctl', path: service.systemctl, mode: constants.X_OK });
   if (service.kind === 'supervisor')
-    executable.push(['drivers.service.supervisorctl', service.supervisorctl]);
-  if (traffic.kind === 'nftables') executable.push(['drivers.traffic.nft', traffic.nft]);
-  const findings = await Promise.all([
-    ...present.map(([key, path]) => checkProgram(key, path, constants.F_OK)),
-    ...executable.map(([key, path]) => checkProgram(key, path ?? '', constants.X_OK)),
-  ]);
-  const asRoot = initializeLog.argv[0] === paths.mesosLog;
+    needed.push({ key: 'drivers.service.supervisorctl', path: service.supervisorctl, mode: constants.X_OK });
+  if (traffic.kind === 'nftables')
+    needed.push({ key: 'drivers.traffic.nft', path: traffic.nft, mode: constants.X_OK });
+  const byPath = Object.groupBy(needed, ({ path }) => path);
   return [
-    ...findings,
-    ...(asRoot
-      ? [
-          problem(
-            'mesos-log would run as root, and the scheduler could not open the log it makes.',
-            "Put a change to the scheduler's account in front: [/usr/sbin/runuser, -u, aurora, --, …].",
-          ),
-        ]
-      : []),
+    ...(await Promise.all(Object.entries(byPath).map(([path, wants = []]) => checkProgram(path, wants)))),
+    ...(await checkAccounts(tools)),
   ];
 }
 
-async function checkProgram(key: string, path: string, mode: number): Promise<Finding> {
-  const hint = `Install it, or correct ${key} in the configuration of the agent.`;
+/** A log that root makes cannot be opened by a scheduler of another account. */
+async function checkAccounts(tools: OperationTools): Promise<readonly Finding[]> {
+  const { paths, drivers } = tools.config;
+  const { initializeLog, recoveryTool } = drivers;
+  const asRoot = [
+    ...(initializeLog.argv[0] === paths.mesosLog ? ['mesos-log'] : []),
+    ...(recoveryTool !== undefined && recoveryTool.argv[0] === recoveryTool.program
+      ? ['The recovery tool']
+      : []),
+  ];
+  if (asRoot.length === 0 || (await isSchedulerRoot(tools))) return [];
+  return asRoot.map((program) =>
+    problem(
+      `${program} would run as root, and the scheduler could not open the log it makes.`,
+      "Put a change to the scheduler's account in front: [/usr/sbin/runuser, -u, aurora, --, …].",
+    ),
+  );
+}
+
+/** By its process; while none runs, by whose its log is. */
+async function isSchedulerRoot({ config, service }: OperationTools): Promise<boolean> {
+  const { pid } = await service.status().catch(() => ({ pid: null }));
+  const owned =
+    (pid === null ? null : await stat(`/proc/${pid}`).catch(() => null)) ??
+    (await stat(config.paths.log).catch(() => null));
+  return owned?.uid === 0;
+}
+
+/** One program under one or more keys of the configuration; the most that any of them needs of it. */
+interface Needed {
+  readonly key: string;
+  readonly path: string;
+  readonly mode: number;
+}
+
+async function checkProgram(path: string, wants: readonly Needed[]): Promise<Finding> {
+  const mode = Math.max(...wants.map((want) => want.mode));
+  const hint = `Install it, or correct ${wants.map(({ key }) => key).join(' and ')} in the configuration of the agent.`;
   if (!isAbsolute(path)) return problem(`${path || 'Nothing'} is no absolute path.`, hint);
   const found = await stat(path).catch(() => null);
   if (found === null || !found.isFile()) return problem(`${path} is not there.`, hint);

@@ -1,5 +1,4 @@
 /** Which driver does what on this host, as configured; and every command by which they change it. */
-import { join } from 'node:path';
 import type { AgentConfig } from '../config.ts';
 import { fillArguments } from '../run-command.ts';
 import { createNftables, nftablesCommands } from './nftables.ts';
@@ -9,6 +8,7 @@ import { createSupervisorService, supervisorCommands } from './supervisor-servic
 import { createSystemdService, systemdCommands } from './systemd-service.ts';
 import { createTrafficCommands, unmanagedTraffic } from './traffic-commands.ts';
 import type { TrafficDriver } from './traffic-driver.ts';
+import { trafficMarker } from './traffic-marker.ts';
 
 /** The service driver of the configuration. */
 export function serviceDriverOf({ drivers: { service }, bounds }: AgentConfig): ServiceDriver {
@@ -36,7 +36,7 @@ export function trafficDriverOf({
       return createNftables(traffic, {
         port: scheduler.httpPort,
         commandMs: bounds.commandMs,
-        marker: join(paths.state, 'traffic-blocked'),
+        marker: trafficMarker(paths.state),
       });
     case 'none':
       return unmanagedTraffic;

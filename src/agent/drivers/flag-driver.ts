@@ -1,6 +1,8 @@
 /** The scheduler's flags as its packaging keeps them. */
 export interface FlagDriver {
   read(): Promise<{ sha256: string; values: Readonly<Record<string, string>> }>;
+  /** What restores had made of the file when they put the original back, newest first; what cannot be read is left out. */
+  listChanged(): Promise<readonly { restoreId: string; values: Readonly<Record<string, string>> }[]>;
   /** Throws what `set` would throw before it writes anything. */
   rehearse(flags: FlagChange['flags']): Promise<void>;
   /** The flags as asked and the original set aside for this restore: nothing is left to do. `null` otherwise. */

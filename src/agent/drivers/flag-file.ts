@@ -3,7 +3,8 @@
  * before the first change to long after the restore; what a restore had changed is moved to `<flags>.changed-<restoreId>`.
  */
 import { createHash } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
 import { type FileIdentity, hashFile, nameExists, openPlain, writeDurably } from '../files/durable-file.ts';
 import { type FlagGrammar, replaceProven } from '../flags/flag-grammar.ts';
@@ -38,6 +39,19 @@ export function createFlagFileDriver(path: string, grammar: FlagGrammar): FlagDr
     read: async () => {
       const { bytes, text } = await readFlagFile(path);
       return { sha256: sha256Of(bytes), values: grammar.parse(text) };
+    },
+    listChanged: async () => {
+      const changed = await listChangedFiles(path);
+      const read = await Promise.all(
+        changed.map(async ({ restoreId, file }) => {
+          const values = await readFlagFile(file).then(
+            ({ text }) => grammar.parse(text),
+            () => null,
+          );
+          return values === null ? [] : [{ restoreId, values }];
+        }),
+      );
+      return read.flat();
     },
     rehearse: async (flags) => {
       replaceProven(grammar, (await readFlagFile(path)).text, flags);
@@ -102,6 +116,25 @@ async function readFlagFile(path: string): Promise<FlagFile> {
   } finally {
     await file.close();
   }
+}
+
+/** Each lies beside the original of the same restore, which tells its name from a number behind it. */
+async function listChangedFiles(path: string): Promise<readonly { restoreId: string; file: string }[]> {
+  const names = await readdir(dirname(path));
+  const prefix = `${basename(path)}.set-aside-`;
+  const changed = `${basename(path)}.changed-`;
+  const restoreIds = names.flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const of = name.startsWith(changed) ? name.slice(changed.length) : '';
+      const restoreId =
+        restoreIds.find((id) => id === of) ?? restoreIds.find((id) => id === of.replace(/-\d+$/, ''));
+      if (restoreId === undefined) return [];
+      const file = join(dirname(path), name);
+      return [{ restoreId, file, at: (await lstat(file)).mtimeMs }];
+    }),
+  );
+  return found.flat().sort((a, b) => b.at - a.at);
 }
 
 async function freeName(path: string, restoreId: string): Promise<string> {

@@ -6,24 +6,20 @@
  * Rules end with the boot and a restore does not: a marker in the agent's state directory says that it is blocked. It is
  * written after the rules and removed before them, so that a marker without rules tells of a boot and of nothing else.
  */
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { AgentConfig } from '../config.ts';
-import { syncDirectory, writeDurably } from '../files/durable-file.ts';
 import { describeOutcome, runCommand } from '../run-command.ts';
 import { runEffect } from './effect-command.ts';
 import type { TrafficDriver } from './traffic-driver.ts';
+import type { TrafficMarker } from './traffic-marker.ts';
 
 type Nftables = Extract<AgentConfig['drivers']['traffic'], { kind: 'nftables' }>;
 
 interface Parts {
   readonly port: number;
   readonly commandMs: number;
-  /** Path of the file that says it is blocked. */
-  readonly marker: string;
+  readonly marker: TrafficMarker;
 }
 
 /** What is run, as it appears in a process list; each is one transaction of the kernel. */
@@ -60,23 +56,23 @@ export function createNftables(config: Nftables, { port, commandMs, marker }: Pa
   return {
     status: async () => {
       const state = await readRules();
-      return { state, settled: existsSync(marker) === (state === 'blocked') };
+      return { state, settled: marker.exists() === (state === 'blocked') };
     },
     block: async (effect) => {
       await runEffect(commands.block, effect, commandMs);
       // Crash here: it is blocked, and not for good; whoever looks sees that and asks again.
-      await writeDurably(marker, `${effect.operationId}\n`);
+      await marker.write({ operationId: effect.operationId, nft: config.nft, table: config.table, port });
     },
     unblock: async (effect) => {
-      await rm(marker, { force: true });
-      await syncDirectory(dirname(marker));
+      await marker.remove();
       await runEffect(commands.unblock, effect, commandMs);
     },
     blockAgain: async () => {
-      if (!existsSync(marker) || (await readRules()) === 'blocked') return false;
+      if (!marker.exists() || (await readRules()) === 'blocked') return;
       await runEffect(commands.block, { operationId: 'after-boot' }, commandMs);
-      return true;
+      await marker.noteBlockedAgain();
     },
+    takeBlockedAgain: () => marker.takeNote(),
   };
 }
 

@@ -15,7 +15,8 @@ export function createTrafficCommands(commands: Commands, commandMs: number): Tr
     status: async () => ({ ...(await readCommand(commands.status, statusSchema, commandMs)), settled: true }),
     block: (effect) => runEffect(commands.block, effect, commandMs),
     unblock: (effect) => runEffect(commands.unblock, effect, commandMs),
-    blockAgain: () => Promise.resolve(false),
+    blockAgain: () => Promise.resolve(),
+    takeBlockedAgain: () => Promise.resolve(false),
   };
 }
 
@@ -24,5 +25,6 @@ export const unmanagedTraffic: TrafficDriver = {
   status: () => Promise.resolve({ state: 'not-managed', settled: true }),
   block: () => Promise.resolve(),
   unblock: () => Promise.resolve(),
-  blockAgain: () => Promise.resolve(false),
+  blockAgain: () => Promise.resolve(),
+  takeBlockedAgain: () => Promise.resolve(false),
 };

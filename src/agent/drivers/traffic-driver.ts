@@ -11,6 +11,8 @@ export interface TrafficDriver {
   status(): Promise<TrafficState>;
   block(effect: Effect): Promise<void>;
   unblock(effect: Effect): Promise<void>;
-  /** Blocks again what was blocked and has come open without `unblock` (a reboot); `true` when it did. */
-  blockAgain(): Promise<boolean>;
+  /** Blocks again what was blocked and has come open without `unblock` (a reboot). */
+  blockAgain(): Promise<void>;
+  /** Whether `blockAgain` had to, in this life of the agent or before it; told once. */
+  takeBlockedAgain(): Promise<boolean>;
 }

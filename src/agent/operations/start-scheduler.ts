@@ -8,6 +8,7 @@ import type { OperationEvidence } from '../../aurora/operations.ts';
 import { minorOf } from '../../aurora/releases.ts';
 import { isAlive } from '../files/processes.ts';
 import { compareFlags, readSchedulerProcess } from '../files/scheduler-process.ts';
+import { givenFlags } from '../flags/command-line.ts';
 import type { Operation, OperationContext } from './operation.ts';
 
 type Evidence = OperationEvidence['start-scheduler'];
@@ -51,7 +52,7 @@ async function look({ service, flags, config }: OperationContext): Promise<Look>
   if (config.drivers.service.kind === 'command') return { state: 'fit', pid, evidence: { pid } };
   const process = await readSchedulerProcess(pid);
   const { values } = await flags.read();
-  const { recognised, different } = compareFlags(process?.argv ?? [], values);
+  const { recognised, different } = compareFlags(givenFlags(process?.argv ?? []), values);
   if (process === null || !recognised) return { state: 'starting' };
   if (different.length > 0) return { state: 'unfit', why: otherFlags(different) };
   if (process.release !== null && minorOf(process.release) !== minorOf(config.auroraVersion)) {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -111,8 +111,22 @@ describe('checkHost()', () => {
     [
       'a log that root would make',
       /would run as root/,
-      async () =>
-        withDrivers({ initializeLog: { kind: 'command', argv: ['/bin/true', 'initialize', '{path}'] } }),
+      async () => {
+        await chown(host.path('db'), 1000, 1000);
+        return withDrivers({
+          initializeLog: { kind: 'command', argv: ['/bin/true', 'initialize', '{path}'] },
+        });
+      },
+    ],
+    [
+      'a recovery tool that root would run',
+      /The recovery tool would run as root/,
+      async () => {
+        await chown(host.path('db'), 1000, 1000);
+        return withDrivers({
+          recoveryTool: { kind: 'command', program: '/bin/true', argv: ['/bin/true', '{backup}'], env: {} },
+        });
+      },
     ],
     [
       'a service manager that is not there',
@@ -154,6 +168,95 @@ describe('checkHost()', () => {
 
     expect(problems.map(({ what }) => what).join('\n')).toMatch(message);
     expect(problems.every(({ hint }) => hint.endsWith('.'))).toBe(true);
+  });
+
+  test('has nothing against root where the scheduler is root’s too', async () => {
+    const config = withDrivers({
+      initializeLog: { kind: 'command', argv: ['/bin/true', 'initialize', '{path}'] },
+    });
+
+    expect(await check(config)).not.toContainEqual(expect.objectContaining({ level: 'problem' }));
+    await host.startSchedulerByHand();
+    await chown(host.path('db'), 1000, 1000);
+    expect(await check(config)).not.toContainEqual(expect.objectContaining({ level: 'problem' }));
+  });
+
+  test('names each program once', async () => {
+    const said = (await check()).map(({ what }) => what);
+
+    expect(said.filter((what) => what === `${process.execPath} is there.`)).toHaveLength(1);
+    expect(said).toEqual([...new Set(said)]);
+  });
+
+  describe('of a process that still runs with what a restore held', () => {
+    const flags = async () => await readFile(host.path('flags'), 'utf8');
+    /** Starts with the flags of the file and `held`, which the restore then takes back. */
+    const startHeld = async (held: Record<string, string | null>): Promise<void> => {
+      const driver = buildTools(host.config, systemClock, null).flags;
+      await driver.set({ restoreId: 'R7', flags: held });
+      const file = host.path('scheduler.json');
+      const words = JSON.parse(await readFile(file, 'utf8')) as string[];
+      const own = (await flags()).split('\n').filter((line) => line.startsWith('-'));
+      await writeFile(file, JSON.stringify([...words, ...own]));
+      await host.startSchedulerByHand();
+      await driver.restore('R7');
+    };
+    const later = async (): Promise<readonly Finding[]> =>
+      (await check()).filter(({ level, what }) => level !== 'ok' && !/TLS|DNS/.test(what));
+
+    test.each(['', '-reconciliation_initial_delay=1mins\n'])(
+      'warns, and says which restore it was: "%s"',
+      async (line) => {
+        await writeFile(host.path('flags'), `${await flags()}${line}`);
+        await startHeld({ reconciliation_initial_delay: '365days' });
+
+        expect(await later()).toEqual([
+          {
+            level: 'warning',
+            what: "The scheduler still runs with the long reconciliation delay of restore R7; its next start takes the flag file's.",
+            hint: expect.stringMatching(/\.$/),
+          },
+        ]);
+      },
+    );
+
+    test('says that the GC executor is off where a release has one', async () => {
+      host = { ...host, config: { ...host.config, auroraVersion: '0.8.0' } };
+      await writeFile(host.path('flags'), `${await flags()}-gc_executor_path=/gc\n`);
+      await startHeld({ gc_executor_path: null });
+
+      expect(await later()).toEqual([
+        expect.objectContaining({
+          level: 'warning',
+          what: "The scheduler still runs without the GC executor, as restore R7 started it; its next start takes the flag file's.",
+        }),
+      ]);
+    });
+
+    test('calls it a problem when another flag differs besides', async () => {
+      await startHeld({ reconciliation_initial_delay: '365days', mesos_master_address: 'zk://x:1/y' });
+
+      expect(await later()).toEqual([
+        expect.objectContaining({
+          level: 'problem',
+          what: expect.stringMatching(/other flags .*: -mesos_master_address/),
+        }),
+      ]);
+    });
+
+    test('calls it a problem when no restore has set the delay', async () => {
+      await writeFile(host.path('flags'), `${await flags()}-reconciliation_initial_delay=1mins\n`);
+      await startHeld({ reconciliation_initial_delay: '365days' });
+      const aside = (await readdir(host.dir)).filter((name) => name.includes('.changed-'));
+      await Promise.all(aside.map((name) => rm(host.path(name))));
+
+      expect(await later()).toEqual([
+        expect.objectContaining({
+          level: 'problem',
+          what: expect.stringMatching(/: -reconciliation_initial_delay\.$/),
+        }),
+      ]);
+    });
   });
 
   test.each<[string, RegExp, () => AgentConfig]>([

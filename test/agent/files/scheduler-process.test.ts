@@ -4,24 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { compareFlags, readSchedulerProcess } from '../../../src/agent/files/scheduler-process.ts';
+import { givenFlags } from '../../../src/agent/flags/command-line.ts';
 import { until } from '../support/test-host.ts';
 
 describe('compareFlags()', () => {
-  const argv = ['java', '-Xmx1g', '-cp', 'a.jar', 'Main', '-a=1', '-b', '2', '-c', '-d=x=y'];
+  const given = givenFlags(['java', '-Xmx1g', '-cp', 'a.jar', 'Main', '-a=1', '-b', '2', '-c', '-d=x=y']);
 
   test('finds the flags of a file on the command line, in each form', () => {
-    expect(compareFlags(argv, { a: '1', b: '2', c: 'true', d: 'x=y' })).toEqual({
+    expect(compareFlags(given, { a: '1', b: '2', c: 'true', d: 'x=y' })).toEqual({
       recognised: true,
       different: [],
     });
   });
 
   test('names those that differ or are missing', () => {
-    expect(compareFlags(argv, { a: '9', b: '2', z: '1' }).different).toEqual(['a', 'z']);
+    expect(compareFlags(given, { a: '9', b: '2', z: '1' }).different).toEqual(['a', 'z']);
   });
 
   test('does not take another program for the scheduler', () => {
-    expect(compareFlags(['/bin/bash', '-e', 'startup'], { cluster_name: 'east' }).recognised).toBe(false);
+    expect(
+      compareFlags(givenFlags(['/bin/bash', '-e', 'startup']), { cluster_name: 'east' }).recognised,
+    ).toBe(false);
   });
 });
 

@@ -6,6 +6,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import type { ClientTls } from '../../../src/agent/agent-http.ts';
 import { connectAgent } from '../../../src/agent/client.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
@@ -17,6 +19,8 @@ import { backupName as name, until } from '../support/test-host.ts';
 const packaged = fileURLToPath(new URL('../../../packaging/aurora-chatops-agent.service', import.meta.url));
 const agentUnit = 'aurora-chatops-agent.service';
 const unit = 'aurora-scheduler.service';
+/** What the kernel's packet filter had when the scheduler was started. */
+const rulesAtStart = '/srv/rules-at-start';
 const recoveryFlags = {
   mesos_master_address: 'zk://localhost:1111/mesos/master',
   max_registration_delay: '360mins',
@@ -36,7 +40,15 @@ beforeAll(async () => {
   writeOn(
     machine,
     `/etc/systemd/system/${unit}`,
-    '[Service]\nExecStart=/usr/local/sbin/aurora-scheduler-startup\nUser=aurora\nRestart=always\n\n[Install]\nWantedBy=multi-user.target\n',
+    `[Service]
+ExecStartPre=+/bin/sh -c '{ echo seen; nft list ruleset; } >${rulesAtStart}'
+ExecStart=/usr/local/sbin/aurora-scheduler-startup
+User=aurora
+Restart=always
+
+[Install]
+WantedBy=multi-user.target
+`,
   );
   await cp(packaged, machine.file(`/etc/systemd/system/${agentUnit}`));
   await machine.ask('systemctl', 'daemon-reload');
@@ -179,6 +191,34 @@ test('a restore, with its power cut in the middle, leaves the host as it says', 
   expect(await ownerOf('/var/lib/aurora-chatops/held/R1')).toBe('root 700');
   expect(`${host.lines('/etc/default/aurora-scheduler').join('\n')}\n`).toBe(defaultFile);
 });
+
+test('a scheduler that a boot starts finds its traffic blocked, even by an agent that cannot read its certificate', async () => {
+  const { machine, client } = host;
+  const { cert } = z
+    .object({ tls: z.object({ cert: z.string() }) })
+    .parse(parse(host.lines('/etc/aurora-chatops/agent.yaml').join('\n'))).tls;
+  const good = host.lines(cert).join('\n');
+  await perform('block-traffic', {});
+  writeOn(machine, cert, 'overwritten');
+  await machine.ask('rm', rulesAtStart);
+
+  await machine.cutPower();
+  await machine.boot();
+  await until(() => host.lines(rulesAtStart).length > 0, 'the scheduler is started');
+  const atStart = host.lines(rulesAtStart).join('\n');
+  await expect(client.readStatus()).rejects.toMatchObject({ code: 'agent-unreachable' });
+  writeOn(machine, cert, good);
+  await machine.ask('systemctl', 'restart', agentUnit);
+  await answering();
+
+  expect(atStart).toContain('reject with tcp reset comment "aurora-chatops');
+  expect(await client.readStatus()).toMatchObject({ traffic: 'blocked', scheduler: { service: 'running' } });
+  const told = host
+    .lines('/var/lib/aurora-chatops/audit.jsonl')
+    .filter((line) => line.includes('blocked-again'));
+  expect(told).toHaveLength(2);
+  await perform('unblock-traffic', {});
+}, 60_000);
 
 test('the agent comes back when it is killed, and its audit log is whole', async () => {
   await host.machine.ask('systemctl', 'kill', '--signal=SIGKILL', agentUnit);

@@ -1,0 +1,54 @@
+/**
+ * The file in the state directory that says that nftables blocks, and how: enough to block again after a boot from this
+ * file alone. Beside it a note that somebody did, until it is in the audit log.
+ */
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { syncDirectory, writeDurably } from '../files/durable-file.ts';
+
+const blockedSchema = z.object({
+  /** The operation that blocked. */
+  operationId: z.string(),
+  nft: z.string(),
+  table: z.string(),
+  port: z.number(),
+});
+
+export type Blocked = z.infer<typeof blockedSchema>;
+
+export interface TrafficMarker {
+  exists(): boolean;
+  /** `null` when there is none, or one of an earlier version, which says less. */
+  read(): Promise<Blocked | null>;
+  write(blocked: Blocked): Promise<void>;
+  remove(): Promise<void>;
+  noteBlockedAgain(): Promise<void>;
+  /** Whether there is a note; it is gone afterwards. */
+  takeNote(): Promise<boolean>;
+}
+
+export function trafficMarker(state: string): TrafficMarker {
+  const path = join(state, 'traffic-blocked');
+  const note = `${path}-again`;
+  return {
+    exists: () => existsSync(path),
+    read: async () => {
+      const text = await readFile(path, 'utf8').catch(() => '');
+      if (!text.startsWith('{')) return null;
+      return blockedSchema.parse(JSON.parse(text));
+    },
+    write: (blocked) => writeDurably(path, `${JSON.stringify(blocked)}\n`),
+    remove: async () => {
+      await rm(path, { force: true });
+      await syncDirectory(dirname(path));
+    },
+    noteBlockedAgain: () => writeDurably(note, ''),
+    takeNote: async () => {
+      const noted = existsSync(note);
+      await rm(note, { force: true });
+      return noted;
+    },
+  };
+}
