@@ -122,5 +122,6 @@ const passingReadCodes = new Set([
   'rpc-unreachable',
   'rpc-timeout',
   'rpc-connection-broken',
+  'rpc-truncated',
   'rpc-transient',
 ]);

@@ -176,8 +176,9 @@ function createReader(cluster: PretendCluster, host: PretendHost): SchedulerRead
     assertUp(host);
     if (host.service === 'stopped' || host.deaf)
       throw unreachable('rpc-unreachable', `${host.name}: no scheduler`);
-    if (cluster.clock.now() < cluster.busyUntil || host.frozenSince !== null)
-      throw unreachable('rpc-timeout', `${host.name}: no answer in time`);
+    if (cluster.clock.now() < cluster.busyUntil)
+      throw unreachable(cluster.busyWith, `${host.name}: no whole answer`);
+    if (host.frozenSince !== null) throw unreachable('rpc-timeout', `${host.name}: no answer in time`);
     const recorded = cluster.recorded?.hosts.get(host.name);
     const seen = cluster.look();
     return answer(recorded === undefined ? seen : { ...seen, ready: recorded.storageReady });

@@ -87,8 +87,9 @@ export class PretendCluster {
   /** False: nobody reaches it, and nobody registers. */
   mesosUp = true;
   recorded: RecordedMoment | null = null;
-  /** Schedulers answer nobody in time until then. */
+  /** Schedulers answer nobody in time until then, or not to the end. */
   busyUntil = 0;
+  busyWith: 'rpc-timeout' | 'rpc-truncated' = 'rpc-timeout';
   /** The backup as agents list it. */
   backup: BackupFile = backupFile;
   /** The log that an initialisation of this restore makes, shared by all hosts. */
