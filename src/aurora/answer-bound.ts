@@ -4,7 +4,7 @@
  */
 import type { Clock } from './clock.ts';
 
-export interface AnswerLimits {
+interface AnswerLimits {
   /** The longest time in which nothing comes. */
   readonly silenceMs: number;
   /** From the question to the last byte, whatever comes; `answerTotalMs` when absent. */
