@@ -3,6 +3,8 @@ import { Agent as HttpConnections } from 'node:http';
 import { Agent as HttpsConnections } from 'node:https';
 import { Readable } from 'node:stream';
 import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
+import { type AnswerBound, boundAnswer, boundedBytes, collectBytes } from '../aurora/answer-bound.ts';
+import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { errorSchema } from './protocol.ts';
 
@@ -27,53 +29,58 @@ export interface ClientTls {
 interface AgentAddress {
   readonly host: string;
   readonly url: string;
+  /** The longest silence of the agent. */
   readonly deadlineMs: number;
+  readonly clock: Clock;
   readonly tls?: ClientTls | undefined;
 }
 
 const answerBytesMax = 256 * 1024 * 1024;
+/** Of a backup's tasks, or its bytes: some GB at the pace of a slow disk. */
+const streamTotalMs = 60 * 60_000;
 
 /** Connections are kept open between requests (4.5 times faster over TLS, measured). */
-export function createAgentHttp({ host, url, deadlineMs, tls }: AgentAddress): AgentHttp {
+export function createAgentHttp(address: AgentAddress): AgentHttp {
+  const { host, url, deadlineMs, clock, tls } = address;
   const http = axios.create({
     baseURL: url,
     httpAgent: new HttpConnections({ keepAlive: true }),
     httpsAgent: new HttpsConnections({ keepAlive: true, minVersion: 'TLSv1.3', ...tls }),
     proxy: false,
     maxRedirects: 0,
-    maxContentLength: answerBytesMax,
+    maxContentLength: Number.POSITIVE_INFINITY,
     maxBodyLength: Number.POSITIVE_INFINITY,
     validateStatus: () => true,
+    responseType: 'stream',
   });
+  const streamLimits = { silenceMs: deadlineMs, totalMs: streamTotalMs };
 
   const ask = async <T>(config: AxiosRequestConfig, parse: (body: unknown) => T): Promise<T> => {
-    const idle = idleBound(deadlineMs);
+    const bound = boundAnswer(clock, { silenceMs: deadlineMs });
     try {
-      const response = await http.request<unknown>({ ...config, signal: idle.signal });
-      requireSuccess(host, response.status, response.data);
-      return parseAnswer(host, response.data, parse);
+      const body = await readBody(
+        host,
+        await http.request<Readable>({ ...config, signal: bound.signal }),
+        bound,
+      );
+      return parseAnswer(host, body, parse);
     } catch (error) {
-      throw translate(error, { host, url, deadlineMs });
+      throw translate(error, { address, bound });
     } finally {
-      idle.clear();
+      bound.end();
     }
   };
 
   const open = async (path: string): Promise<AsyncIterable<Uint8Array>> => {
-    const idle = idleBound(deadlineMs);
+    const bound = boundAnswer(clock, streamLimits);
     try {
-      const response: AxiosResponse<Readable> = await http.get(path, {
-        responseType: 'stream',
-        signal: idle.signal,
-        maxContentLength: Number.POSITIVE_INFINITY,
-      });
-      if (response.status >= 400) {
-        requireSuccess(host, response.status, parseJson(await collect(response.data)));
-      }
-      return watched(response.data, idle, { host, url, deadlineMs });
+      const response = await http.get<Readable>(path, { signal: bound.signal });
+      bound.resume();
+      if (response.status >= 400) await readBody(host, response, bound);
+      return watched(response.data, { address, bound });
     } catch (error) {
-      idle.clear();
-      throw translate(error, { host, url, deadlineMs });
+      bound.end();
+      throw translate(error, { address, bound });
     }
   };
 
@@ -85,61 +92,88 @@ export function createAgentHttp({ host, url, deadlineMs, tls }: AgentAddress): A
       yield* await open(path);
     },
     upload: async (path, bytes) => {
-      const idle = idleBound(deadlineMs);
+      const bound = boundAnswer(clock, streamLimits);
+      const source = sourceOf(bytes, bound);
       try {
-        const response = await http.put<unknown>(path, Readable.from(refreshing(bytes, idle)), {
+        const response = await http.put<Readable>(path, Readable.from(source.bytes), {
           headers: { 'content-type': 'application/octet-stream' },
-          signal: idle.signal,
+          signal: bound.signal,
         });
-        requireSuccess(host, response.status, response.data);
+        await readBody(host, response, bound);
       } catch (error) {
-        throw translate(error, { host, url, deadlineMs });
+        throw source.failure ?? translate(error, { address, bound });
       } finally {
-        idle.clear();
+        bound.end();
       }
     },
   };
 }
 
-interface IdleBound {
-  readonly signal: AbortSignal;
-  refresh(): void;
-  clear(): void;
-}
-
-/** Aborts when nothing has happened for that long. */
-function idleBound(ms: number): IdleBound {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), ms);
-  return { signal: abort.signal, refresh: () => timer.refresh(), clear: () => clearTimeout(timer) };
-}
-
-async function* refreshing(bytes: AsyncIterable<Uint8Array>, idle: IdleBound): AsyncIterable<Uint8Array> {
-  for await (const chunk of bytes) {
-    idle.refresh();
-    yield chunk;
+/** What is being sent, and why it could not be read on: that is not the fault of the agent that it is sent to. */
+function sourceOf(
+  bytes: AsyncIterable<Uint8Array>,
+  bound: AnswerBound,
+): { readonly bytes: AsyncIterable<Uint8Array>; readonly failure: AuroraError | null } {
+  let failure: AuroraError | null = null;
+  async function* pass(): AsyncGenerator<Uint8Array> {
+    // While the next piece is read, the agent has nothing to take.
+    bound.pause();
+    try {
+      for await (const chunk of bytes) {
+        bound.resume();
+        yield chunk;
+        bound.pause();
+      }
+    } catch (error) {
+      if (error instanceof AuroraError) failure = error;
+      throw error;
+    } finally {
+      bound.resume();
+    }
   }
+  return {
+    bytes: pass(),
+    get failure() {
+      return failure;
+    },
+  };
 }
 
-async function* watched(stream: Readable, idle: IdleBound, address: AgentAddress): AsyncIterable<Uint8Array> {
+interface Asked {
+  readonly address: AgentAddress;
+  readonly bound: AnswerBound;
+}
+
+async function* watched(stream: Readable, asked: Asked): AsyncIterable<Uint8Array> {
   try {
-    yield* refreshing(stream, idle);
+    yield* boundedBytes(stream as AsyncIterable<Uint8Array>, asked.bound);
   } catch (error) {
-    throw translate(error, address);
+    throw translate(error, asked);
   } finally {
-    idle.clear();
+    asked.bound.end();
     stream.destroy();
   }
 }
 
-async function collect(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+/** The parsed body, `undefined` for none; throws what the agent refused with, and for a body that ends too early. */
+async function readBody(
+  host: string,
+  { status, headers, data }: AxiosResponse<Readable>,
+  bound: AnswerBound,
+): Promise<unknown> {
+  bound.resume();
+  const bytes = await collectBytes(data, { bound, bytesMax: answerBytesMax });
+  const text = bytes.toString('utf8');
+  const body = parseJson(text);
+  if (status >= 400) refuse(host, status, body);
+  // Cut by whatever stands between: the agent's own answers are whole JSON.
+  else if (body === undefined && String(headers['content-type']).startsWith('application/json')) {
+    throw new Error(`its answer ends in the middle, after ${bytes.length} bytes`);
+  }
+  return body;
 }
 
-function requireSuccess(host: string, status: number, body: unknown): void {
-  if (status < 400) return;
+function refuse(host: string, status: number, body: unknown): never {
   const parsed = errorSchema.safeParse(body);
   if (!parsed.success) throw garbled(host, new Error(`HTTP ${status}`));
   const { code, message, hint, details } = parsed.data.error;
@@ -162,9 +196,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-function translate(error: unknown, { host, url, deadlineMs }: AgentAddress): AuroraError {
+function translate(error: unknown, { address: { host, url }, bound }: Asked): AuroraError {
   if (error instanceof AuroraError) return error;
-  const why = axios.isCancel(error) ? `it said nothing for ${deadlineMs} ms` : messageOf(error);
+  const why = bound.met ?? messageOf(error);
   return new AuroraError({
     code: 'agent-unreachable',
     message: `The agent of ${host} does not answer: ${why}.`,

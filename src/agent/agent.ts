@@ -127,7 +127,7 @@ export function buildTools(
   const { httpAddress, httpPort } = config.scheduler;
   const address = httpAddress.includes(':') ? `[${httpAddress}]` : httpAddress;
   const client = createSchedulerClient({
-    transport: axiosTransport({ url: `http://${address}:${httpPort}/api` }),
+    transport: axiosTransport({ url: `http://${address}:${httpPort}/api`, clock }),
     // TJSON, because every release takes it; past the leader redirect, because nobody leads in recovery mode.
     protocol: 'tjson',
     deadlineMs: schedulerMs,

@@ -17,7 +17,7 @@ interface AgentConnection {
   readonly host: string;
   /** Base URL of the agent. */
   readonly url: string;
-  /** One request, and all of one `perform`. Streams may take longer, as long as something comes within it. */
+  /** The longest silence of an answer or a stream, and all of one `perform`. */
   readonly deadlineMs: number;
   readonly clock: Clock;
   /** For a `https` address: both sides show a certificate. */
@@ -36,7 +36,7 @@ const pollMs = 250;
  */
 export function connectAgent(connection: AgentConnection): HostAgent {
   const { host, url, deadlineMs, clock, tls } = connection;
-  const http = createAgentHttp({ host, url, deadlineMs, tls });
+  const http = createAgentHttp({ host, url, deadlineMs, clock, tls });
   const makeReader = connection.makeReader ?? readerOver(deadlineMs, connection.sessionKey ?? false);
   return {
     host,
@@ -59,7 +59,7 @@ export function connectAgent(connection: AgentConnection): HostAgent {
         `/v1/operations/${encodeURIComponent(operationId)}`,
         (body) => operationAnswerSchema.parse(body).operation,
       ),
-    scheduler: makeReader(relayTransport({ host, url, tls })),
+    scheduler: makeReader(relayTransport({ host, url, tls, clock })),
   };
 }
 

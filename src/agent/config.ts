@@ -65,7 +65,7 @@ const configSchema = z.strictObject({
       answerMs: ms(20_000),
       /** How far the bot's clock may be from ours. */
       clockSkewMs: ms(30_000),
-      /** One call to the scheduler. */
+      /** The longest silence of the scheduler in one call. */
       schedulerMs: ms(120_000),
       /** After a crash, how long a call to stage may still be worked on by the scheduler. */
       stagingMs: ms(5_000),

@@ -1,4 +1,5 @@
 /** Thrift calls to the scheduler of a host, through the agent there. */
+import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { axiosTransport } from '../thrift/axios-transport.ts';
 import { type RpcReply, type RpcTransport, TransportError } from '../thrift/transport.ts';
@@ -14,13 +15,16 @@ export function relayTransport({
   host,
   url,
   tls,
+  clock,
 }: {
   host: string;
   url: string;
+  clock: Clock;
   tls: ClientTls | undefined;
 }): RpcTransport {
   const agent = axiosTransport({
     url: new URL('/v1/scheduler/api', url).href,
+    clock,
     ...(tls === undefined ? {} : { tls: { minVersion: 'TLSv1.3', ...tls } }),
   });
   return {

@@ -4,6 +4,8 @@
  */
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
+import { answerTotalMs, boundAnswer, boundedBytes } from '../aurora/answer-bound.ts';
+import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { methods } from '../thrift/methods.ts';
 import type { SchemaFor } from '../thrift/schema.ts';
@@ -52,7 +54,11 @@ interface RelayTarget {
   readonly host: string;
   readonly port: number;
   readonly credentials: SchedulerCredentials | null;
+  /** The longest silence of the scheduler. */
   readonly timeoutMs: number;
+  /** From the question to the last byte of its answer. */
+  readonly totalMs?: number;
+  readonly clock: Clock;
 }
 
 const passedOn = ['content-type', 'content-encoding', 'location', 'www-authenticate'];
@@ -94,17 +100,16 @@ function send(target: RelayTarget, asked: RelayRequest): Promise<RelayAnswer> {
       headers: headersFor(target, asked),
     });
     let connected = false;
-    const deadline = setTimeout(
-      () => call.destroy(new Error(`no answer for ${target.timeoutMs} ms`)),
-      target.timeoutMs,
-    );
+    const { clock, timeoutMs, totalMs = answerTotalMs } = target;
+    const bound = boundAnswer(clock, { silenceMs: timeoutMs, totalMs });
+    bound.signal.addEventListener('abort', () => call.destroy(new Error(bound.met ?? 'aborted')));
     call.on('socket', (socket) =>
       socket.once('connect', () => {
         connected = true;
       }),
     );
     call.on('error', (error) => reject(connected ? noReply(error) : unreachable(error)));
-    call.on('close', () => clearTimeout(deadline));
+    call.on('close', () => bound.end());
     call.on('response', (response) => {
       const headers = Object.fromEntries(
         passedOn.flatMap((name) => {
@@ -112,13 +117,30 @@ function send(target: RelayTarget, asked: RelayRequest): Promise<RelayAnswer> {
           return typeof value === 'string' ? [[name, value] as const] : [];
         }),
       );
-      resolve({ status: response.statusCode ?? 502, headers, body: Readable.from(bounded(response)) });
+      bound.resume();
+      const status = response.statusCode ?? 502;
+      begun(notTooLong(boundedBytes(response, bound))).then(
+        (body) => resolve({ status, headers, body: Readable.from(body) }),
+        (error: unknown) => reject(noReply(error)),
+      );
     });
     call.end(asked.body);
   });
 }
 
-async function* bounded(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+/**
+ * The same bytes, when the first of them are there: a scheduler that ends behind its headers has not answered, and it is
+ * the agent who says so.
+ */
+async function begun(bytes: AsyncGenerator<Buffer>): Promise<AsyncIterable<Buffer>> {
+  const first = await bytes.next();
+  return (async function* () {
+    if (first.done !== true) yield first.value;
+    yield* bytes;
+  })();
+}
+
+async function* notTooLong(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let passed = 0;
   for await (const chunk of bytes) {
     passed += chunk.length;
@@ -169,7 +191,7 @@ function unreachable(error: Error): AuroraError {
   });
 }
 
-function noReply(error: Error): AuroraError {
+function noReply(error: unknown): AuroraError {
   return new AuroraError({
     code: 'scheduler-no-reply',
     message: `The scheduler of this host did not answer: ${messageOf(error)}.`,

@@ -41,7 +41,7 @@ export function openClusters(config: BotConfig, clock: Clock): Map<string, Clust
           deadlineMs: zookeeperDeadlineMs,
           clock,
         }),
-        mesos: openMesosMaster({ masters: cluster.mesos.masters, deadlineMs: mesosDeadlineMs }),
+        mesos: openMesosMaster({ masters: cluster.mesos.masters, deadlineMs: mesosDeadlineMs, clock }),
       },
     ]),
   );

@@ -1,3 +1,4 @@
+import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Question } from './answers.ts';
 import { censusUntrusted } from './census.ts';
@@ -9,9 +10,10 @@ const maxHops = 3;
 export interface MastersOptions {
   /** Base URLs of all masters, such as `http://m1.example:5050`. */
   readonly masters: readonly string[];
-  /** Bound of each HTTP call; a question makes at most four per configured master. */
+  /** The longest silence of each HTTP call; a question makes at most four per configured master. */
   readonly deadlineMs: number;
   readonly maxBytes: number;
+  readonly clock: Clock;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Clock } from '../aurora/clock.ts';
 import type { FrameworkFacts, LiveTask, MesosMaster } from '../aurora/mesos.ts';
 import { getAgents, getFrameworks, getMaster, getTasks, type MesosFramework } from './answers.ts';
 import { censusUntrusted, liveTasksOf } from './census.ts';
@@ -6,8 +7,9 @@ import { askLeadingMaster, type MastersOptions } from './leading-master.ts';
 interface MesosMasterOptions {
   /** Base URLs of all masters, such as `http://m1.example:5050`; the leading one is found among them. */
   readonly masters: readonly string[];
-  /** Bound of each HTTP call. */
+  /** The longest silence of each HTTP call. */
   readonly deadlineMs: number;
+  readonly clock: Clock;
   /** Largest answer that is read; 256 MB when absent, about 250,000 tasks. */
   readonly maxBytes?: number;
 }
@@ -20,6 +22,7 @@ export function openMesosMaster(options: MesosMasterOptions): MesosMaster {
   const masters: MastersOptions = {
     masters: options.masters,
     deadlineMs: options.deadlineMs,
+    clock: options.clock,
     maxBytes: options.maxBytes ?? 256 * 1024 * 1024,
   };
   return {

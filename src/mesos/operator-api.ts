@@ -1,4 +1,7 @@
-import axios from 'axios';
+import type { Readable } from 'node:stream';
+import axios, { type AxiosResponse } from 'axios';
+import { boundAnswer, collectBytes } from '../aurora/answer-bound.ts';
+import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 
 /** The read calls of the v1 operator API that we make (mesos.md 4.5). */
@@ -15,8 +18,8 @@ type OperatorAnswer =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**
- * Asks one master one thing. Follows nothing, waits at most `deadlineMs` and reads at most `maxBytes`. Never throws
- * for what a master does; throws AuroraError `mesos-answer-too-large` above the limit.
+ * Asks one master one thing. Follows nothing, waits while something comes every `deadlineMs`, and reads at most `maxBytes`.
+ * Never throws for what a master does; throws AuroraError `mesos-answer-too-large` above the limit.
  */
 export async function callOperatorApi(request: {
   /** Base URL, such as `http://m1.example:5050`. */
@@ -24,25 +27,27 @@ export async function callOperatorApi(request: {
   readonly call: OperatorCall;
   readonly deadlineMs: number;
   readonly maxBytes: number;
+  readonly clock: Clock;
 }): Promise<OperatorAnswer> {
-  const { master, call, deadlineMs, maxBytes } = request;
+  const { master, call, deadlineMs, maxBytes, clock } = request;
   const url = new URL('/api/v1', master);
+  const bound = boundAnswer(clock, { silenceMs: deadlineMs });
   try {
-    const response = await axios.post<unknown>(url.href, JSON.stringify({ type: call }), {
+    const response: AxiosResponse<Readable> = await axios.post(url.href, JSON.stringify({ type: call }), {
       // The master wants exactly this media type.
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-      responseType: 'text',
-      transformResponse: (text: unknown) => text,
+      responseType: 'stream',
       validateStatus: () => true,
       maxRedirects: 0,
-      maxContentLength: maxBytes,
+      maxContentLength: Number.POSITIVE_INFINITY,
       proxy: false,
-      signal: AbortSignal.timeout(deadlineMs),
+      signal: bound.signal,
     });
-    const text = typeof response.data === 'string' ? response.data : '';
+    bound.resume();
+    const text = (await collectBytes(response.data, { bound, bytesMax: maxBytes })).toString('utf8');
     return readAnswer({ url, status: response.status, location: response.headers.location, text });
   } catch (error) {
-    if (messageOf(error).includes('maxContentLength')) {
+    if (error instanceof RangeError) {
       throw new AuroraError({
         code: 'mesos-answer-too-large',
         message: `The Mesos master at ${master} answered ${call} with more than ${maxBytes} bytes.`,
@@ -50,8 +55,9 @@ export async function callOperatorApi(request: {
         cause: error,
       });
     }
-    const late = axios.isCancel(error);
-    return { kind: 'failed', reason: late ? `no answer within ${deadlineMs} ms` : messageOf(error) };
+    return { kind: 'failed', reason: bound.met ?? messageOf(error) };
+  } finally {
+    bound.end();
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a step works with: hosts and the outside world, asked patiently, and operations that happen once. */
 import { AuroraError } from '../aurora/errors.ts';
 import type { HostAgent } from '../aurora/hosts.ts';
+import { createAgentStreams } from './agent-streams.ts';
 import type { StepName } from './facts.ts';
 import { agentIn, createOperating, passingCodes } from './operating.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
@@ -53,13 +54,16 @@ export function createStepContext(wiring: {
   };
 
   const patiently: StepContext['patiently'] = async (what, ask) => {
-    const startedAt = deps.clock.now();
+    let progressedAt = deps.clock.now();
+    const progressed = (): void => {
+      progressedAt = deps.clock.now();
+    };
     for (;;) {
       await assertGoingOn();
       try {
-        return await ask();
+        return await ask(progressed);
       } catch (error) {
-        const waitedMs = deps.clock.now() - startedAt;
+        const waitedMs = deps.clock.now() - progressedAt;
         const mayPass = error instanceof AuroraError && passingReadCodes.has(error.code);
         if (!mayPass || waitedMs >= patienceMs) throw error;
         deps.onProgress(
@@ -106,6 +110,7 @@ export function createStepContext(wiring: {
     operateOnAll: (kind, params) => onEachHost((agent) => operate(agent.host, kind, params)),
     waitFor,
     patiently,
+    ...createAgentStreams({ patiently, agentOf, restoreId: thread.state.restoreId }),
     progress: (text) => deps.onProgress(thread.state.restoreId, text),
     notice: async (notice) => {
       await thread.append((now) => {
@@ -127,5 +132,6 @@ const passingReadCodes = new Set([
   'rpc-unreachable',
   'rpc-timeout',
   'rpc-connection-broken',
+  'rpc-truncated',
   'rpc-transient',
 ]);

@@ -1,5 +1,6 @@
 /** What sign-offs, declines and clocks do to a gate. A part of the fold, as strict and as pure. */
 import type { GateName, RestoreEvent } from './events.ts';
+import { judgeGate } from './gates.ts';
 import { type Gate, isBeforeRelease, nextItem, type RestoreState, summaryOf } from './state.ts';
 import { authorsOf, enterUndo, withGate } from './turns.ts';
 
@@ -28,6 +29,7 @@ export function applyGateEvent(state: RestoreState, event: GateEvent, at: number
           expiresAt,
           signOffs: isSame ? earlier.signOffs : [],
           status: 'open',
+          voided: earlier?.digest === digest ? null : (earlier?.voided ?? null),
           declinedBy: null,
           authors: gate === 'commit' ? authorsOf(state) : [],
           // Sign-offs that stand were given on what was shown then.
@@ -61,7 +63,10 @@ export function applyGateEvent(state: RestoreState, event: GateEvent, at: number
       if (gate?.status !== 'open') throw new Error(`gate ${event.gate} is not open`);
       // An order to commit dies with the gate it stood on: whoever still wants it signs and orders again.
       const commitOrdered = event.gate === 'commit' ? null : state.commitOrdered;
-      return withGate({ ...state, commitOrdered }, { ...gate, status: 'expired' });
+      const isLate = judgeGate(gate, { policy: state.proposal.policy, now: at }).kind === 'expired';
+      // Before its time only the looking up of those who signed, at the instant of the commit, ends a gate.
+      const voided = isLate ? null : 'Somebody who had signed may not sign any more.';
+      return withGate({ ...state, commitOrdered }, { ...gate, status: 'expired', voided });
     }
     case 'gate-passed': {
       // Only who counted is carried on: grants name these people and nobody whose sign-off had outlived its time.

@@ -145,7 +145,8 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       if (state.commitOrdered !== null) throw new Error('an edit cannot follow the order to commit');
       const { person, taskIds, reason } = event;
       const edits = [...state.edits, { person, taskIds, reason, at }];
-      return withoutSignOffs(takeBackTo({ ...state, edits }, 'summarise-staged'));
+      const back = takeBackTo({ ...state, edits }, 'summarise-staged');
+      return withoutSignOffs(back, `${person.name} has left tasks out of it.`);
     }
     case 'taken-back': {
       if (event.signOffs === 'kept' && isCommitSent(state)) {
@@ -157,7 +158,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       const back = takeBackTo(state, to);
       const takenBack = [...state.takenBack, { to, code, message, at }];
       return {
-        ...(event.signOffs === 'kept' ? reopened(back) : withoutSignOffs(back)),
+        ...(event.signOffs === 'kept' ? reopened(back) : withoutSignOffs(back, message)),
         takenBack,
         foreign: null,
       };
@@ -165,7 +166,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     case 'foreign-hand': {
       if (isCommitSent(state)) throw new Error('what follows a commit is settled by reading the tasks back');
       const { message, hint } = event;
-      const back = withoutSignOffs(takeBackToGate(state));
+      const back = withoutSignOffs(takeBackToGate(state), message);
       return {
         ...back,
         foreign: event.act,

@@ -41,16 +41,9 @@ export function judgeSigner(vote: {
   now: number;
 }): Refusal | null {
   const { state, gate: name, digest, voter, now } = vote;
-  const gate = state.gates[name];
-  if (gate === undefined || gate.status !== 'open') return closedGate(gate, name);
-  if (gate.digest !== digest) {
-    return {
-      code: 'digest-changed',
-      message: 'What you were about to sign has changed since that message.',
-      hint: 'Look at the newest message of the thread and sign there.',
-    };
-  }
-  if (now >= gate.expiresAt) return closedGate({ ...gate, status: 'expired' }, name);
+  const { gate, refusal } = judgeStanding(state.gates[name], { name, digest });
+  if (refusal !== null) return refusal;
+  if (now >= gate.expiresAt) return tooLate(name);
   const barred = judgePerson({ state, gate: name, voter });
   if (barred !== null) return barred;
   // An identical re-plan may keep a gate open for longer than a sign-off lives: then it has to be given again.
@@ -65,6 +58,30 @@ export function judgeSigner(vote: {
   return null;
 }
 
+type Standing =
+  | { readonly gate: Gate; readonly refusal: null }
+  | { readonly gate: null; readonly refusal: Refusal };
+
+/** The gate while it is open about `digest`, or why nobody can decide anything about that there. */
+export function judgeStanding(gate: Gate | undefined, at: { name: GateName; digest: string }): Standing {
+  if (gate?.status !== 'open') return { gate: null, refusal: closedGate(gate, at.name) };
+  if (gate.digest === at.digest) return { gate, refusal: null };
+  const because = gate.voided === null ? '' : ` ${gate.voided}`;
+  return {
+    gate: null,
+    refusal: {
+      code: 'digest-changed',
+      message: `What that message was about has changed since.${because}`,
+      hint: 'Read the new numbers in the newest message of the thread, and decide there.',
+    },
+  };
+}
+
+/** For a decision at a gate whose time is over. */
+export function tooLate(name: GateName): Refusal {
+  return { code: 'gate-expired', message: 'You came too late: its time has run out.', hint: lateHints[name] };
+}
+
 /** The part of the judgement that is about the person alone: asked at the vote, and again at the commit. */
 export function judgePerson(vote: { state: RestoreState; gate: GateName; voter: Voter }): Refusal | null {
   const { state, gate, voter } = vote;
@@ -76,13 +93,7 @@ export function judgePerson(vote: { state: RestoreState; gate: GateName; voter: 
       hint: 'Full members of this workspace who are approvers of the cluster can.',
     };
   }
-  if (!voter.isApprover) {
-    return {
-      code: 'not-an-approver',
-      message: `You are not an approver of \`${state.proposal.cluster}\`.`,
-      hint: 'Who is stands in the configuration of the bot: ask one of them, or press "Who can approve?".',
-    };
-  }
+  if (!voter.isApprover) return notAnApprover(state);
   if (authorsMaySign(gate, policy)) return null;
   const isRequester = voter.person.id === requester.id;
   const isEditor = gate === 'commit' && state.edits.some((edit) => edit.person.id === voter.person.id);
@@ -91,6 +102,15 @@ export function judgePerson(vote: { state: RestoreState; gate: GateName; voter: 
     code: isRequester ? 'own-proposal' : 'own-edit',
     message: `You ${isRequester ? 'proposed this restore' : 'left tasks out of it'}, so someone else has to ${gate === 'stop' ? 'approve the stop' : 'sign it off'}.`,
     hint: 'Press "Who can approve?" to see who that can be.',
+  };
+}
+
+/** For a decision that takes an approver. */
+export function notAnApprover({ proposal }: RestoreState): Refusal {
+  return {
+    code: 'not-an-approver',
+    message: `You are not an approver of \`${proposal.cluster}\`.`,
+    hint: 'Who is stands in the configuration of the bot: ask one of them, or press "Who can approve?".',
   };
 }
 
@@ -118,20 +138,48 @@ export const madeAgain: Refusal = {
 };
 
 function closedGate(gate: Gate | undefined, name: GateName): Refusal {
-  const messages: Record<Gate['status'] | 'missing', string> = {
-    missing: `Nothing is open to sign at the gate "${name}" now.`,
-    open: `Nothing is open to sign at the gate "${name}" now.`,
-    passed: 'That has been decided already.',
-    declined: 'That was declined; a decline ends it.',
-    expired: 'That sign-off came too late: its time has run out.',
-  };
-  const status = gate?.status ?? 'missing';
+  const status = gate?.status ?? 'open';
+  if (gate === undefined || status === 'open') {
+    return {
+      code: 'gate-not-open',
+      message: `Nothing is open to decide at the gate "${name}" now.`,
+      hint: 'The card at the top of the thread says what can be done now.',
+    };
+  }
+  if (status === 'expired' && gate.voided !== null) {
+    return {
+      code: 'gate-voided',
+      message: `Its sign-offs were voided a moment ago: ${gate.voided}`,
+      hint: 'Read what comes next in the thread; if it opens again there, look at the new numbers and press again.',
+    };
+  }
+  if (status === 'expired') {
+    return {
+      code: 'gate-expired',
+      message: 'You came too late: its time has run out.',
+      hint: lateHints[name],
+    };
+  }
+  if (status === 'declined') {
+    return {
+      code: 'gate-declined',
+      message: `${gate.declinedBy?.name ?? 'Somebody'} has declined it; one decline ends it.`,
+      hint: 'The card at the top of the thread says what happens now.',
+    };
+  }
   return {
-    code: `gate-${status === 'open' || status === 'missing' ? 'not-open' : status}`,
-    message: messages[status],
+    code: 'gate-passed',
+    message: `That has been decided already, signed by ${gate.signOffs.map(({ person }) => person.name).join(' and ')}.`,
     hint: 'The card at the top of the thread says what can be done now.',
   };
 }
+
+const lateHints: Readonly<Record<GateName, string>> = {
+  stop: 'No host was touched, and the restore ends. Propose it again with `/aurora restore`.',
+  commit:
+    'It opens again without sign-offs: sign in the newest message of the thread, or stop and put everything back.',
+  'go-back': 'Press "Go back to the old state" again, and the others sign again.',
+};
 
 type GateVerdict =
   | { readonly kind: 'waiting'; readonly missing: number }

@@ -1,5 +1,5 @@
 /** Who may leave tasks out of what is staged, and which. Pure, as all judgements. */
-import { judgePerson, judgeSigner, madeAgain } from './gates.ts';
+import { judgeStanding, madeAgain, notAnApprover, tooLate } from './gates.ts';
 import { type Asked, actorOf, isOver, type Judgement } from './judgements.ts';
 import {
   cannotEdit,
@@ -8,7 +8,6 @@ import {
   judgeBarred,
   leavesNothing,
   missingReason,
-  notOpen,
   undoAlready,
 } from './refusals.ts';
 import { isAtCommitGate } from './state.ts';
@@ -25,17 +24,14 @@ export function judgeEdit(
   if (reason === '') return missingReason;
   if (state.phase === 'undo') return undoAlready;
   if (state.proposal.procedure !== 'staged') return cannotEdit;
-  const gate = state.gates.commit;
-  if (gate?.status !== 'open' || gate.digest !== edit.digest || isOver(state, { gate, now })) {
-    return judgeSigner({ state, gate: 'commit', digest: edit.digest, voter, now }) ?? notOpen;
-  }
+  const { gate, refusal } = judgeStanding(state.gates.commit, { name: 'commit', digest: edit.digest });
+  if (refusal !== null) return refusal;
+  if (isOver(state, { gate, now })) return tooLate('commit');
   if (state.commitOrdered !== null) return committedAlready;
   if (!isAtCommitGate(state)) return madeAgain;
   const person = actorOf(voter.person);
   if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
-  if (!voter.isApprover && person.id !== state.proposal.requester.id) {
-    return judgePerson({ state, gate: 'commit', voter }) ?? notOpen;
-  }
+  if (!voter.isApprover && person.id !== state.proposal.requester.id) return notAnApprover(state);
   const taskIds = [...new Set(edit.taskIds)].sort();
   if (taskIds.length === 0) return editsNothing;
   const unknown = taskIds.find((taskId) => !edit.staged.has(taskId));

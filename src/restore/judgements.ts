@@ -9,23 +9,26 @@ import {
   judgeGate,
   judgePerson,
   judgeSigner,
+  judgeStanding,
   livingSignOffs,
   madeAgain,
+  notAnApprover,
   type Refusal,
   signersNeeded,
+  tooLate,
   type Voter,
 } from './gates.ts';
 import {
   afterCommit,
   committedAlready,
-  gateOver,
   goingBack,
   judgeBarred,
   missingReason,
   noLook,
-  notOpen,
+  nothingCommitted,
   notStuck,
   paused,
+  releasedAlready,
   undoAlready,
 } from './refusals.ts';
 import {
@@ -65,8 +68,9 @@ export function judgeSignOff(
   { state, voter, now }: Asked,
   vote: { gate: GateName; digest: string; comment: string },
 ): Judgement {
-  if (state.phase === 'undo') return undoAlready;
   const { gate, digest, comment } = vote;
+  const over = judgePhase(state, gate);
+  if (over !== null) return over;
   const refusal = judgeSigner({ state, gate, digest, voter, now });
   if (refusal !== null) return refusal;
   if (gate === 'commit' && !isAtCommitGate(state)) return madeAgain;
@@ -80,14 +84,14 @@ export function judgeDecline(
 ): Judgement {
   const { gate, digest, reason } = vote;
   if (reason.trim() === '') return missingReason;
-  if (state.phase === 'undo') return undoAlready;
-  const open = state.gates[gate];
+  const over = judgePhase(state, gate);
+  if (over !== null) return over;
   const isRequester = voter.person.id === state.proposal.requester.id;
-  if (open?.status !== 'open' || open.digest !== digest || isOver(state, { gate: open, now })) {
-    return judgeSigner({ state, gate, digest, voter, now }) ?? notOpen;
-  }
+  const open = judgeStanding(state.gates[gate], { name: gate, digest });
+  if (open.refusal !== null) return open.refusal;
+  if (isOver(state, { gate: open.gate, now })) return tooLate(gate);
   if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
-  if (!voter.isApprover && !isRequester) return judgePerson({ state, gate, voter }) ?? notOpen;
+  if (!voter.isApprover && !isRequester) return notAnApprover(state);
   if (gate === 'commit' && state.commitOrdered !== null) return committedAlready;
   return [{ type: 'declined', gate, digest, person: actorOf(voter.person), reason: reason.trim() }];
 }
@@ -99,14 +103,11 @@ export function judgeCommit(
 ): Judgement {
   const { policy, cluster } = state.proposal;
   const typed = order.typedCluster.trim();
-  const gate = state.gates.commit;
   if (state.phase === 'undo') return undoAlready;
   if (state.commitOrdered !== null) return committedAlready;
   if (state.paused !== null) return paused;
-  if (gate?.status !== 'open') return notOpen;
-  if (gate.digest !== order.digest) {
-    return judgeSigner({ state, gate: 'commit', digest: order.digest, voter, now }) ?? notOpen;
-  }
+  const { gate, refusal } = judgeStanding(state.gates.commit, { name: 'commit', digest: order.digest });
+  if (refusal !== null) return refusal;
   if (!isAtCommitGate(state)) return madeAgain;
   if (typed !== cluster) {
     return {
@@ -123,7 +124,7 @@ export function judgeCommit(
       hint: 'Press "Who can approve?" to see who can give it.',
     };
   }
-  if (verdict.kind !== 'satisfied') return gateOver;
+  if (verdict.kind !== 'satisfied') return tooLate('commit');
   const signers = livingSignOffs(gate, { policy, now });
   if (!signers.some((signOff) => signOff.person.id === voter.person.id)) {
     return {
@@ -150,7 +151,8 @@ export function judgeAbort({ state, voter }: Asked, order: { reason: string }): 
 
 /** The end of the second look, by one of the signers of the commit; not while going back is being decided. */
 export function judgeRelease({ state, voter, now }: Asked): Judgement {
-  if (nextItem(state)?.kind !== 'look' || state.look === null) return noLook;
+  const closed = judgeLook(state);
+  if (closed !== null) return closed;
   if (state.paused !== null) return paused;
   const refusal = judgeLooker(state, voter);
   if (refusal !== null) return refusal;
@@ -162,9 +164,10 @@ export function judgeRelease({ state, voter, now }: Asked): Judgement {
 
 /** More time for the second look, for anybody who is not barred. */
 export function judgeExtendLook({ state, voter, now }: Asked, order: { byMs: number }): Judgement {
-  if (nextItem(state)?.kind !== 'look' || state.look === null) return noLook;
+  const closed = judgeLook(state);
+  if (closed !== null) return closed;
   if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
-  const until = Math.max(now, state.look.until) + order.byMs;
+  const until = Math.max(now, state.look?.until ?? now) + order.byMs;
   return [{ type: 'look-extended', person: actorOf(voter.person), until }];
 }
 
@@ -172,7 +175,10 @@ export function judgeExtendLook({ state, voter, now }: Asked, order: { byMs: num
 export function judgeGoBack({ state, voter, now }: Asked, order: { reason: string }): Judgement {
   const reason = order.reason.trim();
   if (reason === '') return missingReason;
-  if (!mayGoBack(state)) return noLook;
+  if (!mayGoBack(state)) {
+    const isUncommitted = state.phase === 'forward' && state.commitOrdered === null;
+    return isUncommitted ? nothingCommitted : (judgeLook(state) ?? noLook);
+  }
   const { policy } = state.proposal;
   const gate = state.gates['go-back'];
   const signOff = (digest: string): RestoreEvent => ({
@@ -220,6 +226,21 @@ export function mayGoBack(state: RestoreState): boolean {
 /** True when the time of an open gate has run out, whether that is written down yet or not. */
 export function isOver(state: RestoreState, at: { gate: Gate; now: number }): boolean {
   return judgeGate(at.gate, { policy: state.proposal.policy, now: at.now }).kind === 'expired';
+}
+
+/** What no gate can change any more: everything is being put back, or it is too late for going back. */
+function judgePhase(state: RestoreState, gate: GateName): Refusal | null {
+  if (state.phase === 'undo') return undoAlready;
+  return gate === 'go-back' && state.look !== null && state.look.released !== null ? judgeLook(state) : null;
+}
+
+/** Why nothing can be decided at the second look; `null` while it is open. */
+function judgeLook(state: RestoreState): Refusal | null {
+  const { look } = state;
+  if (state.phase === 'undo') return undoAlready;
+  const released = look?.released ?? null;
+  if (released !== null) return releasedAlready(released === 'time' ? null : released.name);
+  return look === null || nextItem(state)?.kind !== 'look' ? noLook : null;
 }
 
 function judgeLooker(state: RestoreState, voter: Voter): Refusal | null {

@@ -158,8 +158,13 @@ export function agentIn(access: ClusterAccess, host: string): HostAgent {
   return agent;
 }
 
-/** Errors that may go away by themselves within seconds: an agent that restarts or has too much to do. */
-export const passingCodes = new Set(['agent-unreachable', 'agent-busy']);
+/** Errors that may go away by themselves within seconds: an agent that restarts, has too much to do, or was sent too little in time. */
+export const passingCodes = new Set([
+  'agent-unreachable',
+  'agent-busy',
+  'body-too-slow',
+  'too-many-requests',
+]);
 
 /**
  * An end after which the same thing may be asked for again. What failed was not done. What an agent cannot tell, and what a

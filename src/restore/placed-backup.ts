@@ -1,20 +1,15 @@
 import { AuroraError } from '../aurora/errors.ts';
-import type { TaskRow } from '../aurora/tasks.ts';
 import type { StepContext } from './step.ts';
 
 /**
- * Decodes the placed backup on the host that will be refilled; AuroraError `backup-changed` when its tasks are others
- * than `stagedSetDigest` says. `rows` reads them once more, streamed.
+ * Decodes the placed backup on the host that will be refilled, and answers which one that is; AuroraError `backup-changed`
+ * when its tasks are others than `stagedSetDigest` says.
  */
-export async function readPlaced(
-  context: StepContext,
-  stagedSetDigest: string,
-): Promise<{ host: string; rows: AsyncIterable<TaskRow> }> {
+export async function confirmPlaced(context: StepContext, stagedSetDigest: string): Promise<string> {
   const { name } = context.state().proposal.backup;
   const { host } = context.factsOf('place-backup-on-one');
-  const agent = context.agentOf(host);
-  const { digest } = await context.patiently(`${host}'s agent`, () =>
-    context.deps.backups.digestStagedSet(agent.readBackupTasks(name)),
+  const { digest } = await context.readTasks(host, name, (rows) =>
+    context.deps.backups.digestStagedSet(rows),
   );
   if (digest !== stagedSetDigest) {
     throw new AuroraError({
@@ -23,5 +18,5 @@ export async function readPlaced(
       hint: 'Nothing was written into any log. Put everything back, and find out who writes to that directory.',
     });
   }
-  return { host, rows: agent.readBackupTasks(name) };
+  return host;
 }

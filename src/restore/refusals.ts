@@ -6,16 +6,6 @@ export const missingReason: Refusal = {
   message: 'A reason is needed.',
   hint: 'One sentence is enough; it stands in the record.',
 };
-export const notOpen: Refusal = {
-  code: 'gate-not-open',
-  message: 'Nothing is open to decide there now.',
-  hint: 'The card at the top of the thread says what can be done.',
-};
-export const gateOver: Refusal = {
-  code: 'gate-expired',
-  message: 'The time for this commit has run out.',
-  hint: 'Stop here and put everything back; the backup is still held.',
-};
 export const committedAlready: Refusal = {
   code: 'committed-already',
   message: 'The commit has been ordered already; it is sent once.',
@@ -23,8 +13,13 @@ export const committedAlready: Refusal = {
 };
 export const noLook: Refusal = {
   code: 'no-second-look',
-  message: 'There is no second look open now.',
+  message: 'The second look is not open yet.',
   hint: 'The card at the top of the thread says where it stands.',
+};
+export const nothingCommitted: Refusal = {
+  code: 'no-second-look',
+  message: 'Nothing was committed, so there is nothing to go back from.',
+  hint: 'Stop it instead: that puts everything back.',
 };
 export const goingBack: Refusal = {
   code: 'going-back',
@@ -81,6 +76,15 @@ export const notStuck: Refusal = {
   message: 'This restore is not waiting for anybody.',
   hint: 'The card shows where it stands.',
 };
+
+/** For the second look, once it is over; `by` is a person's name, or `null` when its time let it go on. */
+export function releasedAlready(by: string | null): Refusal {
+  return {
+    code: 'released-already',
+    message: `The second look is over: ${by === null ? 'its time has run out' : `${by} has let it reconcile`}, and tasks are killed and started.`,
+    hint: 'Wait for the end of this restore; "Back to the old log…" is offered there, as a restore of its own.',
+  };
+}
 
 /** For somebody who may do nothing here at all: `why` is a noun phrase, such as "guests never count". */
 export function judgeBarred(why: string): Refusal {

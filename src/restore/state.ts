@@ -19,6 +19,11 @@ export interface Gate {
   readonly expiresAt: number;
   readonly signOffs: readonly SignOff[];
   readonly status: 'open' | 'passed' | 'declined' | 'expired';
+  /**
+   * Why what was to be signed stopped counting before its time was over, as a sentence. Stays when it opens again with
+   * another digest; `null` when only time ended it.
+   */
+  readonly voided: string | null;
   /** Stable ids of those who made what is signed, who fill one place together: the requester, and who edited it. */
   readonly authors: readonly string[];
   /** The document with what it costs, as it was shown to those who sign; `null` where nothing is weighed. */

@@ -10,6 +10,7 @@ import type {
   OperationParams,
 } from '../aurora/operations.ts';
 import type { RestoreEvent } from './events.ts';
+import type { TaskRow } from '../aurora/tasks.ts';
 import type { StepFacts, StepName } from './facts.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
 import type { RestoreState } from './state.ts';
@@ -26,7 +27,11 @@ export interface Done<K extends OperationKind> {
   readonly evidence: OperationEvidence[K];
 }
 
-export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'agents' | 'leader' | 'mesos'> {
+/** An agent without what it streams: that is read through the context, which begins again when a stream breaks off. */
+export type StepAgent = Omit<HostAgent, 'readBackupTasks' | 'readHeldBackup' | 'uploadBackup'>;
+
+export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'leader' | 'mesos'> {
+  readonly agents: readonly StepAgent[];
   readonly restoreId: string;
   readonly step: StepName;
   readonly deps: Pick<RestoreDeps, 'clock' | 'backups' | 'documents' | 'people' | 'journal'>;
@@ -34,11 +39,11 @@ export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'agents' | 
   state(): RestoreState;
   /** Facts of a step that must have run before this one. */
   factsOf<N extends StepName>(step: N): StepFacts[N];
-  agentOf(host: string): HostAgent;
+  agentOf(host: string): StepAgent;
   /** The agent's view of a host, asked again for a bounded time when it does not answer. */
-  readStatus(agent: HostAgent): Promise<HostStatus>;
+  readStatus(agent: StepAgent): Promise<HostStatus>;
   /** Works on all hosts at once; the first failure is thrown when all have come to an end. */
-  onEachHost<T>(work: (agent: HostAgent) => Promise<T>): Promise<T[]>;
+  onEachHost<T>(work: (agent: StepAgent) => Promise<T>): Promise<T[]>;
   /** One journaled operation on one host: requested, done, never twice. */
   operate<K extends OperationKind>(
     host: string,
@@ -66,8 +71,15 @@ export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'agents' | 
     hint: string;
     look: () => Promise<T | null>;
   }): Promise<{ value: T; waitedMs: number }>;
-  /** Asks the outside world, again for a bounded time while an agent does not answer. */
-  patiently<T>(what: string, ask: () => Promise<T>): Promise<T>;
+  /**
+   * Asks the outside world, again while an agent does not answer: for a time that is bounded from the beginning, or from
+   * the last progress that `ask` has told of.
+   */
+  patiently<T>(what: string, ask: (progressed: () => void) => Promise<T>): Promise<T>;
+  /** Hands the tasks of a backup on that host to `consume`, once more from the first one when the stream breaks off. */
+  readTasks<T>(host: string, name: string, consume: (rows: AsyncIterable<TaskRow>) => Promise<T>): Promise<T>;
+  /** Brings the held backup from one host to another, from its first byte again when that breaks off. */
+  copyHeldBackup(copy: { from: string; to: string; name: string; sha256: string }): Promise<void>;
   progress(text: string): void;
   /** Says something in the thread, unless it was the last thing that was said in this step. */
   notice(notice: Omit<Extract<RestoreEvent, { type: 'noticed' }>, 'type'>): Promise<void>;

@@ -7,6 +7,11 @@ import { keepRunning, listRunning, loadRunning, type RunningTask } from './live-
 import { leftOutOf, type RestoreState, summaryOf, takeOf } from './state.ts';
 import type { StepContext } from './step.ts';
 
+/** Hands the tasks to `consume`, from the first one again when what they are read from breaks off. */
+export type ReadRows = <T>(
+  consume: (rows: AsyncIterable<TaskRow> | Iterable<TaskRow>) => Promise<T>,
+) => Promise<T>;
+
 /** The summary that was signed; a step that comes after the commit gate has one. */
 export function signedSummary(context: StepContext): Summary {
   const summary = summaryOf(context.state());
@@ -20,24 +25,24 @@ export async function runningWhenSigned(context: StepContext): Promise<RunningTa
   return await loadRunning(context, runningDocument ?? context.factsOf('capture-live-tasks').document);
 }
 
-/** Compares what would be restored with what runs now; `rows` are the tasks that were read on `host`. */
+/** Compares what would be restored with what runs now; `read` hands on the tasks that are on `host`. */
 export async function summarise(
   context: StepContext,
-  read: {
+  seen: {
     host: string;
     tasks: number;
     stagedSetDigest: string;
-    rows: AsyncIterable<TaskRow> | Iterable<TaskRow>;
+    read: ReadRows;
   },
 ): Promise<Summary> {
   const state = context.state();
   const { frameworkId } = context.factsOf('capture-live-tasks');
-  const { host, tasks, stagedSetDigest, rows } = read;
+  const { host, tasks, stagedSetDigest, read } = seen;
   const leftOut = leftOutOf(state);
   const running = await listRunning(context, frameworkId);
   const blast = await keepBlastRadius(context, {
     document: documentOfTake(state, 'staged'),
-    blast: await context.deps.backups.computeBlastRadius({ backup: rows, running }),
+    blast: await read((rows) => context.deps.backups.computeBlastRadius({ backup: rows, running })),
   });
   const commitDigest = digestOf(state, { intent: 'commit', stagedSetDigest, deletions: leftOut });
   const unchangedSincePlan = blast.sha256 === context.factsOf('preview').blast.sha256;

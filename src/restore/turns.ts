@@ -46,15 +46,17 @@ export function takeBackToGate(state: RestoreState): RestoreState {
 function withoutOrder(state: RestoreState): RestoreState {
   const goBack = state.gates['go-back'];
   const next = { ...state, commitOrdered: null };
-  return goBack?.status === 'open' ? withGate(next, { ...goBack, status: 'expired' }) : next;
+  return goBack?.status === 'open'
+    ? withGate(next, { ...goBack, status: 'expired', voided: 'Nothing is committed any more.' })
+    : next;
 }
 
-/** What was signed does not count any more; whoever still wants it signs again. */
-export function withoutSignOffs(state: RestoreState): RestoreState {
+/** What was signed does not count any more, and `why` is a sentence; whoever still wants it signs again. */
+export function withoutSignOffs(state: RestoreState, why: string): RestoreState {
   const gate = state.gates.commit;
   // A decline stands whatever else happens: the gate ends the restore when it is reached.
   if (gate === undefined || gate.status === 'declined') return state;
-  return withGate(state, { ...gate, status: 'expired', signOffs: [] });
+  return withGate(state, { ...gate, status: 'expired', signOffs: [], voided: why });
 }
 
 /** The order is taken back and the signatures are not: they stand if it comes to the same digest again. */

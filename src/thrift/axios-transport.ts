@@ -1,15 +1,21 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import axios, { type AxiosResponse } from 'axios';
+import { type AnswerBound, answerTotalMs, boundAnswer, collectBytes } from '../aurora/answer-bound.ts';
+import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
 import { type RpcReply, type RpcRequest, type RpcTransport, TransportError } from './transport.ts';
 
 interface AxiosTransportOptions {
   /** Of the scheduler's API, such as `http://10.0.0.1:8081/api`. */
   readonly url: string;
+  readonly clock: Clock;
   /** How long connecting may take, within the deadline of a request. */
   readonly connectMs?: number;
+  /** From connecting to the last byte of an answer, however steadily it comes. */
+  readonly totalMs?: number;
   /** Answers larger than this, decompressed, are refused. */
   readonly maxReplyBytes?: number;
   /**
@@ -28,12 +34,10 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 export function axiosTransport(options: AxiosTransportOptions): RpcTransport {
   return {
     async post(request) {
-      const startedAt = performance.now();
       const reply = await send(options.url, request, options);
       const target = redirectTarget(reply, options.url);
       if (target === null || options.followTo?.(target) !== true) return reply;
-      const deadlineMs = Math.max(1, request.deadlineMs - (performance.now() - startedAt));
-      return send(target.href, { ...request, deadlineMs }, options);
+      return send(target.href, request, options);
     },
   };
 }
@@ -48,43 +52,42 @@ function redirectTarget(reply: RpcReply, base: string): URL | null {
 /** What is known of a request when it fails: the difference between "not sent" and "unknown". */
 interface Progress {
   connected: boolean;
-  expired: 'connecting' | 'answering' | null;
+  readonly bound: AnswerBound;
 }
 
 async function send(url: string, request: RpcRequest, options: AxiosTransportOptions): Promise<RpcReply> {
-  const progress: Progress = { connected: false, expired: null };
-  const abort = new AbortController();
-  const expire = (phase: 'connecting' | 'answering') => () => {
-    progress.expired = phase;
-    abort.abort();
-  };
+  const { clock, totalMs = answerTotalMs } = options;
   const connectMs = Math.min(options.connectMs ?? 5_000, request.deadlineMs);
-  const connecting = setTimeout(expire('connecting'), connectMs);
-  const answering = setTimeout(expire('answering'), request.deadlineMs);
+  const connecting = boundAnswer(clock, { silenceMs: connectMs });
+  const bound = boundAnswer(clock, { silenceMs: request.deadlineMs, totalMs });
+  const progress: Progress = { connected: false, bound };
   const agent = watchedAgent(url, options.tls, () => {
     progress.connected = true;
-    clearTimeout(connecting);
+    connecting.end();
+    bound.resume();
   });
   try {
-    const response: AxiosResponse<unknown> = await axios.post(url, request.body, {
+    const response: AxiosResponse<Readable> = await axios.post(url, request.body, {
       headers: { 'Accept-Encoding': 'gzip', ...request.headers },
       httpAgent: agent,
       httpsAgent: agent,
-      signal: abort.signal,
-      responseType: 'arraybuffer',
+      signal: AbortSignal.any([connecting.signal, bound.signal]),
+      responseType: 'stream',
       // An HTTP error is an answer, a redirect is the caller's decision, and a proxy would see the password.
       validateStatus: () => true,
       maxRedirects: 0,
       proxy: false,
-      maxContentLength: maxReplyBytes(options),
+      maxContentLength: Number.POSITIVE_INFINITY,
       maxBodyLength: Number.POSITIVE_INFINITY,
     });
-    return { status: response.status, headers: headersOf(response), body: bodyOf(response.data) };
+    bound.resume();
+    const body = await collectBytes(response.data, { bound, bytesMax: maxReplyBytes(options) });
+    return { status: response.status, headers: headersOf(response), body };
   } catch (thrown) {
-    throw translate(thrown, { url, request, connectMs, progress, options });
+    throw translate(thrown, { url, connectMs, progress, options });
   } finally {
-    clearTimeout(connecting);
-    clearTimeout(answering);
+    connecting.end();
+    bound.end();
     agent.destroy();
   }
 }
@@ -106,48 +109,36 @@ function watchedAgent(url: string, tls: SecureContextOptions | undefined, onConn
   return agent;
 }
 
-function headersOf(response: AxiosResponse<unknown>): Record<string, string> {
+function headersOf(response: AxiosResponse<Readable>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
-}
-
-function bodyOf(data: unknown): Buffer {
-  if (Buffer.isBuffer(data)) return data;
-  if (data instanceof ArrayBuffer) return Buffer.from(data);
-  return Buffer.from(typeof data === 'string' ? data : '');
 }
 
 function translate(
   thrown: unknown,
   at: {
     url: string;
-    request: RpcRequest;
     connectMs: number;
     progress: Progress;
     options: AxiosTransportOptions;
   },
 ): TransportError {
   const { host } = new URL(at.url);
-  const { connected, expired } = at.progress;
+  const { connected, bound } = at.progress;
   // The error of axios carries the request with its credentials: only its text goes on.
   const cause = new Error(messageOf(thrown));
-  if (expired !== null && !connected)
-    return new TransportError('rpc-unreachable', {
-      message: `No connection to the scheduler at ${host} within ${at.connectMs} ms.`,
-      cause,
-    });
-  if (expired !== null)
-    return new TransportError('rpc-timeout', {
-      message: `The scheduler at ${host} did not answer within ${Math.round(at.request.deadlineMs)} ms.`,
-      cause,
-    });
   if (!connected)
     return new TransportError('rpc-unreachable', {
-      message: `No connection to the scheduler at ${host}: ${cause.message}.`,
+      message: `No connection to the scheduler at ${host}${axios.isCancel(thrown) ? ` within ${at.connectMs} ms` : `: ${cause.message}`}.`,
       cause,
     });
-  if (/maxContentLength/.test(cause.message))
+  if (bound.met !== null)
+    return new TransportError('rpc-timeout', {
+      message: `The scheduler at ${host} did not answer: ${bound.met}.`,
+      cause,
+    });
+  if (thrown instanceof RangeError)
     return new TransportError('rpc-too-large', {
       message: `The scheduler at ${host} answers with more than ${maxReplyBytes(at.options)} bytes.`,
       cause,

@@ -4,7 +4,7 @@ import { AuroraError } from '../aurora/errors.ts';
 export interface RpcRequest {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
-  /** From connecting to the last byte of the answer. */
+  /** The longest silence, from connecting on: an answer of which something still comes is waited for. */
   readonly deadlineMs: number;
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/aurora/system-clock.ts';
 import { openMesosMaster } from '../../src/mesos/master.ts';
 import {
   agentsBody,
@@ -33,7 +34,12 @@ function reader(
   masters: readonly { url: string }[],
   options: { deadlineMs?: number; maxBytes?: number } = {},
 ): ReturnType<typeof openMesosMaster> {
-  return openMesosMaster({ masters: masters.map(({ url }) => url), deadlineMs: 5_000, ...options });
+  return openMesosMaster({
+    masters: masters.map(({ url }) => url),
+    deadlineMs: 5_000,
+    clock: systemClock,
+    ...options,
+  });
 }
 
 describe('listLiveTasks()', () => {
@@ -167,7 +173,7 @@ describe('a master that is no use', () => {
     ['cut JSON', { status: 200, text: '{"type":"GET_TASKS","get_ta' }, 'not whole JSON'],
     ['another shape', { json: { type: 'GET_TASKS', get_tasks: { tasks: [{ id: 'v0' }] } } }, 'shape'],
     ['redirects nowhere', { status: 307, location: 'ftp://m2/' }, 'redirects'],
-    ['says nothing', 'mute' as const, 'no answer within 200 ms'],
+    ['says nothing', 'mute' as const, 'nothing came for 200 ms'],
   ])('%s: one sentence that says so, with a hint', async (_name, reply: Reply, words) => {
     const fake = await master({ GET_TASKS: reply });
 

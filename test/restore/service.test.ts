@@ -140,7 +140,7 @@ describe('the service refuses, with a code', () => {
     ['no-second-look', 'a release out of turn', untilCommitGate(), release(bo)],
     ['no-second-look', 'more time out of turn', untilCommitGate(), extend(bo)],
     ['no-second-look', 'a way back before the commit', untilCommitGate(), goBack(bo)],
-    ['no-second-look', 'a way back after the release', [...untilLook(), released], goBack(bo)],
+    ['released-already', 'a way back after the release', [...untilLook(), released], goBack(bo)],
     [
       'going-back',
       'a release while people decide on going back',
@@ -223,7 +223,7 @@ describe('the service writes', () => {
     const answer = await decline(ana)(office.service);
 
     expect(codeOf(answer)).toBe('ok');
-    expect(codeOf(await commit(bo)(office.service))).toBe('gate-not-open');
+    expect(codeOf(await commit(bo)(office.service))).toBe('gate-declined');
   });
 
   it('more time from the end of the look, or from now when that is over', async () => {
@@ -329,7 +329,7 @@ describe('at the same instant', () => {
 
     const answer = await commit(bo)(office.service);
 
-    expect(codeOf(answer)).toBe('gate-not-open');
+    expect(codeOf(answer)).toBe('gate-declined');
     expect((await office.state()).gates.commit?.status).toBe('declined');
   });
 });

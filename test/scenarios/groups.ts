@@ -10,6 +10,7 @@ import { measuredFaults } from './measured-faults.ts';
 import { atEachWriteGroup } from './replicas/at-each-write.ts';
 import { replicas } from './replicas/replicas.ts';
 import { severalClusters } from './several-clusters.ts';
+import { sourceReboots } from './source-reboots.ts';
 import type { Group } from './support/scenario.ts';
 import { whilePeopleLook } from './while-people-look.ts';
 
@@ -26,5 +27,6 @@ export const groups: readonly Group[] = [
   losingWhileStaged,
   losingWithTool,
   losingWhilePutBack,
+  sourceReboots,
   atEachWriteGroup,
 ];

@@ -179,7 +179,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     });
 
     expect(shown).toEqual([]);
-    expect(seen[0]).toContain('What you were about to sign has changed since that message.');
+    expect(seen[0]).toContain('What that message was about has changed since.');
     expect(await eventsOf('edit-ordered')).toEqual([]);
   });
 });

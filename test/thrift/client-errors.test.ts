@@ -113,7 +113,7 @@ describe('each failure is an error of its own', () => {
       response.on('close', () => clearInterval(timer));
     });
 
-    await expect(clientOf(server, { deadlineMs: 100 }).call('listBackups', {})).rejects.toMatchObject({
+    await expect(clientOf(server, { totalMs: 100 }).call('listBackups', {})).rejects.toMatchObject({
       code: 'rpc-timeout',
     });
   });

@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach } from 'vitest';
+import type { Clock } from '../../src/aurora/clock.ts';
+import { systemClock } from '../../src/aurora/system-clock.ts';
 import { axiosTransport } from '../../src/thrift/axios-transport.ts';
 import {
   createSchedulerClient,
@@ -34,14 +36,18 @@ export async function serve(
 export function clientOf(
   server: { url: string },
   options: Partial<SchedulerClientOptions> & {
+    clock?: Clock;
+    totalMs?: number;
     maxReplyBytes?: number;
     followTo?: (target: URL) => boolean;
   } = {},
 ): SchedulerClient {
-  const { maxReplyBytes, followTo, ...rest } = options;
+  const { clock = systemClock, totalMs, maxReplyBytes, followTo, ...rest } = options;
   return createSchedulerClient({
     transport: axiosTransport({
       url: server.url,
+      clock,
+      ...(totalMs === undefined ? {} : { totalMs }),
       ...(maxReplyBytes === undefined ? {} : { maxReplyBytes }),
       ...(followTo === undefined ? {} : { followTo }),
     }),

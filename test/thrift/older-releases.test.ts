@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { explainContradiction } from '../../src/aurora/release-signs.ts';
 import { releaseOf } from '../../src/aurora/releases.ts';
+import { systemClock } from '../../src/aurora/system-clock.ts';
 import { axiosTransport } from '../../src/thrift/axios-transport.ts';
 import { createSchedulerClient, type SchedulerClient } from '../../src/thrift/client.ts';
 import { createSchedulerReader } from '../../src/thrift/scheduler-reader.ts';
@@ -28,7 +29,7 @@ async function clientOf(release: Release, names: readonly string[]): Promise<Sch
     response.end(numbered(Buffer.from(answer.bodyBase64 ?? '', 'base64'), sent));
   });
   return createSchedulerClient({
-    transport: axiosTransport({ url: server.url }),
+    transport: axiosTransport({ url: server.url, clock: systemClock }),
     protocol: 'tjson',
     deadlineMs: 5_000,
     sessionKey: releaseOf(release).sessionKey,

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/aurora/system-clock.ts';
 import { axiosTransport } from '../../src/thrift/axios-transport.ts';
 import { createSchedulerClient, type Protocol, type SchedulerClient } from '../../src/thrift/client.ts';
 import { RpcError } from '../../src/thrift/rpc-error.ts';
@@ -62,7 +63,7 @@ async function clientFor(
     response.writeHead(exchange.response.status, headers.flat()).end(wireBytes(exchange));
   });
   return createSchedulerClient({
-    transport: axiosTransport({ url: server.url }),
+    transport: axiosTransport({ url: server.url, clock: systemClock }),
     deadlineMs: 10_000,
     ...options,
   });

@@ -7,12 +7,13 @@ const callBytesMax = 1024 * 1024;
 
 /** The scheduler of this host, for reading. */
 export function schedulerRoutes(app: FastifyInstance, { tools, credentials }: RouteParts): void {
-  const { config } = tools;
+  const { config, clock } = tools;
   const target = {
     host: config.scheduler.httpAddress,
     port: config.scheduler.httpPort,
     credentials,
     timeoutMs: config.bounds.schedulerMs,
+    clock,
   };
   for (const contentType of thriftMediaTypes) {
     app.addContentTypeParser(contentType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

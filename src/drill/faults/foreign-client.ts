@@ -1,5 +1,6 @@
 /** Somebody else with Aurora's admin client, on the scheduler's own host: no firewall is in the way there. */
 import fs from 'node:fs';
+import type { Clock } from '../../aurora/clock.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { axiosTransport } from '../../thrift/axios-transport.ts';
@@ -27,7 +28,7 @@ export async function callElected(
   for (let tries = 0; tries < triesMax && !context.signal.aborted; tries += 1) {
     const host = await findElected(context);
     try {
-      await call(clientOf(host));
+      await call(clientOf(host, context.clock));
       context.noteForeignCall({ host: host.name, method });
       return host;
     } catch (error) {
@@ -43,10 +44,10 @@ export async function callElected(
   });
 }
 
-function clientOf({ address, directory }: DrillHost): SchedulerClient {
+function clientOf({ address, directory }: DrillHost, clock: Clock): SchedulerClient {
   const { auroraVersion } = parseWorld(fs.readFileSync(hostPaths(directory).world, 'utf8'));
   return createSchedulerClient({
-    transport: axiosTransport({ url: `http://${address.ip}:${address.httpPort}/api` }),
+    transport: axiosTransport({ url: `http://${address.ip}:${address.httpPort}/api`, clock }),
     protocol: 'tjson',
     deadlineMs,
     bypassLeaderRedirect: true,

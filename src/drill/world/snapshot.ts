@@ -77,7 +77,7 @@ async function listSchedulerTasks(world: DrillWorld): Promise<string[]> {
       () => 0,
     );
     if (health !== 200) continue;
-    const transport = axiosTransport({ url: `${base}/api` });
+    const transport = axiosTransport({ url: `${base}/api`, clock: world.clock });
     const reader = createSchedulerReader(
       createSchedulerClient({ transport, protocol: 'tjson', deadlineMs: 10_000 }),
     );

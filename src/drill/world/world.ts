@@ -5,6 +5,7 @@
  */
 import fs from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '../../aurora/clock.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import type { DrillHost, HostKind, RunningHost } from '../hosts/drill-hosts.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
@@ -26,6 +27,7 @@ const shortMinuteMs = 250;
 
 export interface DrillWorld {
   readonly directory: string;
+  readonly clock: Clock;
   readonly slack: LocalSlack;
   readonly mesos: SimulatedMesosMaster;
   readonly zookeeper: ZooKeeperServer;
@@ -86,7 +88,7 @@ export async function startWorld(options: WorldOptions): Promise<DrillWorld> {
     const bot = await startBotProgram({ ...options, diesWithDrill: kind === 'namespaces' }, { saved, slack });
     stops.push(() => bot.stop());
     const programs = [bot, ...agents];
-    return { directory, slack, mesos, zookeeper, hostKind: kind, hosts: running, programs, stop };
+    return { directory, clock, slack, mesos, zookeeper, hostKind: kind, hosts: running, programs, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,11 +1,11 @@
 /** Reads everything that the checks of step 1 judge: once, all of it at the same time, and nothing is changed. */
 import { AuroraError } from '../../aurora/errors.ts';
-import type { HostAgent, HostStatus } from '../../aurora/hosts.ts';
+import type { HostStatus } from '../../aurora/hosts.ts';
 import type { LeaderAnswer } from '../../aurora/leader.ts';
 import { heldReconciliationFlags, recoveryFlags } from '../flags.ts';
 import { shareOutLogs } from '../quorum.ts';
 import { readReleaseSigns } from '../release-checks.ts';
-import type { StepContext } from '../step.ts';
+import type { StepAgent, StepContext } from '../step.ts';
 import type { Reading, Seen, SeenHost } from './reading.ts';
 
 /** What does not answer stands in the reading as such; throws only when the restore takes another turn, or for a mistake. */
@@ -21,7 +21,11 @@ export async function readCluster(context: StepContext): Promise<Reading> {
     readLeader(context),
     look(() => context.patiently('ZooKeeper', () => context.leader.listLogReplicas())),
     look(() => context.patiently('the Mesos master', () => context.mesos.listFrameworks())),
-    look(() => context.agentOf(chosen.host).inspectBackup(chosen.name)),
+    look(() =>
+      context.patiently(`${chosen.host}'s agent`, () =>
+        context.agentOf(chosen.host).inspectBackup(chosen.name),
+      ),
+    ),
   ]);
   return {
     cluster,
@@ -53,7 +57,7 @@ async function readLeader(context: StepContext): Promise<LeaderAnswer> {
   return seen.ok ? seen.value : { kind: 'unreachable', error: seen.error };
 }
 
-async function readHost(context: StepContext, agent: HostAgent): Promise<SeenHost> {
+async function readHost(context: StepContext, agent: StepAgent): Promise<SeenHost> {
   const { status, clockAheadMs } = await context.patiently(`${agent.host}'s agent`, async () => {
     const before = context.now();
     const seen = await agent.readStatus();
@@ -70,7 +74,7 @@ function distanceOf(clockMs: number, before: number, after: number): number {
 }
 
 /** What is staged lives in a process (aurora.md 4.1). Asked once: a scheduler that is broken is why people are here. */
-async function readStaged(agent: HostAgent, { scheduler }: HostStatus): Promise<Seen<number | null>> {
+async function readStaged(agent: StepAgent, { scheduler }: HostStatus): Promise<Seen<number | null>> {
   if (scheduler.service === 'stopped') return { ok: true, value: null };
   if (!scheduler.httpPortOpen) return { ok: false, error: portClosed };
   return await look(async () => (await agent.scheduler.queryStaged())?.length ?? null);

@@ -39,8 +39,9 @@ export const chooseBackup: Step<'choose-backup'> = {
         hint: 'Choose another backup.',
       });
     }
-    const rows = context.agentOf(backup.host).readBackupTasks(backup.name);
-    const { digest } = await context.deps.backups.digestStagedSet(rows);
+    const { digest } = await context.readTasks(backup.host, backup.name, (rows) =>
+      context.deps.backups.digestStagedSet(rows),
+    );
     return {
       report,
       ageMs: context.now() - report.timestampMs,

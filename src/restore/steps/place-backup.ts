@@ -14,11 +14,7 @@ export const placeBackup: Step<'place-backup'> = {
 };
 
 async function bringTo(context: StepContext, host: string): Promise<void> {
-  const { restoreId } = context;
   const { host: source, name, sha256 } = context.state().proposal.backup;
-  await context.patiently(`${host}'s agent`, async () => {
-    const bytes = await context.agentOf(source).readHeldBackup({ restoreId, name });
-    await context.agentOf(host).uploadBackup({ restoreId, name, sha256, bytes });
-  });
+  await context.copyHeldBackup({ from: source, to: host, name, sha256 });
   await context.operate(host, 'receive-backup', { name, sha256 });
 }

@@ -4,13 +4,14 @@ import { keepBlastRadius } from '../blast.ts';
 import { digestOf } from '../digest.ts';
 import { loadRunning } from '../live-tasks.ts';
 import type { Step, StepContext } from '../step.ts';
+import type { ReadRows } from '../summary.ts';
 
 export const preview: Step<'preview'> = {
   name: 'preview',
   run: async (context) => {
     const running = await loadRunning(context, context.factsOf('capture-live-tasks').document);
-    const { rows, stagedSetDigest } = await expectedTasks(context);
-    const blast = await context.deps.backups.computeBlastRadius({ backup: rows, running });
+    const { read, stagedSetDigest } = await expectedTasks(context);
+    const blast = await read((rows) => context.deps.backups.computeBlastRadius({ backup: rows, running }));
     return {
       blast: await keepBlastRadius(context, { document: 'preview', blast }),
       planDigest: digestOf(context.state(), { intent: 'stop', stagedSetDigest, deletions: [] }),
@@ -18,18 +19,22 @@ export const preview: Step<'preview'> = {
   },
 };
 
-async function expectedTasks(
-  context: StepContext,
-): Promise<{ rows: AsyncIterable<TaskRow> | Iterable<TaskRow>; stagedSetDigest: string }> {
+async function expectedTasks(context: StepContext): Promise<{ read: ReadRows; stagedSetDigest: string }> {
   const { backup, procedure } = context.state().proposal;
   if (procedure !== 'set-aside-log') {
     const { stagedSetDigest } = context.factsOf('choose-backup');
-    return { rows: context.agentOf(backup.host).readBackupTasks(backup.name), stagedSetDigest };
+    return {
+      read: (consume) => context.readTasks(backup.host, backup.name, consume),
+      stagedSetDigest,
+    };
   }
   // Nobody can read an old log before a scheduler has it. What ran before that restore is what it believes in, or near to
   // it; the commit gate shows what it really holds.
   const { document } = context.factsOf('check-set-aside');
   const ran = await loadRunning(context, document);
   const rows = ran.map((task): TaskRow => ({ ...task, instanceId: -1, status: 'RUNNING' }));
-  return { rows, stagedSetDigest: (await context.deps.backups.digestStagedSet(rows)).digest };
+  return {
+    read: (consume) => consume(rows),
+    stagedSetDigest: (await context.deps.backups.digestStagedSet(rows)).digest,
+  };
 }

@@ -11,6 +11,11 @@ export const readOldState: Step<'read-old-state'> = {
       context.agentOf(host).scheduler.listTasks(),
     );
     const { digest } = await context.deps.backups.digestStagedSet(rows);
-    return await summarise(context, { host, tasks: rows.length, stagedSetDigest: digest, rows });
+    return await summarise(context, {
+      host,
+      tasks: rows.length,
+      stagedSetDigest: digest,
+      read: (consume) => consume(rows),
+    });
   },
 };

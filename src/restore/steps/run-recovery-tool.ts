@@ -7,7 +7,7 @@
  */
 import { AuroraError } from '../../aurora/errors.ts';
 import { assertBlank } from '../blank-log.ts';
-import { readPlaced } from '../placed-backup.ts';
+import { confirmPlaced } from '../placed-backup.ts';
 import { shareOutLogs } from '../quorum.ts';
 import type { OperationState } from '../state.ts';
 import type { Step, StepContext } from '../step.ts';
@@ -50,7 +50,7 @@ async function prepare(context: StepContext, host: string): Promise<void> {
   // The tool itself was a member while it ran, and its node outlives it.
   await waitForEmptyLogGroup(context);
   await renewLog(context, host);
-  await readPlaced(context, signedSummary(context).stagedSetDigest);
+  await confirmPlaced(context, signedSummary(context).stagedSetDigest);
 }
 
 /** After each run that came to nothing, once: the round is the number of such runs. */

@@ -2,7 +2,7 @@
  * Recovery tool, step 12: nothing is staged off-line, so what is signed at the commit gate is the digest of the placed
  * file, decoded once more where the tool will read it.
  */
-import { readPlaced } from '../placed-backup.ts';
+import { confirmPlaced } from '../placed-backup.ts';
 import type { Step } from '../step.ts';
 import { summarise } from '../summary.ts';
 
@@ -10,7 +10,13 @@ export const summariseBackup: Step<'summarise-backup'> = {
   name: 'summarise-backup',
   run: async (context) => {
     const { stagedSetDigest, report } = context.factsOf('choose-backup');
-    const { host, rows } = await readPlaced(context, stagedSetDigest);
-    return await summarise(context, { host, tasks: report.tasks.total, stagedSetDigest, rows });
+    const host = await confirmPlaced(context, stagedSetDigest);
+    const { name } = context.state().proposal.backup;
+    return await summarise(context, {
+      host,
+      tasks: report.tasks.total,
+      stagedSetDigest,
+      read: (consume) => context.readTasks(host, name, consume),
+    });
   },
 };

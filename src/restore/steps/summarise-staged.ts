@@ -33,7 +33,12 @@ export const summariseStaged: Step<'summarise-staged'> = {
       document: stagedDocument,
       rows,
     });
-    const summary = await summarise(context, { host, tasks: rows.length, stagedSetDigest: digest, rows });
+    const summary = await summarise(context, {
+      host,
+      tasks: rows.length,
+      stagedSetDigest: digest,
+      read: (consume) => consume(rows),
+    });
     return { ...summary, stagedDocument };
   },
 };
@@ -70,8 +75,8 @@ async function expectedSet(
   const { stagedSetDigest, report } = context.factsOf('choose-backup');
   if (leftOut.size === 0) return { digest: stagedSetDigest, tasks: report.tasks.total };
   const { host, name } = context.state().proposal.backup;
-  return await context.patiently(`${host}'s agent`, () =>
-    context.deps.backups.digestStagedSet(without(leftOut, context.agentOf(host).readBackupTasks(name))),
+  return await context.readTasks(host, name, (rows) =>
+    context.deps.backups.digestStagedSet(without(leftOut, rows)),
   );
 }
 

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { releaseOf } from '../../../src/aurora/releases.ts';
+import { systemClock } from '../../../src/aurora/system-clock.ts';
 import type { Push } from '../../../src/drill/mesos/master/protocol.ts';
 import { type SimulatedMesosMaster, startMesosMaster } from '../../../src/drill/mesos/master/server.ts';
 import { connectDriver } from '../../../src/drill/scheduler/mesos/driver.ts';
@@ -46,7 +47,7 @@ function register(simulated: SimulatedMesosMaster, frameworkId: string | null) {
 describe('the simulated Mesos master', () => {
   it('is understood by our reader of the operator API', async () => {
     const simulated = await start();
-    const reader = openMesosMaster({ masters: [simulated.url], deadlineMs: 2_000 });
+    const reader = openMesosMaster({ masters: [simulated.url], deadlineMs: 2_000, clock: systemClock });
 
     const tasks = await reader.listLiveTasks(story.frameworkId);
     const frameworks = await reader.listFrameworks();

@@ -363,18 +363,22 @@ describe('after the stop gate', () => {
     expect(state.stuck).toMatchObject({ step: 'find-elected', code: 'old-state-visible' });
   });
 
-  it('a scheduler that is busy for a while is read again', async () => {
-    const engine = await begin();
-    await engine.until('the staging', (state) => state.facts['stage-backup'] !== undefined, approving);
-    engine.cluster.busyUntil = engine.clock.now() + 10_000;
+  it.each(['rpc-timeout', 'rpc-truncated'] as const)(
+    'a scheduler that is busy for a while is read again: %s',
+    async (code) => {
+      const engine = await begin();
+      engine.cluster.busyWith = code;
+      await engine.until('the staging', (state) => state.facts['stage-backup'] !== undefined, approving);
+      engine.cluster.busyUntil = engine.clock.now() + 10_000;
 
-    const state = await engine.until(
-      'the gate',
-      (seen) => seen.stuck !== null || seen.gates.commit !== undefined,
-    );
+      const state = await engine.until(
+        'the gate',
+        (seen) => seen.stuck !== null || seen.gates.commit !== undefined,
+      );
 
-    expect(state.stuck).toBeNull();
-  });
+      expect(state.stuck).toBeNull();
+    },
+  );
 });
 
 describe('while everything is put back', () => {

@@ -134,7 +134,7 @@ describe('going back', () => {
 
     const late = await engine.service.goBack({ ...back, userId: cy.userId });
 
-    expect(late).toMatchObject({ ok: false, refusal: { code: 'no-second-look' } });
+    expect(late).toMatchObject({ ok: false, refusal: { code: 'released-already' } });
   });
 
   it('is offered when the restored cluster registers as another framework, and nothing was reconciled', async () => {

@@ -31,20 +31,35 @@ export type Meddler = (
   perform: () => Promise<OperationResult>,
 ) => Promise<OperationResult>;
 
+/** A stream that breaks off behind so many parts, at once or after the longest silence that is borne. */
+export interface StreamFault {
+  readonly passes: number;
+  readonly silent: boolean;
+}
+
+/** Asked whenever a stream is opened; `null` lets it come whole. */
+export type StreamMeddler = (opened: {
+  readonly host: string;
+  readonly stream: 'tasks' | 'held' | 'upload';
+}) => StreamFault | null;
+
 interface AgentWiring {
   readonly cluster: PretendCluster;
   readonly publicKey: string;
   readonly effects: SeenEffect[];
   /** Asked for each request while it is set. */
   readonly meddling: { with: Meddler | null };
+  readonly streaming: { with: StreamMeddler | null };
 }
 
 const operationMs = 200;
 /** Long enough for something else to happen meanwhile. */
 const readMs = 5;
+/** The longest silence of a stream that the bot's client bears. */
+const silenceMs = 10_000;
 
 export function createPretendAgent(wiring: AgentWiring, host: PretendHost): HostAgent {
-  const { cluster, effects, meddling } = wiring;
+  const { cluster, effects, meddling, streaming } = wiring;
   const { clock } = cluster;
   const key = createPublicKey({ key: Buffer.from(wiring.publicKey, 'base64'), format: 'der', type: 'spki' });
   const journal = new Map<string, Promise<OperationEnd>>();
@@ -108,18 +123,41 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
     return answer();
   };
 
+  /** Hands on what comes, as far as the host and whoever meddles let it. */
+  async function* pass<T>(
+    stream: Parameters<StreamMeddler>[0]['stream'],
+    parts: Iterable<T> | AsyncIterable<T>,
+  ): AsyncGenerator<T> {
+    await clock.sleep(readMs);
+    const fault = streaming.with?.({ host: host.name, stream }) ?? null;
+    assertUp(host);
+    let passed = 0;
+    for await (const part of parts) {
+      assertUp(host);
+      if (passed === fault?.passes) {
+        if (fault.silent) await clock.sleep(silenceMs);
+        throw unreachable('agent-unreachable', `The agent of ${host.name} stopped after ${passed} parts.`);
+      }
+      passed += 1;
+      yield part;
+    }
+  }
+
   return {
     host: host.name,
     readStatus: () => read(() => statusOf(cluster, host)),
     listBackups: () => read(() => (host.backups.has(backupName) ? [cluster.backup] : [])),
     inspectBackup: () => read(() => cluster.backup.report),
-    readBackupTasks: async function* () {
-      await clock.sleep(readMs);
-      assertUp(host);
-      yield* backupTasks;
+    readBackupTasks: () => pass('tasks', backupTasks),
+    readHeldBackup: async () => {
+      await read(() => undefined);
+      return pass('held', heldBytes);
     },
-    readHeldBackup: () => read(() => emptyStream()),
-    uploadBackup: () => read(() => undefined),
+    uploadBackup: async ({ bytes }) => {
+      const arrived = await Array.fromAsync(pass('upload', bytes));
+      if (Buffer.concat(arrived).compare(Buffer.concat(heldBytes)) !== 0)
+        throw new Error('not the same bytes');
+    },
     perform: async (request) => {
       const perform = () => accept(request);
       const meddler = meddling.with;
@@ -138,8 +176,9 @@ function createReader(cluster: PretendCluster, host: PretendHost): SchedulerRead
     assertUp(host);
     if (host.service === 'stopped' || host.deaf)
       throw unreachable('rpc-unreachable', `${host.name}: no scheduler`);
-    if (cluster.clock.now() < cluster.busyUntil || host.frozenSince !== null)
-      throw unreachable('rpc-timeout', `${host.name}: no answer in time`);
+    if (cluster.clock.now() < cluster.busyUntil)
+      throw unreachable(cluster.busyWith, `${host.name}: no whole answer`);
+    if (host.frozenSince !== null) throw unreachable('rpc-timeout', `${host.name}: no answer in time`);
     const recorded = cluster.recorded?.hosts.get(host.name);
     const seen = cluster.look();
     return answer(recorded === undefined ? seen : { ...seen, ready: recorded.storageReady });
@@ -230,7 +269,5 @@ function unreachable(code: string, message: string): AuroraError {
   return new AuroraError({ code, message, hint: `Look at ${message.split(' ').at(-1) ?? 'it'}.` });
 }
 
-async function* emptyStream(): AsyncGenerator<Uint8Array> {
-  await Promise.resolve();
-  yield new Uint8Array();
-}
+/** What every agent holds, in two parts. */
+const heldBytes: readonly Uint8Array[] = [Buffer.from('a held '), Buffer.from('backup')];

@@ -97,8 +97,9 @@ export class PretendCluster {
   unlivable = false;
   /** So many calls to reconcile come to a master that has just started and lost them. */
   masterForgets = 0;
-  /** Schedulers answer nobody in time until then. */
+  /** Schedulers answer nobody in time until then, or not to the end. */
   busyUntil = 0;
+  busyWith: 'rpc-timeout' | 'rpc-truncated' = 'rpc-timeout';
   /** The backup as agents list it. */
   backup: BackupFile = backupFile;
   /** The log that an initialisation of this restore makes, shared by all hosts. */

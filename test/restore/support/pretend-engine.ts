@@ -16,7 +16,7 @@ import { openSqliteStore, type Store } from '../../../src/store/store.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Mortality } from './mortality.ts';
 import { Directory, dee } from './office.ts';
-import { createPretendAgent, type Meddler, type SeenEffect } from './pretend-agent.ts';
+import { createPretendAgent, type Meddler, type SeenEffect, type StreamMeddler } from './pretend-agent.ts';
 import { PretendCluster } from './pretend-cluster.ts';
 import { nobody, type People } from './pretend-people.ts';
 import { backupName, backupSha256, east } from './pretend-scene.ts';
@@ -49,6 +49,7 @@ export interface PretendEngine {
   /** In the order in which hosts were changed, or found as asked. */
   readonly effects: SeenEffect[];
   readonly meddling: { with: Meddler | null };
+  readonly streaming: { with: StreamMeddler | null };
   /** Owners of the workers that wrote, in the order of their first write; who writes again after another one stands twice. */
   readonly writers: string[];
   /** What the bot logged at level `error`. */
@@ -83,12 +84,13 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
   const people = new Directory([ana, bo, cy, dee]);
   const effects: SeenEffect[] = [];
   const meddling: PretendEngine['meddling'] = { with: null };
+  const streaming: PretendEngine['streaming'] = { with: null };
   const watching: PretendEngine['watching'] = { with: null };
   const mistakes: string[] = [];
   const writers: string[] = [];
   const clusters = new Map(
     pretended.map((each): [string, ClusterAccess] => {
-      const wiring = { cluster: each, effects, meddling, publicKey: keys.publicKey };
+      const wiring = { cluster: each, effects, meddling, streaming, publicKey: keys.publicKey };
       const agents = each.hosts.map((host) => createPretendAgent(wiring, host));
       return [each.config.name, { cluster: each.config, agents, leader: each.leader, mesos: each.mesos }];
     }),
@@ -169,6 +171,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
     people,
     effects,
     meddling,
+    streaming,
     mistakes,
     writers,
     watching,

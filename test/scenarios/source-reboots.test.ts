@@ -1,0 +1,4 @@
+import { sourceReboots } from './source-reboots.ts';
+import { tell } from './support/scenario.ts';
+
+tell(sourceReboots);
