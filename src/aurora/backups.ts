@@ -87,6 +87,30 @@ export interface BlastRadius {
   readonly kept: readonly AffectedTask[];
 }
 
+/** The same, and what becomes of all the others. */
+export interface CountedBlastRadius extends BlastRadius {
+  readonly fates: TaskFates;
+}
+
+/** What becomes of the tasks in a backup: each is counted once, and all of them are. */
+export interface TaskFates {
+  /** Runs, is killed, and nothing is started in its place. */
+  readonly killed: number;
+  /** Runs, is killed, and is started again. */
+  readonly replaced: number;
+  /** Runs nowhere, and is started again. */
+  readonly startedAgain: number;
+  readonly kept: number;
+  /** PENDING or THROTTLED, and runs nowhere: placed as usual. */
+  readonly waiting: number;
+  /** Has ended, or was about to and is gone: history. */
+  readonly ended: number;
+  /** INIT: written down, never handed to the scheduling; nothing starts it, and nothing ends it. */
+  readonly neverStarted: number;
+  /** Of a status that no rule knows, and runs nowhere. */
+  readonly unknown: number;
+}
+
 export interface AffectedTask extends TaskRow {
   /** Why, in the words of aurora.md 11.3: `absent`, `terminal in the backup`, `not running any more`, … */
   readonly why: string;

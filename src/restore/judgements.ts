@@ -21,6 +21,7 @@ import {
   gateOver,
   goingBack,
   judgeBarred,
+  leaveOutFirst,
   missingReason,
   noLook,
   notOpen,
@@ -70,6 +71,8 @@ export function judgeSignOff(
   const refusal = judgeSigner({ state, gate, digest, voter, now });
   if (refusal !== null) return refusal;
   if (gate === 'commit' && !isAtCommitGate(state)) return madeAgain;
+  const unlivable = gate === 'commit' ? summaryOf(state)?.unlivable : undefined;
+  if (unlivable !== undefined) return leaveOutFirst(unlivable);
   return [{ type: 'signed-off', gate, digest, person: actorOf(voter.person), comment: comment.trim() }];
 }
 
@@ -108,6 +111,8 @@ export function judgeCommit(
     return judgeSigner({ state, gate: 'commit', digest: order.digest, voter, now }) ?? notOpen;
   }
   if (!isAtCommitGate(state)) return madeAgain;
+  const unlivable = summaryOf(state)?.unlivable;
+  if (unlivable !== undefined) return leaveOutFirst(unlivable);
   if (typed !== cluster) {
     return {
       code: 'wrong-name',

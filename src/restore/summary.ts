@@ -6,6 +6,7 @@ import type { Summary } from './facts.ts';
 import { keepRunning, listRunning, loadRunning, type RunningTask } from './live-tasks.ts';
 import { leftOutOf, type RestoreState, summaryOf, takeOf } from './state.ts';
 import type { StepContext } from './step.ts';
+import { TaskWatch } from './unlivable.ts';
 
 /** The summary that was signed; a step that comes after the commit gate has one. */
 export function signedSummary(context: StepContext): Summary {
@@ -35,10 +36,13 @@ export async function summarise(
   const { host, tasks, stagedSetDigest, rows } = read;
   const leftOut = leftOutOf(state);
   const running = await listRunning(context, frameworkId);
+  const watch = new TaskWatch();
   const blast = await keepBlastRadius(context, {
     document: documentOfTake(state, 'staged'),
-    blast: await context.deps.backups.computeBlastRadius({ backup: rows, running }),
+    blast: await context.deps.backups.computeBlastRadius({ backup: watch.watch(rows), running }),
   });
+  // An old log is read from a scheduler that has just loaded it: it lives.
+  const unlivable = state.proposal.procedure === 'set-aside-log' ? undefined : watch.found;
   const commitDigest = digestOf(state, { intent: 'commit', stagedSetDigest, deletions: leftOut });
   const unchangedSincePlan = blast.sha256 === context.factsOf('preview').blast.sha256;
   const runningDocument = await keepRunning(context, { document: documentOfTake(state, 'running'), running });
@@ -51,6 +55,7 @@ export async function summarise(
     unchangedSincePlan,
     commitDigest,
     ...(leftOut.length > 0 && { leftOut: leftOut.length }),
+    ...(unlivable !== undefined && { unlivable }),
   };
 }
 

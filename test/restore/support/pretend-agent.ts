@@ -15,7 +15,7 @@ import type {
 import type { SchedulerReader } from '../../../src/aurora/scheduler.ts';
 import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
 import { pretendEffects, shaOf } from './pretend-operations.ts';
-import { backupName, backupTasks, hostPaths } from './pretend-scene.ts';
+import { backupName, hostPaths } from './pretend-scene.ts';
 
 /** Something an agent did to its host, once. */
 export interface SeenEffect {
@@ -116,7 +116,7 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
     readBackupTasks: async function* () {
       await clock.sleep(readMs);
       assertUp(host);
-      yield* backupTasks;
+      yield* cluster.backupRows;
     },
     readHeldBackup: () => read(() => emptyStream()),
     uploadBackup: () => read(() => undefined),
