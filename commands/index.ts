@@ -2,6 +2,7 @@
 import { actionIds, optionIds, viewIds } from '../src/slack/action-ids.ts';
 import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.ts';
 import { checkLeaveOut } from '../src/slack/views/leave-out.ts';
+import { checkPropose } from '../src/slack/views/propose.ts';
 import { backups } from './backups.ts';
 import type { CommandDeps } from './deps.ts';
 import { help } from './help.ts';
@@ -92,7 +93,7 @@ export function createListeners(deps: CommandDeps): Listeners {
       [optionIds.leaveOutJobs]: (search) => searchJobs(deps, search),
       [optionIds.leaveOutTasks]: (search) => searchTasks(deps, search),
     },
-    formChecks: { [viewIds.leaveOut]: checkLeaveOut },
+    formChecks: { [viewIds.leaveOut]: checkLeaveOut, [viewIds.proposeRestore]: checkPropose },
     mention: (said) => mention(deps, said),
   };
 }

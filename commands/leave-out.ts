@@ -14,7 +14,8 @@ export async function pressLeaveOut(deps: CommandDeps, press: Press): Promise<vo
   const gate = state.gates.commit;
   const asks = gate?.status === 'open' && gate.digest === subject.digest && isAtCommitGate(state);
   if (asks && state.commitOrdered === null) {
-    await press.show(leaveOutForm(state, metadataOf(press, 'commit', subject)));
+    const staged = await deps.service.listStaged(state.restoreId);
+    await press.show(leaveOutForm(state, { metadata: metadataOf(press, 'commit', subject), staged }));
     return;
   }
   // Told at once, in the words of the judgement: with nothing chosen it can only be refused.

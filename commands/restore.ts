@@ -9,7 +9,7 @@ import { renderRefusal } from '../src/slack/messages/refusal.ts';
 import { modalMetadata, parseModalMetadata } from '../src/slack/subject.ts';
 import { loading } from '../src/slack/views/modal.ts';
 import { readProcedure } from '../src/slack/views/procedure-choice.ts';
-import { proposeFields, proposeForm } from '../src/slack/views/propose.ts';
+import { proposeFields, proposeForm, readBackup } from '../src/slack/views/propose.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
 import { interactiveReadMs } from './reads.ts';
@@ -60,7 +60,7 @@ export async function propose(deps: CommandDeps, submission: Submission): Promis
   const named = values[proposeFields.cluster] ?? '';
   const access = chooseCluster(deps, { cluster: named, conversation: submission });
   const { cluster } = access;
-  const sha256 = values[`${proposeFields.backup}-${cluster.name}`] ?? '';
+  const { sha256, leaveOut } = readBackup(submission, cluster.name);
   const backup = await findBackup(access, sha256);
   if (backup === null) {
     await submission.tell(
@@ -84,6 +84,7 @@ export async function propose(deps: CommandDeps, submission: Submission): Promis
     reason: values[proposeFields.reason] ?? '',
     incident: values[proposeFields.incident] ?? '',
     backup,
+    leaveOutUnlivable: leaveOut,
     ...(procedure !== null && { procedure }),
   });
   if (!answer.ok) {

@@ -93,7 +93,7 @@ const backupReportSchema = z
     bytes: z.number(),
     sha256: z.string(),
     complete: z.boolean(),
-    verdict: z.enum(['ok', 'suspicious', 'broken']),
+    verdict: z.enum(['ok', 'suspicious', 'unlivable', 'broken']),
     reasons: z.array(z.string()).readonly(),
     trailingBytes: z.number(),
     timestampMs: z.number().nullable(),
@@ -107,6 +107,23 @@ const backupReportSchema = z
     hostAttributes: z.number(),
     maintenanceRequests: z.number(),
     hasDbScript: z.boolean(),
+    unlivable: z
+      .object({
+        elements: z.number(),
+        tasksToLeaveOut: z.number(),
+        shown: z
+          .array(
+            z.object({
+              kind: z.enum(['task', 'cron job', 'quota', 'host', 'job update', 'maintenance request']),
+              name: z.string(),
+              path: z.string().describe('Thrift field ids from the snapshot.'),
+              why: z.string(),
+            }),
+          )
+          .readonly(),
+      })
+      .exactOptional()
+      .describe('What no scheduler can live on.'),
     writer: z
       .object({
         version: z.string().nullable().describe('What the backup says itself.'),
@@ -139,4 +156,5 @@ export const taskRowSchema = z.object({
   tier: z.string().exactOptional(),
   owner: z.string().exactOptional(),
   slaveHost: z.string().exactOptional(),
+  flaw: z.enum(['no task events', 'no role', 'no environment', 'no job name']).exactOptional(),
 }) satisfies z.ZodType<TaskRow>;

@@ -1,8 +1,41 @@
 import type { BackupWriter } from './backup-writer.ts';
 import type { TaskRow } from './tasks.ts';
 
-/** `ok`: restore it. `suspicious`: a scheduler takes it, a person must know why not to. `broken`: refuse. */
-export type BackupVerdict = 'ok' | 'suspicious' | 'broken';
+/**
+ * `ok`: restore it. `suspicious`: a scheduler takes it, a person must know why not to. `unlivable`: whole, perhaps even
+ * staged and committed with OK, and then every scheduler that loads it dies (aurora.md 16). `broken`: refuse.
+ */
+export type BackupVerdict = 'ok' | 'suspicious' | 'unlivable' | 'broken';
+
+/** An element of a backup that no scheduler can load. */
+export interface UnlivableElement {
+  readonly kind: 'task' | 'cron job' | 'quota' | 'host' | 'job update' | 'maintenance request';
+  /** Its id, key, role or host as the file says it; empty when it says none. */
+  readonly name: string;
+  /** Where the fault is, in Thrift field ids from the snapshot: `.4[17].1.4.29`. */
+  readonly path: string;
+  /** A noun phrase: `no task events`. */
+  readonly why: string;
+}
+
+export interface Unlivable {
+  /** How many elements. */
+  readonly elements: number;
+  /** How many of them are tasks that can be left out between staging and commit. When that is all, leaving out cures it. */
+  readonly tasksToLeaveOut: number;
+  /** The first ones, at most 10. */
+  readonly shown: readonly UnlivableElement[];
+}
+
+/** Whether a backup may be restored as it is. */
+export function isRestorable({ verdict }: Pick<BackupReport, 'verdict'>): boolean {
+  return verdict === 'ok' || verdict === 'suspicious';
+}
+
+/** Whether leaving tasks out makes it a backup that a scheduler can live on. */
+export function isCuredByLeavingOut({ elements, tasksToLeaveOut }: Unlivable): boolean {
+  return elements === tasksToLeaveOut;
+}
 
 /** What decoding one file to its last byte tells. Without `writer` it is the `--json` line of `backup inspect`. */
 export interface BackupReport {
@@ -30,6 +63,8 @@ export interface BackupReport {
   readonly hostAttributes: number;
   readonly maintenanceRequests: number;
   readonly hasDbScript: boolean;
+  /** What no scheduler can live on; absent when there is nothing. */
+  readonly unlivable?: Unlivable;
   /** Absent for a file that is no whole backup, and in records of before it was looked for. */
   readonly writer?: BackupWriter;
 }
@@ -50,6 +85,30 @@ export interface BlastRadius {
   readonly killed: readonly AffectedTask[];
   readonly rescheduled: readonly AffectedTask[];
   readonly kept: readonly AffectedTask[];
+}
+
+/** The same, and what becomes of all the others. */
+export interface CountedBlastRadius extends BlastRadius {
+  readonly fates: TaskFates;
+}
+
+/** What becomes of the tasks in a backup: each is counted once, and all of them are. */
+export interface TaskFates {
+  /** Runs, is killed, and nothing is started in its place. */
+  readonly killed: number;
+  /** Runs, is killed, and is started again. */
+  readonly replaced: number;
+  /** Runs nowhere, and is started again. */
+  readonly startedAgain: number;
+  readonly kept: number;
+  /** PENDING or THROTTLED, and runs nowhere: placed as usual. */
+  readonly waiting: number;
+  /** Has ended, or was about to and is gone: history. */
+  readonly ended: number;
+  /** INIT: written down, never handed to the scheduling; nothing starts it, and nothing ends it. */
+  readonly neverStarted: number;
+  /** Of a status that no rule knows, and runs nowhere. */
+  readonly unknown: number;
 }
 
 export interface AffectedTask extends TaskRow {

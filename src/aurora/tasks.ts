@@ -59,7 +59,7 @@ export function jobKeyText(key: JobKey): string {
   return `${key.role}/${key.environment}/${key.name}`;
 }
 
-/** The seven facts of a task that the blast radius needs; a whole ScheduledTask is about 1.5 kB, this is 0.2. */
+/** The facts of a task that the blast radius needs, and whether a scheduler can live with it; a whole ScheduledTask is about 1.5 kB, this is 0.2. */
 export interface TaskRow {
   readonly taskId: string;
   readonly jobKey: JobKey;
@@ -70,4 +70,17 @@ export interface TaskRow {
   /** The user who owns the task's configuration (`TaskConfig.owner.user`). */
   readonly owner?: string;
   readonly slaveHost?: string;
+  /** Why a scheduler that loads it dies, as a noun phrase: `no task events`. Absent when it does not. */
+  readonly flaw?: TaskFlaw;
+}
+
+/** What is wrong with a task that schedulers stage, commit, and die of (aurora.md 16). */
+export type TaskFlaw = 'no task events' | 'no role' | 'no environment' | 'no job name';
+
+/**
+ * The tasks among all of a set that no scheduler can live on. Task events are asked for when tasks are sorted by their
+ * latest one, which a task that is alone never is.
+ */
+export function isUnlivable({ flaw }: Pick<TaskRow, 'flaw'>, tasks: number): boolean {
+  return flaw !== undefined && (flaw !== 'no task events' || tasks > 1);
 }

@@ -3,12 +3,15 @@
  *
  * The verdict is about what a scheduler would make of the file, measured with a real one (aurora.md 13): many files
  * that are no backups are staged as *empty* with OK, and committing that empties the cluster. So everything a
- * scheduler would silently pass over (a field of the wrong type, a field given twice, an unknown type byte) is `broken`.
+ * scheduler would silently pass over (a field of the wrong type, a field given twice, an unknown type byte) is `broken`,
+ * and an element that kills whoever loads it (aurora.md 16) makes it `unlivable`.
  */
 
-import type { BackupReport, BackupVerdict } from '../aurora/backups.ts';
-import { jobKeyText, scheduleStatuses, type TaskRow } from '../aurora/tasks.ts';
+import type { BackupReport, BackupVerdict, Unlivable } from '../aurora/backups.ts';
+import { isUnlivable, jobKeyText, scheduleStatuses, type TaskFlaw, type TaskRow } from '../aurora/tasks.ts';
+import type { Misfit } from '../thrift/shape.ts';
 import { FingerprintSet } from './fingerprint-set.ts';
+import { explainUnlivable, UnlivableElements } from './unlivable.ts';
 import { WriterMarks } from './writer-marks.ts';
 
 /** Statuses the file invents are named up to here, then counted together. */
@@ -24,7 +27,11 @@ export class BackupFold {
   maintenanceRequests = 0;
   hasDbScript = false;
   readonly marks = new WriterMarks();
+  readonly unlivable = new UnlivableElements();
   #tasks = 0;
+  #unreadable = 0;
+  #withoutEvents = 0;
+  #hasEmptyId = false;
   readonly #byStatus = new Map<string, number>();
   readonly #taskIds = new FingerprintSet();
   readonly #jobs = new FingerprintSet();
@@ -32,18 +39,35 @@ export class BackupFold {
   /** Reason → how often. */
   readonly #refusals = new Map<string, number>();
 
-  addTask(row: TaskRow): void {
+  /** `misfit`: what is wrong with it beside its row. */
+  addTask(row: TaskRow, place: { index: number; misfit: Misfit | undefined }): void {
     this.#tasks += 1;
     this.#countStatus(row.status);
     this.#jobs.add(jobKeyText(row.jobKey));
     this.#roles.add(row.jobKey.role);
     if (!this.#taskIds.add(row.taskId)) this.refuse('a task id that is there twice');
+    if (row.taskId === '') this.#hasEmptyId = true;
+    if (row.flaw === 'no task events') this.#withoutEvents += 1;
+    const why = place.misfit?.what ?? row.flaw;
+    if (why === undefined) return;
+    const within = place.misfit?.path ?? (row.flaw === undefined ? '' : flawPaths[row.flaw]);
+    this.unlivable.add(
+      {
+        kind: 'task',
+        name: `${row.taskId} of ${jobKeyText(row.jobKey)}`,
+        path: `.4[${place.index}]${within}`,
+        why,
+      },
+      { leavable: place.misfit === undefined },
+    );
   }
 
   /** A task that no scheduler can load: counted, with no status. */
-  addUnreadableTask(problem: string): void {
+  addUnreadableTask(task: { index: number; path: string; why: string; taskId: string | undefined }): void {
     this.#tasks += 1;
-    this.refuse(`a task with ${problem}`);
+    this.#unreadable += 1;
+    const { index, path, why, taskId = '' } = task;
+    this.unlivable.add({ kind: 'task', name: taskId, path: `.4[${index}]${path}`, why });
   }
 
   /** Notes why a scheduler refuses the file, as a phrase. */
@@ -63,12 +87,16 @@ export class BackupFold {
   }): Omit<BackupReport, 'file' | 'bytes' | 'sha256'> {
     const broken = this.#whyBroken(end);
     const suspicious = this.#whySuspicious(end);
-    const verdict: BackupVerdict = broken.length > 0 ? 'broken' : suspicious.length > 0 ? 'suspicious' : 'ok';
+    const unlivable = end.complete ? this.#findUnlivable() : undefined;
+    const verdict = verdictOf({ broken, unlivable, suspicious });
     return {
       complete: end.complete,
       verdict,
       // A file that is cut or no backup at all has no time either; saying so as well only hides the reason.
-      reasons: end.complete && !this.#isEmpty() ? [...broken, ...suspicious] : broken,
+      reasons:
+        end.complete && !this.#isEmpty()
+          ? [...broken, ...(unlivable === undefined ? [] : explainUnlivable(unlivable)), ...suspicious]
+          : broken,
       trailingBytes: end.trailingBytes,
       timestampMs: this.timestampMs,
       frameworkId: this.frameworkId,
@@ -84,6 +112,7 @@ export class BackupFold {
       hostAttributes: this.hostAttributes,
       maintenanceRequests: this.maintenanceRequests,
       hasDbScript: this.hasDbScript,
+      ...(unlivable !== undefined && { unlivable }),
       ...(verdict !== 'broken' && { writer: this.marks.writer() }),
     };
   }
@@ -96,6 +125,8 @@ export class BackupFold {
       reasons.push(
         'It holds no time, no framework id and no tasks: it is not a backup, yet a scheduler would stage it as an empty cluster.',
       );
+    if (this.#tasks > 0 && this.#unreadable === this.#tasks)
+      reasons.push('None of its tasks can be read: a scheduler refuses it.');
     for (const [reason, times] of this.#refusals)
       reasons.push(`A scheduler refuses or misreads it: ${reason}${times > 1 ? ` (${times} times)` : ''}.`);
     return reasons;
@@ -118,9 +149,24 @@ export class BackupFold {
         unknown.length > 0,
         `It holds tasks with unknown statuses (${unknown.slice(0, 5).join(', ')}), which a scheduler keeps with no status at all.`,
       ],
+      [this.#hasEmptyId, 'It holds a task with an empty id, which a scheduler keeps.'],
+      [
+        this.#isAloneWithoutEvents(),
+        'Its only task has no task events: a scheduler lives on it until there is a second task, and then dies at its next start.',
+      ],
       [end.sawInvalidText, 'It holds names that are not UTF-8; they are shown with replacement characters.'],
     ];
     return checks.filter(([applies]) => applies).map(([, reason]) => reason);
+  }
+
+  /** Task events are asked for when tasks are compared, and one alone never is. */
+  #findUnlivable(): Unlivable | undefined {
+    const { found } = this.unlivable;
+    return found?.elements === 1 && this.#isAloneWithoutEvents() ? undefined : found;
+  }
+
+  #isAloneWithoutEvents(): boolean {
+    return this.#withoutEvents === 1 && !isUnlivable({ flaw: 'no task events' }, this.#tasks);
   }
 
   #isEmpty(): boolean {
@@ -131,4 +177,22 @@ export class BackupFold {
     const name = this.#byStatus.has(status) || this.#byStatus.size < maxStatuses ? status : 'UNKNOWN(other)';
     this.#byStatus.set(name, (this.#byStatus.get(name) ?? 0) + 1);
   }
+}
+
+/** Where in a task the flaw is. */
+const flawPaths: Readonly<Record<TaskFlaw, string>> = {
+  'no task events': '.4',
+  'no role': '.1.4.28.1',
+  'no environment': '.1.4.28.2',
+  'no job name': '.1.4.28.3',
+};
+
+function verdictOf(why: {
+  broken: readonly string[];
+  unlivable: Unlivable | undefined;
+  suspicious: readonly string[];
+}): BackupVerdict {
+  if (why.broken.length > 0) return 'broken';
+  if (why.unlivable !== undefined) return 'unlivable';
+  return why.suspicious.length > 0 ? 'suspicious' : 'ok';
 }

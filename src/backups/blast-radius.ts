@@ -6,7 +6,7 @@
  * when the scheduler believes in a task that does not run.
  */
 
-import type { AffectedTask, BlastRadius } from '../aurora/backups.ts';
+import type { AffectedTask, CountedBlastRadius, TaskFates } from '../aurora/backups.ts';
 import { type JobKey, slaveAssignedStatuses, type TaskRow, terminalStatuses } from '../aurora/tasks.ts';
 
 /** A running task: a live task of the Mesos master, or a row of the scheduler while it still answers. */
@@ -29,23 +29,38 @@ interface RunningTask {
 export function computeBlastRadius(sets: {
   readonly backup: Iterable<TaskRow>;
   readonly running: Iterable<RunningTask>;
-}): BlastRadius {
+}): CountedBlastRadius {
   const running = new Map(Array.from(sets.running, (task) => [task.taskId, task]));
   const killed: AffectedTask[] = [];
   const rescheduled: AffectedTask[] = [];
   const kept: AffectedTask[] = [];
+  const fates = { ...noFates };
   for (const task of sets.backup) {
-    const fate = running.delete(task.taskId) ? fateOfRunning(task.status) : fateOfGone(task.status);
+    const runs = running.delete(task.taskId);
+    const fate = runs ? fateOfRunning(task.status) : fateOfGone(task.status);
+    fates[fate.counts] += 1;
     if (fate.killed) killed.push({ ...task, why: fate.why });
     if (fate.rescheduled) rescheduled.push({ ...task, why: fate.why });
     if (fate.kept) kept.push({ ...task, why: fate.why });
   }
   for (const task of running.values()) killed.push({ ...rowOfRunning(task), why: 'absent' });
-  return { killed: sorted(killed), rescheduled: sorted(rescheduled), kept: sorted(kept) };
+  return { killed: sorted(killed), rescheduled: sorted(rescheduled), kept: sorted(kept), fates };
 }
+
+const noFates: TaskFates = Object.freeze({
+  killed: 0,
+  replaced: 0,
+  startedAgain: 0,
+  kept: 0,
+  waiting: 0,
+  ended: 0,
+  neverStarted: 0,
+  unknown: 0,
+});
 
 interface Fate {
   readonly why: string;
+  readonly counts: keyof TaskFates;
   readonly killed?: true;
   readonly rescheduled?: true;
   readonly kept?: true;
@@ -56,22 +71,32 @@ const movingStatuses: ReadonlySet<string> = new Set(['RESTARTING', 'PREEMPTING',
 const unplacedStatuses: ReadonlySet<string> = new Set(['PENDING', 'THROTTLED']);
 
 function fateOfRunning(status: string): Fate {
-  if (terminalStatuses.has(status)) return { why: 'terminal in the backup', killed: true };
-  if (status === 'KILLING') return { why: 'being killed in the backup', killed: true };
-  if (movingStatuses.has(status))
-    return { why: `${status.toLowerCase()} in the backup`, killed: true, rescheduled: true };
-  if (unplacedStatuses.has(status))
-    return { why: 'placed after the backup', killed: true, rescheduled: true };
-  if (slaveAssignedStatuses.has(status)) return { why: 'running in both', kept: true };
+  if (terminalStatuses.has(status)) return killedFor('terminal in the backup');
+  if (status === 'KILLING') return killedFor('being killed in the backup');
+  if (movingStatuses.has(status)) return replacedFor(`${status.toLowerCase()} in the backup`);
+  if (unplacedStatuses.has(status)) return replacedFor('placed after the backup');
+  if (slaveAssignedStatuses.has(status)) return { why: 'running in both', counts: 'kept', kept: true };
+  // A task that was never handed to the scheduling cannot run; nobody has seen one that does.
+  if (status === 'INIT') return killedFor('never started in the backup');
   // A scheduler keeps a task of a status it does not know with none at all: it believes in nothing, so it kills.
-  return { why: 'of unknown status in the backup', killed: true };
+  return killedFor('of unknown status in the backup');
+}
+
+function killedFor(why: string): Fate {
+  return { why, counts: 'killed', killed: true };
+}
+
+function replacedFor(why: string): Fate {
+  return { why, counts: 'replaced', killed: true, rescheduled: true };
 }
 
 function fateOfGone(status: string): Fate {
-  const believed = slaveAssignedStatuses.has(status) && status !== 'KILLING';
-  return believed
-    ? { why: 'not running any more', rescheduled: true }
-    : { why: 'nothing runs and nothing is believed to run' };
+  const why = 'nothing runs and nothing is believed to run';
+  if (terminalStatuses.has(status) || status === 'KILLING') return { why, counts: 'ended' };
+  if (slaveAssignedStatuses.has(status))
+    return { why: 'not running any more', counts: 'startedAgain', rescheduled: true };
+  if (unplacedStatuses.has(status)) return { why, counts: 'waiting' };
+  return { why, counts: status === 'INIT' ? 'neverStarted' : 'unknown' };
 }
 
 function rowOfRunning(task: RunningTask): TaskRow {

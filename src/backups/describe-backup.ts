@@ -6,7 +6,7 @@ export function describeBackup(report: BackupReport): string {
   const { tasks } = report;
   const statuses = Object.entries(tasks.byStatus)
     .sort(([, a], [, b]) => b - a)
-    .map(([status, count]) => `${count} ${status}`);
+    .map(([status, count]) => `${count} ${status}${status === 'INIT' ? ', never started' : ''}`);
   const lines = [
     `${report.file}: ${report.verdict}`,
     ...report.reasons.map((reason) => `  ! ${reason}`),

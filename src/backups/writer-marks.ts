@@ -1,37 +1,29 @@
 /** Collects what in a backup tells the release that wrote it, while the backup is read once. */
 import { type BackupMarks, type BackupWriter, writerOf } from '../aurora/backup-writer.ts';
 import { type Struct, struct } from '../thrift/schema.ts';
-import { identity, jobKey, resource } from '../thrift/structs.ts';
+import { identity, resource } from '../thrift/structs.ts';
 
 type TaskMarks = NonNullable<BackupMarks['task']>;
 
-/** A row's parts, and those by which releases differ. */
+/** The parts of a task by which releases differ. */
 export const taskMarksStruct = struct('ScheduledTask', {
   assignedTask: [
     1,
     {
       struct: struct('AssignedTask', {
-        taskId: [1, 'string'],
-        slaveHost: [3, 'string'],
         task: [
           4,
           {
             struct: struct('TaskConfig', {
-              jobName: [3, 'string'],
               numCpus: [8, 'double'],
               owner: [17, { struct: identity }],
-              environment: [26, 'string'],
-              job: [28, { struct: jobKey }],
-              tier: [30, 'string'],
               resources: [32, { set: { struct: resource } }],
             }),
           },
         ],
-        instanceId: [6, 'i32'],
       }),
     },
   ],
-  status: [2, 'i32'],
 });
 
 export function marksOfTask({ assignedTask }: Struct<typeof taskMarksStruct>): TaskMarks {

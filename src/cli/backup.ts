@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { BackupReport } from '../aurora/backups.ts';
+import { type BackupReport, isRestorable } from '../aurora/backups.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { describeBackup } from '../backups/describe-backup.ts';
 import { inspectBackup } from '../backups/inspect-backup.ts';
@@ -18,7 +18,7 @@ export function registerBackup(program: Command): void {
       let failed = false;
       for (const file of files) {
         const report = await inspectOrExplain(file, (text) => output.writeErr?.(text));
-        failed ||= report === null || report.verdict === 'broken';
+        failed ||= report === null || !isRestorable(report);
         if (report === null) continue;
         output.writeOut?.(options.json ? `${jsonOf(report)}\n` : `${describeBackup(report)}\n`);
       }
@@ -36,9 +36,11 @@ const verdictHelp = `
 Verdicts:
   ok          whole, and nothing speaks against restoring it
   suspicious  a scheduler takes it, but a person must know why not to: the reasons are given
+  unlivable   whole, and no scheduler can live on it: each one that loads it dies at its start, again and
+              again. Where only tasks kill, a staged restore can leave them out
   broken      a scheduler refuses it, or would stage something else than a backup
 
-Exit status: 0 when every file is ok or suspicious; 1 when one is broken or cannot be read.
+Exit status: 0 when every file is ok or suspicious; 1 when one is unlivable, broken or cannot be read.
 The other files are inspected all the same.`;
 
 async function inspectOrExplain(

@@ -1,4 +1,4 @@
-import type { AffectedTask, BlastRadius } from '../aurora/backups.ts';
+import type { AffectedTask, BlastRadius, CountedBlastRadius } from '../aurora/backups.ts';
 import { jobKeyText } from '../aurora/tasks.ts';
 import type { BlastSummary, JobEffect } from './facts.ts';
 import type { StepContext } from './step.ts';
@@ -8,9 +8,10 @@ const jobsShown = 200;
 /** Saves the exact lists as a document and answers the counts that events and messages carry. */
 export async function keepBlastRadius(
   context: StepContext,
-  named: { document: string; blast: BlastRadius },
+  named: { document: string; blast: CountedBlastRadius },
 ): Promise<BlastSummary> {
-  const { blast, document } = named;
+  const { document } = named;
+  const { fates, ...blast } = named.blast;
   const { sha256 } = await context.deps.documents.save({
     restoreId: context.restoreId,
     name: document,
@@ -23,6 +24,7 @@ export async function keepBlastRadius(
     kept: blast.kept.length,
     jobs: jobs.slice(0, jobsShown),
     jobsLeftOut: Math.max(0, jobs.length - jobsShown),
+    fates,
     document,
     sha256,
   };

@@ -36,6 +36,8 @@ export interface Proposal {
   readonly procedure: RestoreProcedure;
   /** The restore whose set-aside log is brought back; `backup` is what that one restored. Only for `set-aside-log`. */
   readonly of?: string;
+  /** The requester knows that the backup holds tasks no scheduler can live on, and that those have to be left out. */
+  readonly leaveOutUnlivable?: true;
   /** Why this procedure, in words; absent from restores that had no choice. */
   readonly procedureReason?: string;
   readonly policy: Policy;

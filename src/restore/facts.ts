@@ -1,5 +1,6 @@
 /** What each step found out or made, as its `step-completed` event keeps it. */
-import type { BackupReport, BlastRadius } from '../aurora/backups.ts';
+import type { BackupReport, BlastRadius, TaskFates } from '../aurora/backups.ts';
+import type { TaskFlaw } from '../aurora/tasks.ts';
 
 /** A row of the summary people read: one job of the blast radius. */
 export interface JobEffect {
@@ -20,6 +21,8 @@ export interface BlastSummary {
   /** Largest effects first, at most 200. */
   readonly jobs: readonly JobEffect[];
   readonly jobsLeftOut: number;
+  /** Every task of the backup, counted once; absent in journals of before they were counted. */
+  readonly fates?: TaskFates;
   readonly document: string;
   /** Hex sha256 of the document: names the exact ids. */
   readonly sha256: string;
@@ -49,6 +52,13 @@ export interface CheckResult {
   readonly hint: string;
 }
 
+/** Tasks that no scheduler can live on. */
+export interface UnlivableTasks {
+  readonly tasks: number;
+  /** The first ones, at most 10. */
+  readonly shown: readonly { readonly taskId: string; readonly job: string; readonly flaw: TaskFlaw }[];
+}
+
 /** What the commit gate signs: the tasks that would be restored, and what that costs now. */
 export interface Summary {
   /** Where they were read. */
@@ -62,6 +72,8 @@ export interface Summary {
   readonly runningDocument?: string;
   /** How many tasks of the backup people left out; absent when none. */
   readonly leftOut?: number;
+  /** What of it no scheduler can live on: nobody can sign while that is in. Absent when there is nothing. */
+  readonly unlivable?: UnlivableTasks;
   /** The document with the tasks that are staged, to choose from; absent off-line. */
   readonly stagedDocument?: string;
 }

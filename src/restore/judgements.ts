@@ -23,6 +23,7 @@ import {
   committedAlready,
   goingBack,
   judgeBarred,
+  leaveOutFirst,
   missingReason,
   noLook,
   nothingCommitted,
@@ -74,6 +75,8 @@ export function judgeSignOff(
   const refusal = judgeSigner({ state, gate, digest, voter, now });
   if (refusal !== null) return refusal;
   if (gate === 'commit' && !isAtCommitGate(state)) return madeAgain;
+  const unlivable = gate === 'commit' ? summaryOf(state)?.unlivable : undefined;
+  if (unlivable !== undefined) return leaveOutFirst(unlivable);
   return [{ type: 'signed-off', gate, digest, person: actorOf(voter.person), comment: comment.trim() }];
 }
 
@@ -109,6 +112,8 @@ export function judgeCommit(
   const { gate, refusal } = judgeStanding(state.gates.commit, { name: 'commit', digest: order.digest });
   if (refusal !== null) return refusal;
   if (!isAtCommitGate(state)) return madeAgain;
+  const unlivable = summaryOf(state)?.unlivable;
+  if (unlivable !== undefined) return leaveOutFirst(unlivable);
   if (typed !== cluster) {
     return {
       code: 'wrong-name',

@@ -1,5 +1,5 @@
 /** What the heart is handed: it decides over these and opens no socket itself. */
-import type { BlastRadius } from '../aurora/backups.ts';
+import type { CountedBlastRadius } from '../aurora/backups.ts';
 import type { Clock } from '../aurora/clock.ts';
 import type { Cluster } from '../aurora/cluster.ts';
 import type { HostAgent } from '../aurora/hosts.ts';
@@ -29,7 +29,7 @@ export interface BackupCraft {
   computeBlastRadius(input: {
     backup: AsyncIterable<TaskRow> | Iterable<TaskRow>;
     running: Iterable<{ taskId: string; jobKey?: TaskRow['jobKey'] }>;
-  }): Promise<BlastRadius>;
+  }): Promise<CountedBlastRadius>;
   /** Hex sha256 that does not depend on the order of the rows. */
   digestStagedSet(
     rows: AsyncIterable<TaskRow> | Iterable<TaskRow>,

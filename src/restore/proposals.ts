@@ -31,6 +31,8 @@ export interface Proposals {
       backup: BackupChoice;
       /** What the form chose; the cluster's own, or the standard one, when absent. */
       procedure?: Procedure;
+      /** Knowing that the backup holds tasks no scheduler can live on: they will be left out. */
+      leaveOutUnlivable?: boolean;
     },
   ): Promise<Answer>;
   /** Proposes to go back to the log that an ended restore set aside: a restore of its own, with its own cost. */
@@ -49,7 +51,7 @@ export function createProposals(wiring: {
     asked: Asked & { cluster: string },
     choose: (
       access: Pick<ClusterAccess, 'cluster'>,
-    ) => Pick<Proposal, 'backup' | 'procedure' | 'procedureReason' | 'of'> | Refusal,
+    ) => Pick<Proposal, 'backup' | 'procedure' | 'procedureReason' | 'of' | 'leaveOutUnlivable'> | Refusal,
   ): Promise<Answer> => {
     const { cluster: name, channel, userId } = asked;
     const access = deps.clusters.get(name);
@@ -87,12 +89,17 @@ export function createProposals(wiring: {
   };
 
   return {
-    propose: async ({ backup, procedure = null, ...asked }) =>
+    propose: async ({ backup, procedure = null, leaveOutUnlivable = false, ...asked }) =>
       await propose(asked, ({ cluster }) => {
         const { auroraVersion, procedure: configured } = cluster;
         const chosen = chooseProcedure({ auroraVersion, configured, requested: procedure });
         if ('code' in chosen) return chosen;
-        return { backup, procedure: chosen.procedure, procedureReason: chosen.reason };
+        return {
+          backup,
+          procedure: chosen.procedure,
+          procedureReason: chosen.reason,
+          ...(leaveOutUnlivable && { leaveOutUnlivable }),
+        };
       }),
     proposeGoBack: async ({ of, ...asked }) => {
       const earlier = await read(of);

@@ -1,4 +1,5 @@
 /** The refusals that are not about a signature: each says what is the case and what to do next. */
+import type { UnlivableTasks } from './facts.ts';
 import type { Refusal } from './gates.ts';
 
 export const missingReason: Refusal = {
@@ -84,6 +85,31 @@ export function releasedAlready(by: string | null): Refusal {
     message: `The second look is over: ${by === null ? 'its time has run out' : `${by} has let it reconcile`}, and tasks are killed and started.`,
     hint: 'Wait for the end of this restore; "Back to the old log…" is offered there, as a restore of its own.',
   };
+}
+
+/** For a signature under tasks that have to go first. */
+export function leaveOutFirst(found: UnlivableTasks): Refusal {
+  return {
+    code: 'unlivable-staged',
+    message: `${tasksOf(found)} in it no scheduler can live on: committed like this, every scheduler dies at its start.`,
+    hint: 'Leave them out first ("Leave tasks out…"); what is left is then read back, and can be signed.',
+  };
+}
+
+/** For a placed file that the recovery tool would take as it is. */
+export function unlivablePlaced(host: string, found: UnlivableTasks): Refusal {
+  return {
+    code: 'backup-unlivable',
+    message: `${tasksOf(found)} in the backup that was placed on ${host} no scheduler can live on: each one that loads it would die at its start.`,
+    hint: 'Nothing was written into any log. Put everything back and choose another backup.',
+  };
+}
+
+function tasksOf({ tasks, shown }: UnlivableTasks): string {
+  const [first] = shown;
+  const named =
+    first === undefined ? '' : ` (${first.taskId.slice(0, 150)} has ${first.flaw}${tasks > 1 ? ', …' : ''})`;
+  return `${tasks} task${tasks === 1 ? '' : 's'}${named}`;
 }
 
 /** For somebody who may do nothing here at all: `why` is a noun phrase, such as "guests never count". */

@@ -1,12 +1,14 @@
 /** The tasks that are staged, kept as a document so that people can choose from them while schedulers are asked nothing. */
 import type { Documents } from '../aurora/journal.ts';
-import type { JobKey, TaskRow } from '../aurora/tasks.ts';
+import { isUnlivable, type JobKey, type TaskFlaw, type TaskRow } from '../aurora/tasks.ts';
 import type { RestoreState } from './state.ts';
 
 export interface StagedTask {
   readonly taskId: string;
   readonly jobKey: JobKey;
   readonly status: string;
+  /** Why no scheduler can live on it; absent when one can. */
+  readonly flaw?: TaskFlaw;
 }
 
 /** Keeps them under `document`. */
@@ -14,7 +16,10 @@ export async function keepStagedTasks(
   documents: Documents,
   kept: { restoreId: string; document: string; rows: readonly TaskRow[] },
 ): Promise<void> {
-  const tasks = kept.rows.map(({ taskId, jobKey, status }): StagedTask => ({ taskId, jobKey, status }));
+  const tasks = kept.rows.map(({ taskId, jobKey, status, flaw }): StagedTask => {
+    const kills = flaw !== undefined && isUnlivable({ flaw }, kept.rows.length);
+    return { taskId, jobKey, status, ...(kills && { flaw }) };
+  });
   await documents.save({
     restoreId: kept.restoreId,
     name: kept.document,

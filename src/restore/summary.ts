@@ -6,6 +6,7 @@ import type { Summary } from './facts.ts';
 import { keepRunning, listRunning, loadRunning, type RunningTask } from './live-tasks.ts';
 import { leftOutOf, type RestoreState, summaryOf, takeOf } from './state.ts';
 import type { StepContext } from './step.ts';
+import { TaskWatch } from './unlivable.ts';
 
 /** Hands the tasks to `consume`, from the first one again when what they are read from breaks off. */
 export type ReadRows = <T>(
@@ -40,10 +41,17 @@ export async function summarise(
   const { host, tasks, stagedSetDigest, read } = seen;
   const leftOut = leftOutOf(state);
   const running = await listRunning(context, frameworkId);
+  let watch = new TaskWatch();
   const blast = await keepBlastRadius(context, {
     document: documentOfTake(state, 'staged'),
-    blast: await read((rows) => context.deps.backups.computeBlastRadius({ backup: rows, running })),
+    blast: await read((rows) => {
+      // Read from the first task again, it is judged from the first task again.
+      watch = new TaskWatch();
+      return context.deps.backups.computeBlastRadius({ backup: watch.watch(rows), running });
+    }),
   });
+  // An old log is read from a scheduler that has just loaded it: it lives.
+  const unlivable = state.proposal.procedure === 'set-aside-log' ? undefined : watch.found;
   const commitDigest = digestOf(state, { intent: 'commit', stagedSetDigest, deletions: leftOut });
   const unchangedSincePlan = blast.sha256 === context.factsOf('preview').blast.sha256;
   const runningDocument = await keepRunning(context, { document: documentOfTake(state, 'running'), running });
@@ -56,6 +64,7 @@ export async function summarise(
     unchangedSincePlan,
     commitDigest,
     ...(leftOut.length > 0 && { leftOut: leftOut.length }),
+    ...(unlivable !== undefined && { unlivable }),
   };
 }
 

@@ -95,6 +95,19 @@ export class Cursor {
     return Uint8Array.from(this.#bytes.subarray(start, start + size));
   }
 
+  /** A copy of what lies between `start` and here. */
+  copyFrom(start: number): Buffer {
+    return Buffer.from(this.#bytes.subarray(start, this.at));
+  }
+
+  /** Moves behind exactly these bytes; false, and nowhere, when others are next. */
+  passes(bytes: Buffer): boolean {
+    const end = this.at + bytes.length;
+    if (end > this.#end || this.#bytes.compare(bytes, 0, bytes.length, this.at, end) !== 0) return false;
+    this.at = end;
+    return true;
+  }
+
   /** Moves on and returns where it was. */
   advance(size: number): number {
     const start = this.at;

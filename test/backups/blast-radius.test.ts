@@ -1,9 +1,12 @@
 import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TaskRow } from '../../src/aurora/tasks.ts';
+import type { TaskFates } from '../../src/aurora/backups.ts';
+import { scheduleStatuses, type TaskRow } from '../../src/aurora/tasks.ts';
 import { groupBlastRadius } from '../../src/backups/blast-groups.ts';
 import { computeBlastRadius } from '../../src/backups/blast-radius.ts';
 import { readTaskRows } from '../../src/backups/task-rows.ts';
+import { fatesText } from '../../src/slack/messages/fates.ts';
 import { collect, fixturePath, outcome, readJson } from './fixtures.ts';
 
 function task(fields: Partial<TaskRow> = {}): TaskRow {
@@ -53,6 +56,7 @@ describe('a task that runs', () => {
     ['DRAINING', ['killed', 'rescheduled']],
     ['PENDING', ['killed', 'rescheduled']],
     ['THROTTLED', ['killed', 'rescheduled']],
+    ['INIT', ['killed']],
     ['UNKNOWN(99)', ['killed']],
   ])('and is %s in the backup is %j', (status, effects) => {
     const one = task({ status });
@@ -97,8 +101,75 @@ describe('a task that does not run', () => {
     ['THROTTLED', []],
     ['FINISHED', []],
     ['KILLED', []],
+    ['INIT', []],
+    ['UNKNOWN(99)', []],
   ])('and is %s in the backup is %j', (status, effects) => {
     expect(effectsOf(computeBlastRadius({ backup: [task({ status })], running: [] }))).toEqual(effects);
+  });
+});
+
+describe('every task of the backup', () => {
+  const statuses = [...Object.keys(scheduleStatuses), 'UNKNOWN(99)'];
+  const one = fc.record({ status: fc.constantFrom(...statuses), runs: fc.boolean() });
+  const sum = (fates: TaskFates): number => Object.values(fates).reduce((all, count) => all + count, 0);
+
+  test('is counted once, and the lists are those counts', () => {
+    fc.assert(
+      fc.property(fc.array(one), fc.nat({ max: 5 }), (tasks, strangers) => {
+        const backup = tasks.map(({ status }, n) => task({ taskId: `t${n}`, status }));
+        const running = tasks.flatMap(({ runs }, n) => (runs ? [{ taskId: `t${n}` }] : []));
+        const others = Array.from({ length: strangers }, (_, n) => ({ taskId: `other${n}` }));
+
+        const { killed, rescheduled, kept, fates } = computeBlastRadius({
+          backup,
+          running: [...running, ...others],
+        });
+
+        expect(sum(fates)).toBe(backup.length);
+        expect(killed).toHaveLength(fates.killed + fates.replaced + strangers);
+        expect(rescheduled).toHaveLength(fates.replaced + fates.startedAgain);
+        expect(kept).toHaveLength(fates.kept);
+      }),
+    );
+  });
+
+  // aurora.md 11.3: what a real scheduler does with each, where Mesos runs it and where it does not.
+  test.each([
+    ['RUNNING', 'kept', 'startedAgain'],
+    ['STARTING', 'kept', 'startedAgain'],
+    ['ASSIGNED', 'kept', 'startedAgain'],
+    ['PARTITIONED', 'kept', 'startedAgain'],
+    ['RESTARTING', 'replaced', 'startedAgain'],
+    ['PREEMPTING', 'replaced', 'startedAgain'],
+    ['DRAINING', 'replaced', 'startedAgain'],
+    ['PENDING', 'replaced', 'waiting'],
+    ['THROTTLED', 'replaced', 'waiting'],
+    ['KILLING', 'killed', 'ended'],
+    ['FINISHED', 'killed', 'ended'],
+    ['FAILED', 'killed', 'ended'],
+    ['KILLED', 'killed', 'ended'],
+    ['LOST', 'killed', 'ended'],
+    ['INIT', 'killed', 'neverStarted'],
+    ['UNKNOWN(99)', 'killed', 'unknown'],
+  ])('that is %s is %s when it runs, else %s', (status, running, gone) => {
+    const fateOf = (runs: boolean) =>
+      Object.entries(
+        computeBlastRadius({ backup: [task({ status })], running: runs ? [{ taskId: task().taskId }] : [] })
+          .fates,
+      ).flatMap(([fate, count]) => (count === 1 ? [fate] : []));
+
+    expect([fateOf(true), fateOf(false)]).toEqual([[running], [gone]]);
+  });
+
+  test('of the recorded backup with tasks that were never started: the sum is the file', async () => {
+    const file = fixturePath('backups/lived-on/recorded-tasks-without-events');
+    const { fates } = computeBlastRadius({ backup: await collect(readTaskRows(file)), running: [] });
+
+    expect(sum(fates)).toBe(62);
+    expect(fates).toMatchObject({ neverStarted: 30, startedAgain: 30, ended: 2 });
+    expect(fatesText({ fates })).toBe(
+      '*62 tasks in all in the backup:* 30 started again, 2 ended already, 30 never started (INIT), and nothing will start them.',
+    );
   });
 });
 

@@ -20,11 +20,14 @@ describe('whole backups', () => {
   });
 });
 
+/** Staged with OK, and wanted as `suspicious` before anybody had started a scheduler on two tasks without task events. */
+const unlivableOdd: ReadonlySet<string> = new Set(['hostile-names', 'unknown-fields']);
+
 describe('odd files', () => {
   test.each(oddBackups().map((note) => [note.file, note] as const))('%s', async (file, note) => {
     const report = await inspectBackup(fixturePath(`backups/odd/${file}`));
 
-    expect(note.inspectVerdict).toContain(report.verdict);
+    expect(unlivableOdd.has(file) ? ['unlivable'] : note.inspectVerdict).toContain(report.verdict);
     expect(report.reasons.length > 0).toBe(report.verdict !== 'ok');
   });
 
@@ -50,7 +53,7 @@ describe('odd files', () => {
   test('an unknown status is named', async () => {
     expect(await inspectBackup(fixturePath('backups/odd/unknown-status'))).toMatchObject({
       tasks: { byStatus: { 'UNKNOWN(99)': 1 } },
-      reasons: [expect.stringContaining('UNKNOWN(99)')],
+      reasons: [expect.stringContaining('UNKNOWN(99)'), expect.stringContaining('task events')],
     });
   });
 });
@@ -59,6 +62,7 @@ describe('what a scheduler would stage as something else', () => {
   const task = {
     assignedTask: { taskId: 'a', task: { job: { role: 'r', environment: 'e', name: 'n' } } },
     status: 2,
+    taskEvents: [{ timestamp: 1, status: 2 }],
   };
   const good = { timestamp: 1_556_705_400_003, tasks: [task], schedulerMetadata: { frameworkId: 'f' } };
 
@@ -76,15 +80,8 @@ describe('what a scheduler would stage as something else', () => {
     ],
     ['tasks that are text', Buffer.from([14, 0, 4, 11, 0, 0, 0, 1, 0, 0, 0, 0, 0])],
     [
-      'a task without an id',
-      encodeStruct(snapshot, {
-        ...good,
-        tasks: [{ ...task, assignedTask: { ...task.assignedTask, taskId: '' } }],
-      }),
-    ],
-    [
-      'a task without a job',
-      encodeStruct(snapshot, { ...good, tasks: [{ assignedTask: { taskId: 'b', task: {} } }] }),
+      'a task without an id, and no other',
+      encodeStruct(snapshot, { ...good, tasks: [{ ...task, assignedTask: { task: {} } }] }),
     ],
     [
       'a quota of memory alone',
@@ -95,14 +92,27 @@ describe('what a scheduler would stage as something else', () => {
     ],
     [
       'an update that updates nothing',
-      encodeStruct(snapshot, { ...good, jobUpdateDetails: [{ details: { update: { instructions: {} } } }] }),
+      encodeStruct(snapshot, {
+        ...good,
+        jobUpdateDetails: [
+          { details: { update: { summary: { updateId: 'u' }, instructions: { initialState: [] } } } },
+        ],
+      }),
     ],
-    ['a cron job without a key', encodeStruct(snapshot, { ...good, cronJobs: [{ jobConfiguration: {} }] })],
   ])('%s is broken', async (_name, bytes) => {
     const report = await decodeBackup([bytes]);
 
     expect(report.verdict).toBe('broken');
     expect(report.reasons).not.toEqual([]);
+  });
+
+  test('a task with an empty id is suspicious: a scheduler keeps it', async () => {
+    const tasks = [{ ...task, assignedTask: { ...task.assignedTask, taskId: '' } }];
+
+    expect(await decodeBackup([encodeStruct(snapshot, { ...good, tasks })])).toMatchObject({
+      verdict: 'suspicious',
+      reasons: [expect.stringContaining('empty id')],
+    });
   });
 
   test('a task without a status is suspicious', async () => {

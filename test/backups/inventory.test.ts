@@ -3,9 +3,9 @@ import { AuroraError } from '../../src/aurora/errors.ts';
 import type { HostAgent } from '../../src/aurora/hosts.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
 import { listInventory } from '../../src/backups/inventory.ts';
-import { checkBlocks, countBlockChars } from '../../src/drill/slack/block-kit-rules.ts';
+import { checkBlocks, checkView, countBlockChars } from '../../src/drill/slack/block-kit-rules.ts';
 import { renderBackups } from '../../src/slack/messages/backups.ts';
-import { proposeForm } from '../../src/slack/views/propose.ts';
+import { checkPropose, proposeForm, readBackup } from '../../src/slack/views/propose.ts';
 import { eastAccess, readingAgent, unreachable } from '../slack/support/cluster.ts';
 
 /** Answers that do not come count as late after this. */
@@ -145,6 +145,53 @@ describe('renderBackups() and proposeForm()', () => {
       expect(said).toContain('A newer backup may lie there.');
     }
     expect(view(await list([late])).text).toMatch(/^\*No backup of `east` was seen yet\.\* 1 host asked, 0/);
+  });
+
+  it('never recommend or preselect what no scheduler can live on, and offer it only where leaving out cures it', async () => {
+    const curable = 'scheduler-backup-2026-11-29-22-49';
+    const agents = [
+      ...(await eastAccess()).agents.slice(1, 2),
+      readingAgent('aurora-3', { backups: [curable, 'scheduler-backup-2026-11-29-22-30'] }),
+    ];
+    const inventory = await list(agents);
+    const [newest, second] = inventory.items;
+
+    const { text } = view(inventory);
+    const form = proposeForm({ cluster: 'east', clusters: ['east'], inventory, metadata: '', now: 0 });
+    const [, backups, leaveOut] = form.blocks as {
+      element: { options: { value: string }[]; initial_option: unknown };
+    }[];
+
+    expect([newest?.report.verdict, second?.report.verdict]).toEqual(['unlivable', 'unlivable']);
+    expect(inventory.recommended).toBe(inventory.items.find(({ report }) => report.verdict === 'ok')?.sha256);
+    expect(text).toContain('*1 whole backup of');
+    expect(text).toContain(
+      '*unlivable*, only if 30 tasks of it are left out: No scheduler can live on it: the task',
+    );
+    expect(text).toContain(
+      '*unlivable*, not usable: No scheduler can live on it: the quota without a name has no role',
+    );
+    expect(backups?.element.options.map(({ value }) => value)).toEqual([
+      `without:${newest?.sha256}`,
+      inventory.recommended,
+    ]);
+    expect(backups?.element.initial_option).toMatchObject({ value: inventory.recommended });
+    expect(JSON.stringify(leaveOut)).toContain('I will leave out the tasks');
+    expect(checkView(form)).toMatchObject({ ok: true });
+  });
+
+  it('a backup that kills is sent off only by somebody who ticks what has to happen with it', () => {
+    const kills = { cluster: 'east', 'backup-east': 'without:ab' };
+    const sound = { cluster: 'east', 'backup-east': 'ab' };
+    const ticked = { 'leave-out-unlivable-east': ['leave-out'] };
+
+    expect(checkPropose({ values: kills, chosen: {} })).toMatchObject({
+      'leave-out-unlivable-east': expect.stringContaining('No scheduler can live on that backup') as unknown,
+    });
+    expect(checkPropose({ values: kills, chosen: ticked })).toBeNull();
+    expect(checkPropose({ values: sound, chosen: {} })).toBeNull();
+    expect(readBackup({ values: kills, chosen: ticked }, 'east')).toEqual({ sha256: 'ab', leaveOut: true });
+    expect(readBackup({ values: sound, chosen: {} }, 'east')).toEqual({ sha256: 'ab', leaveOut: false });
   });
 
   it('stay within the limits with hundreds of backups', async () => {

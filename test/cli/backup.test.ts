@@ -62,3 +62,16 @@ test('a broken file is exit status 1', async () => {
   expect(stdout).toContain('gzip: broken');
   expect(code).toBe(1);
 });
+
+test('an unlivable file names what kills and where, and is exit status 1', async () => {
+  const file = `${fixtures}lived-on/recorded-tasks-without-events`;
+  const { code, stdout } = await inspect(file);
+  const line = JSON.parse((await inspect('--json', file)).stdout) as { verdict: string; unlivable: object };
+
+  expect(stdout).toMatch(
+    /without-events: unlivable\n {2}! No scheduler can live on it: the task \S+ of \S+ has no task events \(\.4\[\d+\]\.4\)\.\n/,
+  );
+  expect(line.verdict).toBe('unlivable');
+  expect(line.unlivable).toMatchObject({ elements: 30, tasksToLeaveOut: 30 });
+  expect(code).toBe(1);
+});

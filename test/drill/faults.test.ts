@@ -52,6 +52,18 @@ describe('a drill with faults', { timeout: 300_000 }, () => {
     ]);
   });
 
+  it('restores another backup when no scheduler can live on the newest one', async () => {
+    const { result, problems } = await playWith('unlivable-backup');
+    const [fault] = result.faults;
+    const unlivable = /has written (\S+), with 3 tasks/.exec(fault?.said ?? '')?.[1];
+
+    expect(problems).toEqual([]);
+    expect(result).toMatchObject({ outcome: 'completed', operations: right, remedies: [] });
+    expect(fault).toMatchObject({ name: 'unlivable-backup', at: 'beforehand', state: 'over' });
+    expect(unlivable).toMatch(/^scheduler-backup-/);
+    expect(result.backup < (unlivable ?? '')).toBe(true);
+  });
+
   it('puts everything back when somebody else has committed, and says which fault never came', async () => {
     const { result, problems } = await playWith('foreign-commit@gate-commit', 'log-quorum-lost@soak');
 

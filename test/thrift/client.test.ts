@@ -17,6 +17,7 @@ describe('tolerance', () => {
         jobKey: { role: 'r', environment: 'e', name: 'n' },
         instanceId: 0,
         status: 'UNKNOWN(42)',
+        flaw: 'no task events',
       },
     ]);
   });

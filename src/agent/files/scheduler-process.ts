@@ -1,7 +1,6 @@
 /** What a running scheduler says of itself: the flags it was started with, and the release its jars are of. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { givenFlags } from '../flags/command-line.ts';
 import type { FlagValues } from '../flags/flag-grammar.ts';
 
 interface SchedulerProcess {

@@ -25,6 +25,8 @@ export async function playWithFaults(
   options: { story: StoryName; faults: FaultPlayer; print: (text: string) => void },
 ): Promise<{ result: FaultyResult; problems: readonly string[] }> {
   const { story, faults, print } = options;
+  // What happens beforehand is over before anybody looks.
+  await faults.settle();
   const before = await takeSnapshot(world);
   const following = printChannel(world, print);
   const hand = new SlackHand({ url: world.slack.url, limitMs });

@@ -7,8 +7,12 @@ import { recoveryToolProcedure, stagedProcedure, undoProcedure } from '../../res
 
 export type Moment = string;
 
+/** Before anybody looks for a backup or proposes anything: no journal tells it. */
+export const beforehand: Moment = 'beforehand';
+
 /** In the order of the plans, each once. */
 export const moments: readonly Moment[] = [
+  beforehand,
   ...new Set(
     [...stagedProcedure, ...recoveryToolProcedure, ...undoProcedure].map((item) =>
       item.kind === 'gate' ? `gate-${item.name}` : item.name,

@@ -4,7 +4,7 @@ import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import type { DrillWorld } from '../world/world.ts';
 import { befalls, type Fault, type ForeignCall } from './fault.ts';
 import { followJournal } from './follow-journal.ts';
-import { type Moment, momentOf } from './moments.ts';
+import { beforehand, type Moment, momentOf } from './moments.ts';
 import type { FaultOrder } from './parse-order.ts';
 import { faults } from './table.ts';
 
@@ -81,6 +81,9 @@ export function playFaults(
   const isHappening = (name: string): boolean =>
     [...running.keys()].some((key) => key.startsWith(`${name} `));
 
+  orders.forEach(({ fault, at }, index) => {
+    if (at === beforehand) start(fault, index);
+  });
   const following = followJournal(world.directory, (event) => {
     const moment = momentOf(event);
     if (moment === null) return;

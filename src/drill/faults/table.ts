@@ -1,4 +1,5 @@
 /** Every fault there is, in the order in which they are offered. */
+import { unlivableBackup } from './backup-faults.ts';
 import type { Fault } from './fault.ts';
 import { foreignCommit, foreignEdit, foreignStaging, foreignUnload } from './foreign-faults.ts';
 import { hostCutOff, hostPowerLost } from './machine-faults.ts';
@@ -27,4 +28,5 @@ export const faults: readonly Fault[] = Object.freeze([
   commitReplyLost,
   logQuorumLost,
   oldLogLeft,
+  unlivableBackup,
 ]);

@@ -12,6 +12,7 @@ import { Ensemble } from '../scheduler/log/ensemble.ts';
 import { LogWriteError, LogWriter } from '../scheduler/log/log-writer.ts';
 import { JavaFailure } from '../scheduler/storage/java-failure.ts';
 import { readAsJava } from '../scheduler/storage/java-reader.ts';
+import { causeOfFailure } from '../scheduler/storage/life-rules.ts';
 import { decodeLogEntry, encodeLogEntry } from '../scheduler/storage/log-entry.ts';
 import type { Snapshot } from '../scheduler/storage/store.ts';
 import { parseToolFlags, type ToolFlags } from './flags.ts';
@@ -104,7 +105,10 @@ async function fill(
   }
   // The real log begins with an entry that means nothing; it is there after a run that found no file, too.
   await writer.append(encodeLogEntry({ kind: 'transaction', change: {} }), writeMs);
-  const operations = listOperations(readBackup(flags.backup));
+  const backup = readBackup(flags.backup);
+  const failure = causeOfFailure(backup);
+  if (failure !== null) throw new JavaException(failure.exception, failure.message);
+  const operations = listOperations(backup);
   say('SnapshotterImpl', 'Restoring snapshot.');
   const startedAt = clock.now();
   const dying = environment.diesHalfway();

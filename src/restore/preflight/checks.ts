@@ -9,6 +9,7 @@ import { diskRoom } from './checks/disk-room.ts';
 import { failoverTime } from './checks/failover-time.ts';
 import { flagsAgree } from './checks/flags-agree.ts';
 import { hostsReachable } from './checks/hosts-reachable.ts';
+import { livableBackup } from './checks/livable-backup.ts';
 import { paths } from './checks/paths.ts';
 import { quorumSize } from './checks/quorum-size.ts';
 import { recoveryFlagsFit } from './checks/recovery-flags-fit.ts';
@@ -25,6 +26,7 @@ export const preflightChecks: readonly Check[] = [
   configuredRelease,
   mesosLog,
   backupDirectory,
+  livableBackup,
   diskRoom,
   trafficBlocked,
   quorumSize,

@@ -12,7 +12,7 @@ import type { Reading, Seen, SeenHost } from './reading.ts';
 export async function readCluster(context: StepContext): Promise<Reading> {
   const { cluster } = context;
   const { proposal } = context.state();
-  const { procedure, backup: chosen } = proposal;
+  const { procedure, backup: chosen, leaveOutUnlivable: leaveOut = false } = proposal;
   const [hosts, leader, logGroup, frameworks, backup] = await Promise.all([
     context.onEachHost(async (agent) => ({
       host: agent.host,
@@ -38,6 +38,7 @@ export async function readCluster(context: StepContext): Promise<Reading> {
     logGroup,
     frameworks,
     backup,
+    chosen: { host: chosen.host, name: chosen.name, leaveOut },
     flagsToSet: {
       ...recoveryFlags(proposal.auroraVersion),
       ...heldReconciliationFlags(proposal.auroraVersion),

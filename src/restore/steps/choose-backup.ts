@@ -2,6 +2,7 @@
 import { AuroraError } from '../../aurora/errors.ts';
 import { refuseForeignBackup } from '../release-checks.ts';
 import type { Step } from '../step.ts';
+import { judgeUnlivable } from '../unlivable.ts';
 
 export const chooseBackup: Step<'choose-backup'> = {
   name: 'choose-backup',
@@ -31,6 +32,9 @@ export const chooseBackup: Step<'choose-backup'> = {
         hint: 'A restore never goes on from a broken file. `/aurora backups` shows which ones are whole.',
       });
     }
+    const { procedure, leaveOutUnlivable = false } = context.state().proposal;
+    const unlivable = judgeUnlivable({ ...backup, report }, { procedure, leaveOut: leaveOutUnlivable });
+    if (unlivable !== null) throw new AuroraError(unlivable);
     refuseForeignBackup(context, { ...backup, report });
     if (report.frameworkId === null || report.timestampMs === null) {
       throw new AuroraError({

@@ -2,7 +2,9 @@
  * Recovery tool, step 12: nothing is staged off-line, so what is signed at the commit gate is the digest of the placed
  * file, decoded once more where the tool will read it.
  */
+import { AuroraError } from '../../aurora/errors.ts';
 import { confirmPlaced } from '../placed-backup.ts';
+import { unlivablePlaced } from '../refusals.ts';
 import type { Step } from '../step.ts';
 import { summarise } from '../summary.ts';
 
@@ -12,11 +14,14 @@ export const summariseBackup: Step<'summarise-backup'> = {
     const { stagedSetDigest, report } = context.factsOf('choose-backup');
     const host = await confirmPlaced(context, stagedSetDigest);
     const { name } = context.state().proposal.backup;
-    return await summarise(context, {
+    const summary = await summarise(context, {
       host,
       tasks: report.tasks.total,
       stagedSetDigest,
       read: (consume) => context.readTasks(host, name, consume),
     });
+    // Nothing can be left out of what the tool takes, so it is not even shown for a signature.
+    if (summary.unlivable !== undefined) throw new AuroraError(unlivablePlaced(host, summary.unlivable));
+    return summary;
   },
 };

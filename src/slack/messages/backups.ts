@@ -1,4 +1,5 @@
 /** `/aurora backups`: every backup, the best one first, and what each is worth. */
+import { type BackupReport, isCuredByLeavingOut, isRestorable } from '../../aurora/backups.ts';
 import type { Inventory, InventoryItem } from '../../backups/inventory.ts';
 import { actionIds } from '../action-ids.ts';
 import { actions, button, context, type Message, message, section } from '../blocks.ts';
@@ -87,7 +88,7 @@ function headLine({
   inventory: Inventory;
   now: number;
 }): string {
-  const whole = inventory.items.filter((item) => item.report.verdict !== 'broken').length;
+  const whole = inventory.items.filter(({ report }) => isRestorable(report)).length;
   const best = inventory.items.find((item) => item.sha256 === inventory.recommended);
   const asked = askedText(inventory);
   const seen = isPartial(inventory) ? ' that was seen' : '';
@@ -112,8 +113,9 @@ function rowOf(item: InventoryItem, view: RowView): string {
   const where = foreign([...new Set(copies.map((copy) => copy.host))].join(', '), 150);
   // What could be read of a broken file is no measure of anything; its name is what somebody will look for.
   const broken = report.verdict === 'broken';
+  const unusable = !isRestorable(report);
   const size = broken ? [] : [`${count(report.tasks.total, 'task')}, ${count(report.jobs, 'job')}`];
-  const name = broken || view.all ? [code(copies[0].name, 60)] : [];
+  const name = unusable || view.all ? [code(copies[0].name, 60)] : [];
   const advice = item.sha256 === view.inventory.recommended ? ['*recommended*'] : [];
   const first = [`*${age}*${when}`, where, ...size, ...advice, ...name].join(' · ');
   const worth = worthOf(item, view.losses);
@@ -122,11 +124,16 @@ function rowOf(item: InventoryItem, view: RowView): string {
 
 function worthOf({ report, sha256 }: InventoryItem, losses: Losses): string {
   if (report.verdict !== 'ok') {
-    const worth = report.verdict === 'broken' ? 'not usable' : 'only with open eyes';
-    return `*${report.verdict}*, ${worth}: ${sentence(report.reasons.join('; '), 250)}`;
+    return `*${report.verdict}*, ${worthWords(report)}: ${sentence(report.reasons.join('; '), 250)}`;
   }
   const loss = losses.get(sha256);
   return loss === undefined
     ? ''
     : `if restored now: ${loss.killed} killed, ${loss.rescheduled} started again`;
+}
+
+function worthWords({ verdict, unlivable }: BackupReport): string {
+  if (verdict === 'suspicious') return 'only with open eyes';
+  if (verdict === 'broken' || unlivable === undefined || !isCuredByLeavingOut(unlivable)) return 'not usable';
+  return `only if ${count(unlivable.elements, 'task')} of it ${unlivable.elements === 1 ? 'is' : 'are'} left out`;
 }

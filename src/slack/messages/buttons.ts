@@ -61,10 +61,28 @@ export function buttonsFor(state: RestoreState): Button[] {
       ]
     : [];
   const pause = mayPause(state) ? [button({ actionId: actionIds.pause, label: 'Pause…', value: plain })] : [];
+  const leaveOutFirst = summaryOf(state)?.unlivable !== undefined;
   const leaveOut =
     state.proposal.procedure === 'staged'
-      ? [button({ actionId: actionIds.leaveOut, label: 'Leave tasks out…', value: signed('commit') })]
+      ? [
+          button({
+            actionId: actionIds.leaveOut,
+            label: 'Leave tasks out…',
+            value: signed('commit'),
+            ...(leaveOutFirst ? { style: 'primary' as const } : {}),
+          }),
+        ]
       : [];
+  const signOff = leaveOutFirst
+    ? []
+    : [
+        button({
+          actionId: actionIds.signOffCommit,
+          label: 'Sign off…',
+          value: signed('commit'),
+          style: 'primary',
+        }),
+      ];
   const fullPlan = button({ actionId: actionIds.fullPlan, label: 'Full plan', value: plain });
   switch (waitingFor(state)) {
     case 'stop':
@@ -81,12 +99,7 @@ export function buttonsFor(state: RestoreState): Button[] {
       ];
     case 'sign-commit':
       return [
-        button({
-          actionId: actionIds.signOffCommit,
-          label: 'Sign off…',
-          value: signed('commit'),
-          style: 'primary',
-        }),
+        ...signOff,
         ...leaveOut,
         button({ actionId: actionIds.declineCommit, label: 'Decline…', value: signed('commit') }),
         who('Who can sign?'),

@@ -11,6 +11,7 @@ import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor, waitingFor } from './buttons.ts';
 import { procedureText, restoredText, sourceText } from './procedure.ts';
 import { stepLines } from './steps.ts';
+import { leaveOutFirstText } from './turn-lines.ts';
 
 /** Renders the card. `progress` is what the running step waits for, `null` when nothing is. */
 export function renderCard(view: { state: RestoreState; progress: string | null }): Message {
@@ -115,7 +116,10 @@ function actLine(state: RestoreState): string {
     case 'stop':
       return `*Needs:* ${neededText(state, 'stop')} · until ${until(state.gates.stop?.expiresAt)}`;
     case 'sign-commit':
-      return `*Needs:* ${neededText(state, 'commit')} to sign off · until ${until(state.gates.commit?.expiresAt)}`;
+      return (
+        leaveOutFirstText(state) ??
+        `*Needs:* ${neededText(state, 'commit')} to sign off · until ${until(state.gates.commit?.expiresAt)}`
+      );
     case 'commit':
       return `*Needs:* one of the signers to commit (${signers(state)}) · until ${until(commitUntil(state))}`;
     case 'look':

@@ -4,6 +4,7 @@ import type { RestoreState } from '../../restore/state.ts';
 import { context, listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
+import { fatesText } from './fates.ts';
 
 const jobsShown = 15;
 
@@ -16,6 +17,7 @@ export function renderCost(state: RestoreState): Message {
   return message([
     section(killedText(blast)),
     section(startedText(blast)),
+    ...[fatesText(blast)].filter((text) => text !== '').map(section),
     section(undoneText(chosen)),
     ...(lines === 0 ? [] : [context(`Full list attached (${count(lines, 'line')}).`)]),
   ]);

@@ -9,9 +9,10 @@ import { clockTime, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor, isSigned, type Waiting, waitingFor } from './buttons.ts';
 import { commitUntil, warningLines } from './card.ts';
+import { fatesText } from './fates.ts';
 import { preflightCounts, preflightWarningLines } from './preflight.ts';
 import { afterStopText, readyText, restoredText } from './procedure.ts';
-import { keptSections, leftOutSections } from './turn-lines.ts';
+import { keptSections, leaveOutFirstSections, leftOutSections } from './turn-lines.ts';
 
 /** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
 interface Moment {
@@ -40,11 +41,14 @@ export function renderStaged({ at, latest }: Moment): Message {
   if (staged === undefined) return message([section('Nothing is staged.')]);
   return message([
     ...keptSections(at),
-    section(`*${readyText(at)}* ${effects(staged.blast)}: ${sincePlanText(staged)}.`),
+    section(
+      `*${readyText(at)}* ${effects(staged.blast)}: ${sincePlanText(staged)}. ${fatesText(staged.blast)}`.trimEnd(),
+    ),
     ...leftOutSections(at),
     section(
       `Committing replaces the storage of ${code(at.proposal.cluster)} and *cannot be undone* by stopping; the old log stays set aside on all hosts.`,
     ),
+    ...leaveOutFirstSections(at),
     section(`${needsText(at)} · digest \`${shortDigest(at.gates.commit?.digest ?? '')}\``),
     ...signedLine({ at, latest }),
     ...tail({ at, latest }, 'commit', 'sign-commit'),

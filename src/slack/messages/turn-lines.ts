@@ -1,13 +1,14 @@
 /** Turns a restore has taken, as lines inside other messages: what was left out, what was kept, what goes on meanwhile. */
 import type { SectionBlock } from '@slack/types';
 import { titleOfStep } from '../../restore/plan.ts';
-import { type Edit, leftOutOf, type RestoreState } from '../../restore/state.ts';
+import { type Edit, leftOutOf, type RestoreState, summaryOf } from '../../restore/state.ts';
 import { listRows, section } from '../blocks.ts';
-import { foreign, quote, sentence } from '../escape.ts';
+import { code, foreign, quote, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
 import { wordList } from './approvers.ts';
 
 const editsShown = 5;
+const unlivableShown = 10;
 
 /** How many tasks were left out, by whom and why; nothing when all come back. */
 export function leftOutSections(state: RestoreState): SectionBlock[] {
@@ -19,6 +20,25 @@ export function leftOutSections(state: RestoreState): SectionBlock[] {
       `*Left out: ${count(tasks, 'task')};* each is in the attached list.\n${listRows(rows, editsShown)}`,
     ),
   ];
+}
+
+/** What has to go before anybody can sign; `null` when nothing has to. */
+export function leaveOutFirstText(state: RestoreState): string | null {
+  const found = summaryOf(state)?.unlivable;
+  if (found === undefined) return null;
+  const { tasks } = found;
+  const them = tasks === 1 ? 'it' : 'them';
+  return `*Nobody can sign yet: no scheduler can live on ${count(tasks, 'task')} of it.* Committed like this, every scheduler would die at its start. Leave ${them} out first, or stop here.`;
+}
+
+/** The same with the first of them by name. */
+export function leaveOutFirstSections(state: RestoreState): SectionBlock[] {
+  const text = leaveOutFirstText(state);
+  if (text === null) return [];
+  const { tasks = 0, shown = [] } = summaryOf(state)?.unlivable ?? {};
+  const rows = shown.map(({ taskId, job, flaw }) => `• ${code(taskId, 150)} of ${code(job, 100)}: ${flaw}`);
+  const more = tasks > shown.length ? `\n…and ${tasks - shown.length} more; the form names them all` : '';
+  return [section(`${text}\n${listRows(rows, unlivableShown)}${more}`)];
 }
 
 /** At an opening of the commit gate that found earlier sign-offs: they stand, and whose they are. */

@@ -35,13 +35,23 @@ export function offerTasks(staged: readonly StagedTask[], typed: string): Offere
   // By job and then by id. The key is made once a task: there may be tens of thousands, and somebody is typing.
   const tasks = staged
     .map((task) => ({ ...task, key: `${jobKeyText(task.jobKey)} ${task.taskId}` }))
-    .filter(({ key, status }) => fits(`${key} ${status}`))
+    .filter(({ key, status, flaw = '' }) => fits(`${key} ${status} ${flaw}`))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
-  return offer(tasks, ({ taskId, jobKey, status }) => {
-    const tail = ` · ${plain(status, 20)}`;
-    const job = bothEnds(jobKeyText(jobKey), optionChars - tail.length);
-    return optionOf(bothEnds(taskId, optionChars), taskId, `${job}${tail}`);
-  });
+  return offer(tasks, taskOption);
+}
+
+/** Those that no scheduler can live on, as many as a form can choose beforehand. */
+export function unlivableTasks(staged: readonly StagedTask[]): PlainTextOption[] {
+  return staged
+    .filter(({ flaw }) => flaw !== undefined)
+    .slice(0, optionsMax)
+    .map(taskOption);
+}
+
+function taskOption({ taskId, jobKey, status, flaw }: StagedTask): PlainTextOption {
+  const tail = ` · ${plain(status, 20)}${flaw === undefined ? '' : ` · ${flaw}`}`;
+  const job = bothEnds(jobKeyText(jobKey), optionChars - tail.length);
+  return optionOf(bothEnds(taskId, optionChars), taskId, `${job}${tail}`);
 }
 
 /** What was chosen, by name. A value that is not staged stays as it is: the service says so to whoever chose it. */

@@ -1,27 +1,40 @@
 /** The form that leaves tasks out of what is staged. What its fields offer is in `leave-out-options.ts`. */
-import type { InputBlock, ModalView } from '@slack/types';
+import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
 import { shortDigest } from '../../restore/digest.ts';
+import type { StagedTask } from '../../restore/staged-tasks.ts';
 import { type RestoreState, summaryOf } from '../../restore/state.ts';
 import { optionIds, viewIds } from '../action-ids.ts';
 import { context, section } from '../blocks.ts';
 import type { FormCheck } from '../conversation.ts';
 import { code, foreign } from '../escape.ts';
 import { count } from '../time.ts';
-import { optionsMax } from './leave-out-options.ts';
+import { optionsMax, unlivableTasks } from './leave-out-options.ts';
 import { form, typed } from './modal.ts';
 
 export const leaveOutFields = { jobs: 'jobs', tasks: 'tasks', reason: 'reason' } as const;
 
 /** Whole jobs, single tasks, or both; what is chosen does not come back. */
-export function leaveOutForm(state: RestoreState, metadata: string): ModalView {
+export function leaveOutForm(
+  state: RestoreState,
+  opened: { metadata: string; staged: readonly StagedTask[] },
+): ModalView {
   const summary = summaryOf(state);
+  const chosen = unlivableTasks(opened.staged);
+  const more = (summary?.unlivable?.tasks ?? 0) - chosen.length;
   const where = summary === undefined ? '' : ` on ${foreign(summary.host, 80)}`;
   return form({
     id: viewIds.leaveOut,
     title: 'Leave tasks out',
     submit: 'Leave them out',
-    metadata,
+    metadata: opened.metadata,
     blocks: [
+      ...(chosen.length === 0
+        ? []
+        : [
+            section(
+              `*The tasks that no scheduler can live on are chosen already.*${more > 0 ? ` ${count(more, 'more')} of them: after these, open the form again.` : ''}`,
+            ),
+          ]),
       section(
         `*What you choose is taken out of what is staged for ${code(state.proposal.cluster)} and does not come back.* What of it runs now is killed by the first reconciliation.`,
       ),
@@ -39,6 +52,7 @@ export function leaveOutForm(state: RestoreState, metadata: string): ModalView {
         optionId: optionIds.leaveOutTasks,
         label: 'Single tasks',
         placeholder: 'Part of a task id or of its job',
+        chosen,
       }),
       typed({ name: leaveOutFields.reason, label: 'Why? It stands in the record.', multiline: true }),
       context(
@@ -67,7 +81,10 @@ function search(field: {
   optionId: (typeof optionIds)[keyof typeof optionIds];
   label: string;
   placeholder: string;
+  /** Beforehand. */
+  chosen?: PlainTextOption[];
 }): InputBlock {
+  const { chosen = [] } = field;
   return {
     type: 'input',
     block_id: field.name,
@@ -78,6 +95,7 @@ function search(field: {
       action_id: field.optionId,
       placeholder: { type: 'plain_text', text: field.placeholder },
       min_query_length: 0,
+      ...(chosen.length > 0 && { initial_options: chosen }),
     },
   };
 }

@@ -1,8 +1,10 @@
 /** The form that starts a restore. Its button says "Show me the plan": nothing is touched by it. */
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import { type BackupReport, isCuredByLeavingOut, isRestorable } from '../../aurora/backups.ts';
 import type { Inventory, InventoryItem } from '../../backups/inventory.ts';
 import { actionIds, viewIds } from '../action-ids.ts';
 import { context, section } from '../blocks.ts';
+import type { FormCheck, Submission } from '../conversation.ts';
 import { code, plain } from '../escape.ts';
 import { askedText, missingText } from '../messages/asked-hosts.ts';
 import { count, durationText } from '../time.ts';
@@ -14,7 +16,11 @@ export const proposeFields = {
   backup: 'backup',
   reason: 'reason',
   incident: 'incident',
+  leaveOut: 'leave-out-unlivable',
 } as const;
+
+/** In front of the hash of a backup that can be restored only without the tasks that kill. */
+const withoutThem = 'without:';
 
 const choicesMax = 100;
 
@@ -29,7 +35,9 @@ export function proposeForm(view: {
   now: number;
 }): ModalView {
   const { cluster, clusters, inventory, now } = view;
-  const usable = inventory.items.filter((item) => item.report.verdict !== 'broken').slice(0, choicesMax);
+  const usable = inventory.items
+    .filter(({ report }) => isRestorable(report) || isCurable(report))
+    .slice(0, choicesMax);
   if (usable.length === 0) {
     return notice('Restore', [
       section(`*No backup of ${code(cluster)} can be restored.*`),
@@ -50,8 +58,7 @@ export function proposeForm(view: {
       clusterBlock(cluster, clusters),
       {
         type: 'input',
-        // Another cluster has other backups: a new id makes Slack forget what was chosen before.
-        block_id: `${proposeFields.backup}-${plain(cluster, 100)}`,
+        block_id: backupField(cluster),
         label: { type: 'plain_text', text: 'Backup' },
         element: {
           type: 'static_select',
@@ -60,6 +67,7 @@ export function proposeForm(view: {
           ...(initial === undefined ? {} : { initial_option: initial }),
         },
       },
+      ...(usable.some(({ report }) => isCurable(report)) ? [leaveOutBlock(cluster)] : []),
       ...missingBlock(inventory),
       ...(view.procedure === undefined ? [] : procedureBlocks(view.procedure)),
       typed({
@@ -79,6 +87,68 @@ export function proposeForm(view: {
       ),
     ],
   });
+}
+
+/** What was sent off: the backup, and whether the requester knows that tasks of it have to be left out. */
+export function readBackup(
+  { values, chosen }: Pick<Submission, 'values' | 'chosen'>,
+  cluster: string,
+): { sha256: string; leaveOut: boolean } {
+  const value = values[backupField(cluster)] ?? '';
+  return { sha256: value.replace(withoutThem, ''), leaveOut: isTicked(chosen, cluster) };
+}
+
+/** A backup that kills is proposed by nobody who has not said what has to happen with it. */
+export const checkPropose: FormCheck = ({ values, chosen }) => {
+  const cluster = values[proposeFields.cluster] ?? '';
+  const kills = (values[backupField(cluster)] ?? '').startsWith(withoutThem);
+  return kills && !isTicked(chosen, cluster)
+    ? {
+        [leaveOutField(cluster)]:
+          'No scheduler can live on that backup. Choose another one, or tick that you will leave the tasks out that kill it.',
+      }
+    : null;
+};
+
+function isTicked(chosen: Submission['chosen'], cluster: string): boolean {
+  return (chosen[leaveOutField(cluster)] ?? []).length > 0;
+}
+
+// Another cluster has other backups: a new id makes Slack forget what was chosen before.
+function backupField(cluster: string): string {
+  return `${proposeFields.backup}-${plain(cluster, 100)}`;
+}
+
+function leaveOutField(cluster: string): string {
+  return `${proposeFields.leaveOut}-${plain(cluster, 100)}`;
+}
+
+/** Only tasks kill it, and those can be left out. */
+function isCurable({ verdict, unlivable }: BackupReport): boolean {
+  return verdict === 'unlivable' && unlivable !== undefined && isCuredByLeavingOut(unlivable);
+}
+
+function leaveOutBlock(cluster: string): KnownBlock {
+  return {
+    type: 'input',
+    block_id: leaveOutField(cluster),
+    optional: true,
+    label: { type: 'plain_text', text: 'Only for a backup that is marked unlivable' },
+    element: {
+      type: 'checkboxes',
+      action_id: proposeFields.leaveOut,
+      options: [
+        {
+          text: { type: 'plain_text', text: 'I will leave out the tasks that no scheduler can live on' },
+          description: {
+            type: 'plain_text',
+            text: 'Staged procedure only. Nobody can sign before they are out.',
+          },
+          value: 'leave-out',
+        },
+      ],
+    },
+  };
 }
 
 /** Said where one chooses: the newest backup may be one that could not be offered. */
@@ -113,14 +183,15 @@ function optionOf(item: InventoryItem, now: number): PlainTextOption {
   const text = `${age} · ${count(report.tasks.total, 'task')} / ${count(report.jobs, 'job')} · ${where}`;
   return {
     text: { type: 'plain_text', text: plain(text, 75) },
-    value: item.sha256,
-    ...(report.verdict === 'suspicious'
-      ? {
-          description: {
-            type: 'plain_text' as const,
-            text: plain(`suspicious: ${report.reasons[0] ?? ''}`, 75),
-          },
-        }
-      : {}),
+    value: `${isCurable(report) ? withoutThem : ''}${item.sha256}`,
+    ...(report.verdict === 'ok'
+      ? {}
+      : { description: { type: 'plain_text' as const, text: plain(whyNot(report), 75) } }),
   };
+}
+
+function whyNot({ verdict, reasons, unlivable }: BackupReport): string {
+  return unlivable === undefined
+    ? `${verdict}: ${reasons[0] ?? ''}`
+    : `${verdict}: ${count(unlivable.elements, 'task')} must be left out`;
 }

@@ -51,7 +51,7 @@ export const hosts = struct('Hosts', { hostNames: [1, { set: 'string' }] });
 /** `mode`: NONE 1, SCHEDULED 2, DRAINING 3, DRAINED 4. */
 export const hostStatus = struct('HostStatus', { host: [1, 'string'], mode: [2, 'i32'] });
 
-const attribute = struct('Attribute', { name: [1, 'string'], values: [2, { set: 'string' }] });
+export const attribute = struct('Attribute', { name: [1, 'string'], values: [2, { set: 'string' }] });
 
 export const hostAttributes = struct('HostAttributes', {
   host: [1, 'string'],

@@ -47,11 +47,14 @@ export const resourceAggregate = struct('ResourceAggregate', {
 
 const valueConstraint = struct('ValueConstraint', { negated: [1, 'bool'], values: [2, { set: 'string' }] });
 const limitConstraint = struct('LimitConstraint', { limit: [1, 'i32'] });
-const taskConstraint = struct('TaskConstraint', {
+export const taskConstraint = struct('TaskConstraint', {
   value: [1, { struct: valueConstraint }],
   limit: [2, { struct: limitConstraint }],
 });
-const constraint = struct('Constraint', { name: [1, 'string'], constraint: [2, { struct: taskConstraint }] });
+export const constraint = struct('Constraint', {
+  name: [1, 'string'],
+  constraint: [2, { struct: taskConstraint }],
+});
 
 const executorConfig = struct('ExecutorConfig', { name: [1, 'string'], data: [2, 'string'] });
 
@@ -79,13 +82,13 @@ export const slaPolicy = struct('SlaPolicy', {
   ],
 });
 
-const image = struct('Image', {
+export const image = struct('Image', {
   docker: [1, { struct: struct('DockerImage', { name: [1, 'string'], tag: [2, 'string'] }) }],
   appc: [2, { struct: struct('AppcImage', { name: [1, 'string'], imageId: [2, 'string'] }) }],
 });
 /** `mode`: RW 1, RO 2. */
 const volume = struct('Volume', { containerPath: [1, 'string'], hostPath: [2, 'string'], mode: [3, 'i32'] });
-const mesosContainer = struct('MesosContainer', {
+export const mesosContainer = struct('MesosContainer', {
   image: [1, { struct: image }],
   volumes: [2, { list: { struct: volume } }],
 });
@@ -96,7 +99,7 @@ const dockerContainer = struct('DockerContainer', {
     { list: { struct: struct('DockerParameter', { name: [1, 'string'], value: [2, 'string'] }) } },
   ],
 });
-const container = struct('Container', {
+export const container = struct('Container', {
   mesos: [1, { struct: mesosContainer }],
   docker: [2, { struct: dockerContainer }],
 });
@@ -128,7 +131,7 @@ export const taskConfig = struct('TaskConfig', {
   slaPolicy: [35, { struct: slaPolicy }],
 });
 
-const assignedTask = struct('AssignedTask', {
+export const assignedTask = struct('AssignedTask', {
   taskId: [1, 'string'],
   slaveId: [2, 'string'],
   slaveHost: [3, 'string'],

@@ -21,13 +21,13 @@ export const jobUpdateSummary = struct('JobUpdateSummary', {
   metadata: [6, { set: { struct: metadata } }],
 });
 
-const instanceTaskConfig = struct('InstanceTaskConfig', {
+export const instanceTaskConfig = struct('InstanceTaskConfig', {
   task: [1, { struct: taskConfig }],
   instances: [2, { set: { struct: range } }],
 });
 
 /** Union, 0.22 and later. */
-const jobUpdateStrategy = struct('JobUpdateStrategy', {
+export const jobUpdateStrategy = struct('JobUpdateStrategy', {
   queueStrategy: [1, { struct: struct('QueueJobUpdateStrategy', { groupSize: [1, 'i32'] }) }],
   batchStrategy: [
     2,
@@ -44,7 +44,7 @@ const jobUpdateStrategy = struct('JobUpdateStrategy', {
   ],
 });
 
-const jobUpdateSettings = struct('JobUpdateSettings', {
+export const jobUpdateSettings = struct('JobUpdateSettings', {
   updateGroupSize: [1, 'i32'],
   maxPerInstanceFailures: [2, 'i32'],
   maxFailedInstances: [3, 'i32'],
@@ -58,13 +58,13 @@ const jobUpdateSettings = struct('JobUpdateSettings', {
   updateStrategy: [11, { struct: jobUpdateStrategy }],
 });
 
-const jobUpdateInstructions = struct('JobUpdateInstructions', {
+export const jobUpdateInstructions = struct('JobUpdateInstructions', {
   initialState: [1, { set: { struct: instanceTaskConfig } }],
   desiredState: [2, { struct: instanceTaskConfig }],
   settings: [3, { struct: jobUpdateSettings }],
 });
 
-const jobUpdate = struct('JobUpdate', {
+export const jobUpdate = struct('JobUpdate', {
   summary: [1, { struct: jobUpdateSummary }],
   instructions: [2, { struct: jobUpdateInstructions }],
 });

@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { Replica } from '../../../src/drill/mesos/log/replica.ts';
 import { runRecoveryTool } from '../../../src/drill/recovery-tool/run.ts';
 import { startReplicaServer } from '../../../src/drill/scheduler/log/replica-server.ts';
+import { livedOn } from '../../backups/lived-on.ts';
 import { freePort, until } from '../scheduler/support/drill-cluster.ts';
 
 const fixtures = path.join(import.meta.dirname, '../../fixtures');
@@ -113,10 +114,10 @@ describe('the simulated recovery tool', () => {
 
 describe('what the tool does not protect itself from', () => {
   const backup = path.join(fixtures, 'restore-recovery-tool/scheduler-backup-2026-11-23-16-36');
-  const argv = (log: string) => [
+  const argv = (log: string, file = backup) => [
     '-from=BACKUP',
     '-to=LOG',
-    `-backup=${backup}`,
+    `-backup=${file}`,
     `-native_log_file_path=${log}`,
     '-native_log_zk_group_path=/aurora/log',
     '-zk_endpoints=127.0.0.1:2181',
@@ -148,6 +149,19 @@ describe('what the tool does not protect itself from', () => {
     await server.close();
     peer.close();
   });
+
+  it.each(livedOn().flatMap(({ file, what }) => (file === undefined ? [] : [[file, what] as const])))(
+    'a backup that was tried, %s: %s',
+    async (file, what) => {
+      initialize(path.join(root, 'db'));
+
+      const seen = await run(argv(path.join(root, 'db'), path.join(fixtures, 'backups/lived-on', file)));
+
+      const fails = what === 'recovery-tool fails';
+      expect(seen).toMatchObject({ exit: fails ? 1 : 0, written: fails ? 0 : 1 });
+      expect(seen.stderr.includes('Exception in thread')).toBe(fails);
+    },
+  );
 
   it('its own death: a part of the backup stays in the log, and the next run refuses it', async () => {
     initialize(path.join(root, 'db'));

@@ -60,6 +60,19 @@ const framework = (changes: Partial<FrameworkFacts>): Reading => ({
 });
 const gone = (sinceMs: number, timeoutMs: number): Reading =>
   framework({ connected: false, unregisteredAtMs: startedAt - sinceMs, failoverTimeoutMs: timeoutMs });
+const killing = (changes: { elements?: number }): Reading => ({
+  ...fine,
+  backup: {
+    ok: true,
+    value: {
+      bytes: 1_800,
+      frameworkId: null,
+      verdict: 'unlivable',
+      reasons: ['It has none.'],
+      unlivable: { elements: 1, tasksToLeaveOut: 1, shown: [], ...changes },
+    },
+  },
+});
 const disk = (changes: object): Reading =>
   withHost({
     status: { disk: { freeBytes: 1e12, backupsFreeBytes: 1e12, heldFreeBytes: 1e12, ...changes } },
@@ -140,6 +153,35 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'it is not',
       withHost({ status: { backupDir: { path: '/b', writable: false, files: 3 } } }),
       /^refuse aurora-2: \/b is not writable for the agent\. Mend its owner/,
+    ],
+  ],
+  'backup can be lived on': [
+    ['it can', fine, /^pass Nothing in the backup is known to kill a scheduler/],
+    [
+      'tasks of it kill',
+      killing({}),
+      /^refuse No scheduler can live on scheduler-backup-2026-11-23-16-30 from aurora-2; .* It has none\. Choose another backup\. If there is none, propose it again and tick/,
+    ],
+    [
+      'tasks of it kill, and will be left out',
+      { ...killing({}), chosen: { ...fine.chosen, leaveOut: true } },
+      /^pass The tasks that no scheduler can live on have to be left out/,
+    ],
+    [
+      'the same with the recovery tool',
+      { ...killing({}), chosen: { ...fine.chosen, leaveOut: true }, procedure: 'recovery-tool' },
+      /^refuse .* The recovery tool takes a backup as it is/,
+    ],
+    [
+      'more than tasks kills',
+      killing({ elements: 2 }),
+      /^refuse .* Choose another backup: `\/aurora backups`/,
+    ],
+    ['an old log is brought back instead', { ...killing({}), procedure: 'set-aside-log' }, /^pass/],
+    [
+      'a backup that cannot be read',
+      { ...fine, backup: failure('backup-missing', 'There is no such backup.') },
+      /^warn whether a scheduler can live on the backup could not be seen: There is no such backup\./,
     ],
   ],
   'disk room': [
@@ -409,7 +451,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       'a backup that names none',
-      { ...fine, backup: { ok: true, value: { bytes: 1, frameworkId: null } } },
+      { ...fine, backup: { ok: true, value: { bytes: 1, frameworkId: null, verdict: 'ok', reasons: [] } } },
       /^warn How long .* cannot be seen: the backup names no framework\./,
     ],
     [

@@ -15,7 +15,7 @@ import type {
 import type { SchedulerReader } from '../../../src/aurora/scheduler.ts';
 import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
 import { pretendEffects, shaOf } from './pretend-operations.ts';
-import { backupName, backupTasks, hostPaths } from './pretend-scene.ts';
+import { backupName, hostPaths } from './pretend-scene.ts';
 
 /** Something an agent did to its host, once. */
 export interface SeenEffect {
@@ -148,7 +148,7 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
     readStatus: () => read(() => statusOf(cluster, host)),
     listBackups: () => read(() => (host.backups.has(backupName) ? [cluster.backup] : [])),
     inspectBackup: () => read(() => cluster.backup.report),
-    readBackupTasks: () => pass('tasks', backupTasks),
+    readBackupTasks: () => pass('tasks', cluster.backupRows),
     readHeldBackup: async () => {
       await read(() => undefined);
       return pass('held', heldBytes);

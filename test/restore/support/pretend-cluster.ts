@@ -16,6 +16,7 @@ import { pretendMesos, pretendZooKeeper } from './pretend-outside.ts';
 import {
   backupFile,
   backupName,
+  backupTasks,
   east,
   flagsOf,
   frameworkId,
@@ -102,6 +103,8 @@ export class PretendCluster {
   busyWith: 'rpc-timeout' | 'rpc-truncated' = 'rpc-timeout';
   /** The backup as agents list it. */
   backup: BackupFile = backupFile;
+  /** The tasks in it. */
+  backupRows: readonly TaskRow[] = backupTasks;
   /** The log that an initialisation of this restore makes, shared by all hosts. */
   blank: PretendLog = { name: 'blank', tasks: [], frameworkId: null };
   /** Runs that the leading process has counted. */

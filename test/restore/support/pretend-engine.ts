@@ -58,7 +58,11 @@ export interface PretendEngine {
   /** Told of everything that a worker has written, before it goes on. */
   readonly watching: { with: ((events: readonly RestoreEvent[]) => void) | null };
   /** Ana proposes it for the first cluster unless another one is named. */
-  propose(changes?: { cluster?: string; procedure?: Procedure }): Promise<RestoreState>;
+  propose(changes?: {
+    cluster?: string;
+    procedure?: Procedure;
+    leaveOutUnlivable?: boolean;
+  }): Promise<RestoreState>;
   state(restoreId?: string): Promise<RestoreState>;
   events(restoreId?: string): Promise<readonly RestoreEvent[]>;
   /**
@@ -195,6 +199,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
         incident: 'INC-4411',
         backup: { host: hosts[1]?.name ?? '', name: backupName, sha256: backupSha256 },
         ...(changes.procedure !== undefined && { procedure: changes.procedure }),
+        leaveOutUnlivable: changes.leaveOutUnlivable ?? false,
       });
       if (!answer.ok) throw new Error(answer.refusal.message);
       return answer.state;

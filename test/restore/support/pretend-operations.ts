@@ -1,7 +1,7 @@
 /** What each operation does to a pretend host. `changed` is false when the host was as asked already. */
 import type { OperationEvidence, OperationKind, OperationParams } from '../../../src/aurora/operations.ts';
 import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
-import { backupName, backupTasks, frameworkId } from './pretend-scene.ts';
+import { backupName, frameworkId } from './pretend-scene.ts';
 
 interface PretendOutcome<K extends OperationKind> {
   readonly changed: boolean;
@@ -112,10 +112,10 @@ export const pretendEffects: Effects = {
     host.placed = false;
     return { changed, evidence: { movedTo: changed ? '/var/aurora/taken-out' : null } };
   },
-  'stage-backup': ({ host }, { name }) => {
+  'stage-backup': ({ cluster, host }, { name }) => {
     if (host.staged !== null) return said('Another backup is already loaded');
     if (!host.backups.has(name) || name !== backupName) return said(`Backup ${name} does not exist.`);
-    host.staged = backupTasks;
+    host.staged = cluster.backupRows;
     return { changed: true, evidence: ok };
   },
   'unload-backup': ({ host }) => {
@@ -142,7 +142,7 @@ export const pretendEffects: Effects = {
     refuseRunning(host);
     if (host.log !== cluster.blank) throw new Error('not a blank log that this restore has initialised');
     if (!host.backups.has(name)) throw new Error(`${name} is not there`);
-    host.log = { name: 'refilled', tasks: backupTasks, frameworkId };
+    host.log = { name: 'refilled', tasks: cluster.backupRows, frameworkId };
     return {
       changed: true,
       evidence: { exitCode: 0, copiedOps: 7, ms: 38, tail: 'Recovery finished \nCopied 7 ops in 38 ms' },

@@ -229,3 +229,30 @@ describe('the full plan', () => {
     expect(lines).toContain('begun once more from');
   });
 });
+
+describe('tasks that no scheduler can live on', () => {
+  const shown = Array.from({ length: 10 }, (_, n) => ({
+    taskId: `t-${n}`,
+    job: 'www/prod/web',
+    flaw: 'no task events' as const,
+  }));
+  const unlivable = staged.map(
+    (event): RestoreEvent =>
+      event.type === 'step-completed' && event.step === 'summarise-staged'
+        ? { ...event, facts: { ...event.facts, unlivable: { tasks: 30, shown } } }
+        : event,
+  );
+
+  it('are named where people would sign, and nothing offers a signature while one is in', () => {
+    const [words = ''] = wordsAtEnd(unlivable);
+
+    expect(words).toContain('*Nobody can sign yet: no scheduler can live on 30 tasks of it.*');
+    expect(words).toContain('• `t-0` of `www/prod/web`: no task events');
+    expect(words).toContain('…and 20 more; the form names them all');
+    expect(labels(lastState(unlivable))).not.toContain('Sign off…');
+    expect(labels(lastState(unlivable))).toContain('Leave tasks out…');
+    expect(JSON.stringify(renderCard({ state: lastState(unlivable), progress: null }))).toContain(
+      'Leave them out first, or stop here.',
+    );
+  });
+});

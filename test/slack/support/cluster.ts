@@ -18,6 +18,9 @@ const files: Readonly<Record<string, string>> = {
   'scheduler-backup-2026-11-23-16-30': join(fixtures, 'restore-staged/scheduler-backup-2026-11-23-16-30'),
   'scheduler-backup-2026-11-23-15-30': join(fixtures, 'backups/odd/gzip'),
   'scheduler-backup-2026-11-23-14-30': join(fixtures, 'backups/odd/cut-third'),
+  // Newer than all of them by what is in them.
+  'scheduler-backup-2026-11-29-22-49': join(fixtures, 'backups/lived-on/recorded-tasks-without-events'),
+  'scheduler-backup-2026-11-29-22-30': join(fixtures, 'backups/lived-on/drop-8-1'),
 };
 
 export const east: Cluster = {

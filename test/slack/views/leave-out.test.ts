@@ -102,11 +102,15 @@ describe('what was chosen', () => {
 });
 
 describe('the form', () => {
-  const formOf = (changes: { requesterCounts?: boolean } = {}) => {
+  const formOf = (changes: { requesterCounts?: boolean; staged?: readonly StagedTask[] } = {}) => {
     const state = statesOf(recordsOf(staged)).at(-1);
     if (state === undefined) throw new Error('a story has events');
-    const policy = { ...state.proposal.policy, ...changes };
-    return leaveOutForm({ ...state, proposal: { ...state.proposal, policy } }, 'metadata');
+    const { requesterCounts = state.proposal.policy.requesterCounts } = changes;
+    const policy = { ...state.proposal.policy, requesterCounts };
+    return leaveOutForm(
+      { ...state, proposal: { ...state.proposal, policy } },
+      { metadata: 'metadata', staged: changes.staged ?? [] },
+    );
   };
 
   it('is one Slack takes, and says what it does to sign-offs and to who fills it in', () => {
@@ -118,6 +122,20 @@ describe('the form', () => {
     expect(words).toContain('*Sign-offs given so far count no more.*');
     expect(words).toContain('your sign-off and that of the requester fill one place together');
     expect(words).toContain('9 tasks staged on aurora-1');
+  });
+
+  it('has chosen what no scheduler can live on, as many as Slack takes, and says that there are more', () => {
+    const task = (n: number): StagedTask => taskOf('www/prod/web', n, { status: 'INIT' });
+    const bad = Array.from({ length: 130 }, (_, n): StagedTask => ({ ...task(n), flaw: 'no task events' }));
+    const form = formOf({ staged: [task(900), ...bad] });
+    const checked = checkView(form);
+
+    const words = JSON.stringify(form);
+    expect(checked.ok ? [] : checked.problems).toEqual([]);
+    expect(words.match(/"initial_options":\[.*?\]/)?.[0].match(/"value"/g)).toHaveLength(100);
+    expect(words).toContain('INIT · no task events');
+    expect(words).toContain('are chosen already');
+    expect(words).not.toContain('web-900');
   });
 
   it('says that a co-author cannot sign where the requester cannot', () => {

@@ -1,6 +1,8 @@
 import type { Release } from '../../../aurora/releases.ts';
 import { RpcFailure } from '../api/rpc-failure.ts';
 import { LogWriteError, type LogWriter } from '../log/log-writer.ts';
+import { JavaFailure } from './java-failure.ts';
+import { causeOfDeath } from './life-rules.ts';
 import { decodeLogEntry, encodeLogEntry, type LogEntry } from './log-entry.ts';
 import { type Snapshot, Store, type StoreChange } from './store.ts';
 
@@ -58,12 +60,17 @@ export class LogStorage {
     return this.store;
   }
 
-  /** Replays what the election brought and opens for writes. */
+  /** Replays what the election brought and opens for writes. Throws JavaFailure for what kills a scheduler that loads it. */
   start(writer: LogWriter, entries: readonly Buffer[]): void {
     for (const bytes of entries) {
       this.counters.entriesRead++;
       this.counters.bytesRead += bytes.length;
       this.replay(decodeLogEntry(bytes));
+    }
+    const death = causeOfDeath(this.store.toSnapshot(0, this.release));
+    if (death !== null) {
+      this.say(`Caught unchecked exception: ${death.exception}: ${death.message}`);
+      throw new JavaFailure('load', `${death.exception}: ${death.message}`);
     }
     this.writer = writer;
     this.say('storage state machine transition PREPARED -> READY');

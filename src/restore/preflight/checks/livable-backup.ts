@@ -1,0 +1,26 @@
+import { judgeUnlivable } from '../../unlivable.ts';
+import { type Check, refuse, warn } from '../finding.ts';
+
+/** Told with all the rest that is wrong; step 2 judges the very file that it decodes, once more. */
+export const livableBackup: Check = {
+  name: 'backup can be lived on',
+  code: 'backup-unlivable',
+  find: ({ backup, chosen, procedure }) => {
+    // What is brought back there is a log; the backup stands only for what an earlier restore restored.
+    if (procedure === 'set-aside-log') return [];
+    if (!backup.ok)
+      return [
+        warn(
+          `whether a scheduler can live on the backup could not be seen: ${backup.error.message}`,
+          'The next step reads it again before anybody is asked.',
+        ),
+      ];
+    const { host, name, leaveOut } = chosen;
+    const refusal = judgeUnlivable({ host, name, report: backup.value }, { procedure, leaveOut });
+    return refusal === null ? [] : [refuse(refusal.message, refusal.hint)];
+  },
+  passes: ({ chosen, backup }) =>
+    backup.ok && backup.value.verdict === 'unlivable' && chosen.leaveOut
+      ? 'The tasks that no scheduler can live on have to be left out before anybody can sign.'
+      : 'Nothing in the backup is known to kill a scheduler that loads it.',
+};

@@ -1,0 +1,23 @@
+/** What becomes of every task of the backup, each counted once, so that the sum is the backup. */
+import type { TaskFates } from '../../aurora/backups.ts';
+import type { BlastSummary } from '../../restore/facts.ts';
+import { count } from '../time.ts';
+
+const words: readonly (readonly [keyof TaskFates, string])[] = [
+  ['kept', 'kept'],
+  ['killed', 'killed'],
+  ['replaced', 'killed and started again'],
+  ['startedAgain', 'started again'],
+  ['waiting', 'waiting for a place, as they were'],
+  ['ended', 'ended already'],
+  ['neverStarted', 'never started (INIT), and nothing will start them'],
+  ['unknown', 'of a status no scheduler knows'],
+];
+
+/** One sentence; empty for a journal of before they were counted. */
+export function fatesText({ fates }: Pick<BlastSummary, 'fates'>): string {
+  if (fates === undefined) return '';
+  const total = words.reduce((sum, [fate]) => sum + fates[fate], 0);
+  const parts = words.flatMap(([fate, word]) => (fates[fate] === 0 ? [] : [`${fates[fate]} ${word}`]));
+  return `*${count(total, 'task')} in all in the backup:* ${parts.join(', ')}.`;
+}
