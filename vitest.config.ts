@@ -9,6 +9,7 @@ const worlds = [
   'test/drill/scheduler/recorded-restores.test.ts',
   'test/agent/hosts/**/*.test.ts',
   'test/agent/crash.test.ts',
+  'test/install/*.test.ts',
 ];
 
 export default defineConfig({
