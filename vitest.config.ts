@@ -1,12 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-// Tests that run whole worlds (drills, hosts made of namespaces, ensembles of scheduler processes) have the machine to
-// themselves, one file after the other: they wait for real processes, and a second world beside them is only noise.
+// Tests that run whole worlds (drills, ensembles of scheduler processes, a fresh installation) mostly wait for real processes: two
+// at a time, after everything that computes.
 const worlds = [
   'test/drill/*.test.ts',
   'test/drill/recovery-tool/**/*.test.ts',
   'test/drill/scheduler/lifecycle.test.ts',
   'test/drill/scheduler/recorded-restores.test.ts',
+  'test/install/*.test.ts',
+];
+// These have the machine to themselves, one file after the other: hosts made of namespaces boot a systemd each, and the others
+// have seconds to do what they show to come too late.
+const alone = [
+  'test/drill/namespaces.test.ts',
+  'test/drill/wrong-moments.test.ts',
   'test/agent/hosts/**/*.test.ts',
   'test/agent/crash.test.ts',
 ];
@@ -23,14 +30,18 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          exclude: worlds,
+          exclude: [...worlds, ...alone],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'worlds', include: worlds, fileParallelism: false, sequence: { groupOrder: 2 } },
+        test: { name: 'worlds', include: worlds, exclude: alone, maxWorkers: 2, sequence: { groupOrder: 2 } },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: alone, fileParallelism: false, sequence: { groupOrder: 3 } },
       },
     ],
   },

@@ -1,6 +1,6 @@
 /**
  * The three stories of `drill --auto`, each once, in the real world: the thread as it grew equals a checked-in file, and
- * the result says what scripts rely on. `npx vitest run test/drill/golden.test.ts -u` rewrites the files.
+ * the result says what scripts rely on. `npm test -- test/drill/golden.test.ts -u` rewrites the files.
  */
 import { join } from 'node:path';
 import { Readable } from 'node:stream';

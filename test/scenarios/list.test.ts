@@ -11,7 +11,7 @@ describe('the list of scenarios', () => {
 
     await expect(
       page,
-      'docs/scenarios.md is not what the scenarios say; rewrite it with `npx vitest run test/scenarios/list.test.ts -u`',
+      'docs/scenarios.md is not what the scenarios say; rewrite it with `npm test -- test/scenarios/list.test.ts -u`',
     ).toMatchFileSnapshot('../../docs/scenarios.md');
   });
 

@@ -17,7 +17,7 @@ export function renderPage(groups: readonly Group[]): string {
     '`agentDeadline`; *stops* waits for a person under that name, and completes once it is back and somebody presses',
     '*Look again*; *may be put back* was tried as well; *reported* is named in the report at the end.',
     '',
-    'This page is written by `npx vitest run test/scenarios/list.test.ts -u`.',
+    'This page is written by `npm test -- test/scenarios/list.test.ts -u`.',
     ...groups.flatMap((group) => ['', `## ${group.title}`, '', ...renderGroup(group)]),
     '',
   ].join('\n');

@@ -1,0 +1,25 @@
+'use strict';
+
+const { become } = require('./become.cjs');
+const { findNode, needed } = require('./find-node.cjs');
+
+/** Starts `program` (a file) with a Node new enough, or says in one sentence and a hint why it cannot: exit 1. */
+function launch(program, args) {
+  const { path, tried } = findNode();
+  if (path === undefined) return refuse(tried);
+  become(path, process.execArgv.concat([program], args), (error) => refuse(error.message));
+}
+
+function refuse(tried) {
+  const brought = tried === '' ? 'none came along' : `the one that came along does not run here (${tried})`;
+  process.stderr.write(
+    `aurora-chatops needs Node ${needed} or newer. This is ${process.version.slice(1)}, no newer one is on the PATH, and ${brought}.\n` +
+      'Put Node 24 on the PATH, or install again without --omit=optional: on Linux npm then brings one along.\n'
+  );
+  process.exitCode = 1;
+}
+
+module.exports = { launch };
+
+// In a clone: node bin/launch.cjs PROGRAM ARGUMENTS…
+if (require.main === module) launch(process.argv[2], process.argv.slice(3));
