@@ -1,6 +1,6 @@
 import type { ApiContext } from './context.ts';
 import type { MethodTable } from './method-table.ts';
-import { RpcFailure } from './rpc-failure.ts';
+import { HttpFailure, RpcFailure } from './rpc-failure.ts';
 
 /** The recovery and backup family (aurora.md 2.1, 4.2). */
 export const recoveryMethods: MethodTable = {
@@ -15,7 +15,8 @@ export const recoveryMethods: MethodTable = {
     writeBackup(context);
     return undefined;
   },
-  stageRecovery: async ({ recovery }, { backupId }) => {
+  stageRecovery: async ({ recovery, standStill }, { backupId }) => {
+    if (!(await standStill('stageRecovery'))) throw new HttpFailure('the scheduler has ended');
     recovery.stage(backupId);
     return undefined;
   },
