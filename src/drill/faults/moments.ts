@@ -3,14 +3,14 @@
  * has ended is a moment too, at which nothing can be ordered any more.
  */
 import type { RestoreEvent } from '../../restore/events.ts';
-import { recoveryToolProcedure, stagedProcedure, undoProcedure } from '../../restore/plan.ts';
+import { procedures, undoProcedure } from '../../restore/plan.ts';
 
 export type Moment = string;
 
 /** In the order of the plans, each once. */
 export const moments: readonly Moment[] = [
   ...new Set(
-    [...stagedProcedure, ...recoveryToolProcedure, ...undoProcedure].map((item) =>
+    [...Object.values(procedures).flat(), ...undoProcedure].map((item) =>
       item.kind === 'gate' ? `gate-${item.name}` : item.name,
     ),
   ),
