@@ -9,6 +9,8 @@ const restartMs = 1_500;
 const pauseMs = 4_000;
 const lookEveryMs = 20;
 const endsWithinMs = 15_000;
+/** Within that the journal has told what it has told before a call was made. */
+const journalMs = 50;
 
 export const killedWhileStaging: Fault = {
   name: 'killed-while-staging',
@@ -20,8 +22,9 @@ export const killedWhileStaging: Fault = {
   undo: ({ world }) => letCallsGo(world, 'stageRecovery'),
   run: async (context) => {
     const { world, clock, signal } = context;
-    const host = await untilHeld(context, 'stageRecovery');
-    if (host === null) return 'Nothing was staged.';
+    const standing = await untilHeld(context, ['stageRecovery']);
+    if (standing === null) return 'Nothing was staged.';
+    const { host } = standing;
     await killScheduler(host);
     letCallsGo(world, 'stageRecovery');
     await clock.sleep(restartMs, signal);
@@ -32,15 +35,53 @@ export const killedWhileStaging: Fault = {
 
 export const killedAtCommit: Fault = {
   name: 'killed-at-commit',
-  what: 'The elected scheduler is killed in the second of the commit, before it is in the log, and started again at once.',
+  what: 'The elected scheduler is killed while what is staged is read once more for the commit, and started again at once.',
+  usually: 'gate-commit',
+  // From the gate on: the read begins within moments of the commit's own step.
+  onlyAt: ['gate-commit'],
+  hosts: 'processes',
+  undo: ({ world }) => {
+    letCallsGo(world, 'queryRecovery');
+    letCallsGo(world, 'commitRecovery');
+  },
+  run: async (context) => {
+    const { world, clock, signal, untilMoment } = context;
+    let isOrdered = false;
+    void untilMoment(['commit']).then(() => {
+      isOrdered = true;
+    });
+    holdCalls(world, 'queryRecovery');
+    holdCalls(world, 'commitRecovery');
+    for (;;) {
+      const standing = await untilHeld(context, ['queryRecovery', 'commitRecovery']);
+      if (standing === null) return 'Nothing was committed.';
+      await clock.sleep(journalMs, signal);
+      if (!isOrdered) {
+        standing.letGo();
+        continue;
+      }
+      const { host } = standing;
+      await killScheduler(host);
+      letCallsGo(world, 'queryRecovery');
+      letCallsGo(world, 'commitRecovery');
+      startAgain(host);
+      return `The scheduler of ${host.name} was killed at the commit and started again.`;
+    }
+  },
+};
+
+export const killedInCommit: Fault = {
+  name: 'killed-in-commit',
+  what: 'The elected scheduler is killed when the commit has reached it and is not in the log yet, and started again at once.',
   usually: 'commit',
   onlyAt: ['gate-commit', 'commit'],
   hosts: 'processes',
   prepare: ({ world }) => holdCalls(world, 'commitRecovery'),
   undo: ({ world }) => letCallsGo(world, 'commitRecovery'),
   run: async (context) => {
-    const host = await untilHeld(context, 'commitRecovery');
-    if (host === null) return 'Nothing was committed.';
+    const standing = await untilHeld(context, ['commitRecovery']);
+    if (standing === null) return 'Nothing was committed.';
+    const { host } = standing;
     await killScheduler(host);
     letCallsGo(context.world, 'commitRecovery');
     startAgain(host);
@@ -59,8 +100,9 @@ export const longPauseWhileStaging: Fault = {
   undo: ({ world }) => letCallsGo(world, 'stageRecovery'),
   run: async (context) => {
     const { world } = context;
-    const host = await untilHeld(context, 'stageRecovery');
-    if (host === null) return 'Nothing was staged.';
+    const standing = await untilHeld(context, ['stageRecovery']);
+    if (standing === null) return 'Nothing was staged.';
+    const { host } = standing;
     const session = ownerOfElection(context);
     await freeze(host, pauseMs);
     const isLost = session === null || !world.zookeeper.sessionIds().includes(session);

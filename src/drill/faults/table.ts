@@ -1,7 +1,7 @@
 /** Every fault there is, in the order in which they are offered. */
 import type { Fault } from './fault.ts';
 import { foreignCommit, foreignEdit, foreignStaging, foreignUnload } from './foreign-faults.ts';
-import { killedAtCommit, killedWhileStaging, longPauseWhileStaging } from './held-faults.ts';
+import { killedAtCommit, killedInCommit, killedWhileStaging, longPauseWhileStaging } from './held-faults.ts';
 import { hostCutOff, hostPowerLost } from './machine-faults.ts';
 import { agentKilled, agentLost, botKilled, hostLost } from './program-faults.ts';
 import { leaderFrozen, leaderMoves, logQuorumLost, schedulerKilled } from './scheduler-faults.ts';
@@ -16,6 +16,7 @@ export const faults: readonly Fault[] = Object.freeze([
   schedulerKilled,
   killedWhileStaging,
   killedAtCommit,
+  killedInCommit,
   longPauseWhileStaging,
   twoElected,
   allDeadButRunning,

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import type { Clock } from '../../aurora/clock.ts';
 
 /** Calls that can be made to stand still in their middle. */
-export type HeldCall = 'stageRecovery' | 'commitRecovery';
+export type HeldCall = 'stageRecovery' | 'queryRecovery' | 'commitRecovery';
 
 export interface BefallsPaths {
-  /** As long as it is there, the call stands still. */
+  /** As long as it is there, such calls stand still. */
   readonly hold: (call: HeldCall) => string;
-  /** There while a call stands still. */
+  /** Starts the names of files that are there while one call each stands still; a call goes on when its file is gone. */
   readonly held: (call: HeldCall) => string;
   /** The end of the election's session ends this scheduler, whatever others of its release do. */
   readonly endsWithSession: string;
@@ -21,7 +21,7 @@ export interface BefallsPaths {
 export function befallsPaths(directory: string): BefallsPaths {
   return {
     hold: (call) => join(directory, `hold-${call}`),
-    held: (call) => join(directory, `held-${call}`),
+    held: (call) => join(directory, `held-${call}-`),
     endsWithSession: join(directory, 'ends-with-session'),
   };
 }
@@ -33,6 +33,7 @@ export class Befalls {
   private readonly paths: BefallsPaths | null;
   private readonly clock: Clock;
   private readonly signal: AbortSignal;
+  private calls = 0;
 
   /** `signal`: the scheduler ends. */
   constructor(directory: string | undefined, { clock, signal }: { clock: Clock; signal: AbortSignal }) {
@@ -49,9 +50,11 @@ export class Befalls {
   async standStill(call: HeldCall): Promise<boolean> {
     const { paths, clock, signal } = this;
     if (paths !== null && fs.existsSync(paths.hold(call))) {
-      fs.writeFileSync(paths.held(call), '');
-      while (fs.existsSync(paths.hold(call)) && !signal.aborted) await clock.sleep(lookEveryMs, signal);
-      fs.rmSync(paths.held(call), { force: true });
+      this.calls += 1;
+      const held = `${paths.held(call)}${process.pid}-${this.calls}`;
+      fs.writeFileSync(held, '');
+      while (fs.existsSync(held) && !signal.aborted) await clock.sleep(lookEveryMs, signal);
+      fs.rmSync(held, { force: true });
     }
     return !signal.aborted;
   }

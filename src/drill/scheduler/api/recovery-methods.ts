@@ -16,13 +16,14 @@ export const recoveryMethods: MethodTable = {
     return undefined;
   },
   stageRecovery: async ({ recovery, standStill }, { backupId }) => {
-    if (!(await standStill('stageRecovery'))) throw new HttpFailure('the scheduler has ended');
+    if (!(await standStill('stageRecovery'))) throw new HttpFailure(hasEnded);
     recovery.stage(backupId);
     return undefined;
   },
-  queryRecovery: async ({ recovery }, { query }) => ({
-    queryRecoveryResult: { tasks: recovery.query(query) },
-  }),
+  queryRecovery: async ({ recovery, standStill }, { query }) => {
+    if (!(await standStill('queryRecovery'))) throw new HttpFailure(hasEnded);
+    return { queryRecoveryResult: { tasks: recovery.query(query) } };
+  },
   deleteRecoveryTasks: async ({ recovery }, { query }) => {
     recovery.deleteTasks(query);
     return undefined;
@@ -40,6 +41,8 @@ export const recoveryMethods: MethodTable = {
     return undefined;
   },
 };
+
+const hasEnded = 'the scheduler has ended';
 
 /**
  * Answers OK whatever the disk says: only the counters tell. Releases that do not look whether they are READY write
