@@ -12,6 +12,8 @@ const shortMinuteMs = 30;
 const stopWaitMs = 2_000;
 const lookEveryMs = 50;
 const leaderLimitMs = 15_000;
+/** A restore that watches notices it within that, and says so, before people decide. */
+const noticedMs = 2_000;
 /** From a leader on: longer than both reconciliations take to come by themselves. */
 const timersMs = 4_000;
 
@@ -30,6 +32,7 @@ export const foreignReconcile: Fault = {
     await callElected(context, 'triggerImplicitTaskReconciliation', (client) =>
       client.call('triggerImplicitTaskReconciliation', {}),
     );
+    await context.clock.sleep(noticedMs, context.signal);
     return `Somebody had ${host.name} reconcile.`;
   },
 };
@@ -51,6 +54,7 @@ export const restartedInSecondLook: Fault = {
         startAgain(host);
       }
       await untilReconciled(context);
+      await context.clock.sleep(noticedMs, context.signal);
     } finally {
       lengthen();
     }
