@@ -28,7 +28,7 @@ const whileUnregistered = [
 
 export const twoElected: Fault = {
   name: 'two-elected',
-  what: 'ZooKeeper stands still for longer than sessions last: the elected scheduler stays elected beside the next one, for good. Before 0.20 it ends, before 0.17 all of them do, and they are started again.',
+  what: 'ZooKeeper stands still for longer than sessions last: the elected scheduler stays elected beside the next one, for good; before 0.20 it ends and is started again.',
   usually: 'gate-commit',
   onlyAt: whileUnregistered,
   hosts: 'processes',
