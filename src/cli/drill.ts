@@ -5,12 +5,13 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Procedure } from '../aurora/cluster.ts';
 import { AuroraError } from '../aurora/errors.ts';
-import { isKnownRelease } from '../aurora/releases.ts';
+import { lifetimeText } from '../aurora/lifetime.ts';
+import { isKnownRelease, releaseOf } from '../aurora/releases.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { playAuto } from '../drill/auto/play.ts';
 import { playWithFaults } from '../drill/auto/play-with-faults.ts';
 import { type StoryName, storyNames } from '../drill/auto/stories.ts';
-import { type FaultOrder, parseFaultOrder, refuseFaultsOfOtherHosts } from '../drill/faults/parse-order.ts';
+import { type FaultOrder, parseFaultOrder, refuseImpossibleFaults } from '../drill/faults/parse-order.ts';
 import { playFaults } from '../drill/faults/player.ts';
 import { faults as faultTable } from '../drill/faults/table.ts';
 import { type HostKind, hostKinds } from '../drill/hosts/drill-hosts.ts';
@@ -90,7 +91,10 @@ export function registerDrill(program: Command): void {
 async function runDrill(options: DrillOptions): Promise<void> {
   refuseMissingProcedure(options);
   if (options.hosts === 'namespaces') refuseUnlessPossible();
-  refuseFaultsOfOtherHosts(options.fault, options.hosts);
+  refuseImpossibleFaults(options.fault, {
+    hosts: options.hosts,
+    minor: releaseOf(options.auroraVersion).minor,
+  });
   const directory = await directoryOf(options);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
@@ -143,9 +147,11 @@ async function runDrill(options: DrillOptions): Promise<void> {
 }
 
 function listFaults(): void {
-  for (const { name, what, usually, hosts } of faultTable) {
+  const width = Math.max(...faultTable.map(({ name }) => name.length));
+  for (const { name, what, usually, hosts, releases } of faultTable) {
     const only = hosts === undefined ? '' : ` Only with --hosts ${hosts}.`;
-    say(`${name.padEnd(18)} ${what} Usually at ${usually}.${only}`);
+    const since = releases === undefined ? '' : ` Only with Aurora ${lifetimeText(releases)}.`;
+    say(`${name.padEnd(width)} ${what} Usually at ${usually}.${only}${since}`);
   }
 }
 

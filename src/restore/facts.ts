@@ -103,13 +103,6 @@ export interface Picture {
   readonly killedEarly?: number;
 }
 
-/** Reconciliations that one process had counted at one moment; counters begin at zero in each process. */
-export interface CountedRuns {
-  readonly process: string | null;
-  readonly explicit: number;
-  readonly implicit: number;
-}
-
 export interface StepFacts {
   'check-hosts': {
     readonly hosts: readonly CheckedHost[];
@@ -208,12 +201,7 @@ export interface StepFacts {
     readonly picture?: Picture;
   };
   'unblock-traffic': { readonly hosts: readonly string[] };
-  /** `before`: the process that was asked, and the runs it had counted until then; absent where timers do it. */
-  'release-reconciliation': {
-    readonly host: string;
-    readonly at: number;
-    readonly before?: CountedRuns;
-  };
+  'release-reconciliation': { readonly host: string; readonly at: number };
   soak: {
     readonly observed: { readonly killed: number; readonly rescheduled: number; readonly kept: number };
     readonly asPredicted: boolean;

@@ -3,7 +3,6 @@ import { AuroraError } from '../aurora/errors.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import { releaseOf } from '../aurora/releases.ts';
 import type { Proposal } from './events.ts';
-import type { CountedRuns } from './facts.ts';
 import { instanceOf } from './one-process.ts';
 import { runsOf } from './picture.ts';
 import type { StepContext } from './step.ts';
@@ -37,10 +36,31 @@ export function roundsAsked(context: StepContext, host: string): number {
   ).length;
 }
 
+/** Reconciliations that one process had counted at one moment; counters begin at zero in each process. */
+export interface CountedRuns {
+  readonly process: string;
+  readonly explicit: number;
+  readonly implicit: number;
+}
+
 /** What the scheduler whose status this is has counted. */
 export function countedRuns(context: Pick<StepContext, 'state'>, status: HostStatus): CountedRuns {
   const runs = runsOf(context, status) ?? { explicit: 0, implicit: 0 };
   return { process: `${status.host} ${instanceOf(status) ?? ''}`, ...runs };
+}
+
+const runsDocument = 'runs-before-reconciling';
+
+/** What the process that was asked last had counted before; `null` before anybody was asked. */
+export async function runsBefore(context: StepContext): Promise<CountedRuns | null> {
+  const text = await context.deps.documents.load(context.restoreId, runsDocument);
+  return text === null ? null : (JSON.parse(text) as CountedRuns);
+}
+
+/** Kept before it is asked: after a crash in between, what it has counted for us is still told from what it had. */
+export async function keepRunsBefore(context: StepContext, runs: CountedRuns): Promise<void> {
+  const { restoreId } = context;
+  await context.deps.documents.save({ restoreId, name: runsDocument, text: JSON.stringify(runs) });
 }
 
 /** A scheduler counts a run, and nothing comes of it, while its master is away (aurora.md 16): asked only when it is not. */

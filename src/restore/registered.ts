@@ -29,9 +29,10 @@ export async function waitForLeader(context: StepContext): Promise<string> {
   }
 }
 
-/** One that hangs keeps nobody from leading for ever; `null`, because nobody leads yet. */
+/** One that hangs keeps nobody from leading for ever; `null`, because nobody leads yet. Agents that do not answer are no matter. */
 async function restartWhatHangs(context: StepContext, hung: HungWatch): Promise<null> {
-  const statuses = await context.onEachHost((agent) => context.readStatus(agent));
+  const seen = await context.onEachHost((agent) => agent.readStatus().catch(() => null));
+  const statuses = seen.filter((status) => status !== null);
   const answer = await context.patiently('ZooKeeper', () => askZooKeeper(context));
   await restartHung(context, hung.see({ statuses, answer }, context.now()));
   return null;

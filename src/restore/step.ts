@@ -9,8 +9,8 @@ import type {
   OperationKind,
   OperationParams,
 } from '../aurora/operations.ts';
-import type { RestoreEvent } from './events.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
+import type { RestoreEvent } from './events.ts';
 import type { StepFacts, StepName } from './facts.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
 import type { RestoreState } from './state.ts';

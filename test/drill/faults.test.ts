@@ -9,19 +9,22 @@ import { parseFaultOrder } from '../../src/drill/faults/parse-order.ts';
 import { playFaults } from '../../src/drill/faults/player.ts';
 import { withDrill } from './support/drill.ts';
 
-async function playWith(...orders: readonly string[]) {
+async function playWith(orders: readonly string[], options: Parameters<typeof withDrill>[1] = {}) {
   return await withDrill(async (world) => {
-    const faults = playFaults(world, {
-      orders: orders.map(parseFaultOrder),
-      clock: systemClock,
-      say: () => undefined,
-    });
+    /** What people read and what was done to the drill, in order; with each how many tasks were touched by then. */
+    const told: { readonly text: string; readonly touched: number }[] = [];
+    const say = (text: string): void => {
+      const touched = world.mesos.events().filter(({ kind }) => kind === 'killed' || kind === 'launched');
+      told.push({ text, touched: touched.length });
+    };
+    const faults = playFaults(world, { orders: orders.map(parseFaultOrder), clock: systemClock, say });
     try {
-      return await playWithFaults(world, { story: 'restore', faults, print: () => undefined });
+      const played = await playWithFaults(world, { story: 'restore', faults, print: say });
+      return { ...played, told };
     } finally {
       await faults.stop();
     }
-  });
+  }, options);
 }
 
 const asBefore = { files: true, tasks: true, flags: true };
@@ -29,7 +32,7 @@ const right = { repeated: 0, lost: 0 };
 
 describe('a drill with faults', { timeout: 300_000 }, () => {
   it('completes although programs die, leaders move and freeze, and what they depend on goes away', async () => {
-    const { result, problems } = await playWith(
+    const { result, problems } = await playWith([
       'slack-away@stop-schedulers',
       'agent-killed@set-aside-log',
       'zookeeper-away@start-schedulers',
@@ -37,7 +40,7 @@ describe('a drill with faults', { timeout: 300_000 }, () => {
       'leader-frozen@gate-commit',
       'bot-killed@commit',
       'mesos-away@confirm-leader',
-    );
+    ]);
 
     expect(problems).toEqual([]);
     expect(result).toMatchObject({ outcome: 'completed', operations: right });
@@ -53,7 +56,7 @@ describe('a drill with faults', { timeout: 300_000 }, () => {
   });
 
   it('restores another backup when no scheduler can live on the newest one', async () => {
-    const { result, problems } = await playWith('unlivable-backup');
+    const { result, problems } = await playWith(['unlivable-backup']);
     const [fault] = result.faults;
     const unlivable = /has written (\S+), with 3 tasks/.exec(fault?.said ?? '')?.[1];
 
@@ -65,10 +68,60 @@ describe('a drill with faults', { timeout: 300_000 }, () => {
   });
 
   it('puts everything back when somebody else has committed, and says which fault never came', async () => {
-    const { result, problems } = await playWith('foreign-commit@gate-commit', 'log-quorum-lost@soak');
+    const { result, problems } = await playWith(['foreign-commit@gate-commit', 'log-quorum-lost@soak']);
 
     expect(problems).toEqual(['log-quorum-lost: the restore never came to soak.']);
     expect(result).toMatchObject({ outcome: 'undone', undone: asBefore, operations: right });
     expect(result.remedies).toContain('put everything back');
+  });
+});
+
+/** What only a real Aurora had shown before (aurora.md 14 G, 16): nobody is asked for what nobody has to decide. */
+describe('a drill with faults that need no person', { timeout: 300_000 }, () => {
+  const asPredicted = { outcome: 'completed', remedies: [], operations: right };
+
+  it('completes when its scheduler dies while staging, two are elected, and all restart at the second look', async () => {
+    const { result, problems, told } = await playWith([
+      'killed-while-staging',
+      'two-elected@gate-commit',
+      'restarted-in-second-look',
+    ]);
+
+    expect(problems).toEqual([]);
+    expect(result).toMatchObject(asPredicted);
+    expect(result.observed).toEqual(result.predicted);
+    // The hold stands in the flag file: those that were restarted have it, and wait as well.
+    expect(told.find(({ text }) => text.includes('restarted all schedulers'))).toMatchObject({ touched: 0 });
+  });
+
+  it('completes when all are dead but running, one is killed at the commit, and somebody else reconciles, which it says', async () => {
+    const { result, problems, told } = await playWith([
+      'all-dead-but-running@summarise-staged',
+      'killed-at-commit',
+      'foreign-reconcile',
+    ]);
+
+    expect(problems).toEqual([]);
+    expect(result).toMatchObject(asPredicted);
+    expect(result.observed).toEqual(result.predicted);
+    const texts = told.map(({ text }) => text);
+    expect(texts.join('\n')).not.toMatch(/[Ss]omebody else (is at work|unloaded|committed|edited)/);
+    const whileTheyLooked = texts.slice(
+      texts.findIndex((text) => text.startsWith('(fault) foreign-reconcile')),
+      texts.findIndex((text) => /@\w+ let it reconcile/.test(text)),
+    );
+    expect(
+      whileTheyLooked.filter((text) => !/^\(fault\)|nothing has been killed or started yet/.test(text)),
+    ).toContainEqual(expect.stringMatching(/reconcil/));
+  });
+
+  it('completes by the recovery tool when two are elected, and the master restarts as it is to reconcile', async () => {
+    const { result, problems } = await playWith(['two-elected@verify-restored', 'master-restarts'], {
+      procedure: 'recovery-tool',
+    });
+
+    expect(problems).toEqual([]);
+    expect(result).toMatchObject(asPredicted);
+    expect(result.observed).toEqual(result.predicted);
   });
 });

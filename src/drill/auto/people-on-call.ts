@@ -28,9 +28,15 @@ const hopelessLooks = 5;
 /** Answers when the restore has ended, or when nothing that is offered has helped. */
 export async function followCard(
   hand: SlackHand,
-  around: { card: SeenMessage; story: StoryName; untilTroubleIsOver: () => Promise<void> },
+  around: {
+    card: SeenMessage;
+    story: StoryName;
+    untilTroubleIsOver: () => Promise<void>;
+    /** Answers whether there was something to wait for before anybody decides at the second look. */
+    untilItMayBeDecided: () => Promise<boolean>;
+  },
 ): Promise<readonly Remedy[]> {
-  const { card, story, untilTroubleIsOver } = around;
+  const { card, story, untilTroubleIsOver, untilItMayBeDecided } = around;
   const remedies: Remedy[] = [];
   const endsAt = Date.now() + lastsMs;
   let hopeless = 0;
@@ -40,6 +46,8 @@ export async function followCard(
     if (now?.plain.includes('Ended') === true) return remedies;
     const offers = (actionId: string): boolean => now !== undefined && hasButton(now, actionId);
     if (offers('look-again')) await untilTroubleIsOver();
+    // What the card says by then is what they decide by.
+    else if (offers('let-reconcile') && (await untilItMayBeDecided())) continue;
     const press = offers('look-again')
       ? chooseRemedy(remedies, { offers, turn })
       : chooseWay(story, { offers, turn });

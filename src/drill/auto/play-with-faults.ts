@@ -34,7 +34,12 @@ export async function playWithFaults(
   const trouble: string[] = [];
   try {
     const card = await openRestore(hand);
-    remedies = await followCard(hand, { card, story, untilTroubleIsOver: () => faults.settle() });
+    remedies = await followCard(hand, {
+      card,
+      story,
+      untilTroubleIsOver: () => faults.settle(),
+      untilItMayBeDecided: () => faults.settleBeforeDecision(),
+    });
   } catch (error) {
     if (!(error instanceof AuroraError)) throw error;
     trouble.push(error.message);

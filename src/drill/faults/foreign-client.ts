@@ -1,15 +1,12 @@
 /** Somebody else with Aurora's admin client, on the scheduler's own host: no firewall is in the way there. */
-import fs from 'node:fs';
 import type { Clock } from '../../aurora/clock.ts';
 import { AuroraError } from '../../aurora/errors.ts';
-import { releaseOf } from '../../aurora/releases.ts';
+import type { Release } from '../../aurora/releases.ts';
 import { axiosTransport } from '../../thrift/axios-transport.ts';
 import { createSchedulerClient, type SchedulerClient } from '../../thrift/client.ts';
 import type { DrillHost } from '../hosts/drill-hosts.ts';
-import { hostPaths } from '../hosts/host-dir.ts';
-import { parseWorld } from '../scheduler/world.ts';
 import type { FaultContext } from './fault.ts';
-import { findElected } from './schedulers.ts';
+import { findElected, releaseOfWorld } from './schedulers.ts';
 
 const deadlineMs = 5_000;
 const triesMax = 100;
@@ -28,7 +25,7 @@ export async function callElected(
   for (let tries = 0; tries < triesMax && !context.signal.aborted; tries += 1) {
     const host = await findElected(context);
     try {
-      await call(clientOf(host, context.clock));
+      await call(clientOf(host, { release: releaseOfWorld(context.world), clock: context.clock }));
       context.noteForeignCall({ host: host.name, method });
       return host;
     } catch (error) {
@@ -44,13 +41,15 @@ export async function callElected(
   });
 }
 
-function clientOf({ address, directory }: DrillHost, clock: Clock): SchedulerClient {
-  const { auroraVersion } = parseWorld(fs.readFileSync(hostPaths(directory).world, 'utf8'));
+function clientOf(
+  { address }: DrillHost,
+  { release: { sessionKey }, clock }: { release: Release; clock: Clock },
+): SchedulerClient {
   return createSchedulerClient({
     transport: axiosTransport({ url: `http://${address.ip}:${address.httpPort}/api`, clock }),
     protocol: 'tjson',
     deadlineMs,
     bypassLeaderRedirect: true,
-    sessionKey: releaseOf(auroraVersion).sessionKey,
+    sessionKey,
   });
 }

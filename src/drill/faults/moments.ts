@@ -3,7 +3,7 @@
  * has ended is a moment too, at which nothing can be ordered any more.
  */
 import type { RestoreEvent } from '../../restore/events.ts';
-import { recoveryToolProcedure, stagedProcedure, undoProcedure } from '../../restore/plan.ts';
+import { procedures, undoProcedure } from '../../restore/plan.ts';
 
 export type Moment = string;
 
@@ -14,7 +14,7 @@ export const beforehand: Moment = 'beforehand';
 export const moments: readonly Moment[] = [
   beforehand,
   ...new Set(
-    [...stagedProcedure, ...recoveryToolProcedure, ...undoProcedure].map((item) =>
+    [...Object.values(procedures).flat(), ...undoProcedure].map((item) =>
       item.kind === 'gate' ? `gate-${item.name}` : item.name,
     ),
   ),

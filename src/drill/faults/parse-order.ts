@@ -1,7 +1,7 @@
 /** `leader-moves@summarise-staged`: a fault and its moment, as somebody types them. */
 import { AuroraError } from '../../aurora/errors.ts';
-import type { HostKind } from '../hosts/drill-hosts.ts';
-import { befalls, type Fault } from './fault.ts';
+import { lifetimeText } from '../../aurora/lifetime.ts';
+import { canHappen, type Fault, type Stage } from './fault.ts';
 import { type Moment, moments } from './moments.ts';
 import { faults } from './table.ts';
 
@@ -21,15 +21,26 @@ export function parseFaultOrder(text: string): FaultOrder {
   return { fault, at: moment };
 }
 
-/** Throws AuroraError `fault-impossible` when one of them cannot happen to hosts of this kind. */
-export function refuseFaultsOfOtherHosts(orders: readonly FaultOrder[], kind: HostKind): void {
-  const wrong = orders.find(({ fault }) => !befalls(fault, kind));
+/** Throws AuroraError `fault-impossible` when one of them cannot happen to these hosts, or in this release. */
+export function refuseImpossibleFaults(orders: readonly FaultOrder[], stage: Stage): void {
+  const wrong = orders.find(({ fault }) => !canHappen(fault, stage));
   if (wrong === undefined) return;
-  const fitting = faults.filter((fault) => befalls(fault, kind)).map(({ name }) => name);
+  const { name, hosts = stage.hosts, releases = {} } = wrong.fault;
+  const fitting = faults.filter((fault) => canHappen(fault, stage)).map((fault) => fault.name);
+  const [message, remedy] =
+    hosts === stage.hosts
+      ? [
+          `${name} happens to Aurora ${lifetimeText(releases)}, and that of this drill is 0.${stage.minor}.`,
+          'another release with --aurora-version',
+        ]
+      : [
+          `${name} happens to hosts that are ${hosts}, and those of this drill are ${stage.hosts}.`,
+          `--hosts ${hosts}`,
+        ];
   throw new AuroraError({
     code: 'fault-impossible',
-    message: `${wrong.fault.name} happens to hosts that are ${wrong.fault.hosts}, and those of this drill are ${kind}.`,
-    hint: `Start it with --hosts ${wrong.fault.hosts}, or choose one of ${fitting.join(', ')}.`,
+    message,
+    hint: `Start it with ${remedy}, or choose one of ${fitting.join(', ')}.`,
   });
 }
 

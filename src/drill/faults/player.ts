@@ -2,10 +2,11 @@
 import type { Clock } from '../../aurora/clock.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import type { DrillWorld } from '../world/world.ts';
-import { befalls, type Fault, type ForeignCall } from './fault.ts';
+import { canHappen, type Fault, type ForeignCall } from './fault.ts';
 import { followJournal } from './follow-journal.ts';
 import { beforehand, type Moment, momentOf } from './moments.ts';
 import type { FaultOrder } from './parse-order.ts';
+import { releaseOfWorld } from './schedulers.ts';
 import { faults } from './table.ts';
 
 export interface FaultReport {
@@ -27,6 +28,8 @@ export interface FaultPlayer {
   foreignCalls(): readonly ForeignCall[];
   /** Waits until everything that has begun is undone. */
   settle(): Promise<void>;
+  /** Waits for what people wait for before they decide anything at the second look; false when there was nothing. */
+  settleBeforeDecision(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -36,7 +39,9 @@ export function playFaults(
   wanted: { orders: readonly FaultOrder[]; clock: Clock; say: (text: string) => void },
 ): FaultPlayer {
   const { orders, clock, say } = wanted;
-  const fitting = faults.filter((fault) => befalls(fault, world.hostKind));
+  const fitting = faults.filter((fault) =>
+    canHappen(fault, { hosts: world.hostKind, minor: releaseOfWorld(world).minor }),
+  );
   const stopping = new AbortController();
   const reports: FaultReport[] = orders.map(({ fault, at }) => ({
     name: fault.name,
@@ -65,10 +70,13 @@ export function playFaults(
     };
     set('happening', fault.what);
     try {
+      fault.prepare?.({ world });
       const context = { world, clock, signal: stopping.signal, untilMoment };
       set('over', await fault.run({ ...context, noteForeignCall: (call) => foreign.push(call) }));
     } catch (error) {
       set('failed', messageOf(error));
+    } finally {
+      fault.undo?.({ world });
     }
   };
   const start = (fault: Fault, index: number): void => {
@@ -81,6 +89,7 @@ export function playFaults(
   const isHappening = (name: string): boolean =>
     [...running.keys()].some((key) => key.startsWith(`${name} `));
 
+  for (const { fault } of orders) fault.prepare?.({ world });
   orders.forEach(({ fault, at }, index) => {
     if (at === beforehand) start(fault, index);
   });
@@ -105,11 +114,21 @@ export function playFaults(
     settle: async () => {
       while (running.size > 0) await Promise.all(running.values());
     },
+    settleBeforeDecision: async () => {
+      const awaited = fitting.filter(({ name, decidedAfter }) => decidedAfter === true && isHappening(name));
+      await Promise.all(
+        [...running].flatMap(([key, end]) =>
+          awaited.some(({ name }) => key.startsWith(`${name} `)) ? [end] : [],
+        ),
+      );
+      return awaited.length > 0;
+    },
     stop: async () => {
       following.stop();
       stopping.abort();
       for (const look of waiting) look(null);
       await Promise.all(running.values());
+      for (const { fault } of orders) fault.undo?.({ world });
     },
   };
 }

@@ -1,7 +1,14 @@
 /** What happens to schedulers: they lose the election, die, stand still. Each is itself again after a few seconds. */
-import { drillCluster } from '../world/config-files.ts';
-import type { Fault, FaultContext } from './fault.ts';
-import { findElected, freeze, killScheduler, leaderLast, noScheduler, startAgain } from './schedulers.ts';
+import type { Fault } from './fault.ts';
+import {
+  findElected,
+  freeze,
+  killScheduler,
+  leaderLast,
+  noScheduler,
+  ownerOfElection,
+  startAgain,
+} from './schedulers.ts';
 
 /** Longer than a ZooKeeper session of a drill, so that another one is elected meanwhile. */
 const frozenMs = 5_000;
@@ -16,7 +23,8 @@ export const leaderMoves: Fault = {
   hosts: 'processes',
   run: async (context) => {
     const elected = await findElected(context);
-    expireLeader(context);
+    const session = ownerOfElection(context);
+    if (session !== null) context.world.zookeeper.expireSession(session);
     await context.clock.sleep(endsByItselfMs, context.signal);
     // One that does not end by itself is what a service manager restarts when its health check fails.
     await killScheduler(elected);
@@ -24,17 +32,6 @@ export const leaderMoves: Fault = {
     return `${elected.name} lost the election and was started again.`;
   },
 };
-
-/** The owner of the lowest election node leads. */
-function expireLeader({ world }: FaultContext): void {
-  const path = `/aurora/${drillCluster}/scheduler/`;
-  const candidates = world.zookeeper
-    .dump()
-    .filter((node) => node.path.startsWith(path) && !node.path.includes('/member_'))
-    .sort((a, b) => a.path.slice(-10).localeCompare(b.path.slice(-10)));
-  const owner = candidates.find((node) => node.ephemeralOwner !== null)?.ephemeralOwner;
-  if (owner != null) world.zookeeper.expireSession(owner);
-}
 
 export const schedulerKilled: Fault = {
   name: 'scheduler-killed',

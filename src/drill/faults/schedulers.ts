@@ -2,10 +2,13 @@
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuroraError } from '../../aurora/errors.ts';
+import { type Release, releaseOf } from '../../aurora/releases.ts';
 import type { DrillHost, RunningHost } from '../hosts/drill-hosts.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
 import { readStatus, signalScheduler, startScheduler } from '../hosts/scheduler-service.ts';
-import { programOf } from '../world/config-files.ts';
+import { parseWorld } from '../scheduler/world.ts';
+import { drillCluster, programOf } from '../world/config-files.ts';
+import type { DrillWorld } from '../world/world.ts';
 import type { FaultContext } from './fault.ts';
 
 const lookEveryMs = 50;
@@ -29,14 +32,44 @@ export async function leaderLast(context: FaultContext): Promise<readonly Runnin
   return [...hosts.filter((_, index) => !elected[index]), ...hosts.filter((_, index) => elected[index])];
 }
 
-async function isElected({ address }: DrillHost): Promise<boolean> {
+export async function isElected(host: DrillHost): Promise<boolean> {
+  const vars = await readVars(host);
+  return (
+    vars?.['scheduler_lifecycle_LEADER_AWAITING_REGISTRATION'] === 1 ||
+    vars?.['scheduler_lifecycle_ACTIVE'] === 1
+  );
+}
+
+/** `null` when its port is closed, or does not answer. */
+export async function readVars({ address }: DrillHost): Promise<Record<string, unknown> | null> {
   try {
     const url = `http://${address.ip}:${address.httpPort}/vars.json`;
-    const vars = await (await fetch(url, { signal: AbortSignal.timeout(500) })).text();
-    return /"scheduler_lifecycle_(LEADER_AWAITING_REGISTRATION|ACTIVE)":\s*1/.test(vars);
+    const response = await fetch(url, { signal: AbortSignal.timeout(500) });
+    return (await response.json()) as Record<string, unknown>;
   } catch {
-    return false;
+    return null;
   }
+}
+
+/** The ZooKeeper session of whoever leads by the election: it owns the lowest node. `null` when there is no candidate. */
+export function ownerOfElection({ world }: FaultContext): bigint | null {
+  const path = `/aurora/${drillCluster}/scheduler/`;
+  const candidates = world.zookeeper
+    .dump()
+    .filter((node) => node.path.startsWith(path) && !node.path.includes('/member_'))
+    .sort((a, b) => a.path.slice(-10).localeCompare(b.path.slice(-10)));
+  return candidates.find((node) => node.ephemeralOwner !== null)?.ephemeralOwner ?? null;
+}
+
+/** Of all its schedulers. */
+export function releaseOfWorld({ hosts }: DrillWorld): Release {
+  const [host] = hosts;
+  if (host === undefined) throw new Error('a drill has hosts');
+  return releaseOf(parseWorld(fs.readFileSync(hostPaths(host.directory).world, 'utf8')).auroraVersion);
+}
+
+export function isRunning({ directory }: { readonly directory: string }): boolean {
+  return readStatus(directory).state === 'running';
 }
 
 /** SIGKILL; false when there was none. It stays down until somebody starts it. */

@@ -5,6 +5,8 @@ import type { Fault } from './fault.ts';
 const zookeeperAwayMs = 8_000;
 const slackAwayMs = 6_000;
 const mesosAwayMs = 6_000;
+/** From the moment at which it is gone until somebody asks for a reconciliation. */
+const untilAskedMs = 10_000;
 
 export const zookeeperAway: Fault = {
   name: 'zookeeper-away',
@@ -48,5 +50,23 @@ export const mesosAway: Fault = {
       world.mesos.setAway(false);
     }
     return `The Mesos master was away for ${mesosAwayMs / 1_000} s.`;
+  },
+};
+
+export const masterRestarts: Fault = {
+  name: 'master-restarts',
+  what: `The Mesos master restarts when both reconciliations are asked for, and is gone for ${mesosAwayMs / 1_000} s from then on: schedulers count them and nothing happens.`,
+  usually: 'unblock-traffic',
+  onlyAt: ['unblock-traffic', 'release-reconciliation', 'soak'],
+  run: async ({ world, clock, signal, untilMoment }) => {
+    world.mesos.setAway(true);
+    try {
+      const asked = untilMoment(['release-reconciliation', 'soak', 'restore-ended']);
+      await Promise.race([asked, clock.sleep(untilAskedMs, signal)]);
+      await clock.sleep(mesosAwayMs, signal);
+    } finally {
+      world.mesos.setAway(false);
+    }
+    return 'The Mesos master was restarted.';
   },
 };

@@ -13,6 +13,8 @@ interface HostPaths {
   readonly output: string;
   readonly traffic: string;
   readonly effects: string;
+  /** What befalls the scheduler while it runs, by order of a fault. */
+  readonly befalls: string;
 }
 
 export function hostPaths(directory: string): HostPaths {
@@ -26,5 +28,6 @@ export function hostPaths(directory: string): HostPaths {
     output: join(directory, 'scheduler.log'),
     traffic: join(directory, 'traffic'),
     effects: join(directory, 'effects.jsonl'),
+    befalls: join(directory, 'befalls'),
   };
 }

@@ -48,15 +48,10 @@ export class Leadership {
   private readonly timers = new Timers();
   private driver: Driver | null = null;
   private keeper: TaskKeeper | null = null;
-  private activeReconciler: Reconciler | null = null;
+  readonly reconciler = new Reconciler(() => this.keeper);
 
   constructor(options: LeadershipOptions) {
     this.options = options;
-  }
-
-  /** `null` until ACTIVE. */
-  get reconciler(): Reconciler | null {
-    return this.activeReconciler;
   }
 
   get illegalTransitions(): number {
@@ -144,9 +139,9 @@ export class Leadership {
   }
 
   /** Up to 0.8 an executor on every machine compares what runs there with what the store says. */
-  private compareByTimer(reconciler: Reconciler): void {
+  private compareByTimer(): void {
     const { settings, world, scale, release } = this.options;
-    const { timers } = this;
+    const { timers, reconciler } = this;
     if (release.reconciliation !== 'by-executor') {
       reconciler.start(settings.reconciliation, { msPerMinute: world.time.msPerMinute, timers });
     } else if (settings.gcExecutorIntervalMs !== null) {
@@ -186,8 +181,7 @@ export class Leadership {
     }
     lifecycle.moveTo('ACTIVE');
     this.keeper.start();
-    this.activeReconciler = new Reconciler(this.keeper);
-    this.compareByTimer(this.activeReconciler);
+    this.compareByTimer();
     if (!this.options.release.backsUpUnregistered) this.snapshotByTimer();
     this.timers.after(scale.hours(settings.maxLeadingMs), () => {
       this.options.shutDown('Leading for too long, time to fail over.');

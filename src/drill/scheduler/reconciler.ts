@@ -4,13 +4,17 @@ import type { Timers } from './timers.ts';
 
 const minuteMs = 60_000;
 
-/** The two reconciliations of an ACTIVE scheduler, by timer and by call (aurora.md 11.2). */
+/**
+ * The two reconciliations of a scheduler, by timer and by call (aurora.md 11.2). Each is counted when it is asked for; before
+ * the scheduler has registered there is nobody to ask, and nothing happens then or later (aurora.md 16).
+ */
 export class Reconciler {
   explicitRuns = 0;
   implicitRuns = 0;
-  private readonly keeper: TaskKeeper;
+  private readonly keeper: () => TaskKeeper | null;
 
-  constructor(keeper: TaskKeeper) {
+  /** `keeper` answers `null` until the scheduler has registered. */
+  constructor(keeper: () => TaskKeeper | null) {
     this.keeper = keeper;
   }
 
@@ -35,11 +39,11 @@ export class Reconciler {
 
   explicit(): void {
     this.explicitRuns++;
-    this.keeper.askAboutPlaced();
+    this.keeper()?.askAboutPlaced();
   }
 
   implicit(): void {
     this.implicitRuns++;
-    this.keeper.askAboutAll();
+    this.keeper()?.askAboutAll();
   }
 }

@@ -63,6 +63,7 @@ export function buildScene(options: SceneOptions): Scene {
   for (const host of options.hosts) {
     const paths = hostPaths(host.directory);
     fs.mkdirSync(paths.backups, { recursive: true });
+    fs.mkdirSync(paths.befalls, { recursive: true });
     fs.writeFileSync(paths.flags, flagFile(host, { ...options, release }));
     fs.writeFileSync(paths.world, `${JSON.stringify(worldOf(host, options), null, 2)}\n`);
     writeLog(paths.log, entries);
@@ -121,6 +122,7 @@ function worldOf(host: SceneHost, options: SceneOptions): WorldInput {
     zookeeper: options.zookeeperTimeouts,
     seed: options.seed,
     effects: hostPaths(host.installedAt ?? host.directory).effects,
+    befalls: hostPaths(host.installedAt ?? host.directory).befalls,
     joinAfterMs: host.joinAfterMs ?? 0,
     ...(options.commit !== undefined && { commit: options.commit }),
   };

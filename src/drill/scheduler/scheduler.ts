@@ -3,12 +3,13 @@ import type { Clock } from '../../aurora/clock.ts';
 import type { Endpoint } from '../../aurora/leader.ts';
 import { type Release, releaseOf } from '../../aurora/releases.ts';
 import { Replica } from '../mesos/log/replica.ts';
-import { joinCluster, type Participant } from '../zookeeper/participant.ts';
 import { readRealm } from './api/basic-auth.ts';
 import type { ApiContext } from './api/context.ts';
 import { type HttpServer, startHttpServer } from './api/http-server.ts';
-import { DroppedConnection, RpcFailure } from './api/rpc-failure.ts';
+import { DroppedConnection, HttpFailure, RpcFailure } from './api/rpc-failure.ts';
 import { collectVars } from './api/vars.ts';
+import { Befalls } from './befalls.ts';
+import { Candidacy } from './candidacy.ts';
 import type { Settings } from './flags/settings.ts';
 import { Leadership } from './leadership.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -43,7 +44,6 @@ interface SchedulerOptions {
 const answerMsMin = 2_000;
 /** Between the reply to a commit and the closing of the port (seen: 0.1 s). */
 const closePortAfterMs = 100;
-const rejoinMs = 200;
 
 /**
  * One simulated scheduler of the release that its world names (aurora.md 1, 2, 4, 5, 8, 9, 11, 13, 14). The order of its life
@@ -58,12 +58,14 @@ export class Scheduler {
   private readonly release: Release;
   private readonly startedAt: number;
   private readonly ended = new AbortController();
+  private readonly befalls: Befalls;
+  private readonly candidacy: Candidacy;
   private readonly leadership: Leadership;
   private readonly schedule: BackupSchedule;
   private replica: Replica | null = null;
   private replicaServer: ReplicaServer | null = null;
   private http: HttpServer | null = null;
-  private participant: Participant | null = null;
+  private ensemble: Ensemble | null = null;
   private deadlocked = false;
   private termination: Promise<void> | null = null;
 
@@ -73,6 +75,7 @@ export class Scheduler {
     this.options = options;
     this.release = releaseOf(world.auroraVersion);
     this.startedAt = clock.now();
+    this.befalls = new Befalls(world.befalls, { clock, signal: this.ended.signal });
     this.lifecycle = new Lifecycle(say);
     this.recovery = new Recovery(settings.backup.directory, this.release);
     this.backups = new BackupWriter(settings.backup);
@@ -86,6 +89,15 @@ export class Scheduler {
       intervalMs: scale.hours(settings.backup.intervalMs),
       now: () => new Date(clock.now()),
     });
+    this.candidacy = new Candidacy({
+      ...options,
+      release: this.release,
+      lifecycle: this.lifecycle,
+      befalls: this.befalls,
+      onElected: () => this.lead(),
+      onDefeated: () => this.shutDown('Lost leadership, committing suicide.'),
+      signal: this.ended.signal,
+    });
     this.leadership = new Leadership({
       ...options,
       release: this.release,
@@ -94,9 +106,7 @@ export class Scheduler {
       lifecycle: this.lifecycle,
       storage: this.storage,
       takeSnapshot: () => this.schedule.takeSnapshot(),
-      advertise: async () => {
-        await this.participant?.advertise(this.self());
-      },
+      advertise: () => this.candidacy.advertise(this.self()),
       shutDown: (why) => this.shutDown(why),
       deadlock: () => {
         this.deadlocked = true;
@@ -124,13 +134,13 @@ export class Scheduler {
     say(this.replica.summary);
     fs.mkdirSync(settings.backup.directory, { recursive: true });
     fs.accessSync(settings.backup.directory, fs.constants.W_OK);
-    const ensemble = new Ensemble({
+    this.ensemble = new Ensemble({
       replica: this.replica,
       self: world.libprocess,
       replicas: world.replicas,
     });
     void catchUp({
-      ensemble,
+      ensemble: this.ensemble,
       quorum: settings.log.quorum,
       msPerSecond: world.time.msPerSecond,
       clock,
@@ -143,7 +153,7 @@ export class Scheduler {
       context: this.apiContext(),
       realm: settings.basicAuth && settings.shiroIniPath !== null ? readRealm(settings.shiroIniPath) : null,
       facts: {
-        leader: () => this.participant?.leader() ?? null,
+        leader: () => this.candidacy.leader(),
         self: () => this.self(),
         vars: () => this.vars(),
         services: () => (this.lifecycle.state === 'ACTIVE' ? activeServices : standbyServices),
@@ -152,7 +162,7 @@ export class Scheduler {
     });
     this.lifecycle.moveTo('STORAGE_PREPARED');
     await clock.sleep(world.joinAfterMs, this.ended.signal);
-    await this.join(ensemble);
+    await this.candidacy.join();
   }
 
   get httpPort(): number {
@@ -171,7 +181,7 @@ export class Scheduler {
     this.ended.abort();
     this.leadership.stop();
     await Promise.all([this.http?.close(), this.replicaServer?.close()]);
-    await this.participant?.close().catch(() => undefined);
+    await this.candidacy.close().catch(() => undefined);
     this.replica?.close();
     this.options.exit(0);
   }
@@ -181,17 +191,17 @@ export class Scheduler {
    * was ACTIVE ends its process soon after. With some releases one that was not stays as a process, with its
    * log's lock, its libprocess port and its vote, until somebody stops it (aurora.md 13, 14 C).
    */
-  private shutDown(why: string, resign = () => this.participant?.resign()): void {
+  private shutDown(why: string, resign = () => this.candidacy.resign()): void {
     if (this.ended.signal.aborted) return;
     const wasActive = this.lifecycle.state === 'ACTIVE';
     this.options.say(`Shutting down application: ${why}`);
     this.lifecycle.moveTo('DEAD');
     this.ended.abort();
     this.leadership.stop();
-    const resigned = resign()?.catch(() => undefined);
+    const resigned = resign().catch(() => undefined);
     setTimeout(() => {
       void this.http?.close();
-      if (wasActive || this.endsByItself()) void Promise.resolve(resigned).then(() => this.terminate());
+      if (wasActive || this.endsByItself()) void resigned.then(() => this.terminate());
     }, closePortAfterMs);
   }
 
@@ -203,55 +213,11 @@ export class Scheduler {
     );
   }
 
-  /** Takes part in ZooKeeper, again after a lost session, as long as this process is a candidate. */
-  private async join(ensemble: Ensemble): Promise<void> {
-    const { settings, world, clock, newId, say } = this.options;
-    const { signal } = this.ended;
-    while (!signal.aborted) {
-      try {
-        const participant = await joinCluster({
-          servers: settings.zookeeper,
-          serversetPath: settings.serversetPath,
-          logGroupPath: settings.log.groupPath,
-          electionKind: this.release.electionNodes,
-          advertisedHost: this.release.electionNodesNameHosts ? settings.hostname : ownIdeaOfAddress,
-          libprocess: world.libprocess,
-          sessionTimeoutMs: world.zookeeper.sessionTimeoutMs,
-          logSessionTimeoutMs: world.zookeeper.logSessionTimeoutMs,
-          deadlineMs: world.zookeeper.deadlineMs,
-          clock,
-          newId,
-          onSessionLost: ({ session, reason }) => {
-            say(`Lost the ${session} session: ${reason}`);
-            this.onSessionLost(session, ensemble);
-          },
-        });
-        this.participant = participant;
-        void participant.elected.then(() => this.lead(ensemble));
-        return;
-      } catch (thrown) {
-        say(`ZooKeeper: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-        await clock.sleep(rejoinMs, signal);
-      }
-    }
-  }
-
-  private onSessionLost(session: 'election' | 'log-group', ensemble: Ensemble): void {
-    if (this.lifecycle.state !== 'STORAGE_PREPARED') {
-      if (session === 'election') this.shutDown('Lost leadership, committing suicide.');
-      return;
-    }
-    const old = this.participant;
-    this.participant = null;
-    void old?.close().catch(() => undefined);
-    void this.join(ensemble);
-  }
-
-  private lead(ensemble: Ensemble): void {
-    if (this.ended.signal.aborted) return;
+  private lead(): void {
+    if (this.ended.signal.aborted || this.ensemble === null) return;
     this.lifecycle.moveTo('LEADER_AWAITING_REGISTRATION');
     this.options.say('Elected as leading scheduler!');
-    this.leadership.begin(ensemble).catch((thrown: unknown) => {
+    this.leadership.begin(this.ensemble).catch((thrown: unknown) => {
       this.shutDown(thrown instanceof Error ? thrown.message : String(thrown));
     });
   }
@@ -264,11 +230,12 @@ export class Scheduler {
       storage: this.storage,
       recovery: this.recovery,
       backups: this.backups,
-      reconciler: () => this.leadership.reconciler,
+      reconciler: this.leadership.reconciler,
       now: () => new Date(clock.now()),
       witness: witnessTo(this.options.world.effects),
       takeSnapshot: () => this.schedule.takeSnapshot(),
       commit: () => this.commit(),
+      standStill: (call) => this.befalls.standStill(call),
     };
   }
 
@@ -276,13 +243,14 @@ export class Scheduler {
     const { world, clock, settings } = this.options;
     const snapshot = this.recovery.toSnapshot();
     this.storage.requireReady();
+    if (!(await this.befalls.standStill('commitRecovery'))) throw new HttpFailure('the scheduler has ended');
     if (world.commit === 'append-timeout-not-applied') {
       await clock.sleep(timeScale(world.time).seconds(settings.log.writeTimeoutMs));
     } else {
       await this.storage.replaceLog(snapshot);
     }
     const advertisesAgain = this.release.advertisesWhileDying && this.lifecycle.state === 'ACTIVE';
-    if (advertisesAgain) this.shutDown('commitRecovery', () => this.participant?.abandon(this.self()));
+    if (advertisesAgain) this.shutDown('commitRecovery', () => this.candidacy.abandon(this.self()));
     else this.shutDown('commitRecovery');
     if (world.commit === 'lose-reply' || !this.release.repliesToCommit) throw new DroppedConnection();
     if (world.commit !== 'reply') throw new RpcFailure('ERROR', 'Timeout performing log append');
@@ -302,17 +270,14 @@ export class Scheduler {
       uptimeSecs: () => Math.floor((clock.now() - this.startedAt) / world.time.msPerSecond),
       isRegistered: () => this.lifecycle.state === 'ACTIVE',
       reconciliations: () => ({
-        explicit: this.leadership.reconciler?.explicitRuns ?? 0,
-        implicit: this.leadership.reconciler?.implicitRuns ?? 0,
+        explicit: this.leadership.reconciler.explicitRuns,
+        implicit: this.leadership.reconciler.implicitRuns,
       }),
       illegalTransitions: () => this.leadership.illegalTransitions,
       commandLine,
     });
   }
 }
-
-/** What older releases write into their election node, on every host the same (recorded). */
-const ownIdeaOfAddress = '127.0.0.1';
 
 const standbyServices = ['TearDownShutdownRegistry', 'RedirectMonitor', 'HttpServerLauncher'];
 const activeServices = ['SnapshotService', 'TaskReconciler', 'TaskTimeout', ...standbyServices];

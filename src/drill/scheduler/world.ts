@@ -26,6 +26,7 @@ const worldSchema = z.object({
   /** `ip:port` of this scheduler's replica, and of all replicas of the ensemble (this one included or not). */
   libprocess: z.string(),
   replicas: z.array(z.string()),
+  /** Timeouts stand for 15 s sessions; those of `-zk_session_timeout` are in proportion, see `session-habits.ts`. */
   zookeeper: z.object({
     sessionTimeoutMs: z.number(),
     logSessionTimeoutMs: z.number(),
@@ -42,6 +43,8 @@ const worldSchema = z.object({
     .default('reply'),
   /** Where calls that change something are witnessed, a JSON line each; nowhere when absent. */
   effects: z.string().optional(),
+  /** Directory of what befalls the scheduler while it runs, see `befalls.ts`; nothing ever does when absent. */
+  befalls: z.string().optional(),
   /** From this every id of a replacement task is derived, so that drills repeat. */
   seed: z.string().default('drill'),
 });

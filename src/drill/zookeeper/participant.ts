@@ -1,14 +1,9 @@
 import type { Clock } from '../../aurora/clock.ts';
 import type { Endpoint } from '../../aurora/leader.ts';
 import { openSession, type ZooKeeperSession } from '../../zookeeper/session.ts';
-import {
-  createMember,
-  type ElectionKind,
-  joinElection,
-  joinLogGroup,
-  makePath,
-  removeIfThere,
-} from './nodes.ts';
+import { watchAbsence } from './absence.ts';
+import { joinLog, type LogMembership } from './log-membership.ts';
+import { createMember, type ElectionKind, joinElection, makePath, removeIfThere } from './nodes.ts';
 import { onePassAtATime } from './one-pass.ts';
 import { readServerset } from './serverset-view.ts';
 
@@ -31,8 +26,13 @@ export interface ParticipantOptions {
   readonly clock: Clock;
   /** A uuid for the election node's name. */
   readonly newId: () => string;
-  /** The server expired a session: its nodes are gone. A real scheduler ends its process (`election`). */
-  readonly onSessionLost: (lost: { session: 'election' | 'log-group'; reason: string }) => void;
+  /** The election's session goes on without a connection, for now. */
+  readonly onConnectionLost?: () => void;
+  /**
+   * The election's session is over and its nodes are gone; what a scheduler makes of that differs by release.
+   * `wasAway`: ZooKeeper was out of reach for as long as the session lasts.
+   */
+  readonly onSessionLost: (lost: { reason: string; wasAway: boolean }) => void;
 }
 
 /** A simulated scheduler's place in ZooKeeper. */
@@ -41,8 +41,6 @@ export interface Participant {
   readonly elected: Promise<void>;
   /** Name of the election node, `_c_<uuid>-lock-<seq>`. */
   readonly electionNode: string;
-  /** Name of the log group node, ten digits. */
-  readonly logNode: string;
   /** Who is advertised, by the scheduler's own rule (aurora.md 8.4): exactly one member, else nobody. Kept by watches. */
   leader(): Endpoint | null;
   /** Writes the member node (a scheduler does when it turns ACTIVE) and returns its name. */
@@ -72,34 +70,30 @@ export interface Participant {
  */
 export async function joinCluster(options: ParticipantOptions): Promise<Participant> {
   const election = await openSession({ ...options, heartbeat: false });
-  const logGroup = await openSession({
-    ...options,
-    sessionTimeoutMs: options.logSessionTimeoutMs ?? options.sessionTimeoutMs,
-    heartbeat: false,
-  }).catch((error: unknown) => {
-    election.close();
-    throw error;
-  });
+  let log: LogMembership | null = null;
   try {
-    return await takePart({ election, logGroup }, options);
+    log = await joinLog({
+      ...options,
+      path: options.logGroupPath,
+      sessionTimeoutMs: options.logSessionTimeoutMs ?? options.sessionTimeoutMs,
+      heartbeat: false,
+    });
+    return await takePart({ election, log }, options);
   } catch (error) {
     election.close();
-    logGroup.close();
+    log?.drop();
     throw error;
   }
 }
 
 async function takePart(
-  sessions: { election: ZooKeeperSession; logGroup: ZooKeeperSession },
+  { election, log }: { election: ZooKeeperSession; log: LogMembership },
   options: ParticipantOptions,
 ): Promise<Participant> {
-  const { election, logGroup } = sessions;
-  const { serversetPath, logGroupPath } = options;
-  let closing = false;
+  const { serversetPath, clock } = options;
   let resigned = false;
+  const wasAway = await watchAbsence(election, { clock, onLost: () => options.onConnectionLost?.() });
   await makePath(election, serversetPath);
-  await makePath(logGroup, logGroupPath);
-  const logNode = await joinLogGroup(logGroup, logGroupPath, options.libprocess);
   const electionNode = await joinElection(election, serversetPath, {
     kind: options.electionKind ?? 'lock',
     id: options.newId(),
@@ -121,18 +115,15 @@ async function takePart(
   election.onChange(
     onePassAtATime({
       look,
-      pauseAfterFailure: () => options.clock.sleep(options.deadlineMs),
+      pauseAfterFailure: () => clock.sleep(options.deadlineMs),
       isOver: () => electionOver,
     }),
   );
   await look();
 
-  for (const [name, session] of [['election', election] as const, ['log-group', logGroup] as const]) {
-    void session.ended.then((reason) => {
-      if (closing || (resigned && name === 'election')) return;
-      options.onSessionLost({ session: name, reason });
-    });
-  }
+  void election.ended.then((reason) => {
+    if (!resigned) options.onSessionLost({ reason, wasAway: wasAway() });
+  });
 
   const resign = async (): Promise<void> => {
     if (resigned) return;
@@ -146,7 +137,6 @@ async function takePart(
   return {
     elected: elected.promise,
     electionNode,
-    logNode,
     leader: () => leader,
     advertise: async (endpoint) => {
       memberNode = await createMember(election, serversetPath, endpoint);
@@ -166,9 +156,8 @@ async function takePart(
       election.drop();
     },
     close: async () => {
-      closing = true;
       await resign();
-      logGroup.drop();
+      log.drop();
     },
   };
 }

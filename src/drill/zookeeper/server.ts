@@ -38,7 +38,11 @@ export interface ZooKeeperServer {
    * `drop`, connections are cut and new ones are cut at once. No session expires meanwhile.
    */
   pause(options?: { drop: boolean }): void;
-  resume(): void;
+  /**
+   * Goes on as a server that was started again: every session has a whole timeout left. With `sessionsOver`, as one
+   * that stood still for longer than they last: the first thing that it does is to end them all.
+   */
+  resume(options?: { sessionsOver: boolean }): void;
   /** Cuts every connection; sessions go on. */
   dropConnections(): void;
   close(): Promise<void>;
@@ -120,9 +124,10 @@ export async function startZooKeeperServer(options: ZooKeeperServerOptions): Pro
       if (how.drop) dropConnections();
       else for (const connection of connections) connection.pause();
     },
-    resume: () => {
+    resume: ({ sessionsOver } = { sessionsOver: false }) => {
       pause = null;
       sessions.renewAll(clock.now());
+      if (sessionsOver) for (const id of sessions.ids()) expire(id);
       for (const connection of connections) connection.resume();
     },
     dropConnections,

@@ -4,7 +4,14 @@
  * lets it come by itself.
  */
 import type { StepFacts } from '../facts.ts';
-import { askToReconcile, countedRuns, isConnected, isTriggered } from '../reconciliation.ts';
+import {
+  askToReconcile,
+  countedRuns,
+  isConnected,
+  isTriggered,
+  keepRunsBefore,
+  runsBefore,
+} from '../reconciliation.ts';
 import { waitForLeader } from '../registered.ts';
 import type { Step, StepContext } from '../step.ts';
 import { restoreFlagFiles } from './restore-flags.ts';
@@ -17,9 +24,10 @@ export const releaseReconciliation: Step<'release-reconciliation'> = {
     if (!isTriggered(context.state().proposal)) return await restart(context);
     const host = releasedBefore(context) ?? (await waitForLeader(context));
     await waitUntilConnected(context);
-    const before = countedRuns(context, await context.readStatus(context.agentOf(host)));
+    const runs = countedRuns(context, await context.readStatus(context.agentOf(host)));
+    if ((await runsBefore(context))?.process !== runs.process) await keepRunsBefore(context, runs);
     await askToReconcile(context, { host });
-    return { host, at: context.now(), before };
+    return { host, at: context.now() };
   },
 };
 

@@ -8,7 +8,7 @@ import type { HostStatus } from '../../aurora/hosts.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
 import { loadBlastRadius } from '../blast.ts';
-import type { BlastRadius, CountedRuns } from '../facts.ts';
+import type { BlastRadius } from '../facts.ts';
 import { listRunning, loadRunning, type RunningTask } from '../live-tasks.ts';
 import { askToReconcile, countedRuns, isConnected, isTriggered, roundsAsked } from '../reconciliation.ts';
 import { lookAtLeader } from '../registered.ts';
@@ -27,7 +27,7 @@ export const soak: Step<'soak'> = {
     const atLook = await loadRunning(context, secondLookDocument);
     const released = context.factsOf('release-reconciliation').at;
     const limitMs = context.cluster.waits.soakMs + (await untilTimersMs(context));
-    const asking = createAsking(context);
+    const asking = createAsking(context, await runsBefore(context));
     const { value } = await context.waitFor({
       what: 'both reconciliations to run and settle',
       usual: 'a few seconds after each',
@@ -61,17 +61,18 @@ function notSeenToRun(limitMs: number): string {
 const pollsUntilAskedAgain = 15;
 
 /** Asks whoever leads to reconcile until it was done: one that took over meanwhile, and again while its runs did nothing. */
-function createAsking(context: StepContext) {
+function createAsking(context: StepContext, before: CountedRuns | null) {
   const { proposal } = context.state();
-  const { at, before } = context.factsOf('release-reconciliation');
+  const { at } = context.factsOf('release-reconciliation');
   const mayAsk = isTriggered(proposal);
-  let asked: CountedRuns | null = before ?? null;
+  let asked = before;
   let askedAt = at;
   let patienceMs = pollsUntilAskedAgain * context.cluster.waits.pollMs;
 
   const ask = async (leader: HostStatus): Promise<void> => {
     if (!(await isConnected(context))) return;
     asked = countedRuns(context, leader);
+    await keepRunsBefore(context, asked);
     await askToReconcile(context, { host: leader.host, round: roundsAsked(context, leader.host) + 1 });
     askedAt = context.now();
   };

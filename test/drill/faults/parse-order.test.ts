@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { moments } from '../../../src/drill/faults/moments.ts';
-import { parseFaultOrder } from '../../../src/drill/faults/parse-order.ts';
+import { parseFaultOrder, refuseImpossibleFaults } from '../../../src/drill/faults/parse-order.ts';
 import { faults } from '../../../src/drill/faults/table.ts';
 
 describe('parseFaultOrder', () => {
@@ -11,12 +11,17 @@ describe('parseFaultOrder', () => {
     expect(order.at).toBe('summarise-staged');
   });
 
-  it.each(['gate-stop', 'gate-commit', 'gate-go-back', 'look', 'undo-put-back-log', 'run-recovery-tool'])(
-    'takes %s for a moment',
-    (moment) => {
-      expect(parseFaultOrder(`bot-killed@${moment}`).at).toBe(moment);
-    },
-  );
+  it.each([
+    'gate-stop',
+    'gate-commit',
+    'gate-go-back',
+    'look',
+    'undo-put-back-log',
+    'run-recovery-tool',
+    'read-old-state',
+  ])('takes %s for a moment', (moment) => {
+    expect(parseFaultOrder(`bot-killed@${moment}`).at).toBe(moment);
+  });
 
   it('has it at its usual moment when none is named', () => {
     expect(parseFaultOrder('leader-frozen').at).toBe('gate-commit');
@@ -45,6 +50,37 @@ describe('parseFaultOrder', () => {
   });
 });
 
+describe('refuseImpossibleFaults', () => {
+  const order = (name: string) => [parseFaultOrder(name)];
+
+  it('lets pass what can happen', () => {
+    const stage = { hosts: 'processes', minor: 22 } as const;
+
+    expect(() => refuseImpossibleFaults(order('two-elected'), stage)).not.toThrow();
+    expect(() => refuseImpossibleFaults([], stage)).not.toThrow();
+  });
+
+  it('names the releases to which it happens, and what can happen instead', () => {
+    const refuse = () =>
+      refuseImpossibleFaults(order('all-dead-but-running'), { hosts: 'processes', minor: 17 });
+
+    expect(refuse).toThrow(
+      'all-dead-but-running happens to Aurora 0.21 or later, and that of this drill is 0.17.',
+    );
+    expect(refuse).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/--aurora-version.*two-elected/) as string }),
+    );
+  });
+
+  it('names the hosts to which it happens', () => {
+    const refuse = () => refuseImpossibleFaults(order('host-cut-off'), { hosts: 'processes', minor: 22 });
+
+    expect(refuse).toThrow(
+      'host-cut-off happens to hosts that are namespaces, and those of this drill are processes.',
+    );
+  });
+});
+
 describe('the faults', () => {
   it('have a name of their own, a sentence, and a usual moment that exists', () => {
     const names = faults.map((fault) => fault.name);
@@ -54,6 +90,7 @@ describe('the faults', () => {
       expect(fault.what).toMatch(/^[A-Z].*\.$/);
       expect(moments).toContain(fault.usually);
       expect(fault.onlyAt ?? [fault.usually]).toContain(fault.usually);
+      for (const moment of fault.onlyAt ?? []) expect(moments).toContain(moment);
     }
   });
 });

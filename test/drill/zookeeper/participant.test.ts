@@ -152,12 +152,12 @@ describe.each(serversUnderTest)('a participant of $name', ({ start }) => {
     expect(onSessionLost).not.toHaveBeenCalled();
   });
 
-  test('says so when its sessions have expired', async () => {
+  test('says so when its session has expired while nobody could be reached, and is a replica again', async () => {
     const { join, finder } = cluster();
-    const lost: string[] = [];
+    const lost: boolean[] = [];
     await join(1, {
       servers: [`${proxy.host}:${proxy.port}`],
-      onSessionLost: ({ session }) => lost.push(session),
+      onSessionLost: ({ wasAway }) => lost.push(wasAway),
     });
 
     proxy.shut();
@@ -166,7 +166,8 @@ describe.each(serversUnderTest)('a participant of $name', ({ start }) => {
     await vi.waitFor(async () => expect(await finder.findLeader()).toEqual(nobody), 5_000);
     proxy.open();
 
-    await vi.waitFor(() => expect(lost.toSorted()).toEqual(['election', 'log-group']), 5_000);
+    await vi.waitFor(() => expect(lost).toEqual([true]), 5_000);
+    await vi.waitFor(async () => expect(await finder.listLogReplicas()).toHaveLength(1), 5_000);
   });
 
   test('goes through a short cut of its connections without being noticed', async () => {

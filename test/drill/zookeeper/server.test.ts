@@ -111,6 +111,18 @@ test('pause({ drop: true }) cuts everyone off until resume(), sessions go on', a
   expect(server.list('/')).toContain('mine');
 });
 
+test('resume({ sessionsOver: true }) is a server that stood still: whoever comes back has lost session and nodes', async () => {
+  const server = await serve({ clock: manualClock(startsAt) });
+  const one = await clientWithNode(server, 15_000);
+  const expired = one.next('expired');
+
+  server.pause({ drop: true });
+  server.resume({ sessionsOver: true });
+  await expired;
+
+  expect(server.list('/')).toEqual(['zookeeper']);
+});
+
 test('a client that outlives a restart of the server is told that its session has expired', async () => {
   const clock = manualClock(startsAt);
   const first = await serve({ clock });

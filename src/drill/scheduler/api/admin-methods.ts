@@ -10,12 +10,12 @@ export const adminMethods: MethodTable = {
     if (settings.batchSize !== undefined && settings.batchSize <= 0) {
       throw new RpcFailure('INVALID_REQUEST', 'Invalid batch size.');
     }
-    requireActive(reconciler()).explicit();
+    reconciler.explicit();
     return undefined;
   },
   triggerImplicitTaskReconciliation: async ({ storage, reconciler }) => {
     storage.requireReady();
-    requireActive(reconciler()).implicit();
+    reconciler.implicit();
     return undefined;
   },
   setQuota: async ({ storage, release }, { ownerRole, quota, session }) => {
@@ -30,8 +30,3 @@ export const adminMethods: MethodTable = {
     return undefined;
   },
 };
-
-function requireActive<T>(service: T | null): T {
-  if (service === null) throw new RpcFailure('ERROR', 'The driver is not running.');
-  return service;
-}

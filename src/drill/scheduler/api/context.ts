@@ -1,4 +1,5 @@
 import type { Release } from '../../../aurora/releases.ts';
+import type { HeldCall } from '../befalls.ts';
 import type { Settings } from '../flags/settings.ts';
 import type { Reconciler } from '../reconciler.ts';
 import type { BackupWriter } from '../recovery/backup-writer.ts';
@@ -12,13 +13,14 @@ export interface ApiContext {
   readonly storage: LogStorage;
   readonly recovery: Recovery;
   readonly backups: BackupWriter;
-  /** `null` until the scheduler is ACTIVE. */
-  reconciler(): Reconciler | null;
+  readonly reconciler: Reconciler;
   now(): Date;
   /** Writes a snapshot to the log, and a backup when one is due. */
   takeSnapshot(): Promise<void>;
   /** Commits what is staged, as the world of this drill wants it, and starts the scheduler's end. */
   commit(): Promise<void>;
+  /** Stands still in the middle of such a call while the drill wants it; false when the scheduler has ended meanwhile. */
+  standStill(call: HeldCall): Promise<boolean>;
   /** Told of every call that was answered OK: the drill counts what was really done. */
   witness(method: string): void;
 }

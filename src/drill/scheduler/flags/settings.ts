@@ -12,6 +12,8 @@ export interface Settings {
   readonly httpPort: number;
   readonly zookeeper: readonly string[];
   readonly serversetPath: string;
+  /** `null` when it is left to the release. */
+  readonly sessionTimeoutMs: number | null;
   readonly mesosMasterAddress: string;
   readonly hasWebhook: boolean;
   readonly basicAuth: boolean;
@@ -52,6 +54,7 @@ export function readSettings(flags: FlagValues, machineIp: string): Settings {
     httpPort: number('http_port', 0),
     zookeeper: text('zk_endpoints').split(','),
     serversetPath: text('serverset_path'),
+    sessionTimeoutMs: parseFlagDuration(text('zk_session_timeout')),
     mesosMasterAddress: text('mesos_master_address'),
     hasWebhook: flags.has('webhook_config'),
     basicAuth: text('http_authentication_mechanism', 'NONE') === 'BASIC',

@@ -5,8 +5,8 @@ import { type Call, type Push, pushSchema, type Subscribe } from '../../mesos/ma
 /** A scheduler's connection to the simulated master. */
 export interface Driver {
   /**
-   * Calls go out one after another, in order; one that the master does not take is dropped, as a lost
-   * message.
+   * Calls go out one after another, in order. One that is made while no master has this scheduler's subscription, or that
+   * the master does not take, is dropped as a lost message: nobody makes up for it (aurora.md 16).
    */
   call(call: Call): void;
   close(): void;
@@ -24,6 +24,7 @@ export function connectDriver(options: {
   const { url, onPush } = options;
   const stop = new AbortController();
   let turn: Promise<void> = Promise.resolve();
+  let isConnected = false;
 
   const read = async (): Promise<void> => {
     const response = await fetch(`${url}/drill/subscribe`, {
@@ -33,12 +34,14 @@ export function connectDriver(options: {
     });
     if (response.body === null) return;
     for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
+      isConnected = true;
       onPush(pushSchema.parse(JSON.parse(line)));
     }
   };
   void read()
     .catch(() => undefined)
     .then(() => {
+      isConnected = false;
       if (!stop.signal.aborted) options.onLost();
     });
 
@@ -51,6 +54,7 @@ export function connectDriver(options: {
   };
   return {
     call: (call) => {
+      if (!isConnected) return;
       turn = turn.then(() => send(call));
     },
     close: () => stop.abort(),
