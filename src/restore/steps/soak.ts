@@ -10,7 +10,16 @@ import { jobKeyText } from '../../aurora/tasks.ts';
 import { loadBlastRadius } from '../blast.ts';
 import type { BlastRadius } from '../facts.ts';
 import { listRunning, loadRunning, type RunningTask } from '../live-tasks.ts';
-import { askToReconcile, countedRuns, isConnected, isTriggered, roundsAsked } from '../reconciliation.ts';
+import {
+  askToReconcile,
+  type CountedRuns,
+  countedRuns,
+  isConnected,
+  isTriggered,
+  keepRunsBefore,
+  roundsAsked,
+  runsBefore,
+} from '../reconciliation.ts';
 import { lookAtLeader } from '../registered.ts';
 import type { Step, StepContext } from '../step.ts';
 import { runningWhenSigned, signedSummary } from '../summary.ts';
