@@ -46,16 +46,15 @@ export class Befalls {
     return this.paths !== null && fs.existsSync(this.paths.endsWithSession);
   }
 
-  /** Stands still while it is told to. Answers false when the scheduler has ended meanwhile. */
-  async standStill(call: HeldCall): Promise<boolean> {
+  /** Stands still while it is told to; for ever when the scheduler ends meanwhile, which cuts the connection. */
+  async standStill(call: HeldCall): Promise<void> {
     const { paths, clock, signal } = this;
-    if (paths !== null && fs.existsSync(paths.hold(call))) {
-      this.calls += 1;
-      const held = `${paths.held(call)}${process.pid}-${this.calls}`;
-      fs.writeFileSync(held, '');
-      while (fs.existsSync(held) && !signal.aborted) await clock.sleep(lookEveryMs, signal);
-      fs.rmSync(held, { force: true });
-    }
-    return !signal.aborted;
+    if (paths === null || !fs.existsSync(paths.hold(call))) return;
+    this.calls += 1;
+    const held = `${paths.held(call)}${process.pid}-${this.calls}`;
+    fs.writeFileSync(held, '');
+    while (fs.existsSync(held) && !signal.aborted) await clock.sleep(lookEveryMs, signal);
+    fs.rmSync(held, { force: true });
+    if (signal.aborted) await new Promise(() => undefined);
   }
 }

@@ -6,7 +6,7 @@ import { Replica } from '../mesos/log/replica.ts';
 import { readRealm } from './api/basic-auth.ts';
 import type { ApiContext } from './api/context.ts';
 import { type HttpServer, startHttpServer } from './api/http-server.ts';
-import { DroppedConnection, HttpFailure, RpcFailure } from './api/rpc-failure.ts';
+import { DroppedConnection, RpcFailure } from './api/rpc-failure.ts';
 import { collectVars } from './api/vars.ts';
 import { Befalls } from './befalls.ts';
 import { Candidacy } from './candidacy.ts';
@@ -243,7 +243,7 @@ export class Scheduler {
     const { world, clock, settings } = this.options;
     const snapshot = this.recovery.toSnapshot();
     this.storage.requireReady();
-    if (!(await this.befalls.standStill('commitRecovery'))) throw new HttpFailure('the scheduler has ended');
+    await this.befalls.standStill('commitRecovery');
     if (world.commit === 'append-timeout-not-applied') {
       await clock.sleep(timeScale(world.time).seconds(settings.log.writeTimeoutMs));
     } else {

@@ -71,6 +71,18 @@ describe('a call that a fault holds', () => {
     expect(await second).toMatchObject({ code: 'OK' });
   });
 
+  it('is cut off when the scheduler loses the election meanwhile, and has staged nothing', async () => {
+    const elected = await start();
+    fs.writeFileSync(elected.befalls.hold('stageRecovery'), '');
+
+    const staging = elected.call('stageRecovery', { backupId: 'chosen' });
+    await untilHeld(elected, 'stageRecovery');
+    for (const id of trio?.zookeeper.sessionIds() ?? []) trio?.zookeeper.expireSession(id);
+
+    expect(await staging).toMatchObject({ code: 'no-reply' });
+    expect(elected.scheduler.lifecycle.state).toBe('DEAD');
+  });
+
   it('is never answered when the scheduler ends meanwhile, and its commit is not in the log', async () => {
     const elected = await start();
     await elected.call('stageRecovery', { backupId: 'chosen' });

@@ -19,8 +19,8 @@ export interface ApiContext {
   takeSnapshot(): Promise<void>;
   /** Commits what is staged, as the world of this drill wants it, and starts the scheduler's end. */
   commit(): Promise<void>;
-  /** Stands still in the middle of such a call while the drill wants it; false when the scheduler has ended meanwhile. */
-  standStill(call: HeldCall): Promise<boolean>;
+  /** Stands still in the middle of such a call while the drill wants it. */
+  standStill(call: HeldCall): Promise<void>;
   /** Told of every call that was answered OK: the drill counts what was really done. */
   witness(method: string): void;
 }

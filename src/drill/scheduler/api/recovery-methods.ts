@@ -1,6 +1,6 @@
 import type { ApiContext } from './context.ts';
 import type { MethodTable } from './method-table.ts';
-import { HttpFailure, RpcFailure } from './rpc-failure.ts';
+import { RpcFailure } from './rpc-failure.ts';
 
 /** The recovery and backup family (aurora.md 2.1, 4.2). */
 export const recoveryMethods: MethodTable = {
@@ -16,12 +16,12 @@ export const recoveryMethods: MethodTable = {
     return undefined;
   },
   stageRecovery: async ({ recovery, standStill }, { backupId }) => {
-    if (!(await standStill('stageRecovery'))) throw new HttpFailure(hasEnded);
+    await standStill('stageRecovery');
     recovery.stage(backupId);
     return undefined;
   },
   queryRecovery: async ({ recovery, standStill }, { query }) => {
-    if (!(await standStill('queryRecovery'))) throw new HttpFailure(hasEnded);
+    await standStill('queryRecovery');
     return { queryRecoveryResult: { tasks: recovery.query(query) } };
   },
   deleteRecoveryTasks: async ({ recovery }, { query }) => {
@@ -41,8 +41,6 @@ export const recoveryMethods: MethodTable = {
     return undefined;
   },
 };
-
-const hasEnded = 'the scheduler has ended';
 
 /**
  * Answers OK whatever the disk says: only the counters tell. Releases that do not look whether they are READY write
