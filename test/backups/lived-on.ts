@@ -14,7 +14,7 @@ const line = z.object({
   file: z.string().optional(),
 });
 
-export type LivedOn = z.infer<typeof line> & { readonly title: string; bytes(): Buffer };
+type LivedOn = z.infer<typeof line> & { readonly title: string; bytes(): Buffer };
 
 /** Recorded files where there are any, else the change done to the base. */
 export function livedOn(): readonly LivedOn[] {

@@ -131,7 +131,7 @@ export const taskConfig = struct('TaskConfig', {
   slaPolicy: [35, { struct: slaPolicy }],
 });
 
-export const assignedTask = struct('AssignedTask', {
+const assignedTask = struct('AssignedTask', {
   taskId: [1, 'string'],
   slaveId: [2, 'string'],
   slaveHost: [3, 'string'],

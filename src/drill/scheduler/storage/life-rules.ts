@@ -7,7 +7,7 @@ import type { StructSchema, StructValue, ThriftType, ThriftValue } from '../../.
 import { snapshot } from '../../../thrift/structs.ts';
 import type { Snapshot } from './store.ts';
 
-export interface JavaDeath {
+interface JavaDeath {
   readonly exception: string;
   readonly message: string;
 }
