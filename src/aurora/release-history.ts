@@ -29,6 +29,7 @@ export const oldest: ReleaseTraits = {
   flagParser: 'arg-scanner',
   refusesStrayWords: true,
   backsUpUnregistered: true,
+  shortSession: true,
   backsUpUnready: true,
   namesMissingBackup: 'by-id',
   decodeFailure:
@@ -123,6 +124,7 @@ export const changes: readonly { readonly minor: number; readonly change: Partia
     minor: 19,
     change: {
       flagParser: 'jcommander',
+      shortSession: false,
       refusesStrayWords: true,
       snapshotParts: { jobUpdates: true, locks: true, dbScript: false, maintenanceRequests: false },
     },

@@ -32,6 +32,8 @@ export interface ReleaseTraits {
   readonly refusesStrayWords: boolean;
   /** An elected scheduler takes snapshots, and with them backups, before it has registered: empty ones push good ones out. */
   readonly backsUpUnregistered: boolean;
+  /** Its session in ZooKeeper is 4 s unless told otherwise: staging a big backup takes longer, and loses the election. */
+  readonly shortSession: boolean;
   /** `performBackup` on a scheduler whose storage is not READY answers OK and writes an empty file. */
   readonly backsUpUnready: boolean;
   /** How `stageRecovery` names a file that is not there. */

@@ -8,8 +8,9 @@ const never = '365days';
 
 /**
  * Flags of recovery mode (aurora.md 7.4), `null` for one that must go: a Mesos address with a path that holds no
- * masters, so that nothing registers; a registration delay in a unit every release takes; nothing that reconciles; and
- * where an unregistered scheduler writes backups, none of them, or empty ones would push good ones out.
+ * masters, so that nothing registers; a registration delay in a unit every release takes; nothing that reconciles;
+ * where an unregistered scheduler writes backups, none of them, or empty ones would push good ones out; and a session that
+ * outlives the pause in which a big backup is staged (aurora.md 16).
  */
 export function recoveryFlags(auroraVersion: string): FlagChanges {
   const release = releaseOf(auroraVersion);
@@ -18,6 +19,7 @@ export function recoveryFlags(auroraVersion: string): FlagChanges {
     max_registration_delay: '360mins',
     ...held(release),
     ...(release.backsUpUnregistered && { backup_interval: never }),
+    ...(release.shortSession && { zk_session_timeout: '40secs' }),
   };
 }
 

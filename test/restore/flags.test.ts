@@ -29,4 +29,14 @@ describe('the flags of recovery mode', () => {
     expect(recoveryFlags('0.17.0')).toHaveProperty('backup_interval', '365days');
     expect(recoveryFlags('0.20.0')).not.toHaveProperty('backup_interval');
   });
+
+  test('keep the session of an old release through the pause in which a big backup is staged', () => {
+    for (const version of ['0.5.0', '0.9.0', '0.12.0', '0.18.0']) {
+      expect(recoveryFlags(version)).toHaveProperty('zk_session_timeout', '40secs');
+      expect(heldReconciliationFlags(version)).not.toHaveProperty('zk_session_timeout');
+    }
+    for (const version of ['0.19.0', '0.23.0']) {
+      expect(recoveryFlags(version)).not.toHaveProperty('zk_session_timeout');
+    }
+  });
 });

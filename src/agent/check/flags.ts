@@ -1,6 +1,6 @@
 import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
+import { judgeFlags } from '../../aurora/judge-flags.ts';
 import { releaseOf } from '../../aurora/releases.ts';
-import { findUnaccepted } from '../flags/check-flags.ts';
 import type { FlagChanges } from '../flags/flag-grammar.ts';
 import type { OperationTools } from '../operations/operation.ts';
 import { type Finding, ok, problem } from './finding.ts';
@@ -26,9 +26,9 @@ export async function checkFlags({ config, flags }: OperationTools): Promise<rea
       ),
     );
   }
-  for (const unaccepted of findUnaccepted(config.auroraVersion, values)) {
+  for (const { says } of judgeFlags(config.auroraVersion, values)) {
     findings.push(
-      problem(unaccepted, 'Correct the flag, or auroraVersion in the configurations of agent and bot.'),
+      problem(says, 'Correct the flag, or auroraVersion in the configurations of agent and bot.'),
     );
   }
   await flags.rehearse(restoreFlags(config.auroraVersion));

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, rename, rm, unlink } from 'node:fs/promises';
+import { chmod, chown, type FileHandle, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Owner and mode a new file shall have; the owner is only set when we are root. */
@@ -12,6 +12,18 @@ export interface FileIdentity {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+}
+
+/** Of what lies there, for something that shall be like it; links are followed. */
+export async function identityOf(path: string): Promise<FileIdentity> {
+  const { mode, uid, gid } = await stat(path);
+  return { mode: mode & 0o7777, uid, gid };
+}
+
+/** Whatever the umask has made of it; the owner is only set when we are root. */
+export async function giveIdentity(path: string, { mode, uid, gid }: FileIdentity): Promise<void> {
+  if (process.getuid?.() === 0) await chown(path, uid, gid);
+  await chmod(path, mode);
 }
 
 /** Replaces `path` in one step. */

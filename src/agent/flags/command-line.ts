@@ -1,6 +1,6 @@
 /** Flags as a running scheduler was given them, on its own command line. */
+import { flagKinds } from '../../aurora/flag-kinds.ts';
 import type { FlagValues } from './flag-grammar.ts';
-import { flagKinds } from './flag-kinds.ts';
 
 /** Behind it Java's own options have ended. */
 export const mainClass = /^org\.apache\.aurora\.scheduler\.app\.SchedulerMain$/;

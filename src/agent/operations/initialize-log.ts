@@ -10,7 +10,7 @@ import type { OperationEvidence } from '../../aurora/operations.ts';
 import type { InitializerAnswer } from '../drivers/log-initializer.ts';
 import { nameExists } from '../files/durable-file.ts';
 import { looksBlank, readLogDirectory, setAsidePath } from '../files/log-directory.ts';
-import { makeLogDirectory } from './make-log-directory.ts';
+import { makeLogDirectory, matchOldLog } from './make-log-directory.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
 
@@ -24,6 +24,7 @@ export const initializeLog: Operation<'initialize-log'> = {
     if (found === null || found.files === 0 || !ours) return { state: 'not-done' };
     await refuseRunningScheduler(context);
     const answer = await context.initializer.initialize(log, context);
+    await matchOldLog(context);
     const proven = answer.positions === blankPositions && (answer.persisted || answer.alreadyInitialized);
     if (!proven) return { state: 'not-done' };
     return { state: 'done', evidence: { ...(await evidenceOf(context, answer)), persisted: true } };
@@ -35,6 +36,7 @@ export const initializeLog: Operation<'initialize-log'> = {
     if (before !== null && before.files > 0) throw notEmpty(log, before.files);
     if (before === null) await makeLogDirectory(context);
     const answer = await context.initializer.initialize(log, context);
+    await matchOldLog(context);
     const evidence = await evidenceOf(context, answer);
     const after = await readLogDirectory(log);
     const proven = answer.exitCode === 0 && answer.persisted && answer.positions === blankPositions;

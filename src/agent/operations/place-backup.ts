@@ -1,11 +1,19 @@
 /**
- * Puts the held backup into the scheduler's backup directory under its own name, with the owner of the directory. The
+ * Puts the held backup into the scheduler's backup directory under its own name, with owner and mode of those that are there. The
  * same content there already is fine; other content is copied into the hold directory first.
  */
-import { lstat, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { backupNamePattern } from '../../aurora/backups.ts';
 import { AuroraError } from '../../aurora/errors.ts';
-import { hashFile, isMissing, readPlain, writeDurably } from '../files/durable-file.ts';
+import {
+  type FileIdentity,
+  hashFile,
+  identityOf,
+  isMissing,
+  readPlain,
+  writeDurably,
+} from '../files/durable-file.ts';
 import { requireBackupName } from '../names.ts';
 import { findHeld } from './keep-backup.ts';
 import type { Operation, OperationContext } from './operation.ts';
@@ -27,12 +35,22 @@ export const placeBackup: Operation<'place-backup'> = {
     const replaced = await copyReplaced(context, name, path);
     // Crash here: the marker names a file that is not there yet; taking out then finds nothing and says so.
     await writePlacement(context, name, { sha256, replaced, takenOut: false, takenOutTo: null });
-    const { mode, uid, gid } = await stat(backups);
-    await writeDurably(path, readPlain(held.path), { mode: mode & 0o666, uid, gid });
+    await writeDurably(path, readPlain(held.path), await identityOfBackups(backups));
     if ((await hashFile(path)) !== sha256) throw changedMeanwhile(path);
     return { changed: true, evidence: { path, replaced } };
   },
 };
+
+/** Like another backup of the directory; where there is none, what the directory allows. */
+async function identityOfBackups(backups: string): Promise<FileIdentity> {
+  for (const name of await readdir(backups)) {
+    if (!backupNamePattern.test(name)) continue;
+    const found = await lstat(join(backups, name));
+    if (found.isFile()) return { mode: found.mode & 0o666, uid: found.uid, gid: found.gid };
+  }
+  const directory = await identityOf(backups);
+  return { ...directory, mode: directory.mode & 0o666 };
+}
 
 /** A copy in the hold directory, made once: a second try must not take our own file for the one that was there. */
 async function copyReplaced(context: OperationContext, name: string, path: string): Promise<string | null> {
@@ -41,8 +59,7 @@ async function copyReplaced(context: OperationContext, name: string, path: strin
   if ((await hashFile(path)) === null) return null;
   const copy = context.held.replacedPath(context.restoreId, name);
   await context.held.makeRoom(copy);
-  const { mode, uid, gid } = await stat(path);
-  await writeDurably(copy, readPlain(path), { mode: mode & 0o7777, uid, gid });
+  await writeDurably(copy, readPlain(path), await identityOf(path));
   return copy;
 }
 

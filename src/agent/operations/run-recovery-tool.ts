@@ -15,6 +15,7 @@ import { findLockHolders } from '../files/lock-holders.ts';
 import { readLogDirectory, setAsidePath } from '../files/log-directory.ts';
 import { findOperationProcesses } from '../files/operation-processes.ts';
 import { requireBackupName } from '../names.ts';
+import { matchOldLog } from './make-log-directory.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
 
@@ -49,6 +50,7 @@ export const runRecoveryTool: Operation<'run-recovery-tool'> = {
       { backup, log: context.config.paths.log, flags: { ...values, ...params.flags } },
       context,
     );
+    await matchOldLog(context);
     if (answer.exitCode !== 0 || answer.copied === null) throw notFilled(answer);
     const { ops, ms } = answer.copied;
     return {

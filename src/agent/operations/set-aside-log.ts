@@ -5,7 +5,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
-import { nameExists, syncDirectory } from '../files/durable-file.ts';
+import { giveIdentity, identityOf, nameExists, syncDirectory } from '../files/durable-file.ts';
 import { readLogDirectory, setAsidePath } from '../files/log-directory.ts';
 import { doneIf, type Operation, type OperationContext } from './operation.ts';
 import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
@@ -22,8 +22,11 @@ export const setAsideLog: Operation<'set-aside-log'> = {
     if (current !== null && current.foreign.length > 0) throw foreignContent(log, current.foreign);
     const aside = setAsidePath(log, context.restoreId);
     if (await nameExists(aside)) throw asideTaken(aside);
-    if (current === null) await mkdir(aside, { mode: 0o700 });
-    else await renameDirectory(log, aside);
+    if (current === null) {
+      await mkdir(aside, { mode: 0o700 });
+      // Whoever could have made a log here may write into this one when it comes back.
+      await giveIdentity(aside, await identityOf(dirname(log)));
+    } else await renameDirectory(log, aside);
     await syncDirectory(dirname(log));
     const evidence = await findSetAside(context);
     if (evidence === null || (await nameExists(log))) throw appearedAgain(log);

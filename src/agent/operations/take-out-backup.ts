@@ -2,9 +2,8 @@
  * Undo of `place-backup`: what that put there goes to the hold directory, and a file that had to make room comes
  * back. A file that was there before, with the same content, was never placed by us and stays.
  */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashFile, moveDurably, readPlain, writeDurably } from '../files/durable-file.ts';
+import { hashFile, identityOf, moveDurably, readPlain, writeDurably } from '../files/durable-file.ts';
 import { requireBackupName } from '../names.ts';
 import type { Operation } from './operation.ts';
 import { readPlacement, writePlacement } from './placement.ts';
@@ -26,8 +25,7 @@ export const takeOutBackup: Operation<'take-out-backup'> = {
     if (ours) await moveDurably(path, movedTo);
     // Crash here: the place is empty; the next try finds nothing of ours and goes on with what had to make room.
     if (placement.replaced !== null && (await hashFile(path)) === null) {
-      const { mode, uid, gid } = await stat(placement.replaced);
-      await writeDurably(path, readPlain(placement.replaced), { mode: mode & 0o7777, uid, gid });
+      await writeDurably(path, readPlain(placement.replaced), await identityOf(placement.replaced));
     }
     const takenOutTo = (await hashFile(movedTo)) === placement.sha256 ? movedTo : null;
     await writePlacement(context, name, { ...placement, takenOut: true, takenOutTo });

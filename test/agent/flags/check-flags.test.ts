@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { findUnaccepted, requireAccepted } from '../../../src/agent/flags/check-flags.ts';
-import { flagKinds } from '../../../src/agent/flags/flag-kinds.ts';
+import { requireAccepted } from '../../../src/agent/flags/check-flags.ts';
+import { flagKinds } from '../../../src/aurora/flag-kinds.ts';
+import { judgeFlags } from '../../../src/aurora/judge-flags.ts';
 import { heldReconciliationFlags, recoveryFlags } from '../../../src/restore/flags.ts';
 
 const recorded = ['0.9.0', '0.17.0', '0.20.0'] as const;
@@ -36,8 +37,19 @@ const valueOfKind: Readonly<Record<string, string>> = {
   znode: '/a/b',
   'mesos-master': 'zk://zk:2181/mesos',
 };
+/** Where not every value of the kind will do. */
+const valueOfName: Readonly<Record<string, string>> = {
+  allowed_container_types: 'MESOS',
+  global_container_mounts: '/a:/b:ro',
+  http_authentication_mechanism: 'NONE',
+  max_schedule_attempts_per_sec: '40.0',
+  mesos_driver: 'V1_DRIVER',
+  zk_digest_credentials: 'user:password',
+};
 const problems = (release: string, name: string, value?: string): readonly string[] =>
-  findUnaccepted(release, { [name]: value ?? valueOfKind[flagKinds.get(name) ?? ''] ?? 'x' });
+  judgeFlags(release, {
+    [name]: value ?? valueOfName[name] ?? valueOfKind[flagKinds.get(name) ?? ''] ?? 'x',
+  }).map(({ says }) => says);
 
 describe.each(recorded)('flags of %s', (release) => {
   const own = [...(listed.get(release) ?? []), ...required];
@@ -72,17 +84,16 @@ describe.each(recorded)('flags of %s', (release) => {
   });
 
   test('of a restore are all accepted', () => {
-    expect(findUnaccepted(release, recoveryFlags(release))).toEqual([]);
-    expect(findUnaccepted(release, heldReconciliationFlags(release))).toEqual([]);
+    expect(judgeFlags(release, recoveryFlags(release))).toEqual([]);
+    expect(judgeFlags(release, heldReconciliationFlags(release))).toEqual([]);
   });
 });
 
-describe('findUnaccepted()', () => {
+describe('judgeFlags()', () => {
   test.each([
     ['max_registration_delay', '360min', /is no duration/],
     ['max_registration_delay', '6h', /is no duration/],
     ['max_registration_delay', '360 mins', /is no duration/],
-    ['max_registration_delay', '99999999999secs', /is no duration/],
     ['max_registration_delay', "'360mins'", /quotes that would reach/],
     ['reconciliation_explicit_interval', '30secs', /under one minute/],
     ['mesos_master_address', 'zk://localhost:2181', /neither host:port nor/],
@@ -111,7 +122,72 @@ describe('findUnaccepted()', () => {
   });
 
   test('lets any flag be taken away', () => {
-    expect(findUnaccepted('0.22.0', { gc_executor_path: null, colour: null })).toEqual([]);
+    expect(judgeFlags('0.22.0', { gc_executor_path: null, colour: null })).toEqual([]);
+  });
+});
+
+test('the old parser takes no number of a duration that an int does not hold', () => {
+  expect(problems('0.17.0', 'max_registration_delay', '99999999999secs').join()).toMatch(/is no duration/);
+});
+
+test('a release with flags of other releases is told each of them', () => {
+  // Exact lifetimes from the tags: what stops a 0.12.0 (aurora-versions.md).
+  const gone =
+    `auth_module aux_port_as_primary guice_stage log_dir max_async_event_bus_threads serverset_encode_json shard_id
+    stat_export_interval use_glog user_capabilities alsologtostderr enable_job_creation enable_job_updates extra_modules
+    logtostderr use_glog_formatter vlog vmodule`.split(/\s+/);
+  const later =
+    `populate_discovery_info require_docker_use_executor thermos_home_in_sandbox allow_gpu_resource framework_name
+    offer_filter_duration webhook_config db_max_active_connection_count db_max_idle_connection_count enable_mesos_fetcher
+    cron_scheduling_max_batch_size enable_revocable_cpus enable_revocable_ram max_task_event_batch_size
+    scheduling_max_batch_size allow_container_volumes max_tasks_per_schedule_attempt preemption_reservation_max_batch_size
+    enable_db_metrics`.split(/\s+/);
+  const own =
+    'allow_docker_parameters tier_config custom_executor_config default_docker_parameters mesos_role db_lock_timeout thermos_observer_root'.split(
+      ' ',
+    );
+
+  for (const name of [...gone, ...later]) {
+    expect(problems('0.12.0', name), name).toEqual([
+      `Aurora 0.12.0 has no flag -${name} and would not start with it.`,
+    ]);
+  }
+  expect(own.flatMap((name) => problems('0.12.0', name))).toEqual([]);
+});
+
+describe('what a real 0.23 did with a value', () => {
+  const tried = z
+    .array(z.strictObject({ flag: z.string(), value: z.string(), real: z.string() }))
+    .parse(JSON.parse(readFileSync(new URL('../../fixtures/flags/real-0.23.json', import.meta.url), 'utf8')));
+  /** Files, classes and words that only the scheduler can look up. */
+  const onlyItKnows = [
+    'custom_executor_config=/nonexistent',
+    'preemption_slot_finder_modules=FOO',
+    'shiro_realm_modules=FOO',
+    'sla_prod_metrics=FOO',
+    'thrift_method_interceptor_modules=no.such.Class',
+    'tier_config=/nonexistent',
+    'webhook_config=/nonexistent',
+  ];
+  /** It got READY, and we say no: without a master nothing ever registers; the other one kills when it leads. */
+  const stricter = ['mesos_master_address=', 'reconciliation_explicit_interval=30secs'];
+
+  test.each(tried)('is what is said of -$flag=$value: $real', ({ flag, value, real }) => {
+    const text = `${flag}=${value}`;
+    const expected = stricter.includes(text) ? false : real === 'READY' || onlyItKnows.includes(text);
+
+    expect(problems('0.23.0', flag, value).length === 0).toBe(expected);
+  });
+
+  test('and what is left to it, or refused all the same, was tried', () => {
+    const texts = tried.map(({ flag, value }) => `${flag}=${value}`);
+
+    expect([...onlyItKnows, ...stricter].filter((text) => !texts.includes(text))).toEqual([]);
+  });
+
+  test('and what ends it later is told apart from what ends it at its start', () => {
+    expect(judgeFlags('0.23.0', { reconciliation_explicit_interval: '30secs' })[0]?.endsLater).toBe(true);
+    expect(judgeFlags('0.23.0', { http_port: '70000' })[0]?.endsLater).toBe(false);
   });
 });
 

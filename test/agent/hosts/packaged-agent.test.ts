@@ -3,8 +3,6 @@
  * two accounts, and a host that loses its power. Root only; see namespace-host.ts.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -13,14 +11,10 @@ import { connectAgent } from '../../../src/agent/client.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { clientTls, createAuthority } from '../../../src/drill/namespaces/certificates.ts';
 import { writeOn } from '../../../src/drill/namespaces/namespace-host.ts';
+import { agentUnit, installPackagedAgent, rulesAtStart, untilAnswering } from '../support/packaged-agent.ts';
 import { createSchedulerHost, defaultFile, home, type SchedulerHost } from '../support/scheduler-host.ts';
 import { backupName as name, until } from '../support/test-host.ts';
 
-const packaged = fileURLToPath(new URL('../../../packaging/aurora-chatops-agent.service', import.meta.url));
-const agentUnit = 'aurora-chatops-agent.service';
-const unit = 'aurora-scheduler.service';
-/** What the kernel's packet filter had when the scheduler was started. */
-const rulesAtStart = '/srv/rules-at-start';
 const recoveryFlags = {
   mesos_master_address: 'zk://localhost:1111/mesos/master',
   max_registration_delay: '360mins',
@@ -30,42 +24,11 @@ const recoveryFlags = {
 let host: SchedulerHost;
 beforeAll(async () => {
   host = await createSchedulerHost();
-  const { machine } = host;
-  writeOn(
-    machine,
-    '/usr/local/bin/aurora-chatops',
-    '#!/bin/sh\nexec /usr/local/bin/node /opt/aurora-chatops/src/cli/main.ts "$@"\n',
-    0o755,
-  );
-  writeOn(
-    machine,
-    `/etc/systemd/system/${unit}`,
-    `[Service]
-ExecStartPre=+/bin/sh -c '{ echo seen; nft list ruleset; } >${rulesAtStart}'
-ExecStart=/usr/local/sbin/aurora-scheduler-startup
-User=aurora
-Restart=always
-
-[Install]
-WantedBy=multi-user.target
-`,
-  );
-  await cp(packaged, machine.file(`/etc/systemd/system/${agentUnit}`));
-  await machine.ask('systemctl', 'daemon-reload');
-  await machine.ask('systemctl', 'enable', '--now', unit, agentUnit);
-  await answering();
+  await installPackagedAgent(host);
 });
 afterAll(() => host.dispose());
 
-const answering = () =>
-  until(
-    () =>
-      host.client.readStatus().then(
-        ({ scheduler }) => scheduler.service === 'stopped' || scheduler.logLockHeld,
-        () => false,
-      ),
-    'the agent answers',
-  );
+const answering = () => untilAnswering(host);
 const perform = async (...[kind, params]: Parameters<SchedulerHost['request']>) => {
   const result = await host.client.perform(host.request(kind, params));
   expect(result, JSON.stringify(result)).toMatchObject({ state: 'done' });

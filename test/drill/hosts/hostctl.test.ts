@@ -4,6 +4,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { schedulerFlags } from '../../../src/agent/flags/command-line.ts';
 import { readEffects } from '../../../src/drill/hosts/effects.ts';
 import { hostPaths } from '../../../src/drill/hosts/host-dir.ts';
 import { runHostctl } from '../../../src/drill/hosts/hostctl.ts';
@@ -20,6 +22,7 @@ const deaf = [
 
 beforeEach(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'hostctl-'));
+  fs.writeFileSync(hostPaths(directory).flags, '# of this host\n-cluster_name=east\n');
 });
 afterEach(async () => {
   await control('kill');
@@ -38,6 +41,17 @@ describe('hostctl', () => {
       ['start', 'op-1', true],
       ['start', 'op-2', false],
     ]);
+  });
+
+  it('start gives the process the flags of the file, which it keeps whatever becomes of the file', async () => {
+    await control('start');
+    fs.writeFileSync(hostPaths(directory).flags, '-cluster_name=west\n');
+
+    const { pid } = z.object({ pid: z.number() }).parse(await status());
+
+    expect(schedulerFlags(fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'))).toEqual({
+      cluster_name: 'east',
+    });
   });
 
   it('stop ends the process, and a second stop changes nothing', async () => {

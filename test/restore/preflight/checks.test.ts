@@ -7,7 +7,7 @@ import { signsOfFlags } from '../../../src/aurora/release-signs.ts';
 import { heldReconciliationFlags, recoveryFlags } from '../../../src/restore/flags.ts';
 import { preflightChecks } from '../../../src/restore/preflight/checks.ts';
 import type { Reading } from '../../../src/restore/preflight/reading.ts';
-import { frameworkId, hostPaths } from '../support/pretend-scene.ts';
+import { frameworkId, hostPaths, originalFlags } from '../support/pretend-scene.ts';
 import { minute, startedAt } from '../support/story.ts';
 import {
   day,
@@ -42,6 +42,18 @@ const hostDown: Reading = {
 const recoveryTool: Reading = { ...fine, procedure: 'recovery-tool' };
 const paths = (changes: Partial<HostPaths>): Reading =>
   withHost({ status: { paths: { ...hostPaths, ...changes } } });
+/** A host whose scheduler was started with these flags, which stand in its file. */
+const running = (flags: Record<string, string>): Reading => {
+  const processFlags = { ...originalFlags, ...flags };
+  const { scheduler } = statusOf('aurora-2');
+  return withHost({
+    host: 'aurora-2',
+    status: {
+      flags: { sha256: 'ef'.repeat(32), values: processFlags },
+      scheduler: { ...scheduler, processFlags },
+    },
+  });
+};
 const framework = (changes: Partial<FrameworkFacts>): Reading => ({
   ...fine,
   frameworks: {
@@ -255,7 +267,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   'recovery flags fit the release': [
-    ['they do', fine, /^pass Aurora 0\.22\.0 takes every flag of recovery mode\.$/],
+    ['they do', fine, /^pass Aurora 0\.22\.0 takes every flag of recovery mode and of the flag files\.$/],
     ['one that goes', { ...fine, flagsToSet: { gc_executor_path: null } }, /^pass/],
     [
       'a flag that the release does not know',
@@ -267,6 +279,27 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       { ...fine, flagsToSet: { max_registration_delay: '6h' } },
       /^refuse Aurora 0\.22\.0 takes no -max_registration_delay=6h/,
     ],
+    [
+      'a flag in a flag file that the release does not know',
+      withFlags({ enable_db_metrics: 'true' }),
+      /^refuse aurora-2: In the flag file: Aurora 0\.22\.0 has no flag -enable_db_metrics and would not start with it\. The scheduler would not come back/,
+    ],
+    [
+      'a value in a flag file that it does not take',
+      withFlags({ backup_interval: '1h' }),
+      /^refuse aurora-2: In the flag file: -backup_interval=1h is no duration/,
+    ],
+    [
+      'a flag of nobody’s that the scheduler of this host was started with',
+      running({ of_our_own_fork: '1' }),
+      /^pass/,
+    ],
+    [
+      'a value with which it runs until it leads',
+      running({ reconciliation_explicit_interval: '30secs' }),
+      /^refuse aurora-2: In the flag file: -reconciliation_explicit_interval=30secs is under one minute/,
+    ],
+    ['a secret that is not shown', withFlags({ zk_digest_credentials: '(hidden)' }), /^pass/],
   ],
   'paths inside the allowed roots': [
     ['they are', fine, /^pass Logs, backups and flag files are where the agents may work\.$/],

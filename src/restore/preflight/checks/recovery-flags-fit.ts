@@ -1,25 +1,30 @@
 import { parseFlagDuration } from '../../../aurora/flag-duration.ts';
+import { flagKinds } from '../../../aurora/flag-kinds.ts';
 import { mayHaveFlag } from '../../../aurora/flag-lifetimes.ts';
+import { judgeFlags } from '../../../aurora/judge-flags.ts';
 import { releaseOf } from '../../../aurora/releases.ts';
-import { type Check, refuse } from '../finding.ts';
+import { type Check, type Finding, refuse } from '../finding.ts';
+import type { SeenHost } from '../reading.ts';
 
 /** Those among the flags of a restore whose value is a time. */
 const durations: ReadonlySet<string> = new Set([
   'max_registration_delay',
   'reconciliation_initial_delay',
   'backup_interval',
+  'zk_session_timeout',
 ]);
 
 /**
- * A scheduler does not start with a flag that its release does not know, nor with a time in a unit it does not take, and
- * would tell so only after its log was set aside. To take away a flag that is not there is always fine.
+ * A scheduler does not start with a flag that its release does not know, nor with a value it does not take, and would tell
+ * so only after its log was set aside: of those that the restore sets, and of those that stand in the file already. To take
+ * away a flag that is not there is always fine.
  */
 export const recoveryFlagsFit: Check = {
   name: 'recovery flags fit the release',
   code: 'flags-not-accepted',
-  find: ({ flagsToSet, cluster }) => {
+  find: ({ flagsToSet, cluster, hosts }) => {
     const { minor, version } = releaseOf(cluster.auroraVersion);
-    return Object.entries(flagsToSet).flatMap(([flag, value]) => {
+    const set = Object.entries(flagsToSet).flatMap(([flag, value]) => {
       if (value === null) return [];
       if (!mayHaveFlag(minor, flag)) {
         return [refuse(`Aurora ${version} has no flag -${flag}, which recovery mode sets.`, hint)];
@@ -28,9 +33,29 @@ export const recoveryFlagsFit: Check = {
         ? [refuse(`Aurora ${version} takes no -${flag}=${value}, which recovery mode sets.`, hint)]
         : [];
     });
+    return [...set, ...hosts.flatMap((host) => findOwn(host, version))];
   },
-  passes: ({ cluster }) => `Aurora ${cluster.auroraVersion} takes every flag of recovery mode.`,
+  passes: ({ cluster }) =>
+    `Aurora ${cluster.auroraVersion} takes every flag of recovery mode and of the flag files.`,
 };
+
+/** Flags of the host's own file that it would not start with again. What its scheduler runs with it starts with. */
+function findOwn({ host, status }: SeenHost, version: string): readonly Finding[] {
+  const { values } = status.flags;
+  const running = status.scheduler.processFlags ?? {};
+  return judgeFlags(version, values)
+    .filter(({ flag, endsLater }) => endsLater || running[flag] !== values[flag])
+    .filter(
+      ({ flag }) =>
+        values[flag] !== hidden || !flagKinds.has(flag) || !mayHaveFlag(releaseOf(version).minor, flag),
+    )
+    .map(({ says }) => refuse(`In the flag file: ${says}`, ownHint, { host }));
+}
+
+/** What an agent shows in place of a secret. */
+const hidden = '(hidden)';
+const ownHint =
+  'The scheduler would not come back from its first stop. Correct the flag file, or auroraVersion if another release runs.';
 
 const hint =
   'Check that auroraVersion is the release that runs; if it is, report this as a mistake of this program.';

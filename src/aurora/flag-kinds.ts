@@ -11,7 +11,7 @@ export type FlagKind =
 
 /**
  * Every flag that a release is known to have: the lists that 0.9.0, 0.17.0 and 0.20.0 print of themselves (recorded), their
- * required ones, and the documented ones of the others. In which releases each exists says src/aurora/flag-lifetimes.ts.
+ * required ones, and the documented ones of the others. In which releases each exists says flag-lifetimes.ts.
  */
 const names: Readonly<Record<FlagKind, string>> = {
   duration: `async_slot_stat_update_interval async_task_stat_update_interval backup_interval cron_start_initial_backoff
@@ -36,12 +36,12 @@ const names: Readonly<Record<FlagKind, string>> = {
     min_required_instances_for_sla_check native_log_election_retries native_log_quorum_size
     offer_static_ban_cache_max_size preemption_reservation_max_batch_size reconciliation_explicit_batch_size
     scheduling_max_batch_size sla_aware_action_max_batch_size`,
-  size: 'dlog_max_entry_size',
+  size: 'dlog_max_entry_size thermos_executor_ram',
   switch: `allow_container_volumes allow_docker_parameters allow_gpu_resource alsologtostderr deduplicate_snapshots
     deflate_snapshots enable_cors_support enable_db_metrics enable_h2_console enable_job_creation enable_job_updates
     enable_mesos_fetcher enable_preemptor enable_revocable_cpus enable_revocable_ram enable_update_affinity
     framework_announce_principal hold_offers_forever kerberos_debug logtostderr partition_aware populate_discovery_info
-    require_docker_use_executor serverset_encode_json sla_aware_kill_non_prod use_beta_db_task_store use_glog
+    receive_revocable_resources require_docker_use_executor serverset_encode_json sla_aware_kill_non_prod use_beta_db_task_store use_glog
     use_glog_formatter zk_in_proc zk_use_curator`,
   endpoints: 'zk_endpoints',
   znode: 'native_log_zk_group_path serverset_path zk_chroot_path',
@@ -51,10 +51,10 @@ const names: Readonly<Record<FlagKind, string>> = {
     framework_authentication_file framework_name gc_executor_path global_container_mounts guice_stage hostname
     http_authentication_mechanism ip kerberos_server_keytab kerberos_server_principal log_dir
     max_schedule_attempts_per_sec mesos_driver mesos_role native_log_file_path offer_order offer_set_module
-    preemption_slot_finder_modules receive_revocable_resources serverset_endpoint_name shard_id shiro_after_auth_filter
+    preemption_slot_finder_modules serverset_endpoint_name shard_id shiro_after_auth_filter
     shiro_credentials_matcher shiro_ini_path shiro_realm_modules sla_non_prod_metrics sla_prod_metrics
     snapshot_hydrate_stores task_assigner_modules thermos_executor_cpu thermos_executor_flags thermos_executor_path
-    thermos_executor_ram thermos_executor_resources thermos_home_in_sandbox thermos_observer_root
+    thermos_executor_resources thermos_home_in_sandbox thermos_observer_root
     thrift_method_interceptor_modules tier_config user_capabilities viz_job_url_prefix vlog vmodule webhook_config
     zk_digest_credentials`,
 };
