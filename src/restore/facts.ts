@@ -1,5 +1,6 @@
 /** What each step found out or made, as its `step-completed` event keeps it. */
 import type { BackupReport, BlastRadius } from '../aurora/backups.ts';
+import type { ReconciliationTimers } from './reconciliation-timers.ts';
 
 /** A row of the summary people read: one job of the blast radius. */
 export interface JobEffect {
@@ -84,6 +85,8 @@ export interface StepFacts {
     readonly recoveryTool?: readonly string[];
     /** What was checked; absent in journals of before it was kept. Refusals end the step and are in its failure. */
     readonly checks?: readonly CheckResult[];
+    /** By the flags of the hosts before anything was touched; absent in journals of before it was kept. */
+    readonly reconciliationTimers?: ReconciliationTimers;
   };
   'choose-backup': {
     readonly report: BackupReport;

@@ -1,8 +1,8 @@
 /** Step 1: every host answers and all agree, before anybody is asked to approve anything. Touches nothing. */
-
 import { quorumOf } from '../preflight/checks/quorum-size.ts';
 import { judgePreflight } from '../preflight/judge.ts';
 import { readCluster } from '../preflight/read-cluster.ts';
+import { slowestTimers, timersOf } from '../reconciliation-timers.ts';
 import { saysItLeads } from '../registered.ts';
 import type { Step } from '../step.ts';
 import { listRecoveryTools } from '../tool-checks.ts';
@@ -29,6 +29,9 @@ export const checkHosts: Step<'check-hosts'> = {
       clockSkewMsMax: Math.max(...reading.hosts.map(({ clockAheadMs }) => Math.abs(clockAheadMs))),
       ...(recoveryTool !== undefined && { recoveryTool }),
       checks,
+      reconciliationTimers: slowestTimers(
+        statuses.map(({ flags }) => timersOf(context.state().proposal.auroraVersion, flags.values)),
+      ),
     };
   },
 };

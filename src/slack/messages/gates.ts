@@ -11,6 +11,7 @@ import { buttonsFor, isSigned, type Waiting, waitingFor } from './buttons.ts';
 import { commitUntil, warningLines } from './card.ts';
 import { preflightCounts, preflightWarningLines } from './preflight.ts';
 import { afterStopText, readyText, restoredText } from './procedure.ts';
+import { thenTimers } from './reconciling.ts';
 import { keptSections, leftOutSections } from './turn-lines.ts';
 
 /** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
@@ -109,7 +110,7 @@ export function renderSecondLook({ at, latest }: Moment): Message {
       `The first reconciliation does that, and *cannot be undone*: ${blast === undefined ? 'see the plan' : `${blast.killed} killed, ${blast.rescheduled} started again`}. Until then going back is clean.`,
     ),
     section(
-      `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile. It goes on by itself at ${clockTime(at.look?.until ?? 0)}.`,
+      `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile.${thenTimers(at)} It goes on by itself at ${clockTime(at.look?.until ?? 0)}.`,
     ),
     ...lookTail({ at, latest }),
   ]);
