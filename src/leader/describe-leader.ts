@@ -6,6 +6,7 @@ import type { Cluster } from '../aurora/cluster.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
 import type { Candidate, Endpoint, LeaderAnswer, LeaderFinder } from '../aurora/leader.ts';
+import { type Release, releaseOf } from '../aurora/releases.ts';
 
 export interface HostSeen {
   readonly host: string;
@@ -114,15 +115,15 @@ function leads({ cluster, hosts }: Seen, endpoint: Endpoint): LeaderFinding {
     host: configured?.name ?? null,
     endpoint,
     upMs: upMsOf(own?.status ?? null),
-    doubts: configured === undefined ? [] : doubtsAbout(own),
+    doubts: configured === undefined ? [] : doubtsAbout(own, releaseOf(cluster.auroraVersion)),
     standby: hosts
       .filter((host) => host.host !== configured?.name && host.status?.scheduler.service === 'running')
       .map((host) => host.host),
   };
 }
 
-/** A release before 0.13 has no health page and answers 404: that says nothing against it. */
-function doubtsAbout(own: HostSeen | undefined): string[] {
+/** A release before 0.13 has no health page, and nothing is asked of it. */
+function doubtsAbout(own: HostSeen | undefined, release: Release): string[] {
   const status = own?.status ?? null;
   if (status === null) return [`its agent does not answer: ${own?.why ?? 'it was not asked'}`];
   if (status.vars === null) return ['its scheduler does not answer on its own page'];
@@ -131,7 +132,7 @@ function doubtsAbout(own: HostSeen | undefined): string[] {
     ...(status.vars['scheduler_lifecycle_ACTIVE'] === 1
       ? []
       : [`its lifecycle says ${lifecycleOf(status) ?? 'nothing'}, not ACTIVE`]),
-    ...(health === 200 || health === 404 ? [] : [`its own health page says ${healthWords(health)}`]),
+    ...(health === 200 || !release.leaderHealth ? [] : [`its own health page says ${healthWords(health)}`]),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** What each step found out or made, as its `step-completed` event keeps it. */
 import type { BackupReport, BlastRadius, TaskFates } from '../aurora/backups.ts';
 import type { TaskFlaw } from '../aurora/tasks.ts';
+import type { ReconciliationTimers } from './reconciliation-timers.ts';
 
 /** A row of the summary people read: one job of the blast radius. */
 export interface JobEffect {
@@ -116,6 +117,8 @@ export interface StepFacts {
     readonly checks?: readonly CheckResult[];
     /** What is watched while people decide about the stop; absent from older journals. */
     readonly picture?: Picture;
+    /** By the flags of the hosts before anything was touched; absent in journals of before it was kept. */
+    readonly reconciliationTimers?: ReconciliationTimers;
   };
   'choose-backup': {
     readonly report: BackupReport;

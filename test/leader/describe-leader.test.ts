@@ -44,6 +44,37 @@ describe('who leads', () => {
     );
   });
 
+  it.each(['0.9.0', '0.12.0'])('one, by what %s has: it has no health page', async (auroraVersion) => {
+    const access = await eastAccess();
+    const agents = [
+      readingAgent('aurora-2', { status: statusOf('aurora-2', { ...leading, leaderHealth: 404 }) }),
+    ];
+
+    const facts = await describeLeader({ ...access, agents, cluster: { ...access.cluster, auroraVersion } });
+
+    expect(renderLeader(facts, null).text).toContain(
+      `ZooKeeper and its lifecycle agree; Aurora ${auroraVersion} has no health page.`,
+    );
+  });
+
+  it.each(['0.13.0', '0.22.0'])(
+    'one, but the health page that %s has is not there',
+    async (auroraVersion) => {
+      const access = await eastAccess();
+      const agents = [
+        readingAgent('aurora-2', { status: statusOf('aurora-2', { ...leading, leaderHealth: 404 }) }),
+      ];
+
+      const facts = await describeLeader({
+        ...access,
+        agents,
+        cluster: { ...access.cluster, auroraVersion },
+      });
+
+      expect(facts.finding).toMatchObject({ doubts: ['its own health page says HTTP 404'] });
+    },
+  );
+
   it('one, but its own pages say otherwise', async () => {
     const text = await told(
       { kind: 'one', endpoint: { host: '10.0.3.12', port: 8081 }, node: 'm', candidates: [] },

@@ -1,9 +1,9 @@
 /** Step 1: every host answers and all agree, before anybody is asked to approve anything. Touches nothing. */
-
 import { blankPicture, takePicture } from '../picture.ts';
 import { quorumOf } from '../preflight/checks/quorum-size.ts';
 import { judgePreflight } from '../preflight/judge.ts';
 import { readCluster } from '../preflight/read-cluster.ts';
+import { slowestTimers, timersOf } from '../reconciliation-timers.ts';
 import { saysItLeads } from '../registered.ts';
 import type { Step } from '../step.ts';
 import { listRecoveryTools } from '../tool-checks.ts';
@@ -34,6 +34,9 @@ export const checkHosts: Step<'check-hosts'> = {
       ...(recoveryTool !== undefined && { recoveryTool }),
       checks,
       picture,
+      reconciliationTimers: slowestTimers(
+        statuses.map(({ flags }) => timersOf(context.state().proposal.auroraVersion, flags.values)),
+      ),
     };
   },
 };

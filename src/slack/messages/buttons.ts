@@ -6,6 +6,7 @@ import { hasTouchedHosts, mayAbort, nextItem, type RestoreState, summaryOf } fro
 import { actionIds } from '../action-ids.ts';
 import { button } from '../blocks.ts';
 import { subjectValue } from '../subject.ts';
+import { thenTimers } from './reconciling.ts';
 
 /** What people are waited for now, as the journal has it. */
 export type Waiting =
@@ -187,7 +188,7 @@ function lookButtons(state: RestoreState, plain: string): Button[] {
       style: 'primary',
       confirm: {
         title: 'Let it reconcile?',
-        text: `${blast?.killed ?? 0} tasks are killed and ${blast?.rescheduled ?? 0} started again. This cannot be undone; going back is a restore of its own afterwards.`,
+        text: `${blast?.killed ?? 0} tasks are killed and ${blast?.rescheduled ?? 0} started again.${thenTimers(state)} This cannot be undone; going back is a restore of its own afterwards.`,
         confirm: 'Let it reconcile',
       },
     }),

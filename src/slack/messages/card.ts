@@ -2,6 +2,7 @@
  * The card: the channel message of a restore, edited as it goes. First the plan, then where it stands, who must act and
  * until when. It shows committed facts; the only uncommitted thing is the line about what is being waited for.
  */
+
 import { shortDigest } from '../../restore/digest.ts';
 import { type RestoreState, summaryOf } from '../../restore/state.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
@@ -10,6 +11,7 @@ import { clockTime, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor, waitingFor } from './buttons.ts';
 import { procedureText, restoredText, sourceText } from './procedure.ts';
+import { thenTimers } from './reconciling.ts';
 import { stepLines } from './steps.ts';
 import { leaveOutFirstText } from './turn-lines.ts';
 
@@ -91,7 +93,7 @@ function headLine(state: RestoreState): string {
   if (state.look !== null) {
     return state.look.released === null
       ? `*${code(state.proposal.cluster)} runs from ${restoredText(state)}; ${state.look.unclean ? 'something else has reconciled it, and going back is not clean any more' : 'it has not been reconciled yet'}.* The first reconciliation cannot be undone: ${costText}.`
-      : `*It reconciles.* This cannot be undone: ${costText}.`;
+      : `*It reconciles.*${thenTimers(state)} This cannot be undone: ${costText}.`;
   }
   if (facts['verify-restored'] !== undefined) {
     return '*Committed and read back.* The schedulers start normally, with their own flags and reconciliation held.';

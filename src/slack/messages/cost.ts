@@ -50,9 +50,17 @@ function undoneText(chosen: NonNullable<RestoreState['facts']['choose-backup']>)
     ...(report.jobUpdates === 0 ? [] : [count(report.jobUpdates, 'update')]),
     ...(report.maintenanceRequests === 0 ? [] : [count(report.maintenanceRequests, 'maintenance request')]),
   ];
+  const inDump = report.writer?.storesOnlyInDump === true;
   return [
     `*Also undone:* every change since ${since} to cron jobs, quotas, updates and maintenance.`,
-    own.length === 0 ? 'The backup has none of them.' : `The backup's own come back: ${own.join(', ')}.`,
+    ...(own.length === 0 ? [] : [`The backup's own come back: ${own.join(', ')}.`]),
+    // 0.17 and 0.18 with `-snapshot_hydrate_stores` cut short: a scheduler reads these, and only a scheduler can.
+    ...(inDump
+      ? [
+          'Quotas, updates and host attributes come back too, from its SQL dump, in which they cannot be counted.',
+        ]
+      : []),
+    ...(own.length === 0 && !inDump ? ['The backup has none of them.'] : []),
   ].join(' ');
 }
 

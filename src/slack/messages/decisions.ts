@@ -7,6 +7,7 @@ import { code, foreign, mention, quote } from '../escape.ts';
 import { clockTime, clockTimeExact, count } from '../time.ts';
 import { authorsAt, mentionApprovers, missingSignOffs, neededText, wordList } from './approvers.ts';
 import { commitText } from './procedure.ts';
+import { timersText } from './reconciling.ts';
 
 type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
 
@@ -113,14 +114,17 @@ export function renderGoingBack(event: EventOf<'gate-passed'>): Message {
 }
 
 /** The point after which going back is a restore of its own. */
-export function renderReleased(event: EventOf<'release-ordered'>, at: number): Message {
+export function renderReleased(event: EventOf<'release-ordered'>, at: number, state: RestoreState): Message {
   const who =
     event.person === null
       ? 'The time of the second look is over: it goes on'
       : `${by(event.person)} let it reconcile`;
+  const timers = timersText(state);
   return message([
     section(`*${who}* (${clockTime(at)}).`),
-    section('Traffic is let in, then both reconciliations run. This *cannot be undone*.'),
+    section(
+      `${timers === '' ? 'Traffic is let in, then both reconciliations run.' : `Traffic is let in. ${timers}`} This *cannot be undone*.`,
+    ),
   ]);
 }
 

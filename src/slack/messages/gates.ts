@@ -12,6 +12,7 @@ import { commitUntil, warningLines } from './card.ts';
 import { fatesText } from './fates.ts';
 import { preflightCounts, preflightWarningLines } from './preflight.ts';
 import { afterStopText, readyText, restoredText } from './procedure.ts';
+import { thenTimers } from './reconciling.ts';
 import { keptSections, leaveOutFirstSections, leftOutSections } from './turn-lines.ts';
 
 /** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
@@ -118,7 +119,7 @@ export function renderSecondLook({ at, latest }: Moment): Message {
       `The first reconciliation does that, and *cannot be undone*: ${blast === undefined ? 'see the plan' : `${blast.killed} killed, ${blast.rescheduled} started again`}. Until then going back is clean.`,
     ),
     section(
-      `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile. It goes on by itself at ${clockTime(at.look?.until ?? 0)}.`,
+      `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile.${thenTimers(at)} It goes on by itself at ${clockTime(at.look?.until ?? 0)}.`,
     ),
     ...lookTail({ at, latest }),
   ]);

@@ -1,4 +1,5 @@
 /** `/aurora leader`: the fact, what agrees with it, and what to do next. */
+import { releaseOf } from '../../aurora/releases.ts';
 import type { LeaderFacts, LeaderFinding } from '../../leader/describe-leader.ts';
 import { listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign, sentence } from '../escape.ts';
@@ -70,7 +71,10 @@ function leadsLines(facts: LeaderFacts, finding: LeaderFinding & { kind: 'leads'
       `*Only ZooKeeper says so:* ${doubts.map((doubt) => sentence(doubt, 250)).join('; ')}. Ask again in ten seconds; if it stays so, look at the log of that scheduler. ${waiting}${replicas}`,
     ];
   }
-  return [first, `ZooKeeper, its own health page and its lifecycle agree. ${waiting}${replicas}`];
+  const agree = releaseOf(facts.auroraVersion).leaderHealth
+    ? 'ZooKeeper, its own health page and its lifecycle agree.'
+    : `ZooKeeper and its lifecycle agree; Aurora ${facts.auroraVersion} has no health page.`;
+  return [first, `${agree} ${waiting}${replicas}`];
 }
 
 function nobodyLines(

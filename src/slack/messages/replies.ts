@@ -119,7 +119,7 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
     case 'look-extended':
       return [live((latest) => renderExtended(event, { at: state, latest }))];
     case 'release-ordered':
-      return [reply(renderReleased(event, at))];
+      return [reply(renderReleased(event, at, state))];
     case 'edit-ordered':
       return [reply(renderEdited(event, at))];
     case 'taken-back':

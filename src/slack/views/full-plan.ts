@@ -6,11 +6,12 @@ import { context, section } from '../blocks.ts';
 import { code } from '../escape.ts';
 import { preflightCounts, preflightDetails } from '../messages/preflight.ts';
 import { procedureText } from '../messages/procedure.ts';
+import { timersText } from '../messages/reconciling.ts';
 import { turnRows } from '../messages/turn-lines.ts';
 import { notice } from './modal.ts';
 
 export function fullPlanView(state: RestoreState): ModalView {
-  const lines = forwardPlanOf(state).map((item, index) => `${index + 1}. ${lineOf(item)}`);
+  const lines = forwardPlanOf(state).map((item, index) => `${index + 1}. ${lineOf(item, state)}`);
   return notice('Full plan', [
     section(
       `*Everything a restore of ${code(state.proposal.cluster)} does, in order: the ${procedureText(state)}.* Steps marked "touches" change a host; nothing before the first gate does.`,
@@ -50,10 +51,15 @@ function checksOf(state: RestoreState): KnownBlock[] {
   ]);
 }
 
-function lineOf(item: PlanItem): string {
+function lineOf(item: PlanItem, state: RestoreState): string {
   if (item.kind !== 'step') return `*${item.title}* — ${whatPeopleDo[item.name]}`;
   const touches = item.touches && item.name !== 'report' ? ' · touches' : '';
-  return `*${item.title}* (${scopeWords[item.scope]}${touches}) — ${whatStepsDo[item.name] ?? item.title}`;
+  return `*${item.title}* (${scopeWords[item.scope]}${touches}) — ${whatItDoes(item.name, state)}`;
+}
+
+function whatItDoes(name: string, state: RestoreState): string {
+  const timers = name === 'release-reconciliation' ? timersText(state) : '';
+  return timers === '' ? (whatStepsDo[name] ?? name) : `${timers} From here on it cannot be undone.`;
 }
 
 const scopeWords: Record<Scope, string> = {
