@@ -47,7 +47,10 @@ function saidOf(state: RestoreState): readonly string[] {
     JSON.stringify(fullPlanView(state)),
     renderReleased(released, startedAt, state).text,
     JSON.stringify(
-      renderCard({ state: { ...state, look: { until: 0, released: bo } }, progress: null }).blocks,
+      renderCard({
+        state: { ...state, look: { until: 0, released: bo, stopped: false, unclean: false } },
+        progress: null,
+      }).blocks,
     ),
   ];
 }
