@@ -90,8 +90,8 @@ function noticeCodeOf(hung: readonly Hung[]): NoticeCode {
 function wordsOf(hung: readonly Hung[]): { message: string; hint: string } {
   const hosts = listOf(hung);
   return {
-    message: hungWords(hung),
-    hint: `${hosts} ${hung.length === 1 ? 'is' : 'are'} stopped and started again; nothing is lost by that, and nobody has to do anything.`,
+    message: `${hosts} ${hung.length === 1 ? 'is' : 'are'} stopped and started again. ${hungWords(hung)}`,
+    hint: 'Nothing is lost by that, and nobody has to do anything.',
   };
 }
 
