@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readFlagFile } from '../scheduler/flags/parse.ts';
+import { compileCache } from './compile-cache.ts';
 import { hostPaths } from './host-dir.ts';
 
 /** The scheduler as the pretend service manager sees it. */
@@ -13,7 +14,7 @@ interface ServiceStatus {
 }
 
 /** Environment of every simulated scheduler: nothing of the caller's, as under a service manager. */
-const environment = { PATH: process.env.PATH ?? '', TZ: 'UTC' };
+const environment = { PATH: process.env.PATH ?? '', TZ: 'UTC', ...compileCache() };
 
 /**
  * Looks at the pid file and at the process it names; a process that ended and was not yet reaped does not

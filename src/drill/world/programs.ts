@@ -1,6 +1,7 @@
 /** The programs of this project that a drill runs: the unchanged bot, and an agent a host. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { compileCache } from '../hosts/compile-cache.ts';
 import type { DrillHost } from '../hosts/drill-hosts.ts';
 import { dyingWithUs } from '../namespaces/commands.ts';
 import type { LocalSlack } from '../slack/local-slack.ts';
@@ -29,6 +30,7 @@ const plainEnvironment = (): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   TZ: 'UTC',
   HOME: process.env['HOME'] ?? '/',
+  ...compileCache(),
 });
 
 /** The agent of a host that is processes of this machine; answers when it listens. */
