@@ -3,7 +3,6 @@
  * by task. The leader counts its runs (0.9 and later), and a run that was counted proves nothing by itself: with its master
  * away a scheduler counts both and does neither (aurora.md 16). So it is judged by what Mesos shows, and asked again.
  */
-import { parseFlagDuration } from '../../aurora/flag-duration.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
@@ -20,6 +19,7 @@ import {
   roundsAsked,
   runsBefore,
 } from '../reconciliation.ts';
+import { timersOf } from '../reconciliation-timers.ts';
 import { lookAtLeader } from '../registered.ts';
 import type { Step, StepContext } from '../step.ts';
 import { runningWhenSigned, signedSummary } from '../summary.ts';
@@ -35,11 +35,15 @@ export const soak: Step<'soak'> = {
     const before = await runningWhenSigned(context);
     const atLook = await loadRunning(context, secondLookDocument);
     const released = context.factsOf('release-reconciliation').at;
-    const limitMs = context.cluster.waits.soakMs + (await untilTimersMs(context));
+    const timersMs = await untilTimersMs(context);
+    const limitMs = context.cluster.waits.soakMs + timersMs;
     const asking = createAsking(context, await runsBefore(context));
     const { value } = await context.waitFor({
       what: 'both reconciliations to run and settle',
-      usual: 'a few seconds after each',
+      usual:
+        timersMs === 0
+          ? 'a few seconds after each'
+          : `${Math.ceil(timersMs / 60_000)} min, by its own timers`,
       limitMs: limitMs + context.cluster.waits.pollMs * 10,
       hint: 'Compare the tasks in Mesos with the prediction by hand.',
       look: async () => {
@@ -110,17 +114,13 @@ function createAsking(context: StepContext, before: CountedRuns | null) {
   return { haveBothRun };
 }
 
-/** How long the scheduler's own timers take to both reconciliations, where nobody can ask for them (aurora.md 11.2). */
+/** How long the scheduler's own timers take to both reconciliations, where nobody asks for them; 0 where somebody does. */
 async function untilTimersMs(context: StepContext): Promise<number> {
   const { proposal } = context.state();
   if (isTriggered(proposal)) return 0;
-  const { reconciliation } = releaseOf(proposal.auroraVersion);
   const { host } = context.factsOf('release-reconciliation');
-  const { values } = (await context.readStatus(context.agentOf(host))).flags;
-  const ms = (flag: string, standard: string): number => parseFlagDuration(values[flag] ?? standard) ?? 0;
-  return reconciliation === 'by-executor'
-    ? ms('executor_gc_interval', '1hrs')
-    : ms('reconciliation_initial_delay', '1mins') + ms('reconciliation_schedule_spread', '30mins');
+  const { flags } = await context.readStatus(context.agentOf(host));
+  return timersOf(proposal.auroraVersion, flags.values).implicitMs;
 }
 
 /**
