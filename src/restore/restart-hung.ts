@@ -5,6 +5,7 @@
 import { AuroraError } from '../aurora/errors.ts';
 import type { NoticeCode } from './events.ts';
 import type { Hung } from './hung.ts';
+import { listText } from './preflight/words.ts';
 import { requireModeFlags } from './recovery-flags.ts';
 import { isCommitSent } from './state.ts';
 import type { StepContext } from './step.ts';
@@ -88,9 +89,10 @@ function noticeCodeOf(hung: readonly Hung[]): NoticeCode {
 }
 
 function wordsOf(hung: readonly Hung[]): { message: string; hint: string } {
-  const hosts = listOf(hung);
+  const [first] = hung;
+  const they = hung.length > 1 ? 'They are' : first?.why === 'dead' ? 'It is' : `${listOf(hung)} is`;
   return {
-    message: `${hosts} ${hung.length === 1 ? 'is' : 'are'} stopped and started again. ${hungWords(hung)}`,
+    message: `${hungWords(hung)} ${they} stopped and started again.`,
     hint: 'Nothing is lost by that, and nobody has to do anything.',
   };
 }
@@ -135,5 +137,8 @@ function hangsAgain(
 }
 
 function listOf(hung: readonly Hung[]): string {
-  return hung.map(({ host }) => host).join(' and ');
+  const names = hung.map(({ host }) => host);
+  return names.length > 2
+    ? `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+    : names.join(' and ');
 }

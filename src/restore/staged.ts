@@ -1,6 +1,7 @@
 import { AuroraError } from '../aurora/errors.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
 import { waitForElected } from './elected.ts';
+import { instanceOf } from './one-process.ts';
 import type { StepContext } from './step.ts';
 import { takeBack } from './turn-taken.ts';
 
@@ -11,10 +12,14 @@ export async function readStaged(
 ): Promise<{ rows: readonly TaskRow[]; digest: string }> {
   const rows = await askFor(context, host);
   if (rows === null) {
+    const now = instanceOf(await context.readStatus(context.agentOf(host)));
+    const isSame = now !== null && now === context.factsOf('stage-backup').process;
     takeBack(context, {
       to: 'find-elected',
-      code: 'nothing-staged',
-      message: `Nothing is staged on ${host} any more: its scheduler started again, or somebody else unloaded it.`,
+      code: isSame ? 'nothing-staged' : 'scheduler-restarted',
+      message: isSame
+        ? `Nothing is staged on ${host} any more, in the same process: somebody else unloaded it.`
+        : `The scheduler on ${host} was started again, and has forgotten what was staged.`,
       signOffs: 'kept',
     });
   }
