@@ -96,6 +96,8 @@ async function runDrill(options: DrillOptions): Promise<void> {
     minor: releaseOf(options.auroraVersion).minor,
   });
   const directory = await directoryOf(options);
+  // For the programs it starts. Not in a place that others may write to, since what lies there is run.
+  process.env['NODE_COMPILE_CACHE'] ??= join(directory, 'compiled');
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());

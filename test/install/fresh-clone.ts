@@ -41,6 +41,7 @@ export function cloneAfresh(pair: Pair): FreshClone {
     ...cleanEnvironment(),
     ...registryAsConfigured(),
     HOME: home,
+    NO_COLOR: '1',
     PATH: [directoryOfPair(pair), ...systemDirectories].join(':'),
   };
   return {

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import type { Procedure } from '../../aurora/cluster.ts';
 import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
 import { releaseOf } from '../../aurora/releases.ts';
+import { compileCache } from '../hosts/compile-cache.ts';
 import type { DrillHost, DrillHosts } from '../hosts/drill-hosts.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
 import { incidentChannel, oncallGroup } from './cast.ts';
@@ -19,7 +20,13 @@ export function programOf(name: 'hostctl' | 'mesos-log' | 'recovery-tool' | 'sch
 export function agentConfig(host: DrillHost, world: { publicKey: string; auroraVersion: string }): string {
   const paths = hostPaths(host.directory);
   const { ip, httpPort, libprocessPort, agentPort } = host.address;
+  // An agent gives a command nothing of its own environment, and a restore has hundreds of these run.
+  const compiledOnce = Object.entries(compileCache()).flatMap(([name, value]) => [
+    '/usr/bin/env',
+    `${name}=${value}`,
+  ]);
   const hostctl = (command: string): string[] => [
+    ...compiledOnce,
     ...programOf('hostctl'),
     '--host-dir',
     host.directory,

@@ -31,6 +31,7 @@ export function watchCommands(
 
 /** A pretend host's commands are programs of Node: `hostctl … stop` is called `hostctl-stop`. */
 function nameOfCommand(args: readonly string[]): string {
-  const program = basename(args[0] ?? '').replace(/\.[jt]s$/, '');
+  const file = args.find((argument) => /\.[jt]s$/.test(argument)) ?? '';
+  const program = basename(file).replace(/\.[jt]s$/, '');
   return program === 'hostctl' ? `hostctl-${args.at(-1) ?? ''}` : program;
 }
