@@ -137,8 +137,5 @@ function hangsAgain(
 }
 
 function listOf(hung: readonly Hung[]): string {
-  const names = hung.map(({ host }) => host);
-  return names.length > 2
-    ? `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
-    : names.join(' and ');
+  return listText(hung.map(({ host }) => host));
 }
