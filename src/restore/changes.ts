@@ -28,8 +28,7 @@ export async function changesNow(
   // A journal from before pictures were kept has none: nothing is known that could have changed.
   if (shown === null) return { picture: null, event: null, unclear: null };
   const { picture: taken, unseen } = await takePicture(context, shown);
-  const unclear =
-    unseen.length === 0 ? null : `Not everything can be seen at this moment: ${unseen.join(' ')}`;
+  const unclear = unseen.length === 0 ? null : cannotSee(unseen.join(' '));
   const seen = confirmed({ shown, before, now: { ...taken, killedEarly: shown.killedEarly ?? 0 } });
   const isChanged = findChanges(shown, seen).sentences.length > 0;
   const moved = look !== null && (withTasks || isChanged) ? await findMoved(context) : null;
@@ -44,6 +43,11 @@ export async function changesNow(
     unclear,
     event: { type: 'noticed', code: 'changed', message, hint, picture: now, ...(unclean && { unclean }) },
   };
+}
+
+/** For the card, while something does not answer. */
+export function cannotSee(why: string): string {
+  return `Not everything can be seen at this moment: ${why}`;
 }
 
 const beforeStop =

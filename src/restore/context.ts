@@ -64,8 +64,7 @@ export function createStepContext(wiring: {
         return await ask(progressed);
       } catch (error) {
         const waitedMs = deps.clock.now() - progressedAt;
-        const mayPass = error instanceof AuroraError && passingReadCodes.has(error.code);
-        if (!mayPass || waitedMs >= patienceMs) throw error;
+        if (!mayPass(error) || waitedMs >= patienceMs) throw error;
         deps.onProgress(
           thread.state.restoreId,
           `${what}: no answer for ${Math.floor(waitedMs / 1000)} s, asking again until ${Math.round(patienceMs / 1000)} s`,
@@ -121,6 +120,11 @@ export function createStepContext(wiring: {
     },
     now: () => deps.clock.now(),
   };
+}
+
+/** True for an answer that may come by itself in a moment. */
+export function mayPass(error: unknown): error is AuroraError {
+  return error instanceof AuroraError && passingReadCodes.has(error.code);
 }
 
 /** The same for what is only read: a scheduler that is coming up, or too busy to answer in time, may be asked again. */

@@ -3,7 +3,8 @@
  * the thread; what cannot be seen at the moment stands on the card, and is looked at once more before anything is done.
  */
 import { AuroraError } from '../aurora/errors.ts';
-import { changesNow } from './changes.ts';
+import { cannotSee, changesNow } from './changes.ts';
+import { mayPass } from './context.ts';
 import { lookAtElection } from './elected.ts';
 import type { RestoreEvent } from './events.ts';
 import type { Picture } from './facts.ts';
@@ -61,7 +62,10 @@ export class Watch {
         const { message, hint } = error;
         return { ...nothing, event: { type: 'foreign-hand', act: 'registered', host: '', message, hint } };
       }
-      return { ...nothing, unclear: `Not everything can be seen at this moment: ${error.message}` };
+      return {
+        ...nothing,
+        unclear: mayPass(error) ? cannotSee(error.message) : `${error.message} ${error.hint}`,
+      };
     }
   }
 

@@ -30,8 +30,8 @@ const backToNormal = [
   does('restore-flags', 'restore-flags', 'rename-scheduler.flags'),
   does('start-restored-schedulers', 'set-flags', 'rename-scheduler.flags'),
   does('start-restored-schedulers', 'start-scheduler', 'hostctl-start'),
-  does('confirm-leader', 'restore-flags', 'rename-scheduler.flags'),
   does('unblock-traffic', 'unblock-traffic', 'hostctl-unblock'),
+  does('release-reconciliation', 'restore-flags', 'rename-scheduler.flags'),
   does('release-reconciliation', 'reconcile-explicit', 'call-triggerExplicitTaskReconciliation'),
   does('release-reconciliation', 'reconcile-implicit', 'call-triggerImplicitTaskReconciliation'),
 ];
@@ -72,8 +72,7 @@ export function undoOperationsOf(procedure: Procedure, story: Scene['story']): r
     does('undo-stop-schedulers', 'stop-scheduler', ...(run ? ['hostctl-stop'] : [])),
     does('undo-put-back-log', 'put-back-log', 'rename-db'),
     does('undo-take-out-backup', 'take-out-backup'),
-    // Going back, the second look has put the original flags back already.
-    does('undo-restore-flags', 'restore-flags', ...(story === 'abort' ? ['rename-scheduler.flags'] : [])),
+    does('undo-restore-flags', 'restore-flags', 'rename-scheduler.flags'),
     does('undo-unblock-traffic', 'unblock-traffic', 'hostctl-unblock'),
     does('undo-start-schedulers', 'start-scheduler', 'hostctl-start'),
   ];
