@@ -123,7 +123,7 @@ export function createStepContext(wiring: {
 }
 
 /** True for an answer that may come by itself in a moment. */
-export function mayPass(error: unknown): error is AuroraError {
+export function mayPass(error: unknown): boolean {
   return error instanceof AuroraError && passingReadCodes.has(error.code);
 }
 
