@@ -29,6 +29,11 @@ const nothing: Watched = { event: null, unclear: null };
 const restsBetweenReads = 20;
 const readAtLeastEveryMs = 60_000;
 
+/** Between two looks, in milliseconds: five times as long as the look took, from two polls to ten. */
+export function restAfter(tookMs: number, pollMs: number): number {
+  return Math.min(10 * pollMs, Math.max(2 * pollMs, 5 * tookMs));
+}
+
 /** What is watched now; `null` while there is nothing to watch. Another value is another watch. */
 export function watchedPlace(state: RestoreState): string | null {
   const item = nextItem(state);

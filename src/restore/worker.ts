@@ -16,14 +16,12 @@ import { hasTouchedHosts } from './state.ts';
 import { steps } from './steps/index.ts';
 import { RestoreThread, StepInterrupted } from './thread.ts';
 import { TurnTaken } from './turn-taken.ts';
-import { stepOfWatch, Watch, watchedPlace } from './watch.ts';
+import { restAfter, stepOfWatch, Watch, watchedPlace } from './watch.ts';
 
 const leaseTtlMs = 15_000;
 const longestWaitMs = 60_000;
 /** Until Slack is asked again who the signers of a commit are. */
 const askAgainMs = 1_000;
-/** Between two looks at what people decide by: five times as long as a look took, within these bounds. */
-const watchRest = { looks: 5, pollsMin: 2, pollsMax: 10 };
 
 export class RestoreWorker {
   readonly #deps: RestoreDeps;
@@ -226,9 +224,7 @@ class Runner {
       await thread.append((latest) => (watchedPlace(latest) === place ? [event] : []));
       return 0;
     }
-    const { pollMs } = around.access.cluster.waits;
-    const restMs = watchRest.looks * (clock.now() - startedAt);
-    return Math.min(watchRest.pollsMax * pollMs, Math.max(watchRest.pollsMin * pollMs, restMs));
+    return restAfter(clock.now() - startedAt, around.access.cluster.waits.pollMs);
   }
 
   /** Appends what was decided for the state it was decided on; if that moved meanwhile, it is decided again. */
