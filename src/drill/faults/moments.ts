@@ -1,6 +1,6 @@
 /**
- * Moments of a restore, as its journal tells them: when a step is started, a gate opens, the second look begins. That it
- * has ended is a moment too, at which nothing can be ordered any more.
+ * Moments of a restore, as its journal tells them: when a step is started, a gate opens, the second look begins. That
+ * something was noticed, or that it has ended, are moments too, at which nothing can be ordered.
  */
 import type { RestoreEvent } from '../../restore/events.ts';
 import { procedures, undoProcedure } from '../../restore/plan.ts';
@@ -30,6 +30,7 @@ export function momentOf(event: RestoreEvent): Moment | null {
       return `gate-${event.gate}`;
     case 'look-opened':
       return 'look';
+    case 'noticed':
     case 'restore-ended':
       return event.type;
     default:

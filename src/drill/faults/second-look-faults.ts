@@ -1,5 +1,6 @@
 /** What others do to a cluster that has registered, while people look at it a second time. */
 import fs from 'node:fs';
+import { within } from '../../aurora/within.ts';
 import { hostPaths } from '../hosts/host-dir.ts';
 import { signalScheduler } from '../hosts/scheduler-service.ts';
 import type { DrillWorld } from '../world/world.ts';
@@ -12,8 +13,8 @@ const shortMinuteMs = 30;
 const stopWaitMs = 2_000;
 const lookEveryMs = 50;
 const leaderLimitMs = 15_000;
-/** A restore that watches notices it within that, and says so, before people decide. */
-const noticedMs = 2_000;
+/** A restore that watches notices it long before that, on a busy machine too, and people decide after it. */
+const noticedLimitMs = 30_000;
 /** From a leader on: longer than both reconciliations take to come by themselves. */
 const timersMs = 4_000;
 
@@ -26,13 +27,14 @@ export const foreignReconcile: Fault = {
   releases: { from: 16 },
   decidedAfter: true,
   run: async (context) => {
+    const noticed = context.untilMoment(['noticed']);
     const host = await callElected(context, 'triggerExplicitTaskReconciliation', (client) =>
       client.call('triggerExplicitTaskReconciliation', { settings: {} }),
     );
     await callElected(context, 'triggerImplicitTaskReconciliation', (client) =>
       client.call('triggerImplicitTaskReconciliation', {}),
     );
-    await context.clock.sleep(noticedMs, context.signal);
+    await within(context.clock, noticedLimitMs, noticed);
     return `Somebody had ${host.name} reconcile.`;
   },
 };
@@ -46,6 +48,7 @@ export const restartedInSecondLook: Fault = {
   decidedAfter: true,
   run: async (context) => {
     const { world } = context;
+    const noticed = context.untilMoment(['noticed']);
     const lengthen = shortenMinutes(world);
     try {
       for (const host of world.hosts) {
@@ -54,7 +57,7 @@ export const restartedInSecondLook: Fault = {
         startAgain(host);
       }
       await untilReconciled(context);
-      await context.clock.sleep(noticedMs, context.signal);
+      await within(context.clock, noticedLimitMs, noticed);
     } finally {
       lengthen();
     }
