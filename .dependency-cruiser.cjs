@@ -30,6 +30,12 @@ module.exports = {
       'the heart opens no socket',
     ),
     rule(
+      'pure-does-not-act',
+      '^src/restore/(record|rules|decisions|procedures)/',
+      '^src/restore/(ports|step)\\.ts|^src/restore/(engine|looks|preflight|service|steps)/',
+      'what happened, the rules, decisions and plans are pure: no file of theirs imports one that acts',
+    ),
+    rule(
       'backups-reads',
       '^src/backups/',
       '^(src/(?!(aurora|backups|thrift)/)|commands/)',

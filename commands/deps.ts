@@ -1,8 +1,8 @@
 import type { Clock } from '../src/aurora/clock.ts';
 import type { Journal } from '../src/aurora/journal.ts';
-import type { RestoreEvent } from '../src/restore/events.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
-import type { RestoreService } from '../src/restore/service.ts';
+import type { RestoreEvent } from '../src/restore/record/events.ts';
+import type { RestoreService } from '../src/restore/service/service.ts';
 import type { Outbox } from '../src/slack/outbox.ts';
 import type { Places } from '../src/slack/places.ts';
 

@@ -1,6 +1,6 @@
 /** "Leave tasks out…": the form, what its fields offer while somebody types, and what was chosen. */
-import type { StagedTask } from '../src/restore/staged-tasks.ts';
-import { isAtCommitGate } from '../src/restore/state.ts';
+import type { StagedTask } from '../src/restore/looks/staged-tasks.ts';
+import { isAtCommitGate } from '../src/restore/record/state.ts';
 import type { Offered, Press, Search, Submission } from '../src/slack/conversation.ts';
 import { leaveOutFields, leaveOutForm } from '../src/slack/views/leave-out.ts';
 import { offerJobs, offerTasks, readChoice } from '../src/slack/views/leave-out-options.ts';

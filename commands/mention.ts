@@ -1,5 +1,5 @@
 import { AuroraError } from '../src/aurora/errors.ts';
-import type { RestoreState } from '../src/restore/state.ts';
+import type { RestoreState } from '../src/restore/record/state.ts';
 import type { Mention } from '../src/slack/conversation.ts';
 import type { CommandDeps } from './deps.ts';
 import { help } from './help.ts';

@@ -3,9 +3,9 @@
  * to say, and a refusal is seen only by the person who pressed.
  */
 import { AuroraError } from '../src/aurora/errors.ts';
-import type { Answer } from '../src/restore/answer.ts';
-import type { GateName } from '../src/restore/events.ts';
-import type { RestoreState } from '../src/restore/state.ts';
+import type { GateName } from '../src/restore/record/events.ts';
+import type { RestoreState } from '../src/restore/record/state.ts';
+import type { Answer } from '../src/restore/service/answer.ts';
 import type { Conversation, Press } from '../src/slack/conversation.ts';
 import { decisionOf } from '../src/slack/messages/decided.ts';
 import { renderRefusal } from '../src/slack/messages/refusal.ts';

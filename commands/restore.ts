@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { listInventory } from '../src/backups/inventory.ts';
-import type { BackupChoice } from '../src/restore/events.ts';
 import type { ClusterAccess } from '../src/restore/ports.ts';
+import type { BackupChoice } from '../src/restore/record/events.ts';
 import { message, section } from '../src/slack/blocks.ts';
 import type { Conversation, Submission, Triggered } from '../src/slack/conversation.ts';
 import { code } from '../src/slack/escape.ts';

@@ -1,4 +1,4 @@
-import type { RestoreState } from '../src/restore/state.ts';
+import type { RestoreState } from '../src/restore/record/state.ts';
 import type { Conversation } from '../src/slack/conversation.ts';
 import { renderStatus } from '../src/slack/messages/status.ts';
 import { chooseCluster } from './choose-cluster.ts';

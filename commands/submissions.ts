@@ -1,6 +1,6 @@
 /** What was filled in and sent off. Acknowledged already; the answer comes to the person or stands in the thread. */
 import { AuroraError } from '../src/aurora/errors.ts';
-import type { GateName } from '../src/restore/events.ts';
+import type { GateName } from '../src/restore/record/events.ts';
 import type { Submission } from '../src/slack/conversation.ts';
 import { renderRefusal } from '../src/slack/messages/refusal.ts';
 import { parseModalMetadata, type Subject } from '../src/slack/subject.ts';

@@ -1,5 +1,5 @@
 import { AuroraError } from '../src/aurora/errors.ts';
-import type { RestoreState } from '../src/restore/state.ts';
+import type { RestoreState } from '../src/restore/record/state.ts';
 import type { Conversation } from '../src/slack/conversation.ts';
 import { gateToSign, renderNothingToSign, renderWho } from '../src/slack/messages/who.ts';
 import { chooseCluster } from './choose-cluster.ts';

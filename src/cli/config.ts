@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { Cluster } from '../aurora/cluster.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { isKnownRelease } from '../aurora/releases.ts';
-import { hasRecoveryTool } from '../restore/procedure.ts';
+import { hasRecoveryTool } from '../restore/procedures/choose.ts';
 import { parseDuration } from './duration.ts';
 
 const duration = z.string().transform((text, issue) => {

@@ -19,7 +19,7 @@ import { refuseUnlessPossible } from '../drill/namespaces/requirements.ts';
 import { timeScale } from '../drill/world/create-world.ts';
 import { runLocalSlackAlone } from '../drill/world/slack-only.ts';
 import { startWorld } from '../drill/world/world.ts';
-import { hasRecoveryTool } from '../restore/procedure.ts';
+import { hasRecoveryTool } from '../restore/procedures/choose.ts';
 
 interface DrillOptions {
   auto?: true;

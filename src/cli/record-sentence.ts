@@ -1,5 +1,5 @@
 /** One line for people about an event of the record. What people and strangers turned is a sentence; the rest is name and values. */
-import type { RestoreEvent } from '../restore/events.ts';
+import type { RestoreEvent } from '../restore/record/events.ts';
 
 const tasksShown = 5;
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
-import type { RestoreEvent } from '../restore/events.ts';
+import type { RestoreEvent } from '../restore/record/events.ts';
 import { chainHash, openSqliteStore } from '../store/store.ts';
 import { readBotConfig } from './config.ts';
 import { sentenceOf } from './record-sentence.ts';

@@ -9,7 +9,7 @@ import type { MesosMaster } from '../aurora/mesos.ts';
 import type { Grant, GrantPayload } from '../aurora/operations.ts';
 import type { People } from '../aurora/people.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
-import type { RestoreEvent } from './events.ts';
+import type { RestoreEvent } from './record/events.ts';
 
 /** One cluster with the ways to reach it. */
 export interface ClusterAccess {

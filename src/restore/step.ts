@@ -10,10 +10,10 @@ import type {
   OperationParams,
 } from '../aurora/operations.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
-import type { RestoreEvent } from './events.ts';
-import type { StepFacts, StepName } from './facts.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
-import type { RestoreState } from './state.ts';
+import type { RestoreEvent } from './record/events.ts';
+import type { StepFacts, StepName } from './record/facts.ts';
+import type { RestoreState } from './record/state.ts';
 
 export interface Step<N extends StepName = StepName> {
   readonly name: N;

@@ -10,7 +10,7 @@ import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
 import type { Documents, Journal, Leases } from '../aurora/journal.ts';
 import type { PostLedger } from '../aurora/outbox.ts';
-import type { RestoreEvent } from '../restore/events.ts';
+import type { RestoreEvent } from '../restore/record/events.ts';
 import type { Log } from './log.ts';
 import { createOutboxLease } from './outbox-lease.ts';
 import { cardName, type PassDeps, readLink, runPass } from './outbox-pass.ts';

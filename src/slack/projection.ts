@@ -3,9 +3,9 @@
  * Pure but for the reading; the outbox decides what to send.
  */
 import type { Journal, Recorded } from '../aurora/journal.ts';
-import type { RestoreEvent } from '../restore/events.ts';
-import { foldEvent, foldJournal } from '../restore/fold.ts';
-import type { RestoreState } from '../restore/state.ts';
+import type { RestoreEvent } from '../restore/record/events.ts';
+import { foldEvent, foldJournal } from '../restore/record/fold.ts';
+import type { RestoreState } from '../restore/record/state.ts';
 import { decisionOf } from './messages/decided.ts';
 import { type Attached, messagesOf, type Said } from './messages/replies.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sentenceOf } from '../../src/cli/record-sentence.ts';
-import type { RestoreEvent } from '../../src/restore/events.ts';
+import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { bo } from '../restore/support/story.ts';
 
 describe('record show', () => {

@@ -8,7 +8,7 @@ import type { Clock } from '../../src/aurora/clock.ts';
 import type { HostAgent } from '../../src/aurora/hosts.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
 import { computeBlastRadius } from '../../src/backups/blast-radius.ts';
-import type { RestoreService } from '../../src/restore/service.ts';
+import type { RestoreService } from '../../src/restore/service/service.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 import type { Conversation, Triggered } from '../../src/slack/conversation.ts';
 import { eastAccess } from '../slack/support/cluster.ts';

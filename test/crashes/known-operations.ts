@@ -1,7 +1,7 @@
 /** What each step asks the drill's hosts for, and what of that is sure to change one: names of test/crashes/preload. */
 import type { Procedure } from '../../src/aurora/cluster.ts';
 import type { OperationKind } from '../../src/aurora/operations.ts';
-import type { StepName } from '../../src/restore/facts.ts';
+import type { StepName } from '../../src/restore/record/facts.ts';
 import type { Scene } from './scene.ts';
 
 export interface Operation {

@@ -3,7 +3,7 @@
  * these are met (whatever a program passes is a point); one of these that is not met was not tested.
  */
 import type { Procedure } from '../../src/aurora/cluster.ts';
-import { type PlanItem, procedures, undoProcedure } from '../../src/restore/plan.ts';
+import { type PlanItem, procedures, undoProcedure } from '../../src/restore/procedures/plan.ts';
 import { type Operation, operationsOf, undoOperationsOf } from './known-operations.ts';
 import type { Scene } from './scene.ts';
 

@@ -12,7 +12,7 @@ import type { StoryName } from '../../src/drill/auto/stories.ts';
 import { formatLine, normaliseTranscript } from '../../src/drill/auto/transcript.ts';
 import { incidentChannel } from '../../src/drill/world/cast.ts';
 import type { DrillWorld } from '../../src/drill/world/world.ts';
-import type { RestoreEvent } from '../../src/restore/events.ts';
+import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { openSqliteStore } from '../../src/store/store.ts';
 import { withDrill } from './support/drill.ts';
 

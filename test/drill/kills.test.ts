@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { playAuto } from '../../src/drill/auto/play.ts';
 import type { DrillWorld } from '../../src/drill/world/world.ts';
-import type { RestoreEvent } from '../../src/restore/events.ts';
+import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { followJournal, withDrill } from './support/drill.ts';
 
 interface Kill {

@@ -21,7 +21,7 @@ import type { RunningHost } from '../../src/drill/hosts/drill-hosts.ts';
 import { directoriesOf, onHost, schedulerUnit } from '../../src/drill/namespaces/host-places.ts';
 import { removeLeftovers } from '../../src/drill/namespaces/leftovers.ts';
 import type { DrillWorld } from '../../src/drill/world/world.ts';
-import type { RestoreEvent } from '../../src/restore/events.ts';
+import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { followJournal, withDrill } from './support/drill.ts';
 import { leftoversOf, nothing } from './support/namespace-leftovers.ts';
 

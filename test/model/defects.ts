@@ -3,10 +3,10 @@
  * them. A defect that the model does not find is a hole in the model.
  */
 import type { Recorded } from '../../src/aurora/journal.ts';
-import type { GateName, RestoreEvent } from '../../src/restore/events.ts';
-import { type Refusal, signersNeeded } from '../../src/restore/gates.ts';
-import { isRefusal } from '../../src/restore/judgements.ts';
-import type { Gate, RestoreState, SignOff } from '../../src/restore/state.ts';
+import { isRefusal } from '../../src/restore/decisions/judgements.ts';
+import type { GateName, RestoreEvent } from '../../src/restore/record/events.ts';
+import type { Gate, RestoreState, SignOff } from '../../src/restore/record/state.ts';
+import { type Refusal, signersNeeded } from '../../src/restore/rules/gates.ts';
 import type { Product } from './product.ts';
 import { groupsOf } from './world.ts';
 

@@ -2,7 +2,7 @@
  * The model's own memory of what people did, kept from the raw events and independent of the product's fold: what
  * the promises are checked against. It knows the rules as the design states them, and nothing of the code.
  */
-import type { GateName, RestoreEvent } from '../../src/restore/events.ts';
+import type { GateName, RestoreEvent } from '../../src/restore/record/events.ts';
 
 /** The design's numbers (promise 1), on purpose not read from the policy of the product. */
 const commitNeedsPeople = 2;

@@ -1,6 +1,12 @@
 /** One state of the model, and the short text that says when two of them behave alike. */
-import type { GateName, RestoreEvent } from '../../src/restore/events.ts';
-import { type Gate, hasTouchedHosts, type RestoreState, summaryOf, takeOf } from '../../src/restore/state.ts';
+import type { GateName, RestoreEvent } from '../../src/restore/record/events.ts';
+import {
+  type Gate,
+  hasTouchedHosts,
+  type RestoreState,
+  summaryOf,
+  takeOf,
+} from '../../src/restore/record/state.ts';
 import type { Ledger } from './ledger.ts';
 import { policy } from './world.ts';
 

@@ -1,8 +1,9 @@
 /** What people can press, every person at every moment, with every digest. What is refused changes nothing. */
-import type { GateName } from '../../src/restore/events.ts';
-import { livingSignOffs, type Refusal } from '../../src/restore/gates.ts';
-import type { Judgement } from '../../src/restore/judgements.ts';
-import { nextItem, takeOf } from '../../src/restore/state.ts';
+
+import type { Judgement } from '../../src/restore/decisions/judgements.ts';
+import type { GateName } from '../../src/restore/record/events.ts';
+import { nextItem, takeOf } from '../../src/restore/record/state.ts';
+import { livingSignOffs, type Refusal } from '../../src/restore/rules/gates.ts';
 import type { ModelState } from './model-state.ts';
 import { policy, stagedTasks, takesMax, voterOf, type World } from './world.ts';
 import { decisionOf, type Move, overtake, write } from './writing.ts';

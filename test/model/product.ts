@@ -1,10 +1,6 @@
 /** What of the product the model drives: the very functions, in one value, so that a defect can wrap some of them. */
-import { decideNext, holdCommitBack } from '../../src/restore/decide.ts';
-import { foldEvent } from '../../src/restore/fold.ts';
-import { judgeFallen } from '../../src/restore/gates.ts';
-import { judgeAbandon } from '../../src/restore/judge-abandon.ts';
-import { judgeEdit } from '../../src/restore/judge-edit.ts';
-import { judgePause, judgeResume } from '../../src/restore/judge-pause.ts';
+
+import { judgeAbandon } from '../../src/restore/decisions/abandon.ts';
 import {
   judgeAbort,
   judgeCommit,
@@ -14,7 +10,12 @@ import {
   judgeLookAgain,
   judgeRelease,
   judgeSignOff,
-} from '../../src/restore/judgements.ts';
+} from '../../src/restore/decisions/judgements.ts';
+import { judgeEdit } from '../../src/restore/decisions/leave-out.ts';
+import { judgePause, judgeResume } from '../../src/restore/decisions/pause.ts';
+import { foldEvent } from '../../src/restore/record/fold.ts';
+import { judgeFallen } from '../../src/restore/rules/gates.ts';
+import { decideNext, holdCommitBack } from '../../src/restore/rules/next.ts';
 
 export const product = Object.freeze({
   foldEvent,

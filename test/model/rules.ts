@@ -1,5 +1,5 @@
 /** Promises about a state, beside those that the ledger checks at every event. */
-import { isRefusal } from '../../src/restore/judgements.ts';
+import { isRefusal } from '../../src/restore/decisions/judgements.ts';
 import type { ModelState } from './model-state.ts';
 import { orderCommit } from './people-moves.ts';
 import type { WayOut } from './way-out.ts';

@@ -1,6 +1,6 @@
 /** Where the exploration begins: the proposal, and for a longer reach the two places where people decide. */
-import type { RestoreEvent } from '../../src/restore/events.ts';
-import { foldJournal } from '../../src/restore/fold.ts';
+import type { RestoreEvent } from '../../src/restore/record/events.ts';
+import { foldJournal } from '../../src/restore/record/fold.ts';
 import { recordsOf } from '../restore/support/story.ts';
 import { emptyLedger } from './ledger.ts';
 import type { ModelState } from './model-state.ts';

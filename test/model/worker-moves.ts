@@ -1,14 +1,15 @@
 /** What the worker does, and what the world does to it: steps that go well, fail or are cut short; slowness; crashes. */
-import { passesCommit } from '../../src/restore/decide.ts';
-import type { RestoreEvent } from '../../src/restore/events.ts';
-import type { StepName } from '../../src/restore/facts.ts';
+
+import type { RestoreEvent } from '../../src/restore/record/events.ts';
+import type { StepName } from '../../src/restore/record/facts.ts';
 import {
   hasTouchedHosts,
   isAtCommitGate,
   nextItem,
   type RestoreState,
   takeOf,
-} from '../../src/restore/state.ts';
+} from '../../src/restore/record/state.ts';
+import { passesCommit } from '../../src/restore/rules/next.ts';
 import { completed } from '../restore/support/facts.ts';
 import type { Held, ModelState } from './model-state.ts';
 import { allDigests, findFallen } from './people-moves.ts';

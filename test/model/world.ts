@@ -1,7 +1,7 @@
 /** The small world of the model: who there is, what the policy says, and how long a tick is. */
 import type { Policy } from '../../src/aurora/cluster.ts';
 import type { Person } from '../../src/aurora/people.ts';
-import type { Voter } from '../../src/restore/gates.ts';
+import type { Voter } from '../../src/restore/rules/gates.ts';
 import type { Product } from './product.ts';
 
 export interface World {

@@ -1,6 +1,7 @@
 /** Appends to the model's journal: the product folds, the ledger watches. */
-import type { RestoreEvent } from '../../src/restore/events.ts';
-import { isRefusal, type Judgement } from '../../src/restore/judgements.ts';
+
+import { isRefusal, type Judgement } from '../../src/restore/decisions/judgements.ts';
+import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { observe } from './ledger.ts';
 import type { ModelState } from './model-state.ts';
 import { voterOf, type World } from './world.ts';

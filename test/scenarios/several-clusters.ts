@@ -1,6 +1,6 @@
 /** Two clusters under one bot: what happens to one does not concern the other, and each has one restore at a time. */
 import { expect } from 'vitest';
-import type { RestoreState } from '../../src/restore/state.ts';
+import type { RestoreState } from '../../src/restore/record/state.ts';
 import { dee } from '../restore/support/office.ts';
 import { ana, minute } from '../restore/support/story.ts';
 import { createDeciding } from './support/deciding.ts';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createListeners } from '../../commands/index.ts';
-import type { RestoreService } from '../../src/restore/service.ts';
+import type { RestoreService } from '../../src/restore/service/service.ts';
 import { createSlackApp } from '../../src/slack/app.ts';
 import { createAskingClient } from '../../src/slack/web-client.ts';
 import { appToken, botToken, control } from '../drill/slack/world.ts';

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { createListeners } from '../../commands/index.ts';
 import { methodCatalog } from '../../src/drill/slack/api/catalog.ts';
 import { Uploads } from '../../src/drill/slack/api/files.ts';
-import type { RestoreService } from '../../src/restore/service.ts';
+import type { RestoreService } from '../../src/restore/service/service.ts';
 import { actionIds, optionIds, viewIds } from '../../src/slack/action-ids.ts';
 import { manifestScopes } from './support/slack-world.ts';
 

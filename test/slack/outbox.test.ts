@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { PostLedger } from '../../src/aurora/outbox.ts';
 import { verifyRecord } from '../../src/cli/record.ts';
-import type { RestoreEvent } from '../../src/restore/events.ts';
+import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { createOutbox, type Outbox, type OutboxDeps } from '../../src/slack/outbox.ts';
 import { createPostingClient } from '../../src/slack/web-client.ts';
 import { botToken, control } from '../drill/slack/world.ts';

@@ -1,7 +1,7 @@
 /** Follows the bot's journal from outside, read-only: each event soon after it was committed. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { RestoreEvent } from '../../restore/events.ts';
+import type { RestoreEvent } from '../../restore/record/events.ts';
 
 const lookEveryMs = 5;
 const busyMs = 5_000;

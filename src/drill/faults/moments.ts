@@ -2,8 +2,9 @@
  * Moments of a restore, as its journal tells them: when a step is started, a gate opens, the second look begins. That
  * something was noticed, or that it has ended, are moments too, at which nothing can be ordered.
  */
-import type { RestoreEvent } from '../../restore/events.ts';
-import { procedures, undoProcedure } from '../../restore/plan.ts';
+
+import { procedures, undoProcedure } from '../../restore/procedures/plan.ts';
+import type { RestoreEvent } from '../../restore/record/events.ts';
 
 export type Moment = string;
 

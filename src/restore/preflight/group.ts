@@ -1,4 +1,4 @@
-import type { CheckResult } from '../facts.ts';
+import type { CheckResult } from '../record/facts.ts';
 
 /** The same thing found on several hosts. */
 export interface FoundOnHosts extends Omit<CheckResult, 'host'> {

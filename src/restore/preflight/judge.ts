@@ -1,5 +1,5 @@
 import { AuroraError } from '../../aurora/errors.ts';
-import type { CheckResult } from '../facts.ts';
+import type { CheckResult } from '../record/facts.ts';
 import { preflightChecks } from './checks.ts';
 import type { Check } from './finding.ts';
 import { type FoundOnHosts, gatherHosts } from './group.ts';

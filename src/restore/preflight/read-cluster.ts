@@ -2,10 +2,10 @@
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import type { LeaderAnswer } from '../../aurora/leader.ts';
-import { heldReconciliationFlags, recoveryFlags } from '../flags.ts';
-import { shareOutLogs } from '../quorum.ts';
-import { readReleaseSigns } from '../release-checks.ts';
+import { heldReconciliationFlags, recoveryFlags } from '../rules/flags.ts';
+import { shareOutLogs } from '../rules/quorum.ts';
 import type { StepAgent, StepContext } from '../step.ts';
+import { readReleaseSigns } from '../steps/shared/release-checks.ts';
 import type { Reading, Seen, SeenHost } from './reading.ts';
 
 /** What does not answer stands in the reading as such; throws only when the restore takes another turn, or for a mistake. */

@@ -1,6 +1,6 @@
 /** Old log, step 9: a copy of what the earlier restore set aside, on all hosts; its own logs are aside by now. */
 import type { Step } from '../step.ts';
-import { assertAllStopped } from '../stop-all.ts';
+import { assertAllStopped } from './shared/stop-all.ts';
 
 export const bringBackLog: Step<'bring-back-log'> = {
   name: 'bring-back-log',

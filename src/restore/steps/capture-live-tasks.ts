@@ -1,6 +1,6 @@
 /** Step 3: which tasks really run, by the framework the backup names. The Mesos master knows, also with Aurora down. */
 import { AuroraError } from '../../aurora/errors.ts';
-import { keepRunning, listRunning } from '../live-tasks.ts';
+import { keepRunning, listRunning } from '../looks/live-tasks.ts';
 import type { Step, StepContext } from '../step.ts';
 
 function frameworkIdOf(context: StepContext): string {

@@ -1,12 +1,12 @@
 /** Step 1: every host answers and all agree, before anybody is asked to approve anything. Touches nothing. */
-import { blankPicture, takePicture } from '../picture.ts';
+import { blankPicture, takePicture } from '../looks/picture.ts';
+import { saysItLeads } from '../looks/registered.ts';
 import { quorumOf } from '../preflight/checks/quorum-size.ts';
 import { judgePreflight } from '../preflight/judge.ts';
 import { readCluster } from '../preflight/read-cluster.ts';
-import { slowestTimers, timersOf } from '../reconciliation-timers.ts';
-import { saysItLeads } from '../registered.ts';
+import { listRecoveryTools } from '../preflight/tool-checks.ts';
+import { slowestTimers, timersOf } from '../rules/reconciliation-timers.ts';
 import type { Step } from '../step.ts';
-import { listRecoveryTools } from '../tool-checks.ts';
 
 export const checkHosts: Step<'check-hosts'> = {
   name: 'check-hosts',

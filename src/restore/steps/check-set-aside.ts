@@ -1,8 +1,8 @@
 /** Old log, step 2: the earlier restore set a log aside on every host, and it is still there, as it was left. */
 import { AuroraError } from '../../aurora/errors.ts';
-import { foldJournal } from '../fold.ts';
-import { keepRunning, type RunningTask } from '../live-tasks.ts';
-import type { RestoreState } from '../state.ts';
+import { keepRunning, type RunningTask } from '../looks/live-tasks.ts';
+import { foldJournal } from '../record/fold.ts';
+import type { RestoreState } from '../record/state.ts';
 import type { Step, StepContext } from '../step.ts';
 
 export const checkSetAside: Step<'check-set-aside'> = {

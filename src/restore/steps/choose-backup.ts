@@ -1,8 +1,8 @@
 /** Step 2: the chosen file decodes to its end, is the file that was chosen, and is worth restoring. */
 import { AuroraError } from '../../aurora/errors.ts';
-import { refuseForeignBackup } from '../release-checks.ts';
+import { judgeUnlivable } from '../rules/unlivable.ts';
 import type { Step } from '../step.ts';
-import { judgeUnlivable } from '../unlivable.ts';
+import { refuseForeignBackup } from './shared/release-checks.ts';
 
 export const chooseBackup: Step<'choose-backup'> = {
   name: 'choose-backup',

@@ -7,17 +7,17 @@
 import { AuroraError } from '../../aurora/errors.ts';
 import type { OperationEnd } from '../../aurora/operations.ts';
 import type { TaskRow } from '../../aurora/tasks.ts';
-import { loadBlastRadius } from '../blast.ts';
-import { findDrift } from '../drift.ts';
-import { waitForElected } from '../elected.ts';
-import type { StepFacts } from '../facts.ts';
-import { listRunning } from '../live-tasks.ts';
-import { findLapse } from '../signers.ts';
-import { lookAtStaged, type StagedLook, turnOf } from '../staged-look.ts';
-import { type OperationState, wasNotReady } from '../state.ts';
+import { loadBlastRadius } from '../looks/blast.ts';
+import { waitForElected } from '../looks/elected.ts';
+import { TurnTaken, takeBack } from '../looks/interference.ts';
+import { listRunning } from '../looks/live-tasks.ts';
+import { lookAtStaged, type StagedLook, turnOf } from '../looks/staged-look.ts';
+import type { StepFacts } from '../record/facts.ts';
+import { type OperationState, wasNotReady } from '../record/state.ts';
+import { findDrift } from '../rules/drift.ts';
+import { findLapse } from '../service/signers.ts';
 import type { Step, StepContext } from '../step.ts';
-import { signedSummary } from '../summary.ts';
-import { TurnTaken, takeBack } from '../turn-taken.ts';
+import { signedSummary } from './shared/summary.ts';
 
 /** How often a commit that never arrived is sent before a person is asked. */
 const triesMax = 3;

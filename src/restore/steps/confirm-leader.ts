@@ -1,6 +1,6 @@
 /** Step 19: one member in ZooKeeper, registered as the same framework, its own health page and gauge agree. */
 import { AuroraError } from '../../aurora/errors.ts';
-import { waitForLeader } from '../registered.ts';
+import { waitForLeader } from '../looks/registered.ts';
 import type { Step } from '../step.ts';
 
 export const confirmLeader: Step<'confirm-leader'> = {

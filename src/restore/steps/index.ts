@@ -1,5 +1,5 @@
 /** Every step by name. Adding one: see CONTRIBUTING.md, "To add a step". */
-import type { StepName } from '../facts.ts';
+import type { StepName } from '../record/facts.ts';
 import type { Step } from '../step.ts';
 import { blockTraffic } from './block-traffic.ts';
 import { bringBackLog } from './bring-back-log.ts';

@@ -1,7 +1,8 @@
 /** Step 10: exit 0 is not proof (mesos.md 1.4): every host must show a blank log before any scheduler starts. */
-import { assertBlank } from '../blank-log.ts';
+
 import type { Step } from '../step.ts';
-import { assertAllStopped } from '../stop-all.ts';
+import { assertBlank } from './shared/blank-log.ts';
+import { assertAllStopped } from './shared/stop-all.ts';
 
 export const initializeLog: Step<'initialize-log'> = {
   name: 'initialize-log',

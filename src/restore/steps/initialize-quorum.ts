@@ -2,10 +2,11 @@
  * Recovery tool, step 10: exactly a quorum of hosts gets an initialised log, each proven blank; the rest get an empty
  * directory, so that blank replicas cannot agree on an empty log without the refilled one (see quorum.ts).
  */
-import { assertBlank } from '../blank-log.ts';
-import { shareOutLogs } from '../quorum.ts';
+
+import { shareOutLogs } from '../rules/quorum.ts';
 import type { Step } from '../step.ts';
-import { assertAllStopped } from '../stop-all.ts';
+import { assertBlank } from './shared/blank-log.ts';
+import { assertAllStopped } from './shared/stop-all.ts';
 
 export const initializeQuorum: Step<'initialize-quorum'> = {
   name: 'initialize-quorum',

@@ -1,5 +1,5 @@
 /** Recovery tool, step 11: the held file where the scheduler's account can read it, on the host that is refilled. */
-import { shareOutLogs } from '../quorum.ts';
+import { shareOutLogs } from '../rules/quorum.ts';
 import type { Step } from '../step.ts';
 
 export const placeBackupOnOne: Step<'place-backup-on-one'> = {

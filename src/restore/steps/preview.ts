@@ -1,10 +1,10 @@
 /** Step 4: what the restore would kill, start again and leave alone, and the digest that the stop gate signs. */
 import type { TaskRow } from '../../aurora/tasks.ts';
-import { keepBlastRadius } from '../blast.ts';
-import { digestOf } from '../digest.ts';
-import { loadRunning } from '../live-tasks.ts';
+import { keepBlastRadius } from '../looks/blast.ts';
+import { loadRunning } from '../looks/live-tasks.ts';
+import { digestOf } from '../rules/digest.ts';
 import type { Step, StepContext } from '../step.ts';
-import type { ReadRows } from '../summary.ts';
+import type { ReadRows } from './shared/summary.ts';
 
 export const preview: Step<'preview'> = {
   name: 'preview',

@@ -1,7 +1,7 @@
 /** Old log, step 11: in isolation, what the old log really holds, and what returning to it would do now. */
-import { waitForElected } from '../elected.ts';
+import { waitForElected } from '../looks/elected.ts';
 import type { Step } from '../step.ts';
-import { summarise } from '../summary.ts';
+import { summarise } from './shared/summary.ts';
 
 export const readOldState: Step<'read-old-state'> = {
   name: 'read-old-state',

@@ -3,7 +3,11 @@
  * both calls exist from 0.16 on. Before, or where the policy leaves it to the timers, a restart with the original flags
  * lets it come by itself.
  */
-import type { StepFacts } from '../facts.ts';
+
+import { waitForLeader } from '../looks/registered.ts';
+import type { StepFacts } from '../record/facts.ts';
+import type { Step, StepContext } from '../step.ts';
+import { restoreFlagFiles } from './restore-flags.ts';
 import {
   askToReconcile,
   countedRuns,
@@ -11,10 +15,7 @@ import {
   isTriggered,
   keepRunsBefore,
   runsBefore,
-} from '../reconciliation.ts';
-import { waitForLeader } from '../registered.ts';
-import type { Step, StepContext } from '../step.ts';
-import { restoreFlagFiles } from './restore-flags.ts';
+} from './shared/reconciliation.ts';
 
 export const releaseReconciliation: Step<'release-reconciliation'> = {
   name: 'release-reconciliation',

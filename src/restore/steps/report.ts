@@ -1,9 +1,9 @@
 /** Step 22: what was set aside and where, and the list of undone changes, which must be empty. */
 import type { HostStatus } from '../../aurora/hosts.ts';
-import { holds } from '../picture.ts';
-import { isTriggered } from '../reconciliation.ts';
-import { findLeaderHost } from '../registered.ts';
+import { holds } from '../looks/picture.ts';
+import { findLeaderHost } from '../looks/registered.ts';
 import type { Step, StepContext } from '../step.ts';
+import { isTriggered } from './shared/reconciliation.ts';
 
 export const report: Step<'report'> = {
   name: 'report',

@@ -1,7 +1,7 @@
 /** Step 18b, and the undo of step 8: the original flag files, byte for byte. */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { Step, StepContext } from '../step.ts';
-import { assertAllStopped } from '../stop-all.ts';
+import { assertAllStopped } from './shared/stop-all.ts';
 
 export const restoreFlags: Step<'restore-flags'> = { name: 'restore-flags', run: restoreAll };
 

@@ -6,13 +6,13 @@
  * a new one is initialised, and the tool runs again under the same sign-offs, because what they bind to is unchanged.
  */
 import { AuroraError } from '../../aurora/errors.ts';
-import { assertBlank } from '../blank-log.ts';
-import { confirmPlaced } from '../placed-backup.ts';
-import { shareOutLogs } from '../quorum.ts';
-import type { OperationState } from '../state.ts';
+import type { OperationState } from '../record/state.ts';
+import { shareOutLogs } from '../rules/quorum.ts';
 import type { Step, StepContext } from '../step.ts';
-import { assertAllStopped, waitForEmptyLogGroup } from '../stop-all.ts';
-import { signedSummary } from '../summary.ts';
+import { assertBlank } from './shared/blank-log.ts';
+import { confirmPlaced } from './shared/placed-backup.ts';
+import { assertAllStopped, waitForEmptyLogGroup } from './shared/stop-all.ts';
+import { signedSummary } from './shared/summary.ts';
 
 /** How often the tool is run before a person is asked. */
 const triesMax = 3;

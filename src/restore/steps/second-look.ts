@@ -1,8 +1,8 @@
 /** Step 20: the restored cluster lives and nothing was reconciled yet. Says what moved since the signatures. */
-import { keepRunning, listRunning } from '../live-tasks.ts';
-import { blankPicture, takePicture } from '../picture.ts';
+import { keepRunning, listRunning } from '../looks/live-tasks.ts';
+import { blankPicture, takePicture } from '../looks/picture.ts';
 import type { Step } from '../step.ts';
-import { runningWhenSigned } from '../summary.ts';
+import { runningWhenSigned } from './shared/summary.ts';
 
 /** What ran at the second look: what ended before it was not ended by the reconciliation. */
 export const secondLookDocument = 'running-at-second-look';

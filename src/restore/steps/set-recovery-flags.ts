@@ -1,8 +1,8 @@
 /** Step 8: flags with which no scheduler can register with Mesos. Read back on every host before going on. */
-import { recoveryFlags } from '../flags.ts';
-import { refuseOtherFlags } from '../recovery-flags.ts';
+import { recoveryFlags } from '../rules/flags.ts';
 import type { Step } from '../step.ts';
-import { assertAllStopped } from '../stop-all.ts';
+import { refuseOtherFlags } from './shared/recovery-flags.ts';
+import { assertAllStopped } from './shared/stop-all.ts';
 
 export const setRecoveryFlags: Step<'set-recovery-flags'> = {
   name: 'set-recovery-flags',

@@ -6,9 +6,13 @@
 import type { HostStatus } from '../../aurora/hosts.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
-import { loadBlastRadius } from '../blast.ts';
-import type { BlastRadius } from '../facts.ts';
-import { listRunning, loadRunning, type RunningTask } from '../live-tasks.ts';
+import { loadBlastRadius } from '../looks/blast.ts';
+import { listRunning, loadRunning, type RunningTask } from '../looks/live-tasks.ts';
+import { lookAtLeader } from '../looks/registered.ts';
+import type { BlastRadius } from '../record/facts.ts';
+import { timersOf } from '../rules/reconciliation-timers.ts';
+import type { Step, StepContext } from '../step.ts';
+import { secondLookDocument } from './second-look.ts';
 import {
   askToReconcile,
   type CountedRuns,
@@ -18,12 +22,8 @@ import {
   keepRunsBefore,
   roundsAsked,
   runsBefore,
-} from '../reconciliation.ts';
-import { timersOf } from '../reconciliation-timers.ts';
-import { lookAtLeader } from '../registered.ts';
-import type { Step, StepContext } from '../step.ts';
-import { runningWhenSigned, signedSummary } from '../summary.ts';
-import { secondLookDocument } from './second-look.ts';
+} from './shared/reconciliation.ts';
+import { runningWhenSigned, signedSummary } from './shared/summary.ts';
 
 const differencesShown = 50;
 

@@ -6,10 +6,10 @@
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import type { SchedulerAnswer } from '../../aurora/operations.ts';
-import { isReady, lookAtElection } from '../elected.ts';
-import { instanceOf } from '../one-process.ts';
+import { isReady, lookAtElection } from '../looks/elected.ts';
+import { takeBack } from '../looks/interference.ts';
+import { instanceOf } from '../looks/one-process.ts';
 import type { Step, StepContext } from '../step.ts';
-import { takeBack } from '../turn-taken.ts';
 
 export const stageBackup: Step<'stage-backup'> = {
   name: 'stage-backup',

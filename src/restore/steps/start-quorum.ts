@@ -2,11 +2,11 @@
  * Recovery tool, step 14: the refilled host first, seen in the log group, and then exactly the other voters. Blank ones
  * that met without it would elect an empty log for good (aurora.md 14 I).
  */
-import { shareOutLogs } from '../quorum.ts';
-import { requireModeFlags } from '../recovery-flags.ts';
-import { startAndSee } from '../start-and-see.ts';
+import { shareOutLogs } from '../rules/quorum.ts';
 import type { Step } from '../step.ts';
-import { waitUntilAllGone } from '../stop-all.ts';
+import { requireModeFlags } from './shared/recovery-flags.ts';
+import { startAndSee } from './shared/start-and-see.ts';
+import { waitUntilAllGone } from './shared/stop-all.ts';
 
 export const startQuorum: Step<'start-quorum'> = {
   name: 'start-quorum',

@@ -1,8 +1,8 @@
 /** Recovery tool, step 16: the hosts without a log of their own copy it from the others and vote from then on. */
-import { shareOutLogs } from '../quorum.ts';
-import { requireModeFlags } from '../recovery-flags.ts';
-import { startAndSee } from '../start-and-see.ts';
+import { shareOutLogs } from '../rules/quorum.ts';
 import type { Step } from '../step.ts';
+import { requireModeFlags } from './shared/recovery-flags.ts';
+import { startAndSee } from './shared/start-and-see.ts';
 
 export const startRemaining: Step<'start-remaining'> = {
   name: 'start-remaining',

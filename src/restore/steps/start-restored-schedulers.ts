@@ -3,10 +3,10 @@
  * commit. The hold stays in the flag file until the release: whoever starts a scheduler while people look does not let it
  * reconcile.
  */
-import { heldReconciliationFlags } from '../flags.ts';
-import { refuseOtherFlags } from '../recovery-flags.ts';
+import { heldReconciliationFlags } from '../rules/flags.ts';
 import type { Step } from '../step.ts';
-import { waitUntilAllGone } from '../stop-all.ts';
+import { refuseOtherFlags } from './shared/recovery-flags.ts';
+import { waitUntilAllGone } from './shared/stop-all.ts';
 
 export const startRestoredSchedulers: Step<'start-restored-schedulers'> = {
   name: 'start-restored-schedulers',

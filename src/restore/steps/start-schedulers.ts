@@ -1,7 +1,8 @@
 /** Step 12, and the last but one of an undo. */
-import { requireModeFlags } from '../recovery-flags.ts';
+
 import type { Step } from '../step.ts';
-import { waitUntilAllGone } from '../stop-all.ts';
+import { requireModeFlags } from './shared/recovery-flags.ts';
+import { waitUntilAllGone } from './shared/stop-all.ts';
 
 export const startSchedulers: Step<'start-schedulers'> = {
   name: 'start-schedulers',

@@ -1,7 +1,7 @@
 /** Steps 6 and 18, and the first of an undo: every scheduler really down. Whoever starts one again waits for the log group. */
 
 import type { Step } from '../step.ts';
-import { stopAll } from '../stop-all.ts';
+import { stopAll } from './shared/stop-all.ts';
 
 export const stopSchedulers: Step<'stop-schedulers'> = { name: 'stop-schedulers', run: stopAll };
 

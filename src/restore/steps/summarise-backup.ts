@@ -3,10 +3,10 @@
  * file, decoded once more where the tool will read it.
  */
 import { AuroraError } from '../../aurora/errors.ts';
-import { confirmPlaced } from '../placed-backup.ts';
-import { unlivablePlaced } from '../refusals.ts';
+import { unlivablePlaced } from '../rules/refusals.ts';
 import type { Step } from '../step.ts';
-import { summarise } from '../summary.ts';
+import { confirmPlaced } from './shared/placed-backup.ts';
+import { summarise } from './shared/summary.ts';
 
 export const summariseBackup: Step<'summarise-backup'> = {
   name: 'summarise-backup',

@@ -4,13 +4,13 @@
  */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { TaskRow } from '../../aurora/tasks.ts';
-import { instanceOf } from '../one-process.ts';
-import { readStaged } from '../staged.ts';
-import { keepStagedTasks } from '../staged-tasks.ts';
-import { leftOutOf } from '../state.ts';
+import { takeBack } from '../looks/interference.ts';
+import { instanceOf } from '../looks/one-process.ts';
+import { readStaged } from '../looks/staged.ts';
+import { keepStagedTasks } from '../looks/staged-tasks.ts';
+import { leftOutOf } from '../record/state.ts';
 import type { Step, StepContext } from '../step.ts';
-import { documentOfTake, summarise } from '../summary.ts';
-import { takeBack } from '../turn-taken.ts';
+import { documentOfTake, summarise } from './shared/summary.ts';
 
 export const summariseStaged: Step<'summarise-staged'> = {
   name: 'summarise-staged',

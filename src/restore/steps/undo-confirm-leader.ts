@@ -1,5 +1,5 @@
 /** End of an undo: the cluster is as it was. When nobody led before, nobody has to now, and the report says so. */
-import { waitForLeader } from '../registered.ts';
+import { waitForLeader } from '../looks/registered.ts';
 import type { Step } from '../step.ts';
 
 export const undoConfirmLeader: Step<'undo-confirm-leader'> = {

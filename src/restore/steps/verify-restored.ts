@@ -4,11 +4,11 @@
  */
 import type { RestoreProcedure } from '../../aurora/cluster.ts';
 import { AuroraError } from '../../aurora/errors.ts';
-import { waitForElected } from '../elected.ts';
-import { askOneProcess } from '../one-process.ts';
+import { waitForElected } from '../looks/elected.ts';
+import { takeBack } from '../looks/interference.ts';
+import { askOneProcess } from '../looks/one-process.ts';
 import type { Step, StepContext } from '../step.ts';
-import { signedSummary } from '../summary.ts';
-import { takeBack } from '../turn-taken.ts';
+import { signedSummary } from './shared/summary.ts';
 
 interface Restored {
   readonly host: string;

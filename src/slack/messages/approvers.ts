@@ -1,7 +1,7 @@
 import type { Policy } from '../../aurora/cluster.ts';
-import type { Actor, GateName } from '../../restore/events.ts';
-import { judgeGate } from '../../restore/gates.ts';
-import type { RestoreState } from '../../restore/state.ts';
+import type { Actor, GateName } from '../../restore/record/events.ts';
+import type { RestoreState } from '../../restore/record/state.ts';
+import { judgeGate } from '../../restore/rules/gates.ts';
 import { foreign, mention, mentionGroup } from '../escape.ts';
 import { count } from '../time.ts';
 

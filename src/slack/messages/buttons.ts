@@ -1,8 +1,14 @@
 /** Which buttons a state offers. They are a convenience: what may be done is judged again when one is pressed. */
 import type { Button } from '@slack/types';
-import { judgeGate } from '../../restore/gates.ts';
-import { mayGoBack } from '../../restore/judgements.ts';
-import { hasTouchedHosts, mayAbort, nextItem, type RestoreState, summaryOf } from '../../restore/state.ts';
+import { mayGoBack } from '../../restore/decisions/judgements.ts';
+import {
+  hasTouchedHosts,
+  mayAbort,
+  nextItem,
+  type RestoreState,
+  summaryOf,
+} from '../../restore/record/state.ts';
+import { judgeGate } from '../../restore/rules/gates.ts';
 import { actionIds } from '../action-ids.ts';
 import { button } from '../blocks.ts';
 import { subjectValue } from '../subject.ts';

@@ -3,8 +3,8 @@
  * until when. It shows committed facts; the only uncommitted thing is the line about what is being waited for.
  */
 
-import { shortDigest } from '../../restore/digest.ts';
-import { type RestoreState, summaryOf } from '../../restore/state.ts';
+import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { shortDigest } from '../../restore/rules/digest.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
 import { code, incidentText, mention, quote, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';

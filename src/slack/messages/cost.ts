@@ -1,6 +1,6 @@
 /** What a restore costs: killed, started again, also undone; by job, largest first. */
-import type { BlastSummary, JobEffect } from '../../restore/facts.ts';
-import type { RestoreState } from '../../restore/state.ts';
+import type { BlastSummary, JobEffect } from '../../restore/record/facts.ts';
+import type { RestoreState } from '../../restore/record/state.ts';
 import { context, listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
 import { clockTime, count } from '../time.ts';

@@ -1,7 +1,7 @@
 /** What people decided in a restore, a line each, for its report. From the journal: the state keeps only what counts now. */
 import type { Recorded } from '../../aurora/journal.ts';
-import type { Actor, GateName, RestoreEvent } from '../../restore/events.ts';
-import { titleOfStep } from '../../restore/plan.ts';
+import { titleOfStep } from '../../restore/procedures/plan.ts';
+import type { Actor, GateName, RestoreEvent } from '../../restore/record/events.ts';
 import { foreign, quote, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
 

@@ -1,7 +1,8 @@
 /** What people decided, each a reply of its own that is never edited. */
-import { shortDigest } from '../../restore/digest.ts';
-import type { Actor, RestoreEvent } from '../../restore/events.ts';
-import type { RestoreState } from '../../restore/state.ts';
+
+import type { Actor, RestoreEvent } from '../../restore/record/events.ts';
+import type { RestoreState } from '../../restore/record/state.ts';
+import { shortDigest } from '../../restore/rules/digest.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mention, quote } from '../escape.ts';
 import { clockTime, clockTimeExact, count } from '../time.ts';

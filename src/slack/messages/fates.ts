@@ -1,6 +1,6 @@
 /** What becomes of every task of the backup, each counted once, so that the sum is the backup. */
 import type { TaskFates } from '../../aurora/backups.ts';
-import type { BlastSummary } from '../../restore/facts.ts';
+import type { BlastSummary } from '../../restore/record/facts.ts';
 import { count } from '../time.ts';
 
 const words: readonly (readonly [keyof TaskFates, string])[] = [

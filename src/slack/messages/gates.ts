@@ -1,8 +1,9 @@
 /** What people are asked, each a reply that mentions those who must act. The facts stay; the last lines follow the state. */
-import { shortDigest } from '../../restore/digest.ts';
-import type { GateName, RestoreEvent } from '../../restore/events.ts';
-import type { BlastSummary, Summary } from '../../restore/facts.ts';
-import { type RestoreState, summaryOf, takeOf } from '../../restore/state.ts';
+
+import type { GateName, RestoreEvent } from '../../restore/record/events.ts';
+import type { BlastSummary, Summary } from '../../restore/record/facts.ts';
+import { type RestoreState, summaryOf, takeOf } from '../../restore/record/state.ts';
+import { shortDigest } from '../../restore/rules/digest.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mention } from '../escape.ts';
 import { clockTime, count } from '../time.ts';

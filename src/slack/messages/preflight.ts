@@ -1,6 +1,6 @@
 /** What step 1 found, where people decide whether the schedulers may be stopped: every warning, and the passes counted. */
 import { type FoundOnHosts, gatherHosts } from '../../restore/preflight/group.ts';
-import type { RestoreState } from '../../restore/state.ts';
+import type { RestoreState } from '../../restore/record/state.ts';
 import { foreign, sentence } from '../escape.ts';
 import { count } from '../time.ts';
 

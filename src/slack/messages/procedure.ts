@@ -1,7 +1,7 @@
 /** What the procedures call the same moments. */
 import type { RestoreProcedure } from '../../aurora/cluster.ts';
-import type { StepFacts } from '../../restore/facts.ts';
-import { type RestoreState, summaryOf } from '../../restore/state.ts';
+import type { StepFacts } from '../../restore/record/facts.ts';
+import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { type Message, message, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
 import { clockTime, count, durationText, shortDurationText } from '../time.ts';

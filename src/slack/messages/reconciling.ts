@@ -1,7 +1,7 @@
 /** How and when a restored cluster reconciles once it may: at once where it is asked to, else by the schedulers' timers. */
 import { releaseOf } from '../../aurora/releases.ts';
-import { isTriggered } from '../../restore/reconciliation.ts';
-import type { RestoreState } from '../../restore/state.ts';
+import type { RestoreState } from '../../restore/record/state.ts';
+import { isTriggered } from '../../restore/steps/shared/reconciliation.ts';
 import { durationText } from '../time.ts';
 
 /** What comes and how long it takes, a sentence; empty where it is asked for and takes seconds. */

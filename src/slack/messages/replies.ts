@@ -4,10 +4,10 @@
  * said of the event stays as it was said.
  */
 import type { Recorded } from '../../aurora/journal.ts';
-import type { RestoreEvent } from '../../restore/events.ts';
-import type { Summary } from '../../restore/facts.ts';
-import { judgeGate } from '../../restore/gates.ts';
-import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/state.ts';
+import type { RestoreEvent } from '../../restore/record/events.ts';
+import type { Summary } from '../../restore/record/facts.ts';
+import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { judgeGate } from '../../restore/rules/gates.ts';
 import type { Message } from '../blocks.ts';
 import { isSigned } from './buttons.ts';
 import { renderCost } from './cost.ts';

@@ -1,6 +1,6 @@
 /** The report: who decided what, how long each part took, what lies aside where. */
-import { type PlanItem, undoProcedure } from '../../restore/plan.ts';
-import { forwardPlanOf, type RestoreState } from '../../restore/state.ts';
+import { type PlanItem, undoProcedure } from '../../restore/procedures/plan.ts';
+import { forwardPlanOf, type RestoreState } from '../../restore/record/state.ts';
 import { listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
 import { bytesText, durationText, shortDurationText } from '../time.ts';

@@ -1,5 +1,5 @@
 /** `/aurora status` and `/aurora help`. */
-import { nextItem, type RestoreState } from '../../restore/state.ts';
+import { nextItem, type RestoreState } from '../../restore/record/state.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, mention, sentence } from '../escape.ts';
 import { dayAndTime, durationText } from '../time.ts';

@@ -1,6 +1,6 @@
 /** The plan as a list of marks, each also in words: what is done, what is going on, what is to come. */
-import type { PlanItem } from '../../restore/plan.ts';
-import { forwardPlanOf, planOf, type RestoreState } from '../../restore/state.ts';
+import type { PlanItem } from '../../restore/procedures/plan.ts';
+import { forwardPlanOf, planOf, type RestoreState } from '../../restore/record/state.ts';
 import { foreign } from '../escape.ts';
 import { count } from '../time.ts';
 import { preflightWarnings } from './preflight.ts';

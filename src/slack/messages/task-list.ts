@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Recorded } from '../../aurora/journal.ts';
-import type { RestoreEvent } from '../../restore/events.ts';
+import type { RestoreEvent } from '../../restore/record/events.ts';
 import { plain } from '../escape.ts';
 
 const affected = z.object({

@@ -1,7 +1,7 @@
 /** Turns a restore has taken, as lines inside other messages: what was left out, what was kept, what goes on meanwhile. */
 import type { SectionBlock } from '@slack/types';
-import { titleOfStep } from '../../restore/plan.ts';
-import { type Edit, leftOutOf, type RestoreState, summaryOf } from '../../restore/state.ts';
+import { titleOfStep } from '../../restore/procedures/plan.ts';
+import { type Edit, leftOutOf, type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { listRows, section } from '../blocks.ts';
 import { code, foreign, quote, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';

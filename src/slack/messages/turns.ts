@@ -1,7 +1,8 @@
 /** Turns of a restore that nobody signs: tasks left out, begun once more, something noticed, a pause. */
-import type { Actor, RestoreEvent } from '../../restore/events.ts';
-import { titleOfStep } from '../../restore/plan.ts';
-import { type RestoreState, takeOf } from '../../restore/state.ts';
+
+import { titleOfStep } from '../../restore/procedures/plan.ts';
+import type { Actor, RestoreEvent } from '../../restore/record/events.ts';
+import { type RestoreState, takeOf } from '../../restore/record/state.ts';
 import { actions, type Message, message, section } from '../blocks.ts';
 import { code, mention, quote, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';

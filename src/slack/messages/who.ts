@@ -1,7 +1,7 @@
 /** Who can sign what is open now, and whether the person who asks could: `/aurora restore who` and its button. */
-import type { GateName } from '../../restore/events.ts';
-import type { Refusal } from '../../restore/gates.ts';
-import { nextItem, type RestoreState } from '../../restore/state.ts';
+import type { GateName } from '../../restore/record/events.ts';
+import { nextItem, type RestoreState } from '../../restore/record/state.ts';
+import type { Refusal } from '../../restore/rules/gates.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mentionGroup, quote, sentence } from '../escape.ts';
 import { clockTime } from '../time.ts';

@@ -1,8 +1,8 @@
 /** The forms behind the buttons: a reason, a note, the name of the cluster. They decide nothing themselves. */
 import type { ModalView } from '@slack/types';
-import { shortDigest } from '../../restore/digest.ts';
-import type { GateName } from '../../restore/events.ts';
-import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/state.ts';
+import type { GateName } from '../../restore/record/events.ts';
+import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { shortDigest } from '../../restore/rules/digest.ts';
 import { viewIds } from '../action-ids.ts';
 import { context, section } from '../blocks.ts';
 import { code } from '../escape.ts';

@@ -1,7 +1,7 @@
 /** The dry run: the same list that is signed, executed and recorded, with what each step does. */
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { PlanItem, Scope } from '../../restore/plan.ts';
-import { forwardPlanOf, type RestoreState } from '../../restore/state.ts';
+import type { PlanItem, Scope } from '../../restore/procedures/plan.ts';
+import { forwardPlanOf, type RestoreState } from '../../restore/record/state.ts';
 import { context, section } from '../blocks.ts';
 import { code } from '../escape.ts';
 import { preflightCounts, preflightDetails } from '../messages/preflight.ts';

@@ -1,8 +1,8 @@
 /** The form that leaves tasks out of what is staged. What its fields offer is in `leave-out-options.ts`. */
 import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
-import { shortDigest } from '../../restore/digest.ts';
-import type { StagedTask } from '../../restore/staged-tasks.ts';
-import { type RestoreState, summaryOf } from '../../restore/state.ts';
+import type { StagedTask } from '../../restore/looks/staged-tasks.ts';
+import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { shortDigest } from '../../restore/rules/digest.ts';
 import { optionIds, viewIds } from '../action-ids.ts';
 import { context, section } from '../blocks.ts';
 import type { FormCheck } from '../conversation.ts';

@@ -1,7 +1,7 @@
 /** Which procedure, for releases that have two; the others are not asked. */
 import type { KnownBlock, PlainTextOption } from '@slack/types';
 import type { Procedure } from '../../aurora/cluster.ts';
-import { chooseProcedure, hasRecoveryTool } from '../../restore/procedure.ts';
+import { chooseProcedure, hasRecoveryTool } from '../../restore/procedures/choose.ts';
 import { plain } from '../escape.ts';
 
 /** The part of a cluster that the choice depends on. */

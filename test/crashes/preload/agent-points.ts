@@ -39,7 +39,7 @@ function lineOf(values: readonly unknown[]): string {
   return `${nameOfOperation(String(values[1]))}:${String(values[2])}`;
 }
 
-/** An operation's id is restore, phase, step, host, kind, … (src/restore/context.ts). */
+/** An operation's id is restore, phase, step, host, kind, … (src/restore/engine/context.ts). */
 function nameOfOperation(operationId: string): string {
   const [, , step, , kind] = operationId.split('.');
   return `${step}:${kind}`;

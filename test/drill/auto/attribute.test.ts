@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Recorded } from '../../../src/aurora/journal.ts';
 import { attributeEffects } from '../../../src/drill/auto/attribute.ts';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 
 const witnessed = { 'start-scheduler': 'start', 'stop-scheduler': 'stop' } as const;
 

@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/aurora/system-clock.ts';
 import type { HostKind } from '../../../src/drill/hosts/drill-hosts.ts';
 import type { ConfigOverrides } from '../../../src/drill/world/config-files.ts';
 import { type DrillWorld, startWorld } from '../../../src/drill/world/world.ts';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 
 interface DrillOptions {
   readonly procedure?: Procedure;

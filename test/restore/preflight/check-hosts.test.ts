@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { AuroraError } from '../../../src/aurora/errors.ts';
 import { preflightChecks } from '../../../src/restore/preflight/checks.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import type { PretendCluster } from '../support/pretend-cluster.ts';
 import { openEngine, type PretendEngine } from '../support/pretend-engine.ts';
 import { backupTasks, hostNames, originalFlags } from '../support/pretend-scene.ts';

@@ -2,9 +2,9 @@
 import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { HostStatus } from '../../../src/aurora/hosts.ts';
 import { signOfLeaderHealth } from '../../../src/aurora/release-signs.ts';
-import type { CheckResult } from '../../../src/restore/facts.ts';
 import { judgePreflight } from '../../../src/restore/preflight/judge.ts';
 import type { Reading, SeenHost } from '../../../src/restore/preflight/reading.ts';
+import type { CheckResult } from '../../../src/restore/record/facts.ts';
 import { east, frameworkId, hostNames, hostPaths, originalFlags } from '../support/pretend-scene.ts';
 import { startedAt } from '../support/story.ts';
 

@@ -1,7 +1,7 @@
 /** A stop by anybody, at every step before the commit: flags, logs, traffic, backups and tasks end as they were. */
 import { describe, expect, it } from 'vitest';
-import { stagedProcedure } from '../../../src/restore/plan.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import { stagedProcedure } from '../../../src/restore/procedures/plan.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { dee } from '../support/office.ts';
 import { approving, openEngine, type People } from '../support/pretend-engine.ts';
 

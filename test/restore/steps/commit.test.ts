@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { SchedulerAnswer } from '../../../src/aurora/operations.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import type { Meddler } from '../support/pretend-agent.ts';
 import { approving, Mortality, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
 import { backupTasks, frameworkId, runningTasks } from '../support/pretend-scene.ts';

@@ -6,7 +6,7 @@
  * decision, so that all plays together have dropped one at each write there is.
  */
 import { describe, expect, it } from 'vitest';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { dee } from '../support/office.ts';
 import { approving, type Death, Mortality, openEngine, type People } from '../support/pretend-engine.ts';
 import { bo, cy } from '../support/story.ts';

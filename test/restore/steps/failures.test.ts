@@ -5,7 +5,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BackupReport } from '../../../src/aurora/backups.ts';
 import type { OperationKind, OperationResult } from '../../../src/aurora/operations.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { dee } from '../support/office.ts';
 import type { Meddler } from '../support/pretend-agent.ts';
 import { approving, openEngine, type People, type PretendEngine } from '../support/pretend-engine.ts';

@@ -1,6 +1,6 @@
 /** Between two of our looks somebody else, or a restart, has been at the schedulers: noticed, named, and never guessed about. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
 import { isOpen, isSigned, signing } from '../support/pretend-people.ts';
 import { backupTasks, frameworkId } from '../support/pretend-scene.ts';

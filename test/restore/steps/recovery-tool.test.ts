@@ -1,6 +1,6 @@
 /** The off-line procedure over a pretend cluster: the order of starts, failed runs, crashes, and the ways out. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { recoveryToolProcedure } from '../../../src/restore/plan.ts';
+import { recoveryToolProcedure } from '../../../src/restore/procedures/plan.ts';
 import { blankVoters, failingTool, proposeOffLine } from '../support/off-line.ts';
 import { dee } from '../support/office.ts';
 import type { Meddler } from '../support/pretend-agent.ts';

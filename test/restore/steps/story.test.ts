@@ -1,6 +1,6 @@
 /** The whole procedure over a pretend cluster, when nothing goes wrong. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { stagedProcedure } from '../../../src/restore/plan.ts';
+import { stagedProcedure } from '../../../src/restore/procedures/plan.ts';
 import { dee } from '../support/office.ts';
 import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
 import { predicted } from '../support/pretend-scene.ts';

@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Procedure } from '../../../src/aurora/cluster.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import type { StreamFault } from '../support/pretend-agent.ts';
 import { approving, openEngine, type People, type PretendEngine } from '../support/pretend-engine.ts';
 import { backupTasks, east } from '../support/pretend-scene.ts';

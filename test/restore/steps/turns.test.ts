@@ -1,6 +1,6 @@
 /** What people can do on the way beside signing: leave tasks out, pause, resume; and what costs more by then. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { dee } from '../support/office.ts';
 import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
 import { isOpen, isSigned, signing } from '../support/pretend-people.ts';

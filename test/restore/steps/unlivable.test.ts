@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { BackupReport } from '../../../src/aurora/backups.ts';
 import type { TaskRow } from '../../../src/aurora/tasks.ts';
 import { decodeBackup } from '../../../src/backups/decode-backup.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { livedOn } from '../../backups/lived-on.ts';
 import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
 import { isOpen } from '../support/pretend-people.ts';

@@ -1,7 +1,7 @@
 /** What every step could have found in a restore where nothing went wrong. */
 
-import type { RestoreEvent } from '../../../src/restore/events.ts';
-import type { StepFacts, StepName } from '../../../src/restore/facts.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+import type { StepFacts, StepName } from '../../../src/restore/record/facts.ts';
 
 const hosts = ['aurora-1', 'aurora-2', 'aurora-3'] as const;
 const blast = {

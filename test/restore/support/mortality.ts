@@ -1,6 +1,6 @@
 /** A worker that can be dropped between any two of its writes, as a process that is killed. */
 import type { Journal, Lease, Leases } from '../../../src/aurora/journal.ts';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 
 /** Asked for each write: whether the worker dies right before or right after it. */
 export type Death = (events: readonly RestoreEvent[]) => 'before' | 'after' | null;

@@ -1,6 +1,6 @@
 /** A restore with the recovery tool over the pretend cluster. */
 import type { OperationResult } from '../../../src/aurora/operations.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import type { Meddler } from './pretend-agent.ts';
 import type { PretendCluster } from './pretend-cluster.ts';
 import type { PretendEngine } from './pretend-engine.ts';

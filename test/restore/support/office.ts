@@ -2,10 +2,10 @@
 import type { Cluster } from '../../../src/aurora/cluster.ts';
 import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { People, Person } from '../../../src/aurora/people.ts';
-import type { Actor, RestoreEvent } from '../../../src/restore/events.ts';
-import { foldJournal } from '../../../src/restore/fold.ts';
-import { createRestoreService, type RestoreService } from '../../../src/restore/service.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { Actor, RestoreEvent } from '../../../src/restore/record/events.ts';
+import { foldJournal } from '../../../src/restore/record/fold.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
+import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
 import { openSqliteStore, type Store } from '../../../src/store/store.ts';
 import { ana, bo, cy, personOf, policy, startedAt } from './story.ts';
 

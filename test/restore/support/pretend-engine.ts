@@ -6,12 +6,12 @@ import { createGrantSigner, generateGrantKeys } from '../../../src/agent/grant-s
 import type { Cluster, Procedure } from '../../../src/aurora/cluster.ts';
 import type { Leases } from '../../../src/aurora/journal.ts';
 import { backupCraft } from '../../../src/cli/backup-craft.ts';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
-import { foldEvent, foldJournal } from '../../../src/restore/fold.ts';
+import { RestoreWorker } from '../../../src/restore/engine/worker.ts';
 import type { ClusterAccess, RestoreDeps } from '../../../src/restore/ports.ts';
-import { createRestoreService, type RestoreService } from '../../../src/restore/service.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
-import { RestoreWorker } from '../../../src/restore/worker.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+import { foldEvent, foldJournal } from '../../../src/restore/record/fold.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
+import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
 import { openSqliteStore, type Store } from '../../../src/store/store.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Mortality } from './mortality.ts';

@@ -1,6 +1,7 @@
 /** What people do over the pretend cluster, each press once for each state. */
-import type { RestoreService } from '../../../src/restore/service.ts';
-import { nextItem, type RestoreState } from '../../../src/restore/state.ts';
+
+import { nextItem, type RestoreState } from '../../../src/restore/record/state.ts';
+import type { RestoreService } from '../../../src/restore/service/service.ts';
 import { bo, cy } from './story.ts';
 
 /** What people do when they see the restore at a place; `null` when they just look on. */

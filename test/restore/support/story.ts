@@ -2,9 +2,9 @@
 import type { Policy } from '../../../src/aurora/cluster.ts';
 import type { Recorded } from '../../../src/aurora/journal.ts';
 import type { Person } from '../../../src/aurora/people.ts';
-import type { Actor, RestoreEvent } from '../../../src/restore/events.ts';
-import { foldJournal } from '../../../src/restore/fold.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { Actor, RestoreEvent } from '../../../src/restore/record/events.ts';
+import { foldJournal } from '../../../src/restore/record/fold.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { ran } from './facts.ts';
 
 export const minute = 60_000;

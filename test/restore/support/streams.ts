@@ -1,6 +1,6 @@
 /** Every stream that a step reads from an agent, and a way to break it there. */
 import type { Procedure } from '../../../src/aurora/cluster.ts';
-import type { StepName } from '../../../src/restore/facts.ts';
+import type { StepName } from '../../../src/restore/record/facts.ts';
 import type { StreamFault, StreamMeddler } from './pretend-agent.ts';
 import type { PretendEngine } from './pretend-engine.ts';
 

@@ -1,9 +1,9 @@
 /** The worker's part, one decision at a time: steps go well by themselves, everything else is the product's. */
 import { AuroraError } from '../../../src/aurora/errors.ts';
-import { decideNext, holdCommitBack, passesCommit } from '../../../src/restore/decide.ts';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
-import { findFallenSigner } from '../../../src/restore/signers.ts';
-import { hasTouchedHosts, type RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+import { hasTouchedHosts, type RestoreState } from '../../../src/restore/record/state.ts';
+import { decideNext, holdCommitBack, passesCommit } from '../../../src/restore/rules/next.ts';
+import { findFallenSigner } from '../../../src/restore/service/signers.ts';
 import { completed } from './facts.ts';
 import type { Office } from './office.ts';
 

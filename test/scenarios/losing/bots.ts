@@ -1,7 +1,7 @@
 /** The bot itself is lost at a step, or its lease: another one goes on, and nothing is done twice. */
 import { expect } from 'vitest';
 import type { Procedure } from '../../../src/aurora/cluster.ts';
-import type { StepName } from '../../../src/restore/facts.ts';
+import type { StepName } from '../../../src/restore/record/facts.ts';
 import { Mortality } from '../../restore/support/pretend-engine.ts';
 import { CutOff } from '../support/cut-off.ts';
 import { approving } from '../support/people.ts';

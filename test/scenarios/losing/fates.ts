@@ -3,8 +3,8 @@
  * (30 s in these tests, `agentDeadline` in the configuration) and then named; whatever it does not need it does without.
  */
 import type { Procedure } from '../../../src/aurora/cluster.ts';
-import type { StepName } from '../../../src/restore/facts.ts';
-import { procedures, undoProcedure } from '../../../src/restore/plan.ts';
+import { procedures, undoProcedure } from '../../../src/restore/procedures/plan.ts';
+import type { StepName } from '../../../src/restore/record/facts.ts';
 import type { Loss } from '../support/losses.ts';
 
 /** The code under which a loss is named. */

@@ -1,7 +1,7 @@
 /** The scheduler that leads is killed at a step, or loses its place in the election. */
 import { expect } from 'vitest';
 import type { Procedure } from '../../../src/aurora/cluster.ts';
-import type { StepName } from '../../../src/restore/facts.ts';
+import type { StepName } from '../../../src/restore/record/facts.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { fateOf } from './fates.ts';
 import { placeOf, rowOf } from './words.ts';

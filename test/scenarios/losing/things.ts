@@ -1,7 +1,7 @@
 /** A host, an agent, ZooKeeper, Mesos or Slack is lost at a step: waited for, then named; or done without. */
 import { expect } from 'vitest';
 import type { Procedure } from '../../../src/aurora/cluster.ts';
-import type { StepName } from '../../../src/restore/facts.ts';
+import type { StepName } from '../../../src/restore/record/facts.ts';
 import { dee } from '../../restore/support/office.ts';
 import type { Loss } from '../support/losses.ts';
 import { over, stuck } from '../support/moments.ts';

@@ -1,6 +1,6 @@
 /** Every step of putting everything back, and everything that can be lost while it runs. */
 import { expect } from 'vitest';
-import type { StepName } from '../../../src/restore/facts.ts';
+import type { StepName } from '../../../src/restore/record/facts.ts';
 import { Mortality } from '../../restore/support/pretend-engine.ts';
 import type { Loss } from '../support/losses.ts';
 import { over, stuck } from '../support/moments.ts';

@@ -1,6 +1,6 @@
 /** Every step of both procedures, and everything that can be lost while it runs. */
 import type { Procedure } from '../../../src/aurora/cluster.ts';
-import type { StepName } from '../../../src/restore/facts.ts';
+import type { StepName } from '../../../src/restore/record/facts.ts';
 import type { Loss } from '../support/losses.ts';
 import type { Group, Scenario } from '../support/scenario.ts';
 import { losingBot, losingLease } from './bots.ts';

@@ -1,6 +1,7 @@
 /** How losses are told. */
-import type { StepName } from '../../../src/restore/facts.ts';
-import { titleOfStep } from '../../../src/restore/plan.ts';
+
+import { titleOfStep } from '../../../src/restore/procedures/plan.ts';
+import type { StepName } from '../../../src/restore/record/facts.ts';
 import type { Loss } from '../support/losses.ts';
 
 /** `while "Stage the backup" runs (stage-backup)` */

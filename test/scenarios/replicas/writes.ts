@@ -1,6 +1,6 @@
 /** What a replica writes, by names that are the same whoever writes it. */
-import type { RestoreEvent } from '../../../src/restore/events.ts';
-import type { StepName } from '../../../src/restore/facts.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+import type { StepName } from '../../../src/restore/record/facts.ts';
 
 /** The step that a write belongs to, or `decisions`. */
 export type Part = StepName | 'decisions';

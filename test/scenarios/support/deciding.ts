@@ -1,7 +1,7 @@
 /** What people press, each by name: the service's answers, with the restore and its digests filled in. */
 
-import type { Answer } from '../../../src/restore/answer.ts';
-import type { Actor, GateName } from '../../../src/restore/events.ts';
+import type { Actor, GateName } from '../../../src/restore/record/events.ts';
+import type { Answer } from '../../../src/restore/service/answer.ts';
 import type { PretendEngine } from '../../restore/support/pretend-engine.ts';
 
 export type Deciding = ReturnType<typeof createDeciding>;

@@ -1,7 +1,7 @@
 /** A bot replica that stands still at a write, as a process that is not scheduled, and goes on later as if nothing had been. */
 import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { Journal } from '../../../src/aurora/journal.ts';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { Mortality } from '../../restore/support/mortality.ts';
 
 export class Freezable extends Mortality {

@@ -1,7 +1,7 @@
 /** Moments of a restore that a scenario waits for. */
-import type { GateName } from '../../../src/restore/events.ts';
-import type { StepName } from '../../../src/restore/facts.ts';
-import { nextItem, type RestoreState } from '../../../src/restore/state.ts';
+import type { GateName } from '../../../src/restore/record/events.ts';
+import type { StepName } from '../../../src/restore/record/facts.ts';
+import { nextItem, type RestoreState } from '../../../src/restore/record/state.ts';
 
 export interface Moment {
   readonly name: string;

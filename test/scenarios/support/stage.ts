@@ -1,9 +1,9 @@
 /** Where a scenario is played: one engine over a pretend cluster, and what can be said and seen there. */
 import { expect } from 'vitest';
 import type { OperationKind } from '../../../src/aurora/operations.ts';
-import type { Answer } from '../../../src/restore/answer.ts';
-import type { StepName } from '../../../src/restore/facts.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { StepName } from '../../../src/restore/record/facts.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
+import type { Answer } from '../../../src/restore/service/answer.ts';
 import type { PretendCluster, PretendHost } from '../../restore/support/pretend-cluster.ts';
 import { openEngine, type PretendEngine } from '../../restore/support/pretend-engine.ts';
 import type { People } from '../../restore/support/pretend-people.ts';

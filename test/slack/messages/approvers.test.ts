@@ -1,6 +1,6 @@
 /** How many sign-offs are missing: what the gate judges, and not what a list counts. */
 import { describe, expect, it } from 'vitest';
-import type { Gate, RestoreState, SignOff } from '../../../src/restore/state.ts';
+import type { Gate, RestoreState, SignOff } from '../../../src/restore/record/state.ts';
 import { missingSignOffs, neededText } from '../../../src/slack/messages/approvers.ts';
 import { bo, cy } from '../../restore/support/story.ts';
 import { recordsOf, staged, statesOf } from '../support/whole-story.ts';

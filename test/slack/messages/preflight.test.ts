@@ -1,6 +1,6 @@
 /** What people read of the checks before they approve the stop: in the thread, on the card and in the full plan. */
 import { describe, expect, it } from 'vitest';
-import type { CheckResult } from '../../../src/restore/facts.ts';
+import type { CheckResult } from '../../../src/restore/record/facts.ts';
 import { renderCard } from '../../../src/slack/messages/card.ts';
 import { renderStopGate } from '../../../src/slack/messages/gates.ts';
 import { fullPlanView } from '../../../src/slack/views/full-plan.ts';

@@ -1,8 +1,8 @@
 /** What differs from release to release is said for the release that runs. */
 import { describe, expect, it } from 'vitest';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
-import { timersOf } from '../../../src/restore/reconciliation-timers.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
+import { timersOf } from '../../../src/restore/rules/reconciliation-timers.ts';
 import { renderCard } from '../../../src/slack/messages/card.ts';
 import { renderCost } from '../../../src/slack/messages/cost.ts';
 import { renderReleased } from '../../../src/slack/messages/decisions.ts';

@@ -1,6 +1,6 @@
 /** The report says who decided what, also what no longer counts. */
 import { describe, expect, it } from 'vitest';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { renderReport } from '../../../src/slack/messages/report.ts';
 import { bo, cy } from '../../restore/support/story.ts';
 import { decisionsOf, recordsOf, statesOf, stories } from '../support/whole-story.ts';

@@ -1,7 +1,7 @@
 /** Turns at the commit gate, as people read them: what was left out, what stands, whose hand, who paused. */
 import { describe, expect, it } from 'vitest';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { buttonsFor, waitingFor } from '../../../src/slack/messages/buttons.ts';
 import { renderCard } from '../../../src/slack/messages/card.ts';
 import { type Attached, messagesOf, type Said } from '../../../src/slack/messages/replies.ts';

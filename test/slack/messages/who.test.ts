@@ -1,8 +1,8 @@
 /** Who can sign: the first line is about the person who asks. */
 import { describe, expect, it } from 'vitest';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
-import type { Refusal } from '../../../src/restore/gates.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
+import type { Refusal } from '../../../src/restore/rules/gates.ts';
 import { gateToSign, renderNothingToSign, renderWho } from '../../../src/slack/messages/who.ts';
 import { ana, bo, cy } from '../../restore/support/story.ts';
 import { textsOf } from '../support/rendered.ts';

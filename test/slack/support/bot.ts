@@ -1,7 +1,7 @@
 /** The bot in front of the local Slack, over either transport. */
 import { type CommandDeps, createListeners } from '../../../commands/index.ts';
 import { computeBlastRadius } from '../../../src/backups/blast-radius.ts';
-import { createRestoreService, type RestoreService } from '../../../src/restore/service.ts';
+import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
 import { createSlackApp, type SlackApp } from '../../../src/slack/app.ts';
 import type { Listeners } from '../../../src/slack/conversation.ts';
 import { createOutbox, type Outbox } from '../../../src/slack/outbox.ts';

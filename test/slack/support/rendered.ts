@@ -1,5 +1,5 @@
 /** Everything a story makes visible, for tests that look at all of it. */
-import type { RestoreEvent } from '../../../src/restore/events.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import type { Message } from '../../../src/slack/blocks.ts';
 import { renderCard } from '../../../src/slack/messages/card.ts';
 import { messagesOf } from '../../../src/slack/messages/replies.ts';

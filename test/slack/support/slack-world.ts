@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { LocalSlack } from '../../../src/drill/slack/local-slack.ts';
-import type { RestoreEvent } from '../../../src/restore/events.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import type { Log } from '../../../src/slack/log.ts';
 import { openSqliteStore, type Store } from '../../../src/store/store.ts';
 import {

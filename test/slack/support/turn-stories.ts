@@ -1,5 +1,5 @@
 /** Restores that leave the straight line at the commit gate: an edit, a new start, a foreign hand, a pause. */
-import type { RestoreEvent } from '../../../src/restore/events.ts';
+import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { ana, bo, cy } from '../../restore/support/story.ts';
 import { commitDigest, looking, opened, passed, ran, runAll, signed, staged } from './whole-story.ts';
 

@@ -1,9 +1,9 @@
 /** Restores as journals, with the numbers of the recorded one (fixtures/restore-staged). */
 import type { Recorded } from '../../../src/aurora/journal.ts';
-import type { Proposal, RestoreEvent } from '../../../src/restore/events.ts';
-import type { BlastSummary, StepFacts, StepName } from '../../../src/restore/facts.ts';
-import { foldEvent, foldJournal } from '../../../src/restore/fold.ts';
-import type { RestoreState } from '../../../src/restore/state.ts';
+import type { Proposal, RestoreEvent } from '../../../src/restore/record/events.ts';
+import type { BlastSummary, StepFacts, StepName } from '../../../src/restore/record/facts.ts';
+import { foldEvent, foldJournal } from '../../../src/restore/record/fold.ts';
+import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { decisionOf } from '../../../src/slack/messages/decided.ts';
 import { storyFacts } from '../../restore/support/facts.ts';
 import { ana, bo, cy, policy } from '../../restore/support/story.ts';

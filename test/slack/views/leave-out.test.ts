@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { optionGroup, plainOption } from '../../../src/drill/slack/block-kit/composition.ts';
 import { checkView } from '../../../src/drill/slack/block-kit-rules.ts';
-import type { StagedTask } from '../../../src/restore/staged-tasks.ts';
+import type { StagedTask } from '../../../src/restore/looks/staged-tasks.ts';
 import type { Offered } from '../../../src/slack/conversation.ts';
 import { checkLeaveOut, leaveOutForm } from '../../../src/slack/views/leave-out.ts';
 import { offerJobs, offerTasks, readChoice } from '../../../src/slack/views/leave-out-options.ts';

@@ -1,4 +1,4 @@
-import { grantLifeMs } from '../../operating.ts';
+import { grantLifeMs } from '../../engine/operating.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
 import type { SeenHost } from '../reading.ts';
 import { timeText } from '../words.ts';

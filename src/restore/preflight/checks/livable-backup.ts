@@ -1,4 +1,4 @@
-import { judgeUnlivable } from '../../unlivable.ts';
+import { judgeUnlivable } from '../../rules/unlivable.ts';
 import { type Check, refuse, warn } from '../finding.ts';
 
 /** Told with all the rest that is wrong; step 2 judges the very file that it decodes, once more. */

@@ -1,5 +1,5 @@
-import { findMissingTool } from '../../tool-checks.ts';
 import { type Check, refuse } from '../finding.ts';
+import { findMissingTool } from '../tool-checks.ts';
 
 /** Without it no new log can be initialised, and the old one is set aside by then. */
 export const mesosLog: Check = {

@@ -1,0 +1,141 @@
+/** What a step works with: hosts and the outside world, asked patiently, and operations that happen once. */
+import { AuroraError } from '../../aurora/errors.ts';
+import type { HostAgent } from '../../aurora/hosts.ts';
+import type { ClusterAccess, RestoreDeps } from '../ports.ts';
+import type { StepName } from '../record/facts.ts';
+import type { RestoreState } from '../record/state.ts';
+import type { StepContext } from '../step.ts';
+import { createAgentStreams } from './agent-streams.ts';
+import { agentIn, createOperating, passingCodes } from './operating.ts';
+import { type RestoreThread, StepInterrupted } from './thread.ts';
+
+/** Builds what a step works with. */
+export function createStepContext(wiring: {
+  deps: RestoreDeps;
+  access: ClusterAccess;
+  thread: RestoreThread;
+  step: StepName;
+  signal: AbortSignal;
+  /** How long an answer is waited for that does not come; as long as `agentDeadlineMs` when absent. */
+  patienceMs?: number;
+}): StepContext {
+  const { deps, access, thread, step, signal } = wiring;
+  const { cluster } = access;
+  const patienceMs = wiring.patienceMs ?? cluster.waits.agentDeadlineMs;
+  const phase = thread.state.phase;
+
+  const state = (): RestoreState => thread.state;
+  const assertGoingOn = async (): Promise<void> => {
+    const now = await thread.refresh();
+    if (now.phase !== phase || now.ended !== null || signal.aborted) throw new StepInterrupted();
+  };
+  const agentOf = (host: string): HostAgent => agentIn(access, host);
+
+  const waitFor: StepContext['waitFor'] = async ({ what, usual, limitMs, hint, look }) => {
+    const startedAt = deps.clock.now();
+    for (;;) {
+      await assertGoingOn();
+      const value = await look();
+      const waitedMs = deps.clock.now() - startedAt;
+      if (value !== null) return { value, waitedMs };
+      if (waitedMs >= limitMs) {
+        throw new AuroraError({
+          code: 'waited-too-long',
+          message: `Waited ${Math.round(waitedMs / 1000)} s for ${what}, in vain.`,
+          hint,
+        });
+      }
+      deps.onProgress(
+        thread.state.restoreId,
+        `Waiting for ${what}: ${Math.floor(waitedMs / 1000)} s (usual: ${usual})`,
+      );
+      await deps.clock.sleep(cluster.waits.pollMs, signal);
+    }
+  };
+
+  const patiently: StepContext['patiently'] = async (what, ask) => {
+    let progressedAt = deps.clock.now();
+    const progressed = (): void => {
+      progressedAt = deps.clock.now();
+    };
+    for (;;) {
+      await assertGoingOn();
+      try {
+        return await ask(progressed);
+      } catch (error) {
+        const waitedMs = deps.clock.now() - progressedAt;
+        if (!mayPass(error) || waitedMs >= patienceMs) throw error;
+        deps.onProgress(
+          thread.state.restoreId,
+          `${what}: no answer for ${Math.floor(waitedMs / 1000)} s, asking again until ${Math.round(patienceMs / 1000)} s`,
+        );
+        await deps.clock.sleep(cluster.waits.pollMs, signal);
+      }
+    }
+  };
+
+  const { attempt, operate } = createOperating({ deps, access, thread, step, signal, assertGoingOn });
+
+  const onEachHost: StepContext['onEachHost'] = async (work) => {
+    const results = await Promise.allSettled(access.agents.map((agent) => work(agent)));
+    const failures = results.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason as unknown] : [],
+    );
+    const interrupted = failures.find((failure) => failure instanceof StepInterrupted);
+    if (interrupted !== undefined) throw interrupted;
+    if (failures.length > 0) throw failures[0];
+    return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  };
+
+  return {
+    cluster,
+    agents: access.agents,
+    leader: access.leader,
+    mesos: access.mesos,
+    restoreId: thread.state.restoreId,
+    step,
+    deps,
+    state,
+    factsOf: (name) => {
+      const facts = thread.state.facts[name];
+      if (facts === undefined) throw new Error(`${step} needs the facts of ${name}`);
+      return facts;
+    },
+    agentOf,
+    readStatus: (agent) => patiently(`${agent.host}'s agent`, () => agent.readStatus()),
+    onEachHost,
+    attempt,
+    operate,
+    operateOnAll: (kind, params) => onEachHost((agent) => operate(agent.host, kind, params)),
+    waitFor,
+    patiently,
+    ...createAgentStreams({ patiently, agentOf, restoreId: thread.state.restoreId }),
+    progress: (text) => deps.onProgress(thread.state.restoreId, text),
+    notice: async (notice) => {
+      await thread.append((now) => {
+        const last = now.notices.at(-1);
+        const isSaid = last?.message === notice.message && last.at >= (now.runs[step]?.startedAt ?? 0);
+        return isSaid ? [] : [{ type: 'noticed', ...notice }];
+      });
+    },
+    now: () => deps.clock.now(),
+  };
+}
+
+/** True for an answer that may come by itself in a moment. */
+export function mayPass(error: unknown): boolean {
+  return error instanceof AuroraError && passingReadCodes.has(error.code);
+}
+
+/** The same for what is only read: a scheduler that is coming up, or too busy to answer in time, may be asked again. */
+const passingReadCodes = new Set([
+  ...passingCodes,
+  'zookeeper-unreachable',
+  'mesos-unreachable',
+  'people-unknown',
+  'rpc-unreachable',
+  'rpc-timeout',
+  'rpc-connection-broken',
+  'rpc-truncated',
+  'rpc-transient',
+]);

@@ -1,0 +1,243 @@
+/**
+ * Runs operations for the steps. Promise: write down, act, write down. An operation's id depends only on the
+ * restore, the step, the host, the kind and how often it has failed before, so a step that is run again after a
+ * crash asks the agent for the very same operation, and the agent answers with what it did.
+ */
+import { createHash } from 'node:crypto';
+import { AuroraError, messageOf } from '../../aurora/errors.ts';
+import type { HostAgent } from '../../aurora/hosts.ts';
+import {
+  canonicalJson,
+  type OperationEnd,
+  type OperationEvidence,
+  type OperationKind,
+  type OperationParams,
+  type OperationRequest,
+} from '../../aurora/operations.ts';
+import type { ClusterAccess, RestoreDeps } from '../ports.ts';
+import type { RestoreEvent } from '../record/events.ts';
+import type { StepName } from '../record/facts.ts';
+import { type OperationState, takeOf, wasNotReady } from '../record/state.ts';
+import type { Done, StepContext } from '../step.ts';
+import { type RestoreThread, StepInterrupted } from './thread.ts';
+
+/** How long an agent takes the grant of an operation; whoever asks later signs a new one. */
+export const grantLifeMs = 5 * 60_000;
+
+/** For as long as an agent may say that it is still at it: longer than any bound of its own (agent.md, `bounds`). */
+const longestOperationMs = 20 * 60_000;
+
+/** What it takes to run operations for one step. */
+interface Operating {
+  readonly deps: RestoreDeps;
+  readonly access: ClusterAccess;
+  readonly thread: RestoreThread;
+  readonly step: StepName;
+  readonly signal: AbortSignal;
+  /** Throws `StepInterrupted` when the restore has taken another turn. */
+  readonly assertGoingOn: () => Promise<void>;
+}
+
+/** The two ways a step has to run an operation; see `StepContext`. */
+export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' | 'operate'> {
+  const { deps, access, thread, step, signal, assertGoingOn } = wiring;
+  const { cluster } = access;
+  const { phase } = thread.state;
+
+  const attempt = async <K extends OperationKind>(
+    host: string,
+    kind: K,
+    params: OperationParams[K],
+    round?: number,
+  ): Promise<OperationEnd<K>> => {
+    await assertGoingOn();
+    const take = phase === 'forward' && takeOf(thread.state) > 0 ? `.take-${takeOf(thread.state) + 1}` : '';
+    const turn = `${take}${round === undefined ? '' : `.round-${round}`}`;
+    const base = `${thread.state.restoreId}.${phase}.${step}.${host}.${kind}${turn}`;
+    const overBefore = [...thread.state.operations.values()].filter(
+      (operation) => operation.operationId.startsWith(`${base}.`) && isOver(operation),
+    ).length;
+    const operationId = `${base}.${overBefore + 1}`;
+    const known = thread.state.operations.get(operationId);
+    if (known?.result?.state === 'done') {
+      const evidence = known.result.evidence as OperationEvidence[K];
+      return { operationId, kind, state: 'done', changed: known.result.changed, evidence, finishedAt: 0 };
+    }
+    if (known === undefined) {
+      await thread.append((now) =>
+        now.phase === phase ? [{ type: 'operation-requested', step, operationId, host, kind }] : [],
+      );
+      if (thread.state.phase !== phase) throw new StepInterrupted();
+    }
+    // Crash here: the operation is known to be wanted; the same id is asked for again and acts once.
+    const result = await askAgent({ host, kind, params, operationId });
+    await thread.append(() => [finishedEvent(result)]);
+    return result;
+  };
+
+  const operate = async <K extends OperationKind>(
+    host: string,
+    kind: K,
+    params: OperationParams[K],
+    round?: number,
+  ): Promise<Done<K>> => {
+    const result = await attempt(host, kind, params, round);
+    if (result.state === 'done') return { host, changed: result.changed, evidence: result.evidence };
+    throw operationFailure(host, { ...result });
+  };
+
+  /** The request went out and no bound was met: neither done nor failed, so nothing is written down. */
+  const askAgent = async <K extends OperationKind>(wanted: {
+    host: string;
+    kind: K;
+    params: OperationParams[K];
+    operationId: string;
+  }): Promise<OperationEnd<K>> => {
+    const { host, kind, params, operationId } = wanted;
+    // Once an operation was requested it is brought to an end even when the restore takes another turn:
+    // what an agent is doing must be known before anything is undone.
+    const startedAt = deps.clock.now();
+    let answeredAt = startedAt;
+    for (;;) {
+      try {
+        const request: OperationRequest<K> = {
+          operationId,
+          kind,
+          params,
+          grant: grantFor(host, kind, params, operationId),
+        };
+        const result = await agentIn(access, host).perform(request);
+        if (result.state === 'done' || result.state === 'failed' || result.state === 'uncertain')
+          return result;
+        answeredAt = deps.clock.now();
+        if (answeredAt - startedAt >= longestOperationMs) throw neverEnds(host, result);
+      } catch (error) {
+        if (!(error instanceof AuroraError) || !passingCodes.has(error.code)) throw error;
+        if (deps.clock.now() - answeredAt >= cluster.waits.agentDeadlineMs) throw error;
+        deps.log('warn', { host, operationId, err: messageOf(error) }, 'agent does not answer, asking again');
+        deps.onProgress(thread.state.restoreId, `${host}: its agent does not answer, asking again`);
+      }
+      if (signal.aborted) throw new StepInterrupted();
+      await deps.clock.sleep(cluster.waits.pollMs, signal);
+    }
+  };
+
+  const grantFor = (host: string, kind: OperationKind, params: unknown, operationId: string) => {
+    const now = deps.clock.now();
+    const { gates } = thread.state;
+    const passed = [gates.stop, gates.commit, gates['go-back']].filter((gate) => gate?.status === 'passed');
+    const signOffs = passed.flatMap((gate) =>
+      gate === undefined
+        ? []
+        : gate.signOffs.map((signOff) => ({ person: signOff.person.id, gate: gate.name, at: signOff.at })),
+    );
+    return deps.grants.sign({
+      operationId,
+      kind,
+      paramsSha256: createHash('sha256').update(canonicalJson(params)).digest('hex'),
+      restoreId: thread.state.restoreId,
+      cluster: cluster.name,
+      step,
+      host,
+      // What was signed last; a gate that is open, or was declined, has nobody's word.
+      digest: passed.at(-1)?.digest ?? '',
+      fence: thread.lease.fence,
+      issuedAt: now,
+      expiresAt: now + grantLifeMs,
+      signers: signOffs,
+    });
+  };
+
+  return { attempt, operate };
+}
+
+/** The agent of a configured host. */
+export function agentIn(access: ClusterAccess, host: string): HostAgent {
+  const agent = access.agents.find((candidate) => candidate.host === host);
+  if (agent === undefined) throw new Error(`no agent is configured for ${host}`);
+  return agent;
+}
+
+/** Errors that may go away by themselves within seconds: an agent that restarts, has too much to do, or was sent too little in time. */
+export const passingCodes = new Set([
+  'agent-unreachable',
+  'agent-busy',
+  'body-too-slow',
+  'too-many-requests',
+]);
+
+/**
+ * An end after which the same thing may be asked for again. What failed was not done. What an agent cannot tell, and what a
+ * scheduler refused, waits until a person has looked: an agent finds a host that is as asked and leaves it so. Reconciling
+ * twice does no more than reconciling once, and what an interrupted recovery tool has left is set aside before it is run
+ * again. A commit of unknown outcome is never asked for again.
+ */
+function isOver({ kind, result, lookedAt }: OperationState): boolean {
+  if (result === null) return false;
+  if (result.state === 'failed') return true;
+  // Refused before anything was done: the step compares afresh and asks for another one.
+  if (kind === 'commit-recovery' && wasNotReady(result.evidence)) return true;
+  if (result.state === 'uncertain') return repeatable.has(kind) || (lookedAt && kind !== 'commit-recovery');
+  return lookedAt && mayBeRefused.has(kind) && wasRefused(result.evidence);
+}
+
+const repeatable: ReadonlySet<OperationKind> = new Set([
+  'reconcile-explicit',
+  'reconcile-implicit',
+  'run-recovery-tool',
+]);
+
+const mayBeRefused: ReadonlySet<OperationKind> = new Set([
+  'stage-backup',
+  'reconcile-explicit',
+  'reconcile-implicit',
+]);
+
+function wasRefused(evidence: unknown): boolean {
+  const { answer } = evidence as OperationEvidence['stage-backup'];
+  return answer === 'error' || answer === 'not-ready';
+}
+
+function finishedEvent(result: OperationEnd): RestoreEvent {
+  const { operationId, state } = result;
+  return state === 'done'
+    ? {
+        type: 'operation-finished',
+        operationId,
+        state,
+        changed: result.changed,
+        evidence: result.evidence,
+        message: '',
+      }
+    : {
+        type: 'operation-finished',
+        operationId,
+        state,
+        changed: false,
+        evidence: null,
+        message: result.message,
+      };
+}
+
+/** The operation is still wanted: whoever looks again asks for the very same one, and hears how it ended. */
+function neverEnds(host: string, running: { operationId: string; kind: string }): AuroraError {
+  const { operationId, kind } = running;
+  return new AuroraError({
+    code: 'operation-does-not-end',
+    message: `The agent of ${host} has been at ${kind} for ${longestOperationMs / 60_000} minutes, and says it still is.`,
+    hint: "Look at that host and at its agent's log; then look again.",
+    details: { host, kind, operationId },
+  });
+}
+
+function operationFailure(
+  host: string,
+  result: { state: 'failed' | 'uncertain'; kind: string; operationId: string; message: string; hint: string },
+): AuroraError {
+  return new AuroraError({
+    code: result.state === 'uncertain' ? 'operation-uncertain' : 'operation-failed',
+    message: `${host}: ${result.message}`,
+    hint: result.hint,
+    details: { host, kind: result.kind, operationId: result.operationId },
+  });
+}

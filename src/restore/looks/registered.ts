@@ -1,0 +1,85 @@
+import { AuroraError } from '../../aurora/errors.ts';
+import type { HostStatus } from '../../aurora/hosts.ts';
+import type { LeaderAnswer } from '../../aurora/leader.ts';
+import { releaseOf } from '../../aurora/releases.ts';
+import type { StepContext } from '../step.ts';
+import { askZooKeeper } from './elected.ts';
+import { HungWatch } from './hung.ts';
+import { finishRestarts, HungRestarted, restartHung } from './restart-hung.ts';
+
+/** Waits until ZooKeeper, the health page and the lifecycle gauge name the same leader; answers its host. */
+export async function waitForLeader(context: StepContext): Promise<string> {
+  const hung = new HungWatch(context.cluster);
+  await finishRestarts(context);
+  try {
+    const { value } = await context.waitFor({
+      what: 'one scheduler to register and lead',
+      usual: 'up to a minute',
+      limitMs: context.cluster.waits.registrationMs,
+      hint: 'Look at the log of the elected scheduler: it names what keeps it from registering with Mesos.',
+      look: async () => (await findLeaderHost(context)) ?? (await restartWhatHangs(context, hung)),
+    });
+    return value;
+  } catch (error) {
+    if (error instanceof HungRestarted) return await waitForLeader(context);
+    // Nobody registers with a master that is away; when it is, its own error says so better.
+    if (error instanceof AuroraError && error.code === 'waited-too-long')
+      await context.mesos.listFrameworks();
+    throw error;
+  }
+}
+
+/** One that hangs keeps nobody from leading for ever; `null`, because nobody leads yet. Agents that do not answer are no matter. */
+async function restartWhatHangs(context: StepContext, hung: HungWatch): Promise<null> {
+  const seen = await context.onEachHost((agent) => agent.readStatus().catch(() => null));
+  const statuses = seen.filter((status) => status !== null);
+  const answer = await context.patiently('ZooKeeper', () => askZooKeeper(context));
+  await restartHung(context, hung.see({ statuses, answer }, context.now()));
+  return null;
+}
+
+/** The leading host when all three sources agree, else `null`; throws when ZooKeeper does not answer for too long. */
+export async function findLeaderHost(context: StepContext): Promise<string | null> {
+  return (await lookAtLeader(context))?.host ?? null;
+}
+
+/** The same with what its agent said of it. */
+export async function lookAtLeader(context: StepContext): Promise<HostStatus | null> {
+  const answer = await context.patiently('ZooKeeper', () => askZooKeeper(context));
+  const host = advertisedBy(context, answer);
+  if (host === null) return null;
+  const status = await context.readStatus(context.agentOf(host));
+  return agrees(context, status) ? status : null;
+}
+
+/** The same from what was seen of these hosts; `undefined` when it is said to be one that was not seen. */
+export function leaderAmong(
+  context: Pick<StepContext, 'cluster'>,
+  statuses: readonly HostStatus[],
+  answer: LeaderAnswer,
+): string | null | undefined {
+  const host = advertisedBy(context, answer);
+  if (host === null) return null;
+  const status = statuses.find((seen) => seen.host === host);
+  if (status === undefined) return undefined;
+  return agrees(context, status) ? host : null;
+}
+
+function advertisedBy(context: Pick<StepContext, 'cluster'>, answer: LeaderAnswer): string | null {
+  if (answer.kind !== 'one') return null;
+  const { endpoint } = answer;
+  const host = context.cluster.hosts.find(
+    ({ advertised, httpPort }) => advertised === endpoint.host && httpPort === endpoint.port,
+  );
+  return host?.name ?? null;
+}
+
+function agrees(context: Pick<StepContext, 'cluster'>, status: HostStatus): boolean {
+  return saysItLeads(status, context.cluster.auroraVersion) && status.vars?.['framework_registered'] === 1;
+}
+
+/** By its gauge and its health page; up to 0.12 there is no such page, and the gauge alone speaks. */
+export function saysItLeads(status: HostStatus, auroraVersion: string): boolean {
+  const page = releaseOf(auroraVersion).leaderHealth ? 200 : 404;
+  return status.leaderHealth === page && status.vars?.['scheduler_lifecycle_ACTIVE'] === 1;
+}

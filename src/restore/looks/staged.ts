@@ -1,0 +1,45 @@
+import { AuroraError } from '../../aurora/errors.ts';
+import type { TaskRow } from '../../aurora/tasks.ts';
+import type { StepContext } from '../step.ts';
+import { waitForElected } from './elected.ts';
+import { takeBack } from './interference.ts';
+import { instanceOf } from './one-process.ts';
+
+/** What is staged on a host now; begins once more when the slot is empty, because nothing was compared yet. */
+export async function readStaged(
+  context: StepContext,
+  host: string,
+): Promise<{ rows: readonly TaskRow[]; digest: string }> {
+  const rows = await askFor(context, host);
+  if (rows === null) {
+    const now = instanceOf(await context.readStatus(context.agentOf(host)));
+    const isSame = now !== null && now === context.factsOf('stage-backup').process;
+    takeBack(context, {
+      to: 'find-elected',
+      code: isSame ? 'nothing-staged' : 'scheduler-restarted',
+      message: isSame
+        ? `Nothing is staged on ${host} any more, in the same process: somebody else unloaded it.`
+        : `The scheduler on ${host} was started again, and has forgotten what was staged.`,
+      signOffs: 'kept',
+    });
+  }
+  return { rows, digest: (await context.deps.backups.digestStagedSet(rows)).digest };
+}
+
+/** A scheduler that does not answer is waited for only as long as it is the elected one: another one has nothing staged. */
+async function askFor(context: StepContext, host: string): Promise<readonly TaskRow[] | null> {
+  const { scheduler } = context.agentOf(host);
+  try {
+    return await context.patiently(`the scheduler on ${host}`, () => scheduler.queryStaged());
+  } catch (error) {
+    if (!(error instanceof AuroraError) || !error.code.startsWith('rpc-')) throw error;
+    const { host: elected } = await waitForElected(context);
+    if (elected === host) throw error;
+    takeBack(context, {
+      to: 'find-elected',
+      code: 'leader-moved',
+      message: `The scheduler on ${host}, where the backup was staged, does not answer, and ${elected} is the elected one now.`,
+      signOffs: 'kept',
+    });
+  }
+}

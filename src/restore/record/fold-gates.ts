@@ -1,0 +1,110 @@
+/** What sign-offs, declines and clocks do to a gate. A part of the fold, as strict and as pure. */
+
+import { judgeGate } from '../rules/gates.ts';
+import type { GateName, RestoreEvent } from './events.ts';
+import { authorsOf, enterUndo, withGate } from './rewinds.ts';
+import { type Gate, isBeforeRelease, nextItem, type RestoreState, summaryOf } from './state.ts';
+
+type GateEvent = Extract<
+  RestoreEvent,
+  { type: 'gate-opened' | 'signed-off' | 'declined' | 'gate-expired' | 'gate-passed' }
+>;
+
+/** Throws when it cannot follow. `at` is the instant in the record. */
+export function applyGateEvent(state: RestoreState, event: GateEvent, at: number): RestoreState {
+  switch (event.type) {
+    case 'gate-opened': {
+      const { gate, digest, needed, expiresAt } = event;
+      const earlier = state.gates[gate];
+      assertMayOpen(state, { name: gate, earlier });
+      const isSame = earlier?.digest === digest && earlier.status === 'open';
+      // An identical re-plan keeps sign-offs; another digest voids them, and an order that stood on them.
+      const commitOrdered = gate === 'commit' && !isSame ? null : state.commitOrdered;
+      return withGate(
+        { ...state, commitOrdered },
+        {
+          name: gate,
+          digest,
+          needed,
+          openedAt: at,
+          expiresAt,
+          signOffs: isSame ? earlier.signOffs : [],
+          status: 'open',
+          voided: earlier?.digest === digest ? null : (earlier?.voided ?? null),
+          declinedBy: null,
+          authors: gate === 'commit' ? authorsOf(state) : [],
+          // Sign-offs that stand were given on what was shown then.
+          shown: isSame
+            ? earlier.shown
+            : gate === 'commit'
+              ? (summaryOf(state)?.blast.document ?? null)
+              : null,
+        },
+      );
+    }
+    case 'signed-off': {
+      const gate = openGate(state, event.gate, event.digest);
+      const earlier = gate.signOffs.find((signOff) => signOff.person.id === event.person.id);
+      if (earlier !== undefined && at < earlier.at + state.proposal.policy.signOffTtlMs) {
+        throw new Error(`${event.person.id} has signed already`);
+      }
+      const others = gate.signOffs.filter((signOff) => signOff !== earlier);
+      const signOff = { person: event.person, comment: event.comment, at };
+      return withGate(state, { ...gate, signOffs: [...others, signOff] });
+    }
+    case 'declined': {
+      const gate = openGate(state, event.gate, event.digest);
+      if (event.gate === 'commit' && state.commitOrdered !== null) {
+        throw new Error('a decline cannot follow the order to commit');
+      }
+      return withGate(state, { ...gate, status: 'declined', declinedBy: event.person });
+    }
+    case 'gate-expired': {
+      const gate = state.gates[event.gate];
+      if (gate?.status !== 'open') throw new Error(`gate ${event.gate} is not open`);
+      // An order to commit dies with the gate it stood on: whoever still wants it signs and orders again.
+      const commitOrdered = event.gate === 'commit' ? null : state.commitOrdered;
+      const isLate = judgeGate(gate, { policy: state.proposal.policy, now: at }).kind === 'expired';
+      // Before its time only the looking up of those who signed, at the instant of the commit, ends a gate.
+      const voided = isLate ? null : 'Somebody who had signed may not sign any more.';
+      return withGate({ ...state, commitOrdered }, { ...gate, status: 'expired', voided });
+    }
+    case 'gate-passed': {
+      // Only who counted is carried on: grants name these people and nobody whose sign-off had outlived its time.
+      const open = openGate(state, event.gate, event.digest);
+      const counted = new Set(event.signers.map((signer) => signer.id));
+      const signOffs = open.signOffs.filter((signOff) => counted.has(signOff.person.id));
+      const passed = withGate(state, { ...open, signOffs, status: 'passed' });
+      if (event.gate === 'go-back') {
+        if (!isBeforeRelease(state)) throw new Error('going back is not clean any more');
+        return enterUndo(passed, 'go-back');
+      }
+      const next = nextItem(state);
+      if (next?.kind !== 'gate' || next.name !== event.gate)
+        throw new Error(`gate ${event.gate} is not next`);
+      return { ...passed, done: [...state.done, next] };
+    }
+  }
+}
+
+function assertMayOpen(state: RestoreState, gate: { name: GateName; earlier: Gate | undefined }): void {
+  const { name, earlier } = gate;
+  if (state.phase === 'undo') throw new Error(`gate ${name} cannot open while everything is put back`);
+  if (name === 'go-back') {
+    if (!isBeforeRelease(state)) throw new Error('going back is not clean now');
+    return;
+  }
+  // One decline ends it, and what has been passed was acted on.
+  if (earlier?.status === 'declined' || earlier?.status === 'passed') {
+    throw new Error(`gate ${name} was ${earlier.status}`);
+  }
+}
+
+/** The open gate of this digest; throws when there is none. */
+export function openGate(state: RestoreState, name: GateName, digest: string): Gate {
+  const gate = state.gates[name];
+  if (state.phase === 'undo') throw new Error(`gate ${name} is over: everything is put back`);
+  if (gate?.status !== 'open') throw new Error(`gate ${name} is not open`);
+  if (gate.digest !== digest) throw new Error(`gate ${name} is about another digest`);
+  return gate;
+}

@@ -1,0 +1,245 @@
+/**
+ * The state of a restore is what you get by replaying its journal, and nothing else. `foldEvent` is strict: an
+ * event that cannot follow is a mistake of ours and stops the fold, so that no later decision builds on it.
+ */
+import type { Recorded } from '../../aurora/journal.ts';
+import type { Proposal, RestoreEvent } from './events.ts';
+import { applyGateEvent, openGate } from './fold-gates.ts';
+import { enterUndo, reopened, takeBackTo, takeBackToGate, withoutSignOffs } from './rewinds.ts';
+import {
+  isCommitSent,
+  mayAbort,
+  nextItem,
+  type OperationState,
+  type RestoreState,
+  summaryStepOf,
+} from './state.ts';
+
+/** Throws when one of these events could not follow: asked before writing, because what is written stays. */
+export function assertFollows(
+  state: RestoreState,
+  entry: { events: readonly RestoreEvent[]; at: number },
+): void {
+  let next = state;
+  for (const event of entry.events) {
+    const { restoreId, hash } = next;
+    next = foldEvent(next, { restoreId, seq: next.seq + 1, at: entry.at, event, hash });
+  }
+}
+
+/** Replays a whole journal; throws on an empty one and on an event that cannot follow. */
+export function foldJournal(records: readonly Recorded<RestoreEvent>[]): RestoreState {
+  const [first, ...rest] = records;
+  if (first === undefined || first.event.type !== 'restore-proposed') {
+    throw new Error('a journal starts with restore-proposed');
+  }
+  let state = openState(first, first.event);
+  for (const record of rest) state = foldEvent(state, record);
+  return state;
+}
+
+function openState(record: Recorded<RestoreEvent>, proposal: Proposal): RestoreState {
+  return {
+    restoreId: record.restoreId,
+    seq: record.seq,
+    hash: record.hash,
+    proposedAt: record.at,
+    proposal,
+    phase: 'forward',
+    undoReason: null,
+    done: [],
+    facts: {},
+    runs: {},
+    current: null,
+    gates: {},
+    operations: new Map(),
+    edits: [],
+    takenBack: [],
+    foreign: null,
+    paused: null,
+    commitOrdered: null,
+    look: null,
+    notices: [],
+    picture: null,
+    stuck: null,
+    ended: null,
+  };
+}
+
+/** A question that came too late, and what an agent still did when a restore was stopped before it touched hosts. */
+const mayFollowTheEnd: ReadonlySet<RestoreEvent['type']> = new Set(['refused', 'operation-finished']);
+
+/** One step of the replay. Pure. */
+export function foldEvent(state: RestoreState, record: Recorded<RestoreEvent>): RestoreState {
+  if (record.seq !== state.seq + 1) throw new Error(`event ${record.seq} cannot follow ${state.seq}`);
+  if (state.ended !== null && !mayFollowTheEnd.has(record.event.type)) {
+    throw new Error(`${record.event.type} cannot follow the end of ${state.restoreId}`);
+  }
+  return { ...applyEvent(state, record), seq: record.seq, hash: record.hash };
+}
+
+function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>): RestoreState {
+  switch (event.type) {
+    case 'restore-proposed':
+      throw new Error('a restore is proposed once');
+    case 'step-started': {
+      const next = nextItem(state);
+      if (next?.kind !== 'step' || next.name !== event.step) throw new Error(`${event.step} is not next`);
+      const earlier = state.runs[event.step];
+      // A step that was done and is begun once more starts anew; one that was interrupted goes on.
+      const startedAt = earlier === undefined || earlier.endedAt !== null ? at : earlier.startedAt;
+      const run = { startedAt, endedAt: null, attempt: event.attempt };
+      return { ...state, current: event.step, stuck: null, runs: { ...state.runs, [event.step]: run } };
+    }
+    case 'step-completed': {
+      const next = nextItem(state);
+      const run = state.runs[event.step];
+      if (next === null || state.current !== event.step || run === undefined) {
+        throw new Error(`${event.step} was not started`);
+      }
+      return {
+        ...state,
+        current: null,
+        done: [...state.done, next],
+        facts: { ...state.facts, [event.step]: event.facts },
+        picture: 'picture' in event.facts ? (event.facts.picture ?? null) : state.picture,
+        runs: { ...state.runs, [event.step]: { ...run, endedAt: at } },
+      };
+    }
+    case 'step-failed':
+      if (state.current !== event.step) throw new Error(`${event.step} is not running`);
+      return {
+        ...state,
+        stuck: { step: event.step, code: event.code, message: event.message, hint: event.hint, at },
+      };
+    case 'operation-requested': {
+      const { operationId, step, host, kind } = event;
+      return {
+        ...state,
+        operations: new Map(state.operations).set(operationId, {
+          operationId,
+          step,
+          host,
+          kind,
+          result: null,
+          lookedAt: false,
+          takenBack: false,
+        }),
+      };
+    }
+    case 'operation-finished': {
+      const operation = state.operations.get(event.operationId);
+      if (operation === undefined) throw new Error(`${event.operationId} was never requested`);
+      const { state: outcome, changed, evidence, message } = event;
+      const finished = { ...operation, result: { state: outcome, changed, evidence, message } };
+      return { ...state, operations: new Map(state.operations).set(event.operationId, finished) };
+    }
+    case 'gate-opened':
+    case 'signed-off':
+    case 'declined':
+    case 'gate-expired':
+    case 'gate-passed':
+      return applyGateEvent(state, event, at);
+    case 'edit-ordered': {
+      openGate(state, 'commit', event.digest);
+      if (state.commitOrdered !== null) throw new Error('an edit cannot follow the order to commit');
+      const { person, taskIds, reason } = event;
+      const edits = [...state.edits, { person, taskIds, reason, at }];
+      const back = takeBackTo({ ...state, edits }, 'summarise-staged');
+      return withoutSignOffs(back, `${person.name} has left tasks out of it.`);
+    }
+    case 'taken-back': {
+      if (event.signOffs === 'kept' && isCommitSent(state)) {
+        throw new Error('no sign-off outlives a commit that was sent');
+      }
+      const { to, code, message } = event;
+      if (isCommitSent(state) && to !== 'find-elected')
+        throw new Error('after a commit that came to nothing it is staged again');
+      const back = takeBackTo(state, to);
+      const takenBack = [...state.takenBack, { to, code, message, at }];
+      return {
+        ...(event.signOffs === 'kept' ? reopened(back) : withoutSignOffs(back, message)),
+        takenBack,
+        foreign: null,
+      };
+    }
+    case 'foreign-hand': {
+      if (isCommitSent(state)) throw new Error('what follows a commit is settled by reading the tasks back');
+      const { message, hint } = event;
+      const back = withoutSignOffs(takeBackToGate(state), message);
+      return {
+        ...back,
+        foreign: event.act,
+        stuck: { step: summaryStepOf(state), code: `foreign-${event.act}`, message, hint, at },
+      };
+    }
+    case 'noticed': {
+      const { code, message, picture = state.picture } = event;
+      const notices = [...state.notices, { code, message, at }];
+      const isLooking = nextItem(state)?.kind === 'look';
+      const look =
+        state.look === null || !isLooking
+          ? state.look
+          : { ...state.look, stopped: true, unclean: state.look.unclean || event.unclean === true };
+      return { ...state, notices, picture, look };
+    }
+    case 'pause-ordered':
+      if (state.paused !== null) throw new Error('it is paused already');
+      return { ...state, paused: { person: event.person, reason: event.reason, at } };
+    case 'abandon-ordered':
+      if (state.stuck === null) throw new Error('nothing is stuck');
+      return state;
+    case 'resume-ordered': {
+      if (state.paused === null) throw new Error('it is not paused');
+      // The time to look is not spent by a pause.
+      const look =
+        state.look === null ? null : { ...state.look, until: state.look.until + (at - state.paused.at) };
+      return { ...state, paused: null, look };
+    }
+    case 'commit-ordered': {
+      openGate(state, 'commit', event.digest);
+      if (state.commitOrdered !== null) throw new Error('a commit is ordered once');
+      return { ...state, commitOrdered: { person: event.person, digest: event.digest, at } };
+    }
+    case 'abort-ordered':
+      if (state.phase === 'undo') throw new Error('everything is being put back already');
+      if (!mayAbort(state)) throw new Error('an abort cannot follow the order to commit');
+      return enterUndo(state, 'abort');
+    case 'look-opened':
+      if (nextItem(state)?.kind !== 'look' || state.look !== null) throw new Error('the look is not next');
+      return { ...state, look: { until: event.until, released: null, stopped: false, unclean: false } };
+    case 'look-extended':
+      if (state.look === null) throw new Error('no second look is open');
+      return { ...state, look: { ...state.look, until: event.until, stopped: false } };
+    case 'release-ordered': {
+      const next = nextItem(state);
+      if (next?.kind !== 'look' || state.look === null) throw new Error('no second look is open');
+      if (state.gates['go-back']?.status === 'open') throw new Error('going back is not decided yet');
+      return {
+        ...state,
+        look: { ...state.look, released: event.person ?? 'time' },
+        done: [...state.done, next],
+      };
+    }
+    case 'look-again-ordered':
+      if (state.stuck === null) throw new Error('nothing is stuck');
+      return { ...state, stuck: null, operations: markLookedAt(state.operations) };
+    case 'refused':
+      return state;
+    case 'restore-ended':
+      return {
+        ...state,
+        current: null,
+        stuck: null,
+        ended: { outcome: event.outcome, message: event.message, at },
+      };
+  }
+}
+
+function markLookedAt(operations: RestoreState['operations']): RestoreState['operations'] {
+  const marked = [...operations].map(([operationId, operation]): [string, OperationState] => [
+    operationId,
+    operation.result === null ? operation : { ...operation, lookedAt: true },
+  ]);
+  return new Map(marked);
+}

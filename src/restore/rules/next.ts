@@ -1,0 +1,187 @@
+/**
+ * What comes next, from the journal and the time alone. Pure, so that every interleaving of votes, ticks and
+ * crashes can be tried over the very code that runs.
+ */
+import type { GateName, RestoreEvent } from '../record/events.ts';
+import type { StepName } from '../record/facts.ts';
+import { type Gate, nextItem, type RestoreState, restoredAgeMs, summaryOf } from '../record/state.ts';
+import { judgeGate, livingSignOffs, type Refusal, signersNeeded } from './gates.ts';
+
+type Next =
+  | { readonly kind: 'run'; readonly step: StepName }
+  | { readonly kind: 'append'; readonly events: readonly RestoreEvent[] }
+  /** Nothing to do before `until` (null: before a person does something). */
+  | { readonly kind: 'wait'; readonly until: number | null }
+  | { readonly kind: 'rest' };
+
+/** The one next thing to do for a restore at `now`. */
+export function decideNext(state: RestoreState, now: number): Next {
+  if (state.ended !== null) return { kind: 'rest' };
+  const goBack = decideGoBack(state, now);
+  if (goBack?.kind === 'append') return goBack;
+  if (state.stuck !== null) return { kind: 'wait', until: goBack?.until ?? null };
+  // Paused: votes and their clocks go on, and nothing is begun.
+  if (state.paused !== null) return decidePaused(state, { now, goBackUntil: goBack?.until ?? null });
+  const item = nextItem(state);
+  if (item === null) return { kind: 'append', events: [endOf(state)] };
+  switch (item.kind) {
+    case 'step':
+      return { kind: 'run', step: item.name };
+    case 'gate':
+      return decideGate(state, { name: item.name, now });
+    case 'look':
+      return decideLook(state, { now, goBackUntil: goBack?.until ?? null });
+  }
+}
+
+/** A gate may still lapse or be declined meanwhile; it does not pass. */
+function decidePaused(state: RestoreState, at: { now: number; goBackUntil: number | null }): Next {
+  const item = nextItem(state);
+  const next = item?.kind === 'gate' ? decideGate(state, { name: item.name, now: at.now }) : null;
+  if (next?.kind === 'wait') return next;
+  if (next?.kind === 'append' && !next.events.some((event) => event.type === 'gate-passed')) return next;
+  return { kind: 'wait', until: at.goBackUntil };
+}
+
+function decideGoBack(
+  state: RestoreState,
+  now: number,
+): { kind: 'append'; events: readonly RestoreEvent[] } | { kind: 'wait'; until: number | null } | null {
+  const gate = state.gates['go-back'];
+  if (gate?.status !== 'open') return null;
+  const verdict = judgeGate(gate, { policy: state.proposal.policy, now });
+  if (verdict.kind === 'satisfied') return { kind: 'append', events: [passed(state, { gate, now })] };
+  if (verdict.kind === 'expired')
+    return { kind: 'append', events: [{ type: 'gate-expired', gate: 'go-back' }] };
+  return { kind: 'wait', until: gate.expiresAt };
+}
+
+function decideGate(state: RestoreState, at: { name: GateName; now: number }): Next {
+  const { policy } = state.proposal;
+  const gate = state.gates[at.name];
+  if (gate === undefined) return { kind: 'append', events: [opening(state, at)] };
+  // What was to be signed was made again and came out differently: the old signatures are for something else.
+  if (gate.status === 'open' && gate.digest !== digestToSign(state, at.name)) {
+    return { kind: 'append', events: [opening(state, at)] };
+  }
+  const verdict = judgeGate(gate, { policy, now: at.now });
+  switch (verdict.kind) {
+    case 'declined':
+      return { kind: 'append', events: afterDecline(state, gate) };
+    case 'expired':
+      return { kind: 'append', events: afterExpiry(state, { ...at, gate }) };
+    case 'waiting':
+      return { kind: 'wait', until: gate.expiresAt };
+    case 'satisfied': {
+      if (at.name === 'commit' && state.commitOrdered?.digest !== gate.digest) {
+        const last = Math.max(...livingSignOffs(gate, { policy, now: at.now }).map((signOff) => signOff.at));
+        return { kind: 'wait', until: last + policy.commitWindowMs };
+      }
+      return { kind: 'append', events: [passed(state, { gate, now: at.now })] };
+    }
+  }
+}
+
+/** A decline ends the restore at the stop, and puts everything back at the commit. */
+function afterDecline(state: RestoreState, gate: Gate): readonly RestoreEvent[] {
+  if (gate.name === 'stop') {
+    return [{ type: 'restore-ended', outcome: 'declined', message: 'Declined before any host was touched.' }];
+  }
+  const person = gate.declinedBy ?? state.proposal.requester;
+  return [{ type: 'abort-ordered', person, reason: 'the commit was declined' }];
+}
+
+/** At the stop nothing was touched: it ends. At the commit hosts are isolated: the gate opens again, unsigned. */
+function afterExpiry(
+  state: RestoreState,
+  at: { name: GateName; now: number; gate: Gate },
+): readonly RestoreEvent[] {
+  const expired: readonly RestoreEvent[] =
+    at.gate.status === 'expired' ? [] : [{ type: 'gate-expired', gate: at.name }];
+  return at.name === 'stop'
+    ? [
+        ...expired,
+        {
+          type: 'restore-ended',
+          outcome: 'expired',
+          message: 'Nobody approved in time; no host was touched.',
+        },
+      ]
+    : [...expired, opening(state, at)];
+}
+
+function opening(state: RestoreState, at: { name: GateName; now: number }): RestoreEvent {
+  const { policy } = state.proposal;
+  const digest = digestToSign(state, at.name);
+  return {
+    type: 'gate-opened',
+    gate: at.name,
+    digest,
+    needed: signersNeeded({ gate: at.name, policy, backupAgeMs: restoredAgeMs(state) }),
+    expiresAt: at.now + policy.signOffTtlMs,
+  };
+}
+
+function digestToSign(state: RestoreState, gate: GateName): string {
+  const digest = gate === 'stop' ? state.facts.preview?.planDigest : summaryOf(state)?.commitDigest;
+  if (digest === undefined) throw new Error(`gate ${gate} has nothing to sign`);
+  return digest;
+}
+
+function passed(state: RestoreState, at: { gate: Gate; now: number }): RestoreEvent {
+  const signOffs = livingSignOffs(at.gate, { policy: state.proposal.policy, now: at.now });
+  return {
+    type: 'gate-passed',
+    gate: at.gate.name,
+    digest: at.gate.digest,
+    signers: signOffs.map((signOff) => signOff.person),
+  };
+}
+
+function decideLook(state: RestoreState, at: { now: number; goBackUntil: number | null }): Next {
+  if (state.look === null) {
+    return {
+      kind: 'append',
+      events: [{ type: 'look-opened', until: at.now + state.proposal.policy.secondLookMs }],
+    };
+  }
+  // While people vote on going back, time alone does not let it reconcile; nor while they have not answered to a change.
+  if (at.goBackUntil !== null || state.look.stopped) return { kind: 'wait', until: at.goBackUntil };
+  return at.now >= state.look.until
+    ? { kind: 'append', events: [{ type: 'release-ordered', person: null }] }
+    : { kind: 'wait', until: state.look.until };
+}
+
+function endOf(state: RestoreState): RestoreEvent {
+  if (state.phase === 'forward') {
+    return { type: 'restore-ended', outcome: 'completed', message: 'Restored and verified.' };
+  }
+  const how =
+    state.undoReason === 'abort' ? 'Everything was put back before a commit.' : 'The old state was put back.';
+  return { type: 'restore-ended', outcome: 'undone', message: how };
+}
+
+/** True for the decision that sends the commit. */
+export function passesCommit(events: readonly RestoreEvent[]): boolean {
+  return events.some((event) => event.type === 'gate-passed' && event.gate === 'commit');
+}
+
+/**
+ * What is left of a decision that sends the commit, once the signers were looked up: asking takes time, so the
+ * clock is judged again. A signer who fell voids the gate; empty when it has to be decided anew.
+ */
+export function holdCommitBack(
+  state: RestoreState,
+  due: { events: readonly RestoreEvent[]; fallen: Refusal | null; now: number },
+): readonly RestoreEvent[] {
+  if (due.fallen !== null) {
+    const person = state.commitOrdered?.person ?? state.proposal.requester;
+    const { code, message } = due.fallen;
+    return [
+      { type: 'refused', person, what: 'commit', code, message },
+      { type: 'gate-expired', gate: 'commit' },
+    ];
+  }
+  const again = decideNext(state, due.now);
+  return again.kind === 'append' && passesCommit(again.events) ? due.events : [];
+}

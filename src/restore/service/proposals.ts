@@ -1,0 +1,128 @@
+/** How restores begin: a person proposes one, of a backup or of the log that an earlier restore set aside. */
+import type { Procedure } from '../../aurora/cluster.ts';
+import { AuroraError } from '../../aurora/errors.ts';
+import { actorOf } from '../decisions/judgements.ts';
+import type { ClusterAccess } from '../ports.ts';
+import { chooseProcedure } from '../procedures/choose.ts';
+import type { BackupChoice, Proposal } from '../record/events.ts';
+import type { RestoreState } from '../record/state.ts';
+import type { Refusal } from '../rules/gates.ts';
+import {
+  judgeBarred,
+  missingReason,
+  nothingAside,
+  stillGoingOn,
+  unknownCluster,
+  unknownRestore,
+} from '../rules/refusals.ts';
+import type { Answer, ServiceDeps } from './answer.ts';
+
+interface Asked {
+  readonly channel: string;
+  readonly userId: string;
+  readonly reason: string;
+  readonly incident: string;
+}
+
+export interface Proposals {
+  propose(
+    proposal: Asked & {
+      cluster: string;
+      backup: BackupChoice;
+      /** What the form chose; the cluster's own, or the standard one, when absent. */
+      procedure?: Procedure;
+      /** Knowing that the backup holds tasks no scheduler can live on: they will be left out. */
+      leaveOutUnlivable?: boolean;
+    },
+  ): Promise<Answer>;
+  /** Proposes to go back to the log that an ended restore set aside: a restore of its own, with its own cost. */
+  proposeGoBack(proposal: Asked & { of: string }): Promise<Answer>;
+}
+
+/** The two ways to propose. */
+export function createProposals(wiring: {
+  deps: ServiceDeps;
+  read: (restoreId: string) => Promise<RestoreState | null>;
+  onDecision: (restoreId: string) => void;
+}): Proposals {
+  const { deps, read, onDecision } = wiring;
+
+  const propose = async (
+    asked: Asked & { cluster: string },
+    choose: (
+      access: Pick<ClusterAccess, 'cluster'>,
+    ) => Pick<Proposal, 'backup' | 'procedure' | 'procedureReason' | 'of' | 'leaveOutUnlivable'> | Refusal,
+  ): Promise<Answer> => {
+    const { cluster: name, channel, userId } = asked;
+    const access = deps.clusters.get(name);
+    if (access === undefined) return { ok: false, refusal: unknownCluster(name, deps.clusters.keys()) };
+    if (asked.reason.trim() === '') return { ok: false, refusal: missingReason };
+    const person = await deps.people.findPerson(userId);
+    if (person.barred !== null) return { ok: false, refusal: judgeBarred(person.barred) };
+    const chosen = choose(access);
+    if ('code' in chosen) return { ok: false, refusal: chosen };
+    const { auroraVersion, hosts, policy } = access.cluster;
+    const restoreId = await deps.journal.nextRestoreId();
+    const event: Proposal = {
+      type: 'restore-proposed',
+      cluster: name,
+      auroraVersion,
+      hosts: hosts.map((host) => host.name),
+      channel,
+      requester: actorOf(person),
+      reason: asked.reason.trim(),
+      incident: asked.incident.trim(),
+      ...chosen,
+      policy,
+    };
+    try {
+      await deps.journal.open({ restoreId, cluster: name, at: deps.clock.now(), event });
+    } catch (error) {
+      if (error instanceof AuroraError && error.code === 'cluster-busy') {
+        return { ok: false, refusal: { code: error.code, message: error.message, hint: error.hint } };
+      }
+      throw error;
+    }
+    onDecision(restoreId);
+    const state = await read(restoreId);
+    return state === null ? { ok: false, refusal: unknownRestore(restoreId) } : { ok: true, state };
+  };
+
+  return {
+    propose: async ({ backup, procedure = null, leaveOutUnlivable = false, ...asked }) =>
+      await propose(asked, ({ cluster }) => {
+        const { auroraVersion, procedure: configured } = cluster;
+        const chosen = chooseProcedure({ auroraVersion, configured, requested: procedure });
+        if ('code' in chosen) return chosen;
+        return {
+          backup,
+          procedure: chosen.procedure,
+          procedureReason: chosen.reason,
+          ...(leaveOutUnlivable && { leaveOutUnlivable }),
+        };
+      }),
+    proposeGoBack: async ({ of, ...asked }) => {
+      const earlier = await read(of);
+      if (earlier === null) return { ok: false, refusal: unknownRestore(of) };
+      const refusal = judgeOldLog(earlier);
+      if (refusal !== null) return { ok: false, refusal };
+      const { cluster, backup } = earlier.proposal;
+      const procedureReason = `back to what was before ${of}`;
+      return await propose({ ...asked, cluster }, () => ({
+        backup,
+        procedure: 'set-aside-log',
+        procedureReason,
+        of,
+      }));
+    },
+  };
+}
+
+/** Why the old log of this restore cannot be brought back; `null` when it can be looked for. */
+function judgeOldLog(earlier: RestoreState): Refusal | null {
+  const { restoreId, ended, facts } = earlier;
+  if (ended === null) return stillGoingOn(restoreId);
+  return ended.outcome === 'completed' && facts['set-aside-log'] !== undefined
+    ? null
+    : nothingAside(restoreId);
+}
