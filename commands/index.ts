@@ -1,44 +1,20 @@
 /** Which name goes where. A command is a conversation: it reads what was typed, asks a service, renders the answer. */
 import { actionIds, optionIds, viewIds } from '../src/slack/action-ids.ts';
 import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.ts';
-import { checkLeaveOut } from '../src/slack/views/leave-out.ts';
+import { returnToOldId } from '../src/slack/decisions/return-to-old.ts';
 import { checkPropose } from '../src/slack/views/propose.ts';
 import { backups } from './backups.ts';
+import { listenToDecisions } from './decisions.ts';
 import type { CommandDeps } from './deps.ts';
 import { help } from './help.ts';
 import { leader } from './leader.ts';
-import { pressLeaveOut, searchJobs, searchTasks, submitLeaveOut } from './leave-out.ts';
+import { searchJobs, searchTasks } from './leave-out.ts';
 import { mention } from './mention.ts';
 import { parseCommand } from './parse.ts';
-import {
-  pressAbandon,
-  pressAbort,
-  pressApprove,
-  pressCommit,
-  pressDecline,
-  pressFullPlan,
-  pressGoBack,
-  pressLetReconcile,
-  pressLookAgain,
-  pressMoreTime,
-  pressPause,
-  pressReport,
-  pressResume,
-  pressReturn,
-  pressWho,
-} from './presses.ts';
+import { pressFullPlan, pressReport, pressWho } from './presses.ts';
 import { propose, restore, switchCluster } from './restore.ts';
+import { pressReturn, submitReturn } from './return-to-old.ts';
 import { status } from './status.ts';
-import {
-  submitAbandon,
-  submitAbort,
-  submitApprove,
-  submitCommit,
-  submitDecline,
-  submitGoBack,
-  submitPause,
-  submitReturn,
-} from './submissions.ts';
 import { tooManyWords } from './too-many-words.ts';
 import { restoreWho } from './who.ts';
 
@@ -46,27 +22,13 @@ export type { CommandDeps } from './deps.ts';
 
 /** Everything people can do, over the services they ask. */
 export function createListeners(deps: CommandDeps): Listeners {
+  const decisions = listenToDecisions(deps);
   return {
     commands: { '/aurora': (typed) => command(deps, typed) },
     presses: {
-      [actionIds.approveStop]: (press) => pressApprove(deps, press, 'stop'),
-      [actionIds.declineStop]: (press) => pressDecline(deps, press, 'stop'),
+      ...decisions.presses,
       [actionIds.whoCanApprove]: (press) => pressWho(deps, press),
       [actionIds.fullPlan]: (press) => pressFullPlan(deps, press),
-      [actionIds.signOffCommit]: (press) => pressApprove(deps, press, 'commit'),
-      [actionIds.declineCommit]: (press) => pressDecline(deps, press, 'commit'),
-      [actionIds.commit]: (press) => pressCommit(deps, press),
-      [actionIds.leaveOut]: (press) => pressLeaveOut(deps, press),
-      [actionIds.abort]: (press) => pressAbort(deps, press),
-      [actionIds.pause]: (press) => pressPause(deps, press),
-      [actionIds.abandon]: (press) => pressAbandon(deps, press),
-      [actionIds.resume]: (press) => pressResume(deps, press),
-      [actionIds.letReconcile]: (press) => pressLetReconcile(deps, press),
-      [actionIds.goBack]: (press) => pressGoBack(deps, press),
-      [actionIds.returnToOld]: (press) => pressReturn(deps, press),
-      [actionIds.declineGoBack]: (press) => pressDecline(deps, press, 'go-back'),
-      [actionIds.moreTime]: (press) => pressMoreTime(deps, press),
-      [actionIds.lookAgain]: (press) => pressLookAgain(deps, press),
       [actionIds.report]: (press) => pressReport(deps, press),
       [actionIds.startRestore]: (press) => restore(deps, { conversation: press, cluster: press.value }),
       [actionIds.showAllBackups]: (press) => showAll(deps, press),
@@ -76,24 +38,18 @@ export function createListeners(deps: CommandDeps): Listeners {
           cluster: press.value,
           metadata: press.inModal?.metadata ?? '',
         }),
+      [returnToOldId]: (press) => pressReturn(deps, press),
     },
     submissions: {
-      [viewIds.approve]: (submission) => submitApprove(deps, submission),
-      [viewIds.decline]: (submission) => submitDecline(deps, submission),
-      [viewIds.commit]: (submission) => submitCommit(deps, submission),
-      [viewIds.leaveOut]: (submission) => submitLeaveOut(deps, submission),
-      [viewIds.abort]: (submission) => submitAbort(deps, submission),
-      [viewIds.pause]: (submission) => submitPause(deps, submission),
-      [viewIds.abandon]: (submission) => submitAbandon(deps, submission),
-      [viewIds.goBack]: (submission) => submitGoBack(deps, submission),
-      [viewIds.returnToOld]: (submission) => submitReturn(deps, submission),
+      ...decisions.submissions,
+      [returnToOldId]: (submission) => submitReturn(deps, submission),
       [viewIds.proposeRestore]: (submission) => propose(deps, submission),
     },
     searches: {
       [optionIds.leaveOutJobs]: (search) => searchJobs(deps, search),
       [optionIds.leaveOutTasks]: (search) => searchTasks(deps, search),
     },
-    formChecks: { [viewIds.leaveOut]: checkLeaveOut, [viewIds.proposeRestore]: checkPropose },
+    formChecks: { ...decisions.formChecks, [viewIds.proposeRestore]: checkPropose },
     mention: (said) => mention(deps, said),
   };
 }

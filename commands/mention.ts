@@ -1,10 +1,11 @@
 import { AuroraError } from '../src/aurora/errors.ts';
 import type { RestoreState } from '../src/restore/record/state.ts';
 import type { Mention } from '../src/slack/conversation.ts';
+import { tellRefusal } from './decisions.ts';
 import type { CommandDeps } from './deps.ts';
 import { help } from './help.ts';
 import { parseMention } from './parse.ts';
-import { tellRefusal } from './presses.ts';
+
 import { tellStatus } from './status.ts';
 import { tellWho } from './who.ts';
 
@@ -21,7 +22,7 @@ export async function mention(deps: CommandDeps, said: Mention): Promise<void> {
     case 'abort':
       return await tellRefusal(
         said,
-        await deps.service.abort({
+        await deps.service.take('abort', {
           restoreId: state.restoreId,
           userId: said.userId,
           reason: what.reason.slice(0, 300),

@@ -33,7 +33,7 @@ export async function tellWho(
   }
   const [{ allowed, barred }, asker] = await Promise.all([
     deps.service.whoCanSign({ restoreId, gate }),
-    deps.service.maySign({ restoreId, gate, userId }),
+    deps.service.mayTake('sign-off', { restoreId, gate, digest: state.gates[gate]?.digest ?? '', userId }),
   ]);
   const signers = { allowed: allowed.map((person) => ({ name: person.displayName })), barred, asker };
   await conversation.tell(renderWho({ state, gate, signers, askerId: userId, now: deps.clock.now() }));

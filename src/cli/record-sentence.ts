@@ -1,45 +1,33 @@
 /** One line for people about an event of the record. What people and strangers turned is a sentence; the rest is name and values. */
+import type { Wording } from '../restore/decisions/decision.ts';
+import { decisionOf, isDecided } from '../restore/decisions/index.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 
-const tasksShown = 5;
-
 /** Foreign words are quoted as JSON strings: nothing in them reaches a terminal as a control character. */
+const wording: Wording = {
+  quote: (text) => JSON.stringify(text),
+  name: ({ name }) => JSON.stringify(name).slice(1, -1),
+  time: (ms) => new Date(ms).toISOString(),
+  detail: (text) => ` (${text})`,
+};
+
 export function sentenceOf(event: RestoreEvent): string {
+  if (isDecided(event)) return decisionOf(event).told(event, wording);
   switch (event.type) {
-    case 'edit-ordered': {
-      const tasks = `${event.taskIds.length} ${event.taskIds.length === 1 ? 'task' : 'tasks'}`;
-      return `${event.person.name} left ${tasks} out: ${words(event.reason)} (${listOf(event.taskIds)})`;
-    }
     case 'taken-back': {
       const kept =
         event.signOffs === 'kept' ? 'sign-offs stand if the same comes out' : 'sign-offs count no more';
-      return `begun once more from ${event.to}, ${kept}: ${words(event.message)}`;
+      return `begun once more from ${event.to}, ${kept}: ${wording.quote(event.message)}`;
     }
     case 'foreign-hand': {
       const where = event.host === '' ? '' : ` on ${event.host}`;
-      return `somebody else was seen at work${where} (${event.act}), sign-offs count no more: ${words(event.message)}`;
+      return `somebody else was seen at work${where} (${event.act}), sign-offs count no more: ${wording.quote(event.message)}`;
     }
     case 'noticed':
-      return `noticed: ${words(event.message)}`;
-    case 'pause-ordered':
-      return `${event.person.name} paused it: ${words(event.reason)}`;
-    case 'abandon-ordered':
-      return `${event.person.name} left it as it is: ${event.reason}`;
-    case 'resume-ordered':
-      return `${event.person.name} resumed it`;
+      return `noticed: ${wording.quote(event.message)}`;
     default:
       return valuesOf(event);
   }
-}
-
-function words(text: string): string {
-  return JSON.stringify(text);
-}
-
-function listOf(taskIds: readonly string[]): string {
-  const more = taskIds.length - tasksShown;
-  const shown = taskIds.slice(0, tasksShown).map(words).join(', ');
-  return more > 0 ? `${shown} and ${more} more, all in the export` : shown;
 }
 
 /** The event's name and its plain values. */

@@ -3,7 +3,6 @@
  * written against these words; `app.ts` builds them from what Bolt delivers.
  */
 import type { ModalView, PlainTextOption } from '@slack/types';
-import type { ActionId, OptionId, ViewId } from './action-ids.ts';
 import type { Message } from './blocks.ts';
 
 /** Somebody did something in a place. */
@@ -77,9 +76,9 @@ export interface Mention extends Conversation {
 export interface Listeners {
   /** Slash commands by name, such as `/aurora`. */
   readonly commands: Readonly<Record<string, (typed: TypedCommand) => Promise<void>>>;
-  readonly presses: Readonly<Record<ActionId, (press: Press) => Promise<void>>>;
-  readonly submissions: Readonly<Record<ViewId, (submission: Submission) => Promise<void>>>;
-  readonly searches: Readonly<Record<OptionId, (search: Search) => Promise<Offered>>>;
-  readonly formChecks: Readonly<Partial<Record<ViewId, FormCheck>>>;
+  readonly presses: Readonly<Record<string, (press: Press) => Promise<void>>>;
+  readonly submissions: Readonly<Record<string, (submission: Submission) => Promise<void>>>;
+  readonly searches: Readonly<Record<string, (search: Search) => Promise<Offered>>>;
+  readonly formChecks: Readonly<Record<string, FormCheck>>;
   readonly mention: (mention: Mention) => Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { Journal, Recorded } from '../aurora/journal.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 import { foldEvent, foldJournal } from '../restore/record/fold.ts';
 import type { RestoreState } from '../restore/record/state.ts';
-import { decisionOf } from './messages/decided.ts';
+import { decidedLine } from './messages/decided.ts';
 import { type Attached, messagesOf, type Said } from './messages/replies.ts';
 
 export interface Entry {
@@ -71,7 +71,7 @@ export class Projection {
   #take(record: Recorded<RestoreEvent>, next: RestoreEvent | null, cursor: number): void {
     if (this.#state === null) this.#firstHash = record.hash;
     this.#state = this.#state === null ? foldJournal([record]) : foldEvent(this.#state, record);
-    const decision = decisionOf(record);
+    const decision = decidedLine(record);
     if (decision !== null) this.#decisions.push(decision);
     const messages = messagesOf({ record, state: this.#state, next, decisions: [...this.#decisions] });
     if (messages.length === 0) return;

@@ -1,7 +1,6 @@
 /** Fields that offer what fits while somebody types. Slack waits three seconds and asks again at the next letter. */
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import type { OptionId } from './action-ids.ts';
 import type { Listeners, Offered } from './conversation.ts';
 import type { Reception } from './reception.ts';
 
@@ -18,8 +17,8 @@ const typedCharsMax = 200;
 export function registerSearch(
   app: App,
   reception: Reception,
-  optionId: OptionId,
-  find: Listeners['searches'][OptionId],
+  optionId: string,
+  find: Listeners['searches'][string],
 ): void {
   app.options(optionId, async ({ ack, body }) => {
     const from = suggestionBody.parse(body);

@@ -2,7 +2,6 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { AuroraError } from '../aurora/errors.ts';
-import { actionIds, optionIds, viewIds } from './action-ids.ts';
 import type { FormCheck, Listeners, Submission } from './conversation.ts';
 import { conversation, triggered } from './converse.ts';
 import { commandKey, eventKey, pressKey, submissionKey } from './dedup.ts';
@@ -87,10 +86,10 @@ export function registerListeners(app: App, listeners: Listeners, reception: Rec
       });
     });
   }
-  for (const actionId of Object.values(actionIds)) {
-    registerPress(app, reception, actionId, listeners.presses[actionId]);
+  for (const [actionId, handle] of Object.entries(listeners.presses)) {
+    registerPress(app, reception, actionId, handle);
   }
-  const known = Object.values(actionIds).join('|');
+  const known = Object.keys(listeners.presses).join('|');
   registerPress(app, reception, new RegExp(`^(?!(?:${known})$)`), () => {
     throw new AuroraError({
       code: 'unknown-button',
@@ -98,14 +97,11 @@ export function registerListeners(app: App, listeners: Listeners, reception: Rec
       hint: 'The card at the top of the thread has the buttons of now.',
     });
   });
-  for (const viewId of Object.values(viewIds)) {
-    registerSubmission(app, reception, viewId, {
-      handle: listeners.submissions[viewId],
-      check: listeners.formChecks[viewId],
-    });
+  for (const [viewId, handle] of Object.entries(listeners.submissions)) {
+    registerSubmission(app, reception, viewId, { handle, check: listeners.formChecks[viewId] });
   }
-  for (const optionId of Object.values(optionIds)) {
-    registerSearch(app, reception, optionId, listeners.searches[optionId]);
+  for (const [optionId, find] of Object.entries(listeners.searches)) {
+    registerSearch(app, reception, optionId, find);
   }
   app.event('app_mention', async ({ body }) => {
     const { event, event_id, team_id } = mentionBody.parse(body);
@@ -134,7 +130,7 @@ function registerPress(
   app: App,
   reception: Reception,
   actionId: string | RegExp,
-  handle: Listeners['presses'][keyof Listeners['presses']],
+  handle: Listeners['presses'][string],
 ): void {
   app.action(actionId, async ({ ack, body, action, respond }) => {
     const from = pressBody.parse(body);
@@ -176,7 +172,7 @@ function registerSubmission(
   reception: Reception,
   viewId: string,
   form: {
-    handle: Listeners['submissions'][keyof Listeners['submissions']];
+    handle: Listeners['submissions'][string];
     check: FormCheck | undefined;
   },
 ): void {

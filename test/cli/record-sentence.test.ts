@@ -25,7 +25,7 @@ describe('record show', () => {
     [{ type: 'resume-ordered', person: bo }, 'bo resumed it'],
     [
       { type: 'abandon-ordered', person: bo, reason: 'its disk is dead' },
-      'bo left it as it is: its disk is dead',
+      'bo left it as it is: "its disk is dead"',
     ],
     [{ type: 'gate-passed', gate: 'stop', digest: 'd', signers: [bo] }, 'gate-passed  gate=stop  digest=d'],
   ])('says of %o', (event, sentence) => {

@@ -3,7 +3,7 @@
  * them. A defect that the model does not find is a hole in the model.
  */
 import type { Recorded } from '../../src/aurora/journal.ts';
-import { isRefusal } from '../../src/restore/decisions/judgements.ts';
+import { isRefusal } from '../../src/restore/decisions/decision.ts';
 import type { GateName, RestoreEvent } from '../../src/restore/record/events.ts';
 import type { Gate, RestoreState, SignOff } from '../../src/restore/record/state.ts';
 import { type Refusal, signersNeeded } from '../../src/restore/rules/gates.ts';
@@ -126,7 +126,8 @@ export const defects: readonly Defect[] = [
     what: 'one signer lets it reconcile while people decide on going back',
     wrap: (product) => ({
       ...product,
-      judgeRelease: (asked) => product.judgeRelease({ ...asked, state: withoutGoBack(asked.state) }),
+      judgeRelease: (asked, order) =>
+        product.judgeRelease({ ...asked, state: withoutGoBack(asked.state) }, order),
       foldEvent: (state, record) => {
         if (record.event.type !== 'release-ordered') return product.foldEvent(state, record);
         const next = product.foldEvent(withoutGoBack(state), record);
@@ -137,10 +138,15 @@ export const defects: readonly Defect[] = [
   {
     name: 'editor-counts',
     what: 'who edited what is staged fills a place of their own, beside the requester',
-    wrap: (product) =>
-      seeing(product, (state) =>
-        withGates(state, (gate) => ({ ...gate, authors: gate.authors.slice(0, 1) })),
-      ),
+    wrap: (product) => {
+      const onlyRequester = (state: RestoreState): RestoreState =>
+        withGates(state, (gate) => ({ ...gate, authors: gate.authors.slice(0, 1) }));
+      return {
+        ...seeing(product, onlyRequester),
+        judgeSignOff: (asked, vote) =>
+          product.judgeSignOff({ ...asked, state: onlyRequester(asked.state) }, vote),
+      };
+    },
   },
   {
     name: 'edit-keeps-sign-offs',

@@ -1,6 +1,6 @@
 /** What people can press, every person at every moment, with every digest. What is refused changes nothing. */
 
-import type { Judgement } from '../../src/restore/decisions/judgements.ts';
+import type { Judgement } from '../../src/restore/decisions/decision.ts';
 import type { GateName } from '../../src/restore/record/events.ts';
 import { nextItem, takeOf } from '../../src/restore/record/state.ts';
 import { livingSignOffs, type Refusal } from '../../src/restore/rules/gates.ts';
@@ -62,14 +62,15 @@ function* pressesOn(world: World, state: ModelState): Generator<Press> {
     for (const digest of digestsOf(world, state, 'commit')) {
       yield {
         what: `leaves a task out of ${digest}`,
-        judge: (asked) => product.judgeEdit(asked, { digest, taskIds: ['t1'], staged: stagedTasks, reason }),
+        judge: (asked) =>
+          product.judgeEdit({ ...asked, staged: stagedTasks }, { digest, jobs: [], taskIds: ['t1'], reason }),
       };
     }
   }
   // Pausing is tried where people decide: between two steps it only delays.
   if (nextItem(state.restore)?.kind !== 'step' || state.restore.paused !== null) {
     yield { what: 'pauses', judge: (asked) => product.judgePause(asked, { reason }) };
-    yield { what: 'resumes', helps: true, judge: (asked) => product.judgeResume(asked) };
+    yield { what: 'resumes', helps: true, judge: (asked) => product.judgeResume(asked, {}) };
   }
   yield {
     what: 'leaves it as it is',
@@ -77,8 +78,8 @@ function* pressesOn(world: World, state: ModelState): Generator<Press> {
   };
   yield { what: 'aborts', helps: true, judge: (asked) => product.judgeAbort(asked, { reason }) };
   yield { what: 'goes back', helps: true, judge: (asked) => product.judgeGoBack(asked, { reason }) };
-  yield { what: 'lets it reconcile', judge: (asked) => product.judgeRelease(asked) };
-  yield { what: 'says it was mended', helps: true, judge: (asked) => product.judgeLookAgain(asked) };
+  yield { what: 'lets it reconcile', judge: (asked) => product.judgeRelease(asked, {}) };
+  yield { what: 'says it was mended', helps: true, judge: (asked) => product.judgeLookAgain(asked, {}) };
   // Longer and longer looks are all alike: more time only once some of it has passed.
   if ((state.restore.look?.until ?? 0) - state.now < policy.secondLookMs) {
     yield { what: 'asks for more time', judge: (asked) => product.judgeExtendLook(asked, { byMs: 1 }) };

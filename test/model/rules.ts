@@ -1,5 +1,5 @@
 /** Promises about a state, beside those that the ledger checks at every event. */
-import { isRefusal } from '../../src/restore/decisions/judgements.ts';
+import { isRefusal } from '../../src/restore/decisions/decision.ts';
 import type { ModelState } from './model-state.ts';
 import { orderCommit } from './people-moves.ts';
 import type { WayOut } from './way-out.ts';
@@ -41,7 +41,7 @@ function* unheardDeclines(world: World, state: ModelState): Generator<string> {
   for (const [index, person] of world.people.entries()) {
     if (index === state.fallen) continue;
     const voter = voterOf(person, false, index);
-    const asked = { state: state.restore, voter, now: state.now };
+    const asked = { state: state.restore, voter, now: state.now, staged: [] };
     const verdict = world.product.judgeDecline(asked, { gate: 'commit', digest, reason: 'no' });
     if (isRefusal(verdict)) {
       yield `the commit of ${digest} can be ordered, and ${person.displayName} is refused a decline: ${verdict.code}`;

@@ -1,6 +1,8 @@
 /** The small world of the model: who there is, what the policy says, and how long a tick is. */
+
 import type { Policy } from '../../src/aurora/cluster.ts';
 import type { Person } from '../../src/aurora/people.ts';
+import type { StagedTask } from '../../src/restore/record/staged-task.ts';
 import type { Voter } from '../../src/restore/rules/gates.ts';
 import type { Product } from './product.ts';
 
@@ -44,7 +46,11 @@ export const policy: Policy = {
 };
 
 /** What is staged, as far as an edit cares. */
-export const stagedTasks: ReadonlySet<string> = new Set(['t1', 't2']);
+export const stagedTasks: readonly StagedTask[] = ['t1', 't2'].map((taskId) => ({
+  taskId,
+  jobKey: { role: 'ads', environment: 'prod', name: 'web' },
+  status: 'RUNNING',
+}));
 
 /** More edits and beginnings than this are all alike. */
 export const takesMax = 1;

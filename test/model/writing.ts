@@ -1,6 +1,6 @@
 /** Appends to the model's journal: the product folds, the ledger watches. */
 
-import { isRefusal, type Judgement } from '../../src/restore/decisions/judgements.ts';
+import { isRefusal, type Judgement } from '../../src/restore/decisions/decision.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { observe } from './ledger.ts';
 import type { ModelState } from './model-state.ts';
@@ -81,6 +81,6 @@ export function decisionOf(
   const person = world.people[ask.index];
   if (person === undefined) return null;
   const voter = voterOf(person, ask.index === state.fallen, ask.index);
-  const verdict = ask.judge({ state: state.restore, voter, now: state.now });
+  const verdict = ask.judge({ state: state.restore, voter, now: state.now, staged: [] });
   return isRefusal(verdict) ? null : verdict;
 }

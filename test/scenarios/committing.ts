@@ -298,7 +298,7 @@ export const committingGroup: Group = {
         const state = await stage.until(over, (service, seen) =>
           seen.stuck === null || seen.stuck.code === 'sign-offs-over'
             ? approving(service, seen)
-            : service.lookAgain({ restoreId: 'R1', userId: dee.userId }),
+            : service.take('look-again', { restoreId: 'R1', userId: dee.userId }),
         );
 
         expect(state.ended?.outcome).toBe('completed');

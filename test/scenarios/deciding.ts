@@ -402,7 +402,7 @@ export const deciding: Group = {
           nobody,
         );
 
-        const answer = await stage.engine.service.signOff({
+        const answer = await stage.engine.service.take('sign-off', {
           restoreId: 'R1',
           gate: 'commit',
           digest: before.gates.commit?.digest ?? '',

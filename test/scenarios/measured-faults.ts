@@ -62,7 +62,7 @@ export const measuredFaults: Group = {
         isRefused(await stage.people.goBack(bo), 'restore-ended');
         stage.cluster.fileAway('R1');
 
-        const answer = await stage.engine.service.proposeGoBack({
+        const answer = await stage.engine.service.returnToOld({
           of: 'R1',
           channel: 'C1',
           userId: ana.userId,

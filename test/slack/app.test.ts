@@ -180,10 +180,6 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
       ['U0EVE', 'from another workspace'],
     ] as const) {
       await press(user, ts, 'approve-stop');
-      if (user === 'U0GUS') {
-        await modal(user, 'Approve the stop');
-        await act('submit', { user, values: {} });
-      }
       expect(await told(user)).toContain(reason);
     }
     expect((await bot.world.store.read('R1')).some(({ event }) => event.type === 'signed-off')).toBe(false);

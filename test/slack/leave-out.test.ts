@@ -1,7 +1,6 @@
 /** People leave tasks out, pause and resume through the local Slack, over both transports; the worker is not there. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { actionIds } from '../../src/slack/action-ids.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 import { control } from '../drill/slack/world.ts';
 import { type Bot, startBot } from './support/bot.ts';
@@ -124,17 +123,14 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
   });
 
   it('refuses to leave everything out, and who may not edit', async () => {
-    for (const [user, reason] of [
-      ['U0BO', 'That would leave every task out'],
-      ['U0GUS', 'a guest'],
-    ] as const) {
-      await press(user, 'leave-out');
-      const view = await form(user, 'leave-out');
-      const { options } = await search(user, view, 'leave-out-jobs', '');
-      await act('submit', { user, values: { jobs: options.map(({ value }) => value), reason: 'x' } });
+    await press('U0GUS', 'leave-out');
+    expect(await answer('U0GUS')).toContain('a guest');
 
-      expect(await answer(user)).toContain(reason);
-    }
+    await press('U0BO', 'leave-out');
+    const view = await form('U0BO', 'leave-out');
+    const { options } = await search('U0BO', view, 'leave-out-jobs', '');
+    await act('submit', { user: 'U0BO', values: { jobs: options.map(({ value }) => value), reason: 'x' } });
+    expect(await answer('U0BO')).toContain('That would leave every task out');
 
     expect(await eventsOf('edit-ordered')).toEqual([]);
     expect(await eventsOf('refused')).toHaveLength(3);
@@ -142,8 +138,6 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
 
   it('pauses with a reason, and resumes for an approver alone', async () => {
     await press('U0GUS', 'pause');
-    await form('U0GUS', 'pause');
-    await act('submit', { user: 'U0GUS', values: { reason: 'wait' } });
     const guest = await answer('U0GUS');
     await press('U0CY', 'pause');
     await form('U0CY', 'pause');
@@ -164,7 +158,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     const shown: unknown[] = [];
     const tell = (message: Message) => Promise.resolve(void seen.push(message.text));
 
-    await bot.listeners.presses[actionIds.leaveOut]({
+    await bot.listeners.presses['leave-out']?.({
       userId: 'U0BO',
       channel: 'C0OPS',
       threadTs: ts,

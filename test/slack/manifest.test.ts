@@ -9,6 +9,7 @@ import { methodCatalog } from '../../src/drill/slack/api/catalog.ts';
 import { Uploads } from '../../src/drill/slack/api/files.ts';
 import type { RestoreService } from '../../src/restore/service/service.ts';
 import { actionIds, optionIds, viewIds } from '../../src/slack/action-ids.ts';
+import { returnToOldId } from '../../src/slack/decisions/return-to-old.ts';
 import { manifestScopes } from './support/slack-world.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -33,6 +34,16 @@ async function sources(): Promise<string> {
   return texts.join('\n');
 }
 
+const listeners = createListeners({
+  service: {} as RestoreService,
+  journal: { read: () => Promise.resolve([]) },
+  clusters: new Map(),
+  craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
+  outbox: { findRestore: () => Promise.resolve(null), linkOf: () => Promise.resolve(null) },
+  places: { judge: () => Promise.resolve(null) },
+  clock: { now: () => 0, sleep: () => Promise.resolve() },
+});
+
 describe('manifest.yml', () => {
   it('has the scopes of the methods that are called, of the command and of mentions', async () => {
     const text = await sources();
@@ -53,34 +64,36 @@ describe('manifest.yml', () => {
   });
 
   it('names the commands and events that have a listener', async () => {
-    const { commands } = createListeners({
-      service: {} as RestoreService,
-      journal: { read: () => Promise.resolve([]) },
-      clusters: new Map(),
-      craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
-      outbox: { findRestore: () => Promise.resolve(null), linkOf: () => Promise.resolve(null) },
-      places: { judge: () => Promise.resolve(null) },
-      clock: { now: () => 0, sleep: () => Promise.resolve() },
-    });
     const events = [...(await sources()).matchAll(/app\.event\('([^']+)'/g)].map(([, name]) => name);
 
-    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(Object.keys(commands));
+    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(
+      Object.keys(listeners.commands),
+    );
     expect(manifest.features.slash_commands.every((command) => command.should_escape)).toBe(true);
     expect(manifest.settings.event_subscriptions.bot_events).toEqual(events);
   });
 
   it('lets every button and form that is rendered reach a listener', async () => {
     const text = await sources();
-    const rendered = [...text.matchAll(/actionId?: actionIds\.(\w+)|action_id: actionIds\.(\w+)/g)].map(
-      ([, a, b]) => a ?? b,
-    );
-    const forms = [...text.matchAll(/\bid: viewIds\.(\w+)/g)].map(([, name]) => name);
+    const all = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name]) => name ?? '');
+    const buttons = [
+      ...all(/actionId: '([\w-]+)'/g),
+      ...all(/action(?:Id|_id): actionIds\.(\w+)/g).map((name) => actionIds[name as keyof typeof actionIds]),
+      ...all(/action(?:Ids)?: Readonly<Record<GateName, string>> = \{([^}]*)\}/g).flatMap((ids) =>
+        [...ids.matchAll(/: '([\w-]+)'/g)].map(([, id]) => id ?? ''),
+      ),
+      returnToOldId,
+    ];
+    const forms = [
+      ...all(/\bform\(\{\s*id: '([\w-]+)'/g),
+      ...all(/\bid: viewIds\.(\w+)/g).map((name) => viewIds[name as keyof typeof viewIds]),
+      returnToOldId,
+    ];
+    const searched = all(/\boptionId: optionIds\.(\w+)/g);
 
-    const searched = [...text.matchAll(/\boptionId: optionIds\.(\w+)/g)].map(([, name]) => name);
-
+    expect(new Set(buttons)).toEqual(new Set(Object.keys(listeners.presses)));
+    expect(new Set(forms)).toEqual(new Set(Object.keys(listeners.submissions)));
     expect(new Set(searched)).toEqual(new Set(Object.keys(optionIds)));
-    expect(new Set(rendered)).toEqual(new Set(Object.keys(actionIds)));
-    expect(new Set(forms)).toEqual(new Set(Object.keys(viewIds)));
     expect(manifest.settings.interactivity.is_enabled).toBe(true);
   });
 });

@@ -1,40 +1,58 @@
-/** Who may end a restore that nobody can bring to its end: a host that is gone for good must not keep its cluster for ever. */
-
+/**
+ * Ends a restore that nobody can bring to its end: a host that is gone for good must not keep its cluster for ever. By an
+ * approver who types the cluster's name, while it is stuck. Nothing is undone; what it is stuck on is in the end.
+ */
 import { mayAbort } from '../record/state.ts';
-import { judgeBarred, missingReason, notStuck, putBackFirst } from '../rules/refusals.ts';
-import { type Asked, actorOf, type Judgement, mayGoBack } from './judgements.ts';
+import type { Refusal } from '../rules/gates.ts';
+import { judgeBarred, missingReason, notStuck, wrongName } from '../rules/refusals.ts';
+import { mayGoBack } from '../rules/second-look.ts';
+import { actorOf, decision, type EventOf } from './decision.ts';
 
-/** By an approver who types the cluster's name, while it is stuck. Nothing is undone; what it is stuck on is in the end. */
-export function judgeAbandon(
-  { state, voter }: Asked,
-  order: { reason: string; typedCluster: string },
-): Judgement {
-  const reason = order.reason.trim();
-  const { cluster } = state.proposal;
-  if (state.stuck === null) return notStuck;
-  if (mayAbort(state) || mayGoBack(state)) return putBackFirst;
-  if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
-  if (!voter.isApprover) {
+const putBackFirst: Refusal = {
+  code: 'put-back-first',
+  message: 'Everything can still be put back, and that comes first.',
+  hint: 'Stop it or go back; only what then cannot be put back may be left as it is.',
+};
+
+export const abandon = decision<
+  unknown,
+  { readonly reason: string; readonly typedCluster: string },
+  EventOf<'abandon-ordered'>
+>({
+  wants: () => 'leave it as it is',
+  may: ({ state, voter }) => {
+    if (state.stuck === null) return notStuck;
+    if (mayAbort(state) || mayGoBack(state)) return putBackFirst;
+    if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
+    if (voter.isApprover) return null;
     return {
       code: 'not-an-approver',
-      message: `Only an approver of \`${cluster}\` can leave it as it is.`,
+      message: `Only an approver of \`${state.proposal.cluster}\` can leave it as it is.`,
       hint: 'Anybody can say that what it waits for was done: press "I have done this: look again".',
     };
-  }
-  if (reason === '') return missingReason;
-  if (order.typedCluster.trim() !== cluster) {
-    return {
-      code: 'wrong-name',
-      message: `You typed "${order.typedCluster.trim().slice(0, 60)}"; the cluster is called \`${cluster}\`.`,
-      hint: 'Press the button again and type the name exactly.',
-    };
-  }
-  return [
-    { type: 'abandon-ordered', person: actorOf(voter.person), reason },
-    {
-      type: 'restore-ended',
-      outcome: 'failed',
-      message: `It was left as it is, stuck on: ${state.stuck.message} What it has changed on the hosts is not put back.`,
-    },
-  ];
-}
+  },
+  decide: ({ state, voter }, order) => {
+    const reason = order.reason.trim();
+    if (reason === '') return missingReason;
+    return (
+      wrongName(
+        state.proposal.cluster,
+        order.typedCluster,
+        'Press the button again and type the name exactly.',
+      ) ?? [
+        { type: 'abandon-ordered', person: actorOf(voter.person), reason },
+        {
+          type: 'restore-ended',
+          outcome: 'failed',
+          message: `It was left as it is, stuck on: ${state.stuck?.message ?? ''} What it has changed on the hosts is not put back.`,
+        },
+      ]
+    );
+  },
+  event: 'abandon-ordered',
+  fold: (state) => {
+    if (state.stuck === null) throw new Error('nothing is stuck');
+    return state;
+  },
+  told: ({ person, reason }, as) => `${as.name(person)} left it as it is: ${as.quote(reason)}`,
+});

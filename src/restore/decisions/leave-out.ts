@@ -1,48 +1,90 @@
-/** Who may leave tasks out of what is staged, and which. Pure, as all judgements. */
-
-import { isAtCommitGate } from '../record/state.ts';
-import { judgeStanding, madeAgain, notAnApprover, tooLate } from '../rules/gates.ts';
-import {
-  cannotEdit,
-  committedAlready,
-  editsNothing,
-  judgeBarred,
-  leavesNothing,
-  missingReason,
-  undoAlready,
-} from '../rules/refusals.ts';
-import { type Asked, actorOf, isOver, type Judgement } from './judgements.ts';
-
 /**
- * Tasks left out of what is staged, by an approver or the requester. `taskIds` are exact and `staged` is all there is, so
- * that nothing else goes and something is left.
+ * Tasks left out of what is staged, by an approver or the requester: whole jobs (`role/environment/name`) and exact ids, so
+ * that nothing else goes and something is left. It voids the sign-offs, and who orders it becomes a co-author of what is signed.
  */
-export function judgeEdit(
-  { state, voter, now }: Asked,
-  edit: { digest: string; taskIds: readonly string[]; staged: ReadonlySet<string>; reason: string },
-): Judgement {
-  const reason = edit.reason.trim();
-  if (reason === '') return missingReason;
-  if (state.phase === 'undo') return undoAlready;
-  if (state.proposal.procedure !== 'staged') return cannotEdit;
-  const { gate, refusal } = judgeStanding(state.gates.commit, { name: 'commit', digest: edit.digest });
-  if (refusal !== null) return refusal;
-  if (isOver(state, { gate, now })) return tooLate('commit');
-  if (state.commitOrdered !== null) return committedAlready;
-  if (!isAtCommitGate(state)) return madeAgain;
-  const person = actorOf(voter.person);
-  if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
-  if (!voter.isApprover && person.id !== state.proposal.requester.id) return notAnApprover(state);
-  const taskIds = [...new Set(edit.taskIds)].sort();
-  if (taskIds.length === 0) return editsNothing;
-  const unknown = taskIds.find((taskId) => !edit.staged.has(taskId));
-  if (unknown !== undefined) {
-    return {
-      code: 'edit-unknown-task',
-      message: `${unknown.slice(0, 100)} is not staged.`,
-      hint: 'Open the form again: it lists what is staged now.',
-    };
-  }
-  if (taskIds.length === edit.staged.size) return leavesNothing;
-  return [{ type: 'edit-ordered', digest: edit.digest, person, taskIds, reason }];
+import { jobKeyText } from '../../aurora/tasks.ts';
+import { openGate } from '../record/gate-state.ts';
+import { takeBackTo, withoutSignOffs } from '../record/rewinds.ts';
+import type { StagedTask } from '../record/staged-task.ts';
+import { isAtCommitGate } from '../record/state.ts';
+import { isOver, judgeStanding, madeAgain, notAnApprover, type Refusal, tooLate } from '../rules/gates.ts';
+import { committedAlready, judgeBarred, missingReason, undoAlready } from '../rules/refusals.ts';
+import { actorOf, decision, type EventOf } from './decision.ts';
+
+const chosenNothing: Refusal = {
+  code: 'edit-empty',
+  message: 'No task was chosen.',
+  hint: 'Choose the jobs or tasks that must not come back, or close the form.',
+};
+const leavesNothing: Refusal = {
+  code: 'edit-leaves-nothing',
+  message: 'That would leave every task out: committing it would empty the cluster.',
+  hint: 'Choose another backup instead, or stop here and put everything back.',
+};
+const unavailable: Refusal = {
+  code: 'edit-unavailable',
+  message: 'The recovery tool takes a backup as it is; no task can be left out of it.',
+  hint: 'Restore it whole and kill the jobs afterwards, or start again with the staged procedure.',
+};
+
+const tasksTold = 5;
+
+interface Chosen {
+  readonly jobs: readonly string[];
+  readonly taskIds: readonly string[];
+  readonly reason: string;
+}
+
+export const leaveOut = decision<{ readonly digest: string }, Chosen, EventOf<'edit-ordered'>>({
+  wants: () => 'leave tasks out',
+  may: ({ state, voter, now }, { digest }) => {
+    if (state.phase === 'undo') return undoAlready;
+    if (state.proposal.procedure !== 'staged') return unavailable;
+    const { gate, refusal } = judgeStanding(state.gates.commit, { name: 'commit', digest });
+    if (refusal !== null) return refusal;
+    if (isOver(state, { gate, now })) return tooLate('commit');
+    if (state.commitOrdered !== null) return committedAlready;
+    if (!isAtCommitGate(state)) return madeAgain;
+    if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
+    return voter.isApprover || voter.person.id === state.proposal.requester.id ? null : notAnApprover(state);
+  },
+  decide: ({ voter, staged }, { digest, ...chosen }) => {
+    const reason = chosen.reason.trim();
+    if (reason === '') return missingReason;
+    const taskIds = idsOf(staged, chosen);
+    if (taskIds.length === 0) return chosenNothing;
+    const known = new Set(staged.map(({ taskId }) => taskId));
+    const unknown = taskIds.find((taskId) => !known.has(taskId));
+    if (unknown !== undefined) {
+      return {
+        code: 'edit-unknown-task',
+        message: `${unknown.slice(0, 100)} is not staged.`,
+        hint: 'Open the form again: it lists what is staged now.',
+      };
+    }
+    if (taskIds.length === known.size) return leavesNothing;
+    return [{ type: 'edit-ordered', digest, person: actorOf(voter.person), taskIds, reason }];
+  },
+  readsStaged: true,
+  event: 'edit-ordered',
+  fold: (state, { person, taskIds, reason, digest }, at) => {
+    openGate(state, 'commit', digest);
+    if (state.commitOrdered !== null) throw new Error('an edit cannot follow the order to commit');
+    const edits = [...state.edits, { person, taskIds, reason, at }];
+    const back = takeBackTo({ ...state, edits }, 'summarise-staged');
+    return withoutSignOffs(back, `${person.name} has left tasks out of it.`);
+  },
+  told: ({ person, taskIds, reason }, as) => {
+    const more = taskIds.length - tasksTold;
+    const shown = taskIds.slice(0, tasksTold).map((taskId) => JSON.stringify(taskId));
+    const listed = `${shown.join(', ')}${more > 0 ? ` and ${more} more, all in the export` : ''}`;
+    return `${as.name(person)} left ${taskIds.length} ${taskIds.length === 1 ? 'task' : 'tasks'} out: ${as.quote(reason)}${as.detail(listed)}`;
+  },
+});
+
+/** Each once, sorted. */
+function idsOf(staged: readonly StagedTask[], chosen: Pick<Chosen, 'jobs' | 'taskIds'>): readonly string[] {
+  const jobs = new Set(chosen.jobs);
+  const ofJobs = staged.filter(({ jobKey }) => jobs.has(jobKeyText(jobKey)));
+  return [...new Set([...ofJobs.map(({ taskId }) => taskId), ...chosen.taskIds])].sort();
 }

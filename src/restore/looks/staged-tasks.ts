@@ -1,15 +1,8 @@
 /** The tasks that are staged, kept as a document so that people can choose from them while schedulers are asked nothing. */
 import type { Documents } from '../../aurora/journal.ts';
-import { isUnlivable, type JobKey, type TaskFlaw, type TaskRow } from '../../aurora/tasks.ts';
+import { isUnlivable, type TaskRow } from '../../aurora/tasks.ts';
+import type { StagedTask } from '../record/staged-task.ts';
 import type { RestoreState } from '../record/state.ts';
-
-export interface StagedTask {
-  readonly taskId: string;
-  readonly jobKey: JobKey;
-  readonly status: string;
-  /** Why no scheduler can live on it; absent when one can. */
-  readonly flaw?: TaskFlaw;
-}
 
 /** Keeps them under `document`. */
 export async function keepStagedTasks(

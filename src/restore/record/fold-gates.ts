@@ -1,14 +1,12 @@
-/** What sign-offs, declines and clocks do to a gate. A part of the fold, as strict and as pure. */
+/** How a gate opens, passes and runs out. A part of the fold, as strict and as pure. */
 
 import { judgeGate } from '../rules/gates.ts';
 import type { GateName, RestoreEvent } from './events.ts';
-import { authorsOf, enterUndo, withGate } from './rewinds.ts';
+import { openGate, withGate } from './gate-state.ts';
+import { authorsOf, enterUndo } from './rewinds.ts';
 import { type Gate, isBeforeRelease, nextItem, type RestoreState, summaryOf } from './state.ts';
 
-type GateEvent = Extract<
-  RestoreEvent,
-  { type: 'gate-opened' | 'signed-off' | 'declined' | 'gate-expired' | 'gate-passed' }
->;
+type GateEvent = Extract<RestoreEvent, { type: 'gate-opened' | 'gate-expired' | 'gate-passed' }>;
 
 /** Throws when it cannot follow. `at` is the instant in the record. */
 export function applyGateEvent(state: RestoreState, event: GateEvent, at: number): RestoreState {
@@ -41,23 +39,6 @@ export function applyGateEvent(state: RestoreState, event: GateEvent, at: number
               : null,
         },
       );
-    }
-    case 'signed-off': {
-      const gate = openGate(state, event.gate, event.digest);
-      const earlier = gate.signOffs.find((signOff) => signOff.person.id === event.person.id);
-      if (earlier !== undefined && at < earlier.at + state.proposal.policy.signOffTtlMs) {
-        throw new Error(`${event.person.id} has signed already`);
-      }
-      const others = gate.signOffs.filter((signOff) => signOff !== earlier);
-      const signOff = { person: event.person, comment: event.comment, at };
-      return withGate(state, { ...gate, signOffs: [...others, signOff] });
-    }
-    case 'declined': {
-      const gate = openGate(state, event.gate, event.digest);
-      if (event.gate === 'commit' && state.commitOrdered !== null) {
-        throw new Error('a decline cannot follow the order to commit');
-      }
-      return withGate(state, { ...gate, status: 'declined', declinedBy: event.person });
     }
     case 'gate-expired': {
       const gate = state.gates[event.gate];
@@ -98,13 +79,4 @@ function assertMayOpen(state: RestoreState, gate: { name: GateName; earlier: Gat
   if (earlier?.status === 'declined' || earlier?.status === 'passed') {
     throw new Error(`gate ${name} was ${earlier.status}`);
   }
-}
-
-/** The open gate of this digest; throws when there is none. */
-export function openGate(state: RestoreState, name: GateName, digest: string): Gate {
-  const gate = state.gates[name];
-  if (state.phase === 'undo') throw new Error(`gate ${name} is over: everything is put back`);
-  if (gate?.status !== 'open') throw new Error(`gate ${name} is not open`);
-  if (gate.digest !== digest) throw new Error(`gate ${name} is about another digest`);
-  return gate;
 }

@@ -3,17 +3,11 @@
  * event that cannot follow is a mistake of ours and stops the fold, so that no later decision builds on it.
  */
 import type { Recorded } from '../../aurora/journal.ts';
+import { decisionOf, isDecided } from '../decisions/index.ts';
 import type { Proposal, RestoreEvent } from './events.ts';
-import { applyGateEvent, openGate } from './fold-gates.ts';
-import { enterUndo, reopened, takeBackTo, takeBackToGate, withoutSignOffs } from './rewinds.ts';
-import {
-  isCommitSent,
-  mayAbort,
-  nextItem,
-  type OperationState,
-  type RestoreState,
-  summaryStepOf,
-} from './state.ts';
+import { applyGateEvent } from './fold-gates.ts';
+import { reopened, takeBackTo, takeBackToGate, withoutSignOffs } from './rewinds.ts';
+import { isCommitSent, nextItem, type RestoreState, summaryStepOf } from './state.ts';
 
 /** Throws when one of these events could not follow: asked before writing, because what is written stays. */
 export function assertFollows(
@@ -79,6 +73,7 @@ export function foldEvent(state: RestoreState, record: Recorded<RestoreEvent>): 
 }
 
 function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>): RestoreState {
+  if (isDecided(event)) return decisionOf(event).fold(state, event, at);
   switch (event.type) {
     case 'restore-proposed':
       throw new Error('a restore is proposed once');
@@ -135,19 +130,9 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       return { ...state, operations: new Map(state.operations).set(event.operationId, finished) };
     }
     case 'gate-opened':
-    case 'signed-off':
-    case 'declined':
     case 'gate-expired':
     case 'gate-passed':
       return applyGateEvent(state, event, at);
-    case 'edit-ordered': {
-      openGate(state, 'commit', event.digest);
-      if (state.commitOrdered !== null) throw new Error('an edit cannot follow the order to commit');
-      const { person, taskIds, reason } = event;
-      const edits = [...state.edits, { person, taskIds, reason, at }];
-      const back = takeBackTo({ ...state, edits }, 'summarise-staged');
-      return withoutSignOffs(back, `${person.name} has left tasks out of it.`);
-    }
     case 'taken-back': {
       if (event.signOffs === 'kept' && isCommitSent(state)) {
         throw new Error('no sign-off outlives a commit that was sent');
@@ -183,47 +168,9 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
           : { ...state.look, stopped: true, unclean: state.look.unclean || event.unclean === true };
       return { ...state, notices, picture, look };
     }
-    case 'pause-ordered':
-      if (state.paused !== null) throw new Error('it is paused already');
-      return { ...state, paused: { person: event.person, reason: event.reason, at } };
-    case 'abandon-ordered':
-      if (state.stuck === null) throw new Error('nothing is stuck');
-      return state;
-    case 'resume-ordered': {
-      if (state.paused === null) throw new Error('it is not paused');
-      // The time to look is not spent by a pause.
-      const look =
-        state.look === null ? null : { ...state.look, until: state.look.until + (at - state.paused.at) };
-      return { ...state, paused: null, look };
-    }
-    case 'commit-ordered': {
-      openGate(state, 'commit', event.digest);
-      if (state.commitOrdered !== null) throw new Error('a commit is ordered once');
-      return { ...state, commitOrdered: { person: event.person, digest: event.digest, at } };
-    }
-    case 'abort-ordered':
-      if (state.phase === 'undo') throw new Error('everything is being put back already');
-      if (!mayAbort(state)) throw new Error('an abort cannot follow the order to commit');
-      return enterUndo(state, 'abort');
     case 'look-opened':
       if (nextItem(state)?.kind !== 'look' || state.look !== null) throw new Error('the look is not next');
       return { ...state, look: { until: event.until, released: null, stopped: false, unclean: false } };
-    case 'look-extended':
-      if (state.look === null) throw new Error('no second look is open');
-      return { ...state, look: { ...state.look, until: event.until, stopped: false } };
-    case 'release-ordered': {
-      const next = nextItem(state);
-      if (next?.kind !== 'look' || state.look === null) throw new Error('no second look is open');
-      if (state.gates['go-back']?.status === 'open') throw new Error('going back is not decided yet');
-      return {
-        ...state,
-        look: { ...state.look, released: event.person ?? 'time' },
-        done: [...state.done, next],
-      };
-    }
-    case 'look-again-ordered':
-      if (state.stuck === null) throw new Error('nothing is stuck');
-      return { ...state, stuck: null, operations: markLookedAt(state.operations) };
     case 'refused':
       return state;
     case 'restore-ended':
@@ -234,12 +181,4 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
         ended: { outcome: event.outcome, message: event.message, at },
       };
   }
-}
-
-function markLookedAt(operations: RestoreState['operations']): RestoreState['operations'] {
-  const marked = [...operations].map(([operationId, operation]): [string, OperationState] => [
-    operationId,
-    operation.result === null ? operation : { ...operation, lookedAt: true },
-  ]);
-  return new Map(marked);
 }

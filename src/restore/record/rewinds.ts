@@ -1,6 +1,7 @@
-/** Turns a restore takes: back to a step or a gate that was passed, and to undoing. Parts of the fold, and pure. */
+/** Rewinds of a restore: back to a step or a gate that was passed, and to undoing. Parts of the fold, and pure. */
 import type { StepName } from './facts.ts';
-import { forwardPlanOf, type Gate, type OperationState, type RestoreState } from './state.ts';
+import { withGate } from './gate-state.ts';
+import { forwardPlanOf, type OperationState, type RestoreState } from './state.ts';
 
 /** From here on everything is put back. */
 export function enterUndo(state: RestoreState, undoReason: 'abort' | 'go-back'): RestoreState {
@@ -63,9 +64,4 @@ export function withoutSignOffs(state: RestoreState, why: string): RestoreState 
 export function reopened(state: RestoreState): RestoreState {
   const gate = state.gates.commit;
   return gate?.status === 'passed' ? withGate(state, { ...gate, status: 'open' }) : state;
-}
-
-/** The state with this gate in its place. */
-export function withGate(state: RestoreState, gate: Gate): RestoreState {
-  return { ...state, gates: { ...state.gates, [gate.name]: gate } };
 }

@@ -202,6 +202,11 @@ export function judgeGate(gate: Gate, rules: { policy: Policy; now: number }): G
   return { kind: 'waiting', missing: gate.needed - places };
 }
 
+/** True when the time of an open gate has run out, whether that is written down yet or not. */
+export function isOver(state: RestoreState, at: { gate: Gate; now: number }): boolean {
+  return judgeGate(at.gate, { policy: state.proposal.policy, now: at.now }).kind === 'expired';
+}
+
 /** The requester and everybody who edited what is signed fill one place together: no two of them are a second pair of eyes. */
 function countPlaces(gate: Gate, living: Gate['signOffs']): number {
   const others = living.filter((signOff) => !gate.authors.includes(signOff.person.id)).length;

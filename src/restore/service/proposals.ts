@@ -1,20 +1,14 @@
 /** How restores begin: a person proposes one, of a backup or of the log that an earlier restore set aside. */
 import type { Procedure } from '../../aurora/cluster.ts';
 import { AuroraError } from '../../aurora/errors.ts';
-import { actorOf } from '../decisions/judgements.ts';
+import { actorOf } from '../decisions/decision.ts';
+import { judgeReturn } from '../decisions/return-to-old.ts';
 import type { ClusterAccess } from '../ports.ts';
 import { chooseProcedure } from '../procedures/choose.ts';
 import type { BackupChoice, Proposal } from '../record/events.ts';
 import type { RestoreState } from '../record/state.ts';
 import type { Refusal } from '../rules/gates.ts';
-import {
-  judgeBarred,
-  missingReason,
-  nothingAside,
-  stillGoingOn,
-  unknownCluster,
-  unknownRestore,
-} from '../rules/refusals.ts';
+import { judgeBarred, missingReason, unknownCluster, unknownRestore } from '../rules/refusals.ts';
 import type { Answer, ServiceDeps } from './answer.ts';
 
 interface Asked {
@@ -35,8 +29,10 @@ export interface Proposals {
       leaveOutUnlivable?: boolean;
     },
   ): Promise<Answer>;
-  /** Proposes to go back to the log that an ended restore set aside: a restore of its own, with its own cost. */
-  proposeGoBack(proposal: Asked & { of: string }): Promise<Answer>;
+  /** Proposes to return to the log that an ended restore set aside: a restore of its own, with its own cost. */
+  returnToOld(proposal: Asked & { of: string }): Promise<Answer>;
+  /** Why somebody cannot propose that, before they fill in a form; `null` when they can. Nothing is written. */
+  mayReturn(question: { of: string; userId: string }): Promise<Refusal | null>;
 }
 
 /** The two ways to propose. */
@@ -101,10 +97,16 @@ export function createProposals(wiring: {
           ...(leaveOutUnlivable && { leaveOutUnlivable }),
         };
       }),
-    proposeGoBack: async ({ of, ...asked }) => {
+    mayReturn: async ({ of, userId }) => {
+      const earlier = await read(of);
+      if (earlier === null) return unknownRestore(of);
+      const { barred } = await deps.people.findPerson(userId);
+      return judgeReturn(earlier) ?? (barred === null ? null : judgeBarred(barred));
+    },
+    returnToOld: async ({ of, ...asked }) => {
       const earlier = await read(of);
       if (earlier === null) return { ok: false, refusal: unknownRestore(of) };
-      const refusal = judgeOldLog(earlier);
+      const refusal = judgeReturn(earlier);
       if (refusal !== null) return { ok: false, refusal };
       const { cluster, backup } = earlier.proposal;
       const procedureReason = `back to what was before ${of}`;
@@ -116,13 +118,4 @@ export function createProposals(wiring: {
       }));
     },
   };
-}
-
-/** Why the old log of this restore cannot be brought back; `null` when it can be looked for. */
-function judgeOldLog(earlier: RestoreState): Refusal | null {
-  const { restoreId, ended, facts } = earlier;
-  if (ended === null) return stillGoingOn(restoreId);
-  return ended.outcome === 'completed' && facts['set-aside-log'] !== undefined
-    ? null
-    : nothingAside(restoreId);
 }

@@ -6,28 +6,19 @@
 
 import { AuroraError } from '../../aurora/errors.ts';
 import type { Person } from '../../aurora/people.ts';
-import { jobKeyText } from '../../aurora/tasks.ts';
-import { judgeAbandon } from '../decisions/abandon.ts';
+import { type Asked, actorOf, isRefusal, type Judgement } from '../decisions/decision.ts';
 import {
-  type Asked,
-  actorOf,
-  isRefusal,
-  type Judgement,
-  judgeAbort,
-  judgeCommit,
-  judgeDecline,
-  judgeExtendLook,
-  judgeGoBack,
-  judgeLookAgain,
-  judgeRelease,
-  judgeSignOff,
-} from '../decisions/judgements.ts';
-import { judgeEdit } from '../decisions/leave-out.ts';
-import { judgePause, judgeResume } from '../decisions/pause.ts';
+  type AboutOf,
+  type AnyDecision,
+  type DecisionName,
+  decisions,
+  type OrderOf,
+} from '../decisions/index.ts';
 import { appendsMax } from '../engine/thread.ts';
-import { loadStagedTasks, type StagedTask } from '../looks/staged-tasks.ts';
+import { loadStagedTasks } from '../looks/staged-tasks.ts';
 import type { Actor, GateName, RestoreEvent } from '../record/events.ts';
 import { assertFollows, foldJournal } from '../record/fold.ts';
+import type { StagedTask } from '../record/staged-task.ts';
 import type { RestoreState } from '../record/state.ts';
 import { livingSignOffs, type Refusal, type Voter } from '../rules/gates.ts';
 import { alreadyEnded, unknownRestore } from '../rules/refusals.ts';
@@ -36,62 +27,29 @@ import { createProposals, type Proposals } from './proposals.ts';
 import { findFallenSigner, listSigners, lookUpVoter } from './signers.ts';
 
 export interface RestoreService extends Proposals {
-  signOff(vote: {
-    restoreId: string;
-    gate: GateName;
-    digest: string;
-    userId: string;
-    comment: string;
-  }): Promise<Answer>;
-  decline(vote: {
-    restoreId: string;
-    gate: GateName;
-    digest: string;
-    userId: string;
-    reason: string;
-  }): Promise<Answer>;
-  /** One of the signers presses commit and types the cluster's name. */
-  commit(order: { restoreId: string; digest: string; userId: string; typedCluster: string }): Promise<Answer>;
-  /** Anybody known in the channel may stop a restore before the commit. */
-  abort(order: { restoreId: string; userId: string; reason: string }): Promise<Answer>;
-  /** At the second look, by one of the signers of the commit. */
-  release(order: { restoreId: string; userId: string }): Promise<Answer>;
-  /** At the second look: opens, or signs, the gate that leads back to the old state. */
-  goBack(order: { restoreId: string; userId: string; reason: string }): Promise<Answer>;
-  extendLook(order: { restoreId: string; userId: string; byMs: number }): Promise<Answer>;
-  /** Somebody did what a stuck restore asked for: the step looks again and believes only what it sees. */
-  lookAgain(order: { restoreId: string; userId: string }): Promise<Answer>;
-  /** Leaves whole jobs (`role/environment/name`) and single tasks out of what is staged; voids the sign-offs. */
-  edit(order: {
-    restoreId: string;
-    digest: string;
-    userId: string;
-    jobs: readonly string[];
-    taskIds: readonly string[];
-    reason: string;
-  }): Promise<Answer>;
+  /** Takes a decision: it is written down, or refused with a reason, and the refusal is in the record. */
+  take<N extends DecisionName>(name: N, order: OrderOf<N> & Decider): Promise<Answer>;
+  /** Whether somebody may take it, before they fill in a form: asked like `take`, and a refusal is in the record as well. */
+  ask<N extends DecisionName>(name: N, about: AboutOf<N> & Decider): Promise<Refusal | null>;
+  /** The same question, for showing the answer only: nothing is written. */
+  mayTake<N extends DecisionName>(name: N, about: AboutOf<N> & Decider): Promise<Refusal | null>;
   /** What is staged now, for choosing what to leave out; empty while nothing is. */
   listStaged(restoreId: string): Promise<readonly StagedTask[]>;
-  /** Nothing new is begun until an approver resumes it. */
-  pause(order: { restoreId: string; userId: string; reason: string }): Promise<Answer>;
-  resume(order: { restoreId: string; userId: string }): Promise<Answer>;
-  /** Ends a stuck restore without putting anything back, so that its cluster is free; the cluster's name is typed. */
-  abandon(order: {
-    restoreId: string;
-    userId: string;
-    reason: string;
-    typedCluster: string;
-  }): Promise<Answer>;
   whoCanSign(question: {
     restoreId: string;
     gate: GateName;
   }): Promise<{ allowed: readonly Person[]; barred: readonly { name: string; why: string }[] }>;
-  /** What this person's sign-off would be answered with now; `null` when it would count. Writes nothing. */
-  maySign(question: { restoreId: string; gate: GateName; userId: string }): Promise<Refusal | null>;
   read(restoreId: string): Promise<RestoreState | null>;
   /** Newest first. */
   list(filter: { open?: boolean; cluster?: string }): Promise<readonly RestoreState[]>;
 }
+
+interface Decider {
+  readonly restoreId: string;
+  readonly userId: string;
+}
+
+type Judge = (asked: Asked) => Promise<Judgement> | Judgement;
 
 /** Builds the service over the ports; `onDecision` wakes the worker. */
 export function createRestoreService(
@@ -103,27 +61,39 @@ export function createRestoreService(
     return records.length === 0 ? null : foldJournal(records);
   };
 
+  const askedOf = async (
+    name: DecisionName,
+    now: { state: RestoreState; userId: string },
+  ): Promise<Asked> => {
+    const { state, userId } = now;
+    return {
+      state,
+      voter: await lookUpVoter(deps, { policy: state.proposal.policy, userId }),
+      now: deps.clock.now(),
+      staged: decisions[name].readsStaged === true ? await loadStagedTasks(deps.documents, state) : [],
+    };
+  };
+
   /** Decides on the newest state and appends; reads and decides again when somebody was faster. */
   const decide = async (
-    request: { restoreId: string; userId: string; what: string },
-    judge: (asked: Asked) => Promise<Judgement> | Judgement,
+    name: DecisionName,
+    request: Decider & { wanted: string },
+    judge: Judge,
   ): Promise<Answer> => {
     for (let attempt = 1; ; attempt += 1) {
       const state = await read(request.restoreId);
       if (state === null) return { ok: false, refusal: unknownRestore(request.restoreId) };
-      const voter = await lookUpVoter(deps, { policy: state.proposal.policy, userId: request.userId });
-      const now = deps.clock.now();
+      const asked = await askedOf(name, { state, userId: request.userId });
       const verdict =
-        state.ended === null
-          ? await judge({ state, voter, now })
-          : alreadyEnded(state.restoreId, state.ended.outcome);
-      const events = isRefusal(verdict) ? [refusedEvent(voter, { ...request, refusal: verdict })] : verdict;
-      assertFollows(state, { events, at: now });
+        state.ended === null ? await judge(asked) : alreadyEnded(state.restoreId, state.ended.outcome);
+      const events = isRefusal(verdict) ? [refusedEvent(asked.voter, request.wanted, verdict)] : verdict;
+      if (events.length === 0) return { ok: true, state };
+      assertFollows(state, { events, at: asked.now });
       try {
         await deps.journal.append({
           restoreId: state.restoreId,
           expectedSeq: state.seq,
-          at: now,
+          at: asked.now,
           events,
           ends: events.at(-1)?.type === 'restore-ended',
         });
@@ -141,16 +111,18 @@ export function createRestoreService(
     }
   };
 
-  /** The order itself, and then whether everybody it stands on is still allowed to have signed. */
-  const judgeCommitNow = async (
+  /** The decision itself, and then whether everybody it stands on is still allowed to have signed. */
+  const judgeNow = async <N extends DecisionName>(
+    name: N,
     asked: Asked,
-    order: { digest: string; typedCluster: string },
+    order: OrderOf<N>,
   ): Promise<Judgement> => {
-    const verdict = judgeCommit(asked, order);
-    if (isRefusal(verdict)) return verdict;
+    const { judge, standsOn: gate } = anyDecision(name);
+    const verdict = judge(asked, order);
+    if (isRefusal(verdict) || gate === undefined) return verdict;
     const { state, now } = asked;
     return (
-      (await findFallenSigner(deps, { state, gate: 'commit', signers: signersOf(state, now) })) ?? verdict
+      (await findFallenSigner(deps, { state, gate, signers: signersOf(state, { gate, now }) })) ?? verdict
     );
   };
 
@@ -162,66 +134,46 @@ export function createRestoreService(
       return states.filter((state) => state !== null).sort((a, b) => b.proposedAt - a.proposedAt);
     },
     ...createProposals({ deps, read, onDecision }),
-    signOff: ({ restoreId, userId, ...vote }) =>
-      decide({ restoreId, userId, what: `sign off ${vote.gate}` }, (asked) => judgeSignOff(asked, vote)),
-    decline: ({ restoreId, userId, ...vote }) =>
-      decide({ restoreId, userId, what: `decline ${vote.gate}` }, (asked) => judgeDecline(asked, vote)),
-    commit: ({ restoreId, userId, ...order }) =>
-      decide({ restoreId, userId, what: 'commit' }, (asked) => judgeCommitNow(asked, order)),
-    abort: ({ restoreId, userId, reason }) =>
-      decide({ restoreId, userId, what: 'abort' }, (asked) => judgeAbort(asked, { reason })),
-    release: ({ restoreId, userId }) => decide({ restoreId, userId, what: 'let it reconcile' }, judgeRelease),
-    extendLook: ({ restoreId, userId, byMs }) =>
-      decide({ restoreId, userId, what: 'extend the second look' }, (asked) =>
-        judgeExtendLook(asked, { byMs }),
+    take: (name, order) =>
+      decide(name, { ...order, wanted: anyDecision(name).wants(order) }, (asked) =>
+        judgeNow(name, asked, order),
       ),
-    goBack: ({ restoreId, userId, reason }) =>
-      decide({ restoreId, userId, what: 'go back' }, (asked) => judgeGoBack(asked, { reason })),
-    edit: ({ restoreId, userId, digest, jobs, taskIds, reason }) =>
-      decide({ restoreId, userId, what: 'leave tasks out' }, async (asked) => {
-        const staged = await loadStagedTasks(deps.documents, asked.state);
-        const chosen = new Set(jobs);
-        const ofJobs = staged.filter((task) => chosen.has(jobKeyText(task.jobKey)));
-        return judgeEdit(asked, {
-          digest,
-          taskIds: [...ofJobs.map((task) => task.taskId), ...taskIds],
-          staged: new Set(staged.map((task) => task.taskId)),
-          reason,
-        });
-      }),
+    ask: async (name, about) => {
+      const { wants, may } = anyDecision(name);
+      const answer = await decide(
+        name,
+        { ...about, wanted: wants(about) },
+        (asked) => may(asked, about) ?? [],
+      );
+      return answer.ok ? null : answer.refusal;
+    },
+    mayTake: async (name, { restoreId, userId, ...about }) => {
+      const state = await read(restoreId);
+      if (state === null) return unknownRestore(restoreId);
+      return anyDecision(name).may(await askedOf(name, { state, userId }), about);
+    },
     listStaged: async (restoreId) => {
       const state = await read(restoreId);
       return state === null ? [] : await loadStagedTasks(deps.documents, state);
     },
-    pause: ({ restoreId, userId, reason }) =>
-      decide({ restoreId, userId, what: 'pause' }, (asked) => judgePause(asked, { reason })),
-    abandon: ({ restoreId, userId, ...order }) =>
-      decide({ restoreId, userId, what: 'leave it as it is' }, (asked) => judgeAbandon(asked, order)),
-    resume: ({ restoreId, userId }) => decide({ restoreId, userId, what: 'resume' }, judgeResume),
-    lookAgain: ({ restoreId, userId }) => decide({ restoreId, userId, what: 'look again' }, judgeLookAgain),
     whoCanSign: async ({ restoreId, gate }) => {
       const state = await read(restoreId);
       if (state === null) return { allowed: [], barred: [] };
       return await listSigners(deps, { state, gate });
     },
-    maySign: async ({ restoreId, gate, userId }) => {
-      const state = await read(restoreId);
-      if (state === null) return unknownRestore(restoreId);
-      const voter = await lookUpVoter(deps, { policy: state.proposal.policy, userId });
-      const digest = state.gates[gate]?.digest ?? '';
-      const verdict = judgeSignOff({ state, voter, now: deps.clock.now() }, { gate, digest, comment: '' });
-      return isRefusal(verdict) ? verdict : null;
-    },
   };
 }
 
-function signersOf(state: RestoreState, now: number): readonly Actor[] {
-  const gate = state.gates.commit;
-  if (gate === undefined) return [];
-  return livingSignOffs(gate, { policy: state.proposal.policy, now }).map((signOff) => signOff.person);
+function anyDecision(name: DecisionName): AnyDecision {
+  return decisions[name] as AnyDecision;
 }
 
-function refusedEvent(voter: Voter, refused: { what: string; refusal: Refusal }): RestoreEvent {
-  const { code, message } = refused.refusal;
-  return { type: 'refused', person: actorOf(voter.person), what: refused.what, code, message };
+function signersOf(state: RestoreState, at: { gate: GateName; now: number }): readonly Actor[] {
+  const gate = state.gates[at.gate];
+  if (gate === undefined) return [];
+  return livingSignOffs(gate, { policy: state.proposal.policy, now: at.now }).map(({ person }) => person);
+}
+
+function refusedEvent(voter: Voter, what: string, { code, message }: Refusal): RestoreEvent {
+  return { type: 'refused', person: actorOf(voter.person), what, code, message };
 }

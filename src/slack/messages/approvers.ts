@@ -41,7 +41,7 @@ export function neededText(state: RestoreState, gate: GateName): string {
 }
 
 /** The requester and, at the commit gate, whoever left tasks out; each once, the requester first. */
-export function authorsAt(state: RestoreState, gate: GateName): readonly Actor[] {
+function authorsAt(state: RestoreState, gate: GateName): readonly Actor[] {
   const editors = gate === 'commit' ? state.edits.map((edit) => edit.person) : [];
   const authors = new Map([state.proposal.requester, ...editors].map((author) => [author.id, author]));
   return [...authors.values()];

@@ -9,11 +9,13 @@ import { actions, context, type Message, message, section } from '../blocks.ts';
 import { code, incidentText, mention, quote, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
-import { buttonsFor, waitingFor } from './buttons.ts';
+import { buttonsFor } from './buttons.ts';
+import { warningLines } from './preflight.ts';
 import { procedureText, restoredText, sourceText } from './procedure.ts';
 import { thenTimers } from './reconciling.ts';
+import { leaveOutFirstText } from './rewind-lines.ts';
 import { stepLines } from './steps.ts';
-import { leaveOutFirstText } from './turn-lines.ts';
+import { commitUntil, waitingFor } from './waiting.ts';
 
 /** Renders the card. `progress` is what the running step waits for, `null` when nothing is. */
 export function renderCard(view: { state: RestoreState; progress: string | null }): Message {
@@ -39,13 +41,6 @@ function planLines(state: RestoreState): string {
     `${sourceText(state)} · ${procedureText(state)}, for Aurora ${code(proposal.auroraVersion)} · ${count(proposal.hosts.length, 'host')}`,
     ...warningLines(state),
   ].join('\n');
-}
-
-/** Reasons a person must know before approving: a suspicious backup never goes on without them. Empty for a good one. */
-export function warningLines(state: RestoreState): string[] {
-  const report = state.facts['choose-backup']?.report;
-  if (report === undefined || report.verdict === 'ok') return [];
-  return [`:warning: *This backup is ${report.verdict}:* ${sentence(report.reasons.join('; '), 500)}`];
 }
 
 /** A proposal that is refused for several things says all of them. */
@@ -135,15 +130,6 @@ function actLine(state: RestoreState): string {
     default:
       return '';
   }
-}
-
-/** When the commit window closes: counted from the last signature needed. */
-export function commitUntil(state: RestoreState): number {
-  const gate = state.gates.commit;
-  const signed = gate?.signOffs.map((signOff) => signOff.at) ?? [];
-  // Signatures that were kept when it was opened once more count from when they were given.
-  const last = signed.length > 0 ? Math.max(...signed) : (gate?.openedAt ?? 0);
-  return last + state.proposal.policy.commitWindowMs;
 }
 
 function signers(state: RestoreState): string {

@@ -1,20 +1,23 @@
 /** What people are asked, each a reply that mentions those who must act. The facts stay; the last lines follow the state. */
 
-import type { GateName, RestoreEvent } from '../../restore/record/events.ts';
+import type { EventOf } from '../../restore/decisions/decision.ts';
+import type { GateName } from '../../restore/record/events.ts';
 import type { BlastSummary, Summary } from '../../restore/record/facts.ts';
 import { type RestoreState, summaryOf, takeOf } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
+import { by } from '../decisions/dialogue.ts';
+import { gateWords } from '../decisions/gate-words.ts';
 import { code, foreign, mention } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
-import { buttonsFor, isSigned, type Waiting, waitingFor } from './buttons.ts';
-import { commitUntil, warningLines } from './card.ts';
+import { buttonsFor } from './buttons.ts';
 import { fatesText } from './fates.ts';
-import { preflightCounts, preflightWarningLines } from './preflight.ts';
+import { preflightCounts, preflightWarningLines, warningLines } from './preflight.ts';
 import { afterStopText, readyText, restoredText } from './procedure.ts';
 import { thenTimers } from './reconciling.ts';
-import { keptSections, leaveOutFirstSections, leftOutSections } from './turn-lines.ts';
+import { keptSections, leaveOutFirstSections, leftOutSections } from './rewind-lines.ts';
+import { commitUntil, isSameLook, isSigned, type Waiting, waitingFor } from './waiting.ts';
 
 /** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
 interface Moment {
@@ -122,29 +125,33 @@ export function renderSecondLook({ at, latest }: Moment): Message {
     section(
       `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile.${thenTimers(at)} It goes on by itself at ${clockTime(at.look?.until ?? 0)}.`,
     ),
-    ...lookTail({ at, latest }),
+    ...(isSameLook(at, latest) ? actions(buttonsFor(latest)) : []),
   ]);
 }
 
-/** More time was asked for: the question moves here, with its buttons. */
-export function renderExtended(
-  event: Extract<RestoreEvent, { type: 'look-extended' }>,
-  moment: Moment,
-): Message {
+/** Nobody came in time. */
+export function renderExpired(event: EventOf<'gate-expired'>, state: RestoreState): Message {
+  const then = {
+    stop: 'Nothing was touched. Another proposal starts with `/aurora restore`.',
+    commit: 'Nothing was committed. Sign-offs given so far count no more.',
+    'go-back': 'The second look goes on as before.',
+  }[event.gate];
+  const signed = state.gates[event.gate]?.signOffs.length ?? 0;
   return message([
-    section(
-      `*${mention(event.person.userId, event.person.name)} asked for more time.* It goes on by itself at ${clockTime(event.until)}.`,
-    ),
-    ...lookTail(moment),
+    section(`*The time for ${gateWords[event.gate]} has run out* (${count(signed, 'sign-off')} given).`),
+    section(then),
   ]);
 }
 
-function lookTail({ at, latest }: Moment) {
-  const same =
-    waitingFor(latest) === 'look' &&
-    latest.look?.until === at.look?.until &&
-    latest.notices.length === at.notices.length;
-  return same ? actions(buttonsFor(latest)) : [];
+/** Its signatures are there. */
+export function renderGoingBack(event: EventOf<'gate-passed'>): Message {
+  const people = event.signers.map(by).join(' and ');
+  return message([
+    section(`*${people} decided to go back to the old state.*`),
+    section(
+      'The old logs, flags and traffic return on all hosts; no task was reconciled. Nobody has to do anything.',
+    ),
+  ]);
 }
 
 /** Buttons while the same question is open; afterwards only the words stay. */

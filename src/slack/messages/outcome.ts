@@ -6,8 +6,9 @@ import { isCommitSent, type RestoreState, summaryOf } from '../../restore/record
 import { actions, context, listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
 import { bytesText, clockTime, clockTimeExact, count, durationText, shortDurationText } from '../time.ts';
-import { buttonsFor, waitingFor } from './buttons.ts';
+import { buttonsFor } from './buttons.ts';
 import { restoredText } from './procedure.ts';
+import { waitingFor } from './waiting.ts';
 
 /** The answer to the commit, or that there was none: then it is said to be unknown. */
 export function renderCommitAnswer(facts: StepFacts['commit'], at: number, state: RestoreState): Message {

@@ -48,3 +48,10 @@ function warningLine({ name, hosts, message, hint }: FoundOnHosts): string {
   const where = hosts.length === 0 ? '' : `${foreign(hosts.join(', '), 200)}: `;
   return `:warning: *${foreign(name, 60)}* — ${where}${sentence(message, 400)} ${sentence(hint, 300)}`;
 }
+
+/** Reasons a person must know before approving: a suspicious backup never goes on without them. Empty for a good one. */
+export function warningLines(state: RestoreState): string[] {
+  const report = state.facts['choose-backup']?.report;
+  if (report === undefined || report.verdict === 'ok') return [];
+  return [`:warning: *This backup is ${report.verdict}:* ${sentence(report.reasons.join('; '), 500)}`];
+}

@@ -4,26 +4,19 @@
  * said of the event stays as it was said.
  */
 import type { Recorded } from '../../aurora/journal.ts';
+import { type DecidedEvent, decisionName, isDecided } from '../../restore/decisions/index.ts';
 import type { RestoreEvent } from '../../restore/record/events.ts';
 import type { Summary } from '../../restore/record/facts.ts';
-import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { judgeGate } from '../../restore/rules/gates.ts';
-import type { Message } from '../blocks.ts';
-import { isSigned } from './buttons.ts';
+import { actions, type Message, message } from '../blocks.ts';
+import { dialogues } from '../decisions/index.ts';
+import { buttonsFor } from './buttons.ts';
 import { renderCost } from './cost.ts';
 import {
-  renderAbortOrdered,
-  renderCommitOrdered,
-  renderDeclined,
   renderExpired,
-  renderGoingBack,
-  renderLookAgain,
-  renderReleased,
-  renderSignedOff,
-} from './decisions.ts';
-import {
-  renderExtended,
   renderGoBackGate,
+  renderGoingBack,
   renderReadyToCommit,
   renderSecondLook,
   renderStaged,
@@ -39,14 +32,8 @@ import {
 } from './outcome.ts';
 import { renderToolRun } from './procedure.ts';
 import { renderReport } from './report.ts';
-import {
-  renderAbandoned,
-  renderEdited,
-  renderNoticed,
-  renderPaused,
-  renderResumed,
-  renderTakenBack,
-} from './turns.ts';
+import { renderNoticed, renderRewind } from './rewinds.ts';
+import { isSigned } from './waiting.ts';
 
 export interface Said {
   readonly kind: 'message';
@@ -94,48 +81,22 @@ type Part = Omit<Said, 'name'> | Omit<Attached, 'name'>;
 
 function partsOf({ record, state, next, decisions }: Happened): Part[] {
   const { event, at } = record;
+  if (isDecided(event)) return decidedParts(event, at, state);
   switch (event.type) {
     case 'gate-opened':
       return gateParts(event.gate, state);
-    case 'signed-off':
-      return [
-        reply(renderSignedOff(event, at, state)),
-        ...(event.gate === 'commit' && isJustSigned(state)
-          ? [live((latest) => renderReadyToCommit({ at: state, latest }))]
-          : []),
-      ];
-    case 'declined':
-      return [reply(renderDeclined(event, at))];
     case 'gate-expired':
       return [reply(renderExpired(event, state))];
     case 'gate-passed':
       return event.gate === 'go-back' ? [reply(renderGoingBack(event))] : [];
-    case 'commit-ordered':
-      return [reply(renderCommitOrdered(event, at, state))];
-    case 'abort-ordered':
-      return [reply(renderAbortOrdered(event, at, hasTouchedHosts(state)))];
     case 'look-opened':
       return [live((latest) => renderSecondLook({ at: state, latest }))];
-    case 'look-extended':
-      return [live((latest) => renderExtended(event, { at: state, latest }))];
-    case 'release-ordered':
-      return [reply(renderReleased(event, at, state))];
-    case 'edit-ordered':
-      return [reply(renderEdited(event, at))];
     case 'taken-back':
-      return [reply(renderTakenBack(event, state))];
+      return [reply(renderRewind(event, state))];
     case 'foreign-hand':
       return [{ ...live((latest) => renderStuck({ at: state, latest })), place: 'channel' }];
     case 'noticed':
       return [live((latest) => renderNoticed(event, { at: state, latest }))];
-    case 'pause-ordered':
-      return [live((latest) => renderPaused(event, { at: state, latest }))];
-    case 'abandon-ordered':
-      return [reply(renderAbandoned(event, at))];
-    case 'resume-ordered':
-      return [reply(renderResumed(event, at))];
-    case 'look-again-ordered':
-      return [reply(renderLookAgain(event, at))];
     case 'step-failed':
       // A restore that ends with its failure says so in its last message.
       return next?.type === 'restore-ended'
@@ -166,6 +127,17 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
     case 'refused':
       return [];
   }
+}
+
+/** What a decision says of itself, with the buttons for as long as it asks; then what it makes possible. */
+function decidedParts(event: DecidedEvent, at: number, state: RestoreState): Part[] {
+  const { blocks, asksWhile } = dialogues[decisionName(event)].reply(event, { at, state });
+  const said =
+    asksWhile === undefined
+      ? reply(message(blocks))
+      : live((latest) => message([...blocks, ...(asksWhile(latest) ? actions(buttonsFor(latest)) : [])]));
+  const isLastSignature = event.type === 'signed-off' && event.gate === 'commit' && isJustSigned(state);
+  return isLastSignature ? [said, live((latest) => renderReadyToCommit({ at: state, latest }))] : [said];
 }
 
 function gateParts(gate: 'stop' | 'commit' | 'go-back', state: RestoreState): Part[] {

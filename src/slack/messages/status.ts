@@ -3,7 +3,7 @@ import { nextItem, type RestoreState } from '../../restore/record/state.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, mention, sentence } from '../escape.ts';
 import { dayAndTime, durationText } from '../time.ts';
-import { waitingFor } from './buttons.ts';
+import { waitingFor } from './waiting.ts';
 
 /** `links` are the addresses of the threads by restore. */
 export function renderStatus(view: {

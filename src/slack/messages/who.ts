@@ -6,7 +6,7 @@ import { context, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mentionGroup, quote, sentence } from '../escape.ts';
 import { clockTime } from '../time.ts';
 import { neededText } from './approvers.ts';
-import { waitingFor } from './buttons.ts';
+import { waitingFor } from './waiting.ts';
 
 /** Who may sign the open gate; `asker` is why the one who asks may not, `null` when they may. */
 interface Signers {

@@ -7,7 +7,7 @@ import { code } from '../escape.ts';
 import { preflightCounts, preflightDetails } from '../messages/preflight.ts';
 import { procedureText } from '../messages/procedure.ts';
 import { timersText } from '../messages/reconciling.ts';
-import { turnRows } from '../messages/turn-lines.ts';
+import { rewindRows } from '../messages/rewind-lines.ts';
 import { notice } from './modal.ts';
 
 export function fullPlanView(state: RestoreState): ModalView {
@@ -39,7 +39,7 @@ const sectionChars = 1_500;
 
 /** Where this restore left the straight line; nothing for one that has not. */
 function turnsOf(state: RestoreState): KnownBlock[] {
-  const rows = turnRows(state).map((row) => `• ${row}`);
+  const rows = rewindRows(state).map((row) => `• ${row}`);
   return rows.length === 0 ? [] : inSections(['*So far it took these turns:*', ...rows]);
 }
 

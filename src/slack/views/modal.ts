@@ -1,11 +1,10 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
-import type { ViewId } from '../action-ids.ts';
 import { section } from '../blocks.ts';
 import { plain } from '../escape.ts';
 
 /** A modal with a button that submits it. Titles and labels are cut to what Slack takes. */
 export function form(fields: {
-  id: ViewId;
+  id: string;
   title: string;
   submit: string;
   metadata: string;

@@ -39,7 +39,7 @@ it('a decision of a person is made anew a bounded number of times', async () => 
   const service = createRestoreService(deps, () => undefined);
   const vote = { restoreId: 'R1', gate: 'stop', digest: 'd1', userId: bo.userId, comment: '' } as const;
 
-  await expect(service.signOff(vote)).rejects.toMatchObject({ code: 'journal-moved' });
+  await expect(service.take('sign-off', vote)).rejects.toMatchObject({ code: 'journal-moved' });
 
   expect(appends()).toBe(appendsMax);
 });

@@ -1,17 +1,7 @@
 /** Every decision that is about a gate, at every state that the gate can be in: it counts, or is told what is true. */
 import { describe, expect, it } from 'vitest';
-import {
-  type Asked,
-  isRefusal,
-  type Judgement,
-  judgeCommit,
-  judgeDecline,
-  judgeExtendLook,
-  judgeGoBack,
-  judgeRelease,
-  judgeSignOff,
-} from '../../../src/restore/decisions/judgements.ts';
-import { judgeEdit } from '../../../src/restore/decisions/leave-out.ts';
+import { type Asked, isRefusal, type Judgement } from '../../../src/restore/decisions/decision.ts';
+import { decisions } from '../../../src/restore/decisions/index.ts';
 import type { GateName, RestoreEvent } from '../../../src/restore/record/events.ts';
 import { ran } from '../support/facts.ts';
 import {
@@ -35,20 +25,27 @@ import {
   untilStopped,
 } from '../support/story.ts';
 
+const jobKey = { role: 'ads', environment: 'prod', name: 'web' };
+
+const letReconcile = (asked: Asked): Judgement => decisions['let-reconcile'].judge(asked, {});
+
 type Decide = (asked: Asked) => Judgement;
 const signOff =
   (gate: GateName, digest: string): Decide =>
   (asked) =>
-    judgeSignOff(asked, { gate, digest, comment: '' });
+    decisions['sign-off'].judge(asked, { gate, digest, comment: '' });
 const decline =
   (gate: GateName, digest: string): Decide =>
   (asked) =>
-    judgeDecline(asked, { gate, digest, reason: 'not tonight' });
-const commit: Decide = (asked) => judgeCommit(asked, { digest: 'c1', typedCluster: 'east' });
+    decisions.decline.judge(asked, { gate, digest, reason: 'not tonight' });
+const commit: Decide = (asked) => decisions.commit.judge(asked, { digest: 'c1', typedCluster: 'east' });
 const edit: Decide = (asked) =>
-  judgeEdit(asked, { digest: 'c1', taskIds: ['t1'], staged: new Set(['t1', 't2']), reason: 'stopped' });
-const goBack: Decide = (asked) => judgeGoBack(asked, { reason: 'it kills too much' });
-const extend: Decide = (asked) => judgeExtendLook(asked, { byMs: minute });
+  decisions['leave-out'].judge(
+    { ...asked, staged: ['t1', 't2'].map((taskId) => ({ taskId, jobKey, status: 'RUNNING' })) },
+    { digest: 'c1', jobs: [], taskIds: ['t1'], reason: 'stopped' },
+  );
+const goBack: Decide = (asked) => decisions['go-back'].judge(asked, { reason: 'it kills too much' });
+const extend: Decide = (asked) => decisions['more-time'].judge(asked, { byMs: minute });
 
 interface Stand {
   readonly stand: string;
@@ -63,6 +60,7 @@ function told({ events, minutes = 0, by = cy }: Stand, decide: Decide): string {
     state: stateOf(events),
     voter: { person: personOf(by), isApprover: true },
     now: startedAt + minutes * minute,
+    staged: [],
   });
   return isRefusal(verdict) ? `${verdict.code}: ${verdict.message} ${verdict.hint}` : 'counts';
 }
@@ -344,7 +342,7 @@ describe('the gate that leads back, and the second look', () => {
     expect(told(stand, signOff('go-back', 'g1')), 'sign-off').toMatch(signs);
     expect(told(stand, decline('go-back', 'g1')), 'decline').toMatch(declines);
     expect(told(stand, goBack), 'going back').toMatch(goesBack);
-    expect(told(stand, judgeRelease), 'letting it reconcile').toMatch(releases);
+    expect(told(stand, letReconcile), 'letting it reconcile').toMatch(releases);
     expect(told(stand, extend), 'more time').toMatch(longer);
   });
 });

@@ -57,12 +57,30 @@ async function begin(office: Office, where: 'proposal' | 'commit gate' | 'second
   const R1 = { restoreId: 'R1' };
   await workOn(office);
   if (where === 'proposal') return;
-  await office.service.signOff({ ...R1, gate: 'stop', digest: 'd1', userId: bo.userId, comment: '' });
+  await office.service.take('sign-off', {
+    ...R1,
+    gate: 'stop',
+    digest: 'd1',
+    userId: bo.userId,
+    comment: '',
+  });
   await workOn(office);
   if (where === 'commit gate') return;
-  await office.service.signOff({ ...R1, gate: 'commit', digest: 'c1', userId: bo.userId, comment: '' });
-  await office.service.signOff({ ...R1, gate: 'commit', digest: 'c1', userId: cy.userId, comment: '' });
-  await office.service.commit({ ...R1, digest: 'c1', userId: cy.userId, typedCluster: 'east' });
+  await office.service.take('sign-off', {
+    ...R1,
+    gate: 'commit',
+    digest: 'c1',
+    userId: bo.userId,
+    comment: '',
+  });
+  await office.service.take('sign-off', {
+    ...R1,
+    gate: 'commit',
+    digest: 'c1',
+    userId: cy.userId,
+    comment: '',
+  });
+  await office.service.take('commit', { ...R1, digest: 'c1', userId: cy.userId, typedCluster: 'east' });
   await workOn(office);
 }
 
@@ -73,28 +91,28 @@ async function doPress(office: Office, { press, who }: Press): Promise<void> {
   const vote = { ...order, gate: open?.name ?? 'stop', digest: open?.digest ?? '' };
   switch (press) {
     case 'sign':
-      await service.signOff(vote);
+      await service.take('sign-off', vote);
       return;
     case 'decline':
-      await service.decline(vote);
+      await service.take('decline', vote);
       return;
     case 'commit':
-      await service.commit({ ...order, digest: 'c1', typedCluster: 'east' });
+      await service.take('commit', { ...order, digest: 'c1', typedCluster: 'east' });
       return;
     case 'abort':
-      await service.abort(order);
+      await service.take('abort', order);
       return;
     case 'go-back':
-      await service.goBack(order);
+      await service.take('go-back', order);
       return;
     case 'release':
-      await service.release(order);
+      await service.take('let-reconcile', order);
       return;
     case 'extend':
-      await service.extendLook({ ...order, byMs: 1 });
+      await service.take('more-time', { ...order, byMs: 1 });
       return;
     case 'mend':
-      await service.lookAgain(order);
+      await service.take('look-again', order);
       return;
   }
 }

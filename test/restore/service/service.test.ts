@@ -63,35 +63,41 @@ const sign =
     digest = gate === 'stop' ? 'd1' : 'c1',
   ): Ask =>
   (service) =>
-    service.signOff({ ...R1, gate, digest, userId: who.userId, comment: '' });
+    service.take('sign-off', { ...R1, gate, digest, userId: who.userId, comment: '' });
 const decline =
   (who: { userId: string }, gate: 'stop' | 'commit' = 'commit', reason = 'not tonight'): Ask =>
   (service) =>
-    service.decline({ ...R1, gate, digest: gate === 'stop' ? 'd1' : 'c1', userId: who.userId, reason });
+    service.take('decline', {
+      ...R1,
+      gate,
+      digest: gate === 'stop' ? 'd1' : 'c1',
+      userId: who.userId,
+      reason,
+    });
 const commit =
   (who: { userId: string }, typedCluster = 'east', digest = 'c1'): Ask =>
   (service) =>
-    service.commit({ ...R1, digest, userId: who.userId, typedCluster });
+    service.take('commit', { ...R1, digest, userId: who.userId, typedCluster });
 const abort =
   (who: { userId: string }, reason = 'wrong backup'): Ask =>
   (service) =>
-    service.abort({ ...R1, userId: who.userId, reason });
+    service.take('abort', { ...R1, userId: who.userId, reason });
 const goBack =
   (who: { userId: string }, reason = 'tasks are missing'): Ask =>
   (service) =>
-    service.goBack({ ...R1, userId: who.userId, reason });
+    service.take('go-back', { ...R1, userId: who.userId, reason });
 const release =
   (who: { userId: string }): Ask =>
   (service) =>
-    service.release({ ...R1, userId: who.userId });
+    service.take('let-reconcile', { ...R1, userId: who.userId });
 const extend =
   (who: { userId: string }): Ask =>
   (service) =>
-    service.extendLook({ ...R1, userId: who.userId, byMs: 30 * minute });
+    service.take('more-time', { ...R1, userId: who.userId, byMs: 30 * minute });
 const lookAgain =
   (who: { userId: string }): Ask =>
   (service) =>
-    service.lookAgain({ ...R1, userId: who.userId });
+    service.take('look-again', { ...R1, userId: who.userId });
 
 describe('the service refuses, with a code', () => {
   it.each<[code: string, when: string, events: readonly RestoreEvent[], ask: Ask, minutes?: number]>([
@@ -324,7 +330,13 @@ describe('at the same instant', () => {
     const office = await open(untilSigned());
     office.people.whileAsking = async () => {
       office.people.whileAsking = () => Promise.resolve();
-      await office.service.decline({ ...R1, gate: 'commit', digest: 'c1', userId: 'UANA', reason: 'no' });
+      await office.service.take('decline', {
+        ...R1,
+        gate: 'commit',
+        digest: 'c1',
+        userId: 'UANA',
+        reason: 'no',
+      });
     };
 
     const answer = await commit(bo)(office.service);
@@ -422,7 +434,9 @@ describe('the service answers', () => {
     const before = await office.events();
 
     const answers = await Promise.all(
-      [ana, bo, cy, dee].map(({ userId }) => office.service.maySign({ ...R1, gate: 'commit', userId })),
+      [ana, bo, cy, dee].map(({ userId }) =>
+        office.service.mayTake('sign-off', { ...R1, gate: 'commit', digest: 'c1', userId }),
+      ),
     );
 
     expect(answers.map((answer) => answer?.code ?? null)).toEqual([
@@ -431,12 +445,13 @@ describe('the service answers', () => {
       null,
       'not-an-approver',
     ]);
-    expect((await office.service.maySign({ ...R1, gate: 'go-back', userId: 'UCY' }))?.code).toBe(
-      'gate-not-open',
-    );
-    expect((await office.service.maySign({ restoreId: 'R9', gate: 'stop', userId: 'UCY' }))?.code).toBe(
-      'unknown-restore',
-    );
+    expect(
+      (await office.service.mayTake('sign-off', { ...R1, gate: 'go-back', digest: '', userId: 'UCY' }))?.code,
+    ).toBe('gate-not-open');
+    expect(
+      (await office.service.mayTake('sign-off', { restoreId: 'R9', gate: 'stop', digest: '', userId: 'UCY' }))
+        ?.code,
+    ).toBe('unknown-restore');
     expect(await office.events()).toEqual(before);
   });
 

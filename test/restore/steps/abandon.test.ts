@@ -18,8 +18,8 @@ describe('a host that is gone for good', () => {
     await engine.until('the gate', (state) => state.gates.commit?.status === 'open', approving);
     engine.cluster.host('aurora-3').agentUp = false;
     const leave = (userId: string, typedCluster: string) =>
-      engine.service.abandon({ restoreId: 'R1', userId, reason: 'its disk is dead', typedCluster });
-    await engine.service.abort({ restoreId: 'R1', userId: ana.userId, reason: 'aurora-3 burns' });
+      engine.service.take('abandon', { restoreId: 'R1', userId, reason: 'its disk is dead', typedCluster });
+    await engine.service.take('abort', { restoreId: 'R1', userId: ana.userId, reason: 'aurora-3 burns' });
 
     const early = await leave(bo.userId, 'east');
     const stuck = await engine.until('a problem', (state) => state.stuck !== null);
@@ -50,7 +50,7 @@ describe('a host that is gone for good', () => {
     engine.cluster.host('aurora-3').agentUp = false;
     await engine.until('a problem', (state) => state.stuck !== null, approving);
 
-    const refused = await engine.service.abandon({
+    const refused = await engine.service.take('abandon', {
       restoreId: 'R1',
       userId: bo.userId,
       reason: 'its disk is dead',

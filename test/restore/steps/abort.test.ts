@@ -14,7 +14,7 @@ const beforeCommit = stagedProcedure.slice(
 function stoppingWhen(isThere: (state: RestoreState) => boolean): People {
   return (service, state) => {
     if (state.phase === 'undo' || !isThere(state)) return approving(service, state);
-    return service.abort({ restoreId: 'R1', userId: dee.userId, reason: 'wrong backup' });
+    return service.take('abort', { restoreId: 'R1', userId: dee.userId, reason: 'wrong backup' });
   };
 }
 

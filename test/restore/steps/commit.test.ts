@@ -81,8 +81,8 @@ describe('a commit whose reply is lost', () => {
 
     const stuck = await engine.until('a problem', isStuck);
     const back = { restoreId: 'R1', reason: 'nothing came of it' };
-    await engine.service.goBack({ ...back, userId: bo.userId });
-    await engine.service.goBack({ ...back, userId: cy.userId });
+    await engine.service.take('go-back', { ...back, userId: bo.userId });
+    await engine.service.take('go-back', { ...back, userId: cy.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null);
 
     expect(stuck.stuck).toMatchObject({
@@ -110,7 +110,7 @@ describe('a commit whose reply is lost', () => {
     engine.cluster.blank.frameworkId = frameworkId;
     engine.cluster.start(away);
 
-    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('look-again', { restoreId: 'R1', userId: bo.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
     expect(state.takenBack).toEqual([]);
@@ -178,8 +178,8 @@ describe('a commit that is not sent', () => {
     const frameworks = [...engine.cluster.frameworks];
     const { connected } = engine.cluster;
     const back = { restoreId: 'R1', reason: 'not committed' };
-    await engine.service.goBack({ ...back, userId: bo.userId });
-    await engine.service.goBack({ ...back, userId: cy.userId });
+    await engine.service.take('go-back', { ...back, userId: bo.userId });
+    await engine.service.take('go-back', { ...back, userId: cy.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null);
 
     expect(stuck.stuck).toMatchObject({
@@ -205,7 +205,7 @@ describe('a commit that is not sent', () => {
     };
 
     await engine.until('a problem', isStuck, approving);
-    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('look-again', { restoreId: 'R1', userId: bo.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
     expect(refusals).toBe(4);
@@ -221,7 +221,7 @@ describe('a commit that is not sent', () => {
     engine.clock.pass(16 * minute);
     engine.cluster.host('aurora-3').agentUp = true;
 
-    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('look-again', { restoreId: 'R1', userId: bo.userId });
     const state = await engine.until('a problem', isStuck);
 
     expect(stuck.stuck).toMatchObject({ step: 'commit', code: 'agent-unreachable' });
@@ -237,7 +237,7 @@ describe('a commit that is not sent', () => {
     engine.people.bar(cy, 'deactivated people never count');
     engine.cluster.host('aurora-3').agentUp = true;
 
-    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('look-again', { restoreId: 'R1', userId: bo.userId });
     const state = await engine.until('a problem', isStuck);
 
     expect(state.stuck).toMatchObject({ step: 'commit', code: 'signer-fell' });
@@ -275,7 +275,7 @@ describe('a commit that is not sent', () => {
     await engine.until('a problem', isStuck, approving);
     engine.cluster.host('aurora-3').agentUp = true;
 
-    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('look-again', { restoreId: 'R1', userId: bo.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
     expect(state.ended?.outcome).toBe('completed');
@@ -309,7 +309,7 @@ describe('staging', () => {
 
     const stuck = await engine.until('a problem', isStuck, approving);
     engine.cluster.host('aurora-1').staged = null;
-    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('look-again', { restoreId: 'R1', userId: bo.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
     expect(stuck.stuck).toMatchObject({

@@ -87,7 +87,7 @@ async function play(people: () => People, reaper: Reaper) {
 /** Dee stops it when the commit can be signed. */
 const aborting = (): People => (service, state) =>
   state.phase === 'forward' && state.gates.commit?.status === 'open'
-    ? service.abort({ restoreId: 'R1', userId: dee.userId, reason: 'wrong backup' })
+    ? service.take('abort', { restoreId: 'R1', userId: dee.userId, reason: 'wrong backup' })
     : approving(service, state);
 
 /** Bo and cy go back at the second look. */
@@ -96,7 +96,7 @@ const goingBack = (): People => (service, state) => {
   const signed = state.gates['go-back']?.signOffs.length ?? 0;
   const person = [bo, cy][signed];
   if (person === undefined) return null;
-  return service.goBack({ restoreId: 'R1', userId: person.userId, reason: 'too many killed' });
+  return service.take('go-back', { restoreId: 'R1', userId: person.userId, reason: 'too many killed' });
 };
 
 const stories: readonly (readonly [string, string, () => People])[] = [

@@ -35,7 +35,7 @@ function lookingAgain(): People {
   return (service, state) => {
     if (state.stuck === null) return approving(service, state);
     looks += 1;
-    return looks > 3 ? null : service.lookAgain({ restoreId: 'R1', userId: dee.userId });
+    return looks > 3 ? null : service.take('look-again', { restoreId: 'R1', userId: dee.userId });
   };
 }
 
@@ -294,7 +294,7 @@ describe('after the stop gate', () => {
     engine.cluster.start(engine.cluster.host('aurora-2'));
 
     const stuck = await engine.until('a problem', isStuck, approving);
-    const again = await engine.service.lookAgain({ restoreId: 'R1', userId: dee.userId });
+    const again = await engine.service.take('look-again', { restoreId: 'R1', userId: dee.userId });
     const still = await engine.until('a problem again', isStuck, approving);
     engine.cluster.stop(engine.cluster.host('aurora-2'));
     const state = await engine.until('the end', isOver, lookingAgain());
@@ -311,7 +311,7 @@ describe('after the stop gate', () => {
     engine.cluster.start(engine.cluster.host('aurora-2'));
 
     const stuck = await engine.until('a problem', isStuck, approving);
-    await engine.service.lookAgain({ restoreId: 'R1', userId: dee.userId });
+    await engine.service.take('look-again', { restoreId: 'R1', userId: dee.userId });
     const still = await engine.until('a problem again', isStuck, approving);
 
     expect(stuck.stuck).toMatchObject({ step: 'start-restored-schedulers', code: 'scheduler-runs-again' });
@@ -388,7 +388,7 @@ describe('while everything is put back', () => {
     await engine.until('the gate', (state) => state.gates.commit?.status === 'open', approving);
     const host = engine.cluster.host('aurora-1');
     host.agentUp = false;
-    await engine.service.abort({ restoreId: 'R1', userId: dee.userId, reason: 'wrong backup' });
+    await engine.service.take('abort', { restoreId: 'R1', userId: dee.userId, reason: 'wrong backup' });
 
     const stuck = await engine.until('a problem', isStuck);
     host.agentUp = true;
@@ -405,7 +405,7 @@ describe('while everything is put back', () => {
     });
     const before = engine.cluster.picture();
     await engine.until('the gate', (state) => state.gates.commit?.status === 'open', approving);
-    await engine.service.abort({ restoreId: 'R1', userId: dee.userId, reason: 'wrong backup' });
+    await engine.service.take('abort', { restoreId: 'R1', userId: dee.userId, reason: 'wrong backup' });
 
     const state = await engine.until('the end', isOver);
     engine.clock.pass(minute);

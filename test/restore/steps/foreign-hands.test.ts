@@ -44,7 +44,7 @@ describe('while people decide about the commit', () => {
     engine.cluster.host('aurora-1').staged = null;
     await engine.until('a problem', isStuck, signing);
 
-    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('look-again', { restoreId: 'R1', userId: bo.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
     expect(state.takenBack).toMatchObject([{ to: 'find-elected', code: 'foreign-unloaded' }]);
@@ -57,7 +57,7 @@ describe('while people decide about the commit', () => {
     engine.cluster.host('aurora-1').staged = backupTasks.slice(1);
 
     const first = await engine.until('a problem', isStuck, signing);
-    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('look-again', { restoreId: 'R1', userId: bo.userId });
     const second = await engine.until(
       'a problem',
       (seen) => isStuck(seen) && seen.seq > first.seq + 1,
@@ -77,7 +77,7 @@ describe('while people decide about the commit', () => {
     await engine.until('a problem', isStuck, signing);
     engine.cluster.host('aurora-1').staged = backupTasks;
 
-    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('look-again', { restoreId: 'R1', userId: bo.userId });
     const open = await engine.until('the gate', isOpen);
     const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
@@ -90,7 +90,11 @@ describe('while people decide about the commit', () => {
     engine.cluster.applyCommit(engine.cluster.host('aurora-1'));
 
     const stuck = await engine.until('a problem', isStuck, signing);
-    await engine.service.abort({ restoreId: 'R1', userId: cy.userId, reason: 'somebody else is at it' });
+    await engine.service.take('abort', {
+      restoreId: 'R1',
+      userId: cy.userId,
+      reason: 'somebody else is at it',
+    });
     const state = await engine.until('the end', (seen) => seen.ended !== null);
 
     expect(stuck.stuck).toMatchObject({
@@ -106,7 +110,7 @@ describe('while people decide about the commit', () => {
 
   it('the election moves: it is staged again, the sign-offs stand, and the commit is ordered again', async () => {
     const engine = await untilSigned();
-    await engine.service.commit({
+    await engine.service.take('commit', {
       restoreId: 'R1',
       digest: (await engine.state()).gates.commit?.digest ?? '',
       userId: cy.userId,

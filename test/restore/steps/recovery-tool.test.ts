@@ -157,7 +157,7 @@ describe('a run of the tool that comes to nothing', () => {
     await engine.startWorker();
     const stuck = await engine.until('a person', (seen) => seen.stuck !== null, approving);
 
-    await engine.service.lookAgain({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('look-again', { restoreId: 'R1', userId: bo.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
     expect(stuck.stuck).toMatchObject({ step: 'run-recovery-tool', code: 'recovery-tool-failed' });
@@ -168,7 +168,7 @@ describe('a run of the tool that comes to nothing', () => {
 
 describe('the ways out', () => {
   const stop = (engine: PretendEngine) =>
-    engine.service.abort({ restoreId: 'R1', userId: dee.userId, reason: 'wrong backup' });
+    engine.service.take('abort', { restoreId: 'R1', userId: dee.userId, reason: 'wrong backup' });
 
   it('an abort at the commit gate puts everything back, and so does one after runs that came to nothing', async () => {
     const places: readonly [string, People][] = [
@@ -207,7 +207,11 @@ describe('the ways out', () => {
 
     const refused = await stop(engine);
     for (const person of [bo, cy]) {
-      await engine.service.goBack({ restoreId: 'R1', userId: person.userId, reason: 'a job is missing' });
+      await engine.service.take('go-back', {
+        restoreId: 'R1',
+        userId: person.userId,
+        reason: 'a job is missing',
+      });
     }
     const state = await engine.until('the end', (seen) => seen.ended !== null);
 

@@ -64,7 +64,7 @@ describe('the second look', () => {
 
   it('lasts longer when anybody asks for more time', async () => {
     const { engine } = await beginUntilLook();
-    await engine.service.extendLook({ restoreId: 'R1', userId: dee.userId, byMs: 30 * minute });
+    await engine.service.take('more-time', { restoreId: 'R1', userId: dee.userId, byMs: 30 * minute });
 
     await waitFor(engine, 59 * minute);
     const waiting = await engine.state();
@@ -79,12 +79,12 @@ describe('going back', () => {
   it('needs two of those who may sign, and leaves everything as before the restore', async () => {
     const { engine, before } = await beginUntilLook();
 
-    const first = await engine.service.goBack({ ...back, userId: bo.userId });
-    const again = await engine.service.goBack({ ...back, userId: bo.userId });
-    const stranger = await engine.service.goBack({ ...back, userId: dee.userId });
+    const first = await engine.service.take('go-back', { ...back, userId: bo.userId });
+    const again = await engine.service.take('go-back', { ...back, userId: bo.userId });
+    const stranger = await engine.service.take('go-back', { ...back, userId: dee.userId });
     await waitFor(engine, minute);
     const waiting = await engine.state();
-    await engine.service.goBack({ ...back, userId: ana.userId });
+    await engine.service.take('go-back', { ...back, userId: ana.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null);
 
     expect(first.ok).toBe(true);
@@ -98,13 +98,13 @@ describe('going back', () => {
 
   it('that is declined leaves the second look open, and it can be released', async () => {
     const { engine } = await beginUntilLook();
-    await engine.service.goBack({ ...back, userId: bo.userId });
+    await engine.service.take('go-back', { ...back, userId: bo.userId });
     const digest = (await engine.state()).gates['go-back']?.digest ?? '';
     const vote = { restoreId: 'R1', gate: 'go-back' as const, digest, userId: cy.userId };
 
-    const early = await engine.service.release({ restoreId: 'R1', userId: cy.userId });
-    const declined = await engine.service.decline({ ...vote, reason: 'it is as predicted' });
-    const release = await engine.service.release({ restoreId: 'R1', userId: cy.userId });
+    const early = await engine.service.take('let-reconcile', { restoreId: 'R1', userId: cy.userId });
+    const declined = await engine.service.take('decline', { ...vote, reason: 'it is as predicted' });
+    const release = await engine.service.take('let-reconcile', { restoreId: 'R1', userId: cy.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null);
 
     expect(early).toMatchObject({ ok: false, refusal: { code: 'going-back' } });
@@ -116,7 +116,7 @@ describe('going back', () => {
   it('that nobody seconds holds time back until it runs out, and no longer', async () => {
     const { engine } = await beginUntilLook();
     await waitFor(engine, 20 * minute);
-    await engine.service.goBack({ ...back, userId: bo.userId });
+    await engine.service.take('go-back', { ...back, userId: bo.userId });
 
     await waitFor(engine, 20 * minute);
     const waiting = await engine.state();
@@ -130,9 +130,9 @@ describe('going back', () => {
 
   it('is refused once it reconciles: that would be a restore of its own', async () => {
     const { engine } = await beginUntilLook();
-    await engine.service.release({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('let-reconcile', { restoreId: 'R1', userId: bo.userId });
 
-    const late = await engine.service.goBack({ ...back, userId: cy.userId });
+    const late = await engine.service.take('go-back', { ...back, userId: cy.userId });
 
     expect(late).toMatchObject({ ok: false, refusal: { code: 'released-already' } });
   });
@@ -147,8 +147,8 @@ describe('going back', () => {
     engine.cluster.blank.frameworkId = 'fw-other';
 
     const stuck = await engine.until('a problem', (state) => state.stuck !== null, approving);
-    await engine.service.goBack({ ...back, userId: bo.userId });
-    await engine.service.goBack({ ...back, userId: cy.userId });
+    await engine.service.take('go-back', { ...back, userId: bo.userId });
+    await engine.service.take('go-back', { ...back, userId: cy.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null);
 
     expect(stuck.stuck).toMatchObject({

@@ -21,7 +21,7 @@ async function afterRestore(): Promise<PretendEngine> {
 }
 
 const goBack = (engine: PretendEngine, of = 'R1') =>
-  engine.service.proposeGoBack({
+  engine.service.returnToOld({
     of,
     channel: 'C1',
     userId: ana.userId,
@@ -55,7 +55,7 @@ describe('going back to the log that a restore set aside', () => {
     await goBack(engine);
     await engine.until('the gate', (seen) => seen.gates.commit?.status === 'open', approving, 'R2');
 
-    await engine.service.abort({ restoreId: 'R2', userId: cy.userId, reason: 'leave it' });
+    await engine.service.take('abort', { restoreId: 'R2', userId: cy.userId, reason: 'leave it' });
     const state = await engine.until('the end of R2', (seen) => seen.ended !== null, approving, 'R2');
 
     expect(state.ended?.outcome).toBe('undone');
@@ -73,8 +73,8 @@ describe('going back to the log that a restore set aside', () => {
       'R2',
     );
 
-    await engine.service.goBack({ restoreId: 'R2', userId: bo.userId, reason: 'no' });
-    await engine.service.goBack({ restoreId: 'R2', userId: cy.userId, reason: 'no' });
+    await engine.service.take('go-back', { restoreId: 'R2', userId: bo.userId, reason: 'no' });
+    await engine.service.take('go-back', { restoreId: 'R2', userId: cy.userId, reason: 'no' });
     const state = await engine.until(
       'the end of R2',
       (seen) => seen.ended !== null,
@@ -106,7 +106,7 @@ describe('going back to the log that a restore set aside', () => {
     await engine.until('the gate', (seen) => seen.gates.commit?.status === 'open', approving);
 
     const early = await goBack(engine);
-    await engine.service.abort({ restoreId: 'R1', userId: ana.userId, reason: 'no' });
+    await engine.service.take('abort', { restoreId: 'R1', userId: ana.userId, reason: 'no' });
     await engine.until('the end', (seen) => seen.ended !== null);
     const undone = await goBack(engine);
     const unknown = await goBack(engine, 'R77');

@@ -44,7 +44,7 @@ describe('a restore', () => {
     await engine.startWorker();
 
     await engine.until('a sign-off', (seen) => seen.gates.commit?.signOffs.length === 1, approving);
-    await engine.service.abort({ restoreId: 'R1', userId: dee.userId, reason: 'not this one' });
+    await engine.service.take('abort', { restoreId: 'R1', userId: dee.userId, reason: 'not this one' });
     const state = await engine.until('the end', (seen) => seen.ended !== null);
 
     const plan = state.gates.stop?.digest;

@@ -32,7 +32,7 @@ async function play(engine: PretendEngine, people: People): Promise<RestoreState
 const leavingOut: People = (service, state) => {
   const gate = state.gates.commit;
   if (gate?.status !== 'open' || state.edits.length > 0) return approving(service, state);
-  return service.edit({
+  return service.take('leave-out', {
     restoreId: 'R1',
     digest: gate.digest,
     userId: bo.userId,

@@ -24,7 +24,7 @@ async function begin(): Promise<PretendEngine> {
 
 async function edit(engine: PretendEngine, who: { userId: string }, taskIds: readonly string[]) {
   const state = await engine.state();
-  return await engine.service.edit({
+  return await engine.service.take('leave-out', {
     restoreId: 'R1',
     digest: state.gates.commit?.digest ?? '',
     userId: who.userId,
@@ -55,8 +55,8 @@ describe('leaving tasks out', () => {
         const gate = seen.gates.commit;
         if (gate?.status !== 'open' || seen.phase === 'undo') return approving(service, seen);
         const vote = { restoreId: 'R1', gate: 'commit' as const, digest: gate.digest, comment: '' };
-        if (gate.signOffs.length === 0) return service.signOff({ ...vote, userId: bo.userId });
-        if (gate.signOffs.length === 1) return service.signOff({ ...vote, userId: cy.userId });
+        if (gate.signOffs.length === 0) return service.take('sign-off', { ...vote, userId: bo.userId });
+        if (gate.signOffs.length === 1) return service.take('sign-off', { ...vote, userId: cy.userId });
         return approving(service, seen);
       },
     );
@@ -80,23 +80,24 @@ describe('leaving tasks out', () => {
       digest: gates.commit?.digest ?? '',
       comment: '',
     };
-    await engine.service.signOff({ ...vote, userId: ana.userId });
-    await engine.service.signOff({ ...vote, userId: bo.userId });
+    await engine.service.take('sign-off', { ...vote, userId: ana.userId });
+    const shared = await engine.service.take('sign-off', { ...vote, userId: bo.userId });
 
-    const two = await engine.service.commit({
+    const two = await engine.service.take('commit', {
       restoreId: 'R1',
       digest: vote.digest,
-      userId: bo.userId,
+      userId: ana.userId,
       typedCluster: 'east',
     });
-    await engine.service.signOff({ ...vote, userId: cy.userId });
-    const three = await engine.service.commit({
+    await engine.service.take('sign-off', { ...vote, userId: cy.userId });
+    const three = await engine.service.take('commit', {
       restoreId: 'R1',
       digest: vote.digest,
-      userId: bo.userId,
+      userId: ana.userId,
       typedCluster: 'east',
     });
 
+    expect(shared).toMatchObject({ ok: false, refusal: { code: 'fills-no-place' } });
     expect(two).toMatchObject({ ok: false, refusal: { code: 'sign-offs-missing' } });
     expect(three.ok).toBe(true);
   });
@@ -122,7 +123,7 @@ describe('leaving tasks out', () => {
     await edit(engine, bo, [first.taskId]);
     await engine.until('the gate again', (seen) => seen.edits.length === 1 && isOpen(seen));
 
-    await engine.service.abort({ restoreId: 'R1', userId: ana.userId, reason: 'wrong backup' });
+    await engine.service.take('abort', { restoreId: 'R1', userId: ana.userId, reason: 'wrong backup' });
     const state = await engine.until('the end', (seen) => seen.ended !== null);
 
     expect(state.ended?.outcome).toBe('undone');
@@ -176,12 +177,12 @@ describe('a pause', () => {
   it('lets what is under way end, begins nothing, and goes on when an approver resumes it', async () => {
     const engine = await begin();
     await engine.until('the stop', (seen) => seen.current === 'stop-schedulers', approving);
-    await engine.service.pause({ restoreId: 'R1', userId: ana.userId, reason: 'breathe' });
+    await engine.service.take('pause', { restoreId: 'R1', userId: ana.userId, reason: 'breathe' });
     const later = engine.clock.now() + 10 * minute;
     const paused = await engine.until('ten minutes', () => engine.clock.now() >= later, approving);
 
-    const own = await engine.service.resume({ restoreId: 'R1', userId: dee.userId });
-    await engine.service.resume({ restoreId: 'R1', userId: bo.userId });
+    const own = await engine.service.take('resume', { restoreId: 'R1', userId: dee.userId });
+    await engine.service.take('resume', { restoreId: 'R1', userId: bo.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
     expect(paused.done.at(-1)?.name).toBe('stop-schedulers');
@@ -196,11 +197,11 @@ describe('a pause', () => {
       (seen) => seen.look !== null,
       (service, seen) => (seen.look === null ? approving(service, seen) : null),
     );
-    await engine.service.pause({ restoreId: 'R1', userId: ana.userId, reason: 'ask ads' });
+    await engine.service.take('pause', { restoreId: 'R1', userId: ana.userId, reason: 'ask ads' });
     engine.clock.pass(120 * minute);
-    const refused = await engine.service.release({ restoreId: 'R1', userId: bo.userId });
+    const refused = await engine.service.take('let-reconcile', { restoreId: 'R1', userId: bo.userId });
 
-    await engine.service.resume({ restoreId: 'R1', userId: bo.userId });
+    await engine.service.take('resume', { restoreId: 'R1', userId: bo.userId });
     const state = await engine.state();
 
     expect(refused).toMatchObject({ ok: false, refusal: { code: 'paused' } });
@@ -212,9 +213,9 @@ describe('a pause', () => {
     const engine = await begin();
     const before = engine.cluster.picture();
     await engine.until('the gate', isOpen, signing);
-    await engine.service.pause({ restoreId: 'R1', userId: ana.userId, reason: 'breathe' });
+    await engine.service.take('pause', { restoreId: 'R1', userId: ana.userId, reason: 'breathe' });
 
-    await engine.service.abort({ restoreId: 'R1', userId: ana.userId, reason: 'enough' });
+    await engine.service.take('abort', { restoreId: 'R1', userId: ana.userId, reason: 'enough' });
     const state = await engine.until('the end', isStuck);
 
     expect(state.ended?.outcome).toBe('undone');

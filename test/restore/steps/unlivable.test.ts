@@ -99,7 +99,7 @@ describe('step 1', () => {
 
 describe('without the tasks that kill', () => {
   const leavingOut = (engine: PretendEngine, digest: string) =>
-    engine.service.edit({
+    engine.service.take('leave-out', {
       restoreId: 'R1',
       digest,
       userId: bo.userId,
@@ -114,7 +114,7 @@ describe('without the tasks that kill', () => {
     const digest = gates.commit?.digest ?? '';
     const vote = { restoreId: 'R1', gate: 'commit' as const, digest, comment: '' };
 
-    const signed = await engine.service.signOff({ ...vote, userId: cy.userId });
+    const signed = await engine.service.take('sign-off', { ...vote, userId: cy.userId });
     const staged = await engine.service.listStaged('R1');
     const edited = await leavingOut(engine, digest);
     const again = await engine.until('the new summary', (seen) => seen.edits.length === 1 && isOpen(seen));
@@ -129,8 +129,8 @@ describe('without the tasks that kill', () => {
     expect(again.facts['summarise-staged']).not.toHaveProperty('unlivable');
 
     const second = { ...vote, digest: again.gates.commit?.digest ?? '' };
-    expect((await engine.service.signOff({ ...second, userId: cy.userId })).ok).toBe(true);
-    expect((await engine.service.signOff({ ...second, userId: bo.userId })).ok).toBe(true);
+    expect((await engine.service.take('sign-off', { ...second, userId: cy.userId })).ok).toBe(true);
+    expect((await engine.service.take('sign-off', { ...second, userId: bo.userId })).ok).toBe(true);
     const state = await engine.until('the end', isOver, approving);
     expect(state.ended?.outcome).toBe('completed');
     expect(state.facts['verify-restored']).toMatchObject({ tasks: backupTasks.length });
@@ -140,7 +140,7 @@ describe('without the tasks that kill', () => {
     const engine = await begin({});
     const { gates } = await engine.until('the commit gate', isOpen, approving);
 
-    const answer = await engine.service.signOff({
+    const answer = await engine.service.take('sign-off', {
       restoreId: 'R1',
       gate: 'commit',
       digest: gates.commit?.digest ?? '',

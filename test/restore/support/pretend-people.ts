@@ -26,7 +26,7 @@ export const approving: People = (service, state) => {
   const { restoreId } = state;
   if (state.phase === 'undo' || state.stuck !== null || item === null) return null;
   if (item.kind === 'look')
-    return state.look === null ? null : service.release({ restoreId, userId: bo.userId });
+    return state.look === null ? null : service.take('let-reconcile', { restoreId, userId: bo.userId });
   if (item.kind !== 'gate') return null;
   const gate = state.gates[item.name];
   if (gate?.status !== 'open') return null;
@@ -34,7 +34,12 @@ export const approving: People = (service, state) => {
   const vote = { restoreId, gate: item.name, digest, comment: 'checked' };
   const signed = new Set(gate.signOffs.map((signOff) => signOff.person.userId));
   const next = [bo, cy].slice(0, gate.needed).find((person) => !signed.has(person.userId));
-  if (next !== undefined) return service.signOff({ ...vote, userId: next.userId });
+  if (next !== undefined) return service.take('sign-off', { ...vote, userId: next.userId });
   if (item.name !== 'commit' || state.commitOrdered !== null) return null;
-  return service.commit({ restoreId, digest, userId: cy.userId, typedCluster: state.proposal.cluster });
+  return service.take('commit', {
+    restoreId,
+    digest,
+    userId: cy.userId,
+    typedCluster: state.proposal.cluster,
+  });
 };

@@ -15,29 +15,37 @@ export function createDeciding(engine: PretendEngine, restoreId = 'R1') {
 
   return {
     sign: async ({ userId }: Actor, gate: GateName): Promise<Answer> =>
-      await service.signOff({ restoreId, gate, digest: await digestOf(gate), userId, comment: 'checked' }),
+      await service.take('sign-off', {
+        restoreId,
+        gate,
+        digest: await digestOf(gate),
+        userId,
+        comment: 'checked',
+      }),
     decline: async ({ userId }: Actor, gate: GateName, reason = 'wrong backup'): Promise<Answer> =>
-      await service.decline({ restoreId, gate, digest: await digestOf(gate), userId, reason }),
+      await service.take('decline', { restoreId, gate, digest: await digestOf(gate), userId, reason }),
     commit: async ({ userId }: Actor, typed?: string): Promise<Answer> =>
-      await service.commit({
+      await service.take('commit', {
         restoreId,
         digest: await digestOf('commit'),
         userId,
         typedCluster: typed ?? (await clusterOf()),
       }),
     abort: async ({ userId }: Actor, reason = 'enough'): Promise<Answer> =>
-      await service.abort({ restoreId, userId, reason }),
-    lookAgain: async ({ userId }: Actor): Promise<Answer> => await service.lookAgain({ restoreId, userId }),
+      await service.take('abort', { restoreId, userId, reason }),
+    lookAgain: async ({ userId }: Actor): Promise<Answer> =>
+      await service.take('look-again', { restoreId, userId }),
     goBack: async ({ userId }: Actor): Promise<Answer> =>
-      await service.goBack({ restoreId, userId, reason: 'it kills too much' }),
-    release: async ({ userId }: Actor): Promise<Answer> => await service.release({ restoreId, userId }),
+      await service.take('go-back', { restoreId, userId, reason: 'it kills too much' }),
+    release: async ({ userId }: Actor): Promise<Answer> =>
+      await service.take('let-reconcile', { restoreId, userId }),
     extendLook: async ({ userId }: Actor, byMs: number): Promise<Answer> =>
-      await service.extendLook({ restoreId, userId, byMs }),
+      await service.take('more-time', { restoreId, userId, byMs }),
     pause: async ({ userId }: Actor): Promise<Answer> =>
-      await service.pause({ restoreId, userId, reason: 'breathe' }),
-    resume: async ({ userId }: Actor): Promise<Answer> => await service.resume({ restoreId, userId }),
+      await service.take('pause', { restoreId, userId, reason: 'breathe' }),
+    resume: async ({ userId }: Actor): Promise<Answer> => await service.take('resume', { restoreId, userId }),
     leaveOut: async ({ userId }: Actor, taskIds: readonly string[]): Promise<Answer> =>
-      await service.edit({
+      await service.take('leave-out', {
         restoreId,
         digest: await digestOf('commit'),
         userId,

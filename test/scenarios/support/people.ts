@@ -11,7 +11,9 @@ export function lookingAgain(times = 3): People {
   return (service, state) => {
     if (state.stuck === null) return approving(service, state);
     looks += 1;
-    return looks > times ? null : service.lookAgain({ restoreId: state.restoreId, userId: dee.userId });
+    return looks > times
+      ? null
+      : service.take('look-again', { restoreId: state.restoreId, userId: dee.userId });
   };
 }
 
@@ -26,15 +28,19 @@ export const goingBack: People = (service, state) => {
   const signed = state.gates['go-back']?.signOffs.length ?? 0;
   const person = [bo, cy][signed];
   if (person === undefined) return null;
-  return service.goBack({ restoreId: state.restoreId, userId: person.userId, reason: 'it kills too much' });
+  return service.take('go-back', {
+    restoreId: state.restoreId,
+    userId: person.userId,
+    reason: 'it kills too much',
+  });
 };
 
 /** Dee stops it as soon as the commit can be signed, and looks again whenever putting back is stuck. */
 export const stopping: People = (service, state) => {
   const { restoreId } = state;
   if (state.phase === 'undo')
-    return state.stuck === null ? null : service.lookAgain({ restoreId, userId: dee.userId });
+    return state.stuck === null ? null : service.take('look-again', { restoreId, userId: dee.userId });
   return state.gates.commit?.status === 'open'
-    ? service.abort({ restoreId, userId: dee.userId, reason: 'wrong backup' })
+    ? service.take('abort', { restoreId, userId: dee.userId, reason: 'wrong backup' })
     : approving(service, state);
 };

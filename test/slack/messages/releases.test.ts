@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { timersOf } from '../../../src/restore/rules/reconciliation-timers.ts';
+import { letReconcileDialogue } from '../../../src/slack/decisions/let-reconcile.ts';
 import { renderCard } from '../../../src/slack/messages/card.ts';
 import { renderCost } from '../../../src/slack/messages/cost.ts';
-import { renderReleased } from '../../../src/slack/messages/decisions.ts';
 import { renderSecondLook } from '../../../src/slack/messages/gates.ts';
 import { fullPlanView } from '../../../src/slack/views/full-plan.ts';
 import { bo, startedAt, stateOf, untilLook } from '../../restore/support/story.ts';
@@ -45,7 +45,7 @@ function saidOf(state: RestoreState): readonly string[] {
   return [
     JSON.stringify(renderSecondLook({ at: state, latest: state }).blocks),
     JSON.stringify(fullPlanView(state)),
-    renderReleased(released, startedAt, state).text,
+    JSON.stringify(letReconcileDialogue.reply(released, { at: startedAt, state }).blocks),
     JSON.stringify(
       renderCard({
         state: { ...state, look: { until: 0, released: bo, stopped: false, unclean: false } },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkBlocks, countBlockChars, elementsOf } from '../../../src/drill/slack/block-kit-rules.ts';
 import { actionIds } from '../../../src/slack/action-ids.ts';
+import { dialogues } from '../../../src/slack/decisions/index.ts';
+import { returnToOldId } from '../../../src/slack/decisions/return-to-old.ts';
 import { renderCard } from '../../../src/slack/messages/card.ts';
 import { messagesOf } from '../../../src/slack/messages/replies.ts';
 import { parseSubject } from '../../../src/slack/subject.ts';
@@ -41,7 +43,11 @@ describe.each(Object.entries({ ...stories, ...turnStories }))(
     it('offer only buttons that exist, which name the restore and give no right', () => {
       const rendered = renderStory(events);
 
-      const known = new Set<string>(Object.values(actionIds));
+      const known = new Set<string>([
+        ...Object.values(actionIds),
+        ...Object.values(dialogues).flatMap(({ buttons }) => Object.keys(buttons)),
+        returnToOldId,
+      ]);
       for (const { name, message } of rendered) {
         const checked = checkBlocks(message.blocks);
         const buttons = checked.ok ? checked.value.flatMap(elementsOf) : [];

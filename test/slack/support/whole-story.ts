@@ -4,7 +4,7 @@ import type { Proposal, RestoreEvent } from '../../../src/restore/record/events.
 import type { BlastSummary, StepFacts, StepName } from '../../../src/restore/record/facts.ts';
 import { foldEvent, foldJournal } from '../../../src/restore/record/fold.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
-import { decisionOf } from '../../../src/slack/messages/decided.ts';
+import { decidedLine } from '../../../src/slack/messages/decided.ts';
 import { storyFacts } from '../../restore/support/facts.ts';
 import { ana, bo, cy, policy } from '../../restore/support/story.ts';
 
@@ -268,5 +268,5 @@ export function statesOf(records: readonly Recorded<RestoreEvent>[]): RestoreSta
 
 /** What people decided in these records, as the report lists it. */
 export function decisionsOf(records: readonly Recorded<RestoreEvent>[]): string[] {
-  return records.map(decisionOf).filter((line) => line !== null);
+  return records.map(decidedLine).filter((line) => line !== null);
 }

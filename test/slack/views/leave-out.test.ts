@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { optionGroup, plainOption } from '../../../src/drill/slack/block-kit/composition.ts';
 import { checkView } from '../../../src/drill/slack/block-kit-rules.ts';
-import type { StagedTask } from '../../../src/restore/looks/staged-tasks.ts';
+import type { StagedTask } from '../../../src/restore/record/staged-task.ts';
 import type { Offered } from '../../../src/slack/conversation.ts';
-import { checkLeaveOut, leaveOutForm } from '../../../src/slack/views/leave-out.ts';
-import { offerJobs, offerTasks, readChoice } from '../../../src/slack/views/leave-out-options.ts';
+import { leaveOutForm } from '../../../src/slack/decisions/leave-out.ts';
+import { offerJobs, offerTasks, readChoice } from '../../../src/slack/decisions/leave-out-options.ts';
 import { recordsOf, staged, statesOf } from '../support/whole-story.ts';
 
 function taskOf(job: string, instance: number, changes: Partial<StagedTask> = {}): StagedTask {
@@ -97,7 +97,7 @@ describe('what was chosen', () => {
     ['no reason', { tasks: ['a'] }, '  ', { reason: 'One sentence is enough.' }],
     ['a job and a reason', { jobs: ['a'] }, 'because', null],
   ])('with %s', (_, chosen, reason, errors) => {
-    expect(checkLeaveOut({ chosen, values: { reason } })).toEqual(errors);
+    expect(leaveOutForm.check({ chosen, values: { reason } })).toEqual(errors);
   });
 });
 
@@ -107,10 +107,12 @@ describe('the form', () => {
     if (state === undefined) throw new Error('a story has events');
     const { requesterCounts = state.proposal.policy.requesterCounts } = changes;
     const policy = { ...state.proposal.policy, requesterCounts };
-    return leaveOutForm(
-      { ...state, proposal: { ...state.proposal, policy } },
-      { metadata: 'metadata', staged: changes.staged ?? [] },
-    );
+    return leaveOutForm.show({
+      state: { ...state, proposal: { ...state.proposal, policy } },
+      gate: 'commit',
+      metadata: 'metadata',
+      staged: changes.staged ?? [],
+    });
   };
 
   it('is one Slack takes, and says what it does to sign-offs and to who fills it in', () => {

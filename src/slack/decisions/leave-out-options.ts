@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { PlainTextOption } from '@slack/types';
 import { jobKeyText } from '../../aurora/tasks.ts';
-import type { StagedTask } from '../../restore/looks/staged-tasks.ts';
+import type { StagedTask } from '../../restore/record/staged-task.ts';
 import type { Offered } from '../conversation.ts';
 import { plain } from '../escape.ts';
 import { count } from '../time.ts';

@@ -1,4 +1,4 @@
-/** Turns a restore has taken, as lines inside other messages: what was left out, what was kept, what goes on meanwhile. */
+/** Rewinds of a restore, as lines inside other messages: what was left out, what was kept, what goes on meanwhile. */
 import type { SectionBlock } from '@slack/types';
 import { titleOfStep } from '../../restore/procedures/plan.ts';
 import { type Edit, leftOutOf, type RestoreState, summaryOf } from '../../restore/record/state.ts';
@@ -52,9 +52,9 @@ export function keptSections(state: RestoreState): SectionBlock[] {
   ];
 }
 
-/** Everything that made the plan take another turn so far, oldest first; a pause only while it lasts. */
-export function turnRows(state: RestoreState): string[] {
-  const turns = [
+/** Everything that rewound the plan so far, oldest first; a pause only while it lasts. */
+export function rewindRows(state: RestoreState): string[] {
+  const rewinds = [
     ...state.edits.map((edit) => ({ at: edit.at, text: editText(edit) })),
     ...state.takenBack.map(({ at, to, message }) => ({
       at,
@@ -62,7 +62,7 @@ export function turnRows(state: RestoreState): string[] {
     })),
     ...(state.paused === null ? [] : [{ at: state.paused.at, text: pausedText(state.paused) }]),
   ];
-  return turns.sort((a, b) => a.at - b.at).map(({ text }) => text);
+  return rewinds.sort((a, b) => a.at - b.at).map(({ text }) => text);
 }
 
 /** Who paused it, since when and why; without an end. */

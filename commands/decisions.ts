@@ -1,0 +1,122 @@
+/**
+ * The decisions about a restore, all the same way: a press is asked whether it may, then opens a form or is taken at once; a
+ * form is read and taken. Whoever may not is told at the press; a refusal is seen only by the person who pressed.
+ */
+import { AuroraError } from '../src/aurora/errors.ts';
+import { within } from '../src/aurora/within.ts';
+import type { DecisionName } from '../src/restore/decisions/index.ts';
+import { decisions } from '../src/restore/decisions/index.ts';
+import type { GateName } from '../src/restore/record/events.ts';
+import type { StagedTask } from '../src/restore/record/staged-task.ts';
+import type { Refusal } from '../src/restore/rules/gates.ts';
+import type { Answer } from '../src/restore/service/answer.ts';
+import type { Conversation, Listeners, Press, Submission } from '../src/slack/conversation.ts';
+import type { AnyDialogue } from '../src/slack/decisions/dialogue.ts';
+import { dialogues } from '../src/slack/decisions/index.ts';
+import { renderRefusal } from '../src/slack/messages/refusal.ts';
+import type { CommandDeps } from './deps.ts';
+import { formMetadata, readForm, readSubject } from './form-subject.ts';
+
+/** A form has to be open three seconds after the press (slack.md 2.3): what Slack has not answered by then is asked when it is sent off. */
+const askedWithinMs = 1_500;
+
+/** Their part of what people can do. */
+export function listenToDecisions(
+  deps: CommandDeps,
+): Pick<Listeners, 'presses' | 'submissions' | 'formChecks'> {
+  const all = Object.values(dialogues);
+  const forms = all.flatMap((dialogue) =>
+    dialogue.form === null ? [] : [{ dialogue, form: dialogue.form }],
+  );
+  return {
+    presses: Object.fromEntries(
+      all.flatMap((dialogue) =>
+        Object.entries(dialogue.buttons).map(([actionId, { gate = null }]) => [
+          actionId,
+          (press: Press) => pressed(deps, press, { dialogue, gate }),
+        ]),
+      ),
+    ),
+    submissions: Object.fromEntries(
+      forms.map(({ dialogue, form }) => [
+        form.id,
+        (submission: Submission) => submitted(deps, submission, dialogue),
+      ]),
+    ),
+    formChecks: Object.fromEntries(
+      forms.flatMap(({ form }) => (form.check === undefined ? [] : [[form.id, form.check]])),
+    ),
+  };
+}
+
+async function pressed(
+  deps: CommandDeps,
+  press: Press,
+  button: { dialogue: AnyDialogue; gate: GateName | null },
+): Promise<void> {
+  const { dialogue, gate } = button;
+  const { decision, form } = dialogue;
+  const { subject, state } = await readSubject(deps, press);
+  const about = { ...subject, ...(gate !== null && { gate }), userId: press.userId };
+  if (form === null) {
+    await tellRefusal(press, await take(deps, decision, { ...about, ...dialogue.order }));
+    return;
+  }
+  const refusal = await askInTime(deps, decision, about);
+  if (refusal !== null) {
+    await press.tell(renderRefusal(refusal));
+    return;
+  }
+  const staged = await listStaged(deps, decision, state.restoreId);
+  await press.show(form.show({ state, gate, metadata: formMetadata(press, gate, subject), staged }));
+}
+
+async function submitted(deps: CommandDeps, submission: Submission, dialogue: AnyDialogue): Promise<void> {
+  const { gate, ...subject } = readForm(submission);
+  const staged = await listStaged(deps, dialogue.decision, subject.restoreId);
+  const { values, chosen, userId } = submission;
+  const filled = dialogue.form?.read({ values, chosen, staged });
+  const about = { ...subject, ...(gate !== null && { gate }), userId };
+  await tellRefusal(submission, await take(deps, dialogue.decision, { ...about, ...filled }));
+}
+
+/** Says nothing when it was done: the thread says it to everybody. */
+export async function tellRefusal(conversation: Conversation, answer: Answer): Promise<void> {
+  if (!answer.ok) await conversation.tell(renderRefusal(answer.refusal));
+}
+
+/** `null` also when Slack does not say in time who somebody is: it is asked again before anything is decided. */
+async function askInTime(
+  deps: CommandDeps,
+  decision: DecisionName,
+  about: { restoreId: string; userId: string },
+): Promise<Refusal | null> {
+  const { ask } = deps.service as LooseService;
+  const asked = ask(decision, about).catch((error: unknown) => {
+    if (error instanceof AuroraError) return null;
+    throw error;
+  });
+  return (await within(deps.clock, askedWithinMs, asked)) ?? null;
+}
+
+async function take(
+  deps: CommandDeps,
+  decision: DecisionName,
+  order: { restoreId: string; userId: string },
+): Promise<Answer> {
+  return await (deps.service as LooseService).take(decision, order);
+}
+
+/** Here a decision is one of all: its dialogue has put its order together, and the compiler has seen to that there. */
+interface LooseService {
+  take(name: DecisionName, order: { restoreId: string; userId: string }): Promise<Answer>;
+  ask(name: DecisionName, about: { restoreId: string; userId: string }): Promise<Refusal | null>;
+}
+
+async function listStaged(
+  deps: CommandDeps,
+  decision: DecisionName,
+  restoreId: string,
+): Promise<readonly StagedTask[]> {
+  return decisions[decision].readsStaged === true ? await deps.service.listStaged(restoreId) : [];
+}

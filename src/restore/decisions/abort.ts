@@ -1,0 +1,43 @@
+/** A stop before the commit, by anybody who is not barred. It ends at once when no host was touched. */
+import { enterUndo } from '../record/rewinds.ts';
+import { hasTouchedHosts, mayAbort } from '../record/state.ts';
+import type { Refusal } from '../rules/gates.ts';
+import { judgeBarred, missingReason, undoAlready } from '../rules/refusals.ts';
+import { actorOf, decision, type EventOf } from './decision.ts';
+
+const afterCommit: Refusal = {
+  code: 'after-commit',
+  message: 'The commit has been ordered; it cannot be undone by an abort.',
+  hint: 'At the second look, "Go back to the old state" puts the old logs back.',
+};
+
+export const abort = decision<unknown, { readonly reason: string }, EventOf<'abort-ordered'>>({
+  wants: () => 'abort',
+  may: ({ state, voter }) => {
+    if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
+    if (state.phase === 'undo') return undoAlready;
+    return mayAbort(state) ? null : afterCommit;
+  },
+  decide: ({ state, voter }, order) => {
+    const reason = order.reason.trim();
+    if (reason === '') return missingReason;
+    const ordered: EventOf<'abort-ordered'> = {
+      type: 'abort-ordered',
+      person: actorOf(voter.person),
+      reason,
+    };
+    return hasTouchedHosts(state)
+      ? [ordered]
+      : [
+          ordered,
+          { type: 'restore-ended', outcome: 'undone', message: 'Stopped before any host was touched.' },
+        ];
+  },
+  event: 'abort-ordered',
+  fold: (state) => {
+    if (state.phase === 'undo') throw new Error('everything is being put back already');
+    if (!mayAbort(state)) throw new Error('an abort cannot follow the order to commit');
+    return enterUndo(state, 'abort');
+  },
+  told: ({ person, reason }, as) => `${as.name(person)} stopped it: ${as.quote(reason)}`,
+});

@@ -1,0 +1,81 @@
+/**
+ * What a person can decide about a restore, one file each beside this one: who may, what it leads to, what that does to the
+ * state, and how it is told. Pure over the state, the person as Slack knows them at this moment, and the time, so that the
+ * model tries every interleaving over the very code that runs. What is shown of it in Slack is in `src/slack/decisions`.
+ */
+import type { Person } from '../../aurora/people.ts';
+import type { Actor, GateName, RestoreEvent } from '../record/events.ts';
+import type { StagedTask } from '../record/staged-task.ts';
+import type { RestoreState } from '../record/state.ts';
+import type { Refusal, Voter } from '../rules/gates.ts';
+
+/** On which state, by whom, when: what every judgement is handed. */
+export interface Asked {
+  readonly state: RestoreState;
+  readonly voter: Voter;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** What is staged; empty for decisions that do not read it. */
+  readonly staged: readonly StagedTask[];
+}
+
+/** Events in the order they are to be written, or why not. */
+export type Judgement = Refusal | readonly RestoreEvent[];
+
+/** True for a refusal. */
+export function isRefusal(verdict: Judgement): verdict is Refusal {
+  return !Array.isArray(verdict);
+}
+
+/** How the teller writes what it is told: a terminal, or Slack. */
+export interface Wording {
+  /** Somebody's own words, quoted. */
+  quote(text: string): string;
+  name(person: Actor): string;
+  /** An instant, in milliseconds since the epoch. */
+  time(ms: number): string;
+  /** What only a record needs: empty where people read. */
+  detail(text: string): string;
+}
+
+export type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
+
+/** `About` is what a button knows, `Order` what a form adds to it, `E` what it writes. */
+interface Definition<About, Order, E extends RestoreEvent> {
+  /** What was wanted, in the record of a refusal. */
+  wants(about: About): string;
+  /** Why this person cannot decide it now, whatever they would fill in; `null` when they may. */
+  may(asked: Asked, about: About): Refusal | null;
+  /** What it leads to, or what is wrong with what was filled in; asked only of who may. */
+  decide(asked: Asked, order: About & Order): Judgement;
+  /** The event that says it was decided. */
+  readonly event: E['type'];
+  /** What that does to the state. Throws when it cannot follow; `at` is the instant in the record. */
+  fold(state: RestoreState, event: E, at: number): RestoreState;
+  /** One line for reports and the record, without an end. */
+  told(event: E, as: Wording): string;
+  /** The gate whose signers are looked up once more before it is written. */
+  readonly standsOn?: GateName;
+  /** It is judged by what is staged. */
+  readonly readsStaged?: true;
+}
+
+export interface Decision<About, Order, E extends RestoreEvent> extends Definition<About, Order, E> {
+  /** The whole judgement: `may`, then `decide`. */
+  judge(asked: Asked, order: About & Order): Judgement;
+}
+
+/** A decision by its parts. */
+export function decision<About, Order, E extends RestoreEvent>(
+  parts: Definition<About, Order, E>,
+): Decision<About, Order, E> {
+  return {
+    ...parts,
+    judge: (asked, order) => parts.may(asked, order) ?? parts.decide(asked, order),
+  };
+}
+
+/** The person as events name them. */
+export function actorOf(person: Person): Actor {
+  return { id: person.id, userId: person.userId, name: person.displayName };
+}

@@ -1,0 +1,55 @@
+/** The end of the second look, by one of the signers of the commit; not while going back is being decided. */
+import { nextItem, type RestoreState } from '../record/state.ts';
+import { isOver, type Refusal, type Voter } from '../rules/gates.ts';
+import { judgeBarred, paused } from '../rules/refusals.ts';
+import { judgeLook } from '../rules/second-look.ts';
+import { actorOf, decision, type EventOf } from './decision.ts';
+
+const goingBack: Refusal = {
+  code: 'going-back',
+  message: 'Somebody has proposed to go back to the old state, and that is not decided yet.',
+  hint: 'Decline going back first, then let it reconcile.',
+};
+
+/** Written by the worker as well, when the policy's time limit lets it go on. */
+export const letReconcile = decision<unknown, unknown, EventOf<'release-ordered'>>({
+  wants: () => 'let it reconcile',
+  may: ({ state, voter, now }) => {
+    const closed = judgeLook(state);
+    if (closed !== null) return closed;
+    if (state.paused !== null) return paused;
+    const refusal = judgeLooker(state, voter);
+    if (refusal !== null) return refusal;
+    const gate = state.gates['go-back'];
+    return gate?.status === 'open' && !isOver(state, { gate, now }) ? goingBack : null;
+  },
+  // A gate that is still open has run out by now, and that is not written down yet.
+  decide: ({ state, voter }) => [
+    ...(state.gates['go-back']?.status === 'open'
+      ? [{ type: 'gate-expired' as const, gate: 'go-back' as const }]
+      : []),
+    { type: 'release-ordered', person: actorOf(voter.person) },
+  ],
+  event: 'release-ordered',
+  fold: (state, { person }) => {
+    const next = nextItem(state);
+    if (next?.kind !== 'look' || state.look === null) throw new Error('no second look is open');
+    if (state.gates['go-back']?.status === 'open') throw new Error('going back is not decided yet');
+    return { ...state, look: { ...state.look, released: person ?? 'time' }, done: [...state.done, next] };
+  },
+  told: ({ person }, as) =>
+    person === null
+      ? 'the time of the second look ran out: it reconciled by itself'
+      : `${as.name(person)} let it reconcile`,
+});
+
+function judgeLooker(state: RestoreState, voter: Voter): Refusal | null {
+  const signers = (state.gates.commit?.signOffs ?? []).map(({ person }) => person);
+  if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
+  if (signers.some(({ id }) => id === voter.person.id)) return null;
+  return {
+    code: 'not-a-signer',
+    message: 'Only one of those who signed the commit can let it reconcile.',
+    hint: `That is ${signers.map(({ name }) => name).join(' or ') || 'nobody'}.`,
+  };
+}

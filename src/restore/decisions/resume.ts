@@ -1,0 +1,37 @@
+/** A paused restore goes on where it was. By an approver. */
+import type { Refusal } from '../rules/gates.ts';
+import { judgeBarred } from '../rules/refusals.ts';
+import { actorOf, decision, type EventOf } from './decision.ts';
+
+const notPaused: Refusal = {
+  code: 'not-paused',
+  message: 'This restore is not paused.',
+  hint: 'The card shows where it stands.',
+};
+
+export const resume = decision<unknown, unknown, EventOf<'resume-ordered'>>({
+  wants: () => 'resume',
+  may: ({ state, voter }) => {
+    if (state.paused === null) return notPaused;
+    if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
+    if (voter.isApprover) return null;
+    return {
+      code: 'not-an-approver',
+      message: `Only an approver of \`${state.proposal.cluster}\` can resume it.`,
+      hint: 'Anybody can stop it and put everything back.',
+    };
+  },
+  decide: ({ voter }) => [{ type: 'resume-ordered', person: actorOf(voter.person) }],
+  event: 'resume-ordered',
+  fold: (state, _event, at) => {
+    if (state.paused === null) throw new Error('it is not paused');
+    // The time to look is not spent by a pause.
+    const { look } = state;
+    return {
+      ...state,
+      paused: null,
+      look: look === null ? null : { ...look, until: look.until + (at - state.paused.at) },
+    };
+  },
+  told: ({ person }, as) => `${as.name(person)} resumed it`,
+});

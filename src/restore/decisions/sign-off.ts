@@ -1,0 +1,64 @@
+/** A sign-off of an open gate. It binds to the digest that was on the message. */
+import type { GateName } from '../record/events.ts';
+import { openGate, withGate } from '../record/gate-state.ts';
+import { type Gate, isAtCommitGate, type RestoreState, summaryOf } from '../record/state.ts';
+import { judgeSigner, livingSignOffs, madeAgain, type Refusal } from '../rules/gates.ts';
+import { leaveOutFirst } from '../rules/refusals.ts';
+import { judgePhase } from '../rules/second-look.ts';
+import { type Asked, actorOf, decision, type EventOf } from './decision.ts';
+import { gateWords } from './gate-words.ts';
+
+interface About {
+  readonly gate: GateName;
+  readonly digest: string;
+}
+
+export const signOff = decision<About, { readonly comment: string }, EventOf<'signed-off'>>({
+  wants: ({ gate }) => `sign off ${gate}`,
+  may: (asked, about) => {
+    const { state, voter, now } = asked;
+    const { gate, digest } = about;
+    const refusal = judgePhase(state, gate) ?? judgeSigner({ state, gate, digest, voter, now });
+    if (refusal !== null || gate !== 'commit') return refusal;
+    if (!isAtCommitGate(state)) return madeAgain;
+    const unlivable = summaryOf(state)?.unlivable;
+    return unlivable === undefined ? judgePlace(asked) : leaveOutFirst(unlivable);
+  },
+  decide: ({ voter }, { gate, digest, comment }) => [
+    { type: 'signed-off', gate, digest, person: actorOf(voter.person), comment: comment.trim() },
+  ],
+  event: 'signed-off',
+  fold: (state, event, at) => {
+    const gate = openGate(state, event.gate, event.digest);
+    const earlier = gate.signOffs.find((signedOff) => signedOff.person.id === event.person.id);
+    if (earlier !== undefined && at < earlier.at + state.proposal.policy.signOffTtlMs) {
+      throw new Error(`${event.person.id} has signed already`);
+    }
+    const others = gate.signOffs.filter((signedOff) => signedOff !== earlier);
+    return withGate(state, {
+      ...gate,
+      signOffs: [...others, { person: event.person, comment: event.comment, at }],
+    });
+  },
+  told: ({ gate, person, comment, digest }, as) =>
+    `${as.name(person)} ${gate === 'stop' ? 'approved' : 'signed off'} ${gateWords[gate]}${comment === '' ? '' : `: ${as.quote(comment)}`}${as.detail(`digest ${digest}`)}`,
+});
+
+/** Those who made together what is signed fill one place together: a second signature of theirs could fill none. */
+function judgePlace({ state, voter, now }: Asked): Refusal | null {
+  const gate = state.gates.commit;
+  if (gate?.authors.includes(voter.person.id) !== true) return null;
+  const other = signedAuthor(state, gate, now);
+  return other === undefined
+    ? null
+    : {
+        code: 'fills-no-place',
+        message: `Your sign-off would fill no further place: ${other} has signed, and made together with you what is signed.`,
+        hint: 'Press "Who can sign?" to see who else can.',
+      };
+}
+
+function signedAuthor(state: RestoreState, gate: Gate, now: number): string | undefined {
+  const living = livingSignOffs(gate, { policy: state.proposal.policy, now });
+  return living.find(({ person }) => gate.authors.includes(person.id))?.person.name;
+}

@@ -1,0 +1,80 @@
+/**
+ * How a decision is taken in Slack: its buttons, its form, and the reply that tells everybody. One file each beside this one;
+ * who may and what it leads to is in the file of the same name in `src/restore/decisions`.
+ */
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { EventOf } from '../../restore/decisions/decision.ts';
+import type {
+  AboutOf,
+  DecidedEvent,
+  DecisionName,
+  decisions,
+  OrderOf,
+} from '../../restore/decisions/index.ts';
+import type { Actor, GateName } from '../../restore/record/events.ts';
+import type { StagedTask } from '../../restore/record/staged-task.ts';
+import type { RestoreState } from '../../restore/record/state.ts';
+import type { FormCheck, Submission } from '../conversation.ts';
+import { mention } from '../escape.ts';
+import { subjectValue } from '../subject.ts';
+
+export interface Dialogue<N extends DecisionName = DecisionName> {
+  readonly decision: N;
+  /** By action id; a decision at several gates has a button for each. */
+  readonly buttons: Readonly<Record<string, { readonly gate?: GateName }>>;
+  /** `null` when a press is all it takes: then the whole order is here. */
+  readonly form: DecisionForm<N> | null;
+  readonly order?: Omit<OrderOf<N>, keyof AboutOf<N>>;
+  /** What the thread is told of it. `at` is the instant in the record, `state` has the event in it. */
+  reply(
+    event: EventOf<(typeof decisions)[N]['event']>,
+    happened: { readonly at: number; readonly state: RestoreState },
+  ): Reply;
+}
+
+export interface DecisionForm<N extends DecisionName> {
+  /** The `callback_id` of the modal. */
+  readonly id: string;
+  show(opened: Opened): ModalView;
+  /** What was filled in, without what the button knew. */
+  read(filled: Filled): Omit<OrderOf<N>, keyof AboutOf<N>>;
+  /** What can be said before it closes. */
+  readonly check?: FormCheck;
+}
+
+/** A press as a form sees it. */
+export interface Opened {
+  readonly state: RestoreState;
+  readonly gate: GateName | null;
+  readonly metadata: string;
+  /** Empty for decisions that do not read what is staged. */
+  readonly staged: readonly StagedTask[];
+}
+
+export type Filled = Pick<Submission, 'values' | 'chosen'> & Pick<Opened, 'staged'>;
+
+export interface Reply {
+  readonly blocks: readonly KnownBlock[];
+  /** For how long the buttons of the newest state stand under it, when it asks something. */
+  asksWhile?(latest: RestoreState): boolean;
+}
+
+export type AnyDialogue = Omit<Dialogue, 'reply' | 'form'> & {
+  readonly form: DecisionForm<DecisionName> | null;
+  reply(event: DecidedEvent, happened: { readonly at: number; readonly state: RestoreState }): Reply;
+};
+
+/** The value of a button that is about the restore as a whole. */
+export function plainValue({ restoreId }: RestoreState): string {
+  return subjectValue({ restoreId, digest: '' });
+}
+
+/** The value of a button that is about what a gate is open for. */
+export function gateValue({ restoreId, gates }: RestoreState, gate: GateName): string {
+  return subjectValue({ restoreId, digest: gates[gate]?.digest ?? '' });
+}
+
+/** A person as the subject of a sentence. */
+export function by(person: Actor): string {
+  return mention(person.userId, person.name);
+}

@@ -1,0 +1,36 @@
+/** Fields that the forms of several decisions have. */
+import type { InputBlock } from '@slack/types';
+import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import type { Submission } from '../conversation.ts';
+import { typed } from '../views/modal.ts';
+
+export const fieldNames = {
+  reason: 'reason',
+  incident: 'incident',
+  comment: 'comment',
+  cluster: 'cluster',
+} as const;
+
+export function reasonField(): InputBlock {
+  return typed({ name: fieldNames.reason, label: 'Why? It stands in the record.', multiline: true });
+}
+
+export function clusterField(): InputBlock {
+  return typed({ name: fieldNames.cluster, label: 'Type the name of the cluster', max: 100 });
+}
+
+export function readReason({ values }: Pick<Submission, 'values'>): { reason: string } {
+  return { reason: values[fieldNames.reason] ?? '' };
+}
+
+export function readCluster({ values }: Pick<Submission, 'values'>): { typedCluster: string } {
+  return { typedCluster: values[fieldNames.cluster] ?? '' };
+}
+
+/** `41 killed, 7 started again, 900 kept`. */
+export function effectsText(state: RestoreState): string {
+  const blast = summaryOf(state)?.blast ?? state.facts.preview?.blast;
+  return blast === undefined
+    ? 'see the thread'
+    : `${blast.killed} killed, ${blast.rescheduled} started again, ${blast.kept} kept`;
+}

@@ -1,0 +1,22 @@
+import type { Button } from '@slack/types';
+import type { RestoreState } from '../../restore/record/state.ts';
+import { button, section } from '../blocks.ts';
+import { isSameLook } from '../messages/waiting.ts';
+import { clockTime } from '../time.ts';
+import { by, type Dialogue, plainValue } from './dialogue.ts';
+
+/** The question of the second look moves here, with its buttons. */
+export const moreTimeDialogue: Dialogue<'more-time'> = {
+  decision: 'more-time',
+  buttons: { 'more-time': {} },
+  form: null,
+  order: { byMs: 30 * 60_000 },
+  reply: ({ person, until }, { state }) => ({
+    blocks: [section(`*${by(person)} asked for more time.* It goes on by itself at ${clockTime(until)}.`)],
+    asksWhile: (latest) => isSameLook(state, latest),
+  }),
+};
+
+export function moreTimeButton(state: RestoreState): Button {
+  return button({ actionId: 'more-time', label: 'Give us 30 minutes more', value: plainValue(state) });
+}

@@ -1,0 +1,41 @@
+/** After the first reconciliation: a restore of its own, which kills and starts tasks again. Taken like a proposal. */
+import type { Button, ModalView } from '@slack/types';
+import { leftOldLogs } from '../../restore/decisions/return-to-old.ts';
+import type { RestoreState } from '../../restore/record/state.ts';
+import { button, section } from '../blocks.ts';
+import type { Submission } from '../conversation.ts';
+import { code } from '../escape.ts';
+import { form, typed } from '../views/modal.ts';
+import { plainValue } from './dialogue.ts';
+import { fieldNames, readReason, reasonField } from './fields.ts';
+
+/** Of its button and of its form. */
+export const returnToOldId = 'return-to-old';
+
+export function returnForm(state: RestoreState, metadata: string): ModalView {
+  return form({
+    id: returnToOldId,
+    title: 'Back to the old log',
+    submit: 'Show me the plan',
+    metadata,
+    blocks: [
+      section(
+        `*You propose to bring back the log of ${code(state.proposal.cluster)} from before ${code(state.restoreId)}.* That is a restore of its own: the plan shows what it kills and starts again, and it is signed like any other.`,
+      ),
+      section('Nothing is touched by this form.'),
+      reasonField(),
+      typed({ name: fieldNames.incident, label: 'Incident', optional: true, placeholder: 'INC-4411' }),
+    ],
+  });
+}
+
+export function readReturn(filled: Pick<Submission, 'values'>): { reason: string; incident: string } {
+  return { ...readReason(filled), incident: filled.values[fieldNames.incident] ?? '' };
+}
+
+/** None unless its old logs lie on every host. */
+export function returnButtons(state: RestoreState): Button[] {
+  return leftOldLogs(state)
+    ? [button({ actionId: returnToOldId, label: 'Back to the old log…', value: plainValue(state) })]
+    : [];
+}

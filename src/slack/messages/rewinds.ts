@@ -1,0 +1,44 @@
+/** What happens to a restore that nobody decided: begun once more, something noticed. */
+
+import { titleOfStep } from '../../restore/procedures/plan.ts';
+import type { RestoreEvent } from '../../restore/record/events.ts';
+import { type RestoreState, takeOf } from '../../restore/record/state.ts';
+import { actions, type Message, message, section } from '../blocks.ts';
+import { by } from '../decisions/dialogue.ts';
+import { sentence } from '../escape.ts';
+import { buttonsFor } from './buttons.ts';
+import { waitingFor } from './waiting.ts';
+
+type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
+
+/** Begun once more, and what that does to the sign-offs. */
+export function renderRewind(event: EventOf<'taken-back'>, state: RestoreState): Message {
+  const signed = (state.gates.commit?.signOffs.length ?? 0) > 0;
+  const kept = signed
+    ? 'Sign-offs stand if what is staged comes out the same; nothing is committed before one of the signers orders it.'
+    : 'Nobody has to do anything.';
+  return message([
+    section(`*${sentence(event.message)}*`),
+    section(
+      `It goes on once more from "${titleOfStep(event.to)}" (attempt ${takeOf(state) + 1}). ${event.signOffs === 'void' ? 'Sign-offs given so far count no more.' : kept}`,
+    ),
+  ]);
+}
+
+/** What was noticed, and what it means. Where people decide, what they decide moves here with its buttons. */
+export function renderNoticed(
+  event: EventOf<'noticed'>,
+  { at, latest }: { at: RestoreState; latest: RestoreState },
+): Message {
+  const isAsked = waitingFor(at) === 'look';
+  const isNewest = waitingFor(latest) === 'look' && latest.notices.length === at.notices.length;
+  const signers = at.gates.commit?.signOffs.map(({ person }) => by(person)) ?? [];
+  return message([
+    section(`*${sentence(event.message, noticeChars)}*`),
+    section(`${sentence(event.hint)}${isAsked ? ` *Needs an answer:* ${signers.join(' or ')}.` : ''}`),
+    ...(isAsked && isNewest ? actions(buttonsFor(latest)) : []),
+  ]);
+}
+
+/** Several hosts may have changed at once. */
+const noticeChars = 1_000;
