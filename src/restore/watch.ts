@@ -3,12 +3,13 @@
  * the thread; what cannot be seen at the moment stands on the card, and is looked at once more before anything is done.
  */
 import { AuroraError } from '../aurora/errors.ts';
+import type { ElectionView } from '../aurora/leadership.ts';
 import { cannotSee, changesNow } from './changes.ts';
 import { mayPass } from './context.ts';
 import { lookAtElection } from './elected.ts';
 import type { RestoreEvent } from './events.ts';
 import type { Picture } from './facts.ts';
-import { type ElectionView, type Hung, HungWatch } from './hung.ts';
+import { type Hung, HungWatch } from './hung.ts';
 import { hungWords } from './restart-hung.ts';
 import { lookAtStaged, turnOf } from './staged-look.ts';
 import { isAtCommitGate, nextItem, type RestoreState, summaryStepOf, takeOf } from './state.ts';
