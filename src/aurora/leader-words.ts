@@ -1,7 +1,8 @@
 import type { Candidate, LeaderAnswer } from './leader.ts';
+import type { Leadership } from './leadership.ts';
 
 /** What an answer of ZooKeeper means, in one sentence, and what the reader does next. */
-interface LeaderWords {
+export interface LeaderWords {
   readonly sentence: string;
   readonly next: string;
 }
@@ -33,6 +34,25 @@ export function explainLeader(answer: LeaderAnswer): LeaderWords {
     case 'unreachable':
       return { sentence: answer.error.message, next: answer.error.hint };
   }
+}
+
+/** Words for schedulers that count themselves elected without holding the election; `null` while none does. */
+export function explainClaims({
+  claiming,
+  stale,
+}: Pick<Leadership, 'claiming' | 'stale'>): LeaderWords | null {
+  const [first] = stale;
+  if (first === undefined) return null;
+  const after = 'If it stays so for a minute, restart';
+  return first.rightful === null
+    ? {
+        sentence: `${claiming.map(({ host }) => host).join(' and ')} all count themselves elected.`,
+        next: `${after} them one after the other.`,
+      }
+    : {
+        sentence: `${first.host} counts itself elected, but ${first.rightful} holds the election in ZooKeeper.`,
+        next: `${after} the scheduler on ${first.host}.`,
+      };
 }
 
 function explainNone(candidates: readonly Candidate[]): LeaderWords {

@@ -15,8 +15,6 @@ export interface PostLedger {
   findPost(key: string): Promise<Post | null>;
   /** Inserts or replaces by key. */
   savePost(post: Post): Promise<void>;
-  /** Every post of a restore. */
-  listPosts(restoreId: string): Promise<readonly Post[]>;
   /** The last event whose messages are all posted; 0 at first. */
   readCursor(restoreId: string): Promise<number>;
   moveCursor(restoreId: string, seq: number): Promise<void>;

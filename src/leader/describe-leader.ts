@@ -1,12 +1,12 @@
 /**
- * Who leads a cluster, from three sources that must agree: ZooKeeper, the scheduler's own health page and its lifecycle
- * gauge. Only facts; the wording is elsewhere. Reads only, asks all at once, and never throws for a silent host.
+ * Who leads a cluster: ZooKeeper and every host are asked, and `judgeLeadership` judges. Only facts; the wording is elsewhere. Reads only, asks all at once, and never throws for a silent host.
  */
 import type { Cluster } from '../aurora/cluster.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
 import type { Candidate, Endpoint, LeaderAnswer, LeaderFinder } from '../aurora/leader.ts';
-import { type Release, releaseOf } from '../aurora/releases.ts';
+import { explainClaims, type LeaderWords } from '../aurora/leader-words.ts';
+import { judgeLeadership, type Leadership } from '../aurora/leadership.ts';
 
 export interface HostSeen {
   readonly host: string;
@@ -46,6 +46,8 @@ export type LeaderFinding =
         /** `null` when its scheduler did not say. */
         readonly storageReady: boolean | null;
       } | null;
+      /** Who counts itself elected and is not. */
+      readonly claims: LeaderWords | null;
     }
   | { readonly kind: 'several'; readonly members: readonly string[] }
   | { readonly kind: 'malformed'; readonly problems: readonly string[] }
@@ -81,14 +83,17 @@ interface Seen {
 
 async function findingOf(seen: Seen): Promise<LeaderFinding> {
   const { answer, cluster } = seen;
+  const statuses = seen.hosts.flatMap(({ status }) => status ?? []);
+  const leadership = judgeLeadership(cluster, { statuses, answer });
   switch (answer.kind) {
     case 'one':
-      return leads(seen, answer.endpoint);
+      return leads(seen, leadership, answer.endpoint);
     case 'none':
       return {
         kind: 'nobody',
         candidates: answer.candidates.map((candidate) => nameOf(cluster, candidate)),
-        elected: await findElected(seen),
+        elected: await describeElected(seen, leadership.elected),
+        claims: explainClaims(leadership),
       };
     case 'several':
       return {
@@ -105,64 +110,32 @@ async function findingOf(seen: Seen): Promise<LeaderFinding> {
   }
 }
 
-function leads({ cluster, hosts }: Seen, endpoint: Endpoint): LeaderFinding {
-  const configured = cluster.hosts.find(
-    (host) => host.advertised === endpoint.host && host.httpPort === endpoint.port,
-  );
-  const own = hosts.find((host) => host.host === configured?.name);
+function leads({ hosts }: Seen, { advertised }: Leadership, endpoint: Endpoint): LeaderFinding {
+  const host = advertised?.host ?? null;
+  const own = hosts.find((seen) => seen.host === host);
+  const silent = host !== null && own?.status == null;
   return {
     kind: 'leads',
-    host: configured?.name ?? null,
+    host,
     endpoint,
     upMs: upMsOf(own?.status ?? null),
-    doubts: configured === undefined ? [] : doubtsAbout(own, releaseOf(cluster.auroraVersion)),
+    doubts: silent
+      ? [`its agent does not answer: ${own?.why ?? 'it was not asked'}`]
+      : (advertised?.doubts ?? []),
     standby: hosts
-      .filter((host) => host.host !== configured?.name && host.status?.scheduler.service === 'running')
-      .map((host) => host.host),
+      .filter((seen) => seen.host !== host && seen.status?.scheduler.service === 'running')
+      .map((seen) => seen.host),
   };
 }
 
-/** A release before 0.13 has no health page, and nothing is asked of it. */
-function doubtsAbout(own: HostSeen | undefined, release: Release): string[] {
-  const status = own?.status ?? null;
-  if (status === null) return [`its agent does not answer: ${own?.why ?? 'it was not asked'}`];
-  if (status.vars === null) return ['its scheduler does not answer on its own page'];
-  const health = status.leaderHealth;
-  return [
-    ...(status.vars['scheduler_lifecycle_ACTIVE'] === 1
-      ? []
-      : [`its lifecycle says ${lifecycleOf(status) ?? 'nothing'}, not ACTIVE`]),
-    ...(health === 200 || !release.leaderHealth ? [] : [`its own health page says ${healthWords(health)}`]),
-  ];
-}
-
-function healthWords(health: number | null): string {
-  if (health === 503) return 'another one leads';
-  if (health === 502) return 'nobody leads';
-  return health === null ? 'nothing' : `HTTP ${health}`;
-}
-
-async function findElected({
-  agents,
-  hosts,
-}: Seen): Promise<(LeaderFinding & { kind: 'nobody' })['elected']> {
-  const elected = hosts.find((host) => {
-    const state = host.status === null ? null : lifecycleOf(host.status);
-    return state === 'LEADER_AWAITING_REGISTRATION';
-  });
-  if (elected === undefined) return null;
-  const agent = agents.find((candidate) => candidate.host === elected.host);
+async function describeElected(
+  { agents }: Seen,
+  elected: HostStatus | null,
+): Promise<(LeaderFinding & { kind: 'nobody' })['elected']> {
+  if (elected === null) return null;
+  const agent = agents.find(({ host }) => host === elected.host);
   const storageReady = await (agent?.scheduler.isStorageReady().catch(() => null) ?? null);
-  return { host: elected.host, upMs: upMsOf(elected.status), storageReady };
-}
-
-/** The one lifecycle gauge that is 1. */
-function lifecycleOf(status: HostStatus): string | null {
-  const prefix = 'scheduler_lifecycle_';
-  const gauge = Object.entries(status.vars ?? {}).find(
-    ([name, value]) => name.startsWith(prefix) && value === 1,
-  );
-  return gauge?.[0].slice(prefix.length) ?? null;
+  return { host: elected.host, upMs: upMsOf(elected), storageReady };
 }
 
 function upMsOf(status: HostStatus | null): number | null {

@@ -39,8 +39,6 @@ export interface SlackApp {
   start(): Promise<{ port: number | null }>;
   /** Stops taking new work, finishes what is under way within ten seconds, closes. */
   stop(): Promise<void>;
-  /** True while something is delivered to us, for a readiness page. */
-  isConnected(): boolean;
 }
 
 /** Who we are in Slack, from `auth.test`. */
@@ -60,7 +58,6 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const reception = new Reception({ ...deps, client });
   const stopping = new AbortController();
   const sockets: SocketModeReceiver[] = [];
-  const connected = new Set<SocketModeReceiver>();
   let http: HTTPReceiver | null = null;
 
   const openSocket = async (identity: Identity, appToken: string): Promise<void> => {
@@ -71,14 +68,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       installerOptions: { clientOptions: { ...askingOptions(deps), retryConfig: { ...reconnects } } },
     });
     sockets.push(receiver);
-    receiver.client.on('connected', () => connected.add(receiver));
-    receiver.client.on('close', () => connected.delete(receiver));
     const app = buildBoltApp(deps, { receiver, identity, reception });
     await app.start();
   };
 
   return {
-    isConnected: () => connected.size > 0 || http !== null,
     start: async () => {
       const identity = await identify(client, { ...deps, signal: stopping.signal });
       reception.ownTeam = identity.teamId;

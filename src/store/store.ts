@@ -255,8 +255,6 @@ function ledgerOn(db: Kysely<Schema>): PostLedger & Inbox {
         .onConflict((conflict) => conflict.column('key').doUpdateSet(values))
         .execute();
     },
-    listPosts: async (restoreId) =>
-      (await db.selectFrom('posts').selectAll().where('restore_id', '=', restoreId).execute()).map(toPost),
     readCursor: async (restoreId) =>
       (await db.selectFrom('cursors').select('seq').where('restore_id', '=', restoreId).executeTakeFirst())
         ?.seq ?? 0,

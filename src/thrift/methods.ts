@@ -1,15 +1,13 @@
 /** The calls we know and their arguments (AuroraAdmin and ReadOnlyScheduler; aurora.md 2). */
 
-import { type MessageType, type Struct, type StructSchema, type StructValue, struct } from './schema.ts';
+import { type Struct, type StructSchema, type StructValue, struct } from './schema.ts';
 import {
-  applicationException,
   hosts,
   jobConfiguration,
   jobKey,
   jobUpdateKey,
   jobUpdateQuery,
   jobUpdateRequest,
-  methodResult,
   resourceAggregate,
   slaPolicy,
   taskQuery,
@@ -106,9 +104,4 @@ const anonymousSession = { mechanism: 'UNAUTHENTICATED', data: Buffer.from('UNAU
 /** The arguments with a session key, where the method had one. */
 export function withSession(method: MethodName, args: StructValue): StructValue {
   return Object.hasOwn(methods[method].table, 'session') ? { ...args, session: anonymousSession } : args;
-}
-
-/** The struct of an answer: the same for every method. */
-export function answerSchema(_name: string, type: MessageType): StructSchema {
-  return type === 'exception' ? applicationException : methodResult;
 }

@@ -1,11 +1,10 @@
 import { AuroraError } from '../aurora/errors.ts';
-import type { LeaderAnswer, LeaderFinder, LogReplica } from '../aurora/leader.ts';
+import type { LeaderFinder, LogReplica } from '../aurora/leader.ts';
 import { zookeeperUnreachable } from './failures.ts';
 import { readServerset } from './read-serverset.ts';
 import { connectionString } from './servers.ts';
 import type { ZooKeeperSession } from './session.ts';
 import { type KeeperOptions, SessionKeeper } from './session-keeper.ts';
-import { watchLeader } from './watch-leader.ts';
 
 export interface LeaderFinderOptions extends KeeperOptions {
   /** `-serverset_path` as an external reader sees it: with `-zk_chroot_path` in front. */
@@ -14,26 +13,16 @@ export interface LeaderFinderOptions extends KeeperOptions {
   readonly logGroupPath: string;
 }
 
-export interface WatchingLeaderFinder extends LeaderFinder {
-  /**
-   * Tells the current answer, and every answer that differs from the one before, until the returned function is
-   * called. Changes are found by watches, and by looking again every session timeout in case one was missed.
-   * `onAnswer` must not throw.
-   */
-  watch(onAnswer: (answer: LeaderAnswer) => void): () => void;
-}
-
 /**
  * Reads who leads and whose log replicas run, from ZooKeeper. Nothing is connected before the first question. Throws
  * AuroraError `zookeeper-address` for addresses it cannot use. What it finds is a hint: a leader is confirmed by
  * asking the scheduler.
  */
-export function openLeaderFinder(options: LeaderFinderOptions): WatchingLeaderFinder {
+export function openLeaderFinder(options: LeaderFinderOptions): LeaderFinder {
   connectionString(options.servers);
   const keeper = new SessionKeeper(options);
   const serversetPath = withoutTrailingSlash(options.serversetPath);
   const logGroupPath = withoutTrailingSlash(options.logGroupPath);
-  const stopped = new AbortController();
 
   const ask = async <T>(work: (session: ZooKeeperSession) => Promise<T>): Promise<T> => {
     try {
@@ -43,32 +32,17 @@ export function openLeaderFinder(options: LeaderFinderOptions): WatchingLeaderFi
       throw zookeeperUnreachable({ servers: options.servers, garbage: null, cause });
     }
   };
-  const findLeader = async (how: { watch: boolean }): Promise<LeaderAnswer> => {
-    try {
-      return await ask((session) => readServerset(session, serversetPath, how));
-    } catch (error) {
-      if (error instanceof AuroraError) return { kind: 'unreachable', error };
-      throw error;
-    }
-  };
-
   return {
-    findLeader: () => findLeader({ watch: false }),
-    listLogReplicas: () => ask((session) => readLogGroup(session, logGroupPath)),
-    watch: (onAnswer) =>
-      watchLeader({
-        look: () => findLeader({ watch: true }),
-        onChange: (listener) => keeper.onChange(listener),
-        onAnswer,
-        clock: options.clock,
-        refreshMs: options.sessionTimeoutMs,
-        retryMs: Math.min(options.deadlineMs, 1_000),
-        signal: stopped.signal,
-      }),
-    close: async () => {
-      stopped.abort();
-      await keeper.close();
+    findLeader: async () => {
+      try {
+        return await ask((session) => readServerset(session, serversetPath));
+      } catch (error) {
+        if (error instanceof AuroraError) return { kind: 'unreachable', error };
+        throw error;
+      }
     },
+    listLogReplicas: () => ask((session) => readLogGroup(session, logGroupPath)),
+    close: () => keeper.close(),
   };
 }
 

@@ -9,27 +9,24 @@ const attempts = 3;
 type Member = { readonly node: string } & ({ readonly endpoint: Endpoint } | { readonly problem: string });
 
 /**
- * Lists and reads the serverset path once and judges it. With `watch`, the session's `onChange` fires when any of
- * it may have changed, also when the path does not exist yet. Rejects when ZooKeeper cannot be asked.
+ * Lists and reads the serverset path once and judges it; a path that does not exist has no children. Rejects when
+ * ZooKeeper cannot be asked.
  */
 export async function readServerset(
   session: ZooKeeperSession,
   path: string,
-  options: { watch: boolean },
 ): Promise<Exclude<LeaderAnswer, { kind: 'unreachable' }>> {
   for (let attempt = 1; ; attempt += 1) {
-    const names = await listOrAwait(session, path, options);
+    const names = (await session.children(path)) ?? [];
     const members = await readAll(
       session,
       path,
       names.filter((name) => name.startsWith('member_')),
-      options,
     );
     const candidates = await readAll(
       session,
       path,
       names.filter((name) => candidateSequence(name) !== null),
-      { watch: false },
     );
     if ((members.complete && candidates.complete) || attempt === attempts) {
       return judge(
@@ -40,27 +37,13 @@ export async function readServerset(
   }
 }
 
-/** The children; none when the path does not exist, in which case its appearance is watched instead. */
-async function listOrAwait(
-  session: ZooKeeperSession,
-  path: string,
-  options: { watch: boolean },
-): Promise<readonly string[]> {
-  const names = await session.children(path, options);
-  if (names !== null) return names;
-  if (!options.watch || (await session.stat(path, { watch: true })) === null) return [];
-  // It appeared between the two questions.
-  return (await session.children(path, options)) ?? [];
-}
-
 async function readAll(
   session: ZooKeeperSession,
   path: string,
   names: readonly string[],
-  options: { watch: boolean },
 ): Promise<{ read: readonly { node: string; data: Buffer }[]; complete: boolean }> {
   const all = await Promise.all(
-    names.map(async (node) => ({ node, data: await session.data(`${path}/${node}`, options) })),
+    names.map(async (node) => ({ node, data: await session.data(`${path}/${node}`) })),
   );
   const read = all.flatMap(({ node, data }) => (data === null ? [] : [{ node, data }]));
   return { read, complete: read.length === all.length };

@@ -12,7 +12,6 @@ const attempts = 3;
  */
 export class SessionKeeper {
   readonly #options: KeeperOptions;
-  readonly #listeners = new Set<() => void>();
   #live: ZooKeeperSession | null = null;
   #opening: Promise<ZooKeeperSession> | null = null;
   #closed = false;
@@ -44,12 +43,6 @@ export class SessionKeeper {
     }
   }
 
-  /** Calls `listener` when something watched may have changed, or the session that watched it is gone. */
-  onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#live !== null) this.#retire(this.#live);
@@ -71,10 +64,8 @@ export class SessionKeeper {
 
   #adopt(session: ZooKeeperSession): ZooKeeperSession {
     this.#live = session;
-    session.onChange(() => this.#announce());
     void session.ended.then(() => {
       if (this.#live === session) this.#live = null;
-      this.#announce();
     });
     return session;
   }
@@ -82,9 +73,5 @@ export class SessionKeeper {
   #retire(session: ZooKeeperSession): void {
     if (this.#live === session) this.#live = null;
     session.close();
-  }
-
-  #announce(): void {
-    for (const listener of this.#listeners) listener();
   }
 }

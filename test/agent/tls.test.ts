@@ -15,9 +15,9 @@ import { systemClock } from '../../src/aurora/system-clock.ts';
 import {
   type Authority,
   type Certificate,
-  clientTls,
   createAuthority,
 } from '../../src/drill/namespaces/certificates.ts';
+import { clientTls } from './support/client-tls.ts';
 import { createTestHost, readLines, type TestHost, until } from './support/test-host.ts';
 
 let host: TestHost;

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TaskFates } from '../../src/aurora/backups.ts';
 import { scheduleStatuses, type TaskRow } from '../../src/aurora/tasks.ts';
-import { groupBlastRadius } from '../../src/backups/blast-groups.ts';
 import { computeBlastRadius } from '../../src/backups/blast-radius.ts';
 import { readTaskRows } from '../../src/backups/task-rows.ts';
 import { fatesText } from '../../src/slack/messages/fates.ts';
@@ -170,37 +169,6 @@ describe('every task of the backup', () => {
     expect(fatesText({ fates })).toBe(
       '*62 tasks in all in the backup:* 30 started again, 2 ended already, 30 never started (INIT), and nothing will start them.',
     );
-  });
-});
-
-test('groupBlastRadius() adds up by job, role, tier and owner, hardest hit first', () => {
-  const radius = computeBlastRadius({
-    backup: [
-      task({ taskId: 'kept', tier: 'preferred', owner: 'ann' }),
-      task({ taskId: 'gone', jobKey: { role: 'ads', environment: 'prod', name: 'bid' } }),
-    ],
-    running: [{ taskId: 'kept' }, { taskId: 'new', name: 'zoo/prod/late' }],
-  });
-
-  expect(groupBlastRadius(radius)).toEqual({
-    byJob: [
-      { key: 'zoo/prod/late', killed: 1, rescheduled: 0, kept: 0 },
-      { key: 'ads/prod/bid', killed: 0, rescheduled: 1, kept: 0 },
-      { key: 'www/prod/web', killed: 0, rescheduled: 0, kept: 1 },
-    ],
-    byRole: [
-      { key: 'zoo', killed: 1, rescheduled: 0, kept: 0 },
-      { key: 'ads', killed: 0, rescheduled: 1, kept: 0 },
-      { key: 'www', killed: 0, rescheduled: 0, kept: 1 },
-    ],
-    byTier: [
-      { key: 'unknown', killed: 1, rescheduled: 1, kept: 0 },
-      { key: 'preferred', killed: 0, rescheduled: 0, kept: 1 },
-    ],
-    byOwner: [
-      { key: 'unknown', killed: 1, rescheduled: 1, kept: 0 },
-      { key: 'ann', killed: 0, rescheduled: 0, kept: 1 },
-    ],
   });
 });
 

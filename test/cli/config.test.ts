@@ -53,6 +53,15 @@ describe('readBotConfig()', () => {
     });
   });
 
+  it.each([
+    ['three approvers, of whom the requester may be none', '[U1, U2, U3], requesterCounts: false'],
+    ['groups, whose members only Slack knows', '[U1], approverGroups: [S1], requesterCounts: false'],
+  ])('takes %s', async (_what, policy) => {
+    expect(await read(good.replace('[U1, U2], secondLook: 10m', policy))).toMatchObject({
+      clusters: [{ policy: { requesterCounts: false } }],
+    });
+  });
+
   it('takes the procedure of a cluster', async () => {
     const config = await read(good.replace('    channel', '    procedure: recovery-tool\n    channel'));
 
@@ -71,7 +80,21 @@ describe('readBotConfig()', () => {
       'agentTls is not set',
     ],
     ['nobody who could approve', good.replace('approvers: [U1, U2], ', ''), 'nobody can approve'],
-    ['one approver only', good.replace('[U1, U2]', '[U1]'), 'someone else'],
+    [
+      'one approver only',
+      good.replace('[U1, U2]', '[U1, U1]'),
+      'the stop needs 1 approver besides the requester: name at least 2, not 1',
+    ],
+    [
+      'a commit that no requester among two approvers could get',
+      good.replace('secondLook: 10m', 'requesterCounts: false'),
+      'the commit needs 2 approvers besides the requester (requesterCounts is false): name at least 3, not 2',
+    ],
+    [
+      'a commit of more than are named',
+      good.replace('secondLook: 10m', 'commitSigners: 3'),
+      'the commit needs 3 approvers: name at least 3, not 2',
+    ],
     ['a commit of one', good.replace('secondLook: 10m', 'commitSigners: 1'), 'two people at least'],
     [
       'a procedure that the release does not have',

@@ -9,12 +9,13 @@ import { z } from 'zod';
 import { verifyRecord } from '../../src/cli/record.ts';
 import { playAuto } from '../../src/drill/auto/play.ts';
 import type { StoryName } from '../../src/drill/auto/stories.ts';
-import { formatLine, normaliseTranscript } from '../../src/drill/auto/transcript.ts';
+import { formatLine } from '../../src/drill/auto/transcript.ts';
 import { incidentChannel } from '../../src/drill/world/cast.ts';
 import type { DrillWorld } from '../../src/drill/world/world.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { openSqliteStore } from '../../src/store/store.ts';
 import { withDrill } from './support/drill.ts';
+import { normaliseTranscript } from './support/normalise-transcript.ts';
 
 const counts = z.strictObject({ killed: z.int(), rescheduled: z.int(), kept: z.int() });
 /** What `drill --auto --json` prints as its last line: no field more, none less. */

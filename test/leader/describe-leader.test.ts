@@ -114,6 +114,36 @@ describe('who leads', () => {
     expect(text).toContain('Not seen: aurora-2.');
   });
 
+  it('nobody, and two count themselves elected, as after ZooKeeper was away: neither is called elected', async () => {
+    const awaiting = (host: string) =>
+      readingAgent(host, {
+        status: statusOf(host, {
+          vars: { scheduler_lifecycle_LEADER_AWAITING_REGISTRATION: 1 },
+          leaderHealth: 502,
+        }),
+      });
+
+    const text = await told({ kind: 'none', candidates: [candidate(2), candidate(3)] }, [
+      awaiting('aurora-1'),
+      awaiting('aurora-2'),
+    ]);
+
+    expect(text).toContain('aurora-1 counts itself elected, but aurora-2 holds the election in ZooKeeper.');
+    expect(text).toContain('If it stays so for a minute, restart the scheduler on aurora-1.');
+    expect(text).not.toContain('is elected');
+  });
+
+  it('one, but it has not registered with Mesos', async () => {
+    const vars = { scheduler_lifecycle_ACTIVE: 1, framework_registered: 0 };
+
+    const text = await told(
+      { kind: 'one', endpoint: { host: '10.0.3.12', port: 8081 }, node: 'm', candidates: [] },
+      [readingAgent('aurora-2', { status: statusOf('aurora-2', { vars, leaderHealth: 200 }) })],
+    );
+
+    expect(text).toContain('*Only ZooKeeper says so:* it is not registered with Mesos.');
+  });
+
   it('nobody, and nobody waits', async () => {
     expect(await told({ kind: 'none', candidates: [] })).toContain('no candidate waits');
   });

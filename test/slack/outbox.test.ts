@@ -55,7 +55,6 @@ function dyingLedger(at: number): PostLedger {
   const { store } = world;
   return {
     findPost: (key) => store.findPost(key),
-    listPosts: (id) => store.listPosts(id),
     readCursor: (id) => store.readCursor(id),
     moveCursor: (id, seq) => store.moveCursor(id, seq),
     savePost: async (post) => {

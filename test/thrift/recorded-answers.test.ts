@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { statusName } from '../../src/aurora/tasks.ts';
-import { answerSchema, isMethodName, methods } from '../../src/thrift/methods.ts';
+import { isMethodName, methods } from '../../src/thrift/methods.ts';
 import type { Message, Struct } from '../../src/thrift/schema.ts';
 import { type applicationException, type methodResult, responseCodeName } from '../../src/thrift/structs.ts';
 import * as tbinary from '../../src/thrift/tbinary.ts';
 import * as tjson from '../../src/thrift/tjson.ts';
+import { answerSchema } from '../support/answer-schema.ts';
 import { recordedExchanges, requestBytes, responseBytes } from './recorded-exchanges.ts';
 
 const codecs = { json: tjson, binary: tbinary };

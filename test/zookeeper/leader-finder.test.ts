@@ -1,11 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LeaderAnswer } from '../../src/aurora/leader.ts';
+import type { LeaderAnswer, LeaderFinder } from '../../src/aurora/leader.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
-import {
-  type LeaderFinderOptions,
-  openLeaderFinder,
-  type WatchingLeaderFinder,
-} from '../../src/zookeeper/leader-finder.ts';
+import { type LeaderFinderOptions, openLeaderFinder } from '../../src/zookeeper/leader-finder.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { type RealZooKeeper, startRealZooKeeper } from '../support/zookeeper.ts';
 import { connectClient, type TestClient } from '../support/zookeeper-client.ts';
@@ -17,7 +13,7 @@ let proxy: TcpProxy;
 let schedulers: TestClient;
 let root: string;
 let roots = 0;
-const finders: WatchingLeaderFinder[] = [];
+const finders: LeaderFinder[] = [];
 
 beforeAll(async () => {
   server = await startRealZooKeeper();
@@ -38,7 +34,7 @@ afterEach(async () => {
   await schedulers.close();
 });
 
-function finder(options: Partial<LeaderFinderOptions> = {}): WatchingLeaderFinder {
+function finder(options: Partial<LeaderFinderOptions> = {}): LeaderFinder {
   const opened = openLeaderFinder({
     servers: [`${server.host}:${server.port}`],
     serversetPath: `${root}/scheduler`,
@@ -51,7 +47,7 @@ function finder(options: Partial<LeaderFinderOptions> = {}): WatchingLeaderFinde
   finders.push(opened);
   return opened;
 }
-const behindProxy = (options: Partial<LeaderFinderOptions> = {}): WatchingLeaderFinder =>
+const behindProxy = (options: Partial<LeaderFinderOptions> = {}): LeaderFinder =>
   finder({ servers: [`${proxy.host}:${proxy.port}`], ...options });
 
 describe('a recorded restore, moment by moment', () => {
@@ -231,62 +227,11 @@ describe('a ZooKeeper that comes and goes', () => {
 
     expect([during.kind, after.kind]).toEqual(['unreachable', 'one']);
   });
-});
 
-describe('watch()', () => {
-  function watched(by: WatchingLeaderFinder): { seen: string[]; stop: () => void } {
-    const seen: string[] = [];
-    const stop = by.watch((answer) =>
-      seen.push(
-        answer.kind === 'one' ? answer.endpoint.host : `${answer.kind} of ${candidatesOf(answer).length}`,
-      ),
-    );
-    return { seen, stop };
-  }
-
-  test('tells each change once, from a path that is not there yet to the next leader', async () => {
-    const { seen } = watched(finder());
-    await vi.waitFor(() => expect(seen).toEqual(['none of 0']));
-
-    await layOut(schedulers, `${root}/scheduler`, { '_c_a-lock-0000000000': 'aurora1' });
-    await vi.waitFor(() => expect(seen.at(-1)).toBe('none of 1'));
+  test('a server that was killed and started again is asked again, and what changed meanwhile is seen', async () => {
     await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
-    await vi.waitFor(() => expect(seen.at(-1)).toBe('aurora1'));
-    await schedulers.remove(`${root}/scheduler/member_0000000001`);
-    await vi.waitFor(() => expect(seen.at(-1)).toBe('none of 1'));
-
-    expect(seen).toEqual(['none of 0', 'none of 1', 'aurora1', 'none of 1']);
-  });
-
-  test('sees a member whose data is changed by hand', async () => {
-    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
-    const { seen } = watched(finder());
-    await vi.waitFor(() => expect(seen).toEqual(['aurora1']));
-
-    await schedulers.set(`${root}/scheduler/member_0000000001`, 'oops');
-
-    await vi.waitFor(() => expect(seen.at(-1)).toBe('malformed of 0'));
-  });
-
-  test('goes on after its session has expired, with what changed meanwhile', async () => {
-    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
-    const { seen } = watched(behindProxy({ sessionTimeoutMs: 600, deadlineMs: 500 }));
-    await vi.waitFor(() => expect(seen).toEqual(['aurora1']));
-
-    proxy.shut();
-    await vi.waitFor(() => expect(seen.at(-1)).toBe('unreachable of 0'), 5_000);
-    await schedulers.remove(`${root}/scheduler/member_0000000001`);
-    await layOut(schedulers, `${root}/scheduler`, { member_0000000002: memberData('aurora2') });
-    proxy.open();
-
-    await vi.waitFor(() => expect(seen.at(-1)).toBe('aurora2'), 5_000);
-    expect(seen).toEqual(['aurora1', 'unreachable of 0', 'aurora2']);
-  });
-
-  test('goes on after the server was killed and restarted', async () => {
-    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
-    const { seen } = watched(finder({ deadlineMs: 500 }));
-    await vi.waitFor(() => expect(seen).toEqual(['aurora1']));
+    const asked = finder();
+    await asked.findLeader();
 
     await server.kill();
     await server.start();
@@ -294,21 +239,9 @@ describe('watch()', () => {
     await other.set(`${root}/scheduler/member_0000000001`, memberData('aurora2'));
     await other.close();
 
-    await vi.waitFor(() => expect(seen.at(-1)).toBe('aurora2'), 10_000);
-  });
-
-  test('is silent once stopped', async () => {
-    await layOut(schedulers, `${root}/scheduler`, { member_0000000001: memberData('aurora1') });
-    const asked = finder();
-    const { seen, stop } = watched(asked);
-    await vi.waitFor(() => expect(seen).toEqual(['aurora1']));
-
-    stop();
-    await schedulers.remove(`${root}/scheduler/member_0000000001`);
-    const answer = await asked.findLeader();
-
-    expect(answer.kind).toBe('none');
-    expect(seen).toEqual(['aurora1']);
+    await vi.waitFor(async () => {
+      expect(await asked.findLeader()).toMatchObject({ kind: 'one', endpoint: { host: 'aurora2' } });
+    }, 10_000);
   });
 });
 

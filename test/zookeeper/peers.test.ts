@@ -1,15 +1,16 @@
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import type { LeaderFinder } from '../../src/aurora/leader.ts';
 import { explainLeader } from '../../src/aurora/leader-words.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
-import { openLeaderFinder, type WatchingLeaderFinder } from '../../src/zookeeper/leader-finder.ts';
+import { openLeaderFinder } from '../../src/zookeeper/leader-finder.ts';
 
 // Peers that are not ZooKeeper, or no longer in their right mind: each is "unreachable", in time, with a hint.
 
 const servers: Server[] = [];
 const sockets = new Set<Socket>();
-const finders: WatchingLeaderFinder[] = [];
+const finders: LeaderFinder[] = [];
 afterEach(async () => {
   await Promise.all(finders.splice(0).map((finder) => finder.close()));
   for (const socket of sockets) socket.destroy();
@@ -26,7 +27,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function finder(ports: readonly number[]): WatchingLeaderFinder {
+function finder(ports: readonly number[]): LeaderFinder {
   const opened = openLeaderFinder({
     servers: ports.map((port) => `127.0.0.1:${port}`),
     serversetPath: '/aurora/scheduler',

@@ -1,8 +1,7 @@
 /** Certificates as an administrator makes them, with openssl, for one test: an authority, and what it issues. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClientTls } from '../../../src/agent/agent-http.ts';
 
 export interface Certificate {
   readonly certPath: string;
@@ -61,12 +60,6 @@ export function createAuthority(directory: string, name: string): Authority {
       return issued;
     },
   };
-}
-
-/** The three texts of a client: whom it trusts, and what it shows. */
-export function clientTls(trusted: Certificate, own: Certificate): ClientTls {
-  const read = (path: string): string => readFileSync(path, 'utf8');
-  return { ca: read(trusted.certPath), cert: read(own.certPath), key: read(own.keyPath) };
 }
 
 function openssl(...args: readonly string[]): void {

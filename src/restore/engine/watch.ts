@@ -3,9 +3,10 @@
  * the thread; what cannot be seen at the moment stands on the card, and is looked at once more before anything is done.
  */
 import { AuroraError } from '../../aurora/errors.ts';
+import type { ElectionView } from '../../aurora/leadership.ts';
 import { cannotSee, changesNow } from '../looks/changes.ts';
 import { lookAtElection } from '../looks/elected.ts';
-import { type ElectionView, type Hung, HungWatch } from '../looks/hung.ts';
+import { type Hung, HungWatch } from '../looks/hung.ts';
 import { TurnTaken, takenBack } from '../looks/interference.ts';
 import { hungWords } from '../looks/restart-hung.ts';
 import { lookAtStaged, turnOf } from '../looks/staged-look.ts';

@@ -5,11 +5,11 @@
  * schedulers that hang are started again: no election gets past them.
  */
 import { AuroraError } from '../../aurora/errors.ts';
-import type { HostStatus } from '../../aurora/hosts.ts';
 import type { LeaderAnswer } from '../../aurora/leader.ts';
-import { releaseOf } from '../../aurora/releases.ts';
+import { explainClaims } from '../../aurora/leader-words.ts';
+import { type ElectionView, judgeLeadership, type Leadership } from '../../aurora/leadership.ts';
 import type { StepContext } from '../step.ts';
-import { countsAsElected, type ElectionView, findStale, HungWatch, holderOf } from './hung.ts';
+import { HungWatch } from './hung.ts';
 import { finishRestarts, HungRestarted, restartHung } from './restart-hung.ts';
 
 interface Elected {
@@ -38,7 +38,9 @@ async function waitForBoth(context: StepContext, soFar: string): Promise<Elected
   const look = async (): Promise<string | null> => {
     const election = await lookAtElection(context);
     await restartHung(context, hung.see(election, context.now()));
-    if (election.elected === null) sayWhoClaims(context, election);
+    // While two claim it, people learn at once which two, and who holds it.
+    const claims = explainClaims(election);
+    if (claims !== null) context.progress(claims.sentence);
     return election.elected?.host ?? null;
   };
   const { value: host, waitedMs } = await context.waitFor({
@@ -64,24 +66,6 @@ async function waitForBoth(context: StepContext, soFar: string): Promise<Elected
   return { host: ready.value, readyAfterMs: waitedMs + ready.waitedMs };
 }
 
-/** While two claim it, people learn at once which two, and who holds it. */
-function sayWhoClaims(context: StepContext, election: Election): void {
-  const words = claimWords(context, election);
-  if (words !== null) context.progress(words);
-}
-
-/** A sentence about schedulers that claim an election they do not hold; `null` while none does. */
-export function claimWords(context: Pick<StepContext, 'cluster'>, election: Election): string | null {
-  const [stale] = findStale(context.cluster, election);
-  if (stale === undefined) return null;
-  return stale.rightful === null
-    ? `${election.statuses
-        .filter(countsAsElected)
-        .map(({ host }) => host)
-        .join(' and ')} all count themselves elected.`
-    : `${stale.host} counts itself elected, but ${stale.rightful} holds the election in ZooKeeper.`;
-}
-
 /** A log needs a quorum of running schedulers: the ones that do not run are the first thing to look at. */
 async function nameStopped(context: StepContext, error: AuroraError): Promise<AuroraError> {
   const statuses = await context.onEachHost((agent) => context.readStatus(agent));
@@ -103,18 +87,14 @@ export function isReady(context: StepContext, host: string): Promise<boolean> {
   );
 }
 
-/** What one look at all hosts and ZooKeeper saw. `elected` is whom all evidence points to. */
-interface Election extends ElectionView {
-  readonly elected: HostStatus | null;
-}
+interface Election extends ElectionView, Leadership {}
 
 /** Looks once; throws AuroraError `registered-too-early` when one has registered with Mesos. */
 export async function lookAtElection(context: StepContext): Promise<Election> {
   const statuses = await context.onEachHost((agent) => context.readStatus(agent));
-  const registered = statuses.find(
-    (status) =>
-      status.vars?.['scheduler_lifecycle_ACTIVE'] === 1 || status.vars?.['framework_registered'] === 1,
-  );
+  const unasked = { statuses, answer: null };
+  const seen = judgeLeadership(context.cluster, unasked);
+  const [registered] = seen.registered;
   if (registered !== undefined) {
     throw new AuroraError({
       code: 'registered-too-early',
@@ -122,11 +102,9 @@ export async function lookAtElection(context: StepContext): Promise<Election> {
       hint: 'Its flags are not those of recovery mode. Put everything back, and look at its flag file.',
     });
   }
-  const [claiming, ...others] = statuses.filter(countsAsElected);
-  if (claiming === undefined) return { statuses, answer: null, elected: null };
-  const answer = await context.patiently('ZooKeeper', () => askZooKeeper(context));
-  const isElected = others.length === 0 && ownsLowestNode(context, { host: claiming.host, answer });
-  return { statuses, answer, elected: isElected ? claiming : null };
+  if (seen.claiming.length === 0) return { ...unasked, ...seen };
+  const view = { statuses, answer: await context.patiently('ZooKeeper', () => askZooKeeper(context)) };
+  return { ...view, ...judgeLeadership(context.cluster, view) };
 }
 
 /** One of the answers about leadership; throws when ZooKeeper cannot be asked. */
@@ -134,13 +112,4 @@ export async function askZooKeeper(context: Pick<StepContext, 'leader'>): Promis
   const answer = await context.leader.findLeader();
   if (answer.kind === 'unreachable') throw answer.error;
   return answer;
-}
-
-function ownsLowestNode(context: StepContext, seen: { host: string; answer: LeaderAnswer }): boolean {
-  if (seen.answer.kind === 'unreachable') return false;
-  // Older nodes hold what the machine calls itself, often the same on all hosts: that there is one is all they tell.
-  if (!releaseOf(context.cluster.auroraVersion).electionNodesNameHosts) {
-    return seen.answer.candidates.length > 0;
-  }
-  return holderOf(context.cluster.hosts, seen.answer)?.name === seen.host;
 }

@@ -4,13 +4,13 @@
  */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
+import { judgeLeadership } from '../../aurora/leadership.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import type { Picture } from '../record/facts.ts';
 import { heldReconciliationFlags } from '../rules/flags.ts';
 import type { StepContext } from '../step.ts';
 import { askZooKeeper } from './elected.ts';
 import { instanceOf } from './one-process.ts';
-import { leaderAmong } from './registered.ts';
 
 interface Taken {
   readonly picture: Picture;
@@ -47,9 +47,10 @@ export async function takePicture(context: StepContext, shown: Picture): Promise
     ),
   );
   const leader = await orShown(async () => {
-    const seen = leaderAmong(context, statuses, await askZooKeeper(context));
+    const answer = await askZooKeeper(context);
+    const { advertised, leader: seen } = judgeLeadership(context.cluster, { statuses, answer });
     // The member is of a host whose agent does not answer: whether it agrees is not known.
-    return seen === undefined ? shown.leader : seen;
+    return advertised?.host != null && advertised.status === null ? shown.leader : (seen?.host ?? null);
   }, shown.leader);
   const leading = statuses.find(({ host }) => host === leader);
   const runs = leading === undefined && leader !== null ? shown.runs : runsOf(context, leading);

@@ -1,7 +1,6 @@
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
-import type { LeaderAnswer } from '../../aurora/leader.ts';
-import { releaseOf } from '../../aurora/releases.ts';
+import { judgeLeadership } from '../../aurora/leadership.ts';
 import type { StepContext } from '../step.ts';
 import { askZooKeeper } from './elected.ts';
 import { HungWatch } from './hung.ts';
@@ -46,40 +45,8 @@ export async function findLeaderHost(context: StepContext): Promise<string | nul
 /** The same with what its agent said of it. */
 export async function lookAtLeader(context: StepContext): Promise<HostStatus | null> {
   const answer = await context.patiently('ZooKeeper', () => askZooKeeper(context));
-  const host = advertisedBy(context, answer);
-  if (host === null) return null;
-  const status = await context.readStatus(context.agentOf(host));
-  return agrees(context, status) ? status : null;
-}
-
-/** The same from what was seen of these hosts; `undefined` when it is said to be one that was not seen. */
-export function leaderAmong(
-  context: Pick<StepContext, 'cluster'>,
-  statuses: readonly HostStatus[],
-  answer: LeaderAnswer,
-): string | null | undefined {
-  const host = advertisedBy(context, answer);
-  if (host === null) return null;
-  const status = statuses.find((seen) => seen.host === host);
-  if (status === undefined) return undefined;
-  return agrees(context, status) ? host : null;
-}
-
-function advertisedBy(context: Pick<StepContext, 'cluster'>, answer: LeaderAnswer): string | null {
-  if (answer.kind !== 'one') return null;
-  const { endpoint } = answer;
-  const host = context.cluster.hosts.find(
-    ({ advertised, httpPort }) => advertised === endpoint.host && httpPort === endpoint.port,
-  );
-  return host?.name ?? null;
-}
-
-function agrees(context: Pick<StepContext, 'cluster'>, status: HostStatus): boolean {
-  return saysItLeads(status, context.cluster.auroraVersion) && status.vars?.['framework_registered'] === 1;
-}
-
-/** By its gauge and its health page; up to 0.12 there is no such page, and the gauge alone speaks. */
-export function saysItLeads(status: HostStatus, auroraVersion: string): boolean {
-  const page = releaseOf(auroraVersion).leaderHealth ? 200 : 404;
-  return status.leaderHealth === page && status.vars?.['scheduler_lifecycle_ACTIVE'] === 1;
+  const { advertised } = judgeLeadership(context.cluster, { statuses: [], answer });
+  if (advertised?.host == null) return null;
+  const status = await context.readStatus(context.agentOf(advertised.host));
+  return judgeLeadership(context.cluster, { statuses: [status], answer }).leader;
 }

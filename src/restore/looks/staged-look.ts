@@ -4,11 +4,12 @@
  * Compared are the process, the election, the storage and the staged set; what cannot be seen now is `unclear`.
  */
 import type { HostStatus } from '../../aurora/hosts.ts';
+import { explainClaims } from '../../aurora/leader-words.ts';
+import type { ElectionView } from '../../aurora/leadership.ts';
 import type { TaskRow } from '../../aurora/tasks.ts';
 import type { ForeignAct } from '../record/events.ts';
 import type { StepContext } from '../step.ts';
-import { claimWords, lookAtElection } from './elected.ts';
-import type { ElectionView } from './hung.ts';
+import { lookAtElection } from './elected.ts';
 import { type Turn, takenBack } from './interference.ts';
 import { askOneProcess, instanceOf } from './one-process.ts';
 
@@ -35,7 +36,7 @@ export async function lookAtStaged(
   watch.onElection?.(election);
   const { elected: status } = election;
   if (status === null) {
-    const words = claimWords(context, election) ?? 'No scheduler is elected at this moment.';
+    const words = explainClaims(election)?.sentence ?? 'No scheduler is elected at this moment.';
     return { kind: 'unclear', message: words };
   }
   const seen = await askOneProcess(context, status, () => lookAt(context, status, watch.cheaply ?? false));

@@ -1,6 +1,6 @@
 /** Step 1: every host answers and all agree, before anybody is asked to approve anything. Touches nothing. */
+import { judgeLeadership } from '../../aurora/leadership.ts';
 import { blankPicture, takePicture } from '../looks/picture.ts';
-import { saysItLeads } from '../looks/registered.ts';
 import { quorumOf } from '../preflight/checks/quorum-size.ts';
 import { judgePreflight } from '../preflight/judge.ts';
 import { readCluster } from '../preflight/read-cluster.ts';
@@ -16,8 +16,8 @@ export const checkHosts: Step<'check-hosts'> = {
     if (refusal !== null) throw refusal;
     const statuses = reading.hosts.map(({ status }) => status);
     const recoveryTool = listRecoveryTools(statuses);
-    const leader =
-      statuses.find((status) => saysItLeads(status, context.cluster.auroraVersion))?.host ?? null;
+    const view = { statuses, answer: reading.leader };
+    const leader = judgeLeadership(context.cluster, view).leader?.host ?? null;
     const { picture } = await takePicture(context, blankPicture(leader));
     return {
       hosts: statuses.map((status) => ({

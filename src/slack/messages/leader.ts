@@ -79,7 +79,7 @@ function leadsLines(facts: LeaderFacts, finding: LeaderFinding & { kind: 'leads'
 
 function nobodyLines(
   facts: LeaderFacts,
-  { candidates, elected }: LeaderFinding & { kind: 'nobody' },
+  { candidates, elected, claims }: LeaderFinding & { kind: 'nobody' },
   ownRestore: string | null,
 ): string[] {
   const cluster = code(facts.cluster);
@@ -90,6 +90,7 @@ function nobodyLines(
   return [
     `*Nobody leads ${cluster}.* ZooKeeper answers; ${waiting}.`,
     ...(elected === null ? [] : [electedLine(elected)]),
+    ...(claims === null ? [] : [`${sentence(claims.sentence)} ${sentence(claims.next)}`]),
     ownRestore === null
       ? `Look at \`/aurora backups ${foreign(facts.cluster, 60)}\` next. If this is a restore in progress: it is not one of ours.`
       : `Our restore ${foreign(ownRestore, 20)} goes on there: \`/aurora status ${foreign(facts.cluster, 60)}\`.`,

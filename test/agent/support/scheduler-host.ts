@@ -12,12 +12,13 @@ import { connectAgent } from '../../../src/agent/client.ts';
 import type { HostAgent } from '../../../src/aurora/hosts.ts';
 import type { OperationKind } from '../../../src/aurora/operations.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
-import { type Authority, clientTls, createAuthority } from '../../../src/drill/namespaces/certificates.ts';
+import { type Authority, createAuthority } from '../../../src/drill/namespaces/certificates.ts';
 import {
   createNamespaceHost,
   type NamespaceHost,
   writeOn,
 } from '../../../src/drill/namespaces/namespace-host.ts';
+import { clientTls } from './client-tls.ts';
 import { createGrants, type Grants } from './grants.ts';
 import { backupFixture, backupName, until } from './test-host.ts';
 

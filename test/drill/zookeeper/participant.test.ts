@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { LeaderFinder } from '../../../src/aurora/leader.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import {
   joinCluster,
   type Participant,
   type ParticipantOptions,
 } from '../../../src/drill/zookeeper/participant.ts';
-import { openLeaderFinder, type WatchingLeaderFinder } from '../../../src/zookeeper/leader-finder.ts';
+import { openLeaderFinder } from '../../../src/zookeeper/leader-finder.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { type ServerUnderTest, serversUnderTest } from './servers.ts';
 
@@ -14,7 +15,7 @@ describe.each(serversUnderTest)('a participant of $name', ({ start }) => {
   let proxy: TcpProxy;
   let clusters = 0;
   const participants: Participant[] = [];
-  const finders: WatchingLeaderFinder[] = [];
+  const finders: LeaderFinder[] = [];
 
   beforeAll(async () => {
     server = await start();
@@ -33,7 +34,7 @@ describe.each(serversUnderTest)('a participant of $name', ({ start }) => {
   /** A fresh cluster: how to join it as host n, and the product's view of it. */
   function cluster(): {
     join: (host: number, options?: Partial<ParticipantOptions>) => Promise<Participant>;
-    finder: WatchingLeaderFinder;
+    finder: LeaderFinder;
   } {
     clusters += 1;
     const paths = {

@@ -1,11 +1,11 @@
 import http from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import { answerSchema } from '../../../../src/thrift/methods.ts';
 import type { Struct, ThriftValue } from '../../../../src/thrift/schema.ts';
 import type { methodResult } from '../../../../src/thrift/structs.ts';
 import * as tbinary from '../../../../src/thrift/tbinary.ts';
 import * as tjson from '../../../../src/thrift/tjson.ts';
+import { answerSchema } from '../../../support/answer-schema.ts';
 import { type Exchange, requestBytes } from '../../../thrift/recorded-exchanges.ts';
 
 interface Answer {

@@ -1,7 +1,8 @@
-import { answerSchema, type MethodName, methods } from '../../../../src/thrift/methods.ts';
+import { type MethodName, methods } from '../../../../src/thrift/methods.ts';
 import type { Struct, StructValue } from '../../../../src/thrift/schema.ts';
 import { type methodResult, responseCodeName } from '../../../../src/thrift/structs.ts';
 import { decodeMessage, encodeMessage } from '../../../../src/thrift/tjson.ts';
+import { answerSchema } from '../../../support/answer-schema.ts';
 
 type Response = NonNullable<Struct<typeof methodResult>['success']>;
 

@@ -1,0 +1,151 @@
+/**
+ * Who leads and who is elected, judged here for everybody: `/aurora leader`, the wait for an election, the wait for a
+ * registered leader, and what people decide by. Pure: it judges one look, and a doubt of any source is a no.
+ *
+ * A leader is advertised in ZooKeeper, ACTIVE, registered with Mesos, and says 200 on its health page where the release
+ * has that page (from 0.13; up to 0.12 nothing is asked of it). The gauge is asked as well as the page, because a stale
+ * member node lets a standby answer 200 (aurora.md 13, "A stale member node").
+ * In recovery mode nobody is advertised and the page says 502 everywhere. Elected is who alone counts itself elected and
+ * owns the lowest election node (aurora.md 9.2); that its storage is READY has to be asked besides.
+ */
+import type { Cluster, ClusterHost } from './cluster.ts';
+import type { HostStatus } from './hosts.ts';
+import type { Endpoint, LeaderAnswer } from './leader.ts';
+import { type Release, releaseOf } from './releases.ts';
+
+/** What one look saw. */
+export interface ElectionView {
+  /** Of the hosts that answered. */
+  readonly statuses: readonly HostStatus[];
+  /** `null` when ZooKeeper was not asked. */
+  readonly answer: LeaderAnswer | null;
+}
+
+export interface Leadership {
+  /** Whom the only member node names; `null` when there is no such node, or none that can be read. */
+  readonly advertised: Advertised | null;
+  /** Advertised, and nothing it says of itself speaks against it. */
+  readonly leader: HostStatus | null;
+  /** All that say of themselves that they have registered with Mesos, advertised or not. */
+  readonly registered: readonly HostStatus[];
+  /** All that count themselves elected and have not registered. */
+  readonly claiming: readonly HostStatus[];
+  /** The one of them that holds the election. */
+  readonly elected: HostStatus | null;
+  /** Those of them that do not hold it, as far as this look can tell. */
+  readonly stale: readonly Stale[];
+}
+
+interface Advertised {
+  readonly endpoint: Endpoint;
+  /** The configured host, `null` for a stranger. */
+  readonly host: string | null;
+  /** `null` when that host did not answer. */
+  readonly status: HostStatus | null;
+  /** What it says against it, as sentences without a capital and a full stop. */
+  readonly doubts: readonly string[];
+}
+
+interface Stale {
+  readonly host: string;
+  /** Who holds the election instead; `null` where nobody can tell. */
+  readonly rightful: string | null;
+}
+
+export function judgeLeadership(
+  cluster: Pick<Cluster, 'hosts' | 'auroraVersion'>,
+  view: ElectionView,
+): Leadership {
+  const release = releaseOf(cluster.auroraVersion);
+  const advertised = findAdvertised(cluster.hosts, view, release);
+  const claiming = view.statuses.filter((status) => isIn(status, 'LEADER_AWAITING_REGISTRATION'));
+  return {
+    advertised,
+    leader: advertised?.doubts.length === 0 ? advertised.status : null,
+    registered: view.statuses.filter((status) => isIn(status, 'ACTIVE') || isRegistered(status)),
+    claiming,
+    ...judgeClaims(cluster.hosts, { claiming, answer: view.answer, release }),
+  };
+}
+
+function findAdvertised(
+  hosts: readonly ClusterHost[],
+  { statuses, answer }: ElectionView,
+  release: Release,
+): Advertised | null {
+  if (answer?.kind !== 'one') return null;
+  const { endpoint } = answer;
+  const host = hosts.find(
+    ({ advertised, httpPort }) => advertised === endpoint.host && httpPort === endpoint.port,
+  );
+  const status = statuses.find((seen) => seen.host === host?.name) ?? null;
+  return {
+    endpoint,
+    host: host?.name ?? null,
+    status,
+    doubts: status === null ? [] : doubtsAbout(status, release),
+  };
+}
+
+function doubtsAbout(status: HostStatus, release: Release): string[] {
+  if (status.vars === null) return ['its scheduler does not answer on its own page'];
+  const health = status.leaderHealth;
+  return [
+    ...lifecycleDoubts(status),
+    ...(health === 200 || !release.leaderHealth ? [] : [`its own health page says ${healthWords(health)}`]),
+  ];
+}
+
+function lifecycleDoubts(status: HostStatus): string[] {
+  if (!isIn(status, 'ACTIVE')) return [`its lifecycle says ${lifecycleOf(status) ?? 'nothing'}, not ACTIVE`];
+  return isRegistered(status) ? [] : ['it is not registered with Mesos'];
+}
+
+function isIn(status: HostStatus, state: 'ACTIVE' | 'LEADER_AWAITING_REGISTRATION'): boolean {
+  return status.vars?.[`scheduler_lifecycle_${state}`] === 1;
+}
+
+function isRegistered(status: HostStatus): boolean {
+  return status.vars?.['framework_registered'] === 1;
+}
+
+/** The name of the lifecycle gauge that is 1. */
+function lifecycleOf(status: HostStatus): string | null {
+  const prefix = 'scheduler_lifecycle_';
+  const gauge = Object.entries(status.vars ?? {}).find(
+    ([name, value]) => name.startsWith(prefix) && value === 1,
+  );
+  return gauge?.[0].slice(prefix.length) ?? null;
+}
+
+function healthWords(health: number | null): string {
+  if (health === 503) return 'another one leads';
+  if (health === 502) return 'nobody leads';
+  return health === null ? 'nothing' : `HTTP ${health}`;
+}
+
+function judgeClaims(
+  hosts: readonly ClusterHost[],
+  seen: { claiming: readonly HostStatus[]; answer: LeaderAnswer | null; release: Release },
+): Pick<Leadership, 'elected' | 'stale'> {
+  const { claiming, answer, release } = seen;
+  const [first, ...others] = claiming;
+  if (first === undefined || answer === null || answer.kind === 'unreachable') {
+    return { elected: null, stale: [] };
+  }
+  const alone = others.length === 0 ? first : null;
+  const [lowest] = [...answer.candidates].sort((a, b) => a.sequence - b.sequence);
+  if (!release.electionNodesNameHosts) {
+    // Nodes of these releases hold what the machine calls itself, often the same on all hosts: that there is one is all they tell.
+    return {
+      elected: lowest === undefined ? null : alone,
+      stale: alone === null ? claiming.map(({ host }) => ({ host, rightful: null })) : [],
+    };
+  }
+  const rightful = hosts.find((host) => host.advertised === lowest?.host)?.name;
+  if (rightful === undefined) return { elected: null, stale: [] };
+  return {
+    elected: alone?.host === rightful ? alone : null,
+    stale: claiming.filter(({ host }) => host !== rightful).map(({ host }) => ({ host, rightful })),
+  };
+}
