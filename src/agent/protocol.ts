@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { type BackupFile, backupNamePattern, backupReportSchema } from '../aurora/backups.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
-import { jobKeySchema, type TaskRow, taskFlawSchema } from '../aurora/tasks.ts';
 import { restoreIdPattern, sha256Pattern } from './names.ts';
 
 export const backupNameSchema = z
@@ -97,15 +96,3 @@ export const backupFileSchema = z
   .meta({ id: 'BackupFile' }) satisfies z.ZodType<BackupFile>;
 
 export const backupListSchema = z.object({ backups: z.array(backupFileSchema).readonly() });
-
-/** One line of the task stream. */
-export const taskRowSchema = z.object({
-  taskId: z.string(),
-  jobKey: jobKeySchema,
-  instanceId: z.number(),
-  status: z.string(),
-  tier: z.string().exactOptional(),
-  owner: z.string().exactOptional(),
-  slaveHost: z.string().exactOptional(),
-  flaw: taskFlawSchema.exactOptional(),
-}) satisfies z.ZodType<TaskRow>;

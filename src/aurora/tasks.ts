@@ -94,3 +94,15 @@ export type TaskFlaw = z.infer<typeof taskFlawSchema>;
 export function isUnlivable({ flaw }: Pick<TaskRow, 'flaw'>, tasks: number): boolean {
   return flaw !== undefined && (flaw !== 'no task events' || tasks > 1);
 }
+
+/** As agents send it, one a line. */
+export const taskRowSchema = z.object({
+  taskId: z.string(),
+  jobKey: jobKeySchema,
+  instanceId: z.number(),
+  status: z.string(),
+  tier: z.string().exactOptional(),
+  owner: z.string().exactOptional(),
+  slaveHost: z.string().exactOptional(),
+  flaw: taskFlawSchema.exactOptional(),
+}) satisfies z.ZodType<TaskRow>;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { verifyRecord } from '../../src/cli/record.ts';
-import { chainHash } from '../../src/store/store.ts';
+import { chainHash } from '../../src/store/journal.ts';
 
 function exported(count: number): string[] {
   let previous = '';

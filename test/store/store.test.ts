@@ -5,20 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { AuroraError } from '../../src/aurora/errors.ts';
-import { chainHash, openSqliteStore, type Store } from '../../src/store/store.ts';
+import { storedForm } from '../../src/aurora/stored-form.ts';
+import { chainHash } from '../../src/store/journal.ts';
+import { openSqliteStore, type Store } from '../../src/store/store.ts';
 
-interface Note {
-  readonly type: string;
-  readonly n?: number;
-}
+const note = z.object({ type: z.string(), n: z.number().exactOptional() });
+type Note = z.infer<typeof note>;
+const form = storedForm<Note>(1, note);
 
 let directory: string;
 let store: Store<Note>;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'aurora-store-'));
-  store = await openSqliteStore<Note>(join(directory, 'bot.sqlite'));
+  store = await openSqliteStore(join(directory, 'bot.sqlite'), form);
 });
 
 afterEach(async () => {
@@ -137,7 +139,7 @@ describe('durability', () => {
     const path = join(directory, 'killed.sqlite');
     const program = `
       import { openSqliteStore } from ${JSON.stringify(new URL('../../src/store/store.ts', import.meta.url).href)};
-      const store = await openSqliteStore(${JSON.stringify(path)});
+      const store = await openSqliteStore(${JSON.stringify(path)}, { version: 1, parse: (stored) => stored });
       await store.open({ restoreId: 'R1', cluster: 'east', at: 1, event: { type: 'first' } });
       for (let seq = 1; ; seq += 1) {
         await store.append({ restoreId: 'R1', expectedSeq: seq, at: seq, events: [{ type: 'n', n: seq }] });
@@ -153,7 +155,7 @@ describe('durability', () => {
     });
     await once(child, 'close');
 
-    const reopened = await openSqliteStore<Note>(path);
+    const reopened = await openSqliteStore(path, form);
     const records = await reopened.read('R1');
     await reopened.close();
 

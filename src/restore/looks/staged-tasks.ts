@@ -1,30 +1,35 @@
 /** The tasks that are staged, kept as a document so that people can choose from them while schedulers are asked nothing. */
+import { z } from 'zod';
 import type { Documents } from '../../aurora/journal.ts';
-import { isUnlivable, type JobKey, type TaskFlaw, type TaskRow } from '../../aurora/tasks.ts';
+import { storedForm } from '../../aurora/stored-form.ts';
+import { isUnlivable, jobKeySchema, type TaskRow, taskFlawSchema } from '../../aurora/tasks.ts';
 import type { RestoreState } from '../record/state.ts';
+import { keepDocument, loadDocument } from './documents.ts';
 
-export interface StagedTask {
-  readonly taskId: string;
-  readonly jobKey: JobKey;
-  readonly status: string;
-  /** Why no scheduler can live on it; absent when one can. */
-  readonly flaw?: TaskFlaw;
-}
+const stagedTask = z
+  .object({
+    taskId: z.string(),
+    jobKey: jobKeySchema,
+    status: z.string(),
+    /** Why no scheduler can live on it; absent when one can. */
+    flaw: taskFlawSchema.exactOptional(),
+  })
+  .readonly();
+export type StagedTask = z.infer<typeof stagedTask>;
+
+const stagedForm = storedForm(1, z.array(stagedTask).readonly());
 
 /** Keeps them under `document`. */
 export async function keepStagedTasks(
   documents: Documents,
   kept: { restoreId: string; document: string; rows: readonly TaskRow[] },
 ): Promise<void> {
-  const tasks = kept.rows.map(({ taskId, jobKey, status, flaw }): StagedTask => {
+  const { restoreId, document: name } = kept;
+  const value = kept.rows.map(({ taskId, jobKey, status, flaw }): StagedTask => {
     const kills = flaw !== undefined && isUnlivable({ flaw }, kept.rows.length);
     return { taskId, jobKey, status, ...(kills && { flaw }) };
   });
-  await documents.save({
-    restoreId: kept.restoreId,
-    name: kept.document,
-    text: JSON.stringify(tasks),
-  });
+  await keepDocument(documents, { restoreId, name, form: stagedForm, value });
 }
 
 /** What was staged when it was last summarised; empty before. */
@@ -32,8 +37,7 @@ export async function loadStagedTasks(
   documents: Documents,
   state: RestoreState,
 ): Promise<readonly StagedTask[]> {
-  const document = state.facts['summarise-staged']?.stagedDocument;
-  if (document === undefined) return [];
-  const text = await documents.load(state.restoreId, document);
-  return text === null ? [] : (JSON.parse(text) as StagedTask[]);
+  const { restoreId, facts } = state;
+  const name = facts['summarise-staged']?.stagedDocument;
+  return name === undefined ? [] : await loadDocument(documents, { restoreId, name, form: stagedForm });
 }

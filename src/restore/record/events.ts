@@ -3,6 +3,7 @@
  * promises. Progress is not here; what a person decided and what the outside world was found to be is.
  */
 import { z } from 'zod';
+import { storedForm } from '../../aurora/stored-form.ts';
 import { picture, type StepName, stepFacts, stepName } from './facts.ts';
 import {
   actor,
@@ -203,3 +204,6 @@ export const restoreEvent = z.discriminatedUnion('type', [
 ]);
 
 export type RestoreEvent = z.infer<typeof restoreEvent>;
+
+/** How journals keep them. */
+export const eventForm = storedForm<RestoreEvent>(1, restoreEvent);

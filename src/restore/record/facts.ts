@@ -233,7 +233,16 @@ export const stepFacts = {
     picture: picture.exactOptional(),
   }),
   'unblock-traffic': struct({ hosts: hostNames }),
-  'release-reconciliation': struct({ host: z.string(), at: z.number() }),
+  'release-reconciliation': struct({
+    host: z.string(),
+    at: z.number(),
+    /** What the asked process had counted, before that was a document of its own; nothing reads it. */
+    before: struct({
+      process: z.string().nullable(),
+      explicit: z.number(),
+      implicit: z.number(),
+    }).exactOptional(),
+  }),
   soak: struct({
     observed: struct({ killed: z.number(), rescheduled: z.number(), kept: z.number() }),
     asPredicted: z.boolean(),

@@ -5,6 +5,7 @@
  */
 
 import { AuroraError } from '../../aurora/errors.ts';
+import { JournalUnreadable } from '../../aurora/journal.ts';
 import type { Person } from '../../aurora/people.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
 import { judgeAbandon } from '../decisions/abandon.ts';
@@ -89,8 +90,13 @@ export interface RestoreService extends Proposals {
   /** What this person's sign-off would be answered with now; `null` when it would count. Writes nothing. */
   maySign(question: { restoreId: string; gate: GateName; userId: string }): Promise<Refusal | null>;
   read(restoreId: string): Promise<RestoreState | null>;
-  /** Newest first. */
-  list(filter: { open?: boolean; cluster?: string }): Promise<readonly RestoreState[]>;
+  list(filter: { open?: boolean; cluster?: string }): Promise<Listed>;
+}
+
+/** Newest first; and those that nothing can be said about but why. */
+export interface Listed {
+  readonly restores: readonly RestoreState[];
+  readonly unreadable: readonly JournalUnreadable[];
 }
 
 /** Builds the service over the ports; `onDecision` wakes the worker. */
@@ -157,9 +163,18 @@ export function createRestoreService(
   return {
     read,
     list: async (filter) => {
-      const restores = await deps.journal.listRestores(filter);
-      const states = await Promise.all(restores.map((restore) => read(restore.restoreId)));
-      return states.filter((state) => state !== null).sort((a, b) => b.proposedAt - a.proposedAt);
+      const restores: RestoreState[] = [];
+      const unreadable: JournalUnreadable[] = [];
+      for (const { restoreId } of await deps.journal.listRestores(filter)) {
+        try {
+          const state = await read(restoreId);
+          if (state !== null) restores.push(state);
+        } catch (error) {
+          if (!(error instanceof JournalUnreadable)) throw error;
+          unreadable.push(error);
+        }
+      }
+      return { restores: restores.sort((a, b) => b.proposedAt - a.proposedAt), unreadable };
     },
     ...createProposals({ deps, read, onDecision }),
     signOff: ({ restoreId, userId, ...vote }) =>

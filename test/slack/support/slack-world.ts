@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { LocalSlack } from '../../../src/drill/slack/local-slack.ts';
-import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+import { eventForm, type RestoreEvent } from '../../../src/restore/record/events.ts';
 import type { Log } from '../../../src/slack/log.ts';
 import { openSqliteStore, type Store } from '../../../src/store/store.ts';
 import {
@@ -63,7 +63,7 @@ export async function startSlackWorld(
     ...options,
   });
   const directory = await mkdtemp(join(tmpdir(), 'slack-world-'));
-  const store = await openSqliteStore<RestoreEvent>(join(directory, 'bot.sqlite'));
+  const store = await openSqliteStore(join(directory, 'bot.sqlite'), eventForm);
   const logged: SlackWorld['logged'] = [];
   const messages = z.object({
     messages: z.array(z.object({ ts: z.string(), plain: z.string(), user: z.string().optional() })),
