@@ -54,10 +54,7 @@ function dyingLedger(at: number): PostLedger {
   let saves = 0;
   const { store } = world;
   return {
-    findPost: (key) => store.findPost(key),
-    listPosts: (id) => store.listPosts(id),
-    readCursor: (id) => store.readCursor(id),
-    moveCursor: (id, seq) => store.moveCursor(id, seq),
+    ...store,
     savePost: async (post) => {
       saves += 1;
       if (saves >= at) throw new Error('killed between post and save');

@@ -120,10 +120,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
         },
       }),
       leases: live.wrapLeases(leases?.(store) ?? store),
-      documents: {
-        save: live.wrap((document) => store.save(document)),
-        load: live.wrap((id, name) => store.load(id, name)),
-      },
+      documents: live.wrapDocuments(store),
       people,
       grants: createGrantSigner(keys.privateKeyPem),
       backups: backupCraft,
