@@ -72,8 +72,8 @@ export interface Office {
 }
 
 /** Opens an office where `R1` has come as far as `events` say; an empty list: where nothing was proposed yet. */
-export async function openOffice(events: readonly RestoreEvent[] = []): Promise<Office> {
-  const store = await openSqliteStore(':memory:', eventForm);
+export async function openOffice(events: readonly RestoreEvent[] = [], path = ':memory:'): Promise<Office> {
+  const store = await openSqliteStore(path, eventForm);
   const people = new Directory([ana, bo, cy, dee]);
   const clock = { at: startedAt, now: () => clock.at, sleep: () => Promise.resolve() };
   const woken: string[] = [];
