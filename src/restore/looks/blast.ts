@@ -4,7 +4,7 @@ import { storedForm } from '../../aurora/stored-form.ts';
 import { jobKeyText, taskRowSchema } from '../../aurora/tasks.ts';
 import type { BlastSummary, JobEffect } from '../record/facts.ts';
 import type { StepContext } from '../step.ts';
-import { keepDocument, loadDocument } from './documents.ts';
+import { type Beside, keepDocument, loadDocument } from './documents.ts';
 
 const jobsShown = 200;
 
@@ -40,7 +40,7 @@ export async function keepBlastRadius(
 }
 
 /** Reads a kept blast radius back. */
-export async function loadBlastRadius(context: StepContext, name: string): Promise<BlastRadius> {
+export async function loadBlastRadius(context: Beside, name: string): Promise<BlastRadius> {
   const { restoreId, deps } = context;
   return await loadDocument(deps.documents, { restoreId, name, form: blastForm });
 }

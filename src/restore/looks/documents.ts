@@ -3,6 +3,12 @@ import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import type { Documents } from '../../aurora/journal.ts';
 import { readStored, type StoredForm } from '../../aurora/stored-form.ts';
 
+/** Whose documents they are: what of a step's context is needed for them. */
+export interface Beside {
+  readonly restoreId: string;
+  readonly deps: { readonly documents: Documents };
+}
+
 /** Which document of which restore, and the form that it is in. */
 interface Named<T> {
   readonly restoreId: string;

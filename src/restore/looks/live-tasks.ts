@@ -3,7 +3,7 @@ import { AuroraError } from '../../aurora/errors.ts';
 import { storedForm } from '../../aurora/stored-form.ts';
 import { type JobKey, jobKeySchema } from '../../aurora/tasks.ts';
 import type { StepContext } from '../step.ts';
-import { keepDocument, loadDocument } from './documents.ts';
+import { type Beside, keepDocument, loadDocument } from './documents.ts';
 
 /** A task that runs now, as far as the blast radius cares. */
 const runningTask = z.object({ taskId: z.string(), jobKey: jobKeySchema }).readonly();
@@ -30,7 +30,7 @@ export async function keepRunning(
 
 /** Reads what was kept with this restore, or with another one. */
 export async function loadRunning(
-  context: StepContext,
+  context: Beside,
   name: string,
   restoreId = context.restoreId,
 ): Promise<readonly RunningTask[]> {

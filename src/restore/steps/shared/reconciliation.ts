@@ -4,7 +4,7 @@ import { AuroraError } from '../../../aurora/errors.ts';
 import type { HostStatus } from '../../../aurora/hosts.ts';
 import { releaseOf } from '../../../aurora/releases.ts';
 import { storedForm } from '../../../aurora/stored-form.ts';
-import { findDocument, keepDocument } from '../../looks/documents.ts';
+import { type Beside, findDocument, keepDocument } from '../../looks/documents.ts';
 import { instanceOf } from '../../looks/one-process.ts';
 import { runsOf } from '../../looks/picture.ts';
 import type { Proposal } from '../../record/events.ts';
@@ -54,7 +54,7 @@ export function countedRuns(context: Pick<StepContext, 'state'>, status: HostSta
 const runsDocument = { name: 'runs-before-reconciling', form: storedForm(1, countedRunsSchema) };
 
 /** What the process that was asked last had counted before; `null` before anybody was asked. */
-export async function runsBefore(context: StepContext): Promise<CountedRuns | null> {
+export async function runsBefore(context: Beside): Promise<CountedRuns | null> {
   const { restoreId, deps } = context;
   return await findDocument(deps.documents, { restoreId, ...runsDocument });
 }
