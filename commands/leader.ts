@@ -8,10 +8,10 @@ import { inHaste } from './reads.ts';
 export async function leader(deps: CommandDeps, call: ClusterCall): Promise<void> {
   const { conversation, flags } = call;
   const access = chooseCluster(deps, call);
-  const [facts, open] = await Promise.all([
+  const [facts, { restores, unreadable }] = await Promise.all([
     describeLeader({ ...access, agents: inHaste(access.agents, deps.clock) }),
     deps.service.list({ open: true, cluster: access.cluster.name }),
   ]);
-  const answer = renderLeader(facts, open[0]?.restoreId ?? null);
+  const answer = renderLeader(facts, (restores[0] ?? unreadable[0])?.restoreId ?? null);
   await (flags.has('share') ? conversation.share(answer) : conversation.tell(answer));
 }

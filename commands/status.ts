@@ -1,3 +1,4 @@
+import type { JournalUnreadable } from '../src/aurora/journal.ts';
 import type { RestoreState } from '../src/restore/record/state.ts';
 import type { Conversation } from '../src/slack/conversation.ts';
 import { renderStatus } from '../src/slack/messages/status.ts';
@@ -13,16 +14,21 @@ export async function status(
 ): Promise<void> {
   const { conversation } = call;
   const cluster = call.cluster === null ? null : chooseCluster(deps, call).cluster.name;
-  const restores = await deps.service.list(cluster === null ? {} : { cluster });
-  await tellStatus(deps, { conversation, restores, cluster });
+  const listed = await deps.service.list(cluster === null ? {} : { cluster });
+  await tellStatus(deps, { conversation, ...listed, cluster });
 }
 
 /** Also the answer to `@aurora status` in a thread, about its restore alone. */
 export async function tellStatus(
   deps: Pick<CommandDeps, 'outbox' | 'clock'>,
-  view: { conversation: Conversation; restores: readonly RestoreState[]; cluster: string | null },
+  view: {
+    conversation: Conversation;
+    restores: readonly RestoreState[];
+    unreadable?: readonly JournalUnreadable[];
+    cluster: string | null;
+  },
 ): Promise<void> {
-  const { conversation, restores, cluster } = view;
+  const { conversation, restores, unreadable = [], cluster } = view;
   const links = new Map<string, string>();
   await Promise.all(
     restores.slice(0, linksMax).map(async ({ restoreId }) => {
@@ -30,5 +36,5 @@ export async function tellStatus(
       if (link !== null) links.set(restoreId, link);
     }),
   );
-  await conversation.tell(renderStatus({ restores, links, cluster, now: deps.clock.now() }));
+  await conversation.tell(renderStatus({ restores, unreadable, links, cluster, now: deps.clock.now() }));
 }

@@ -63,9 +63,8 @@ async function findOpen(
         ? here
         : [...deps.clusters.values()];
   const names = about.map((access) => access.cluster.name);
-  const open = (await deps.service.list({ open: true })).filter(({ proposal }) =>
-    names.includes(proposal.cluster),
-  );
+  const { restores, unreadable } = await deps.service.list({ open: true });
+  const open = restores.filter(({ proposal }) => names.includes(proposal.cluster));
   const [only] = open;
   if (only !== undefined && open.length === 1) return only;
   if (only !== undefined) {
@@ -76,6 +75,7 @@ async function findOpen(
       hint: `Add its name, such as \`/aurora restore who ${only.restoreId}\`.`,
     });
   }
+  if (unreadable[0] !== undefined) throw unreadable[0];
   const of = names.length === 1 ? ` of \`${names[0] ?? ''}\`` : '';
   throw new AuroraError({
     code: 'no-open-restore',

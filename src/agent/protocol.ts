@@ -1,8 +1,7 @@
 /** The agent's HTTP API as schemas: both sides parse with these, and the OpenAPI document is made of them. */
 import { z } from 'zod';
-import { type BackupFile, type BackupReport, backupNamePattern } from '../aurora/backups.ts';
+import { type BackupFile, backupNamePattern, backupReportSchema } from '../aurora/backups.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
-import type { TaskRow } from '../aurora/tasks.ts';
 import { restoreIdPattern, sha256Pattern } from './names.ts';
 
 export const backupNameSchema = z
@@ -87,55 +86,6 @@ export const statusSchema = z
   })
   .meta({ id: 'HostStatus' }) satisfies z.ZodType<HostStatus>;
 
-const backupReportSchema = z
-  .object({
-    file: z.string(),
-    bytes: z.number(),
-    sha256: z.string(),
-    complete: z.boolean(),
-    verdict: z.enum(['ok', 'suspicious', 'unlivable', 'broken']),
-    reasons: z.array(z.string()).readonly(),
-    trailingBytes: z.number(),
-    timestampMs: z.number().nullable(),
-    frameworkId: z.string().nullable(),
-    tasks: z.object({ total: z.number(), byStatus: z.record(z.string(), z.number()) }),
-    jobs: z.number(),
-    roles: z.number(),
-    cronJobs: z.number(),
-    quotas: z.number(),
-    jobUpdates: z.number(),
-    hostAttributes: z.number(),
-    maintenanceRequests: z.number(),
-    hasDbScript: z.boolean(),
-    unlivable: z
-      .object({
-        elements: z.number(),
-        tasksToLeaveOut: z.number(),
-        shown: z
-          .array(
-            z.object({
-              kind: z.enum(['task', 'cron job', 'quota', 'host', 'job update', 'maintenance request']),
-              name: z.string(),
-              path: z.string().describe('Thrift field ids from the snapshot.'),
-              why: z.string(),
-            }),
-          )
-          .readonly(),
-      })
-      .exactOptional()
-      .describe('What no scheduler can live on.'),
-    writer: z
-      .object({
-        version: z.string().nullable().describe('What the backup says itself.'),
-        lifetime: z
-          .object({ from: z.number().exactOptional(), to: z.number().exactOptional() })
-          .describe('Minor numbers of the releases that write backups of this form.'),
-        storesOnlyInDump: z.boolean(),
-      })
-      .exactOptional(),
-  })
-  .meta({ id: 'BackupReport' }) satisfies z.ZodType<BackupReport>;
-
 export const backupFileSchema = z
   .object({
     name: z.string(),
@@ -146,15 +96,3 @@ export const backupFileSchema = z
   .meta({ id: 'BackupFile' }) satisfies z.ZodType<BackupFile>;
 
 export const backupListSchema = z.object({ backups: z.array(backupFileSchema).readonly() });
-
-/** One line of the task stream. */
-export const taskRowSchema = z.object({
-  taskId: z.string(),
-  jobKey: z.object({ role: z.string(), environment: z.string(), name: z.string() }),
-  instanceId: z.number(),
-  status: z.string(),
-  tier: z.string().exactOptional(),
-  owner: z.string().exactOptional(),
-  slaveHost: z.string().exactOptional(),
-  flaw: z.enum(['no task events', 'no role', 'no environment', 'no job name']).exactOptional(),
-}) satisfies z.ZodType<TaskRow>;

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
-import type { TaskRow } from '../aurora/tasks.ts';
-import { errorSchema, taskRowSchema } from './protocol.ts';
+import { type TaskRow, taskRowSchema } from '../aurora/tasks.ts';
+import { errorSchema } from './protocol.ts';
 
 const endSchema = z.strictObject({ end: z.number() });
 const linesAtOnce = 500;

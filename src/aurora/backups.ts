@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { BackupWriter } from './backup-writer.ts';
 import type { TaskRow } from './tasks.ts';
 
@@ -68,6 +69,56 @@ export interface BackupReport {
   /** Absent for a file that is no whole backup, and in records of before it was looked for. */
   readonly writer?: BackupWriter;
 }
+
+/** As agents send it and journals keep it. */
+export const backupReportSchema: z.ZodType<BackupReport> = z
+  .object({
+    file: z.string(),
+    bytes: z.number(),
+    sha256: z.string(),
+    complete: z.boolean(),
+    verdict: z.enum(['ok', 'suspicious', 'unlivable', 'broken']),
+    reasons: z.array(z.string()).readonly(),
+    trailingBytes: z.number(),
+    timestampMs: z.number().nullable(),
+    frameworkId: z.string().nullable(),
+    tasks: z.object({ total: z.number(), byStatus: z.record(z.string(), z.number()) }),
+    jobs: z.number(),
+    roles: z.number(),
+    cronJobs: z.number(),
+    quotas: z.number(),
+    jobUpdates: z.number(),
+    hostAttributes: z.number(),
+    maintenanceRequests: z.number(),
+    hasDbScript: z.boolean(),
+    unlivable: z
+      .object({
+        elements: z.number(),
+        tasksToLeaveOut: z.number(),
+        shown: z
+          .array(
+            z.object({
+              kind: z.enum(['task', 'cron job', 'quota', 'host', 'job update', 'maintenance request']),
+              name: z.string(),
+              path: z.string().describe('Thrift field ids from the snapshot.'),
+              why: z.string(),
+            }),
+          )
+          .readonly(),
+      })
+      .exactOptional()
+      .describe('What no scheduler can live on.'),
+    writer: z
+      .object({
+        version: z.string().nullable().describe('What the backup says itself.'),
+        lifetime: z
+          .object({ from: z.number().exactOptional(), to: z.number().exactOptional() })
+          .describe('Minor numbers of the releases that write backups of this form.'),
+        storesOnlyInDump: z.boolean(),
+      })
+      .exactOptional(),
+  })
+  .meta({ id: 'BackupReport' });
 
 /** A file in a host's backup directory, with what its agent found in it. */
 export interface BackupFile {

@@ -1,4 +1,5 @@
 /** Words of the incident's journal, independent of what the events are about and of where they are kept. */
+import { AuroraError } from './errors.ts';
 
 /** An event as it was written down. Never changed, never removed. */
 export interface Recorded<E> {
@@ -9,6 +10,33 @@ export interface Recorded<E> {
   readonly event: E;
   /** Hex sha256 over the previous hash and this record: the chain that makes an edit visible. */
   readonly hash: string;
+}
+
+/**
+ * A journal with an event that cannot be read, or cannot follow: of a newer version, or changed by somebody else. Nothing
+ * may be decided on what is before that event; it is for showing alone.
+ */
+export class JournalUnreadable extends AuroraError {
+  readonly restoreId: string;
+  /** What was asked for and is before the event, in order. */
+  readonly readable: readonly Recorded<unknown>[];
+
+  constructor(fault: {
+    restoreId: string;
+    seq: number;
+    why: string;
+    readable?: readonly Recorded<unknown>[];
+  }) {
+    const { restoreId, seq, why, readable = [] } = fault;
+    super({
+      code: 'journal-unreadable',
+      message: `Event ${seq} of ${restoreId} cannot be read: ${why}.`,
+      hint: `Nothing is done about ${restoreId} until it can. Start the version that wrote it, or put the database back from its copy.`,
+      details: { restoreId, seq },
+    });
+    this.restoreId = restoreId;
+    this.readable = readable;
+  }
 }
 
 /** Proof that the writer may still act for a cluster; agents refuse an older fence. */
@@ -40,7 +68,7 @@ export interface Journal<E> {
     /** The last event ends the restore: the cluster is free for another one. */
     ends?: boolean;
   }): Promise<readonly Recorded<E>[]>;
-  /** Every event in order; empty for an unknown restore. */
+  /** Every event in order; empty for an unknown restore. `JournalUnreadable` when there is one that cannot be read. */
   read(restoreId: string, afterSeq?: number): Promise<readonly Recorded<E>[]>;
   listRestores(filter: {
     open?: boolean;
@@ -50,6 +78,19 @@ export interface Journal<E> {
   nextRestoreId(): Promise<string>;
   /** Calls back after every commit of an append in this process; returns the way to stop. */
   onAppend(listener: (restoreId: string) => void): () => void;
+}
+
+/** What is before an event that cannot be read, and why that cannot; for showing alone. */
+export async function readAsFar<E>(
+  journal: Pick<Journal<E>, 'read'>,
+  { restoreId, afterSeq = 0 }: { restoreId: string; afterSeq?: number },
+): Promise<{ records: readonly Recorded<E>[]; unreadable: JournalUnreadable | null }> {
+  try {
+    return { records: await journal.read(restoreId, afterSeq), unreadable: null };
+  } catch (error) {
+    if (!(error instanceof JournalUnreadable)) throw error;
+    return { records: error.readable as readonly Recorded<E>[], unreadable: error };
+  }
 }
 
 /** Leases with fencing: one worker per cluster, and whoever takes over gets a higher fence. */
@@ -63,10 +104,13 @@ export interface Leases {
 
 /** Long lists that belong to a restore (task ids), kept out of the events and named by them through a hash. */
 export interface Documents {
+  /** `version`: of the form that the text is in, see `StoredForm`. */
   save(document: {
     restoreId: string;
     name: string;
     text: string;
+    version: number;
   }): Promise<{ sha256: string; bytes: number }>;
-  load(restoreId: string, name: string): Promise<string | null>;
+  /** `null` when there is none; AuroraError `document-unreadable` when it is not what was saved. */
+  load(restoreId: string, name: string): Promise<{ text: string; version: number } | null>;
 }

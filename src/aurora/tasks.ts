@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Aurora's task words (api.thrift, every release; reference: Aurora `ScheduleStatus`). */
 export const scheduleStatuses = {
   PENDING: 0,
@@ -54,6 +56,12 @@ export interface JobKey {
   readonly name: string;
 }
 
+export const jobKeySchema: z.ZodType<JobKey> = z.object({
+  role: z.string(),
+  environment: z.string(),
+  name: z.string(),
+});
+
 /** `role/environment/name`, the form people type. */
 export function jobKeyText(key: JobKey): string {
   return `${key.role}/${key.environment}/${key.name}`;
@@ -75,7 +83,9 @@ export interface TaskRow {
 }
 
 /** What is wrong with a task that schedulers stage, commit, and die of (aurora.md 16). */
-export type TaskFlaw = 'no task events' | 'no role' | 'no environment' | 'no job name';
+export const taskFlawSchema = z.enum(['no task events', 'no role', 'no environment', 'no job name']);
+
+export type TaskFlaw = z.infer<typeof taskFlawSchema>;
 
 /**
  * The tasks among all of a set that no scheduler can live on. Task events are asked for when tasks are sorted by their
@@ -84,3 +94,15 @@ export type TaskFlaw = 'no task events' | 'no role' | 'no environment' | 'no job
 export function isUnlivable({ flaw }: Pick<TaskRow, 'flaw'>, tasks: number): boolean {
   return flaw !== undefined && (flaw !== 'no task events' || tasks > 1);
 }
+
+/** As agents send it, one a line. */
+export const taskRowSchema = z.object({
+  taskId: z.string(),
+  jobKey: jobKeySchema,
+  instanceId: z.number(),
+  status: z.string(),
+  tier: z.string().exactOptional(),
+  owner: z.string().exactOptional(),
+  slaveHost: z.string().exactOptional(),
+  flaw: taskFlawSchema.exactOptional(),
+}) satisfies z.ZodType<TaskRow>;

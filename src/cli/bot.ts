@@ -11,7 +11,7 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
 import type { RestoreDeps } from '../restore/ports.ts';
-import type { RestoreEvent } from '../restore/record/events.ts';
+import { eventForm } from '../restore/record/events.ts';
 import { createRestoreService } from '../restore/service/service.ts';
 import { createSlackApp } from '../slack/app.ts';
 import { createLog } from '../slack/log.ts';
@@ -70,7 +70,7 @@ async function startBot(parts: {
 }): Promise<{ stop(): Promise<void> }> {
   const { config, secrets, clock, logger } = parts;
   await mkdir(config.state, { recursive: true });
-  const store = await openSqliteStore<RestoreEvent>(join(config.state, 'bot.sqlite'));
+  const store = await openSqliteStore(join(config.state, 'bot.sqlite'), eventForm);
   const log = createLog(logger.child({ room: 'slack' }));
   const access = {
     botToken: secrets.botToken,

@@ -6,8 +6,11 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
-import type { RestoreEvent } from '../restore/record/events.ts';
-import { chainHash, openSqliteStore } from '../store/store.ts';
+import { JournalUnreadable, readAsFar } from '../aurora/journal.ts';
+import type { StoredForm } from '../aurora/stored-form.ts';
+import { eventForm } from '../restore/record/events.ts';
+import { chainHash } from '../store/journal.ts';
+import { openSqliteStore } from '../store/store.ts';
 import { readBotConfig } from './config.ts';
 import { sentenceOf } from './record-sentence.ts';
 
@@ -28,8 +31,8 @@ export function registerRecord(program: Command): void {
     .argument('<restore>', 'the name of the restore, such as R1')
     .requiredOption('--config <file>', "the bot's configuration (YAML)")
     .action(async (restoreId: string, options: { config: string }) => {
-      for (const entry of await readRecord(restoreId, options.config))
-        process.stdout.write(`${JSON.stringify(entry)}\n`);
+      const { records } = await readRecord(restoreId, { configPath: options.config, form: asStored });
+      for (const entry of records) process.stdout.write(`${JSON.stringify(entry)}\n`);
     });
   record
     .command('show')
@@ -37,9 +40,11 @@ export function registerRecord(program: Command): void {
     .argument('<restore>', 'the name of the restore, such as R1')
     .requiredOption('--config <file>', "the bot's configuration (YAML)")
     .action(async (restoreId: string, options: { config: string }) => {
-      for (const { at, event } of await readRecord(restoreId, options.config)) {
+      const asked = { configPath: options.config, form: eventForm };
+      const { records, unreadable } = await readRecord(restoreId, asked);
+      for (const { at, event } of records)
         process.stdout.write(`${new Date(at).toISOString()}  ${sentenceOf(event)}\n`);
-      }
+      if (unreadable !== null) throw unreadable;
     });
   record
     .command('verify')
@@ -50,15 +55,23 @@ export function registerRecord(program: Command): void {
       process.stdout.write(
         `${file}: ${verdict.events} events of ${verdict.restoreId}, whole; record hash ${verdict.recordHash}\n`,
       );
+      if (verdict.unreadable !== null)
+        process.stdout.write(`This version does not know all that it says. ${verdict.unreadable.message}\n`);
     });
 }
 
-async function readRecord(restoreId: string, configPath: string) {
+/** What is exported is what is stored, whatever this version knows of it. */
+const asStored: StoredForm<unknown> = { version: Number.POSITIVE_INFINITY, parse: (stored) => stored };
+
+async function readRecord<E>(
+  restoreId: string,
+  { configPath, form }: { configPath: string; form: StoredForm<E> },
+) {
   const config = await readBotConfig(configPath);
-  const store = await openSqliteStore<RestoreEvent>(join(config.state, 'bot.sqlite'));
+  const store = await openSqliteStore(join(config.state, 'bot.sqlite'), form);
   try {
-    const records = await store.read(restoreId);
-    if (records.length > 0) return records;
+    const record = await readAsFar(store, { restoreId });
+    if (record.records.length > 0 || record.unreadable !== null) return record;
     const known = (await store.listRestores({})).map((restore) => restore.restoreId);
     throw new AuroraError({
       code: 'unknown-restore',
@@ -71,12 +84,17 @@ async function readRecord(restoreId: string, configPath: string) {
 }
 
 /** Recomputes the chain; AuroraError `record-broken` names the first line that does not follow. */
-export async function verifyRecord(
-  lines: NodeJS.ReadableStream,
-): Promise<{ restoreId: string; events: number; recordHash: string }> {
+export async function verifyRecord(lines: NodeJS.ReadableStream): Promise<{
+  restoreId: string;
+  events: number;
+  recordHash: string;
+  /** The first event that is as it was written, and that this version does not know. */
+  unreadable: JournalUnreadable | null;
+}> {
   let previous = '';
   let events = 0;
   let restoreId = '';
+  let unreadable: JournalUnreadable | null = null;
   const broken = (why: string): AuroraError =>
     new AuroraError({
       code: 'record-broken',
@@ -94,9 +112,19 @@ export async function verifyRecord(
     previous = hash;
     restoreId = record.restoreId;
     events += 1;
+    unreadable ??= unreadableOf(record);
   }
   if (events === 0) throw broken('is missing: the file is empty');
-  return { restoreId, events, recordHash: previous };
+  return { restoreId, events, recordHash: previous, unreadable };
+}
+
+function unreadableOf(record: { restoreId: string; seq: number; event: unknown }): JournalUnreadable | null {
+  try {
+    eventForm.parse(record.event);
+    return null;
+  } catch (error) {
+    return new JournalUnreadable({ ...record, why: messageOf(error) });
+  }
 }
 
 function parseLine(line: string): unknown {

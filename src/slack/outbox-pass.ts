@@ -4,12 +4,16 @@
  */
 import type { WebClient } from '@slack/web-api';
 import type { Clock } from '../aurora/clock.ts';
-import type { Documents, Journal } from '../aurora/journal.ts';
+import { AuroraError } from '../aurora/errors.ts';
+import { type Documents, type Journal, type JournalUnreadable, readAsFar } from '../aurora/journal.ts';
 import type { PostLedger } from '../aurora/outbox.ts';
+import { blastForm } from '../restore/looks/blast.ts';
+import { loadDocument } from '../restore/looks/documents.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 import type { RestoreState } from '../restore/record/state.ts';
 import { type Message, message as plainMessage, section } from './blocks.ts';
-import { renderCard } from './messages/card.ts';
+import { sentence } from './escape.ts';
+import { renderCard, unreadableLines } from './messages/card.ts';
 import { type Attached, leftOutDocument, type Said } from './messages/replies.ts';
 import { leftOutFile, taskListFile } from './messages/task-list.ts';
 import { type Address, contentHash, type Poster } from './post.ts';
@@ -46,8 +50,11 @@ export async function runPass(deps: PassDeps, projection: Projection, pace: Card
   const { ledger, journal } = deps;
   const cursor = await ledger.readCursor(projection.restoreId);
   await projection.readOn(journal, cursor);
-  const { state } = projection;
-  if (state === null) return { ended: false, cardEdited: false, cardWaits: false };
+  const { state, unreadable } = projection;
+  if (state === null) {
+    if (unreadable !== null) await showUnreadable(deps, projection, unreadable);
+    return { ended: false, cardEdited: false, cardWaits: false };
+  }
   const firstCard = await ensureCard(deps, projection, { state, pace });
   const seen = { state, card: firstCard.ts };
   for (const entry of [...projection.waiting]) await say(deps, projection, entry, seen);
@@ -68,7 +75,7 @@ async function ensureCard(
   const address = addressOf(projection, cardName, { state, threadTs: null });
   const known = projection.shown.get(address.key) ?? (await deps.ledger.findPost(address.key));
   if (known !== null) return { ts: known.ts, posted: false };
-  return { ts: await put(deps, projection, address, cardOf(state, pace)), posted: true };
+  return { ts: await put(deps, projection, address, cardOf(projection, { state, pace })), posted: true };
 }
 
 async function editCard(
@@ -77,15 +84,32 @@ async function editCard(
   { state, pace }: { state: RestoreState; pace: CardPace },
 ): Promise<'same' | 'edited' | 'waits'> {
   const address = addressOf(projection, cardName, { state, threadTs: null });
-  const message = cardOf(state, pace);
+  const message = cardOf(projection, { state, pace });
   if (projection.shown.get(address.key)?.hash === contentHash(message)) return 'same';
   if (deps.clock.now() < pace.editableAt) return 'waits';
   await put(deps, projection, address, message);
   return 'edited';
 }
 
-function cardOf(state: RestoreState, pace: CardPace): Message {
-  return renderCard({ state, progress: state.ended === null ? pace.progress : null });
+function cardOf(
+  { unreadable }: Projection,
+  { state, pace }: { state: RestoreState; pace: CardPace },
+): Message {
+  return renderCard({ state, progress: state.ended === null ? pace.progress : null, unreadable });
+}
+
+/** Not even the proposal can be read: a card that is there already says so, and where there is none nothing is known of a channel. */
+async function showUnreadable(
+  { ledger, poster }: PassDeps,
+  projection: Projection,
+  unreadable: JournalUnreadable,
+): Promise<void> {
+  const { restoreId } = projection;
+  const key = projection.keyOf(cardName);
+  const card = await ledger.findPost(key);
+  if (card === null) return;
+  const address = { key, mark: key, restoreId, channel: card.channel, threadTs: null, sinceMs: 0 };
+  await poster.put(address, plainMessage([section(unreadableLines(unreadable).join('\n'))]));
 }
 
 interface Seen {
@@ -118,28 +142,38 @@ async function putAttached(
   { state, card }: Seen,
 ): Promise<void> {
   const address = { ...addressOf(projection, file.name, { state, threadTs: card }), threadTs: card };
-  const text = await readAttachment(deps, projection.restoreId, file);
   const instead = async (why: string): Promise<void> => {
-    const words = `*The full list is not attached:* ${why}. It is kept with the record.`;
-    await put(deps, projection, address, plainMessage([section(words)]));
+    await put(deps, projection, address, plainMessage([section(`*The full list is not attached:* ${why}`)]));
   };
-  if (text === null) return await instead('it was not found');
+  const text = await readAttachment(deps, projection.restoreId, file);
+  if (text instanceof AuroraError) return await instead(`${sentence(text.message)} ${sentence(text.hint)}`);
   const ending = file.document === 'record' ? 'jsonl' : 'txt';
   const name = `${projection.restoreId}-${file.name}-${file.document}-${projection.journalName}.${ending}`;
   const taken = await deps.poster.putFile(address, { name, title: file.title, text });
-  if (!taken) await instead('Slack does not take files here');
+  if (!taken) await instead('Slack does not take files here. It is kept with the record.');
 }
 
 /** The record is the journal up to the event that attached it, one line an event, as `record verify` reads it. */
-async function readAttachment(deps: PassDeps, restoreId: string, file: Attached): Promise<string | null> {
+async function readAttachment(
+  deps: PassDeps,
+  restoreId: string,
+  file: Attached,
+): Promise<string | AuroraError> {
   const upTo = Number(file.name.split('.')[0]);
-  const readUpTo = async () => (await deps.journal.read(restoreId)).filter((record) => record.seq <= upTo);
+  const readUpTo = async () =>
+    (await readAsFar(deps.journal, { restoreId })).records.filter((record) => record.seq <= upTo);
   if (file.document === leftOutDocument) return leftOutFile(await readUpTo());
   if (file.document !== 'record') {
-    const kept = await deps.documents.load(restoreId, file.document);
-    return kept === null ? null : taskListFile(kept);
+    const named = { restoreId, name: file.document, form: blastForm };
+    const lists = await loadDocument(deps.documents, named).catch(knownFailure);
+    return lists instanceof AuroraError ? lists : taskListFile(lists);
   }
   return (await readUpTo()).map((record) => `${JSON.stringify(record)}\n`).join('');
+}
+
+function knownFailure(error: unknown): AuroraError {
+  if (error instanceof AuroraError) return error;
+  throw error;
 }
 
 async function put(

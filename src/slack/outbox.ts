@@ -8,7 +8,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
-import type { Documents, Journal, Leases } from '../aurora/journal.ts';
+import { type Documents, type Journal, type Leases, readAsFar } from '../aurora/journal.ts';
 import type { PostLedger } from '../aurora/outbox.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 import type { Log } from './log.ts';
@@ -245,6 +245,7 @@ class JournalOutbox implements Outbox {
 
   async #isBehind(restoreId: string): Promise<boolean> {
     const cursor = await this.#deps.ledger.readCursor(restoreId);
-    return (await this.#deps.journal.read(restoreId, cursor)).length > 0;
+    const { records, unreadable } = await readAsFar(this.#deps.journal, { restoreId, afterSeq: cursor });
+    return records.length > 0 || unreadable !== null;
   }
 }

@@ -2,9 +2,9 @@
  * One restore as the outbox sees it: the fold of its journal as far as it was read, and the messages that events made.
  * Pure but for the reading; the outbox decides what to send.
  */
-import type { Journal, Recorded } from '../aurora/journal.ts';
+import { type Journal, JournalUnreadable, type Recorded, readAsFar } from '../aurora/journal.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
-import { foldEvent, foldJournal } from '../restore/record/fold.ts';
+import { foldRecord } from '../restore/record/fold.ts';
 import type { RestoreState } from '../restore/record/state.ts';
 import { decidedLine } from './messages/decided.ts';
 import { type Attached, messagesOf, type Said } from './messages/replies.ts';
@@ -17,6 +17,7 @@ export interface Entry {
 export class Projection {
   readonly restoreId: string;
   #state: RestoreState | null = null;
+  #unreadable: JournalUnreadable | null = null;
   #firstHash = '';
   /** What people decided so far, in words: the report lists it. */
   readonly #decisions: string[] = [];
@@ -35,16 +36,28 @@ export class Projection {
     return this.#state;
   }
 
+  /** Why the state is not the newest one; `null` when it is. */
+  get unreadable(): JournalUnreadable | null {
+    return this.#unreadable;
+  }
+
   get waiting(): readonly Entry[] {
     return this.#waiting;
   }
 
   /** Reads what is new; entries up to `cursor` were posted by an earlier run and only their buttons matter. */
   async readOn(journal: Pick<Journal<RestoreEvent>, 'read'>, cursor: number): Promise<void> {
-    const records = await journal.read(this.restoreId, this.#state?.seq ?? 0);
-    records.forEach((record, index) => {
-      this.#take(record, records[index + 1]?.event ?? null, cursor);
-    });
+    const { restoreId } = this;
+    const { records, unreadable } = await readAsFar(journal, { restoreId, afterSeq: this.#state?.seq ?? 0 });
+    this.#unreadable = unreadable;
+    try {
+      records.forEach((record, index) => {
+        this.#take(record, records[index + 1]?.event ?? null, cursor);
+      });
+    } catch (error) {
+      if (!(error instanceof JournalUnreadable)) throw error;
+      this.#unreadable = error;
+    }
   }
 
   /** The event's messages are all in Slack. */
@@ -69,8 +82,9 @@ export class Projection {
   }
 
   #take(record: Recorded<RestoreEvent>, next: RestoreEvent | null, cursor: number): void {
+    const state = foldRecord(this.#state, record);
     if (this.#state === null) this.#firstHash = record.hash;
-    this.#state = this.#state === null ? foldJournal([record]) : foldEvent(this.#state, record);
+    this.#state = state;
     const decision = decidedLine(record);
     if (decision !== null) this.#decisions.push(decision);
     const messages = messagesOf({ record, state: this.#state, next, decisions: [...this.#decisions] });

@@ -1,23 +1,64 @@
 /** One schema for every database behind Kysely. Instants are milliseconds since the epoch. */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { z } from 'zod';
+import { AuroraError } from '../aurora/errors.ts';
 
-export interface Schema {
-  restores: { restore_id: string; cluster: string; open: number; created_at: number };
-  events: {
-    restore_id: string;
-    seq: number;
-    at: number;
+/** A row of each table as it is read back. Which version of the tables it is, the migrations say. */
+export const rows = {
+  restores: z.object({
+    restore_id: z.string(),
+    cluster: z.string(),
+    open: z.literal([0, 1]),
+    created_at: z.int(),
+  }),
+  events: z.object({
+    restore_id: z.string(),
+    seq: z.int(),
+    at: z.int(),
     /** Canonical JSON of the event. */
-    body: string;
-    hash: string;
-  };
-  leases: { cluster: string; owner: string; fence: number; expires_at: number };
-  documents: { restore_id: string; name: string; body: string; sha256: string };
-  posts: { key: string; restore_id: string; channel: string; ts: string; content_sha256: string };
-  cursors: { restore_id: string; seq: number };
-  inbox: { key: string; at: number };
-  counters: { name: string; value: number };
+    body: z.string(),
+    hash: z.string(),
+    /** Of the form that the event is in. */
+    version: z.int(),
+  }),
+  leases: z.object({ cluster: z.string(), owner: z.string(), fence: z.int(), expires_at: z.int() }),
+  documents: z.object({
+    restore_id: z.string(),
+    name: z.string(),
+    body: z.string(),
+    sha256: z.string(),
+    /** Of the form that the body is in. */
+    version: z.int(),
+  }),
+  posts: z.object({
+    key: z.string(),
+    restore_id: z.string(),
+    channel: z.string(),
+    ts: z.string(),
+    content_sha256: z.string(),
+  }),
+  cursors: z.object({ restore_id: z.string(), seq: z.int() }),
+  inbox: z.object({ key: z.string(), at: z.int() }),
+  counters: z.object({ name: z.string(), value: z.int() }),
+};
+
+export type Schema = { readonly [T in keyof typeof rows]: z.infer<(typeof rows)[T]> };
+
+/** AuroraError `row-unreadable`: something else than this program has written to the database. */
+export function readRow<T>(table: keyof Schema, shape: z.ZodType<T>, row: unknown): T {
+  const parsed = shape.safeParse(row);
+  if (parsed.success) return parsed.data;
+  throw new AuroraError({
+    code: 'row-unreadable',
+    message: `A row in the table ${table} of the database cannot be read: ${faultOf(parsed.error)}.`,
+    hint: 'Something else has written to the database. Put it back from its copy.',
+  });
+}
+
+/** The column, and what is wrong with it. */
+export function faultOf({ issues: [issue] }: z.ZodError): string {
+  return `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'another form'}`;
 }
 
 /** Applied in the order of their names, each once; never edited after a release. */
@@ -90,6 +131,16 @@ export const migrations: Record<string, Migration> = {
         .addColumn('key', 'text', (column) => column.primaryKey())
         .addColumn('at', 'bigint', (column) => column.notNull())
         .execute();
+    },
+  },
+  '003-versions': {
+    up: async (db: Kysely<unknown>) => {
+      // What was written before versions were kept is of the first one.
+      for (const table of ['events', 'documents'])
+        await db.schema
+          .alterTable(table)
+          .addColumn('version', 'integer', (column) => column.notNull().defaultTo(1))
+          .execute();
     },
   },
 };

@@ -30,7 +30,10 @@ async function withFrozenHost(): Promise<CommandDeps> {
         : agent,
   );
   return {
-    service: { list: () => Promise.resolve([]) } as Pick<RestoreService, 'list'> as RestoreService,
+    service: { list: () => Promise.resolve({ restores: [], unreadable: [] }) } as Pick<
+      RestoreService,
+      'list'
+    > as RestoreService,
     journal: { read: () => Promise.resolve([]) },
     clusters: new Map([['east', { ...access, agents }]]),
     craft: {

@@ -12,7 +12,7 @@ import type { StoryName } from '../../src/drill/auto/stories.ts';
 import { formatLine } from '../../src/drill/auto/transcript.ts';
 import { incidentChannel } from '../../src/drill/world/cast.ts';
 import type { DrillWorld } from '../../src/drill/world/world.ts';
-import type { RestoreEvent } from '../../src/restore/record/events.ts';
+import { eventForm } from '../../src/restore/record/events.ts';
 import { openSqliteStore } from '../../src/store/store.ts';
 import { withDrill } from './support/drill.ts';
 import { normaliseTranscript } from './support/normalise-transcript.ts';
@@ -75,7 +75,7 @@ async function readCard(world: DrillWorld): Promise<string> {
 
 /** As `record export` and `record verify` would, from what the bot left on disk. */
 async function verify(world: DrillWorld, result: AutoResult): Promise<Played['verified']> {
-  const store = await openSqliteStore<RestoreEvent>(join(world.directory, 'bot', 'state', 'bot.sqlite'));
+  const store = await openSqliteStore(join(world.directory, 'bot', 'state', 'bot.sqlite'), eventForm);
   try {
     const records = await store.read(result.restoreId);
     return await verifyRecord(Readable.from(records.map((record) => `${JSON.stringify(record)}\n`)));

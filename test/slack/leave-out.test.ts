@@ -36,7 +36,12 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
       return event.type === 'gate-opened' ? { ...event, expiresAt: clock.now() + 30 * 60_000 } : event;
     });
     await write(store, events, { at: clock.now() });
-    await store.save({ restoreId: 'R1', name: 'staged-tasks', text: JSON.stringify([...tasks, another]) });
+    await store.save({
+      restoreId: 'R1',
+      name: 'staged-tasks',
+      text: JSON.stringify([...tasks, another]),
+      version: 1,
+    });
     await bot.outbox.flush('R1');
     ts = await until(async () => (await store.findPost('R1:card'))?.ts ?? null, 'the card');
   });

@@ -16,7 +16,7 @@ const outboxes: Outbox[] = [];
 beforeEach(async () => {
   world = await startSlackWorld();
   await world.store.nextRestoreId();
-  await world.store.save({ restoreId: 'R1', name: 'preview', text: JSON.stringify(taskLists) });
+  await world.store.save({ restoreId: 'R1', name: 'preview', text: JSON.stringify(taskLists), version: 1 });
 });
 afterEach(async () => {
   await Promise.all(outboxes.splice(0).map((outbox) => outbox.stop()));
@@ -54,9 +54,7 @@ function dyingLedger(at: number): PostLedger {
   let saves = 0;
   const { store } = world;
   return {
-    findPost: (key) => store.findPost(key),
-    readCursor: (id) => store.readCursor(id),
-    moveCursor: (id, seq) => store.moveCursor(id, seq),
+    ...store,
     savePost: async (post) => {
       saves += 1;
       if (saves >= at) throw new Error('killed between post and save');
@@ -252,7 +250,12 @@ describe('the outbox when Slack has a bad day', () => {
 
     try {
       await write(deaf.store, planned, { at: now() });
-      await deaf.store.save({ restoreId: 'R1', name: 'preview', text: JSON.stringify(taskLists) });
+      await deaf.store.save({
+        restoreId: 'R1',
+        name: 'preview',
+        text: JSON.stringify(taskLists),
+        version: 1,
+      });
       const client = createPostingClient({ botToken, apiUrl: deaf.slack.apiUrl, log: deaf.log });
       const { store } = deaf;
       await newOutbox({ client, journal: store, ledger: store, documents: store }).flush('R1');

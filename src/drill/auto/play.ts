@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { Recorded } from '../../aurora/journal.ts';
-import type { GateName, RestoreEvent } from '../../restore/record/events.ts';
+import { eventForm, type GateName, type RestoreEvent } from '../../restore/record/events.ts';
 import { foldJournal } from '../../restore/record/fold.ts';
 import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { openSqliteStore } from '../../store/store.ts';
@@ -121,7 +121,7 @@ async function sayWhereItStands(world: DrillWorld, error: unknown): Promise<unkn
 }
 
 async function readNewestRecord(world: DrillWorld): Promise<readonly Recorded<RestoreEvent>[]> {
-  const store = await openSqliteStore<RestoreEvent>(join(world.directory, 'bot', 'state', 'bot.sqlite'));
+  const store = await openSqliteStore(join(world.directory, 'bot', 'state', 'bot.sqlite'), eventForm);
   try {
     const newest = (await store.listRestores({})).at(-1);
     return newest === undefined ? [] : await store.read(newest.restoreId);

@@ -3,7 +3,7 @@ import { AuroraError } from '../../aurora/errors.ts';
 import type { Lease, Recorded } from '../../aurora/journal.ts';
 import type { RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
-import { assertFollows, foldEvent } from '../record/fold.ts';
+import { assertFollows, foldRecord } from '../record/fold.ts';
 import type { RestoreState } from '../record/state.ts';
 
 /** Thrown inside a step when an abort was ordered meanwhile: the step ends where it stands. */
@@ -78,7 +78,7 @@ export class RestoreThread {
   }
 
   #fold(records: readonly Recorded<RestoreEvent>[]): void {
-    for (const record of records) this.#state = foldEvent(this.#state, record);
+    for (const record of records) this.#state = foldRecord(this.#state, record);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@
  * every effect has an id that an agent does once. A runner whose lease is lost stops and writes nothing more.
  */
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
-import type { Lease } from '../../aurora/journal.ts';
+import { JournalUnreadable, type Lease } from '../../aurora/journal.ts';
 import { TurnTaken } from '../looks/interference.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
@@ -96,6 +96,11 @@ class Runner {
       try {
         if (await this.#carryOutUnderLease()) return;
       } catch (error) {
+        if (error instanceof JournalUnreadable) {
+          // It will not change by itself, and the card says so: whoever mends it starts the bot again.
+          this.#deps.log('error', { restoreId: this.#restoreId, hint: error.hint }, error.message);
+          return;
+        }
         // Whatever it is, the journal is whole: say it and begin again from what is written.
         this.#deps.log(
           'error',

@@ -1,9 +1,20 @@
+import { z } from 'zod';
 import type { AffectedTask, BlastRadius, CountedBlastRadius } from '../../aurora/backups.ts';
-import { jobKeyText } from '../../aurora/tasks.ts';
+import { storedForm } from '../../aurora/stored-form.ts';
+import { jobKeyText, taskRowSchema } from '../../aurora/tasks.ts';
 import type { BlastSummary, JobEffect } from '../record/facts.ts';
 import type { StepContext } from '../step.ts';
+import { type Beside, keepDocument, loadDocument } from './documents.ts';
 
 const jobsShown = 200;
+
+const affectedTasks = z.array(taskRowSchema.extend({ why: z.string() })).readonly();
+
+/** The form of every document that says what a restore costs. */
+export const blastForm = storedForm<BlastRadius>(
+  1,
+  z.object({ killed: affectedTasks, rescheduled: affectedTasks, kept: affectedTasks }),
+);
 
 /** Saves the exact lists as a document and answers the counts that events and messages carry. */
 export async function keepBlastRadius(
@@ -12,11 +23,9 @@ export async function keepBlastRadius(
 ): Promise<BlastSummary> {
   const { document } = named;
   const { fates, ...blast } = named.blast;
-  const { sha256 } = await context.deps.documents.save({
-    restoreId: context.restoreId,
-    name: document,
-    text: JSON.stringify(blast),
-  });
+  const { restoreId, deps } = context;
+  const kept = { restoreId, name: document, form: blastForm, value: blast };
+  const { sha256 } = await keepDocument(deps.documents, kept);
   const jobs = summariseJobs(blast);
   return {
     killed: blast.killed.length,
@@ -31,10 +40,9 @@ export async function keepBlastRadius(
 }
 
 /** Reads a kept blast radius back. */
-export async function loadBlastRadius(context: StepContext, document: string): Promise<BlastRadius> {
-  const text = await context.deps.documents.load(context.restoreId, document);
-  if (text === null) throw new Error(`document ${document} of ${context.restoreId} is gone`);
-  return JSON.parse(text) as BlastRadius;
+export async function loadBlastRadius(context: Beside, name: string): Promise<BlastRadius> {
+  const { restoreId, deps } = context;
+  return await loadDocument(deps.documents, { restoreId, name, form: blastForm });
 }
 
 /** One row a job, those that lose most first. */

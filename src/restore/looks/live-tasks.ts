@@ -1,12 +1,15 @@
+import { z } from 'zod';
 import { AuroraError } from '../../aurora/errors.ts';
-import type { JobKey } from '../../aurora/tasks.ts';
+import { storedForm } from '../../aurora/stored-form.ts';
+import { type JobKey, jobKeySchema } from '../../aurora/tasks.ts';
 import type { StepContext } from '../step.ts';
+import { type Beside, keepDocument, loadDocument } from './documents.ts';
 
 /** A task that runs now, as far as the blast radius cares. */
-export interface RunningTask {
-  readonly taskId: string;
-  readonly jobKey: JobKey;
-}
+const runningTask = z.object({ taskId: z.string(), jobKey: jobKeySchema }).readonly();
+export type RunningTask = z.infer<typeof runningTask>;
+
+const runningForm = storedForm(1, z.array(runningTask).readonly());
 
 /** Asks the Mesos master which tasks of the framework really run. */
 export async function listRunning(context: StepContext, frameworkId: string): Promise<RunningTask[]> {
@@ -19,20 +22,19 @@ export async function keepRunning(
   context: StepContext,
   kept: { document: string; running: readonly RunningTask[] },
 ): Promise<string> {
-  const { document, running } = kept;
-  await context.deps.documents.save({
-    restoreId: context.restoreId,
-    name: document,
-    text: JSON.stringify(running),
-  });
-  return document;
+  const { document: name, running: value } = kept;
+  const { restoreId, deps } = context;
+  await keepDocument(deps.documents, { restoreId, name, form: runningForm, value });
+  return name;
 }
 
-/** Reads what was kept. */
-export async function loadRunning(context: StepContext, document: string): Promise<RunningTask[]> {
-  const text = await context.deps.documents.load(context.restoreId, document);
-  if (text === null) throw new Error(`document ${document} of ${context.restoreId} is gone`);
-  return JSON.parse(text) as RunningTask[];
+/** Reads what was kept with this restore, or with another one. */
+export async function loadRunning(
+  context: Beside,
+  name: string,
+  restoreId = context.restoreId,
+): Promise<readonly RunningTask[]> {
+  return await loadDocument(context.deps.documents, { restoreId, name, form: runningForm });
 }
 
 /** Mesos calls a task `role/environment/job` (mesos.md 5); the id cannot be split, the name can. */

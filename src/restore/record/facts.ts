@@ -1,240 +1,274 @@
 /** What each step found out or made, as its `step-completed` event keeps it. */
-import type { BackupReport, BlastRadius, TaskFates } from '../../aurora/backups.ts';
-import type { TaskFlaw } from '../../aurora/tasks.ts';
+import { z } from 'zod';
+import { backupReportSchema, type TaskFates } from '../../aurora/backups.ts';
+import { taskFlawSchema } from '../../aurora/tasks.ts';
 import type { ReconciliationTimers } from '../rules/reconciliation-timers.ts';
+import { listOf, struct } from './words.ts';
 
 /** A row of the summary people read: one job of the blast radius. */
-export interface JobEffect {
+const jobEffect = struct({
   /** `role/environment/name` */
-  readonly job: string;
-  readonly killed: number;
-  readonly rescheduled: number;
-  readonly kept: number;
-  readonly tier: string;
-  readonly owner: string;
-}
+  job: z.string(),
+  killed: z.number(),
+  rescheduled: z.number(),
+  kept: z.number(),
+  tier: z.string(),
+  owner: z.string(),
+});
+export type JobEffect = z.infer<typeof jobEffect>;
+
+const taskFates = struct({
+  killed: z.number(),
+  replaced: z.number(),
+  startedAgain: z.number(),
+  kept: z.number(),
+  waiting: z.number(),
+  ended: z.number(),
+  neverStarted: z.number(),
+  unknown: z.number(),
+} satisfies Record<keyof TaskFates, z.ZodType>);
 
 /** The blast radius in counts; the ids are in the document `document` (JSON of `BlastRadius`). */
-export interface BlastSummary {
-  readonly killed: number;
-  readonly rescheduled: number;
-  readonly kept: number;
+const blastSummary = struct({
+  killed: z.number(),
+  rescheduled: z.number(),
+  kept: z.number(),
   /** Largest effects first, at most 200. */
-  readonly jobs: readonly JobEffect[];
-  readonly jobsLeftOut: number;
+  jobs: listOf(jobEffect),
+  jobsLeftOut: z.number(),
   /** Every task of the backup, counted once; absent in journals of before they were counted. */
-  readonly fates?: TaskFates;
-  readonly document: string;
+  fates: taskFates.exactOptional(),
+  document: z.string(),
   /** Hex sha256 of the document: names the exact ids. */
-  readonly sha256: string;
-}
+  sha256: z.string(),
+});
+export type BlastSummary = z.infer<typeof blastSummary>;
 
-export type { BlastRadius };
-
-export interface CheckedHost {
-  readonly host: string;
-  readonly service: 'running' | 'stopped';
-  readonly flagsSha256: string;
-  readonly logFiles: number;
-  readonly logBytes: number;
-  readonly traffic: string;
-}
+const checkedHost = struct({
+  host: z.string(),
+  service: z.enum(['running', 'stopped']),
+  flagsSha256: z.string(),
+  logFiles: z.number(),
+  logBytes: z.number(),
+  traffic: z.string(),
+});
 
 /** One named check of step 1, as it is shown and recorded. A check that finds several things stands here several times. */
-export interface CheckResult {
+const checkResult = struct({
   /** In words, for people and tests: `clock skew`. */
-  readonly name: string;
-  readonly verdict: 'pass' | 'warn' | 'refuse';
+  name: z.string(),
+  verdict: z.enum(['pass', 'warn', 'refuse']),
   /** Absent when it is about the cluster as a whole. */
-  readonly host?: string;
+  host: z.string().exactOptional(),
   /** A sentence that does not name the host. */
-  readonly message: string;
+  message: z.string(),
   /** What to do, a sentence; empty when it passes. */
-  readonly hint: string;
-}
+  hint: z.string(),
+});
+export type CheckResult = z.infer<typeof checkResult>;
 
 /** Tasks that no scheduler can live on. */
-export interface UnlivableTasks {
-  readonly tasks: number;
+const unlivableTasks = struct({
+  tasks: z.number(),
   /** The first ones, at most 10. */
-  readonly shown: readonly { readonly taskId: string; readonly job: string; readonly flaw: TaskFlaw }[];
-}
+  shown: listOf(struct({ taskId: z.string(), job: z.string(), flaw: taskFlawSchema })),
+});
+export type UnlivableTasks = z.infer<typeof unlivableTasks>;
 
 /** What the commit gate signs: the tasks that would be restored, and what that costs now. */
-export interface Summary {
+const summary = struct({
   /** Where they were read. */
-  readonly host: string;
-  readonly tasks: number;
-  readonly stagedSetDigest: string;
-  readonly blast: BlastSummary;
-  readonly unchangedSincePlan: boolean;
-  readonly commitDigest: string;
+  host: z.string(),
+  tasks: z.number(),
+  stagedSetDigest: z.string(),
+  blast: blastSummary,
+  unchangedSincePlan: z.boolean(),
+  commitDigest: z.string(),
   /** The document with what ran when this was worked out; absent from older journals. */
-  readonly runningDocument?: string;
+  runningDocument: z.string().exactOptional(),
   /** How many tasks of the backup people left out; absent when none. */
-  readonly leftOut?: number;
+  leftOut: z.number().exactOptional(),
   /** What of it no scheduler can live on: nobody can sign while that is in. Absent when there is nothing. */
-  readonly unlivable?: UnlivableTasks;
+  unlivable: unlivableTasks.exactOptional(),
   /** The document with the tasks that are staged, to choose from; absent off-line. */
-  readonly stagedDocument?: string;
-}
+  stagedDocument: z.string().exactOptional(),
+});
+export type Summary = z.infer<typeof summary>;
 
-export interface InitializedLog {
-  readonly host: string;
-  readonly positions: string;
-  readonly files: number;
-  readonly bytes: number;
-}
+const initializedLog = struct({
+  host: z.string(),
+  positions: z.string(),
+  files: z.number(),
+  bytes: z.number(),
+});
+export type InitializedLog = z.infer<typeof initializedLog>;
 
 /** What people decide by at the stop gate and the second look, as it was last shown to them. */
-export interface Picture {
+export const picture = struct({
   /** The host that leads, `null` when none does. */
-  readonly leader: string | null;
-  readonly hosts: readonly {
-    readonly host: string;
-    /** The scheduler process, `null` when none runs or its port is closed. */
-    readonly instance: string | null;
-    readonly flagsSha256: string;
-    /** Whether the process was started with reconciliation held; `null` when it cannot be told. */
-    readonly holds: boolean | null;
-  }[];
+  leader: z.string().nullable(),
+  hosts: listOf(
+    struct({
+      host: z.string(),
+      /** The scheduler process, `null` when none runs or its port is closed. */
+      instance: z.string().nullable(),
+      flagsSha256: z.string(),
+      /** Whether the process was started with reconciliation held; `null` when it cannot be told. */
+      holds: z.boolean().nullable(),
+    }),
+  ),
   /** Runs that the leader's process has counted; `null` where nothing counts them, or nobody leads. */
-  readonly runs: { readonly explicit: number; readonly implicit: number } | null;
+  runs: struct({ explicit: z.number(), implicit: z.number() }).nullable(),
   /** At the second look: tasks that reconciling was to kill, and that have ended already. */
-  readonly killedEarly?: number;
-}
+  killedEarly: z.number().exactOptional(),
+});
+export type Picture = z.infer<typeof picture>;
 
-export interface StepFacts {
-  'check-hosts': {
-    readonly hosts: readonly CheckedHost[];
-    readonly quorum: number;
+const reconciliationTimers = struct({
+  explicitMs: z.number(),
+  implicitMs: z.number(),
+} satisfies Record<keyof ReconciliationTimers, z.ZodType>);
+
+const hostNames = listOf(z.string());
+const movedLogs = listOf(
+  struct({ host: z.string(), path: z.string(), files: z.number(), bytes: z.number() }),
+);
+const logSizes = listOf(struct({ host: z.string(), files: z.number(), bytes: z.number() }));
+/** `waitedForLogGroupMs`: of the first shape, in which a stop waited for the log group; nothing reads it. */
+const stopped = struct({ killed: hostNames, waitedForLogGroupMs: z.number().exactOptional() });
+
+export const stepFacts = {
+  'check-hosts': struct({
+    hosts: listOf(checkedHost),
+    quorum: z.number(),
     /** The host that led when we looked, if one did. */
-    readonly leader: string | null;
-    readonly clockSkewMsMax: number;
+    leader: z.string().nullable(),
+    clockSkewMsMax: z.number(),
     /** Hosts with a recovery tool; absent when no agent said. */
-    readonly recoveryTool?: readonly string[];
+    recoveryTool: hostNames.exactOptional(),
     /** What was checked; absent in journals of before it was kept. Refusals end the step and are in its failure. */
-    readonly checks?: readonly CheckResult[];
+    checks: listOf(checkResult).exactOptional(),
     /** What is watched while people decide about the stop; absent from older journals. */
-    readonly picture?: Picture;
+    picture: picture.exactOptional(),
     /** By the flags of the hosts before anything was touched; absent in journals of before it was kept. */
-    readonly reconciliationTimers?: ReconciliationTimers;
-  };
-  'choose-backup': {
-    readonly report: BackupReport;
-    readonly ageMs: number;
-    readonly alsoOn: readonly string[];
-    readonly stagedSetDigest: string;
-  };
-  'capture-live-tasks': {
-    readonly source: 'mesos' | 'scheduler';
-    readonly frameworkId: string;
-    readonly tasks: number;
-    readonly document: string;
-  };
+    reconciliationTimers: reconciliationTimers.exactOptional(),
+  }),
+  'choose-backup': struct({
+    report: backupReportSchema,
+    ageMs: z.number(),
+    alsoOn: hostNames,
+    stagedSetDigest: z.string(),
+  }),
+  'capture-live-tasks': struct({
+    source: z.enum(['mesos', 'scheduler']),
+    frameworkId: z.string(),
+    tasks: z.number(),
+    document: z.string(),
+  }),
   /** What an earlier restore set aside, on every host. `document` lists what ran before that restore. */
-  'check-set-aside': {
-    readonly of: string;
+  'check-set-aside': struct({
+    of: z.string(),
     /** Since that restore stopped the schedulers. */
-    readonly ageMs: number;
-    readonly frameworkId: string;
-    readonly hosts: readonly { readonly host: string; readonly files: number; readonly bytes: number }[];
-    readonly document: string;
-  };
-  preview: { readonly blast: BlastSummary; readonly planDigest: string };
-  'hold-backup': { readonly path: string };
-  'stop-schedulers': { readonly killed: readonly string[] };
-  'block-traffic': { readonly notManaged: readonly string[] };
-  'set-recovery-flags': { readonly flags: Readonly<Record<string, string | null>> };
-  'set-aside-log': {
-    readonly hosts: readonly {
-      readonly host: string;
-      readonly path: string;
-      readonly files: number;
-      readonly bytes: number;
-    }[];
-  };
-  'initialize-log': { readonly hosts: readonly InitializedLog[] };
+    ageMs: z.number(),
+    frameworkId: z.string(),
+    hosts: logSizes,
+    document: z.string(),
+  }),
+  preview: struct({ blast: blastSummary, planDigest: z.string() }),
+  'hold-backup': struct({ path: z.string() }),
+  'stop-schedulers': stopped,
+  'block-traffic': struct({ notManaged: hostNames }),
+  'set-recovery-flags': struct({ flags: z.record(z.string(), z.string().nullable()).readonly() }),
+  'set-aside-log': struct({ hosts: movedLogs }),
+  'initialize-log': struct({ hosts: listOf(initializedLog) }),
   /** `empty`: hosts with an empty directory, whose replicas copy the log from the others before they vote. */
-  'initialize-quorum': { readonly hosts: readonly InitializedLog[]; readonly empty: readonly string[] };
-  'place-backup-on-one': { readonly host: string; readonly path: string; readonly replaced: boolean };
-  'summarise-backup': Summary;
+  'initialize-quorum': struct({ hosts: listOf(initializedLog), empty: hostNames }),
+  'place-backup-on-one': struct({ host: z.string(), path: z.string(), replaced: z.boolean() }),
+  'summarise-backup': summary,
   /** `runs`: how often it was started, failed ones included. `tail` is the end of what it said. */
-  'run-recovery-tool': {
-    readonly host: string;
-    readonly copiedOps: number;
-    readonly ms: number;
-    readonly runs: number;
-    readonly tail: string;
+  'run-recovery-tool': struct({
+    host: z.string(),
+    copiedOps: z.number(),
+    ms: z.number(),
+    runs: z.number(),
+    tail: z.string(),
     /** Logs of runs that came to nothing. */
-    readonly setAside: readonly { readonly path: string; readonly bytes: number }[];
-  };
+    setAside: listOf(struct({ path: z.string(), bytes: z.number() })),
+  }),
   /** In the order in which they were started: the refilled one first. */
-  'start-quorum': { readonly hosts: readonly string[] };
-  'start-remaining': { readonly hosts: readonly string[] };
-  'bring-back-log': {
-    readonly hosts: readonly { readonly host: string; readonly files: number; readonly bytes: number }[];
-  };
-  'read-old-state': Summary;
-  'place-backup': { readonly replaced: readonly string[] };
-  'start-schedulers': { readonly hosts: readonly string[]; readonly waitedForLogGroupMs?: number };
-  'find-elected': { readonly host: string; readonly readyAfterMs: number; readonly tasks: number };
-  /** `process` names the one that has it, where the agent can tell: another one has forgotten it. */
-  'stage-backup': { readonly host: string; readonly process?: string | null };
-  'summarise-staged': Summary;
-  commit: {
-    readonly host: string;
-    readonly answer: 'ok' | 'unknown';
-    readonly ms: number;
-    readonly messages: readonly string[];
-  };
-  'verify-restored': { readonly host: string; readonly tasks: number };
-  'stop-recovery-schedulers': { readonly killed: readonly string[] };
-  'restore-flags': { readonly hosts: readonly string[] };
-  'start-restored-schedulers': {
-    readonly reconciliationInitialDelay: string;
-    readonly waitedForLogGroupMs?: number;
-  };
-  'confirm-leader': { readonly host: string; readonly frameworkId: string; readonly tasks: number };
-  'second-look': {
-    readonly killedAlready: number;
-    readonly startedAlready: number;
-    readonly live: number;
+  'start-quorum': struct({ hosts: hostNames }),
+  'start-remaining': struct({ hosts: hostNames }),
+  'bring-back-log': struct({ hosts: logSizes }),
+  'read-old-state': summary,
+  'place-backup': struct({ replaced: hostNames }),
+  'start-schedulers': struct({ hosts: hostNames, waitedForLogGroupMs: z.number().exactOptional() }),
+  'find-elected': struct({ host: z.string(), readyAfterMs: z.number(), tasks: z.number() }),
+  'stage-backup': struct({
+    host: z.string(),
+    /** Names the process that has it, where the agent can tell: another one has forgotten it. */
+    process: z.string().nullable().exactOptional(),
+    /** What named it before `process` did; nothing reads it. */
+    pid: z.number().nullable().exactOptional(),
+  }),
+  'summarise-staged': summary,
+  commit: struct({
+    host: z.string(),
+    answer: z.enum(['ok', 'unknown']),
+    ms: z.number(),
+    messages: listOf(z.string()),
+  }),
+  'verify-restored': struct({ host: z.string(), tasks: z.number() }),
+  'stop-recovery-schedulers': stopped,
+  'restore-flags': struct({ hosts: hostNames }),
+  'start-restored-schedulers': struct({
+    reconciliationInitialDelay: z.string(),
+    waitedForLogGroupMs: z.number().exactOptional(),
+  }),
+  'confirm-leader': struct({ host: z.string(), frameworkId: z.string(), tasks: z.number() }),
+  'second-look': struct({
+    killedAlready: z.number(),
+    startedAlready: z.number(),
+    live: z.number(),
     /** What is watched while people look; absent from older journals. */
-    readonly picture?: Picture;
-  };
-  'unblock-traffic': { readonly hosts: readonly string[] };
-  'release-reconciliation': { readonly host: string; readonly at: number };
-  soak: {
-    readonly observed: { readonly killed: number; readonly rescheduled: number; readonly kept: number };
-    readonly asPredicted: boolean;
+    picture: picture.exactOptional(),
+  }),
+  'unblock-traffic': struct({ hosts: hostNames }),
+  'release-reconciliation': struct({
+    host: z.string(),
+    at: z.number(),
+    /** What the asked process had counted, before that was a document of its own; nothing reads it. */
+    before: struct({
+      process: z.string().nullable(),
+      explicit: z.number(),
+      implicit: z.number(),
+    }).exactOptional(),
+  }),
+  soak: struct({
+    observed: struct({ killed: z.number(), rescheduled: z.number(), kept: z.number() }),
+    asPredicted: z.boolean(),
     /** Whether the leader counted a run of each reconciliation; `null` where nothing counts them (up to 0.8). */
-    readonly bothRan?: boolean | null;
+    bothRan: z.boolean().nullable().exactOptional(),
     /** One sentence a difference, at most 50. */
-    readonly differences: readonly string[];
-  };
-  report: {
-    readonly setAside: readonly { readonly host: string; readonly path: string; readonly bytes: number }[];
+    differences: listOf(z.string()),
+  }),
+  report: struct({
+    setAside: listOf(struct({ host: z.string(), path: z.string(), bytes: z.number() })),
     /** Things that are not as they were before; empty is the aim. */
-    readonly notAsBefore: readonly string[];
+    notAsBefore: listOf(z.string()),
     /** Hosts whose scheduler goes on with the long reconciliation delay it was started with, until its next start. */
-    readonly restartWanted?: readonly string[];
-    readonly leader: string | null;
-  };
-  'undo-stop-schedulers': { readonly killed: readonly string[] };
-  'undo-put-back-log': {
-    readonly hosts: readonly {
-      readonly host: string;
-      readonly path: string;
-      readonly files: number;
-      readonly bytes: number;
-    }[];
-  };
-  'undo-take-out-backup': { readonly hosts: readonly string[] };
-  'undo-restore-flags': { readonly hosts: readonly string[] };
-  'undo-unblock-traffic': { readonly hosts: readonly string[] };
-  'undo-start-schedulers': { readonly hosts: readonly string[]; readonly waitedForLogGroupMs?: number };
-  'undo-confirm-leader': { readonly host: string | null; readonly tasks: number | null };
-}
+    restartWanted: hostNames.exactOptional(),
+    leader: z.string().nullable(),
+  }),
+  'undo-stop-schedulers': stopped,
+  'undo-put-back-log': struct({ hosts: movedLogs }),
+  'undo-take-out-backup': struct({ hosts: hostNames }),
+  'undo-restore-flags': struct({ hosts: hostNames }),
+  'undo-unblock-traffic': struct({ hosts: hostNames }),
+  'undo-start-schedulers': struct({ hosts: hostNames, waitedForLogGroupMs: z.number().exactOptional() }),
+  'undo-confirm-leader': struct({ host: z.string().nullable(), tasks: z.number().nullable() }),
+};
 
-export type StepName = keyof StepFacts;
+export type StepName = keyof typeof stepFacts;
+export type StepFacts = { [N in StepName]: z.infer<(typeof stepFacts)[N]> };
+
+export const stepName = z.enum(Object.keys(stepFacts) as [StepName, ...StepName[]]);

@@ -2,9 +2,10 @@
  * The state of a restore is what you get by replaying its journal, and nothing else. `foldEvent` is strict: an
  * event that cannot follow is a mistake of ours and stops the fold, so that no later decision builds on it.
  */
-import type { Recorded } from '../../aurora/journal.ts';
+import { messageOf } from '../../aurora/errors.ts';
+import { JournalUnreadable, type Recorded } from '../../aurora/journal.ts';
 import { decisionOf, isDecided } from '../decisions/index.ts';
-import type { Proposal, RestoreEvent } from './events.ts';
+import type { RestoreEvent } from './events.ts';
 import { applyGateEvent } from './fold-gates.ts';
 import { reopened, takeBackTo, takeBackToGate, withoutSignOffs } from './rewinds.ts';
 import { isCommitSent, nextItem, type RestoreState, summaryStepOf } from './state.ts';
@@ -21,18 +22,26 @@ export function assertFollows(
   }
 }
 
-/** Replays a whole journal; throws on an empty one and on an event that cannot follow. */
+/** Replays a whole journal; throws on an empty one, and as `foldRecord` does. */
 export function foldJournal(records: readonly Recorded<RestoreEvent>[]): RestoreState {
-  const [first, ...rest] = records;
-  if (first === undefined || first.event.type !== 'restore-proposed') {
-    throw new Error('a journal starts with restore-proposed');
-  }
-  let state = openState(first, first.event);
-  for (const record of rest) state = foldEvent(state, record);
+  const state = records.reduce<RestoreState | null>(foldRecord, null);
+  if (state === null) throw new Error('a journal starts with restore-proposed');
   return state;
 }
 
-function openState(record: Recorded<RestoreEvent>, proposal: Proposal): RestoreState {
+/** One more record that was read back; `null` before the first. `JournalUnreadable` when it cannot follow. */
+export function foldRecord(state: RestoreState | null, record: Recorded<RestoreEvent>): RestoreState {
+  try {
+    return state === null ? openState(record) : foldEvent(state, record);
+  } catch (error) {
+    const { restoreId, seq } = record;
+    throw new JournalUnreadable({ restoreId, seq, why: messageOf(error) });
+  }
+}
+
+function openState(record: Recorded<RestoreEvent>): RestoreState {
+  const proposal = record.event;
+  if (proposal.type !== 'restore-proposed') throw new Error('a journal starts with restore-proposed');
   return {
     restoreId: record.restoreId,
     seq: record.seq,

@@ -1,10 +1,14 @@
-import type { JobKey, TaskFlaw } from '../../aurora/tasks.ts';
+import { z } from 'zod';
+import { jobKeySchema, taskFlawSchema } from '../../aurora/tasks.ts';
 
-/** A task of what is staged, as people choose from it. */
-export interface StagedTask {
-  readonly taskId: string;
-  readonly jobKey: JobKey;
-  readonly status: string;
-  /** Why no scheduler can live on it; absent when one can. */
-  readonly flaw?: TaskFlaw;
-}
+/** A task of what is staged, as people choose from it and as it is stored. */
+export const stagedTask = z
+  .object({
+    taskId: z.string(),
+    jobKey: jobKeySchema,
+    status: z.string(),
+    /** Why no scheduler can live on it; absent when one can. */
+    flaw: taskFlawSchema.exactOptional(),
+  })
+  .readonly();
+export type StagedTask = z.infer<typeof stagedTask>;

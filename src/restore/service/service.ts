@@ -5,6 +5,7 @@
  */
 
 import { AuroraError } from '../../aurora/errors.ts';
+import { JournalUnreadable } from '../../aurora/journal.ts';
 import type { Person } from '../../aurora/people.ts';
 import { type Asked, actorOf, isRefusal, type Judgement } from '../decisions/decision.ts';
 import {
@@ -40,8 +41,13 @@ export interface RestoreService extends Proposals {
     gate: GateName;
   }): Promise<{ allowed: readonly Person[]; barred: readonly { name: string; why: string }[] }>;
   read(restoreId: string): Promise<RestoreState | null>;
-  /** Newest first. */
-  list(filter: { open?: boolean; cluster?: string }): Promise<readonly RestoreState[]>;
+  list(filter: { open?: boolean; cluster?: string }): Promise<Listed>;
+}
+
+/** Newest first; and those that nothing can be said about but why. */
+export interface Listed {
+  readonly restores: readonly RestoreState[];
+  readonly unreadable: readonly JournalUnreadable[];
 }
 
 interface Decider {
@@ -129,9 +135,18 @@ export function createRestoreService(
   return {
     read,
     list: async (filter) => {
-      const restores = await deps.journal.listRestores(filter);
-      const states = await Promise.all(restores.map((restore) => read(restore.restoreId)));
-      return states.filter((state) => state !== null).sort((a, b) => b.proposedAt - a.proposedAt);
+      const restores: RestoreState[] = [];
+      const unreadable: JournalUnreadable[] = [];
+      for (const { restoreId } of await deps.journal.listRestores(filter)) {
+        try {
+          const state = await read(restoreId);
+          if (state !== null) restores.push(state);
+        } catch (error) {
+          if (!(error instanceof JournalUnreadable)) throw error;
+          unreadable.push(error);
+        }
+      }
+      return { restores: restores.sort((a, b) => b.proposedAt - a.proposedAt), unreadable };
     },
     ...createProposals({ deps, read, onDecision }),
     take: (name, order) =>

@@ -3,13 +3,13 @@
  * by task. The leader counts its runs (0.9 and later), and a run that was counted proves nothing by itself: with its master
  * away a scheduler counts both and does neither (aurora.md 16). So it is judged by what Mesos shows, and asked again.
  */
+import type { BlastRadius } from '../../aurora/backups.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
 import { loadBlastRadius } from '../looks/blast.ts';
 import { listRunning, loadRunning, type RunningTask } from '../looks/live-tasks.ts';
 import { lookAtLeader } from '../looks/registered.ts';
-import type { BlastRadius } from '../record/facts.ts';
 import { timersOf } from '../rules/reconciliation-timers.ts';
 import type { Step, StepContext } from '../step.ts';
 import { secondLookDocument } from './second-look.ts';

@@ -3,6 +3,7 @@
  * until when. It shows committed facts; the only uncommitted thing is the line about what is being waited for.
  */
 
+import type { AuroraError } from '../../aurora/errors.ts';
 import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
@@ -18,8 +19,20 @@ import { stepLines } from './steps.ts';
 import { commitUntil, waitingFor } from './waiting.ts';
 
 /** Renders the card. `progress` is what the running step waits for, `null` when nothing is. */
-export function renderCard(view: { state: RestoreState; progress: string | null }): Message {
-  const { state } = view;
+export function renderCard(view: {
+  state: RestoreState;
+  progress: string | null;
+  /** Why the state is not the newest one: then nobody can do anything. */
+  unreadable?: AuroraError | null;
+}): Message {
+  const { state, unreadable = null } = view;
+  if (unreadable !== null)
+    return message([
+      section(planLines(state)),
+      section(unreadableLines(unreadable).join('\n')),
+      section(stepLines(state).join('\n')),
+      context(footLine(state)),
+    ]);
   const who = actLine(state);
   // A notification tells the plan, where it stands and who must act; the list of steps is for the eye.
   const told = [
@@ -31,6 +44,11 @@ export function renderCard(view: { state: RestoreState; progress: string | null 
     [...told, section(stepLines(state).join('\n')), ...actions(buttonsFor(state)), context(footLine(state))],
     told.length,
   );
+}
+
+/** For a restore whose journal cannot be read to its end. */
+export function unreadableLines({ message: words, hint }: AuroraError): string[] {
+  return [`*Stopped: its record cannot be read.* ${sentence(words)}`, sentence(hint)];
 }
 
 function planLines(state: RestoreState): string {

@@ -1,18 +1,21 @@
 /** `/aurora status` and `/aurora help`. */
+import type { JournalUnreadable } from '../../aurora/journal.ts';
 import { nextItem, type RestoreState } from '../../restore/record/state.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, mention, sentence } from '../escape.ts';
 import { dayAndTime, durationText } from '../time.ts';
+import { unreadableLines } from './card.ts';
 import { waitingFor } from './waiting.ts';
 
 /** `links` are the addresses of the threads by restore. */
 export function renderStatus(view: {
   restores: readonly RestoreState[];
+  unreadable: readonly JournalUnreadable[];
   links: ReadonlyMap<string, string>;
   cluster: string | null;
   now: number;
 }): Message {
-  const { restores, cluster } = view;
+  const { restores, unreadable, cluster } = view;
   const of = cluster === null ? '' : ` of ${code(cluster)}`;
   const open = restores.filter((state) => state.ended === null);
   const ended = restores.filter((state) => state.ended !== null);
@@ -20,6 +23,7 @@ export function renderStatus(view: {
     section(
       open.length === 0 ? `*No restore${of} goes on.* \`/aurora restore\` starts one.` : `*Going on${of}:*`,
     ),
+    ...unreadable.slice(0, 10).map((error) => section(unreadableLines(error).join('\n'))),
     ...open.slice(0, 10).map((state) => section(openLine(state, view))),
     ...(ended.length === 0
       ? []

@@ -1,27 +1,14 @@
-import { z } from 'zod';
+import type { AffectedTask, BlastRadius } from '../../aurora/backups.ts';
 import type { Recorded } from '../../aurora/journal.ts';
+import { jobKeyText } from '../../aurora/tasks.ts';
 import type { RestoreEvent } from '../../restore/record/events.ts';
 import { plain } from '../escape.ts';
 
-const affected = z.object({
-  taskId: z.string(),
-  jobKey: z.object({ role: z.string(), environment: z.string(), name: z.string() }),
-  instanceId: z.number(),
-  status: z.string(),
-  why: z.string(),
-});
-const blast = z.object({
-  killed: z.array(affected),
-  rescheduled: z.array(affected),
-  kept: z.array(affected),
-});
-
-/** One line a task, columns between tabs: the file that goes into the thread. `text` is a kept `BlastRadius`. */
-export function taskListFile(text: string): string {
-  const lists = blast.parse(JSON.parse(text));
-  const rows = (what: string, tasks: readonly z.infer<typeof affected>[]) =>
+/** One line a task, columns between tabs: the file that goes into the thread. */
+export function taskListFile(lists: BlastRadius): string {
+  const rows = (what: string, tasks: readonly AffectedTask[]) =>
     tasks.map(({ jobKey, instanceId, taskId, status, why }) =>
-      [what, `${jobKey.role}/${jobKey.environment}/${jobKey.name}`, String(instanceId), taskId, status, why]
+      [what, jobKeyText(jobKey), String(instanceId), taskId, status, why]
         .map((cell) => plain(cell, 500))
         .join('\t'),
     );

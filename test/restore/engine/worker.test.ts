@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Lease, Leases } from '../../../src/aurora/journal.ts';
-import { RestoreWorker } from '../../../src/restore/engine/worker.ts';
-import type { RestoreDeps } from '../../../src/restore/ports.ts';
+import type { RestoreWorker } from '../../../src/restore/engine/worker.ts';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { type Office, openOffice } from '../support/office.ts';
+import { officeWorker } from '../support/office-worker.ts';
 import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
 import { cy, minute, startedAt, untilOrdered } from '../support/story.ts';
 
@@ -12,41 +12,10 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** A worker in this office. At a gate it asks Slack and the journal and nobody else: every other port says so. */
 function startWorker(office: Office, leases: Leases = office.store): RestoreWorker {
-  const nobody = (): never => {
-    throw new Error('at a gate no host and no file is asked');
-  };
-  const access = {
-    cluster: office.cluster,
-    agents: [],
-    leader: { findLeader: nobody, listLogReplicas: nobody, close: nobody },
-    mesos: { listLiveTasks: nobody, listFrameworks: nobody },
-  };
-  const deps: RestoreDeps = {
-    clock: { now: office.clock.now, sleep: untilAborted },
-    journal: office.store,
-    leases,
-    documents: office.store,
-    people: office.people,
-    grants: { sign: nobody },
-    backups: { computeBlastRadius: nobody, digestStagedSet: nobody },
-    clusters: new Map([['east', access]]),
-    owner: 'test',
-    onProgress: () => undefined,
-    log: () => undefined,
-  };
-  const worker = new RestoreWorker(deps);
+  const worker = officeWorker(office, { leases });
   ends.push(() => worker.stop());
   return worker;
-}
-
-/** A sleep that no time ends: the worker goes on when it is woken, or stops. */
-function untilAborted(_ms: number, signal?: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal?.aborted === true) resolve();
-  signal?.addEventListener('abort', () => resolve(), { once: true });
-  return promise;
 }
 
 /** Resolves with what the journal gained once its newest event is of this type. */

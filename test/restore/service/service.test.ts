@@ -460,10 +460,10 @@ describe('the service answers', () => {
     office.clock.at = startedAt + minute;
     await propose('west')(office.service);
 
-    const names = (await office.service.list({})).map((state) => state.restoreId);
+    const names = (await office.service.list({})).restores.map((state) => state.restoreId);
 
     expect(names).toEqual(['R2', 'R1']);
-    expect(await office.service.list({ cluster: 'west', open: true })).toHaveLength(1);
+    expect((await office.service.list({ cluster: 'west', open: true })).restores).toHaveLength(1);
     expect(await office.service.read('R9')).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 /** A worker that can be dropped between any two of its writes, as a process that is killed. */
-import type { Journal, Lease, Leases } from '../../../src/aurora/journal.ts';
+import type { Documents, Journal, Lease, Leases } from '../../../src/aurora/journal.ts';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 
 /** Asked for each write: whether the worker dies right before or right after it. */
@@ -69,6 +69,13 @@ export class Mortality {
       listRestores: this.wrap((filter) => journal.listRestores(filter)),
       nextRestoreId: this.wrap(() => journal.nextRestoreId()),
       onAppend: (listener) => journal.onAppend(listener),
+    };
+  }
+
+  wrapDocuments(documents: Documents): Documents {
+    return {
+      save: this.wrap((document) => documents.save(document)),
+      load: this.wrap((restoreId, name) => documents.load(restoreId, name)),
     };
   }
 

@@ -2,7 +2,7 @@
 import type { Cluster } from '../../../src/aurora/cluster.ts';
 import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { People, Person } from '../../../src/aurora/people.ts';
-import type { Actor, RestoreEvent } from '../../../src/restore/record/events.ts';
+import { type Actor, eventForm, type RestoreEvent } from '../../../src/restore/record/events.ts';
 import { foldJournal } from '../../../src/restore/record/fold.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
@@ -72,8 +72,8 @@ export interface Office {
 }
 
 /** Opens an office where `R1` has come as far as `events` say; an empty list: where nothing was proposed yet. */
-export async function openOffice(events: readonly RestoreEvent[] = []): Promise<Office> {
-  const store = await openSqliteStore<RestoreEvent>(':memory:');
+export async function openOffice(events: readonly RestoreEvent[] = [], path = ':memory:'): Promise<Office> {
+  const store = await openSqliteStore(path, eventForm);
   const people = new Directory([ana, bo, cy, dee]);
   const clock = { at: startedAt, now: () => clock.at, sleep: () => Promise.resolve() };
   const woken: string[] = [];

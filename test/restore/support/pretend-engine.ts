@@ -8,7 +8,7 @@ import type { Leases } from '../../../src/aurora/journal.ts';
 import { backupCraft } from '../../../src/cli/backup-craft.ts';
 import { RestoreWorker } from '../../../src/restore/engine/worker.ts';
 import type { ClusterAccess, RestoreDeps } from '../../../src/restore/ports.ts';
-import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+import { eventForm, type RestoreEvent } from '../../../src/restore/record/events.ts';
 import { foldEvent, foldJournal } from '../../../src/restore/record/fold.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
@@ -84,7 +84,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
   const pretended = configured.map((config) => new PretendCluster(clock, config));
   const [cluster] = pretended;
   if (cluster === undefined) throw new Error('an engine works on a cluster');
-  const store = await openSqliteStore<RestoreEvent>(':memory:');
+  const store = await openSqliteStore(':memory:', eventForm);
   const people = new Directory([ana, bo, cy, dee]);
   const effects: SeenEffect[] = [];
   const meddling: PretendEngine['meddling'] = { with: null };
@@ -120,10 +120,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
         },
       }),
       leases: live.wrapLeases(leases?.(store) ?? store),
-      documents: {
-        save: live.wrap((document) => store.save(document)),
-        load: live.wrap((id, name) => store.load(id, name)),
-      },
+      documents: live.wrapDocuments(store),
       people,
       grants: createGrantSigner(keys.privateKeyPem),
       backups: backupCraft,

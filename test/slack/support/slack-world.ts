@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { LocalSlack } from '../../../src/drill/slack/local-slack.ts';
-import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+import { eventForm, type RestoreEvent } from '../../../src/restore/record/events.ts';
 import type { Log } from '../../../src/slack/log.ts';
 import { openSqliteStore, type Store } from '../../../src/store/store.ts';
 import {
@@ -24,6 +24,8 @@ const manifestSchema = z.object({
 export interface SlackWorld {
   readonly slack: LocalSlack;
   readonly store: Store<RestoreEvent>;
+  /** Its file. */
+  readonly database: string;
   readonly clock: ReturnType<typeof movableClock>;
   readonly log: Log;
   /** Lines that were logged, for tests of what a person on call would read. */
@@ -63,7 +65,8 @@ export async function startSlackWorld(
     ...options,
   });
   const directory = await mkdtemp(join(tmpdir(), 'slack-world-'));
-  const store = await openSqliteStore<RestoreEvent>(join(directory, 'bot.sqlite'));
+  const database = join(directory, 'bot.sqlite');
+  const store = await openSqliteStore(database, eventForm);
   const logged: SlackWorld['logged'] = [];
   const messages = z.object({
     messages: z.array(z.object({ ts: z.string(), plain: z.string(), user: z.string().optional() })),
@@ -75,6 +78,7 @@ export async function startSlackWorld(
   return {
     slack,
     store,
+    database,
     clock,
     logged,
     log: (level, fields, text) => logged.push({ level, text, fields }),

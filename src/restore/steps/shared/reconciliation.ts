@@ -1,7 +1,10 @@
 /** Letting a restored cluster reconcile: asked for, or by the schedulers' own timers. */
+import { z } from 'zod';
 import { AuroraError } from '../../../aurora/errors.ts';
 import type { HostStatus } from '../../../aurora/hosts.ts';
 import { releaseOf } from '../../../aurora/releases.ts';
+import { storedForm } from '../../../aurora/stored-form.ts';
+import { type Beside, findDocument, keepDocument } from '../../looks/documents.ts';
 import { instanceOf } from '../../looks/one-process.ts';
 import { runsOf } from '../../looks/picture.ts';
 import type { Proposal } from '../../record/events.ts';
@@ -37,11 +40,10 @@ export function roundsAsked(context: StepContext, host: string): number {
 }
 
 /** Reconciliations that one process had counted at one moment; counters begin at zero in each process. */
-export interface CountedRuns {
-  readonly process: string;
-  readonly explicit: number;
-  readonly implicit: number;
-}
+const countedRunsSchema = z
+  .object({ process: z.string(), explicit: z.number(), implicit: z.number() })
+  .readonly();
+export type CountedRuns = z.infer<typeof countedRunsSchema>;
 
 /** What the scheduler whose status this is has counted. */
 export function countedRuns(context: Pick<StepContext, 'state'>, status: HostStatus): CountedRuns {
@@ -49,18 +51,18 @@ export function countedRuns(context: Pick<StepContext, 'state'>, status: HostSta
   return { process: `${status.host} ${instanceOf(status) ?? ''}`, ...runs };
 }
 
-const runsDocument = 'runs-before-reconciling';
+const runsDocument = { name: 'runs-before-reconciling', form: storedForm(1, countedRunsSchema) };
 
 /** What the process that was asked last had counted before; `null` before anybody was asked. */
-export async function runsBefore(context: StepContext): Promise<CountedRuns | null> {
-  const text = await context.deps.documents.load(context.restoreId, runsDocument);
-  return text === null ? null : (JSON.parse(text) as CountedRuns);
+export async function runsBefore(context: Beside): Promise<CountedRuns | null> {
+  const { restoreId, deps } = context;
+  return await findDocument(deps.documents, { restoreId, ...runsDocument });
 }
 
 /** Kept before it is asked: after a crash in between, what it has counted for us is still told from what it had. */
 export async function keepRunsBefore(context: StepContext, runs: CountedRuns): Promise<void> {
-  const { restoreId } = context;
-  await context.deps.documents.save({ restoreId, name: runsDocument, text: JSON.stringify(runs) });
+  const { restoreId, deps } = context;
+  await keepDocument(deps.documents, { restoreId, ...runsDocument, value: runs });
 }
 
 /** A scheduler counts a run, and nothing comes of it, while its master is away (aurora.md 16): asked only when it is not. */

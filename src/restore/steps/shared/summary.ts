@@ -21,7 +21,7 @@ export function signedSummary(context: StepContext): Summary {
 }
 
 /** What ran when that was worked out: later looks compare with it. */
-export async function runningWhenSigned(context: StepContext): Promise<RunningTask[]> {
+export async function runningWhenSigned(context: StepContext): Promise<readonly RunningTask[]> {
   const { runningDocument } = signedSummary(context);
   return await loadRunning(context, runningDocument ?? context.factsOf('capture-live-tasks').document);
 }

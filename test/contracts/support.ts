@@ -1,0 +1,92 @@
+/** What the suites of the ports are run against: every way in which a test or a bot has one. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import type { Documents, Journal, Leases } from '../../src/aurora/journal.ts';
+import type { Inbox, PostLedger } from '../../src/aurora/outbox.ts';
+import { eventForm, type RestoreEvent } from '../../src/restore/record/events.ts';
+import { openSqliteStore, type Store } from '../../src/store/store.ts';
+import { Mortality } from '../restore/support/mortality.ts';
+import { CutOff } from '../scenarios/support/cut-off.ts';
+import { Freezable } from '../scenarios/support/freezable.ts';
+
+interface Ports {
+  readonly journal: Journal<RestoreEvent>;
+  readonly leases: Leases;
+  readonly documents: Documents;
+  readonly inbox: Inbox;
+  readonly ledger: PostLedger;
+}
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+/** A file for a database, gone after the test. */
+export async function newDatabase(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'aurora-store-'));
+  ends.push(() => rm(directory, { recursive: true }));
+  return join(directory, 'bot.sqlite');
+}
+
+/** A store for one test. */
+export async function openStore(path: string, form = eventForm): Promise<Store<RestoreEvent>> {
+  const store = await openSqliteStore(path, form);
+  ends.push(() => store.close());
+  return store;
+}
+
+function portsOf(store: Store<RestoreEvent>, life = new Mortality(null)): Ports {
+  return {
+    journal: life.wrapJournal(store),
+    leases: life.wrapLeases(store),
+    documents: life.wrapDocuments(store),
+    inbox: store,
+    ledger: store,
+  };
+}
+
+const bare = (store: Store<RestoreEvent>): Ports => ({
+  journal: store,
+  leases: store,
+  documents: store,
+  inbox: store,
+  ledger: store,
+});
+
+/** By name; each opens an empty one. */
+export const implementations: readonly (readonly [string, () => Promise<Ports>])[] = [
+  ['SQLite in a file', async () => bare(await openStore(await newDatabase()))],
+  ['SQLite in memory', async () => bare(await openStore(':memory:'))],
+  ['a worker that can die', async () => portsOf(await openStore(':memory:'))],
+  [
+    'a replica that can stand still',
+    async () =>
+      portsOf(
+        await openStore(':memory:'),
+        new Freezable(
+          () => false,
+          () => Promise.resolve(),
+        ),
+      ),
+  ],
+  [
+    'a replica that can be cut off',
+    async () => {
+      const ports = bare(await openStore(':memory:'));
+      return { ...ports, leases: new CutOff().wrap(ports.leases) };
+    },
+  ],
+];
+
+/** How a refusal is known: by its code. */
+export async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'accepted';
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+}
