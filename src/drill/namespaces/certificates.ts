@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClientTls } from '../../../src/agent/agent-http.ts';
+import type { ClientTls } from '../../agent/agent-http.ts';
 
 export interface Certificate {
   readonly certPath: string;
