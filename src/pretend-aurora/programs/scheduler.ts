@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
-import { releaseOf } from '../../aurora/releases.ts';
 import { systemClock } from '../../aurora/system-clock.ts';
 import { OpenError } from '../mesos/leveldb/open-error.ts';
+import { simulatedReleaseOf } from '../release/simulated-release.ts';
 import { parseFlags } from '../scheduler/flags/parse.ts';
 import { readSettings } from '../scheduler/flags/settings.ts';
 import { flagUsage } from '../scheduler/flags/usage.ts';
@@ -19,7 +19,7 @@ const say = (line: string): void => {
 };
 
 const world = parseWorld(fs.readFileSync(worldFile, 'utf8'));
-const release = releaseOf(world.auroraVersion);
+const release = simulatedReleaseOf(world.auroraVersion);
 try {
   const settings = readSettings(parseFlags(argv, release), world.ip);
   for (const argument of argv) say(`Parameters: ${argument}`);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../aurora/clock.ts';
 import { messageOf } from '../../aurora/errors.ts';
 import type { Endpoint } from '../../aurora/leader.ts';
-import type { Release } from '../../aurora/releases.ts';
+import type { SimulatedRelease } from '../release/simulated-release.ts';
 import { joinCluster, type Participant } from '../zookeeper/participant.ts';
 import type { Befalls } from './befalls.ts';
 import type { Settings } from './flags/settings.ts';
@@ -10,7 +10,7 @@ import { endsWithSession, sessionScale } from './session-habits.ts';
 import type { World } from './world.ts';
 
 interface CandidacyOptions {
-  readonly release: Release;
+  readonly release: SimulatedRelease;
   readonly settings: Settings;
   readonly world: World;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../aurora/clock.ts';
-import type { Release } from '../../aurora/releases.ts';
 import type { Push } from '../mesos/master/protocol.ts';
+import type { SimulatedRelease } from '../release/simulated-release.ts';
 import type { Settings } from './flags/settings.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Ensemble } from './log/ensemble.ts';
@@ -15,7 +15,7 @@ import { Timers } from './timers.ts';
 import type { World } from './world.ts';
 
 interface LeadershipOptions {
-  readonly release: Release;
+  readonly release: SimulatedRelease;
   readonly settings: Settings;
   readonly world: World;
   readonly clock: Clock;

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
-import { type Release, releaseOf } from '../../aurora/releases.ts';
 import { hostPaths } from '../host/host-dir.ts';
 import type { MasterState } from '../mesos/master/state.ts';
+import { type SimulatedRelease, simulatedReleaseOf } from '../release/simulated-release.ts';
 import { type SceneBackup, writeBackups } from './scene/backups.ts';
 import { type Story, tellStory } from './scene/story.ts';
 import { writeLog } from './scene/write-log.ts';
@@ -54,7 +54,7 @@ export interface Scene {
  * cluster's state, backups of several ages (one cut, one gzipped), world files. Nothing is started.
  */
 export function buildScene(options: SceneOptions): Scene {
-  const release = releaseOf(options.auroraVersion ?? '0.22.0');
+  const release = simulatedReleaseOf(options.auroraVersion ?? '0.22.0');
   const story = tellStory({ ...options, release });
   const entries: LogEntry[] = [
     { kind: 'snapshot', snapshot: story.atBackup },
@@ -81,7 +81,7 @@ export function buildScene(options: SceneOptions): Scene {
  */
 function flagFile(
   host: SceneHost,
-  options: Pick<SceneOptions, 'cluster' | 'hosts' | 'zookeeper' | 'mesos'> & { release: Release },
+  options: Pick<SceneOptions, 'cluster' | 'hosts' | 'zookeeper' | 'mesos'> & { release: SimulatedRelease },
 ): string {
   const ifKnown = (flag: string): string[] => {
     const name = flag.slice(1).split('=')[0] ?? '';

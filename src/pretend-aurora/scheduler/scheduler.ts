@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import type { Clock } from '../../aurora/clock.ts';
 import type { Endpoint } from '../../aurora/leader.ts';
-import { type Release, releaseOf } from '../../aurora/releases.ts';
 import { Replica } from '../mesos/log/replica.ts';
+import { type SimulatedRelease, simulatedReleaseOf } from '../release/simulated-release.ts';
 import { readRealm } from './api/basic-auth.ts';
 import type { ApiContext } from './api/context.ts';
 import { type HttpServer, startHttpServer } from './api/http-server.ts';
@@ -55,7 +55,7 @@ export class Scheduler {
   readonly recovery: Recovery;
   readonly backups: BackupWriter;
   private readonly options: SchedulerOptions;
-  private readonly release: Release;
+  private readonly release: SimulatedRelease;
   private readonly startedAt: number;
   private readonly ended = new AbortController();
   private readonly befalls: Befalls;
@@ -73,7 +73,7 @@ export class Scheduler {
     const { settings, world, clock, say } = options;
     const scale = timeScale(world.time);
     this.options = options;
-    this.release = releaseOf(world.auroraVersion);
+    this.release = simulatedReleaseOf(world.auroraVersion);
     this.startedAt = clock.now();
     this.befalls = new Befalls(world.befalls, { clock, signal: this.ended.signal });
     this.lifecycle = new Lifecycle(say);

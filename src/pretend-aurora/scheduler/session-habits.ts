@@ -1,4 +1,4 @@
-import type { Release } from '../../aurora/releases.ts';
+import type { SimulatedRelease } from '../release/simulated-release.ts';
 
 /**
  * Who ends when the election's session is over, by release. `all`: standbys too. `elected`: it says that it has lost
@@ -8,7 +8,7 @@ import type { Release } from '../../aurora/releases.ts';
 type EndsWithSession = 'all' | 'elected' | 'elected-but';
 
 /** Recorded of 0.9, 0.12, 0.17 and 0.23 (aurora.md 14 G, H, 16; test/fixtures/two-elected). */
-export function endsWithSession({ minor }: Release): EndsWithSession {
+export function endsWithSession({ minor }: SimulatedRelease): EndsWithSession {
   if (minor < 17) return 'all';
   return minor < 20 ? 'elected' : 'elected-but';
 }

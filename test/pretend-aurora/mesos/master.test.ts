@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { releaseOf } from '../../../src/aurora/releases.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { openMesosMaster } from '../../../src/mesos/master.ts';
 import type { Push } from '../../../src/pretend-aurora/mesos/master/protocol.ts';
@@ -10,11 +9,12 @@ import {
   type SimulatedMesosMaster,
   startMesosMaster,
 } from '../../../src/pretend-aurora/mesos/master/server.ts';
+import { simulatedReleaseOf } from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { connectDriver } from '../../../src/pretend-aurora/scheduler/mesos/driver.ts';
 import { tellStory } from '../../../src/pretend-aurora/scheduler/scene/story.ts';
 import { until } from '../scheduler/support/drill-cluster.ts';
 
-const story = tellStory({ nowMs: 1_800_000_000_000, release: releaseOf('0.22.0'), seed: 'test' });
+const story = tellStory({ nowMs: 1_800_000_000_000, release: simulatedReleaseOf('0.22.0'), seed: 'test' });
 let master: SimulatedMesosMaster | null = null;
 
 afterEach(() => master?.close());

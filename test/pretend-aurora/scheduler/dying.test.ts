@@ -1,6 +1,6 @@
 /** A scheduler that loads what none can live on dies as a real one does: elected, DEAD, its port closed, its process there. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { releaseOf } from '../../../src/aurora/releases.ts';
+import { simulatedReleaseOf } from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { Recovery } from '../../../src/pretend-aurora/scheduler/recovery/recovery.ts';
 import { readAsJava } from '../../../src/pretend-aurora/scheduler/storage/java-reader.ts';
 import { causeOfDeath } from '../../../src/pretend-aurora/scheduler/storage/life-rules.ts';
@@ -50,7 +50,7 @@ describe('a scheduler on the committed bytes of', () => {
 
   it('tasks without events: staged with OK, left out by their ids, and what is left leads', async () => {
     const file = 'recorded-tasks-without-events';
-    const recovery = new Recovery(fixturePath('backups/lived-on'), releaseOf('0.22.0'));
+    const recovery = new Recovery(fixturePath('backups/lived-on'), simulatedReleaseOf('0.22.0'));
     recovery.stage(file);
     const before = recovery.toSnapshot();
     const bad = recovery.query({}).filter(({ taskEvents = [] }) => taskEvents.length === 0);

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { releaseOf } from '../../../src/aurora/releases.ts';
 import {
   jobKeyText,
   type ScheduleStatus,
@@ -9,6 +8,7 @@ import {
 } from '../../../src/aurora/tasks.ts';
 import { computeBlastRadius } from '../../../src/backups/blast-radius.ts';
 import type { MasterTask } from '../../../src/pretend-aurora/mesos/master/state.ts';
+import { simulatedReleaseOf } from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { sceneAgents, taskOf } from '../../../src/pretend-aurora/scheduler/scene/tasks.ts';
 import {
   jobKeyOf,
@@ -91,7 +91,11 @@ function taskIn(status: ScheduleStatus, instance: number): ScheduledTask {
     isService: true,
     command: 'true',
   };
-  return taskOf(job, { instance, status, startedAt: 1 }, { seed: 'test', release: releaseOf('0.22.0') });
+  return taskOf(
+    job,
+    { instance, status, startedAt: 1 },
+    { seed: 'test', release: simulatedReleaseOf('0.22.0') },
+  );
 }
 
 function onMesos(task: ScheduledTask): MasterTask {

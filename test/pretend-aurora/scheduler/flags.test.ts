@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AuroraError } from '../../../src/aurora/errors.ts';
-import { releaseOf } from '../../../src/aurora/releases.ts';
+import { simulatedReleaseOf } from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { parseFlags } from '../../../src/pretend-aurora/scheduler/flags/parse.ts';
 
 const required = [
@@ -61,7 +61,7 @@ function recordedAttempts(release: string): Recorded[] {
 /** What a start with these arguments says; `null` when it goes on. */
 function complaintOf(release: string, argv: readonly string[]): string | null {
   try {
-    parseFlags(argv, releaseOf(release));
+    parseFlags(argv, simulatedReleaseOf(release));
     return null;
   } catch (thrown) {
     if (!(thrown instanceof AuroraError) || thrown.code !== 'bad-flags') throw thrown;

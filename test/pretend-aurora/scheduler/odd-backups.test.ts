@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { releaseOf } from '../../../src/aurora/releases.ts';
 import { statusName } from '../../../src/aurora/tasks.ts';
+import { simulatedReleaseOf } from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { HttpFailure, RpcFailure } from '../../../src/pretend-aurora/scheduler/api/rpc-failure.ts';
 import { Recovery } from '../../../src/pretend-aurora/scheduler/recovery/recovery.ts';
 
@@ -25,7 +25,7 @@ describe.each(['odd', 'whole'])('staging the files of backups/%s', (folder) => {
     .parse(JSON.parse(fs.readFileSync(path.join(fixtures, `${folder}.json`), 'utf8')));
 
   it.each(cases)('$file: answers as the real scheduler did', ({ file, realScheduler }) => {
-    const recovery = new Recovery(path.join(fixtures, folder), releaseOf('0.22.0'));
+    const recovery = new Recovery(path.join(fixtures, folder), simulatedReleaseOf('0.22.0'));
 
     const answer = stage(recovery, file);
 

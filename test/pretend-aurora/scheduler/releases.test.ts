@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { releaseOf } from '../../../src/aurora/releases.ts';
 import { inspectBackup } from '../../../src/backups/inspect-backup.ts';
+import { simulatedReleaseOf } from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { RpcFailure } from '../../../src/pretend-aurora/scheduler/api/rpc-failure.ts';
 import { Recovery } from '../../../src/pretend-aurora/scheduler/recovery/recovery.ts';
 import { type DrillCluster, startDrillCluster, until } from './support/drill-cluster.ts';
@@ -53,13 +53,13 @@ describe.each(recorded)('%s', (auroraVersion) => {
     const [name = ''] = fs.readdirSync(path.join(lone.directory, 'backups'));
     const { writer } = await inspectBackup(path.join(lone.directory, 'backups', name));
 
-    const { minor } = releaseOf(auroraVersion);
+    const { minor } = simulatedReleaseOf(auroraVersion);
     expect(writer?.lifetime.from ?? 0).toBeLessThanOrEqual(minor);
     expect(writer?.lifetime.to ?? Infinity).toBeGreaterThanOrEqual(minor);
   });
 
   it.each(foreignBackups(auroraVersion))('stages the backup of $writtenBy as recorded', ({ file, stage }) => {
-    const recovery = new Recovery(path.dirname(file), releaseOf(auroraVersion));
+    const recovery = new Recovery(path.dirname(file), simulatedReleaseOf(auroraVersion));
     const said = (): [string, readonly (string | null)[]] => {
       try {
         recovery.stage(path.basename(file));
@@ -123,7 +123,7 @@ describe('a master address without a path', () => {
 const performBackup = '[1,"performBackup",1,1,{}]';
 
 function taskOf(auroraVersion: string) {
-  const { taskResources, repeatsJobKey } = releaseOf(auroraVersion);
+  const { taskResources, repeatsJobKey } = simulatedReleaseOf(auroraVersion);
   const job = { role: 'www', environment: 'prod', name: 'web' };
   return {
     job,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { releaseOf } from '../../../src/aurora/releases.ts';
+import { simulatedReleaseOf } from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { parseFlags } from '../../../src/pretend-aurora/scheduler/flags/parse.ts';
 import { readSettings } from '../../../src/pretend-aurora/scheduler/flags/settings.ts';
 import { endsWithSession, sessionScale } from '../../../src/pretend-aurora/scheduler/session-habits.ts';
@@ -13,13 +13,13 @@ describe('endsWithSession', () => {
     ['0.20.0', 'elected-but'],
     ['0.23.0', 'elected-but'],
   ] as const)('of %s: %s', (version, ends) => {
-    expect(endsWithSession(releaseOf(version))).toBe(ends);
+    expect(endsWithSession(simulatedReleaseOf(version))).toBe(ends);
   });
 });
 
 describe('sessionScale', () => {
   const scaleOf = (...flags: readonly string[]): number =>
-    sessionScale(readSettings(parseFlags(flags, releaseOf('0.17.0')), '127.0.0.1').sessionTimeoutMs);
+    sessionScale(readSettings(parseFlags(flags, simulatedReleaseOf('0.17.0')), '127.0.0.1').sessionTimeoutMs);
   const needed = [
     '-cluster_name=east',
     '-serverset_path=/aurora/scheduler',

@@ -1,4 +1,4 @@
-import type { Release } from '../../../aurora/releases.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import type { HeldCall } from '../befalls.ts';
 import type { Settings } from '../flags/settings.ts';
 import type { Reconciler } from '../reconciler.ts';
@@ -8,7 +8,7 @@ import type { LogStorage } from '../storage/log-storage.ts';
 
 /** What the calls work on. */
 export interface ApiContext {
-  readonly release: Release;
+  readonly release: SimulatedRelease;
   readonly settings: Settings;
   readonly storage: LogStorage;
   readonly recovery: Recovery;

@@ -2,7 +2,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../../aurora/leader.ts';
-import type { Release } from '../../../aurora/releases.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import type { Realm } from './basic-auth.ts';
 import type { ApiContext } from './context.ts';
 import { judgeRequest, leaderHealth } from './leader-redirect.ts';
@@ -162,7 +162,7 @@ function sendJson(response: ServerResponse, value: unknown): void {
 function sendError(
   response: ServerResponse,
   thrown: unknown,
-  { path, release }: { path: string; release: Release },
+  { path, release }: { path: string; release: SimulatedRelease },
 ): void {
   const style = pageStyles[release.pages];
   const reason = thrown instanceof HttpFailure ? thrown.message : String(thrown);

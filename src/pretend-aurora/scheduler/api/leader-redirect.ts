@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../aurora/leader.ts';
-import type { Release } from '../../../aurora/releases.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 
 /**
  * What a scheduler's redirect filter makes of a request (aurora.md 1.5): it knows ZooKeeper's member nodes
@@ -14,7 +14,7 @@ type Redirect =
 export function judgeRequest(
   request: { path: string; bypass: boolean },
   seen: { leader: Endpoint | null; self: Endpoint },
-  rules: Release['redirect'],
+  rules: SimulatedRelease['redirect'],
 ): Redirect {
   const { path, bypass } = request;
   const { leader, self } = seen;

@@ -1,9 +1,9 @@
-import type { Release } from '../../../aurora/releases.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import { HttpFailure } from './rpc-failure.ts';
 
 export type Protocol = 'json' | 'binary';
 
-type Rules = Release['mediaTypes'];
+type Rules = SimulatedRelease['mediaTypes'];
 
 const json = 'application/vnd.apache.thrift.json';
 const binary = 'application/vnd.apache.thrift.binary';

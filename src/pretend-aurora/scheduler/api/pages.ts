@@ -1,4 +1,4 @@
-import type { Release } from '../../../aurora/releases.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 
 /** How the plain pages of a release are labelled, as recorded from 0.9.0, 0.17.0 and 0.20.0. */
 interface PageStyle {
@@ -10,7 +10,7 @@ interface PageStyle {
   readonly closesAfterError: boolean;
 }
 
-export const pageStyles: Readonly<Record<Release['pages'], PageStyle>> = {
+export const pageStyles: Readonly<Record<SimulatedRelease['pages'], PageStyle>> = {
   'jetty-7': {
     server: 'Jetty(7.6.15.v20140411)',
     text: 'text/plain;charset=ISO-8859-1',

@@ -1,7 +1,7 @@
-import type { Release } from '../../../aurora/releases.ts';
 import { statusName } from '../../../aurora/tasks.ts';
 import type { Struct } from '../../../thrift/schema.ts';
 import type { taskConfig } from '../../../thrift/structs.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import { filterTasks, type TaskQuery } from '../recovery/task-filter.ts';
 import { completeKey, type ScheduledTask, type Store } from '../storage/store.ts';
 import { amountsOf } from '../tasks/amounts.ts';
@@ -109,7 +109,7 @@ function findTasks(store: Store, query: TaskQuery | undefined): ScheduledTask[] 
 }
 
 /** With newer releases a task without an executor makes the real transform throw while the reply is being written. */
-function withoutConfig(task: ScheduledTask, { leavesOut }: Release): ScheduledTask {
+function withoutConfig(task: ScheduledTask, { leavesOut }: SimulatedRelease): ScheduledTask {
   const { assignedTask } = task;
   const executor = assignedTask?.task?.executorConfig;
   if (leavesOut === 'executor-data' && executor === undefined) {

@@ -1,11 +1,11 @@
-import type { Release } from '../../../aurora/releases.ts';
 import { scheduleStatuses, statusName } from '../../../aurora/tasks.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import { type Lifecycle, lifecycleStates } from '../lifecycle.ts';
 import type { BackupWriter } from '../recovery/backup-writer.ts';
 import type { LogStorage } from '../storage/log-storage.ts';
 
 interface VarsSource {
-  readonly release: Release;
+  readonly release: SimulatedRelease;
   readonly lifecycle: Lifecycle;
   readonly storage: LogStorage;
   readonly backups: BackupWriter;
@@ -55,7 +55,7 @@ export function collectVars(source: VarsSource): Readonly<Record<string, number 
   return Object.fromEntries(Object.entries(vars).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-function countTasks(storage: LogStorage, { countsPartitions }: Release): Record<string, number> {
+function countTasks(storage: LogStorage, { countsPartitions }: SimulatedRelease): Record<string, number> {
   const names = Object.keys(scheduleStatuses).filter((name) => countsPartitions || name !== 'PARTITIONED');
   const counts = Object.fromEntries(names.map((name) => [`task_store_${name}`, 0]));
   for (const { status } of storage.store.tasks.values()) {

@@ -1,4 +1,4 @@
-import type { Release } from '../../../aurora/releases.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import { parseAsArgScanner } from './arg-scanner.ts';
 import { parseAsJCommander } from './jcommander.ts';
 import { type FlagValues, flagKindsOf } from './table.ts';
@@ -7,7 +7,7 @@ import { type FlagValues, flagKindsOf } from './table.ts';
  * Parses arguments as a release does. Throws AuroraError `bad-flags` with the scheduler's own words; it then prints its
  * usage and exits 1.
  */
-export function parseFlags(argv: readonly string[], release: Release): FlagValues {
+export function parseFlags(argv: readonly string[], release: SimulatedRelease): FlagValues {
   const kinds = flagKindsOf(release);
   return release.flagParser === 'jcommander'
     ? parseAsJCommander(argv, kinds)

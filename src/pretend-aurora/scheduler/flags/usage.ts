@@ -1,8 +1,8 @@
-import type { Release } from '../../../aurora/releases.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import { flagKindsOf, requiredFlags } from './table.ts';
 
 /** What a scheduler prints on stdout when it does not start because of a flag. */
-export function flagUsage(release: Release): string {
+export function flagUsage(release: SimulatedRelease): string {
   const required = new Set(requiredFlags);
   const lines = [...flagKindsOf(release)]
     .sort(([one], [other]) => (one < other ? -1 : 1))

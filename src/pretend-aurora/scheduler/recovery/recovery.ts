@@ -1,6 +1,6 @@
 import fs from 'node:fs';
-import type { Release } from '../../../aurora/releases.ts';
 import { snapshot } from '../../../thrift/structs.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import { HttpFailure, RpcFailure } from '../api/rpc-failure.ts';
 import { JavaFailure } from '../storage/java-failure.ts';
 import { readAsJava } from '../storage/java-reader.ts';
@@ -20,10 +20,10 @@ interface Staged {
  */
 export class Recovery {
   private readonly directory: string;
-  private readonly release: Release;
+  private readonly release: SimulatedRelease;
   private staged: Staged | null = null;
 
-  constructor(backupDirectory: string, release: Release) {
+  constructor(backupDirectory: string, release: SimulatedRelease) {
     this.directory = backupDirectory;
     this.release = release;
   }

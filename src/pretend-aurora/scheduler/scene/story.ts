@@ -1,6 +1,6 @@
-import type { Release } from '../../../aurora/releases.ts';
 import { jobKeyText } from '../../../aurora/tasks.ts';
 import type { MasterState, MasterTask } from '../../mesos/master/state.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import {
   jobKeyOf,
   type ScheduledTask,
@@ -23,7 +23,7 @@ const dayMs = 86_400_000;
  * kills 3, starts 4 again, keeps 5.
  */
 export interface Story {
-  readonly release: Release;
+  readonly release: SimulatedRelease;
   readonly frameworkId: string;
   /** The state when the backup was taken. */
   readonly atBackup: Snapshot;
@@ -48,7 +48,7 @@ export function tellStory({
 }: {
   nowMs: number;
   seed: string;
-  release: Release;
+  release: SimulatedRelease;
 }): Story {
   const frameworkId = `${uuidFrom(`${seed} framework`)}-0000`;
   const backupAt = nowMs - 14 * minuteMs;
@@ -153,7 +153,7 @@ const report: SceneJob = {
   command: './report',
 };
 
-function describeCluster(frameworkId: string, release: Release): Snapshot {
+function describeCluster(frameworkId: string, release: SimulatedRelease): Snapshot {
   return {
     hostAttributes: sceneAgents.map(({ agentId, hostname }, index) => ({
       host: hostname,
@@ -185,7 +185,7 @@ function describeCluster(frameworkId: string, release: Release): Snapshot {
 }
 
 /** Through a store, so that it is what a scheduler's snapshot would be. */
-function withTime(snapshot: Snapshot, at: { takenAt: number; release: Release }): Snapshot {
+function withTime(snapshot: Snapshot, at: { takenAt: number; release: SimulatedRelease }): Snapshot {
   const store = new Store();
   store.load(snapshot);
   return store.toSnapshot(at.takenAt, at.release);

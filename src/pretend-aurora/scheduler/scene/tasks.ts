@@ -1,7 +1,7 @@
-import type { Release } from '../../../aurora/releases.ts';
 import { type JobKey, type ScheduleStatus, scheduleStatuses } from '../../../aurora/tasks.ts';
 import type { Struct } from '../../../thrift/schema.ts';
 import type { taskConfig } from '../../../thrift/structs.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import type { ScheduledTask } from '../storage/store.ts';
 import { taskIdFor } from '../tasks/task-changes.ts';
 
@@ -16,12 +16,12 @@ export interface SceneJob {
 }
 
 /** Releases up to 0.12 repeat the role. */
-export function ownerOf({ key, owner }: SceneJob, { repeatsJobKey }: Release): TaskConfig['owner'] {
+export function ownerOf({ key, owner }: SceneJob, { repeatsJobKey }: SimulatedRelease): TaskConfig['owner'] {
   return { ...(repeatsJobKey && { role: key.role }), user: owner };
 }
 
 /** A task's configuration, with every field that a scheduler of the release fills in by itself. */
-export function configOf(job: SceneJob, release: Release): TaskConfig {
+export function configOf(job: SceneJob, release: SimulatedRelease): TaskConfig {
   const { repeatsJobKey, taskResources } = release;
   return {
     ...(repeatsJobKey && { environment: job.key.environment, jobName: job.key.name }),
@@ -63,7 +63,7 @@ export interface TaskTime {
 export function taskOf(
   job: SceneJob,
   task: TaskTime,
-  { seed, release }: { seed: string; release: Release },
+  { seed, release }: { seed: string; release: SimulatedRelease },
 ): ScheduledTask {
   const { instance, status, startedAt, endedAt, generation = 1 } = task;
   const agent = sceneAgents[(instance + job.key.name.length) % sceneAgents.length];

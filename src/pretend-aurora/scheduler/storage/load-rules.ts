@@ -1,4 +1,4 @@
-import type { Release } from '../../../aurora/releases.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import { JavaFailure } from './java-failure.ts';
 import { completeKey, type Snapshot, Store, taskIdOf } from './store.ts';
 
@@ -17,7 +17,7 @@ const quotaKinds = ['numCpus', 'ramMb', 'diskMb'] as const;
  * fields. Throws JavaFailure with the messages that a 0.22 scheduler answered (recorded in
  * test/fixtures/backups).
  */
-export function loadStaged(snapshot: Snapshot, release: Release): Store {
+export function loadStaged(snapshot: Snapshot, release: SimulatedRelease): Store {
   checkTasks(snapshot);
   checkCronJobs(snapshot);
   checkQuotas(snapshot, release);
@@ -46,7 +46,7 @@ function checkCronJobs({ cronJobs = [] }: Snapshot): void {
   }
 }
 
-function checkQuotas({ quotaConfigurations = [] }: Snapshot, release: Release): void {
+function checkQuotas({ quotaConfigurations = [] }: Snapshot, release: SimulatedRelease): void {
   for (const { quota } of quotaConfigurations) {
     if (quota?.resources === undefined) {
       // Where the scalars still count, a quota without the set is a quota; the SQL stores cannot hold one.

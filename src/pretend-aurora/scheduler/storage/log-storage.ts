@@ -1,4 +1,4 @@
-import type { Release } from '../../../aurora/releases.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import { RpcFailure } from '../api/rpc-failure.ts';
 import { LogWriteError, type LogWriter } from '../log/log-writer.ts';
 import { JavaFailure } from './java-failure.ts';
@@ -35,11 +35,11 @@ export class LogStorage {
   private readonly writeTimeoutMs: number;
   private readonly say: (line: string) => void;
   private readonly onWriteFailed: () => void;
-  private readonly release: Release;
+  private readonly release: SimulatedRelease;
 
   /** `onWriteFailed`: any failed write ends the scheduler, whatever became of it (aurora.md 4.2). */
   constructor(options: {
-    release: Release;
+    release: SimulatedRelease;
     writeTimeoutMs: number;
     say: (line: string) => void;
     onWriteFailed: () => void;

@@ -1,4 +1,3 @@
-import type { Release } from '../../../aurora/releases.ts';
 import { type JobKey, jobKeyText } from '../../../aurora/tasks.ts';
 import type { Struct } from '../../../thrift/schema.ts';
 import type {
@@ -10,6 +9,7 @@ import type {
   storedCronJob,
   storedJobUpdateDetails,
 } from '../../../thrift/structs.ts';
+import type { SimulatedRelease } from '../../release/simulated-release.ts';
 
 export type ScheduledTask = Struct<typeof scheduledTask>;
 export type Snapshot = Struct<typeof snapshot>;
@@ -58,7 +58,7 @@ export class Store {
   }
 
   /** A snapshot of now, or of the frozen clock of a staged backup, in the form of a release. */
-  toSnapshot(timestampMs: number, release: Release): Snapshot {
+  toSnapshot(timestampMs: number, release: SimulatedRelease): Snapshot {
     const { jobUpdates, locks, dbScript, maintenanceRequests } = release.snapshotParts;
     return {
       timestamp: timestampMs,
@@ -82,7 +82,7 @@ export class Store {
 }
 
 /** What a snapshot says about the build that wrote it; only the version is real. */
-function buildOf(release: Release): NonNullable<Snapshot['schedulerMetadata']> {
+function buildOf(release: SimulatedRelease): NonNullable<Snapshot['schedulerMetadata']> {
   const { version } = release;
   const revision = '0'.repeat(40);
   if (release.buildDetails === 'fields') {

@@ -1,13 +1,13 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { releaseOf } from '../../../../src/aurora/releases.ts';
 import { systemClock } from '../../../../src/aurora/system-clock.ts';
 import {
   type SimulatedMesosMaster,
   startMesosMaster,
 } from '../../../../src/pretend-aurora/mesos/master/server.ts';
 import type { MasterState } from '../../../../src/pretend-aurora/mesos/master/state.ts';
+import { simulatedReleaseOf } from '../../../../src/pretend-aurora/release/simulated-release.ts';
 import { parseFlags } from '../../../../src/pretend-aurora/scheduler/flags/parse.ts';
 import { readSettings } from '../../../../src/pretend-aurora/scheduler/flags/settings.ts';
 import { writeLog } from '../../../../src/pretend-aurora/scheduler/scene/write-log.ts';
@@ -70,7 +70,7 @@ export async function startLoneScheduler(options: {
           '-mesos_master_address=zk://masters/mesos',
           ...(options.flags ?? []).map((flag) => flag.replace('{directory}', directory)),
         ],
-        releaseOf(auroraVersion),
+        simulatedReleaseOf(auroraVersion),
       ),
       '127.0.0.1',
     ),

@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { releaseOf } from '../../../../src/aurora/releases.ts';
 import { systemClock } from '../../../../src/aurora/system-clock.ts';
 import {
   type SimulatedMesosMaster,
   startMesosMaster,
 } from '../../../../src/pretend-aurora/mesos/master/server.ts';
+import { simulatedReleaseOf } from '../../../../src/pretend-aurora/release/simulated-release.ts';
 import { type BefallsPaths, befallsPaths } from '../../../../src/pretend-aurora/scheduler/befalls.ts';
 import { parseFlags } from '../../../../src/pretend-aurora/scheduler/flags/parse.ts';
 import { readSettings } from '../../../../src/pretend-aurora/scheduler/flags/settings.ts';
@@ -93,7 +93,7 @@ export async function startTrio(
             `-backup_dir=${home}/backups`,
             ...flags,
           ],
-          releaseOf(auroraVersion),
+          simulatedReleaseOf(auroraVersion),
         ),
         '127.0.0.1',
       ),
