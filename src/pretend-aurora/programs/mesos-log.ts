@@ -13,7 +13,6 @@ process.exitCode = await runMesosLog(argv, {
   variables: process.env,
   now: () => new Date(),
   stderr: (text) => process.stderr.write(text),
-  stdout: (text) => process.stdout.write(text),
   ...(effects !== undefined && {
     onInitialized: (path: string) =>
       appendEffect(effects, {

@@ -20,12 +20,10 @@ const [ip = '127.0.0.1'] = world.libprocess.split(':');
 const address = `${ip}:9000`;
 
 // An agent that is killed takes its end of the pipe along; the tool goes on, as the real one does.
-process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 process.exitCode = await runRecoveryTool(argv, {
   clock: systemClock,
-  stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   libprocess: world.libprocess,
   replicas: world.replicas,

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import { AuroraError, messageOf } from '../../aurora/errors.ts';
+import { messageOf } from '../../aurora/errors.ts';
 import { systemClock } from '../../aurora/system-clock.ts';
 import { OpenError } from '../mesos/leveldb/open-error.ts';
 import { simulatedReleaseOf } from '../release/simulated-release.ts';
 import { parseFlags } from '../scheduler/flags/parse.ts';
 import { readSettings } from '../scheduler/flags/settings.ts';
-import { flagUsage } from '../scheduler/flags/usage.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { parseWorld } from '../scheduler/world.ts';
 
@@ -19,9 +18,8 @@ const say = (line: string): void => {
 };
 
 const world = parseWorld(fs.readFileSync(worldFile, 'utf8'));
-const release = simulatedReleaseOf(world.auroraVersion);
 try {
-  const settings = readSettings(parseFlags(argv, release), world.ip);
+  const settings = readSettings(parseFlags(argv, simulatedReleaseOf(world.auroraVersion)), world.ip);
   for (const argument of argv) say(`Parameters: ${argument}`);
   const scheduler = new Scheduler({
     settings,
@@ -36,14 +34,7 @@ try {
   await scheduler.start();
 } catch (thrown) {
   process.exitCode = 1;
-  if (thrown instanceof AuroraError && thrown.code === 'bad-flags') {
-    process.stdout.write(flagUsage(release));
-    const words =
-      release.flagParser === 'jcommander'
-        ? `E [main, CommandLine] ${thrown.message}`
-        : `Failed to apply arguments\njava.lang.IllegalArgumentException: ${thrown.message}`;
-    process.stderr.write(`${words}\n`);
-  } else if (thrown instanceof OpenError) {
+  if (thrown instanceof OpenError) {
     process.stderr.write(`EXIT with status 1: Failed to recover the log: ${thrown.message}\n`);
   } else if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE') {
     process.stderr.write(`Failed to initialize: Failed to bind: ${thrown.message}\n`);

@@ -1,4 +1,4 @@
-/** The flags of Aurora's `recovery-tool` (aurora.md 6), with the words JCommander says to wrong ones, as recorded. */
+/** The flags of Aurora's `recovery-tool` (aurora.md 6), as far as an agent passes them. */
 import { parseFlagDuration } from '../../aurora/flag-duration.ts';
 import { JavaException } from './java-exception.ts';
 
@@ -17,53 +17,27 @@ export interface ToolFlags {
   readonly writeTimeoutMs: number;
 }
 
-const names = [
-  'backup',
-  'batch-size',
-  'dlog_max_entry_size',
-  'from',
-  'native_log_election_retries',
-  'native_log_election_timeout',
-  'native_log_file_path',
-  'native_log_quorum_size',
-  'native_log_read_timeout',
-  'native_log_write_timeout',
-  'native_log_zk_group_path',
-  'to',
-  'zk_chroot_path',
-  'zk_connection_timeout',
-  'zk_digest_credentials',
-  'zk_endpoints',
-  'zk_in_proc',
-  'zk_session_timeout',
-];
-const required = ['from', 'to', 'zk_endpoints'];
+const names =
+  /^(backup|batch-size|dlog_max_entry_size|from|to|native_log_(election_retries|election_timeout|file_path|quorum_size|read_timeout|write_timeout|zk_group_path)|zk_(chroot_path|connection_timeout|digest_credentials|endpoints|in_proc|session_timeout))$/;
 
-/** Both `-name=value` and `-name value`. Throws JavaException with the recorded words. */
+/** Both `-name=value` and `-name value`. Throws JavaException; its words are the recorded ones for an unknown flag alone. */
 export function parseToolFlags(argv: readonly string[]): ToolFlags {
   const values = new Map<string, string>();
-  for (let index = 0; index < argv.length; index += 1) {
-    const argument = argv[index] ?? '';
-    const [, name = '', inline] = /^-([\w-]+)(?:=(.*))?$/s.exec(argument) ?? [];
-    if (!names.includes(name)) {
+  const rest = [...argv];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const [, name = '', inline] = /^-([\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (!names.test(name) || values.has(name)) {
       throw parameterException(
-        `Was passed main parameter '${argument}' but no main parameter was defined in your arg class`,
+        `Was passed main parameter '${word}' but no main parameter was defined in your arg class`,
       );
     }
-    if (values.has(name)) throw parameterException(`Can only specify option -${name} once.`);
-    if (inline === undefined) index += 1;
-    const value = inline ?? argv[index];
-    if (value === undefined) throw parameterException(`Expected a value after parameter -${name}`);
-    values.set(name, value);
+    values.set(name, inline ?? rest.shift() ?? '');
   }
-  const missing = required.filter((name) => !values.has(name)).map((name) => `[-${name}]`);
-  if (missing.length === 1) throw parameterException(`The following option is required: ${missing.join('')}`);
-  if (missing.length > 1)
-    throw parameterException(`The following options are required: ${missing.join(', ')}`);
+  for (const name of ['from', 'to', 'zk_endpoints']) {
+    if (!values.has(name)) throw parameterException(`The following option is required: [-${name}]`);
+  }
   return readFlags(values);
 }
-
-export const optionNames: readonly string[] = names;
 
 function readFlags(values: ReadonlyMap<string, string>): ToolFlags {
   const text = (name: string, fallback = ''): string => values.get(name) ?? fallback;

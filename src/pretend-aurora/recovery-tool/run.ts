@@ -18,12 +18,10 @@ import type { Snapshot } from '../scheduler/storage/store.ts';
 import { parseToolFlags, type ToolFlags } from './flags.ts';
 import { JavaException } from './java-exception.ts';
 import { listOperations, mergeOperations } from './operations.ts';
-import { toolUsage } from './usage.ts';
 
 /** What the tool does to the world, passed in. */
 interface ToolEnvironment {
   readonly clock: Clock;
-  readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** This host's replica, and all of the ensemble. */
   readonly libprocess: string;
@@ -46,10 +44,6 @@ export async function runRecoveryTool(
   argv: readonly string[],
   environment: ToolEnvironment,
 ): Promise<number> {
-  if (argv.includes('--help')) {
-    environment.stdout(toolUsage);
-    return 1;
-  }
   try {
     await recover(parseToolFlags(argv), environment);
     return 0;

@@ -1,22 +1,6 @@
 import type { Differences } from '../../aurora/release-history.ts';
 import type { SimulatedTraits } from './simulated-traits.ts';
 
-const pagesOfOldest = [
-  '/cron',
-  '/locks',
-  '/maintenance',
-  '/mname',
-  '/offers',
-  '/pendingtasks',
-  '/quotas',
-  '/slaves',
-  '/utilization',
-];
-const pathsOf010 = ['/api', ...pagesOfOldest];
-const pathsOf014 = ['/agents', ...pathsOf010];
-const pathsOf015 = [...pathsOf014.filter((path) => path !== '/locks'), '/tiers'];
-const pathsOf018 = [...pathsOf015, '/assets/scheduler', '/state'];
-
 /**
  * Taken from the release tags and from running 0.9.0, 0.12.0, 0.17.0, 0.20.0 and 0.23-SNAPSHOT (aurora-versions.md;
  * test/fixtures/releases). What only a run has shown is dated to the oldest release that showed it.
@@ -25,7 +9,7 @@ export const simulatedHistory: Differences<SimulatedTraits> = {
   oldest: {
     namesApiVersion: true,
     mediaTypes: 'ignored',
-    redirect: { paths: ['/apibeta', ...pagesOfOldest], withoutLeader: 'serves', bypass: false },
+    redirects: 'never',
     electionNodes: 'singleton-candidate',
     refusesStrayWords: true,
     backsUpUnready: true,
@@ -38,12 +22,10 @@ export const simulatedHistory: Differences<SimulatedTraits> = {
     taskResources: 'scalars',
     quotaResources: 'scalars',
     leavesOut: 'executor',
-    countsDedicatedQuota: false,
     repeatsJobKey: true,
     buildDetails: 'fields',
     snapshotParts: { jobUpdates: false, locks: true, dbScript: false, maintenanceRequests: false },
     countsPartitions: false,
-    pages: 'jetty-7',
     answersInDeadlock: false,
     countsStorageStarts: false,
   },
@@ -57,8 +39,7 @@ export const simulatedHistory: Differences<SimulatedTraits> = {
     {
       minor: 10,
       change: {
-        redirect: { paths: pathsOf010, withoutLeader: 'serves', bypass: false },
-        countsDedicatedQuota: true,
+        redirects: 'while-led',
         buildDetails: 'map',
       },
     },
@@ -66,7 +47,7 @@ export const simulatedHistory: Differences<SimulatedTraits> = {
     {
       minor: 12,
       change: {
-        redirect: { paths: pathsOf010, withoutLeader: 'refuses', bypass: true },
+        redirects: 'always',
         repliesToCommit: true,
         answersInDeadlock: true,
         advertisesWhileDying: false,
@@ -82,23 +63,19 @@ export const simulatedHistory: Differences<SimulatedTraits> = {
     {
       minor: 14,
       change: {
-        redirect: { paths: pathsOf014, withoutLeader: 'refuses', bypass: true },
         taskResources: 'both',
         quotaResources: 'both',
       },
     },
-    { minor: 15, change: { redirect: { paths: pathsOf015, withoutLeader: 'refuses', bypass: true } } },
     { minor: 16, change: { mediaTypes: 'exact', electionNodes: 'latch' } },
     {
       minor: 17,
       change: {
         electionNodes: 'lock',
         refusesStrayWords: false,
-        pages: 'jetty-9',
         countsStorageStarts: true,
       },
     },
-    { minor: 18, change: { redirect: { paths: pathsOf018, withoutLeader: 'refuses', bypass: true } } },
     {
       minor: 19,
       change: {
@@ -117,7 +94,6 @@ export const simulatedHistory: Differences<SimulatedTraits> = {
         taskResources: 'set',
         snapshotParts: { jobUpdates: true, locks: false, dbScript: false, maintenanceRequests: false },
         countsPartitions: true,
-        pages: 'utf-8',
       },
     },
     {

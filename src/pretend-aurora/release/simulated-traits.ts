@@ -7,14 +7,11 @@ export interface SimulatedTraits {
    * choose the protocol, and a parameter such as a charset is refused with 415. `charset`: the one with utf-8 is taken.
    */
   readonly mediaTypes: 'ignored' | 'exact' | 'charset';
-  readonly redirect: {
-    /** Prefixes of paths that only the leader serves. */
-    readonly paths: readonly string[];
-    /** What a scheduler does with such a request while nobody is advertised: serve it, or answer 503. */
-    readonly withoutLeader: 'serves' | 'refuses';
-    /** `Bypass-Leader-Redirect` is heeded. */
-    readonly bypass: boolean;
-  };
+  /**
+   * What a scheduler that does not lead does with calls. `never`: it serves them. `while-led`: it sends them to the leader,
+   * and serves them while nobody is advertised. `always`: it answers 503 then, and `Bypass-Leader-Redirect` is heeded.
+   */
+  readonly redirects: 'never' | 'while-led' | 'always';
   readonly electionNodes: 'singleton-candidate' | 'latch' | 'lock';
   /** A word on the command line that is no flag stops the start. */
   readonly refusesStrayWords: boolean;
@@ -34,8 +31,6 @@ export interface SimulatedTraits {
   readonly quotaResources: 'scalars' | 'both' | 'set';
   /** What `getTasksWithoutConfigs` leaves out: all of the executor's configuration, or its data alone. */
   readonly leavesOut: 'executor' | 'executor-data';
-  /** `getQuota` tells dedicated from shared consumption. */
-  readonly countsDedicatedQuota: boolean;
   /** Role, environment and job name also stand in the older fields of a task's configuration. */
   readonly repeatsJobKey: boolean;
   /** What a snapshot says about the build that wrote it. */
@@ -49,8 +44,6 @@ export interface SimulatedTraits {
   };
   /** Tasks count how often they were partitioned. */
   readonly countsPartitions: boolean;
-  /** Plain pages: how Jetty and the JSON layer of that time label them. */
-  readonly pages: 'jetty-7' | 'jetty-9' | 'utf-8';
   /** A scheduler whose shutdown deadlocked still serves its pages. */
   readonly answersInDeadlock: boolean;
   /** `/vars` counts the starts of storage. */

@@ -3,9 +3,10 @@ import type { Clock } from '../../aurora/clock.ts';
 import type { Endpoint } from '../../aurora/leader.ts';
 import { Replica } from '../mesos/log/replica.ts';
 import { type SimulatedRelease, simulatedReleaseOf } from '../release/simulated-release.ts';
+import type { HttpServer } from '../serve-http.ts';
 import { readRealm } from './api/basic-auth.ts';
 import type { ApiContext } from './api/context.ts';
-import { type HttpServer, startHttpServer } from './api/http-server.ts';
+import { startHttpServer } from './api/http-server.ts';
 import { DroppedConnection, RpcFailure } from './api/rpc-failure.ts';
 import { collectVars } from './api/vars.ts';
 import { Befalls } from './befalls.ts';
@@ -15,7 +16,7 @@ import { Leadership } from './leadership.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { catchUp } from './log/catch-up.ts';
 import { Ensemble } from './log/ensemble.ts';
-import { type ReplicaServer, startReplicaServer } from './log/replica-server.ts';
+import { startReplicaServer } from './log/replica-server.ts';
 import { BackupSchedule } from './recovery/backup-schedule.ts';
 import { BackupWriter } from './recovery/backup-writer.ts';
 import { Recovery } from './recovery/recovery.ts';
@@ -63,7 +64,7 @@ export class Scheduler {
   private readonly leadership: Leadership;
   private readonly schedule: BackupSchedule;
   private replica: Replica | null = null;
-  private replicaServer: ReplicaServer | null = null;
+  private replicaServer: HttpServer | null = null;
   private http: HttpServer | null = null;
   private ensemble: Ensemble | null = null;
   private deadlocked = false;
@@ -156,8 +157,6 @@ export class Scheduler {
         leader: () => this.candidacy.leader(),
         self: () => this.self(),
         vars: () => this.vars(),
-        services: () => (this.lifecycle.state === 'ACTIVE' ? activeServices : standbyServices),
-        quit: () => this.shutDown('/quitquitquit'),
       },
     });
     this.lifecycle.moveTo('STORAGE_PREPARED');
@@ -278,6 +277,3 @@ export class Scheduler {
     });
   }
 }
-
-const standbyServices = ['TearDownShutdownRegistry', 'RedirectMonitor', 'HttpServerLauncher'];
-const activeServices = ['SnapshotService', 'TaskReconciler', 'TaskTimeout', ...standbyServices];

@@ -61,32 +61,6 @@ describe('the simulated Mesos master', () => {
     ]);
   });
 
-  it('shows the same tasks in /state', async () => {
-    const simulated = await start();
-
-    const state = (await (await fetch(`${simulated.url}/master/state`)).json()) as {
-      frameworks: { id: string; tasks: { id: string; framework_id: string }[] }[];
-    };
-
-    expect(state.frameworks[0]?.tasks.map(({ id }) => id)).toEqual(
-      simulated.tasks().map(({ taskId }) => taskId),
-    );
-  });
-
-  it('refuses other media types and methods at the operator API', async () => {
-    const simulated = await start();
-    const post = (headers: Record<string, string>, body: string) =>
-      fetch(`${simulated.url}/api/v1`, { method: 'POST', headers, body }).then(({ status }) => status);
-
-    const answers = [
-      await post({ 'content-type': 'text/plain' }, '{"type":"GET_TASKS"}'),
-      await post({ 'content-type': 'application/json' }, '{"type":"TEARDOWN"}'),
-      (await fetch(`${simulated.url}/api/v1`)).status,
-    ];
-
-    expect(answers).toEqual([415, 400, 405]);
-  });
-
   it('knows a framework again, and gives a scheduler without an id a new one', async () => {
     const simulated = await start();
 

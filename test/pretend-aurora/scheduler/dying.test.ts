@@ -37,7 +37,7 @@ describe('a scheduler on the committed bytes of', () => {
     await until(
       'the port to close',
       async () =>
-        await fetch(`${url}/vars`).then(
+        await fetch(`${url}/vars.json`).then(
           () => false,
           () => true,
         ),

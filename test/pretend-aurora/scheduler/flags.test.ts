@@ -42,7 +42,6 @@ const attempts: Readonly<Record<string, readonly string[]>> = {
 interface Recorded {
   readonly title: string;
   readonly accepted: boolean;
-  readonly text: string;
 }
 
 function recordedAttempts(release: string): Recorded[] {
@@ -54,33 +53,29 @@ function recordedAttempts(release: string): Recorded[] {
     .map((part) => ({
       title: part.slice(0, part.indexOf('\n')).trim(),
       accepted: part.includes('\nACCEPTED'),
-      text: part,
     }));
 }
 
-/** What a start with these arguments says; `null` when it goes on. */
-function complaintOf(release: string, argv: readonly string[]): string | null {
+/** Whether a scheduler starts with these arguments. */
+function starts(release: string, argv: readonly string[]): boolean {
   try {
     parseFlags(argv, simulatedReleaseOf(release));
-    return null;
+    return true;
   } catch (thrown) {
     if (!(thrown instanceof AuroraError) || thrown.code !== 'bad-flags') throw thrown;
-    return thrown.message;
+    return false;
   }
 }
 
-describe.each(['0.9.0', '0.17.0', '0.20.0'])('what %s says to flags, as recorded', (release) => {
+describe.each(['0.9.0', '0.17.0', '0.20.0'])('whether %s starts with flags, as recorded', (release) => {
   const recorded = recordedAttempts(release);
 
   it('covers every attempt', () => {
     expect(recorded.map(({ title }) => title).filter((title) => attempts[title] === undefined)).toEqual([]);
   });
 
-  it.each(recorded)('$title', ({ title, accepted, text }) => {
-    const complaint = complaintOf(release, attempts[title] ?? []);
-
-    expect(complaint === null).toBe(accepted);
-    for (const line of (complaint ?? '').split('\n')) expect(text).toContain(line.trim());
+  it.each(recorded)('$title', ({ title, accepted }) => {
+    expect(starts(release, attempts[title] ?? [])).toBe(accepted);
   });
 });
 
@@ -94,6 +89,6 @@ describe('a flag with a lifetime', () => {
     ['0.19.0', '-zk_use_curator=true', false],
     ['0.22.0', '-snapshot_hydrate_stores=', false],
   ])('%s and %s: taken %s', (release, flag, taken) => {
-    expect(complaintOf(release, [...required, flag]) === null).toBe(taken);
+    expect(starts(release, [...required, flag])).toBe(taken);
   });
 });

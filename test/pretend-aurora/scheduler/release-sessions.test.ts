@@ -7,7 +7,7 @@ import { snapshot } from '../../../src/thrift/structs.ts';
 import { decodeStruct } from '../../../src/thrift/tbinary.ts';
 import { type Release, type ReleaseExchange, releaseExchanges } from '../../thrift/recorded-exchanges.ts';
 import { type LoneScheduler, startLoneScheduler, untilLeading } from './support/lone-scheduler.ts';
-import { expectSameAnswer, send } from './support/recorded-answers.ts';
+import { expectSameAnswer, notServed, send } from './support/recorded-answers.ts';
 import { isOfTwoHosts } from './support/release-session.ts';
 
 const fixtures = path.join(import.meta.dirname, '../../fixtures/releases');
@@ -16,10 +16,6 @@ const releases: readonly Release[] = ['0.9.0', '0.17.0', '0.20.0'];
 /** Only sets the scene; put into the state directly. */
 const setsTheScene =
   /^(createJob|killTasks|scheduleCronJob|descheduleCronJob|forceTaskState|startMaintenance|maintenanceStatus|endMaintenance|startJobUpdate)/;
-/** Nobody asks for these. */
-const leftOut =
-  /^(http_(|agents|cron|locks|logconfig|maintenance|offers|pendingtasks|quotas|slaves|state|structdump|tiers|utilization)$|apibeta-)/;
-
 describe.each(releases)('the recorded session with a leader of %s, in order', (release) => {
   const exchanges = releaseExchanges(release, 'rpc').filter((exchange) => !isOfTwoHosts(exchange));
   let lone: LoneScheduler;
@@ -32,7 +28,7 @@ describe.each(releases)('the recorded session with a leader of %s, in order', (r
 
   for (const exchange of exchanges) {
     const { name } = exchange;
-    if (leftOut.test(name)) continue;
+    if (notServed.test(name)) continue;
     if (setsTheScene.test(name)) {
       if (name.startsWith('forceTaskState-session-data'))
         it('sets the scene', () => setEarlyScene(lone, release));
@@ -79,7 +75,7 @@ describe.each(['0.9.0', '0.17.0'] as const)(
     afterAll(() => lone.close());
 
     for (const exchange of releaseExchanges(release, 'rpc-basic-auth')) {
-      if (leftOut.test(exchange.name)) continue;
+      if (notServed.test(exchange.name)) continue;
       it(exchange.name, async () => {
         const answer = await answerOf(lone.url, exchange);
 

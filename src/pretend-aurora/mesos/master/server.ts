@@ -1,8 +1,8 @@
 import fs from 'node:fs';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type http from 'node:http';
 import { z } from 'zod';
-import { answerOperatorCall, describeState, type MasterAddress } from './census.ts';
+import { sendJson, serveHttp } from '../../serve-http.ts';
+import { answerOperatorCall, type MasterAddress } from './census.ts';
 import { MesosCluster } from './cluster.ts';
 import { callSchema, type Push, subscribeSchema } from './protocol.ts';
 import {
@@ -38,8 +38,6 @@ export interface SimulatedMesosMaster {
   close(): Promise<void>;
 }
 
-const bodyLimit = 16 * 1024 * 1024;
-
 /** Starts it in this process. Throws when the port cannot be bound or the state file is not one. */
 export async function startMesosMaster(options: MesosMasterOptions): Promise<SimulatedMesosMaster> {
   const { host, stateFile } = options;
@@ -56,98 +54,62 @@ export async function startMesosMaster(options: MesosMasterOptions): Promise<Sim
     },
   });
   let isAway = false;
-  const server = http.createServer((request, response) => {
-    if (isAway) return void request.socket.destroy();
-    handle(request, response, { cluster, address: () => addressOf(host, server) }).catch((error: unknown) => {
-      response.destroy(error instanceof Error ? error : new Error(String(error)));
-    });
+  const server = await serveHttp(options, (request, response, body) => {
+    if (isAway) response.destroy();
+    else handle({ request, response, body }, { cluster, at: { host, port: server.port } });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, host, resolve);
-  });
-  const { port } = addressOf(host, server);
   return {
     host,
-    port,
-    url: `http://${host}:${port}`,
+    port: server.port,
+    url: `http://${host}:${server.port}`,
     tasks: () => cluster.state.tasks,
     events: () => cluster.state.events,
     cluster,
     setAway: (away) => {
       isAway = away;
-      if (away) server.closeAllConnections();
+      if (away) server.cutAll();
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => server.close(),
   };
 }
 
-async function handle(
-  request: http.IncomingMessage,
-  response: http.ServerResponse,
-  master: { cluster: MesosCluster; address: () => MasterAddress },
-): Promise<void> {
-  const { cluster } = master;
-  const path = (request.url ?? '/').split('?')[0]?.replace(/^\/master(?=\/)/, '') ?? '/';
-  const at = master.address();
-  if (path === '/health') return reply(response, 200, null);
-  if (path === '/redirect') {
-    response.writeHead(307, { location: `//${at.host}:${at.port}` }).end();
-    return;
-  }
-  if (path === '/state') return reply(response, 200, describeState(cluster.state, at));
-  if (path === '/api/v1') {
-    if (request.method !== 'POST') return reply(response, 405, null, { allow: 'POST' });
-    if (request.headers['content-type'] !== 'application/json') return reply(response, 415, null);
-    const { type } = z.object({ type: z.string() }).parse(await readJson(request));
-    const answer = answerOperatorCall(type, cluster.state, at);
-    return answer === null ? reply(response, 400, null) : reply(response, 200, answer);
-  }
-  if (path === '/drill/call') {
-    cluster.call(callSchema.parse(await readJson(request)));
-    return reply(response, 202, null);
-  }
-  if (path === '/drill/subscribe') {
-    const subscribe = subscribeSchema.parse(await readJson(request));
-    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    const tell = (push: Push) => {
-      response.write(`${JSON.stringify(push)}\n`);
-    };
-    const frameworkId = cluster.subscribe(subscribe, tell);
-    response.on('close', () => cluster.disconnect(frameworkId, tell));
-    return;
-  }
-  reply(response, 404, null);
+interface Exchange {
+  readonly request: http.IncomingMessage;
+  readonly response: http.ServerResponse;
+  readonly body: Buffer;
 }
 
-function reply(
-  response: http.ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Record<string, string> = {},
+function handle(
+  { request, response, body }: Exchange,
+  { cluster, at }: { cluster: MesosCluster; at: MasterAddress },
 ): void {
-  const text = body === null ? '' : JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
-}
-
-async function readJson(request: http.IncomingMessage): Promise<unknown> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of request) {
-    const bytes = Buffer.from(piece as Uint8Array);
-    size += bytes.length;
-    if (size > bodyLimit) throw new Error('the body is too large');
-    pieces.push(bytes);
+  const end = (status: number) => response.writeHead(status).end();
+  const read = <T>(schema: z.ZodType<T>): T => schema.parse(JSON.parse(body.toString('utf8')));
+  switch (request.url) {
+    case '/api/v1': {
+      const { type } = read(z.object({ type: z.string() }));
+      const answer = answerOperatorCall(type, cluster.state, at);
+      if (answer === null) end(400);
+      else sendJson(response, answer);
+      break;
+    }
+    case '/drill/call':
+      cluster.call(read(callSchema));
+      end(202);
+      break;
+    case '/drill/subscribe': {
+      const subscribe = read(subscribeSchema);
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      const tell = (push: Push): void => {
+        response.write(`${JSON.stringify(push)}\n`);
+      };
+      const frameworkId = cluster.subscribe(subscribe, tell);
+      response.on('close', () => cluster.disconnect(frameworkId, tell));
+      break;
+    }
+    default:
+      end(404);
   }
-  return JSON.parse(Buffer.concat(pieces).toString('utf8'));
-}
-
-function addressOf(host: string, server: http.Server): MasterAddress {
-  return { host, port: (server.address() as AddressInfo).port };
 }
 
 function readState(file: string | undefined): MasterState | null {

@@ -1,24 +1,11 @@
 import { AuroraError } from '../../../aurora/errors.ts';
 
-/** Flags of `initialize` and `read` (mesos.md 1.1), by Mesos' own grammar (`FlagsBase::load`). */
+/** Flags of `initialize` (mesos.md 1.1), as far as an agent passes them. */
 export interface ToolFlags {
-  readonly path: string | null;
-  readonly quiet: boolean;
+  readonly path: string;
   /** `null`: no limit. */
   readonly timeoutMs: number | null;
 }
-
-const booleans = new Set(['quiet', 'help', 'initialize_driver_logging']);
-const texts = new Set([
-  'path',
-  'timeout',
-  'external_log_file',
-  'log_dir',
-  'logbufsecs',
-  'logging_level',
-  'from',
-  'to',
-]);
 
 const units: Readonly<Record<string, number>> = {
   ns: 1e-6,
@@ -34,37 +21,26 @@ const units: Readonly<Record<string, number>> = {
 /** Throws AuroraError `bad-flags` whose message is the tool's own. */
 export function parseToolFlags(argv: readonly string[]): ToolFlags {
   const values = new Map<string, string>();
-  for (const argument of argv) {
-    if (argument === '--') break;
-    if (!argument.startsWith('--')) continue;
-    const [rawName, ...rest] = argument.slice(2).split('=');
-    const name = (rawName ?? '').toLowerCase();
-    const bare = rest.length === 0;
-    const negated = bare && name.startsWith('no-') && booleans.has(name.slice(3));
-    const known = negated ? name.slice(3) : name;
-    if (!booleans.has(known) && !texts.has(known)) throw badFlag(`Failed to load unknown flag '${known}'`);
-    if (values.has(known)) throw badFlag(`Flag '${known}' is already loaded via name '${known}'`);
-    if (bare && texts.has(known)) throw badFlag(`Failed to load non-boolean flag '${known}': Missing value`);
-    values.set(known, negated ? 'false' : bare ? 'true' : rest.join('='));
+  for (const argument of argv.filter((one) => one.startsWith('--'))) {
+    const [, name = '', value] = /^--([^=]+)(?:=(.*))?$/.exec(argument) ?? [];
+    if (name !== 'path' && name !== 'timeout') throw badFlag(`Failed to load unknown flag '${name}'`);
+    if (value === undefined) throw badFlag(`Failed to load non-boolean flag '${name}': Missing value`);
+    values.set(name, value);
   }
+  const path = values.get('path');
   const timeout = values.get('timeout');
-  return {
-    path: values.get('path') ?? null,
-    quiet: values.get('quiet') === 'true',
-    timeoutMs: timeout === undefined ? null : parseTimeout(timeout),
-  };
+  if (path === undefined) throw badFlag('Missing required option --path');
+  return { path, timeoutMs: timeout === undefined ? null : parseTimeout(timeout) };
 }
 
 function parseTimeout(text: string): number {
-  const [, digits, unit] = /^([0-9.]*)(.*)$/.exec(text) ?? [];
-  const scale = units[unit ?? ''];
-  if (scale === undefined || digits === '') {
-    const known = "'ns', 'us', 'ms', 'secs', 'mins', 'hrs', 'days', and 'weeks'";
-    throw badFlag(
-      `Failed to load flag 'timeout': Failed to load value '${text}': Unknown duration unit '${unit ?? ''}'; supported units are ${known}`,
-    );
-  }
-  return Number(digits) * scale;
+  const [, digits, unit = ''] = /^([0-9.]+)(.*)$/.exec(text) ?? [];
+  const scale = units[unit];
+  if (scale !== undefined) return Number(digits) * scale;
+  const known = "'ns', 'us', 'ms', 'secs', 'mins', 'hrs', 'days', and 'weeks'";
+  throw badFlag(
+    `Failed to load flag 'timeout': Failed to load value '${text}': Unknown duration unit '${unit}'; supported units are ${known}`,
+  );
 }
 
 function badFlag(message: string): AuroraError {

@@ -3,55 +3,35 @@ import { AuroraError } from '../../../aurora/errors.ts';
 import { OpenError } from '../leveldb/open-error.ts';
 import { Replica } from '../log/replica.ts';
 import { parseToolFlags, type ToolFlags } from './flags.ts';
-import { commandList, initializeUsage } from './usage.ts';
 
 /** What the tool does to the world, passed in. */
 interface ToolEnvironment {
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   readonly stderr: (text: string) => void;
-  readonly stdout: (text: string) => void;
   /** Told when a log has been initialised, with its path. */
   readonly onInitialized?: (path: string) => void;
 }
 
 /**
- * The simulated `mesos-log` (mesos.md 1): outputs and exit codes as recorded from the real one. `replica` and
- * `benchmark` are refused: nothing of ours may run them. Resolves with the exit code.
+ * The simulated `mesos-log initialize` (mesos.md 1): outputs and exit codes as recorded from the real one, the usage left
+ * out. Its other commands are refused: nothing of ours runs them. Resolves with the exit code.
  */
 export async function runMesosLog(argv: readonly string[], environment: ToolEnvironment): Promise<number> {
   const [command, ...rest] = argv;
-  if (command === 'initialize' || command === 'read') return runOnLog(command, rest, environment);
-  if (command === undefined || command === 'help') {
-    environment.stderr(commandList);
-    return command === undefined ? 1 : 0;
-  }
-  if (command === 'replica' || command === 'benchmark') {
-    environment.stderr(`The simulated mesos-log does not run '${command}'\n`);
+  if (command !== 'initialize') {
+    environment.stderr(`The simulated mesos-log does not run '${command ?? ''}'\n`);
     return 1;
   }
-  environment.stderr(`Cannot find command '${command}'\n\n${commandList}`);
-  return 1;
-}
-
-async function runOnLog(
-  command: 'initialize' | 'read',
-  argv: readonly string[],
-  environment: ToolEnvironment,
-): Promise<number> {
   let flags: ToolFlags;
   try {
-    flags = parseToolFlags(argv);
+    flags = parseToolFlags(rest);
   } catch (thrown) {
     if (!(thrown instanceof AuroraError)) throw thrown;
-    environment.stderr(`${thrown.message}\n\n${initializeUsage}`);
+    environment.stderr(`${thrown.message}\n`);
     return 1;
   }
-  if (flags.path === null) {
-    environment.stderr(`Missing required option --path\n\n${initializeUsage}`);
-    return 1;
-  }
-  const say = glog(environment, flags);
+  const say = glog(environment);
   const port = await findBoundPort(environment.variables);
   if (port !== null) {
     environment.stderr('WARNING: Logging before InitGoogleLogging() is written to STDERR\n');
@@ -62,8 +42,7 @@ async function runOnLog(
   try {
     const replica = new Replica(flags.path);
     say('I', 'replica.cpp:795', replica.summary);
-    const exit = command === 'initialize' ? initialize(replica, { flags, say, environment }) : 0;
-    if (command === 'read') dump(replica, { say, environment });
+    const exit = initialize(replica, { flags, say, environment });
     replica.close();
     return exit;
   } catch (thrown) {
@@ -94,30 +73,8 @@ function initialize(
   return 0;
 }
 
-function dump(replica: Replica, run: { say: Say; environment: ToolEnvironment }): void {
-  run.say('I', 'read.cpp:147', `Attempting to read the log from ${replica.begin} to ${replica.end}`);
-  for (let position = replica.begin; position <= replica.end; position++) {
-    const action = replica.read(position);
-    if (action === null) continue;
-    const { content } = action;
-    const fields = [
-      `position: ${action.position}`,
-      `promised: ${action.promised}`,
-      `performed: ${action.performed}`,
-      `learned: ${action.learned}`,
-      `type: ${content.kind.toUpperCase()}`,
-      ...(content.kind === 'append'
-        ? [`append {\n  bytes: ${JSON.stringify(content.bytes.toString('latin1'))}\n}`]
-        : []),
-      ...(content.kind === 'truncate' ? [`truncate {\n  to: ${content.to}\n}`] : []),
-    ];
-    run.environment.stdout(`${'-'.repeat(46)}\n${fields.join('\n')}\n`);
-  }
-}
-
-function glog(environment: ToolEnvironment, flags: ToolFlags): Say {
+function glog(environment: ToolEnvironment): Say {
   return (severity, place, text) => {
-    if (flags.quiet && severity !== 'F') return;
     const at = environment.now().toISOString();
     const stamp = `${at.slice(0, 10).replaceAll('-', '')} ${at.slice(11, 23)}000`;
     environment.stderr(`${severity}${stamp} ${process.pid} ${place}] ${text}\n`);

@@ -1,8 +1,7 @@
-import { aggregateOf, amountsOf } from '../tasks/amounts.ts';
 import type { MethodTable } from './method-table.ts';
 import { RpcFailure } from './rpc-failure.ts';
 
-/** Other AuroraAdmin calls: what releases a reconciliation, and the smallest write there is. */
+/** The calls that ask for a reconciliation (aurora.md 11.2). */
 export const adminMethods: MethodTable = {
   triggerExplicitTaskReconciliation: async ({ storage, reconciler }, { settings }) => {
     storage.requireReady();
@@ -16,17 +15,6 @@ export const adminMethods: MethodTable = {
   triggerImplicitTaskReconciliation: async ({ storage, reconciler }) => {
     storage.requireReady();
     reconciler.implicit();
-    return undefined;
-  },
-  setQuota: async ({ storage, release }, { ownerRole, quota, session }) => {
-    storage.requireReady();
-    // Releases that insist on a session key take any, and fall over without one.
-    if (release.sessionKey && session === undefined) throw new RpcFailure('ERROR', null);
-    if (ownerRole === undefined || ownerRole.trim() === '') {
-      throw new RpcFailure('INVALID_REQUEST', 'Role must not be blank');
-    }
-    const completed = aggregateOf(amountsOf(quota), release.quotaResources);
-    await storage.write({ save: { quotaConfigurations: [{ role: ownerRole, quota: completed }] } });
     return undefined;
   },
 };

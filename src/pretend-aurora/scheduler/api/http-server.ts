@@ -1,13 +1,11 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../../aurora/leader.ts';
-import type { SimulatedRelease } from '../../release/simulated-release.ts';
+import { type HttpServer, sendJson, serveHttp } from '../../serve-http.ts';
 import type { Realm } from './basic-auth.ts';
 import type { ApiContext } from './context.ts';
-import { judgeRequest, leaderHealth } from './leader-redirect.ts';
+import { judgeCall, leaderHealth } from './leader-redirect.ts';
 import { answerMediaType, type Protocol } from './media-types.ts';
-import { errorPage, noLeaderPage, pageStyles } from './pages.ts';
 import { DroppedConnection, HttpFailure } from './rpc-failure.ts';
 import { answerCall } from './thrift-endpoint.ts';
 
@@ -17,172 +15,82 @@ interface HttpFacts {
   leader(): Endpoint | null;
   self(): Endpoint;
   vars(): Readonly<Record<string, number | string>>;
-  services(): readonly string[];
-  /** `/quitquitquit`: starts an orderly end. */
-  quit(): void;
 }
 
-export interface HttpServer {
-  readonly port: number;
-  /** Closes the port and every connection; it does not end the process. */
-  close(): Promise<void>;
+interface ServedScheduler {
+  readonly context: ApiContext;
+  readonly realm: Realm | null;
+  readonly facts: HttpFacts;
 }
 
-const bodyLimit = 64 * 1024 * 1024;
-
-/** Serves `-http_port`. Throws when the port is taken. */
-export async function startHttpServer(options: {
-  host: string;
-  port: number;
-  context: ApiContext;
-  realm: Realm | null;
-  facts: HttpFacts;
-}): Promise<HttpServer> {
-  const server = http.createServer((request, response) => {
-    serve(request, response, options).catch((thrown: unknown) => {
-      if (thrown instanceof DroppedConnection || response.headersSent) response.destroy();
-      else sendError(response, thrown, { path: request.url ?? '/', release: options.context.release });
-    });
+/** Serves `-http_port`: the calls, and the two pages that tell how a scheduler is. Throws when the port is taken. */
+export async function startHttpServer(
+  options: { host: string; port: number } & ServedScheduler,
+): Promise<HttpServer> {
+  return await serveHttp(options, async (request, response, body) => {
+    try {
+      await serve({ request, response, body }, options);
+    } catch (thrown) {
+      if (thrown instanceof DroppedConnection || response.headersSent) throw thrown;
+      const reason = thrown instanceof HttpFailure ? thrown.message : String(thrown);
+      // The words of Jetty's own page for an error.
+      send(response, 500, `HTTP ERROR: 500 Problem accessing ${request.url ?? '/'}. Reason: ${reason}`);
+    }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { context, realm, facts }: { context: ApiContext; realm: Realm | null; facts: HttpFacts },
-): Promise<void> {
-  const { release } = context;
-  const style = pageStyles[release.pages];
-  response.setHeader('Server', style.server);
-  const url = request.url ?? '/';
-  const path = url.split('?')[0] ?? '/';
-  const bypass = request.headers['bypass-leader-redirect'] !== undefined;
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: Buffer;
+}
+
+async function serve(exchange: Exchange, scheduler: ServedScheduler): Promise<void> {
+  const { request, response } = exchange;
+  const { context, facts } = scheduler;
   const seen = { leader: facts.leader(), self: facts.self() };
-  const verdict = judgeRequest({ path: url, bypass }, seen, release.redirect);
-  if (verdict.kind === 'redirect') {
-    response.writeHead(307, { location: verdict.location, 'content-length': 0 }).end();
-    return;
-  }
-  if (verdict.kind === 'no-leader') {
-    response.writeHead(503, { 'content-length': Buffer.byteLength(noLeaderPage) }).end(noLeaderPage);
-    return;
-  }
-  const sendText = (status: number, text: string): void => {
-    response.writeHead(status, { 'content-type': style.text }).end(text);
-  };
-  switch (path) {
-    case '/api':
-      return serveCall(request, response, { context, realm });
-    case '/health':
-      return sendText(200, 'OK\n');
-    case '/leaderhealth': {
-      if (!release.leaderHealth) break;
-      const { status, text } = leaderHealth(facts.leader(), facts.self());
-      return sendText(status, text);
+  switch (request.url) {
+    case '/api': {
+      const bypass = request.headers['bypass-leader-redirect'] !== undefined;
+      const verdict = judgeCall(seen, { bypass, redirects: context.release.redirects });
+      if (verdict === 'serve') return await serveCall(exchange, scheduler);
+      if (verdict === 'no-leader') return send(response, 503, 'No Leader Found');
+      response.writeHead(307, { location: `${verdict.location}/api`, 'content-length': 0 }).end();
+      return;
     }
-    case '/vars': {
-      const lines = Object.entries(facts.vars()).map(([name, value]) => `${name} ${value}`);
-      return sendText(200, `${lines.join('\n')}\n`);
-    }
+    case '/leaderhealth':
+      if (!context.release.leaderHealth) break;
+      return send(response, leaderHealth(seen), '');
     case '/vars.json':
       return sendJson(response, facts.vars());
-    case '/services':
-      return sendJson(
-        response,
-        facts.services().map((name) => ({ name, state: 'RUNNING' })),
-      );
-    case '/quitquitquit':
-      if (request.method !== 'POST') break;
-      facts.quit();
-      return sendText(200, 'Notifying application to quit.\n');
     default:
   }
-  if (style.notFoundPage.test(path)) {
-    const page = errorPage(404, { path, reason: 'Not Found' });
-    response.writeHead(404, { 'content-type': style.html, 'cache-control': neverCached }).end(page);
-  } else response.writeHead(404, { 'content-length': 0 }).end();
+  send(response, 404, '');
 }
 
-const neverCached = 'must-revalidate,no-cache,no-store';
-
 async function serveCall(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { context, realm }: { context: ApiContext; realm: Realm | null },
+  { request, response, body }: Exchange,
+  { context, realm }: ServedScheduler,
 ): Promise<void> {
   const { headers } = request;
+  const { accept, authorization } = headers;
   const labelOf = (protocol: Protocol): string => answerMediaType(protocol, context.release.mediaTypes);
-  const answer = await answerCall(
-    {
-      contentType: headers['content-type'],
-      accept: headers.accept,
-      authorization: headers.authorization,
-      body: await readBody(request),
-    },
-    context,
-    realm,
-  );
-  if (answer.kind === 'unsupported') {
-    response.writeHead(415, { 'content-length': Buffer.byteLength(answer.text) }).end(answer.text);
-    return;
-  }
+  const call = { contentType: headers['content-type'], accept, authorization, body };
+  const answer = await answerCall(call, context, realm);
+  if (answer.kind === 'unsupported') return send(response, 415, answer.text);
   if (answer.kind === 'unauthorized') {
     response.setHeader('WWW-Authenticate', 'BASIC realm="Apache Aurora Scheduler"');
     if (answer.protocol !== null) response.setHeader('Content-Type', labelOf(answer.protocol));
-    response.writeHead(401, { 'content-length': 0 }).end();
-    return;
+    return send(response, 401, '');
   }
   const zipped = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
-  response.setHeader('Vary', 'Accept-Encoding, User-Agent');
   response.setHeader('Content-Type', labelOf(answer.protocol));
   if (zipped) response.setHeader('Content-Encoding', 'gzip');
-  response.writeHead(200);
   await new Promise<void>((resolve) => {
-    response.end(zipped ? gzipSync(answer.body) : answer.body, resolve);
+    response.writeHead(200).end(zipped ? gzipSync(answer.body) : answer.body, resolve);
   });
 }
 
-function sendJson(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-}
-
-/** Jetty's error page; with most releases the connection ends with it. */
-function sendError(
-  response: ServerResponse,
-  thrown: unknown,
-  { path, release }: { path: string; release: SimulatedRelease },
-): void {
-  const style = pageStyles[release.pages];
-  const reason = thrown instanceof HttpFailure ? thrown.message : String(thrown);
-  response
-    .writeHead(500, {
-      'content-type': style.html,
-      'cache-control': neverCached,
-      ...(style.closesAfterError && { connection: 'close' }),
-    })
-    .end(errorPage(500, { path, reason }));
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of request) {
-    const bytes = Buffer.from(piece as Uint8Array);
-    size += bytes.length;
-    if (size > bodyLimit) throw new HttpFailure('java.lang.OutOfMemoryError: Java heap space');
-    pieces.push(bytes);
-  }
-  return Buffer.concat(pieces);
+function send(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-length': Buffer.byteLength(text) }).end(text);
 }

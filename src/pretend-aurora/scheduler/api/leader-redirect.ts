@@ -1,49 +1,26 @@
 import type { Endpoint } from '../../../aurora/leader.ts';
 import type { SimulatedRelease } from '../../release/simulated-release.ts';
 
-/**
- * What a scheduler's redirect filter makes of a request (aurora.md 1.5): it knows ZooKeeper's member nodes
- * and nothing else.
- */
-type Redirect =
-  | { readonly kind: 'serve' }
-  | { readonly kind: 'redirect'; readonly location: string }
-  | { readonly kind: 'no-leader' };
-
-/** `path` with its query; prefixes as in the real one: `/api` covers `/apibeta` too. */
-export function judgeRequest(
-  request: { path: string; bypass: boolean },
-  seen: { leader: Endpoint | null; self: Endpoint },
-  rules: SimulatedRelease['redirect'],
-): Redirect {
-  const { path, bypass } = request;
-  const { leader, self } = seen;
-  const served = { kind: 'serve' } as const;
-  if ((bypass && rules.bypass) || !rules.paths.some((prefix) => path.startsWith(prefix))) return served;
-  if (leader === null) return rules.withoutLeader === 'serves' ? served : { kind: 'no-leader' };
-  if (isSame(leader, self)) return served;
-  return { kind: 'redirect', location: `http://${leader.host}:${leader.port}${path}` };
+/** What a scheduler's redirect filter knows: ZooKeeper's member nodes, and nothing else (aurora.md 1.5). */
+interface Seen {
+  readonly leader: Endpoint | null;
+  readonly self: Endpoint;
 }
 
-/** `/leaderhealth`: 200 leads, 503 another one leads, 502 nobody does. */
-export function leaderHealth(leader: Endpoint | null, self: Endpoint): { status: number; text: string } {
-  const [status, says] =
-    leader === null
-      ? [502, 'There is no leading scheduler or the leader is unknown.']
-      : isSame(leader, self)
-        ? [200, 'This is the leading scheduler.']
-        : [503, 'Another instance is the leading scheduler.'];
-  const text = [
-    `Current status: ${says}`,
-    '',
-    'This endpoint can indicate to a load balancer which among a group of schedulers is leading.',
-    '',
-    'The response codes are:',
-    '200: This is the leading scheduler.',
-    '503: Another instance is the leading scheduler.',
-    '502: There is no leading scheduler or the leader is unknown.',
-  ].join('\n');
-  return { status, text };
+/** What becomes of a call; `location` is the leader's address. */
+export function judgeCall(
+  { leader, self }: Seen,
+  { bypass, redirects }: { bypass: boolean; redirects: SimulatedRelease['redirects'] },
+): 'serve' | 'no-leader' | { readonly location: string } {
+  if (redirects === 'never' || (bypass && redirects === 'always')) return 'serve';
+  if (leader === null) return redirects === 'always' ? 'no-leader' : 'serve';
+  return isSame(leader, self) ? 'serve' : { location: `http://${leader.host}:${leader.port}` };
+}
+
+/** The status of `/leaderhealth`: 200 leads, 503 another one leads, 502 nobody does. */
+export function leaderHealth({ leader, self }: Seen): number {
+  if (leader === null) return 502;
+  return isSame(leader, self) ? 200 : 503;
 }
 
 function isSame(one: Endpoint, other: Endpoint): boolean {

@@ -1,28 +1,14 @@
-import { statusName } from '../../../aurora/tasks.ts';
-import type { Struct } from '../../../thrift/schema.ts';
-import type { taskConfig } from '../../../thrift/structs.ts';
 import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import { filterTasks, type TaskQuery } from '../recovery/task-filter.ts';
-import { completeKey, type ScheduledTask, type Store } from '../storage/store.ts';
-import { amountsOf } from '../tasks/amounts.ts';
-import { agentCpus } from '../tasks/task-keeper.ts';
-import { isTerminal, listJobs, summariseJobs, summariseRoles } from './job-views.ts';
+import type { ScheduledTask, Store } from '../storage/store.ts';
 import type { MethodTable } from './method-table.ts';
-import { sumResources } from './resources.ts';
+import { summariseRoles } from './role-summary.ts';
 import { HttpFailure, RpcFailure } from './rpc-failure.ts';
 
-type TaskConfig = Struct<typeof taskConfig>;
-
-/** ReadOnlyScheduler, as far as our bot and the recordings ask (aurora.md 2.3). */
+/** ReadOnlyScheduler, as far as a restore asks (aurora.md 2.3). */
 export const readMethods: MethodTable = {
   getRoleSummary: async ({ storage }) => ({
     roleSummaryResult: { summaries: summariseRoles(storage.requireReady()) },
-  }),
-  getJobSummary: async ({ storage, now }, { role }) => ({
-    jobSummaryResult: { summaries: summariseJobs(storage.requireReady(), role, now().getTime()) },
-  }),
-  getJobs: async ({ storage }, { ownerRole }) => ({
-    getJobsResult: { configs: listJobs(storage.requireReady(), { role: ownerRole, ended: false }) },
   }),
   getTasksStatus: async ({ storage }, { query }) => ({
     scheduleStatusResult: { tasks: findTasks(storage.requireReady(), query) },
@@ -32,41 +18,6 @@ export const readMethods: MethodTable = {
       tasks: findTasks(storage.requireReady(), query).map((task) => withoutConfig(task, release)),
     },
   }),
-  getPendingReason: async ({ storage }, { query = {} }) => {
-    const store = storage.requireReady();
-    if ((query.slaveHosts ?? []).length > 0 || (query.statuses ?? []).length > 0) {
-      throw new RpcFailure('INVALID_REQUEST', 'Statuses and slaveHosts are not supported in the query');
-    }
-    const pending = findTasks(store, query).filter(
-      ({ status }) => status !== undefined && statusName(status) === 'PENDING',
-    );
-    const reasons = pending.map((task) => ({
-      taskId: task.assignedTask?.taskId,
-      reason: wantsTooMuch(task) ? 'Insufficient: CPU' : 'No matching hosts.',
-    }));
-    return { getPendingReasonResult: { reasons } };
-  },
-  getQuota: async ({ storage, release }, { ownerRole }) => {
-    const store = storage.requireReady();
-    if (ownerRole === undefined || ownerRole.trim() === '') {
-      throw new RpcFailure('INVALID_REQUEST', 'Role must not be blank');
-    }
-    const active = filterTasks(store.tasks.values(), { role: ownerRole }).filter((task) => !isTerminal(task));
-    const sum = (configs: readonly TaskConfig[]) => sumResources(configs, release.quotaResources);
-    const configs = [...active.flatMap(configOf), ...cronConfigs(store, ownerRole)];
-    const isProduction = ({ production }: TaskConfig) => production === true;
-    return {
-      getQuotaResult: {
-        quota: store.quotas.get(ownerRole)?.quota ?? sum([]),
-        prodSharedConsumption: sum(configs.filter(isProduction)),
-        nonProdSharedConsumption: sum(configs.filter((config) => !isProduction(config))),
-        ...(release.countsDedicatedQuota && {
-          prodDedicatedConsumption: sum([]),
-          nonProdDedicatedConsumption: sum([]),
-        }),
-      },
-    };
-  },
   getTierConfigs: async () => ({
     getTierConfigResult: {
       defaultTierName: 'preemptible',
@@ -77,27 +28,7 @@ export const readMethods: MethodTable = {
       ],
     },
   }),
-  getJobUpdateSummaries: async ({ storage }) => ({
-    getJobUpdateSummariesResult: {
-      updateSummaries: [...storage.requireReady().jobUpdates.values()].flatMap(({ details }) =>
-        details?.update?.summary === undefined ? [] : [details.update.summary],
-      ),
-    },
-  }),
 };
-
-function configOf({ assignedTask }: ScheduledTask): TaskConfig[] {
-  return assignedTask?.task === undefined ? [] : [assignedTask.task];
-}
-
-/** A cron job counts with all its instances, whether it runs or not. */
-function cronConfigs(store: Store, role: string): TaskConfig[] {
-  return [...store.cronJobs.values()].flatMap(({ jobConfiguration }) => {
-    const { key, taskConfig, instanceCount = 1 } = jobConfiguration ?? {};
-    if (taskConfig === undefined || completeKey(key).role !== role) return [];
-    return Array.from({ length: instanceCount }, () => taskConfig);
-  });
-}
 
 /** `offset` and `limit` count here, unlike in the recovery calls; nothing and less mean unset. */
 function findTasks(store: Store, query: TaskQuery | undefined): ScheduledTask[] {
@@ -120,8 +51,4 @@ function withoutConfig(task: ScheduledTask, { leavesOut }: SimulatedRelease): Sc
     ...task,
     assignedTask: { ...assignedTask, task: { ...assignedTask?.task, executorConfig } },
   };
-}
-
-function wantsTooMuch(task: ScheduledTask): boolean {
-  return amountsOf(task.assignedTask?.task).numCpus > agentCpus;
 }

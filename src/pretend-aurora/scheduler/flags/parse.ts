@@ -1,17 +1,64 @@
+import { AuroraError } from '../../../aurora/errors.ts';
+import { type FlagKind, flagKinds } from '../../../aurora/flag-kinds.ts';
+import { mayHaveFlag } from '../../../aurora/flag-lifetimes.ts';
 import type { SimulatedRelease } from '../../release/simulated-release.ts';
-import { parseAsArgScanner } from './arg-scanner.ts';
-import { parseAsJCommander } from './jcommander.ts';
-import { type FlagValues, flagKindsOf } from './table.ts';
+
+/** The flags of one start, by name without the dash. */
+export type FlagValues = ReadonlyMap<string, string>;
+
+const required = [
+  'backup_dir',
+  'cluster_name',
+  'mesos_master_address',
+  'native_log_file_path',
+  'native_log_zk_group_path',
+  'serverset_path',
+  'zk_endpoints',
+];
+
+/** What a value must look like to be read at all; a scheduler that starts with it may still end by it. */
+const forms: Partial<Record<FlagKind, RegExp>> = {
+  duration: /^\d+(ns|us|ms|secs|mins|hrs|days)$/,
+  number: /^-?\d+$/,
+  size: /^\d+(BYTES|Kb|KB|Mb|MB|Gb|GB|Tb|TB)$/,
+  switch: /^(true|false)$/,
+  endpoints: /^[^:,\s]+:\d+(,[^:,\s]+:\d+)*$/,
+  znode: /^(\/[^/\s]+)+\/?$/,
+};
 
 /**
- * Parses arguments as a release does. Throws AuroraError `bad-flags` with the scheduler's own words; it then prints its
- * usage and exits 1.
+ * `-name=value`, `-name value`, `-name` for switches, each flag once (aurora.md 7.1). Throws AuroraError `bad-flags` for
+ * what the release does not start with, in our words: nobody reads them but whoever looks into a pretend host's output.
  */
 export function parseFlags(argv: readonly string[], release: SimulatedRelease): FlagValues {
-  const kinds = flagKindsOf(release);
-  return release.flagParser === 'jcommander'
-    ? parseAsJCommander(argv, kinds)
-    : parseAsArgScanner(argv, { kinds, refusesStrayWords: release.refusesStrayWords });
+  const values = new Map<string, string>();
+  const rest = [...argv];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const [, name = '', , given] = /^-([^=]+)(=(.*))?$/.exec(word) ?? [];
+    if (name === '' && !release.refusesStrayWords) continue;
+    const kind = mayHaveFlag(release.minor, name) ? flagKinds.get(name) : undefined;
+    if (kind === undefined) throw badFlags(`Aurora ${release.version} has no flag ${word}.`);
+    const value = unquoted(given ?? (kind === 'switch' ? 'true' : (rest.shift() ?? '')), release);
+    if (forms[kind]?.test(value) === false) throw badFlags(`-${name}=${value} is no ${kind}.`);
+    if (values.has(name)) throw badFlags(`-${name} is there twice.`);
+    values.set(name, value);
+  }
+  const missing = required.filter((name) => !values.has(name));
+  if (missing.length > 0) throw badFlags(`Missing: ${missing.map((name) => `-${name}`).join(', ')}.`);
+  return values;
+}
+
+/** Older releases take both kinds of quotes away, newer ones one (recorded). */
+function unquoted(value: string, { flagParser }: SimulatedRelease): string {
+  return value.replace(flagParser === 'jcommander' ? /^(")(.*)\1$/ : /^(['"])(.*)\1$/, '$2');
+}
+
+function badFlags(message: string): AuroraError {
+  return new AuroraError({
+    code: 'bad-flags',
+    message,
+    hint: 'Correct the flag and start the scheduler again.',
+  });
 }
 
 /** The lines of a flag file: one argument a line, blank lines and lines starting with # left out. */

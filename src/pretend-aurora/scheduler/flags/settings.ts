@@ -1,5 +1,5 @@
 import { parseFlagDuration } from '../../../aurora/flag-duration.ts';
-import type { FlagValues } from './table.ts';
+import type { FlagValues } from './parse.ts';
 
 /**
  * A scheduler's flags with their defaults (aurora.md 7.2, 7.3, 11.2). Durations in Aurora's own ms, not

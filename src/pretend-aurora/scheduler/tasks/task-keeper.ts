@@ -8,7 +8,7 @@ import { replacementOf, taskIdFor, withStatus } from './task-changes.ts';
 import { decideUpdate } from './update-rules.ts';
 
 /** What fits on a machine of the pretend cluster; a task that wants more stays PENDING. */
-export const agentCpus = 64;
+const agentCpus = 64;
 
 interface Agent {
   readonly agentId: string;

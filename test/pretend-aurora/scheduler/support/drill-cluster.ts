@@ -149,7 +149,6 @@ export async function startDrillCluster(options: { auroraVersion?: string } = {}
         variables: { LIBPROCESS_IP: '127.0.0.1' },
         now: () => new Date(),
         stderr: () => undefined,
-        stdout: () => undefined,
       }),
     findInState,
     findReady: () =>
