@@ -1,4 +1,6 @@
 // The arrows of ARCHITECTURE.md: cli → commands → slack → restore, backups → aurora; adapters → aurora.
+// What is pretend, apart from the product: a Slack, an Aurora, and the drill that plays with both.
+const pretend = ['local-slack', 'pretend-aurora', 'drill'];
 const adapters = ['thrift', 'zookeeper', 'mesos', 'agent', 'store'];
 const rule = (name, from, to, comment) => ({
   name,
@@ -64,20 +66,38 @@ module.exports = {
     rule(
       'slack-is-a-window',
       '^src/slack/',
-      `^(src/(drill|cli|${adapters.join('|')})/|commands/)`,
+      `^(src/(cli|${adapters.join('|')})/|commands/)`,
       'Slack sees restores and backups, never a technology',
     ),
     rule(
       'commands-converse',
       '^commands/',
-      `^src/(drill|cli|${adapters.join('|')})/`,
+      `^src/(cli|${adapters.join('|')})/`,
       'a command asks services, not adapters',
     ),
     rule(
-      'nobody-imports-the-drill',
-      '^(src/(?!(drill|cli)/)|commands/)',
-      '^src/drill/',
+      'nobody-imports-what-is-pretend',
+      `^(src/(?!(${pretend.join('|')}|cli)/)|commands/)`,
+      `^src/(${pretend.join('|')})/`,
       'the pretend world stays out of the product',
+    ),
+    rule(
+      'the-program-imports-the-drill',
+      '^src/cli/',
+      '^src/(local-slack|pretend-aurora)/',
+      'the program knows the drill, and by it the rest',
+    ),
+    rule(
+      'local-slack-stands-alone',
+      '^src/local-slack/',
+      '^(src/(?!local-slack/|aurora/(clock|errors)\\.ts$)|commands/)',
+      'a Slack knows neither Aurora nor this app',
+    ),
+    rule(
+      'pretend-aurora-speaks-to-strangers',
+      '^src/pretend-aurora/',
+      '^(src/(?!(pretend-aurora|aurora|thrift|zookeeper)/)|commands/)',
+      'it knows the words and the wire, never the app that speaks to it nor the drill that plays with it',
     ),
     rule('nobody-imports-tests', '^(src|commands)/', '^test/', 'tests import the product, not the other way'),
   ],

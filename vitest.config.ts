@@ -5,9 +5,9 @@ import { defineConfig } from 'vitest/config';
 // at a time, after everything that computes.
 const worlds = [
   'test/drill/*.test.ts',
-  'test/drill/recovery-tool/**/*.test.ts',
-  'test/drill/scheduler/lifecycle.test.ts',
-  'test/drill/scheduler/recorded-restores.test.ts',
+  'test/pretend-aurora/recovery-tool/**/*.test.ts',
+  'test/pretend-aurora/scheduler/lifecycle.test.ts',
+  'test/pretend-aurora/scheduler/recorded-restores.test.ts',
   'test/install/*.test.ts',
 ];
 // These have the machine to themselves, one file after the other: hosts made of namespaces boot a systemd each, and the others

@@ -1,25 +1,9 @@
-/** In what Aurora's releases differ, as far as a restore or its rehearsal meets it. The values are in `release-history.ts`. */
+/** In what Aurora's releases differ, as far as a restore meets it. The values are in `release-history.ts`. */
 export interface ReleaseTraits {
   /** Admin calls carry a SessionKey that some of them insist on. */
   readonly sessionKey: boolean;
-  /** `ServerInfo.thriftAPIVersion` is filled. */
-  readonly namesApiVersion: boolean;
-  /**
-   * What the media types of a request do. `ignored`: everything is TJSON and says `application/x-thrift`. `exact`: they
-   * choose the protocol, and a parameter such as a charset is refused with 415. `charset`: the one with utf-8 is taken.
-   */
-  readonly mediaTypes: 'ignored' | 'exact' | 'charset';
-  readonly redirect: {
-    /** Prefixes of paths that only the leader serves. */
-    readonly paths: readonly string[];
-    /** What a scheduler does with such a request while nobody is advertised: serve it, or answer 503. */
-    readonly withoutLeader: 'serves' | 'refuses';
-    /** `Bypass-Leader-Redirect` is heeded. */
-    readonly bypass: boolean;
-  };
   /** `/leaderhealth` exists; it answers 404 where it does not. */
   readonly leaderHealth: boolean;
-  readonly electionNodes: 'singleton-candidate' | 'latch' | 'lock';
   /** An election node says which host it belongs to, as that host is advertised. */
   readonly electionNodesNameHosts: boolean;
   /**
@@ -28,49 +12,10 @@ export interface ReleaseTraits {
    */
   readonly reconciliation: 'by-executor' | 'by-timer' | 'on-call';
   readonly flagParser: 'arg-scanner' | 'jcommander';
-  /** A word on the command line that is no flag stops the start. */
-  readonly refusesStrayWords: boolean;
   /** An elected scheduler takes snapshots, and with them backups, before it has registered: empty ones push good ones out. */
   readonly backsUpUnregistered: boolean;
   /** Its session in ZooKeeper is 4 s unless told otherwise: staging a big backup takes longer, and loses the election. */
   readonly shortSession: boolean;
-  /** `performBackup` on a scheduler whose storage is not READY answers OK and writes an empty file. */
-  readonly backsUpUnready: boolean;
-  /** How `stageRecovery` names a file that is not there. */
-  readonly namesMissingBackup: 'by-id' | 'by-path';
-  readonly decodeFailure: string;
-  /** A successful `commitRecovery` is answered; otherwise the connection just ends. */
-  readonly repliesToCommit: boolean;
-  /** When the process ends by itself after a commit. A process that does not keeps its log's lock and its vote. */
-  readonly endsAfterCommit: 'always' | 'without-webhook' | 'when-active';
-  /** A leader that commits while ACTIVE writes its member node once more and lets its session expire. */
-  readonly advertisesWhileDying: boolean;
-  /** Where a task's needs stand. */
-  readonly taskResources: 'scalars' | 'both' | 'set';
-  readonly quotaResources: 'scalars' | 'both' | 'set';
-  /** What `getTasksWithoutConfigs` leaves out: all of the executor's configuration, or its data alone. */
-  readonly leavesOut: 'executor' | 'executor-data';
-  /** `getQuota` tells dedicated from shared consumption. */
-  readonly countsDedicatedQuota: boolean;
-  /** Role, environment and job name also stand in the older fields of a task's configuration. */
-  readonly repeatsJobKey: boolean;
-  /** What a snapshot says about the build that wrote it. */
-  readonly buildDetails: 'fields' | 'map';
-  /** Which optional parts a snapshot has. */
-  readonly snapshotParts: {
-    readonly jobUpdates: boolean;
-    readonly locks: boolean;
-    readonly dbScript: boolean;
-    readonly maintenanceRequests: boolean;
-  };
-  /** Tasks count how often they were partitioned. */
-  readonly countsPartitions: boolean;
   /** `bin/recovery-tool` is shipped. */
   readonly recoveryTool: boolean;
-  /** Plain pages: how Jetty and the JSON layer of that time label them. */
-  readonly pages: 'jetty-7' | 'jetty-9' | 'utf-8';
-  /** A scheduler whose shutdown deadlocked still serves its pages. */
-  readonly answersInDeadlock: boolean;
-  /** `/vars` counts the starts of storage. */
-  readonly countsStorageStarts: boolean;
 }

@@ -1,6 +1,6 @@
 /** What is true of one Aurora release. The one place that turns a configured version into behaviour. */
 import { AuroraError } from './errors.ts';
-import { changes, oldest } from './release-history.ts';
+import { type Differences, releaseHistory } from './release-history.ts';
 import type { ReleaseTraits } from './release-traits.ts';
 
 export interface Release extends ReleaseTraits {
@@ -36,7 +36,11 @@ export function releaseOf(version: string): Release {
       details: { version },
     });
   }
+  return { ...traitsAt(releaseHistory, minor), version, minor };
+}
+
+/** What a table of differences says of one release. */
+export function traitsAt<T>({ oldest, changes }: Differences<T>, minor: number): T {
   const made = changes.filter((step) => step.minor <= minor).map(({ change }) => change);
-  const traits: ReleaseTraits = Object.assign({}, oldest, ...made);
-  return { ...traits, version, minor };
+  return Object.assign({}, oldest, ...made) as T;
 }

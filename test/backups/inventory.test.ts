@@ -3,7 +3,7 @@ import { AuroraError } from '../../src/aurora/errors.ts';
 import type { HostAgent } from '../../src/aurora/hosts.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
 import { listInventory } from '../../src/backups/inventory.ts';
-import { checkBlocks, checkView, countBlockChars } from '../../src/drill/slack/block-kit-rules.ts';
+import { checkBlocks, checkView, countBlockChars } from '../../src/local-slack/block-kit-rules.ts';
 import { renderBackups } from '../../src/slack/messages/backups.ts';
 import { checkPropose, proposeForm, readBackup } from '../../src/slack/views/propose.ts';
 import { eastAccess, readingAgent, unreachable } from '../slack/support/cluster.ts';

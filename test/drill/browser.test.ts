@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cast } from '../../src/drill/world/cast.ts';
-import { hasChromium, launchBrowser } from './slack/browser.ts';
+import { hasChromium, launchBrowser } from '../local-slack/browser.ts';
 import { withDrill } from './support/drill.ts';
 import { openScreen, type Screen } from './support/people-at-a-screen.ts';
 

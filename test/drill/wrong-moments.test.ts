@@ -3,9 +3,9 @@
  * that nobody leads. One drill world with short times; each case ends what it began.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signalScheduler, wantStopped } from '../../src/drill/hosts/scheduler-service.ts';
 import { cast } from '../../src/drill/world/cast.ts';
 import type { DrillWorld } from '../../src/drill/world/world.ts';
+import { signalScheduler, wantStopped } from '../../src/pretend-aurora/host/scheduler-service.ts';
 import { openDrill, readJournal } from './support/drill.ts';
 import { hasButton, SlackPeople } from './support/slack-people.ts';
 import { compareWith, lookAt, untouched } from './support/untouched.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AuroraError } from '../../src/aurora/errors.ts';
 import type { LeaderAnswer } from '../../src/aurora/leader.ts';
-import { checkBlocks } from '../../src/drill/slack/block-kit-rules.ts';
 import { describeLeader } from '../../src/leader/describe-leader.ts';
+import { checkBlocks } from '../../src/local-slack/block-kit-rules.ts';
 import { renderLeader } from '../../src/slack/messages/leader.ts';
 import { eastAccess, leading, readingAgent, statusOf, unreachable } from '../slack/support/cluster.ts';
 

@@ -5,7 +5,7 @@ import { createListeners } from '../../commands/index.ts';
 import type { RestoreService } from '../../src/restore/service/service.ts';
 import { createSlackApp } from '../../src/slack/app.ts';
 import { createAskingClient } from '../../src/slack/web-client.ts';
-import { appToken, botToken, control } from '../drill/slack/world.ts';
+import { appToken, botToken, control } from '../local-slack/world.ts';
 import { type Bot, startBot } from './support/bot.ts';
 import { startSlackWorld, until } from './support/slack-world.ts';
 import { planned, staged } from './support/whole-story.ts';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Message } from '../../src/slack/blocks.ts';
-import { control } from '../drill/slack/world.ts';
+import { control } from '../local-slack/world.ts';
 import { type Bot, startBot } from './support/bot.ts';
 import { until, write } from './support/slack-world.ts';
 import { staged } from './support/whole-story.ts';

@@ -6,7 +6,7 @@ import { verifyRecord } from '../../src/cli/record.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { createOutbox, type Outbox, type OutboxDeps } from '../../src/slack/outbox.ts';
 import { createPostingClient } from '../../src/slack/web-client.ts';
-import { botToken, control } from '../drill/slack/world.ts';
+import { botToken, control } from '../local-slack/world.ts';
 import { type SlackWorld, startSlackWorld, until, write } from './support/slack-world.ts';
 import { looking, planned, proposal, staged, stories } from './support/whole-story.ts';
 

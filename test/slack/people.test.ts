@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { People } from '../../src/aurora/people.ts';
 import { createSlackPeople } from '../../src/slack/people.ts';
 import { createAskingClient } from '../../src/slack/web-client.ts';
-import { botToken, control } from '../drill/slack/world.ts';
+import { botToken, control } from '../local-slack/world.ts';
 import { type SlackWorld, startSlackWorld } from './support/slack-world.ts';
 
 let world: SlackWorld;

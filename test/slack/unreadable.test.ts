@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '../../src/slack/outbox.ts';
 import { createPostingClient } from '../../src/slack/web-client.ts';
-import { botToken, control } from '../drill/slack/world.ts';
+import { botToken, control } from '../local-slack/world.ts';
 import { appendUnknown } from '../support/newer-version.ts';
 import { type Bot, startBot } from './support/bot.ts';
 import { until, write } from './support/slack-world.ts';

@@ -4,8 +4,8 @@
  */
 import type { Recorded } from '../../aurora/journal.ts';
 import type { OperationKind } from '../../aurora/operations.ts';
+import type { Effect } from '../../pretend-aurora/host/effect.ts';
 import type { RestoreEvent } from '../../restore/record/events.ts';
-import type { Effect } from '../hosts/effect.ts';
 
 /** A witness may write its line a moment after the one who asked has got its answer. */
 const lateMs = 1_000;

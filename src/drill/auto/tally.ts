@@ -8,12 +8,12 @@ import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import type { Recorded } from '../../aurora/journal.ts';
 import type { OperationKind } from '../../aurora/operations.ts';
+import type { Effect } from '../../pretend-aurora/host/effect.ts';
 import type { RestoreEvent } from '../../restore/record/events.ts';
 import { foldJournal } from '../../restore/record/fold.ts';
 import type { OperationState } from '../../restore/record/state.ts';
 import type { ForeignCall } from '../faults/fault.ts';
 import type { RunningHost } from '../hosts/drill-hosts.ts';
-import type { Effect } from '../hosts/effect.ts';
 import { attributeEffects } from './attribute.ts';
 
 export interface Tally {

@@ -2,13 +2,13 @@
 import fs from 'node:fs';
 import { AuroraError } from '../../aurora/errors.ts';
 import { scheduleStatuses } from '../../aurora/tasks.ts';
+import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
+import { JavaFailure } from '../../pretend-aurora/scheduler/storage/java-failure.ts';
+import { readAsJava } from '../../pretend-aurora/scheduler/storage/java-reader.ts';
+import { causeOfDeath } from '../../pretend-aurora/scheduler/storage/life-rules.ts';
+import type { Snapshot } from '../../pretend-aurora/scheduler/storage/store.ts';
 import { snapshot } from '../../thrift/structs.ts';
 import { encodeStruct } from '../../thrift/tbinary.ts';
-import { hostPaths } from '../hosts/host-dir.ts';
-import { JavaFailure } from '../scheduler/storage/java-failure.ts';
-import { readAsJava } from '../scheduler/storage/java-reader.ts';
-import { causeOfDeath } from '../scheduler/storage/life-rules.ts';
-import type { Snapshot } from '../scheduler/storage/store.ts';
 import type { Fault } from './fault.ts';
 import { beforehand } from './moments.ts';
 

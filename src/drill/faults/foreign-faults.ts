@@ -1,7 +1,7 @@
 /** Somebody else is at the elected scheduler while it waits for its storage: nothing of Aurora keeps them away. */
 import fs from 'node:fs';
+import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
 import { createSchedulerReader } from '../../thrift/scheduler-reader.ts';
-import { hostPaths } from '../hosts/host-dir.ts';
 import type { Fault } from './fault.ts';
 import { callElected } from './foreign-client.ts';
 

@@ -1,9 +1,9 @@
 /** Makes calls stand still in their middle, on whichever host they are made, so that something can hit them there. */
 import fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
+import { befallsPaths, type HeldCall } from '../../pretend-aurora/scheduler/befalls.ts';
 import type { RunningHost } from '../hosts/drill-hosts.ts';
-import { hostPaths } from '../hosts/host-dir.ts';
-import { befallsPaths, type HeldCall } from '../scheduler/befalls.ts';
 import type { DrillWorld } from '../world/world.ts';
 import type { FaultContext } from './fault.ts';
 

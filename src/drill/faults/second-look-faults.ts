@@ -1,8 +1,8 @@
 /** What others do to a cluster that has registered, while people look at it a second time. */
 import fs from 'node:fs';
 import { within } from '../../aurora/within.ts';
-import { hostPaths } from '../hosts/host-dir.ts';
-import { signalScheduler } from '../hosts/scheduler-service.ts';
+import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
+import { signalScheduler } from '../../pretend-aurora/host/scheduler-service.ts';
 import type { DrillWorld } from '../world/world.ts';
 import type { Fault, FaultContext } from './fault.ts';
 import { callElected } from './foreign-client.ts';

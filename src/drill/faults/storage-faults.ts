@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
-import { hostPaths } from '../hosts/host-dir.ts';
+import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
 import type { Fault } from './fault.ts';
 
 export const commitReplyLost: Fault = {

@@ -1,8 +1,8 @@
 /** ZooKeeper stands still for longer than sessions last while a scheduler is elected and has not registered (aurora.md 14 G, 16). */
 import fs from 'node:fs';
-import { hostPaths } from '../hosts/host-dir.ts';
-import { readStatus } from '../hosts/scheduler-service.ts';
-import { befallsPaths } from '../scheduler/befalls.ts';
+import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
+import { readStatus } from '../../pretend-aurora/host/scheduler-service.ts';
+import { befallsPaths } from '../../pretend-aurora/scheduler/befalls.ts';
 import type { Fault, FaultContext } from './fault.ts';
 import { findElected, isElected, isRunning, readVars, releaseOfWorld, startAgain } from './schedulers.ts';
 

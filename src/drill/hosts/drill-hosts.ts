@@ -2,10 +2,11 @@
  * What the hosts of a drill are: processes of this machine, or namespaces of it with a systemd each. Everything that
  * differs between the two stands behind this; the story, the bot and the tally do not know which they have.
  */
+
+import type { Effect } from '../../pretend-aurora/host/effect.ts';
+import type { Traffic } from '../../pretend-aurora/host/traffic.ts';
 import type { HostAddress } from '../world/addresses.ts';
 import type { SupervisedProgram } from '../world/supervisor.ts';
-import type { Effect } from './effect.ts';
-import type { Traffic } from './traffic.ts';
 
 export const hostKinds = ['processes', 'namespaces'] as const;
 export type HostKind = (typeof hostKinds)[number];

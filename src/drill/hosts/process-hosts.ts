@@ -1,15 +1,15 @@
 /** Hosts that are processes of this machine: a scheduler, an edge and an agent each, told apart by loopback addresses. */
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { startEdge } from '../../pretend-aurora/host/edge.ts';
+import { readEffects } from '../../pretend-aurora/host/effects.ts';
+import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
+import { readStatus, signalScheduler, startScheduler } from '../../pretend-aurora/host/scheduler-service.ts';
+import { readTraffic } from '../../pretend-aurora/host/traffic.ts';
 import { findHostAddresses } from '../world/addresses.ts';
 import { agentConfig, programOf } from '../world/config-files.ts';
 import { type ProgramOptions, startAgentProgram } from '../world/programs.ts';
 import type { DrillHost, DrillHosts, RunningHost } from './drill-hosts.ts';
-import { startEdge } from './edge.ts';
-import { readEffects } from './effects.ts';
-import { hostPaths } from './host-dir.ts';
-import { readStatus, signalScheduler, startScheduler } from './scheduler-service.ts';
-import { readTraffic } from './traffic.ts';
 
 /** Nothing is started yet. */
 export function processHosts(options: ProgramOptions): DrillHosts {

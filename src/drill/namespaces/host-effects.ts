@@ -1,7 +1,7 @@
+import type { Effect } from '../../pretend-aurora/host/effect.ts';
+import { readEffects } from '../../pretend-aurora/host/effects.ts';
+import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
 import type { DrillHost } from '../hosts/drill-hosts.ts';
-import type { Effect } from '../hosts/effect.ts';
-import { readEffects } from '../hosts/effects.ts';
-import { hostPaths } from '../hosts/host-dir.ts';
 import { filterWitnessUnit, schedulerUnit } from './host-places.ts';
 import { effectsInJournal, matchesOf } from './journal-effects.ts';
 import type { NamespaceHost } from './namespace-host.ts';

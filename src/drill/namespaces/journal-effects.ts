@@ -4,7 +4,7 @@
  * journal. Neither knows which operation asked; who counts finds that by the time.
  */
 import { z } from 'zod';
-import type { Effect } from '../hosts/effect.ts';
+import type { Effect } from '../../pretend-aurora/host/effect.ts';
 
 /** Ids of systemd's messages (sd-messages.h). */
 const messages = {

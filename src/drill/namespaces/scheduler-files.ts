@@ -1,6 +1,6 @@
 /** A scheduler as Debian's package installs one: variables in /etc/default, a startup script, a unit. */
 import { debianVariables } from '../../agent/driver-config.ts';
-import { readFlagFile } from '../scheduler/flags/parse.ts';
+import { readFlagFile } from '../../pretend-aurora/scheduler/flags/parse.ts';
 import { onHost } from './host-places.ts';
 import { programOnHost } from './program-on-host.ts';
 

@@ -1,5 +1,5 @@
 /** Who is in the drill's workspace, and where its restores are held. */
-import type { LocalChannel, LocalUser, LocalUsergroup } from '../slack/options.ts';
+import type { LocalChannel, LocalUser, LocalUsergroup } from '../../local-slack/options.ts';
 
 export const drillTeam = { id: 'T0DRILL', name: 'Drill', domain: 'drill' };
 export const botUserId = 'U0AURORA';

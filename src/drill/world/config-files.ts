@@ -4,9 +4,9 @@ import { stringify } from 'yaml';
 import type { Procedure } from '../../aurora/cluster.ts';
 import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
 import { releaseOf } from '../../aurora/releases.ts';
-import { compileCache } from '../hosts/compile-cache.ts';
+import { compileCache } from '../../pretend-aurora/host/compile-cache.ts';
+import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
 import type { DrillHost, DrillHosts } from '../hosts/drill-hosts.ts';
-import { hostPaths } from '../hosts/host-dir.ts';
 import { incidentChannel, oncallGroup } from './cast.ts';
 
 export const drillCluster = 'east';
@@ -14,7 +14,10 @@ export const drillCluster = 'east';
 /** How a program of the drill is run; the same Node that runs the drill. */
 export function programOf(name: 'hostctl' | 'mesos-log' | 'recovery-tool' | 'scheduler'): string[] {
   const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js';
-  return [process.execPath, join(import.meta.dirname, '..', 'processes', `${name}.${extension}`)];
+  return [
+    process.execPath,
+    join(import.meta.dirname, '..', '..', 'pretend-aurora', 'programs', `${name}.${extension}`),
+  ];
 }
 
 export function agentConfig(host: DrillHost, world: { publicKey: string; auroraVersion: string }): string {

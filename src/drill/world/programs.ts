@@ -1,10 +1,10 @@
 /** The programs of this project that a drill runs: the unchanged bot, and an agent a host. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { compileCache } from '../hosts/compile-cache.ts';
+import type { LocalSlack } from '../../local-slack/local-slack.ts';
+import { compileCache } from '../../pretend-aurora/host/compile-cache.ts';
 import type { DrillHost } from '../hosts/drill-hosts.ts';
 import { dyingWithUs } from '../namespaces/commands.ts';
-import type { LocalSlack } from '../slack/local-slack.ts';
 import { mainProgram } from './main-program.ts';
 import type { Saved } from './saved.ts';
 import { type SupervisedProgram, supervise } from './supervisor.ts';

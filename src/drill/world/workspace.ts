@@ -1,7 +1,7 @@
 /** The drill's local Slack, with its people, its channels and the bot installed in it. */
 import { join } from 'node:path';
 import type { Clock } from '../../aurora/clock.ts';
-import { type LocalSlack, startLocalSlack } from '../slack/local-slack.ts';
+import { type LocalSlack, startLocalSlack } from '../../local-slack/local-slack.ts';
 import { botUserId, drillTeam, drillUsers, generalChannel, incidentChannel, oncallGroup } from './cast.ts';
 import { botManifest } from './manifest.ts';
 import type { Saved } from './saved.ts';

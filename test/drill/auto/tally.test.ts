@@ -4,7 +4,7 @@ import type { Recorded } from '../../../src/aurora/journal.ts';
 import type { OperationKind } from '../../../src/aurora/operations.ts';
 import { tallyOperations } from '../../../src/drill/auto/tally.ts';
 import type { RunningHost } from '../../../src/drill/hosts/drill-hosts.ts';
-import type { Effect } from '../../../src/drill/hosts/effect.ts';
+import type { Effect } from '../../../src/pretend-aurora/host/effect.ts';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { untilStopped } from '../../restore/support/story.ts';
 

@@ -1,9 +1,9 @@
 /** Whether something touched the pretend hosts: from outside, by files, tasks, flags, ZooKeeper, and the witness lines. */
 
-import { readEffects } from '../../../src/drill/hosts/effects.ts';
-import { hostPaths } from '../../../src/drill/hosts/host-dir.ts';
 import { compareSnapshots, takeSnapshot, type WorldSnapshot } from '../../../src/drill/world/snapshot.ts';
 import type { DrillWorld } from '../../../src/drill/world/world.ts';
+import { readEffects } from '../../../src/pretend-aurora/host/effects.ts';
+import { hostPaths } from '../../../src/pretend-aurora/host/host-dir.ts';
 
 export interface Evidence {
   readonly snapshot: WorldSnapshot;

@@ -9,9 +9,12 @@ import type { Cluster } from '../../../src/aurora/cluster.ts';
 import type { HostStatus } from '../../../src/aurora/hosts.ts';
 import type { LeaderFinder } from '../../../src/aurora/leader.ts';
 import type { MesosMaster } from '../../../src/aurora/mesos.ts';
-import { type Release, releaseOf } from '../../../src/aurora/releases.ts';
 import { jobKeyText, type TaskRow } from '../../../src/aurora/tasks.ts';
 import { computeBlastRadius } from '../../../src/backups/blast-radius.ts';
+import {
+  type SimulatedRelease,
+  simulatedReleaseOf,
+} from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { pretendMesos, pretendZooKeeper } from './pretend-outside.ts';
 import {
   backupFile,
@@ -77,7 +80,7 @@ const sessionMs = 12_000;
 export class PretendCluster {
   readonly clock: Clock;
   readonly config: Cluster;
-  readonly release: Release;
+  readonly release: SimulatedRelease;
   readonly hosts: readonly PretendHost[];
   /** Live tasks in Mesos. */
   readonly live = new Map<string, string>();
@@ -117,7 +120,7 @@ export class PretendCluster {
   constructor(clock: Clock, config: Cluster = east) {
     this.clock = clock;
     this.config = config;
-    this.release = releaseOf(config.auroraVersion);
+    this.release = simulatedReleaseOf(config.auroraVersion);
     const flags = flagsOf(config);
     const log: PretendLog = { name: 'old', tasks: runningTasks, frameworkId };
     this.hosts = config.hosts.map(({ name }, index) => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkBlocks, countBlockChars } from '../../../src/drill/slack/block-kit-rules.ts';
+import { checkBlocks, countBlockChars } from '../../../src/local-slack/block-kit-rules.ts';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { renderStory, textsOf } from '../support/rendered.ts';
 import { blast, commitDigest, proposal, ran, staged } from '../support/whole-story.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkBlocks, countBlockChars, elementsOf } from '../../../src/drill/slack/block-kit-rules.ts';
+import { checkBlocks, countBlockChars, elementsOf } from '../../../src/local-slack/block-kit-rules.ts';
 import { actionIds } from '../../../src/slack/action-ids.ts';
 import { dialogues } from '../../../src/slack/decisions/index.ts';
 import { returnToOldId } from '../../../src/slack/decisions/return-to-old.ts';

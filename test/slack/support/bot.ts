@@ -8,7 +8,7 @@ import { createOutbox, type Outbox } from '../../../src/slack/outbox.ts';
 import { createSlackPeople } from '../../../src/slack/people.ts';
 import { createPlaces } from '../../../src/slack/places.ts';
 import { createAskingClient, createPostingClient } from '../../../src/slack/web-client.ts';
-import { appToken, botToken, signingSecret } from '../../drill/slack/world.ts';
+import { appToken, botToken, signingSecret } from '../../local-slack/world.ts';
 import { eastAccess } from './cluster.ts';
 import { type SlackWorld, startSlackWorld } from './slack-world.ts';
 

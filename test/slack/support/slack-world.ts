@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { LocalSlack } from '../../../src/drill/slack/local-slack.ts';
+import type { LocalSlack } from '../../../src/local-slack/local-slack.ts';
 import { eventForm, type RestoreEvent } from '../../../src/restore/record/events.ts';
 import type { Log } from '../../../src/slack/log.ts';
 import { openSqliteStore, type Store } from '../../../src/store/store.ts';
@@ -15,7 +15,7 @@ import {
   movableClock,
   signingSecret,
   startWorld,
-} from '../../drill/slack/world.ts';
+} from '../../local-slack/world.ts';
 
 const manifestSchema = z.object({
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),

@@ -1,8 +1,8 @@
 /** The form that leaves tasks out, and what its fields offer: within Slack's limits, and found again when it is sent. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { optionGroup, plainOption } from '../../../src/drill/slack/block-kit/composition.ts';
-import { checkView } from '../../../src/drill/slack/block-kit-rules.ts';
+import { optionGroup, plainOption } from '../../../src/local-slack/block-kit/composition.ts';
+import { checkView } from '../../../src/local-slack/block-kit-rules.ts';
 import type { StagedTask } from '../../../src/restore/record/staged-task.ts';
 import type { Offered } from '../../../src/slack/conversation.ts';
 import { leaveOutForm } from '../../../src/slack/decisions/leave-out.ts';
