@@ -80,6 +80,7 @@ export function createGrantedRequests(host: FuzzedHost, random: Random): Granted
       issuedAt: now,
       expiresAt: now + 60_000,
       signers: [
+        { person: 'T1:U3', gate: 'stop', at: now },
         { person: 'T1:U1', gate: 'commit', at: now },
         { person: 'T1:U2', gate: 'commit', at: now },
       ],
