@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
-import { type OperationKind, operationKinds } from '../aurora/operations.ts';
+import { operationKinds } from '../aurora/operations/all.ts';
 import { absolutePath, driversSchema } from './driver-config.ts';
 
 const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be address:port');
@@ -29,9 +29,9 @@ const configSchema = z.strictObject({
     .optional(),
   /** What may be done on this host at all, whoever signs; everything unless it is said. */
   operations: z
-    .array(z.enum(Object.keys(operationKinds) as [OperationKind, ...OperationKind[]]))
+    .array(z.enum(operationKinds))
     .min(1)
-    .default(Object.keys(operationKinds) as OperationKind[]),
+    .default([...operationKinds]),
   auroraVersion: z.string().regex(/^\d+\.\d+(\.\d+)?([-.]\w+)*$/, 'must be a release such as 0.22.0'),
   trust: z.strictObject({
     publicKeys: z.array(z.string().max(1_000)).min(1, 'must hold at least one key').max(16),

@@ -4,12 +4,12 @@
  */
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { AuroraError } from '../aurora/errors.ts';
+import { operationDefinitions } from '../aurora/operations/all.ts';
 import {
   canonicalJson,
   type GrantPayload,
   type OperationKind,
   type OperationRequest,
-  operationKinds,
 } from '../aurora/operations.ts';
 
 /** A grant that lives longer is refused whoever signed it: it must not lie around. */
@@ -101,8 +101,8 @@ function rulesOf(
   { operationId, kind, params, grant: { payload } }: OperationRequest,
   check: GrantCheck,
 ): readonly (readonly [GrantRule, boolean, string])[] {
-  const { minSigners } = operationKinds[kind];
-  const signers = new Set(payload.signers.map(({ person }) => person)).size;
+  const { signed } = operationDefinitions[kind];
+  const signers = signed === null ? 0 : countPeople(payload, signed.gate);
   return [
     ['operation', payload.operationId === operationId, 'The grant is for another operation.'],
     ['kind', payload.kind === kind, `The grant is for ${payload.kind}, not for ${kind}.`],
@@ -132,10 +132,15 @@ function rulesOf(
     ],
     [
       'signers',
-      signers >= minSigners,
-      `${kind} needs ${minSigners} distinct signers, and the grant has ${signers}.`,
+      signed === null || signers >= signed.people,
+      `${kind} needs ${signed?.people ?? 0} distinct people who signed the gate "${signed?.gate ?? ''}", and the grant has ${signers}.`,
     ],
   ];
+}
+
+/** Who signed at another gate has signed something else. */
+function countPeople({ signers }: GrantPayload, gate: string): number {
+  return new Set(signers.filter((signOff) => signOff.gate === gate).map(({ person }) => person)).size;
 }
 
 function isSigned(payload: GrantPayload, signature: string, keys: readonly KeyObject[]): boolean {

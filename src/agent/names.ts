@@ -1,13 +1,10 @@
 /**
- * Names that end up in paths. Everything a request says about a place on disk is one of these three, and each is
- * matched whole before it is joined to a configured directory: no separators, no `..`, no leading dot.
+ * Names that end up in paths. Everything a request says about a place on disk is one of these, and each is matched
+ * whole before it is joined to a configured directory.
  */
 import { backupNamePattern } from '../aurora/backups.ts';
 import { AuroraError } from '../aurora/errors.ts';
-
-export const restoreIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-export const operationIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$/;
-export const sha256Pattern = /^[0-9a-f]{64}$/;
+import { restoreIdPattern } from '../aurora/name-schemas.ts';
 
 /** The name itself when it is a backup's; AuroraError `bad-name` otherwise. */
 export function requireBackupName(name: string): string {

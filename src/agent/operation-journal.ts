@@ -12,23 +12,17 @@
 import { DatabaseSync } from 'node:sqlite';
 import { AuroraError } from '../aurora/errors.ts';
 import type { OperationRequest, OperationResult } from '../aurora/operations.ts';
-
-export interface JournalEntry {
-  /** As it was last accepted, with the grant that allowed it. */
-  readonly request: OperationRequest;
-  /** It was about to act: from here on only the host can tell how far it came. */
-  readonly started: boolean;
-  readonly result: OperationResult | null;
-}
+import { type JournalEntry, journalVersion, readJournalEntry } from './journal-event.ts';
 
 export interface OperationJournal {
   accept(request: OperationRequest, at: number): void;
   start(operationId: string, at: number): void;
   /** Throws when it has ended before: an operation has one end. */
   finish(result: OperationResult, at: number): void;
+  /** Throws AuroraError `journal-entry-unknown` for what another release has written in a form that this one cannot read. */
   find(operationId: string): JournalEntry | null;
-  /** Accepted and not ended, oldest first. */
-  listUnfinished(): readonly JournalEntry[];
+  /** Ids of what was accepted and has not ended, oldest first. */
+  listUnfinished(): readonly string[];
   /** 0 when nothing was ever accepted. */
   highestFence(): number;
   close(): void;
@@ -41,7 +35,8 @@ const schema = `
     operation_id TEXT NOT NULL,
     event TEXT NOT NULL CHECK (event IN ('accepted', 'started', 'ended')),
     fence INTEGER,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1
   ) STRICT;
   CREATE INDEX IF NOT EXISTS operation_event_of ON operation_event (operation_id, seq);
   CREATE UNIQUE INDEX IF NOT EXISTS operation_ends_once ON operation_event (operation_id) WHERE event = 'ended';
@@ -55,42 +50,30 @@ const schema = `
 export function openOperationJournal(path: string): OperationJournal {
   const db = open(path);
   const insert = db.prepare(
-    'INSERT INTO operation_event (at, operation_id, event, fence, body) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO operation_event (at, operation_id, event, fence, body, version) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const eventsOf = db.prepare('SELECT event, body FROM operation_event WHERE operation_id = ? ORDER BY seq');
+  const eventsOf = db.prepare(
+    'SELECT version, event, body FROM operation_event WHERE operation_id = ? ORDER BY seq',
+  );
   const unfinished = db.prepare(
     `SELECT operation_id AS id FROM operation_event GROUP BY operation_id
      HAVING sum(event = 'ended') = 0 ORDER BY min(seq)`,
   );
   const fence = db.prepare('SELECT coalesce(max(fence), 0) AS fence FROM operation_event');
 
-  const find = (operationId: string): JournalEntry | null => {
-    let request: OperationRequest | null = null;
-    let started = false;
-    let result: OperationResult | null = null;
-    for (const { event, body } of eventsOf.all(operationId)) {
-      const value: unknown = JSON.parse(String(body));
-      // Our own writing, behind the exclusive lock: the shapes are those of accept() and finish() below.
-      if (event === 'accepted') request = value as OperationRequest;
-      if (event === 'started') started = true;
-      if (event === 'ended') result = value as OperationResult;
-    }
-    return request === null ? null : { request, started, result };
-  };
-
   return {
     accept: (request, at) => {
       const { operationId, grant } = request;
-      insert.run(at, operationId, 'accepted', grant.payload.fence, JSON.stringify(request));
+      insert.run(at, operationId, 'accepted', grant.payload.fence, JSON.stringify(request), journalVersion);
     },
     start: (operationId, at) => {
-      insert.run(at, operationId, 'started', null, '{}');
+      insert.run(at, operationId, 'started', null, '{}', journalVersion);
     },
     finish: (result, at) => {
-      insert.run(at, result.operationId, 'ended', null, JSON.stringify(result));
+      insert.run(at, result.operationId, 'ended', null, JSON.stringify(result), journalVersion);
     },
-    find,
-    listUnfinished: () => unfinished.all().flatMap(({ id }) => find(String(id)) ?? []),
+    find: (operationId) => readJournalEntry(operationId, eventsOf.all(operationId)),
+    listUnfinished: () => unfinished.all().map(({ id }) => String(id)),
     highestFence: () => Number(fence.get()?.['fence'] ?? 0),
     close: () => db.close(),
   };
@@ -101,6 +84,8 @@ function open(path: string): DatabaseSync {
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+    if (!hasVersions(db))
+      db.exec('ALTER TABLE operation_event ADD COLUMN version INTEGER NOT NULL DEFAULT 1');
     return db;
   } catch (error) {
     db.close();
@@ -112,4 +97,11 @@ function open(path: string): DatabaseSync {
       cause: error,
     });
   }
+}
+
+/** Journals of before entries had a version lack the column, and an older agent that comes back leaves it at its default. */
+function hasVersions(db: DatabaseSync): boolean {
+  return (
+    db.prepare("SELECT 1 FROM pragma_table_info('operation_event') WHERE name = 'version'").all().length > 0
+  );
 }

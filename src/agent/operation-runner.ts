@@ -14,7 +14,8 @@ import type { AuditEntry, AuditLog, RequestSource } from './audit-log.ts';
 import { effectCommands } from './drivers/drivers-of.ts';
 import { findOrphanedCommands } from './files/processes.ts';
 import { hashParams, refuse, verifyGrant } from './grants.ts';
-import type { JournalEntry, OperationJournal } from './operation-journal.ts';
+import type { JournalEntry } from './journal-event.ts';
+import type { OperationJournal } from './operation-journal.ts';
 import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { ruleOf } from './refusal-rule.ts';
@@ -125,6 +126,18 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     return end;
   };
 
+  /** What cannot be read stays as it is: only commands of it that still run are waited for, before anything else is done. */
+  const takeUp = async (operationId: string): Promise<OperationResult | null> => {
+    try {
+      return await bringToEnd(operationId, false);
+    } catch (error) {
+      if (!(error instanceof AuroraError) || error.code !== 'journal-entry-unknown') throw error;
+      log('error', { operationId, err: error.message }, 'operation was interrupted and is left as it is');
+      await waitForOrphans(operationId);
+      return null;
+    }
+  };
+
   const decideEnd = async (
     operation: BoundOperation,
     { entry, asked }: { entry: JournalEntry; asked: boolean },
@@ -185,9 +198,9 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     },
     resume: async () => {
       const unfinished = journal.listUnfinished();
-      const works = unfinished.map(({ request: { operationId, kind } }) => {
-        log('warn', { operationId, kind }, 'operation was interrupted, looking at the host');
-        return enqueue(operationId, () => bringToEnd(operationId, false));
+      const works = unfinished.map((operationId) => {
+        log('warn', { operationId }, 'operation was interrupted, looking at the host');
+        return enqueue(operationId, () => takeUp(operationId));
       });
       await Promise.all(works);
     },

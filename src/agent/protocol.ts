@@ -1,14 +1,7 @@
 /** The agent's HTTP API as schemas: both sides parse with these, and the OpenAPI document is made of them. */
 import { z } from 'zod';
-import { type BackupFile, backupNamePattern, backupReportSchema } from '../aurora/backups.ts';
+import { type BackupFile, backupReportSchema } from '../aurora/backups.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
-import { restoreIdPattern, sha256Pattern } from './names.ts';
-
-export const backupNameSchema = z
-  .string()
-  .regex(backupNamePattern, 'must be scheduler-backup-yyyy-MM-dd-HH-mm');
-export const restoreIdSchema = z.string().regex(restoreIdPattern, 'must be the id of a restore');
-export const sha256Schema = z.string().regex(sha256Pattern, 'must be a lower-case hex sha256');
 
 /** What every refusal and failure looks like, with an HTTP status of 400 or above. */
 export const errorSchema = z

@@ -8,7 +8,6 @@ import type { ArgsOf } from '../thrift/methods.ts';
 /** Never throws for what the scheduler does or does not answer: that is the answer. */
 export interface SchedulerCaller {
   stageBackup(name: string): Promise<SchedulerAnswer>;
-  unloadBackup(): Promise<SchedulerAnswer>;
   /** By exact ids; an empty list would match every task, and is a mistake of ours (aurora.md 4.2). */
   deleteStagedTasks(taskIds: readonly string[]): Promise<SchedulerAnswer>;
   commitRecovery(): Promise<SchedulerAnswer>;
@@ -21,7 +20,6 @@ export function createSchedulerCaller(client: SchedulerClient, clock: Clock): Sc
   const now = (): number => clock.now();
   return {
     stageBackup: (name) => callScheduler(client, 'stageRecovery', { backupId: name }, { now }),
-    unloadBackup: () => callScheduler(client, 'unloadRecovery', {}, { now }),
     deleteStagedTasks: (taskIds) => {
       if (taskIds.length === 0) throw new Error('a deletion without ids would delete every staged task');
       const query: ArgsOf<'deleteRecoveryTasks'>['query'] = { taskIds };

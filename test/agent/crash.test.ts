@@ -292,16 +292,6 @@ describe('kill -9 in a call to the scheduler', () => {
     expect(result?.state).toBe('uncertain');
   });
 
-  test('unload-backup is found in the empty slot', async () => {
-    await host.startSchedulerByHand();
-    await stageFirst();
-    const request = await interruptedCall('unload-backup', {}, 'unloadRecovery');
-
-    const result = await settled(await start(), request);
-
-    expect(result).toMatchObject({ state: 'done', evidence: { answer: 'ok' } });
-  });
-
   test('delete-staged-tasks is found in what is left', async () => {
     await host.startSchedulerByHand();
     await stageFirst();

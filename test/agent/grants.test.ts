@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createGrantSigner, generateGrantKeys } from '../../src/agent/grant-signer.ts';
 import { type GrantCheck, hashParams, parsePublicKey, verifyGrant } from '../../src/agent/grants.ts';
 import { AuroraError } from '../../src/aurora/errors.ts';
+import { operationDefinitions, operationKinds } from '../../src/aurora/operations/all.ts';
 import type { GrantPayload, OperationKind, OperationRequest } from '../../src/aurora/operations.ts';
 
 const now = 1_800_000_000_000;
@@ -60,6 +61,47 @@ function ruleOf(act: () => void): unknown {
     return error instanceof AuroraError && error.code === 'grant-refused' ? error.details['rule'] : error;
   }
 }
+
+const at = (gate: string, ...people: readonly string[]) =>
+  people.map((person) => ({ person: `T1:${person}`, gate, at: now }));
+
+describe('who signed where', () => {
+  const judge = (kind: OperationKind, signers: GrantPayload['signers']): unknown =>
+    ruleOf(() => verifyGrant(request({ kind, signers }, { kind }), check));
+
+  test.each<[OperationKind, GrantPayload['signers'], string]>([
+    ['commit-recovery', at('commit', 'U1', 'U2'), 'granted'],
+    ['commit-recovery', [...at('stop', 'U1'), ...at('commit', 'U2')], 'signers'],
+    ['commit-recovery', at('stop', 'U1', 'U2'), 'signers'],
+    ['commit-recovery', [...at('go-back', 'U1', 'U2'), ...at('commit', 'U1')], 'signers'],
+    ['commit-recovery', at('elsewhere', 'U1', 'U2'), 'signers'],
+    ['commit-recovery', [...at('stop', 'U3'), ...at('commit', 'U1', 'U2')], 'granted'],
+    ['reconcile-implicit', at('stop', 'U1', 'U2'), 'signers'],
+    ['reconcile-implicit', at('commit', 'U1'), 'signers'],
+    ['reconcile-implicit', at('commit', 'U1', 'U2'), 'granted'],
+    ['stop-scheduler', at('commit', 'U1', 'U2'), 'signers'],
+    ['stop-scheduler', at('stop', 'U1'), 'granted'],
+    ['hold-backup', [], 'granted'],
+  ])('%s by %j: %s', (kind, signers, verdict) => {
+    expect(judge(kind, signers)).toBe(verdict);
+  });
+
+  test.each(operationKinds.filter((kind) => operationDefinitions[kind].signed !== null))(
+    '%s takes nobody who signed at another gate',
+    (kind) => {
+      const { signed } = operationDefinitions[kind];
+      const others = ['stop', 'commit', 'go-back', ''].filter((gate) => gate !== signed?.gate);
+
+      expect(
+        judge(
+          kind,
+          others.flatMap((gate) => at(gate, 'U1', 'U2', 'U3')),
+        ),
+      ).toBe('signers');
+      expect(judge(kind, at(signed?.gate ?? '', 'U1', 'U2'))).toBe('granted');
+    },
+  );
+});
 
 describe('verifyGrant()', () => {
   test('grants what is signed for this host, operation and arguments', () => {

@@ -38,10 +38,9 @@ describe('the journal of operations', () => {
     reopen();
 
     expect(journal.find(first.operationId)).toEqual({ request: first, started: true, result: end });
-    expect(journal.listUnfinished()).toEqual([
-      { request: second, started: true, result: null },
-      { request: third, started: false, result: null },
-    ]);
+    expect(journal.listUnfinished()).toEqual([second.operationId, third.operationId]);
+    expect(journal.find(second.operationId)).toEqual({ request: second, started: true, result: null });
+    expect(journal.find(third.operationId)).toEqual({ request: third, started: false, result: null });
     expect(journal.highestFence()).toBe(3);
     expect(journal.find('R1.never.1')).toBeNull();
   });

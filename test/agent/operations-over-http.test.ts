@@ -345,5 +345,7 @@ test('a second agent of the same host does not start', async () => {
 test('the audit log names who signed', async () => {
   await agent.client.perform(host.request('unblock-traffic', {}));
 
-  expect(await readFile(host.path('state', 'audit.jsonl'), 'utf8')).toContain('"signers":["T1:U1","T1:U2"]');
+  expect(await readFile(host.path('state', 'audit.jsonl'), 'utf8')).toContain(
+    '"signers":["T1:U3","T1:U1","T1:U2"]',
+  );
 });

@@ -246,12 +246,3 @@ describe('the client', () => {
     await expect(client.scheduler.isStorageReady()).rejects.toMatchObject({ code: 'agent-garbled' });
   });
 });
-
-test('the OpenAPI document in docs is the one that is served', async () => {
-  const served: unknown = await (await fetch(`${agent.url}/openapi.json`)).json();
-  const kept: unknown = JSON.parse(
-    await readFile(new URL('../../docs/agent-openapi.json', import.meta.url), 'utf8'),
-  );
-
-  expect(kept, 'write it anew: curl an agent for /openapi.json, then npm run format').toEqual(served);
-});

@@ -4,7 +4,7 @@
  * may have had an effect.
  */
 import { z } from 'zod';
-import { operationKinds } from '../../src/aurora/operations.ts';
+import { operationKinds } from '../../src/aurora/operations/all.ts';
 import { backupName, canaryText, createFuzzedHost, type FuzzedHost, linkName } from './fuzzed-host.ts';
 import { createGrantedRequests } from './granted-requests.ts';
 import { makeHostileRequest } from './hostile-requests.ts';
@@ -152,7 +152,6 @@ export async function fuzzAgent({
 
 const schedulerKinds = {
   'stage-backup': true,
-  'unload-backup': true,
   'delete-staged-tasks': true,
   'commit-recovery': true,
   'reconcile-explicit': true,
@@ -171,7 +170,7 @@ function knownValues(name: string, host: FuzzedHost, ids: readonly string[]): re
     case 'operationId':
       return [...ids.slice(-5), 'F.none'];
     case 'kind':
-      return Object.keys(operationKinds);
+      return operationKinds;
     case 'host':
       return ['aurora-1', 'aurora-2'];
     case 'cluster':

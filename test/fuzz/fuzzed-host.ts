@@ -198,7 +198,6 @@ export const allowedKinds = [
   'place-backup',
   'take-out-backup',
   'stage-backup',
-  'unload-backup',
   'delete-staged-tasks',
   'commit-recovery',
   'reconcile-explicit',

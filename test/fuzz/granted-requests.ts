@@ -36,7 +36,10 @@ interface ValidRequest {
 const foreign = createGrantSigner(generateGrantKeys().privateKeyPem);
 
 /** Tokens only rise, so that forged ones can be lower. */
-export function createGrantedRequests(host: FuzzedHost, random: Random): GrantedRequests {
+export function createGrantedRequests(
+  host: Pick<FuzzedHost, 'sign' | 'backupSha256'>,
+  random: Random,
+): GrantedRequests {
   const grantedIds: string[] = [];
   const valid: Asked[] = [];
   const accepted: Pick<ValidRequest, 'operationId' | 'kind'>[] = [];
@@ -80,6 +83,7 @@ export function createGrantedRequests(host: FuzzedHost, random: Random): Granted
       issuedAt: now,
       expiresAt: now + 60_000,
       signers: [
+        { person: 'T1:U3', gate: 'stop', at: now },
         { person: 'T1:U1', gate: 'commit', at: now },
         { person: 'T1:U2', gate: 'commit', at: now },
       ],
@@ -122,10 +126,15 @@ export function createGrantedRequests(host: FuzzedHost, random: Random): Granted
       make('commit-recovery', {
         signers: Array.from({ length: 9 }, () => ({ person: 'T1:U1', gate: 'commit', at: 1 })),
       }),
+    () => make(anyKind(), { paramsSha256: '0'.repeat(64) }),
+    () => {
+      const kind = anyKind();
+      return make(kind, { kind: kind === 'hold-backup' ? 'set-flags' : 'hold-backup' });
+    },
+    // Two people, who have signed something else.
     () =>
-      make(anyKind(), {
-        kind: 'hold-backup' === anyKind() ? 'set-flags' : 'hold-backup',
-        paramsSha256: '0'.repeat(64),
+      make('commit-recovery', {
+        signers: ['T1:U1', 'T1:U2'].map((person) => ({ person, gate: 'stop', at: 1 })),
       }),
     () => make(forbiddenKind),
     // The grant of another operation, of other arguments, of another kind.
@@ -135,7 +144,8 @@ export function createGrantedRequests(host: FuzzedHost, random: Random): Granted
     // Changed after it was signed.
     () => {
       const asked = make(anyKind());
-      asked.grant.payload[random.pick(['fence', 'expiresAt', 'issuedAt'])] = Date.now() + random.int(1_000);
+      const field = random.pick(['fence', 'expiresAt', 'issuedAt']);
+      asked.grant.payload[field] = anotherNumber(random, asked.grant.payload[field]);
       return asked;
     },
     () => {
@@ -216,6 +226,11 @@ export function createGrantedRequests(host: FuzzedHost, random: Random): Granted
     },
     makeForged: () => post(random.pick(forgeries)()),
   };
+}
+
+/** A forgery that says what was signed forges nothing. */
+function anotherNumber(random: Random, value: unknown): number {
+  return Number(value) + random.pick([-1, 1]) * (1 + random.int(1_000));
 }
 
 function post(asked: Asked): FuzzRequest {

@@ -75,7 +75,7 @@ function makeRelayed(random: Random): FuzzRequest {
 
 /** Smuggles a second call behind a first, cuts, flips, repeats. */
 function damage(random: Random, body: Buffer): Buffer {
-  const at = random.int(body.length + 1);
+  const at = random.int(body.length);
   return random.pick([
     () => body.subarray(0, at),
     () => Buffer.concat([body, body]),

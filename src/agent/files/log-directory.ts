@@ -1,7 +1,7 @@
 /** What lies in the replicated log's directory: LevelDB's files and nothing else (mesos.md 1.6). */
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { restoreIdPattern } from '../names.ts';
+import { restoreIdPattern } from '../../aurora/name-schemas.ts';
 import { isMissing } from './durable-file.ts';
 
 interface LogDirectory {

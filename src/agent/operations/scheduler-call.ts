@@ -7,7 +7,6 @@ import type { Observation, Operation, OperationContext } from './operation.ts';
 
 type SchedulerCallKind =
   | 'stage-backup'
-  | 'unload-backup'
   | 'delete-staged-tasks'
   | 'commit-recovery'
   | 'reconcile-explicit'

@@ -19,7 +19,6 @@ import { startScheduler } from './start-scheduler.ts';
 import { stopScheduler } from './stop-scheduler.ts';
 import { takeOutBackup } from './take-out-backup.ts';
 import { unblockTraffic } from './unblock-traffic.ts';
-import { unloadBackup } from './unload-backup.ts';
 
 export const operationTable: OperationTable = Object.freeze({
   'hold-backup': holdBackup,
@@ -38,7 +37,6 @@ export const operationTable: OperationTable = Object.freeze({
   'place-backup': placeBackup,
   'take-out-backup': takeOutBackup,
   'stage-backup': stageBackup,
-  'unload-backup': unloadBackup,
   'delete-staged-tasks': deleteStagedTasks,
   'commit-recovery': commitRecovery,
   'run-recovery-tool': runRecoveryTool,

@@ -3,17 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AuroraError } from '../../aurora/errors.ts';
+import { backupNameSchema, restoreIdSchema, sha256Schema } from '../../aurora/name-schemas.ts';
 import { isMissing, openPlain } from '../files/durable-file.ts';
 import { refuse } from '../grants.ts';
 import { createIncomingArea } from '../incoming-area.ts';
-import {
-  backupFileSchema,
-  backupListSchema,
-  backupNameSchema,
-  errorSchema,
-  restoreIdSchema,
-  sha256Schema,
-} from '../protocol.ts';
+import { backupFileSchema, backupListSchema, errorSchema } from '../protocol.ts';
 import { receiveUpload } from '../receive-upload.ts';
 import { writeTaskLines } from '../task-lines.ts';
 import type { RouteParts } from './parts.ts';

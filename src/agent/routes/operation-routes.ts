@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { operationIdSchema } from '../../aurora/name-schemas.ts';
 import {
   operationAnswerSchema,
-  operationIdSchema,
   operationRequestSchema,
   operationResultSchema,
 } from '../operation-protocol.ts';

@@ -49,7 +49,6 @@ const witnessed: Partial<Record<OperationKind, string>> = {
 /** Calls to the scheduler, witnessed by the scheduler; a restore makes each of them once on one host. */
 const calls: Partial<Record<OperationKind, string>> = {
   'stage-backup': 'stageRecovery',
-  'unload-backup': 'unloadRecovery',
   'delete-staged-tasks': 'deleteRecoveryTasks',
   'commit-recovery': 'commitRecovery',
   'reconcile-explicit': 'triggerExplicitTaskReconciliation',

@@ -1,7 +1,7 @@
 /** The words that events and facts are made of, as schemas: what is stored is read back through these. */
 import { z } from 'zod';
 import type { Policy, RestoreProcedure } from '../../aurora/cluster.ts';
-import { type OperationKind, operationKinds } from '../../aurora/operations.ts';
+import { operationKinds } from '../../aurora/operations/all.ts';
 
 /**
  * Exactly these fields: one that is not known was written by a newer version, and to pass over it would be a guess.
@@ -43,7 +43,7 @@ export type NoticeCode = z.infer<typeof noticeCode>;
 export const outcome = z.enum(['completed', 'undone', 'declined', 'expired', 'failed']);
 export type Outcome = z.infer<typeof outcome>;
 
-export const operationKind = z.enum(Object.keys(operationKinds) as [OperationKind, ...OperationKind[]]);
+export const operationKind = z.enum(operationKinds);
 
 const procedure = z.enum(['staged', 'recovery-tool', 'set-aside-log']) satisfies z.ZodType<RestoreProcedure>;
 

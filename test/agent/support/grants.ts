@@ -18,7 +18,7 @@ export interface Grants {
   ): OperationRequest<K>;
 }
 
-/** For restore R1 on aurora-1 of east, signed by two people, unless a request says otherwise. */
+/** For restore R1 on aurora-1 of east, signed at both gates, unless a request says otherwise. */
 export function createGrants(keys = generateGrantKeys()): Grants {
   const signer = createGrantSigner(keys.privateKeyPem);
   let operations = 0;
@@ -41,6 +41,7 @@ export function createGrants(keys = generateGrantKeys()): Grants {
         issuedAt: now,
         expiresAt: now + 60_000,
         signers: [
+          { person: 'T1:U3', gate: 'stop', at: now },
           { person: 'T1:U1', gate: 'commit', at: now },
           { person: 'T1:U2', gate: 'commit', at: now },
         ],

@@ -118,10 +118,6 @@ export const pretendEffects: Effects = {
     host.staged = cluster.backupRows;
     return { changed: true, evidence: ok };
   },
-  'unload-backup': ({ host }) => {
-    host.staged = null;
-    return { changed: true, evidence: ok };
-  },
   'delete-staged-tasks': ({ host }, { taskIds }) => {
     host.staged = (host.staged ?? []).filter((task) => !taskIds.includes(task.taskId));
     return { changed: true, evidence: ok };

@@ -1,0 +1,40 @@
+/**
+ * What an operation is. Each kind has a file here that says all that is promised of it; the types, what is taken and answered
+ * over HTTP, the OpenAPI document, an agent's allow-list and the table of docs/agent.md are read off these. How an agent
+ * carries a kind out is in the file of the same name in `src/agent/operations`: this room does nothing to a host.
+ */
+import type { z } from 'zod';
+
+interface OperationDefinition<
+  K extends string = string,
+  P extends z.ZodType = z.ZodType,
+  E extends z.ZodType = z.ZodType,
+> {
+  /** Stored in journals: once released it is a promise. */
+  readonly kind: K;
+  /** What it does to a host, for people: whole sentences. */
+  readonly does: string;
+  readonly signed: SignedAt | null;
+  /** Arguments: everything it needs is here, nothing is remembered between two of them. Strict, so that nothing unread is signed. */
+  readonly params: P;
+  /** Facts that it found or made; small, plain, shown in the thread and kept in the record. */
+  readonly evidence: E;
+}
+
+/** How many distinct people must have signed at which gate before an agent does it (design promise 3). */
+interface SignedAt {
+  readonly gate: 'stop' | 'commit';
+  readonly people: 1 | 2;
+}
+
+/** Before anything is touched somebody signs the stop. */
+export const signedStop: SignedAt = { gate: 'stop', people: 1 };
+
+/** What overwrites the storage, or kills tasks, takes the two people who signed what it will do. */
+export const signedCommit: SignedAt = { gate: 'commit', people: 2 };
+
+export function defineOperation<const K extends string, P extends z.ZodType, E extends z.ZodType>(
+  definition: OperationDefinition<K, P, E>,
+): OperationDefinition<K, P, E> {
+  return definition;
+}

@@ -1,0 +1,10 @@
+import { defineOperation, signedCommit } from './define-operation.ts';
+import { nothing, schedulerAnswer } from './parts.ts';
+
+export const reconcileImplicit = defineOperation({
+  kind: 'reconcile-implicit',
+  does: 'Has the scheduler ask Mesos for every task that runs: what it does not know is killed.',
+  signed: signedCommit,
+  params: nothing,
+  evidence: schedulerAnswer,
+});
