@@ -90,6 +90,7 @@ export function registerDrill(program: Command): void {
 
 async function runDrill(options: DrillOptions): Promise<void> {
   refuseMissingProcedure(options);
+  refuseFaultsInOldLog(options);
   if (options.hosts === 'namespaces') refuseUnlessPossible();
   refuseImpossibleFaults(options.fault, {
     hosts: options.hosts,
@@ -170,6 +171,16 @@ function collectFaults(text: string, earlier: readonly FaultOrder[]): readonly F
 async function untilAborted(signal: AbortSignal): Promise<null> {
   if (!signal.aborted) await new Promise((done) => signal.addEventListener('abort', done));
   return null;
+}
+
+/** People who do what the card asks for know one restore; the way back to the old log is a second one. */
+function refuseFaultsInOldLog({ story, fault }: DrillOptions): void {
+  if (story !== 'old-log' || fault.length === 0) return;
+  throw new AuroraError({
+    code: 'story-without-faults',
+    message: 'The story old-log is played without faults.',
+    hint: 'Leave --fault out, or play --story restore with it.',
+  });
 }
 
 function refuseMissingProcedure({ procedure, auroraVersion }: DrillOptions): void {

@@ -15,8 +15,27 @@ import type { RestoreEvent } from './record/events.ts';
 import type { StepFacts, StepName } from './record/facts.ts';
 import type { RestoreState } from './record/state.ts';
 
-export interface Step<N extends StepName = StepName> {
+/** Which hosts it is about. */
+export type Scope = 'all' | 'source' | 'elected' | 'cluster' | 'none';
+
+interface StepWords<N extends StepName> {
   readonly name: N;
+  readonly title: string;
+  readonly scope: Scope;
+  /** What it does, in the dry run. */
+  readonly does: string;
+  /** The one thing a reader would ask about it once it is done; empty when there is nothing to say. */
+  note?(facts: StepFacts[N], state: RestoreState): string;
+}
+
+/** What takes its effect back: a step of the undo, or why there is none. */
+type Undoing =
+  | { readonly touches: false }
+  | { readonly touches: true; readonly undo: StepName | { readonly none: string } };
+
+export type Step<N extends StepName = StepName> = StepWords<N> & Undoing & Running<N>;
+
+interface Running<N extends StepName> {
   /** Does the work and answers what was found. May be run again after a crash: operations are not repeated. */
   run(context: StepContext): Promise<StepFacts[N]>;
 }

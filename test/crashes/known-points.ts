@@ -3,7 +3,9 @@
  * these are met (whatever a program passes is a point); one of these that is not met was not tested.
  */
 import type { Procedure } from '../../src/aurora/cluster.ts';
-import { type PlanItem, procedures, undoProcedure } from '../../src/restore/procedures/plan.ts';
+import { procedures } from '../../src/restore/procedures/index.ts';
+import { undoPlan } from '../../src/restore/procedures/parts.ts';
+import type { PlanItem } from '../../src/restore/procedures/plan.ts';
 import { type Operation, operationsOf, undoOperationsOf } from './known-operations.ts';
 import type { Scene } from './scene.ts';
 
@@ -36,7 +38,7 @@ function pointsOfScene({ procedure, story }: Scene): readonly string[] {
 function forwardEvents(procedure: Procedure): readonly string[] {
   return [
     'restore-proposed',
-    ...procedures[procedure].flatMap(eventsOfItem),
+    ...procedures[procedure].plan.flatMap(eventsOfItem),
     'commit-ordered',
     'look-opened',
     'release-ordered',
@@ -49,7 +51,7 @@ function undoEvents(story: Scene['story']): readonly string[] {
     story === 'abort'
       ? ['abort-ordered']
       : ['gate-opened:go-back', 'signed-off:go-back', 'gate-passed:go-back'];
-  const steps = undoProcedure.filter(({ name }) => name.startsWith('undo-'));
+  const steps = undoPlan.filter(({ name }) => name.startsWith('undo-'));
   return [...decided, ...steps.flatMap(eventsOfItem), 'restore-ended:undone'];
 }
 

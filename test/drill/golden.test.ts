@@ -1,5 +1,5 @@
 /**
- * The three stories of `drill --auto`, each once, in the real world: the thread as it grew equals a checked-in file, and
+ * The stories of `drill --auto`, each once, in the real world: the thread as it grew equals a checked-in file, and
  * the result says what scripts rely on. `npm test -- test/drill/golden.test.ts -u` rewrites the files.
  */
 import { join } from 'node:path';
@@ -149,5 +149,23 @@ describe('drill --auto', { timeout: 240_000 }, () => {
     expect(nothingRepeatedOrLost(result)).toEqual({ repeated: 0, lost: 0, allExecuted: true });
     expect(verified.recordHash).toBe(result.recordHash);
     await expect(transcript).toMatchFileSnapshot('golden/abort.txt');
+  });
+
+  it('brings the old log back after the reconciliation, as a restore of its own', async () => {
+    const { transcript, result, problems, verified } = await play('old-log');
+
+    expect(problems).toEqual([]);
+    expect(resultSchema.parse(result)).toMatchObject({
+      outcome: 'completed',
+      restoreId: 'R2',
+      gates: [
+        { name: 'stop', signedBy: ['bo'] },
+        { name: 'commit', signedBy: ['bo', 'cy'] },
+      ],
+    });
+    expect(result.observed).toEqual(result.predicted);
+    expect(nothingRepeatedOrLost(result)).toMatchObject({ repeated: 0, lost: 0 });
+    expect(verified.recordHash).toBe(result.recordHash);
+    await expect(transcript).toMatchFileSnapshot('golden/old-log.txt');
   });
 });

@@ -11,7 +11,7 @@ import type { ForeignCall } from '../faults/fault.ts';
 import { compareSnapshots, takeSnapshot, type WorldSnapshot } from '../world/snapshot.ts';
 import type { DrillWorld } from '../world/world.ts';
 import { SlackHand } from './hand.ts';
-import { playStory, type StoryName } from './stories.ts';
+import { endOfStory, playStory, type StoryName } from './stories.ts';
 import { type Tally, tallyOperations } from './tally.ts';
 import { printChannel } from './transcript.ts';
 
@@ -76,7 +76,9 @@ export async function inspectEnd(
   if (records.length === 0) throw noRestore();
   const wasUndone = records.some(({ event }) => event.type === 'restore-ended' && event.outcome === 'undone');
   const undone =
-    story === 'restore' && !wasUndone ? undefined : compareSnapshots(before, await takeSnapshot(world));
+    endOfStory(story) === 'completed' && !wasUndone
+      ? undefined
+      : compareSnapshots(before, await takeSnapshot(world));
   const { tally, discrepancies } = await tallyOperations(records, world.hosts, foreignCalls);
   const result = describe(records, { tally, undone });
   const counted = discrepancies.map(({ operationId, seen }) =>
@@ -84,7 +86,7 @@ export async function inspectEnd(
       ? `${operationId}: its host could not be asked what was done to it.`
       : `${operationId}: its effect was seen ${seen} times.`,
   );
-  const wanted = anyEnd === true ? endOf(result) : story === 'restore' ? 'completed' : 'undone';
+  const wanted = anyEnd === true ? endOf(result) : endOfStory(story);
   // A fault in the last minute may change what happens to tasks: the restore has to name the differences then.
   const mayDiffer = anyEnd === true && namesDifferences(records);
   const ended = mayDiffer ? { ...result, observed: result.predicted } : result;

@@ -6,8 +6,13 @@
 import { cast, incidentChannel } from '../world/cast.ts';
 import { hasButton, type SeenMessage, type SlackHand } from './hand.ts';
 
-export const storyNames = ['restore', 'go-back', 'abort'] as const;
+export const storyNames = ['restore', 'go-back', 'abort', 'old-log'] as const;
 export type StoryName = (typeof storyNames)[number];
+
+/** How the newest restore of a story ends. */
+export function endOfStory(name: StoryName): 'completed' | 'undone' {
+  return name === 'restore' || name === 'old-log' ? 'completed' : 'undone';
+}
 
 const channel = incidentChannel.id;
 
@@ -20,8 +25,33 @@ export async function playStory(name: StoryName, hand: SlackHand): Promise<SeenM
   } else {
     await signAndCommit(hand, card);
     await untilLook(hand, card);
-    await (name === 'restore' ? letItReconcile(hand, card) : goBack(hand, card));
+    await (name === 'go-back' ? goBack(hand, card) : letItReconcile(hand, card));
   }
+  const end = await untilEnded(hand, card);
+  return name === 'old-log' ? await returnToOldLog(hand, card) : end;
+}
+
+/** After it has reconciled, the log of before is brought back: a restore of its own. */
+async function returnToOldLog(hand: SlackHand, first: SeenMessage): Promise<SeenMessage> {
+  const card = await hand.insist({
+    what: 'the card of the way back',
+    act: async () => {
+      await hand.pressIn({ user: cast.ana, card: first, actionId: 'return-to-old' });
+      await hand.submitForm({
+        user: cast.ana,
+        form: 'return-to-old',
+        values: { reason: 'the backup was of the wrong week', incident: 'INC-4411' },
+      });
+    },
+    look: async () =>
+      (await hand.readChannel(channel)).find(
+        ({ ts, plain }) => ts > first.ts && plain.startsWith('Restore of'),
+      ) ?? null,
+  });
+  await approveTheStop(hand, card);
+  await signAndCommit(hand, card);
+  await untilLook(hand, card);
+  await letItReconcile(hand, card);
   return await untilEnded(hand, card);
 }
 

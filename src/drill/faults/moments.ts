@@ -3,7 +3,8 @@
  * something was noticed, or that it has ended, are moments too, at which nothing can be ordered.
  */
 
-import { procedures, undoProcedure } from '../../restore/procedures/plan.ts';
+import { procedures } from '../../restore/procedures/index.ts';
+import { undoPlan } from '../../restore/procedures/parts.ts';
 import type { RestoreEvent } from '../../restore/record/events.ts';
 
 export type Moment = string;
@@ -15,7 +16,7 @@ export const beforehand: Moment = 'beforehand';
 export const moments: readonly Moment[] = [
   beforehand,
   ...new Set(
-    [...Object.values(procedures).flat(), ...undoProcedure].map((item) =>
+    [...Object.values(procedures).flatMap(({ plan }) => plan), ...undoPlan].map((item) =>
       item.kind === 'gate' ? `gate-${item.name}` : item.name,
     ),
   ),

@@ -6,7 +6,7 @@ import { jobKeyText } from '../../aurora/tasks.ts';
 import { openGate } from '../record/gate-state.ts';
 import { takeBackTo, withoutSignOffs } from '../record/rewinds.ts';
 import type { StagedTask } from '../record/staged-task.ts';
-import { isAtCommitGate } from '../record/state.ts';
+import { isAtCommitGate, procedureOf } from '../record/state.ts';
 import { isOver, judgeStanding, madeAgain, notAnApprover, type Refusal, tooLate } from '../rules/gates.ts';
 import { committedAlready, judgeBarred, missingReason, undoAlready } from '../rules/refusals.ts';
 import { actorOf, decision, type EventOf } from './decision.ts';
@@ -39,7 +39,7 @@ export const leaveOut = decision<{ readonly digest: string }, Chosen, EventOf<'e
   wants: () => 'leave tasks out',
   may: ({ state, voter, now }, { digest }) => {
     if (state.phase === 'undo') return undoAlready;
-    if (state.proposal.procedure !== 'staged') return unavailable;
+    if (!procedureOf(state).leavesOut) return unavailable;
     const { gate, refusal } = judgeStanding(state.gates.commit, { name: 'commit', digest });
     if (refusal !== null) return refusal;
     if (isOver(state, { gate, now })) return tooLate('commit');

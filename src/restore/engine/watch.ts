@@ -12,7 +12,14 @@ import { hungWords } from '../looks/restart-hung.ts';
 import { lookAtStaged, turnOf } from '../looks/staged-look.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import type { Picture } from '../record/facts.ts';
-import { isAtCommitGate, nextItem, type RestoreState, summaryStepOf, takeOf } from '../record/state.ts';
+import {
+  isAtCommitGate,
+  nextItem,
+  procedureOf,
+  type RestoreState,
+  summaryStepOf,
+  takeOf,
+} from '../record/state.ts';
 import type { StepContext } from '../step.ts';
 import { mayPass } from './context.ts';
 import { StepInterrupted } from './thread.ts';
@@ -77,12 +84,12 @@ export class Watch {
 
   async #lookAt(context: StepContext): Promise<Watched> {
     if (!isAtCommitGate(context.state())) return await this.#lookAtPicture(context);
-    switch (context.state().proposal.procedure) {
-      case 'staged':
+    switch (procedureOf(context.state()).watchedAtGate) {
+      case 'what-is-staged':
         return await this.#lookAtStaged(context);
-      case 'recovery-tool':
+      case 'that-nothing-runs':
         return await watchStopped(context);
-      case 'set-aside-log':
+      case 'the-old-state':
         return await this.#lookAtOldState(context);
     }
   }
@@ -138,9 +145,8 @@ export class Watch {
 /** Nobody can be elected past them: it is begun once more where one is waited for, which starts them again. */
 function turnOfHung(context: StepContext, hung: readonly Hung[]): RestoreEvent | null {
   if (hung.length === 0) return null;
-  const isStaged = context.state().proposal.procedure === 'staged';
   return takenBack(context, {
-    to: isStaged ? 'find-elected' : 'read-old-state',
+    to: procedureOf(context.state()).electsIn,
     code: hung.some(({ why }) => why === 'stale') ? 'two-elected' : 'dead-but-running',
     message: hungWords(hung),
     signOffs: 'kept',

@@ -1,6 +1,7 @@
 /** Whether the hosts can do what the procedure asks of them, before anybody is asked to approve anything. */
 import type { RestoreProcedure } from '../../aurora/cluster.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
+import { procedures } from '../procedures/index.ts';
 import { listText } from './words.ts';
 
 /** Hosts whose agent shows the tool; `undefined` when no agent says anything about it. */
@@ -16,7 +17,8 @@ export function findMissingTool(
   statuses: readonly HostStatus[],
 ): { readonly message: string; readonly hint: string } | null {
   const { procedure, refilled } = asked;
-  if (procedure !== 'recovery-tool' || !statuses.some(({ host }) => host === refilled)) return null;
+  if (!procedures[procedure].needsRecoveryTool || !statuses.some(({ host }) => host === refilled))
+    return null;
   const present = listRecoveryTools(statuses) ?? [];
   if (present.includes(refilled)) return null;
   return {

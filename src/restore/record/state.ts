@@ -1,7 +1,8 @@
 /** What is known of a restore: the replay of its journal (`fold.ts`), and what can be read off it at once. */
-import type { RestoreProcedure } from '../../aurora/cluster.ts';
 import type { OperationKind } from '../../aurora/operations.ts';
-import { type PlanItem, procedures, undoProcedure } from '../procedures/plan.ts';
+import { procedures } from '../procedures/index.ts';
+import { undoPlan } from '../procedures/parts.ts';
+import type { PlanItem, ProcedureDefinition } from '../procedures/plan.ts';
 import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal } from './events.ts';
 import type { Picture, StepFacts, StepName, Summary } from './facts.ts';
 
@@ -122,12 +123,17 @@ export interface RestoreState {
 
 /** The plan of the phase the restore is in. */
 export function planOf(state: RestoreState): readonly PlanItem[] {
-  return state.phase === 'forward' ? forwardPlanOf(state) : undoProcedure;
+  return state.phase === 'forward' ? forwardPlanOf(state) : undoPlan;
+}
+
+/** What the proposal's procedure is. */
+export function procedureOf({ proposal }: Pick<RestoreState, 'proposal'>): ProcedureDefinition {
+  return procedures[proposal.procedure];
 }
 
 /** The plan of the proposal's procedure: the way forward, also while it is undone. */
 export function forwardPlanOf(state: RestoreState): readonly PlanItem[] {
-  return procedures[state.proposal.procedure];
+  return procedureOf(state).plan;
 }
 
 /** What the commit gate is about, once it is known. */
@@ -136,17 +142,9 @@ export function summaryOf(state: RestoreState): Summary | undefined {
 }
 
 /** The step whose summary the commit gate signs. */
-export function summaryStepOf(state: RestoreState): SummaryStep {
-  return summarySteps[state.proposal.procedure];
+export function summaryStepOf(state: RestoreState): ProcedureDefinition['summaryStep'] {
+  return procedureOf(state).summaryStep;
 }
-
-type SummaryStep = 'summarise-staged' | 'summarise-backup' | 'read-old-state';
-
-const summarySteps: Readonly<Record<RestoreProcedure, SummaryStep>> = {
-  staged: 'summarise-staged',
-  'recovery-tool': 'summarise-backup',
-  'set-aside-log': 'read-old-state',
-};
 
 /** How old what is restored was when it was looked at, in milliseconds; 0 before. */
 export function restoredAgeMs({ facts }: RestoreState): number {

@@ -5,6 +5,7 @@
 import { type BackupReport, isCuredByLeavingOut, type Unlivable } from '../../aurora/backups.ts';
 import type { RestoreProcedure } from '../../aurora/cluster.ts';
 import { isUnlivable, jobKeyText, type TaskFlaw, type TaskRow } from '../../aurora/tasks.ts';
+import { procedures } from '../procedures/index.ts';
 import type { UnlivableTasks } from '../record/facts.ts';
 import type { Refusal } from './gates.ts';
 
@@ -17,7 +18,7 @@ export function judgeUnlivable(
   if (report.verdict !== 'unlivable') return null;
   const { unlivable } = report;
   const curable = unlivable !== undefined && isCuredByLeavingOut(unlivable);
-  if (curable && way.leaveOut && way.procedure === 'staged') return null;
+  if (curable && way.leaveOut && procedures[way.procedure].leavesOut) return null;
   return {
     code: 'backup-unlivable',
     message: `No scheduler can live on ${name} from ${host}; each one that loads it dies at its start. ${report.reasons.join(' ')}`,
@@ -32,7 +33,7 @@ function hintOf(
   { procedure, leaveOut }: { procedure: RestoreProcedure; leaveOut: boolean },
 ): string {
   const tasks = `${elements === 1 ? 'the task' : `the ${elements} tasks`} that kill${elements === 1 ? 's' : ''} it`;
-  if (procedure === 'staged' && !leaveOut)
+  if (procedures[procedure].leavesOut && !leaveOut)
     return `Choose another backup. If there is none, propose it again and tick that you will leave out ${tasks}.`;
   return `The recovery tool takes a backup as it is. Choose another backup; if there is none, leave out ${tasks} in the staged procedure.`;
 }

@@ -4,6 +4,11 @@ import { assertAllStopped } from './shared/stop-all.ts';
 
 export const bringBackLog: Step<'bring-back-log'> = {
   name: 'bring-back-log',
+  title: 'Bring the old logs back',
+  scope: 'all',
+  does: 'copies; what was set aside stays where it is.',
+  touches: true,
+  undo: 'undo-put-back-log',
   run: async (context) => {
     await assertAllStopped(context);
     const { of } = context.factsOf('check-set-aside');

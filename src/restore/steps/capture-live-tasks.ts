@@ -1,16 +1,21 @@
 /** Step 3: which tasks really run, by the framework the backup names. The Mesos master knows, also with Aurora down. */
 import { AuroraError } from '../../aurora/errors.ts';
 import { keepRunning, listRunning } from '../looks/live-tasks.ts';
+import { procedureOf } from '../record/state.ts';
 import type { Step, StepContext } from '../step.ts';
 
 function frameworkIdOf(context: StepContext): string {
-  return context.state().proposal.procedure === 'set-aside-log'
+  return procedureOf(context.state()).source === 'set-aside-log'
     ? context.factsOf('check-set-aside').frameworkId
     : (context.factsOf('choose-backup').report.frameworkId ?? '');
 }
 
 export const captureLiveTasks: Step<'capture-live-tasks'> = {
   name: 'capture-live-tasks',
+  title: 'Count what runs now',
+  scope: 'cluster',
+  does: 'the Mesos master says which tasks really run.',
+  touches: false,
   run: async (context) => {
     const frameworkId = frameworkIdOf(context);
     const frameworks = await context.patiently('the Mesos master', () => context.mesos.listFrameworks());

@@ -10,6 +10,15 @@ import type { Step } from '../step.ts';
 
 export const checkHosts: Step<'check-hosts'> = {
   name: 'check-hosts',
+  title: 'Check hosts',
+  scope: 'all',
+  does: 'every agent answers; same version, flags and quorum; room on the disks.',
+  touches: false,
+  note: ({ hosts, checks = [] }, { proposal }) => {
+    const warnings = checks.filter(({ verdict }) => verdict === 'warn').length;
+    const warned = warnings === 0 ? '' : `, ${warnings} warning${warnings === 1 ? '' : 's'}`;
+    return `${hosts.length} of ${proposal.hosts.length}${warned}`;
+  },
   run: async (context) => {
     const reading = await readCluster(context);
     const { checks, refusal } = judgePreflight(reading);

@@ -7,6 +7,10 @@ import type { Step, StepContext } from '../step.ts';
 
 export const checkSetAside: Step<'check-set-aside'> = {
   name: 'check-set-aside',
+  title: 'Look for the old logs',
+  scope: 'all',
+  does: 'what the earlier restore set aside is on every host, as it was left.',
+  touches: false,
   run: async (context) => {
     const earlier = await readEarlier(context);
     const left = earlier.facts['set-aside-log']?.hosts ?? [];

@@ -6,6 +6,10 @@ import { refuseForeignBackup } from './shared/release-checks.ts';
 
 export const chooseBackup: Step<'choose-backup'> = {
   name: 'choose-backup',
+  title: 'Check the backup',
+  scope: 'all',
+  does: 'decoded to its last byte, and still the file that was chosen.',
+  touches: false,
   run: async (context) => {
     const { backup } = context.state().proposal;
     const listings = await context.onEachHost((agent) =>

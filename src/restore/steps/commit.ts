@@ -24,6 +24,11 @@ const triesMax = 3;
 
 export const commit: Step<'commit'> = {
   name: 'commit',
+  title: 'Commit',
+  scope: 'elected',
+  does: 'compared once more, then sent once.',
+  touches: true,
+  undo: 'undo-put-back-log',
   run: async (context) => {
     const { host } = context.factsOf('summarise-staged');
     for (let attempt = 1; ; attempt += 1) {

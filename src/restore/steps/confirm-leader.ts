@@ -5,6 +5,12 @@ import type { Step } from '../step.ts';
 
 export const confirmLeader: Step<'confirm-leader'> = {
   name: 'confirm-leader',
+  title: 'Confirm the leader',
+  scope: 'cluster',
+  does: 'one leader, registered, same framework.',
+  touches: true,
+  undo: 'undo-stop-schedulers',
+  note: ({ host }) => host,
   run: async (context) => {
     const { frameworkId } = context.factsOf('capture-live-tasks');
     const host = await waitForLeader(context);

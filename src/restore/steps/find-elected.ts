@@ -5,6 +5,12 @@ import type { Step } from '../step.ts';
 
 export const findElectedStep: Step<'find-elected'> = {
   name: 'find-elected',
+  title: 'Find the elected scheduler',
+  scope: 'cluster',
+  does: 'one elected scheduler, its storage ready and empty.',
+  touches: true,
+  undo: { none: 'it changes nothing on a host' },
+  note: ({ host }) => host,
   run: async (context) => {
     const { host, readyAfterMs } = await waitForElected(context);
     const tasks = await context.patiently(`the scheduler on ${host}`, () =>

@@ -1,5 +1,7 @@
 /** Every step by name. Adding one: see CONTRIBUTING.md, "To add a step". */
+import type { PlanItem } from '../procedures/plan.ts';
 import type { StepName } from '../record/facts.ts';
+import type { RestoreState } from '../record/state.ts';
 import type { Step } from '../step.ts';
 import { blockTraffic } from './block-traffic.ts';
 import { bringBackLog } from './bring-back-log.ts';
@@ -83,3 +85,29 @@ export const steps: { readonly [N in StepName]: Step<N> } = {
   'undo-start-schedulers': undoStartSchedulers,
   'undo-confirm-leader': undoConfirmLeader,
 };
+
+/** What a step is called for people, in whichever plan it stands. */
+export function titleOfStep(name: StepName): string {
+  return steps[name].title;
+}
+
+/** What a reader would ask about a step that is done; empty before, and where there is nothing to say. */
+export function noteOf<N extends StepName>(name: N, state: RestoreState): string {
+  const step: Step<N> = steps[name];
+  const facts = state.facts[name];
+  return facts === undefined ? '' : (step.note?.(facts, state) ?? '');
+}
+
+const otherTitles = { stop: 'Gate: stop', commit: 'Gate: commit', 'go-back': 'Gate: go back' } as const;
+
+/** The same for everything that stands in a plan. */
+export function titleOf(item: PlanItem): string {
+  switch (item.kind) {
+    case 'step':
+      return titleOfStep(item.name);
+    case 'gate':
+      return otherTitles[item.name];
+    case 'look':
+      return 'Second look: go on or go back';
+  }
+}

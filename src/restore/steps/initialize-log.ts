@@ -6,6 +6,11 @@ import { assertAllStopped } from './shared/stop-all.ts';
 
 export const initializeLog: Step<'initialize-log'> = {
   name: 'initialize-log',
+  title: 'Initialise new logs',
+  scope: 'all',
+  does: 'a blank log on every host, proven before any scheduler starts.',
+  touches: true,
+  undo: 'undo-put-back-log',
   run: async (context) => {
     await assertAllStopped(context);
     const logs = await context.operateOnAll('initialize-log', {});

@@ -10,6 +10,11 @@ import { assertAllStopped } from './shared/stop-all.ts';
 
 export const initializeQuorum: Step<'initialize-quorum'> = {
   name: 'initialize-quorum',
+  title: 'Initialise a quorum of new logs',
+  scope: 'all',
+  does: 'a blank log on just enough hosts for a quorum, each proven; the others start empty and copy it, so that blank ones never decide alone.',
+  touches: true,
+  undo: 'undo-put-back-log',
   run: async (context) => {
     await assertAllStopped(context);
     const { voters, empty } = shareOutLogs(context.state());

@@ -4,6 +4,11 @@ import type { Step } from '../step.ts';
 
 export const placeBackupOnOne: Step<'place-backup-on-one'> = {
   name: 'place-backup-on-one',
+  title: 'Place the backup on one host',
+  scope: 'source',
+  does: 'the held copy where the tool reads it, hash verified.',
+  touches: true,
+  undo: 'undo-take-out-backup',
   run: async (context) => {
     const { name, sha256 } = context.state().proposal.backup;
     const { refilled } = shareOutLogs(context.state());

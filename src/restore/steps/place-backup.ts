@@ -3,6 +3,11 @@ import type { Step, StepContext } from '../step.ts';
 
 export const placeBackup: Step<'place-backup'> = {
   name: 'place-backup',
+  title: 'Place the backup',
+  scope: 'all',
+  does: 'the held copy, under its own name, hash verified.',
+  touches: true,
+  undo: 'undo-take-out-backup',
   run: async (context) => {
     const { host: source, name, sha256 } = context.state().proposal.backup;
     const placed = await context.onEachHost(async (agent) => {

@@ -2,12 +2,17 @@
 import type { TaskRow } from '../../aurora/tasks.ts';
 import { keepBlastRadius } from '../looks/blast.ts';
 import { loadRunning } from '../looks/live-tasks.ts';
+import { procedureOf } from '../record/state.ts';
 import { digestOf } from '../rules/digest.ts';
 import type { Step, StepContext } from '../step.ts';
 import type { ReadRows } from './shared/summary.ts';
 
 export const preview: Step<'preview'> = {
   name: 'preview',
+  title: 'Work out what it costs',
+  scope: 'none',
+  does: 'what would be killed, started again and kept.',
+  touches: false,
   run: async (context) => {
     const running = await loadRunning(context, context.factsOf('capture-live-tasks').document);
     const { read, stagedSetDigest } = await expectedTasks(context);
@@ -20,8 +25,8 @@ export const preview: Step<'preview'> = {
 };
 
 async function expectedTasks(context: StepContext): Promise<{ read: ReadRows; stagedSetDigest: string }> {
-  const { backup, procedure } = context.state().proposal;
-  if (procedure !== 'set-aside-log') {
+  const { backup } = context.state().proposal;
+  if (procedureOf(context.state()).source === 'backup') {
     const { stagedSetDigest } = context.factsOf('choose-backup');
     return {
       read: (consume) => context.readTasks(backup.host, backup.name, consume),

@@ -5,6 +5,11 @@ import { assertAllStopped } from './shared/stop-all.ts';
 
 export const undoPutBackLog: Step<'undo-put-back-log'> = {
   name: 'undo-put-back-log',
+  title: 'Put the old logs back',
+  scope: 'all',
+  does: 'new logs are set aside, and the old ones are back where they were.',
+  touches: true,
+  undo: { none: 'it is the way back itself' },
   run: async (context) => {
     await assertAllStopped(context);
     const hosts = await context.onEachHost((agent) => putBack(context, agent.host));

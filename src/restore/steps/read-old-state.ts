@@ -5,6 +5,11 @@ import { summarise } from './shared/summary.ts';
 
 export const readOldState: Step<'read-old-state'> = {
   name: 'read-old-state',
+  title: 'Read the old state',
+  scope: 'cluster',
+  does: 'in isolation: what is signed is what the old log really holds.',
+  touches: true,
+  undo: { none: 'it changes nothing on a host' },
   run: async (context) => {
     const { host } = await waitForElected(context);
     const rows = await context.patiently(`the scheduler on ${host}`, () =>

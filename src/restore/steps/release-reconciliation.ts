@@ -19,6 +19,11 @@ import {
 
 export const releaseReconciliation: Step<'release-reconciliation'> = {
   name: 'release-reconciliation',
+  title: 'Let it reconcile',
+  scope: 'cluster',
+  does: 'explicit, then implicit. From here on it cannot be undone.',
+  touches: true,
+  undo: { none: 'once it has reconciled, only a restore of its own leads back' },
   run: async (context) => {
     await restoreFlagFiles(context);
     // Crash here: a scheduler that starts by itself reconciles by its own timers, which is what was ordered.

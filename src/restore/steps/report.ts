@@ -7,6 +7,10 @@ import { isTriggered } from './shared/reconciliation.ts';
 
 export const report: Step<'report'> = {
   name: 'report',
+  title: 'Report',
+  scope: 'none',
+  does: 'times, decisions, what lies aside and where.',
+  touches: false,
   run: async (context) => {
     const statuses = await context.onEachHost((agent) => context.readStatus(agent));
     const undone = context.state().phase === 'undo';

@@ -3,9 +3,25 @@ import { AuroraError } from '../../aurora/errors.ts';
 import type { Step, StepContext } from '../step.ts';
 import { assertAllStopped } from './shared/stop-all.ts';
 
-export const restoreFlags: Step<'restore-flags'> = { name: 'restore-flags', run: restoreAll };
+export const restoreFlags: Step<'restore-flags'> = {
+  name: 'restore-flags',
+  title: 'Own flags back',
+  scope: 'all',
+  does: 'the original flag files, byte for byte.',
+  touches: true,
+  undo: 'undo-restore-flags',
+  run: restoreAll,
+};
 
-export const undoRestoreFlags: Step<'undo-restore-flags'> = { name: 'undo-restore-flags', run: restoreAll };
+export const undoRestoreFlags: Step<'undo-restore-flags'> = {
+  name: 'undo-restore-flags',
+  title: 'Original flags back',
+  scope: 'all',
+  does: 'the original flag files, byte for byte.',
+  touches: true,
+  undo: { none: 'it is the way back itself' },
+  run: restoreAll,
+};
 
 async function restoreAll(context: StepContext): Promise<{ hosts: readonly string[] }> {
   await assertAllStopped(context);

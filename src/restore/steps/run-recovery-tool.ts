@@ -22,6 +22,12 @@ const toolFlags = { native_log_quorum_size: '1' };
 
 export const runRecoveryTool: Step<'run-recovery-tool'> = {
   name: 'run-recovery-tool',
+  title: 'Run the recovery tool',
+  scope: 'source',
+  does: 'compared once more; with every scheduler stopped the tool fills one blank log.',
+  touches: true,
+  undo: 'undo-put-back-log',
+  note: ({ copiedOps }) => `${copiedOps} operation${copiedOps === 1 ? '' : 's'}`,
   run: async (context) => {
     const { refilled: host } = shareOutLogs(context.state());
     const { name, sha256 } = context.state().proposal.backup;

@@ -9,6 +9,11 @@ export const secondLookDocument = 'running-at-second-look';
 
 export const secondLook: Step<'second-look'> = {
   name: 'second-look',
+  title: 'Second look',
+  scope: 'cluster',
+  does: 'what moved already, beside the prediction.',
+  touches: true,
+  undo: { none: 'it changes nothing on a host' },
   run: async (context) => {
     const { frameworkId } = context.factsOf('capture-live-tasks');
     const before = new Set((await runningWhenSigned(context)).map((task) => task.taskId));

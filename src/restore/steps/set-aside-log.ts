@@ -5,6 +5,12 @@ import { assertAllStopped } from './shared/stop-all.ts';
 
 export const setAsideLog: Step<'set-aside-log'> = {
   name: 'set-aside-log',
+  title: 'Set logs aside',
+  scope: 'all',
+  does: 'the old log is renamed, never deleted.',
+  touches: true,
+  undo: 'undo-put-back-log',
+  note: () => 'nothing deleted',
   run: async (context) => {
     await assertAllStopped(context);
     const moved = await context.operateOnAll('set-aside-log', {});

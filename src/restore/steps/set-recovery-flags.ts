@@ -6,6 +6,11 @@ import { assertAllStopped } from './shared/stop-all.ts';
 
 export const setRecoveryFlags: Step<'set-recovery-flags'> = {
   name: 'set-recovery-flags',
+  title: 'Recovery flags',
+  scope: 'all',
+  does: 'nothing registers with Mesos, nothing reconciles.',
+  touches: true,
+  undo: 'undo-restore-flags',
   run: async (context) => {
     await assertAllStopped(context);
     const flags = recoveryFlags(context.state().proposal.auroraVersion);

@@ -29,6 +29,11 @@ const differencesShown = 50;
 
 export const soak: Step<'soak'> = {
   name: 'soak',
+  title: 'Watch both reconciliations',
+  scope: 'cluster',
+  does: 'killed and started again, compared with the prediction.',
+  touches: true,
+  undo: { none: 'once it has reconciled, only a restore of its own leads back' },
   run: async (context) => {
     const { frameworkId } = context.factsOf('capture-live-tasks');
     const predicted = await loadBlastRadius(context, signedSummary(context).blast.document);

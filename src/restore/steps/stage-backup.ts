@@ -13,6 +13,11 @@ import type { Step, StepContext } from '../step.ts';
 
 export const stageBackup: Step<'stage-backup'> = {
   name: 'stage-backup',
+  title: 'Stage the backup',
+  scope: 'elected',
+  does: 'the scheduler loads the backup beside its storage.',
+  touches: true,
+  undo: 'undo-stop-schedulers',
   run: async (context) => {
     const { host } = context.factsOf('find-elected');
     const before = await findReady(context, host);

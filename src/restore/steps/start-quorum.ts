@@ -10,6 +10,11 @@ import { waitUntilAllGone } from './shared/stop-all.ts';
 
 export const startQuorum: Step<'start-quorum'> = {
   name: 'start-quorum',
+  title: 'Start the refilled host, then a quorum',
+  scope: 'cluster',
+  does: 'the refilled host is seen in the log group before any blank one starts.',
+  touches: true,
+  undo: 'undo-stop-schedulers',
   run: async (context) => {
     const { refilled, voters } = shareOutLogs(context.state());
     await waitUntilAllGone(context);

@@ -6,6 +6,11 @@ import { startAndSee } from './shared/start-and-see.ts';
 
 export const startRemaining: Step<'start-remaining'> = {
   name: 'start-remaining',
+  title: 'Start the other schedulers',
+  scope: 'cluster',
+  does: 'they copy the log before they vote.',
+  touches: true,
+  undo: 'undo-stop-schedulers',
   run: async (context) => {
     const { empty } = shareOutLogs(context.state());
     await requireModeFlags(context);

@@ -10,6 +10,11 @@ import { waitUntilAllGone } from './shared/stop-all.ts';
 
 export const startRestoredSchedulers: Step<'start-restored-schedulers'> = {
   name: 'start-restored-schedulers',
+  title: 'Start, reconciliation held',
+  scope: 'all',
+  does: 'a normal start, with reconciliation held back.',
+  touches: true,
+  undo: 'undo-stop-schedulers',
   run: async (context) => {
     const waitedForLogGroupMs = await waitUntilAllGone(context);
     const flags = heldReconciliationFlags(context.state().proposal.auroraVersion);

@@ -6,6 +6,11 @@ import { waitUntilAllGone } from './shared/stop-all.ts';
 
 export const startSchedulers: Step<'start-schedulers'> = {
   name: 'start-schedulers',
+  title: 'Start schedulers',
+  scope: 'all',
+  does: 'in recovery mode.',
+  touches: true,
+  undo: 'undo-stop-schedulers',
   run: async (context) => {
     const waitedForLogGroupMs = await waitUntilAllGone(context);
     await requireModeFlags(context);
@@ -17,6 +22,11 @@ export const startSchedulers: Step<'start-schedulers'> = {
 /** Those that ran before the restore: a scheduler that was stopped stays as it was found. */
 export const undoStartSchedulers: Step<'undo-start-schedulers'> = {
   name: 'undo-start-schedulers',
+  title: 'Start schedulers',
+  scope: 'all',
+  does: 'those that ran before.',
+  touches: true,
+  undo: { none: 'it is the way back itself' },
   run: async (context) => {
     const before = context.factsOf('check-hosts').hosts;
     const ran = new Set(before.filter(({ service }) => service === 'running').map(({ host }) => host));

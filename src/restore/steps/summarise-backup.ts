@@ -10,6 +10,11 @@ import { summarise } from './shared/summary.ts';
 
 export const summariseBackup: Step<'summarise-backup'> = {
   name: 'summarise-backup',
+  title: 'Compare the placed backup',
+  scope: 'source',
+  does: 'decoded once more; what is signed is this content.',
+  touches: true,
+  undo: { none: 'it changes nothing on a host' },
   run: async (context) => {
     const { stagedSetDigest, report } = context.factsOf('choose-backup');
     const host = await confirmPlaced(context, stagedSetDigest);

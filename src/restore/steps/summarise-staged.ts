@@ -14,6 +14,11 @@ import { documentOfTake, summarise } from './shared/summary.ts';
 
 export const summariseStaged: Step<'summarise-staged'> = {
   name: 'summarise-staged',
+  title: 'Compare what is staged',
+  scope: 'elected',
+  does: 'what is staged is read back and compared with the file, task by task.',
+  touches: true,
+  undo: { none: 'it changes nothing on a host' },
   run: async (context) => {
     const { host } = context.factsOf('stage-backup');
     const leftOut = leftOutOf(context.state());

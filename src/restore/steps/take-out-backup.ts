@@ -3,6 +3,11 @@ import type { Step, StepContext } from '../step.ts';
 
 export const undoTakeOutBackup: Step<'undo-take-out-backup'> = {
   name: 'undo-take-out-backup',
+  title: 'Take the placed backup out',
+  scope: 'all',
+  does: 'the placed copy is taken out of the backup directory.',
+  touches: true,
+  undo: { none: 'it is the way back itself' },
   run: async (context) => {
     const { name, sha256 } = context.state().proposal.backup;
     const hosts = await context.onEachHost(async (agent) => {

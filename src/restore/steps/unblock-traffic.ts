@@ -1,10 +1,23 @@
 /** Step 21a, and the undo of step 7. */
 import type { Step, StepContext } from '../step.ts';
 
-export const unblockTraffic: Step<'unblock-traffic'> = { name: 'unblock-traffic', run: unblockAll };
+export const unblockTraffic: Step<'unblock-traffic'> = {
+  name: 'unblock-traffic',
+  title: 'Let traffic in',
+  scope: 'all',
+  does: 'clients reach the schedulers again.',
+  touches: true,
+  undo: { none: 'once it may reconcile, only a restore of its own leads back' },
+  run: unblockAll,
+};
 
 export const undoUnblockTraffic: Step<'undo-unblock-traffic'> = {
   name: 'undo-unblock-traffic',
+  title: 'Let traffic in',
+  scope: 'all',
+  does: 'clients reach the schedulers again.',
+  touches: true,
+  undo: { none: 'it is the way back itself' },
   run: unblockAll,
 };
 

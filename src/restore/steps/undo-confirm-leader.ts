@@ -4,6 +4,11 @@ import type { Step } from '../step.ts';
 
 export const undoConfirmLeader: Step<'undo-confirm-leader'> = {
   name: 'undo-confirm-leader',
+  title: 'Confirm it is as before',
+  scope: 'cluster',
+  does: 'one leader, registered, same framework.',
+  touches: true,
+  undo: { none: 'it is the way back itself' },
   run: async (context) => {
     if (context.factsOf('check-hosts').leader === null) return { host: null, tasks: null };
     const host = await waitForLeader(context);

@@ -2,11 +2,12 @@
  * Step 17: whoever is elected must hold exactly the signed tasks. After a staged commit in recovery mode the process that
  * took it closes its port, does not end, and still votes (aurora.md 13, 14 C): stop it, see it gone, start it.
  */
-import type { RestoreProcedure } from '../../aurora/cluster.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import { waitForElected } from '../looks/elected.ts';
 import { takeBack } from '../looks/interference.ts';
 import { askOneProcess } from '../looks/one-process.ts';
+import type { ProcedureDefinition } from '../procedures/plan.ts';
+import { procedureOf } from '../record/state.ts';
 import type { Step, StepContext } from '../step.ts';
 import { signedSummary } from './shared/summary.ts';
 
@@ -18,14 +19,19 @@ interface Restored {
 
 export const verifyRestored: Step<'verify-restored'> = {
   name: 'verify-restored',
+  title: 'Read the restored tasks back',
+  scope: 'cluster',
+  does: 'the restored tasks equal the signed ones.',
+  touches: true,
+  undo: 'undo-stop-schedulers',
   run: async (context) => {
-    const { procedure } = context.state().proposal;
+    const { restartsCommitter, emptyMeans } = procedureOf(context.state());
     const { stagedSetDigest } = signedSummary(context);
-    if (procedure === 'staged') await restartCommitter(context);
+    if (restartsCommitter) await restartCommitter(context);
     const found = await readRestored(context);
     const isOpen = found.digest !== stagedSetDigest && found.tasks === 0 && isUnknownCommit(context);
     const restored = isOpen ? await settle(context, found.host) : found;
-    if (restored.digest !== stagedSetDigest) throw differs(restored, procedure);
+    if (restored.digest !== stagedSetDigest) throw differs(restored, emptyMeans);
     return { host: restored.host, tasks: restored.tasks };
   },
 };
@@ -82,15 +88,7 @@ async function settle(context: StepContext, emptyOn: string): Promise<Restored> 
   });
 }
 
-/** What an empty storage means after each of the procedures. */
-const emptyMeans: Readonly<Record<RestoreProcedure, { readonly code: string; readonly words: string }>> = {
-  staged: { code: 'commit-not-applied', words: 'the commit was not applied' },
-  'recovery-tool': { code: 'log-not-refilled', words: 'it does not see the refilled log' },
-  'set-aside-log': { code: 'old-log-not-seen', words: 'it does not see the log that was brought back' },
-};
-
-function differs({ host, tasks }: Restored, procedure: RestoreProcedure): AuroraError {
-  const { code, words } = emptyMeans[procedure];
+function differs({ host, tasks }: Restored, { code, words }: ProcedureDefinition['emptyMeans']): AuroraError {
   return new AuroraError({
     code: tasks === 0 ? code : 'restored-differs',
     message:

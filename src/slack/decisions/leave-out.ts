@@ -1,6 +1,6 @@
 /** The form that leaves tasks out of what is staged. What its fields offer is in `leave-out-options.ts`. */
 import type { Button, InputBlock, ModalView, PlainTextOption } from '@slack/types';
-import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { procedureOf, type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { optionIds } from '../action-ids.ts';
 import { button, context, section } from '../blocks.ts';
@@ -51,7 +51,7 @@ export const leaveOutDialogue: Dialogue<'leave-out'> = {
 
 /** None where the procedure takes a backup as it is. */
 export function leaveOutButtons(state: RestoreState): Button[] {
-  if (state.proposal.procedure !== 'staged') return [];
+  if (!procedureOf(state).leavesOut) return [];
   const hasToGo = summaryOf(state)?.unlivable !== undefined;
   return [
     button({

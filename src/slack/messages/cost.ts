@@ -11,37 +11,60 @@ const jobsShown = 15;
 /** Reply after the preview. The exact ids follow in a file. */
 export function renderCost(state: RestoreState): Message {
   const blast = state.facts.preview?.blast;
-  const chosen = state.facts['choose-backup'];
-  if (blast === undefined || chosen === undefined) return message([section('The preview is not there yet.')]);
+  if (blast === undefined) return message([section('The preview is not there yet.')]);
+  const words = wordsFor(state);
   const lines = blast.killed + blast.rescheduled + blast.kept;
   return message([
-    section(killedText(blast)),
-    section(startedText(blast)),
+    section(killedText(blast, words)),
+    section(startedText(blast, words)),
     ...[fatesText(blast)].filter((text) => text !== '').map(section),
-    section(undoneText(chosen)),
+    section(words.undone),
     ...(lines === 0 ? [] : [context(`Full list attached (${count(lines, 'line')}).`)]),
   ]);
 }
 
-function killedText(blast: BlastSummary): string {
+interface CostWords {
+  readonly killed: string;
+  readonly started: string;
+  readonly undone: string;
+}
+
+function wordsFor(state: RestoreState): CostWords {
+  const { of } = state.proposal;
+  if (of !== undefined) {
+    return {
+      killed: `they started since ${code(of)} set the log aside, and a scheduler on the old log does not know them.`,
+      started: `they ran when ${code(of)} began, and no longer do.`,
+      undone: `*Also undone:* every change to cron jobs, quotas, updates and maintenance since ${code(of)} set the log aside. This is worked out from what ran then; what the old log really holds is read before anybody signs the commit.`,
+    };
+  }
+  return {
+    killed: 'they started after the backup, and a restored scheduler does not know them.',
+    started: 'in the backup, no longer running.',
+    undone: undoneText(state.facts['choose-backup']),
+  };
+}
+
+function killedText(blast: BlastSummary, words: CostWords): string {
   if (blast.killed === 0) return '*Killed: none.*';
   const jobs = blast.jobs.filter((job) => job.killed > 0);
   return [
-    `*Killed (${blast.killed}):* they started after the backup, and a restored scheduler does not know them. This cannot be undone.`,
+    `*Killed (${blast.killed}):* ${words.killed} This cannot be undone.`,
     jobRows(jobs, (job) => `${code(job.job)} ${job.killed} of ${runningOf(job)}${tailOf(job)}`, blast),
   ].join('\n');
 }
 
-function startedText(blast: BlastSummary): string {
+function startedText(blast: BlastSummary, words: CostWords): string {
   if (blast.rescheduled === 0) return '*Started again: none.*';
   const jobs = blast.jobs.filter((job) => job.rescheduled > 0).sort((a, b) => b.rescheduled - a.rescheduled);
   return [
-    `*Started again (${blast.rescheduled}):* in the backup, no longer running.`,
+    `*Started again (${blast.rescheduled}):* ${words.started}`,
     jobRows(jobs, (job) => `${code(job.job)} ${job.rescheduled}${comesBack(job)}${tailOf(job)}`, blast),
   ].join('\n');
 }
 
-function undoneText(chosen: NonNullable<RestoreState['facts']['choose-backup']>): string {
+function undoneText(chosen: RestoreState['facts']['choose-backup']): string {
+  if (chosen === undefined) return '';
   const { report } = chosen;
   const since = report.timestampMs === null ? 'the backup' : clockTime(report.timestampMs);
   const own = [

@@ -3,8 +3,8 @@ import type { Recorded } from '../../aurora/journal.ts';
 import type { Wording } from '../../restore/decisions/decision.ts';
 import { gateWords } from '../../restore/decisions/gate-words.ts';
 import { decisionOf, isDecided } from '../../restore/decisions/index.ts';
-import { titleOfStep } from '../../restore/procedures/plan.ts';
 import type { RestoreEvent } from '../../restore/record/events.ts';
+import { titleOfStep } from '../../restore/steps/index.ts';
 import { foreign, quote, sentence } from '../escape.ts';
 import { clockTime } from '../time.ts';
 

@@ -1,8 +1,8 @@
 /** What was found after the commit, when it is stuck, and how it ended. */
 
-import { titleOfStep } from '../../restore/procedures/plan.ts';
 import type { StepFacts } from '../../restore/record/facts.ts';
 import { isCommitSent, type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { titleOfStep } from '../../restore/steps/index.ts';
 import { actions, context, listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
 import { bytesText, clockTime, clockTimeExact, count, durationText, shortDurationText } from '../time.ts';

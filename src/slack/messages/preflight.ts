@@ -27,7 +27,7 @@ export function preflightCounts(state: RestoreState): string[] {
 }
 
 /** How many different warnings there are. */
-export function preflightWarnings(state: RestoreState): number {
+function preflightWarnings(state: RestoreState): number {
   return foundIn(state).filter(({ verdict }) => verdict === 'warn').length;
 }
 

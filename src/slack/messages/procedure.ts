@@ -1,7 +1,7 @@
 /** What the procedures call the same moments. */
 import type { RestoreProcedure } from '../../aurora/cluster.ts';
 import type { StepFacts } from '../../restore/record/facts.ts';
-import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { procedureOf, type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { type Message, message, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
 import { clockTime, count, durationText, shortDurationText } from '../time.ts';
@@ -58,7 +58,7 @@ export function readyText(state: RestoreState): string {
 }
 
 function tasksText(state: RestoreState, { tasks, leftOut = 0 }: { tasks: number; leftOut?: number }): string {
-  if (state.proposal.procedure === 'set-aside-log') return `${count(tasks, 'task')}.`;
+  if (procedureOf(state).source === 'set-aside-log') return `${count(tasks, 'task')}.`;
   return leftOut === 0
     ? `${count(tasks, 'task')}, exactly those of the file.`
     : `${count(tasks, 'task')}, those of the file without the ${leftOut} left out.`;

@@ -1,6 +1,8 @@
 /** The report: who decided what, how long each part took, what lies aside where. */
-import { type PlanItem, undoProcedure } from '../../restore/procedures/plan.ts';
+import { undoPlan } from '../../restore/procedures/parts.ts';
+import type { PlanItem } from '../../restore/procedures/plan.ts';
 import { forwardPlanOf, type RestoreState } from '../../restore/record/state.ts';
+import { titleOf } from '../../restore/steps/index.ts';
 import { listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
 import { bytesText, durationText, shortDurationText } from '../time.ts';
@@ -31,7 +33,7 @@ function times(state: RestoreState): string {
     if (item.kind === 'step') stretches.at(-1)?.push(...timeRow(item, state));
     else stretches.push([]);
   }
-  if (state.phase === 'undo') stretches.push(undoProcedure.flatMap((item) => timeRow(item, state)));
+  if (state.phase === 'undo') stretches.push(undoPlan.flatMap((item) => timeRow(item, state)));
   const lines = stretches.filter((rows) => rows.length > 0).map((rows) => `• ${rows.join(' · ')}`);
   return lines.length === 0 ? 'Nothing has run yet.' : lines.join('\n');
 }
@@ -46,8 +48,8 @@ function timeRow(item: PlanItem, state: RestoreState): string[] {
   if (run === undefined) return [];
   const tries = run.attempt > 1 ? `, attempt ${run.attempt}` : '';
   return run.endedAt === null
-    ? [`${item.title} not finished${tries}`]
-    : [`${item.title} ${shortDurationText(run.endedAt - run.startedAt)}${tries}`];
+    ? [`${titleOf(item)} not finished${tries}`]
+    : [`${titleOf(item)} ${shortDurationText(run.endedAt - run.startedAt)}${tries}`];
 }
 
 function setAside(state: RestoreState) {

@@ -1,7 +1,7 @@
 /** Rewinds of a restore, as lines inside other messages: what was left out, what was kept, what goes on meanwhile. */
 import type { SectionBlock } from '@slack/types';
-import { titleOfStep } from '../../restore/procedures/plan.ts';
 import { type Edit, leftOutOf, type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { titleOfStep } from '../../restore/steps/index.ts';
 import { listRows, section } from '../blocks.ts';
 import { code, foreign, quote, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';

@@ -1,8 +1,8 @@
 /** What happens to a restore that nobody decided: begun once more, something noticed. */
 
-import { titleOfStep } from '../../restore/procedures/plan.ts';
 import type { RestoreEvent } from '../../restore/record/events.ts';
 import { type RestoreState, takeOf } from '../../restore/record/state.ts';
+import { titleOfStep } from '../../restore/steps/index.ts';
 import { actions, type Message, message, section } from '../blocks.ts';
 import { by } from '../decisions/dialogue.ts';
 import { sentence } from '../escape.ts';

@@ -1,6 +1,7 @@
 /** `/aurora status` and `/aurora help`. */
 import type { JournalUnreadable } from '../../aurora/journal.ts';
 import { nextItem, type RestoreState } from '../../restore/record/state.ts';
+import { titleOf } from '../../restore/steps/index.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, mention, sentence } from '../escape.ts';
 import { dayAndTime, durationText } from '../time.ts';
@@ -36,8 +37,8 @@ function openLine(state: RestoreState, view: { links: ReadonlyMap<string, string
   const { requester, cluster } = state.proposal;
   const stands =
     state.stuck === null
-      ? `${state.phase === 'undo' ? 'putting back: ' : ''}${item?.title ?? 'the end'}${waiting(state)}`
-      : `✗ stuck at ${item?.title ?? 'a step'}: ${sentence(state.stuck.message, 250)}`;
+      ? `${state.phase === 'undo' ? 'putting back: ' : ''}${item === null ? 'the end' : titleOf(item)}${waiting(state)}`
+      : `✗ stuck at ${item === null ? 'a step' : titleOf(item)}: ${sentence(state.stuck.message, 250)}`;
   return `${nameOf(state, view.links)} of ${code(cluster)}, by ${mention(requester.userId, requester.name)}, ${durationText(view.now - state.proposedAt)} ago\n${stands}`;
 }
 

@@ -2,6 +2,7 @@
 import type { GateName } from '../../restore/record/events.ts';
 import { nextItem, type RestoreState } from '../../restore/record/state.ts';
 import type { Refusal } from '../../restore/rules/gates.ts';
+import { titleOf } from '../../restore/steps/index.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mentionGroup, quote, sentence } from '../escape.ts';
 import { clockTime } from '../time.ts';
@@ -137,6 +138,6 @@ function insteadOf(state: RestoreState, askerId: string): string {
     default:
       return item === null
         ? 'It is at its end. Nobody has to do anything.'
-        : `It waits for the step "${item.title}"${state.phase === 'undo' ? ', putting everything back' : ''}. Nobody has to do anything.`;
+        : `It waits for the step "${titleOf(item)}"${state.phase === 'undo' ? ', putting everything back' : ''}. Nobody has to do anything.`;
   }
 }

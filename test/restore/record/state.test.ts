@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stagedProcedure, undoProcedure } from '../../../src/restore/procedures/plan.ts';
+import { undoPlan } from '../../../src/restore/procedures/parts.ts';
+import { staged } from '../../../src/restore/procedures/staged.ts';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { assertFollows, foldJournal } from '../../../src/restore/record/fold.ts';
 import { planOf } from '../../../src/restore/record/state.ts';
@@ -221,7 +222,7 @@ describe('the fold', () => {
       end,
     ]);
 
-    expect(state.done).toEqual(stagedProcedure);
+    expect(state.done).toEqual(staged.plan);
     expect(state.ended?.outcome).toBe('completed');
   });
 
@@ -229,7 +230,7 @@ describe('the fold', () => {
     const state = stateOf([...untilCommitGate(), aborted]);
 
     expect(state).toMatchObject({ phase: 'undo', undoReason: 'abort', done: [], stuck: null, current: null });
-    expect(planOf(state)).toBe(undoProcedure);
+    expect(planOf(state)).toBe(undoPlan);
   });
 
   it('drops an order when the gate opens with another digest, and keeps it when the re-plan is identical', () => {

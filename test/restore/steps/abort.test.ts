@@ -1,13 +1,14 @@
 /** A stop by anybody, at every step before the commit: flags, logs, traffic, backups and tasks end as they were. */
 import { describe, expect, it } from 'vitest';
-import { stagedProcedure } from '../../../src/restore/procedures/plan.ts';
+import { staged } from '../../../src/restore/procedures/staged.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
+import { titleOf } from '../../../src/restore/steps/index.ts';
 import { dee } from '../support/office.ts';
 import { approving, openEngine, type People } from '../support/pretend-engine.ts';
 
-const beforeCommit = stagedProcedure.slice(
+const beforeCommit = staged.plan.slice(
   0,
-  stagedProcedure.findIndex((item) => item.kind === 'step' && item.name === 'commit'),
+  staged.plan.findIndex((item) => item.kind === 'step' && item.name === 'commit'),
 );
 
 /** People who let it come to a place and stop it there, whatever the others are about to press. */
@@ -49,7 +50,7 @@ const places: [string, (state: RestoreState) => boolean][] = beforeCommit.flatMa
   if (item.kind !== 'step') {
     return [
       [
-        `at ${item.title}`,
+        `at ${titleOf(item)}`,
         (state: RestoreState) =>
           state.gates[item.name === 'look' ? 'stop' : item.name]?.status === 'open' && state.current === null,
       ],

@@ -1,6 +1,6 @@
 /** The off-line procedure over a pretend cluster: the order of starts, failed runs, crashes, and the ways out. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { recoveryToolProcedure } from '../../../src/restore/procedures/plan.ts';
+import { recoveryTool } from '../../../src/restore/procedures/recovery-tool.ts';
 import { blankVoters, failingTool, proposeOffLine } from '../support/off-line.ts';
 import { dee } from '../support/office.ts';
 import type { Meddler } from '../support/pretend-agent.ts';
@@ -37,7 +37,7 @@ describe('a restore with the recovery tool', () => {
     const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
     expect(state.ended).toMatchObject({ outcome: 'completed' });
-    expect(state.done).toEqual(recoveryToolProcedure);
+    expect(state.done).toEqual(recoveryTool.plan);
     expect(state.facts.soak).toMatchObject({ observed: predicted, asPredicted: true });
     expect(state.facts.report?.notAsBefore).toEqual([]);
     expect(kindsOf(engine, 'commit-recovery')).toEqual([]);

@@ -1,6 +1,6 @@
 /** The whole procedure over a pretend cluster, when nothing goes wrong. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { stagedProcedure } from '../../../src/restore/procedures/plan.ts';
+import { staged } from '../../../src/restore/procedures/staged.ts';
 import { dee } from '../support/office.ts';
 import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
 import { predicted } from '../support/pretend-scene.ts';
@@ -25,7 +25,7 @@ describe('a restore', () => {
     const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
     expect(state.ended).toMatchObject({ outcome: 'completed' });
-    expect(state.done).toEqual(stagedProcedure);
+    expect(state.done).toEqual(staged.plan);
     expect(state.facts.preview?.blast).toMatchObject(predicted);
     expect(state.facts.soak).toMatchObject({ observed: predicted, asPredicted: true });
     expect(state.facts.report?.notAsBefore).toEqual([]);

@@ -3,7 +3,8 @@
  * (30 s in these tests, `agentDeadline` in the configuration) and then named; whatever it does not need it does without.
  */
 import type { Procedure } from '../../../src/aurora/cluster.ts';
-import { procedures, undoProcedure } from '../../../src/restore/procedures/plan.ts';
+import { procedures } from '../../../src/restore/procedures/index.ts';
+import { undoPlan } from '../../../src/restore/procedures/parts.ts';
 import type { StepName } from '../../../src/restore/record/facts.ts';
 import type { Loss } from '../support/losses.ts';
 
@@ -86,7 +87,7 @@ export function fateOf(step: StepName): Fate {
 
 /** Steps of a procedure in the order of its plan. */
 export function stepsOf(procedure: Procedure): readonly StepName[] {
-  return procedures[procedure].flatMap((item) => (item.kind === 'step' ? [item.name] : []));
+  return procedures[procedure].plan.flatMap((item) => (item.kind === 'step' ? [item.name] : []));
 }
 
 /** Steps that only the recovery tool's procedure has: the others are played with the staged one. */
@@ -94,7 +95,7 @@ export const toolSteps: readonly StepName[] = stepsOf('recovery-tool').filter(
   (step) => !stepsOf('staged').includes(step),
 );
 
-export const undoSteps: readonly StepName[] = undoProcedure.flatMap((item) =>
+export const undoSteps: readonly StepName[] = undoPlan.flatMap((item) =>
   item.kind === 'step' ? [item.name] : [],
 );
 

@@ -1,7 +1,7 @@
 /** How losses are told. */
 
-import { titleOfStep } from '../../../src/restore/procedures/plan.ts';
 import type { StepName } from '../../../src/restore/record/facts.ts';
+import { titleOfStep } from '../../../src/restore/steps/index.ts';
 import type { Loss } from '../support/losses.ts';
 
 /** `while "Stage the backup" runs (stage-backup)` */

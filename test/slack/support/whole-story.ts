@@ -177,8 +177,33 @@ export const offLine: readonly RestoreEvent[] = [
   { type: 'restore-ended', outcome: 'completed', message: 'Restored and verified.' },
 ];
 
+/** Back to the log that R0 set aside. */
+export const oldLog: readonly RestoreEvent[] = [
+  { ...proposal, procedure: 'set-aside-log', procedureReason: 'back to what was before R0', of: 'R0' },
+  ...runAll('check-hosts', 'check-set-aside', 'capture-live-tasks'),
+  ...ran('preview', { blast, planDigest: stopDigest }),
+  opened('stop', 1, 30),
+  signed('stop', bo),
+  passed('stop', bo),
+  ...runAll('stop-schedulers', 'block-traffic', 'set-recovery-flags', 'set-aside-log'),
+  ...runAll('bring-back-log', 'start-schedulers'),
+  ...ran('read-old-state', { tasks: 9, blast, commitDigest }),
+  opened('commit', 2, 38),
+  signed('commit', bo),
+  signed('commit', cy),
+  { type: 'commit-ordered', digest: commitDigest, person: cy },
+  passed('commit', bo, cy),
+  ...runAll('verify-restored', 'stop-recovery-schedulers', 'restore-flags'),
+  ...runAll('start-restored-schedulers', 'confirm-leader', 'second-look'),
+  { type: 'look-opened', until: until(49) },
+  { type: 'release-ordered', person: cy },
+  ...runAll('unblock-traffic', 'release-reconciliation', 'soak', 'report'),
+  { type: 'restore-ended', outcome: 'completed', message: 'Restored and verified.' },
+];
+
 export const stories: Readonly<Record<string, readonly RestoreEvent[]>> = {
   'off-line': offLine,
+  'back to the old log': oldLog,
   completed: [
     ...looking,
     { type: 'look-extended', person: bo, until: until(79) },

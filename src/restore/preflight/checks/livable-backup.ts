@@ -1,3 +1,4 @@
+import { procedures } from '../../procedures/index.ts';
 import { judgeUnlivable } from '../../rules/unlivable.ts';
 import { type Check, refuse, warn } from '../finding.ts';
 
@@ -7,7 +8,7 @@ export const livableBackup: Check = {
   code: 'backup-unlivable',
   find: ({ backup, chosen, procedure }) => {
     // What is brought back there is a log; the backup stands only for what an earlier restore restored.
-    if (procedure === 'set-aside-log') return [];
+    if (procedures[procedure].source === 'set-aside-log') return [];
     if (!backup.ok)
       return [
         warn(

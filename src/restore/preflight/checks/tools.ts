@@ -1,3 +1,4 @@
+import { procedures } from '../../procedures/index.ts';
 import { type Check, refuse } from '../finding.ts';
 import { findMissingTool } from '../tool-checks.ts';
 
@@ -32,7 +33,7 @@ export const recoveryTool: Check = {
     return missing === null ? [] : [refuse(missing.message, missing.hint)];
   },
   passes: ({ procedure, refilled }) =>
-    procedure === 'recovery-tool'
+    procedures[procedure].needsRecoveryTool
       ? `${refilled}, which has the backup, has the tool.`
       : 'The staged procedure needs none.',
 };

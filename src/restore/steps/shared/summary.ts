@@ -3,7 +3,7 @@ import type { TaskRow } from '../../../aurora/tasks.ts';
 import { keepBlastRadius } from '../../looks/blast.ts';
 import { keepRunning, listRunning, loadRunning, type RunningTask } from '../../looks/live-tasks.ts';
 import type { Summary } from '../../record/facts.ts';
-import { leftOutOf, type RestoreState, summaryOf, takeOf } from '../../record/state.ts';
+import { leftOutOf, procedureOf, type RestoreState, summaryOf, takeOf } from '../../record/state.ts';
 import { digestOf } from '../../rules/digest.ts';
 import { TaskWatch } from '../../rules/unlivable.ts';
 import type { StepContext } from '../../step.ts';
@@ -51,7 +51,7 @@ export async function summarise(
     }),
   });
   // An old log is read from a scheduler that has just loaded it: it lives.
-  const unlivable = state.proposal.procedure === 'set-aside-log' ? undefined : watch.found;
+  const unlivable = procedureOf(state).source === 'set-aside-log' ? undefined : watch.found;
   const commitDigest = digestOf(state, { intent: 'commit', stagedSetDigest, deletions: leftOut });
   const unchangedSincePlan = blast.sha256 === context.factsOf('preview').blast.sha256;
   const runningDocument = await keepRunning(context, { document: documentOfTake(state, 'running'), running });
