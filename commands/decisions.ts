@@ -17,7 +17,7 @@ import { renderRefusal } from '../src/slack/messages/refusal.ts';
 import type { CommandDeps } from './deps.ts';
 import { formMetadata, readForm, readSubject } from './form-subject.ts';
 
-/** A form has to be open three seconds after the press (slack.md 2.3): what Slack has not answered by then is asked when it is sent off. */
+/** A form has to be open three seconds after the press: what Slack has not answered by then is asked when it is sent off. */
 const askedWithinMs = 1_500;
 
 /** Their part of what people can do. */

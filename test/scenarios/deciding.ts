@@ -278,12 +278,12 @@ export const deciding: Group = {
           nobody,
         );
         await stage.people.sign(ana, 'commit');
-        await stage.people.sign(bo, 'commit');
+        isRefused(await stage.people.sign(bo, 'commit'), 'fills-no-place');
 
-        isRefused(await stage.people.commit(bo), 'sign-offs-missing');
+        isRefused(await stage.people.commit(ana), 'sign-offs-missing');
         await stage.people.sign(cy, 'commit');
 
-        isAccepted(await stage.people.commit(bo));
+        isAccepted(await stage.people.commit(ana));
       },
     },
     {

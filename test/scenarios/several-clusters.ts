@@ -162,6 +162,7 @@ export const severalClusters: Group = {
         }
         const east = createDeciding(stage.engine, 'R1');
         await east.sign(ana, 'commit');
+        await east.sign(cy, 'commit');
 
         const answer = await east.commit(ana, 'west');
         await stage.engine.until('a minute', waiting(stage, minute), nobody, 'R1');

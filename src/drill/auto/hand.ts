@@ -27,6 +27,9 @@ const longPollMs = 500;
 /** A person presses again after about this long. */
 const patienceMs = 6_000;
 
+/** What no reply asks for. */
+const onlyOnCard: ReadonlySet<string> = new Set(['abort', 'return-to-old']);
+
 export class SlackHand {
   readonly #url: string;
   readonly #limitMs: number;
@@ -76,7 +79,7 @@ export class SlackHand {
     const message = await this.untilInThread(
       card,
       `the button ${actionId}`,
-      (candidate) => (candidate.ts !== card.ts || actionId === 'abort') && hasButton(candidate, actionId),
+      (candidate) => (candidate.ts !== card.ts || onlyOnCard.has(actionId)) && hasButton(candidate, actionId),
     );
     await this.press({ user, message, actionId });
   }
