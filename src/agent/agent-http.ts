@@ -8,9 +8,9 @@ import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { errorSchema } from './protocol.ts';
 
-export interface AgentHttp {
+interface AgentHttp {
   read<T>(path: string, parse: (body: unknown) => T): Promise<T>;
-  send<T>(path: string, body: unknown, parse: (body: unknown) => T): Promise<T>;
+  send<T>(path: string, body: unknown, parse: (body: unknown) => T, signal?: AbortSignal): Promise<T>;
   /** Opens a stream; resolves when the agent has agreed to send it. */
   open(path: string): Promise<AsyncIterable<Uint8Array>>;
   /** The same, opened when it is first read. */
@@ -55,17 +55,18 @@ export function createAgentHttp(address: AgentAddress): AgentHttp {
   });
   const streamLimits = { silenceMs: deadlineMs, totalMs: streamTotalMs };
 
-  const ask = async <T>(config: AxiosRequestConfig, parse: (body: unknown) => T): Promise<T> => {
+  const ask = async <T>(
+    config: AxiosRequestConfig,
+    parse: (body: unknown) => T,
+    given?: AbortSignal,
+  ): Promise<T> => {
     const bound = boundAnswer(clock, { silenceMs: deadlineMs });
+    const signal = given === undefined ? bound.signal : AbortSignal.any([bound.signal, given]);
     try {
-      const body = await readBody(
-        host,
-        await http.request<Readable>({ ...config, signal: bound.signal }),
-        bound,
-      );
+      const body = await readBody(host, await http.request<Readable>({ ...config, signal }), bound);
       return parseAnswer(host, body, parse);
     } catch (error) {
-      throw translate(error, { address, bound });
+      throw given?.aborted === true ? notWaitedFor(host) : translate(error, { address, bound });
     } finally {
       bound.end();
     }
@@ -86,7 +87,7 @@ export function createAgentHttp(address: AgentAddress): AgentHttp {
 
   return {
     read: (path, parse) => ask({ method: 'GET', url: path }, parse),
-    send: (path, body, parse) => ask({ method: 'POST', url: path, data: body }, parse),
+    send: (path, body, parse, signal) => ask({ method: 'POST', url: path, data: body }, parse, signal),
     open,
     stream: async function* (path) {
       yield* await open(path);
@@ -205,6 +206,15 @@ function translate(error: unknown, { address: { host, url }, bound }: Asked): Au
     hint: hintFor(error, { host, url }),
     // The error of axios holds the whole request, grants included: only its text goes on.
     cause: new Error(messageOf(error)),
+    details: { host },
+  });
+}
+
+function notWaitedFor(host: string): AuroraError {
+  return new AuroraError({
+    code: 'agent-not-waited-for',
+    message: `The answer of the agent of ${host} was not waited for.`,
+    hint: 'Ask it again: what was asked may have been done, and is done once.',
     details: { host },
   });
 }

@@ -1,12 +1,11 @@
-/** The bot's side of the agent: the port `HostAgent` over HTTP. Asks again only where asking twice is harmless. */
+/** The bot's side of the agent: the port `HostAgent` over HTTP. Asks once; whoever wants an answer asks again. */
 import type { Clock } from '../aurora/clock.ts';
 import type { HostAgent } from '../aurora/hosts.ts';
-import type { OperationKind, OperationRequest, OperationResult } from '../aurora/operations.ts';
 import type { SchedulerReader } from '../aurora/scheduler.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import type { RpcTransport } from '../thrift/transport.ts';
-import { type AgentHttp, type ClientTls, createAgentHttp } from './agent-http.ts';
+import { type ClientTls, createAgentHttp } from './agent-http.ts';
 import { operationAnswerSchema, parseOperationResult } from './operation-protocol.ts';
 import { backupFileSchema, backupListSchema, statusSchema } from './protocol.ts';
 import { relayTransport } from './relay-transport.ts';
@@ -17,7 +16,7 @@ interface AgentConnection {
   readonly host: string;
   /** Base URL of the agent. */
   readonly url: string;
-  /** The longest silence of an answer or a stream, and all of one `perform`. */
+  /** The longest silence of an answer or a stream; `perform` has the agent answer in half of it. */
   readonly deadlineMs: number;
   readonly clock: Clock;
   /** For a `https` address: both sides show a certificate. */
@@ -27,8 +26,6 @@ interface AgentConnection {
   /** For tests; by default TJSON through the agent's relay. */
   readonly makeReader?: (transport: RpcTransport) => SchedulerReader;
 }
-
-const pollMs = 250;
 
 /**
  * Connects lazily: nothing is sent before the first call. Errors are AuroraError `agent-unreachable` when there is no
@@ -53,7 +50,14 @@ export function connectAgent(connection: AgentConnection): HostAgent {
         `/v1/uploads/${encodeURIComponent(restoreId)}/${encodeURIComponent(name)}?sha256=${sha256}`,
         bytes,
       ),
-    perform: (request) => perform(http, request, { deadlineMs, clock }),
+    perform: (request, signal) =>
+      http.send(
+        // The agent must answer before the request's own deadline; it may well answer `running`.
+        `/v1/operations?waitMs=${Math.floor(deadlineMs / 2)}`,
+        request,
+        (body) => parseOperationResult(request.kind, body),
+        signal,
+      ),
     readOperation: (operationId) =>
       http.read(
         `/v1/operations/${encodeURIComponent(operationId)}`,
@@ -61,33 +65,6 @@ export function connectAgent(connection: AgentConnection): HostAgent {
       ),
     scheduler: makeReader(relayTransport({ host, url, tls, clock })),
   };
-}
-
-/** Asks, and while it runs looks again; an agent that has forgotten it (a restart) is asked again, with the same id. */
-async function perform<K extends OperationKind>(
-  http: AgentHttp,
-  request: OperationRequest<K>,
-  { deadlineMs, clock }: { deadlineMs: number; clock: Clock },
-): Promise<OperationResult<K>> {
-  const { operationId, kind } = request;
-  const endsAt = clock.now() + deadlineMs;
-  const left = (): number => Math.max(0, endsAt - clock.now());
-  const ask = (): Promise<OperationResult<K>> =>
-    // The agent must answer before the request's own deadline; it may well answer `running`.
-    http.send(`/v1/operations?waitMs=${Math.floor(left() / 2)}`, request, (body) =>
-      parseOperationResult(kind, body),
-    );
-  const look = (): Promise<OperationResult<K> | null> =>
-    http.read(`/v1/operations/${encodeURIComponent(operationId)}`, (body) => {
-      const { operation } = operationAnswerSchema.parse(body);
-      return operation === null ? null : parseOperationResult(kind, operation);
-    });
-  let result = await ask();
-  while (result.state === 'running' && left() > pollMs) {
-    await clock.sleep(pollMs);
-    result = (await look()) ?? (await ask());
-  }
-  return result;
 }
 
 function readerOver(deadlineMs: number, sessionKey: boolean): (transport: RpcTransport) => SchedulerReader {

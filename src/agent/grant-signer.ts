@@ -3,14 +3,14 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'no
 import { AuroraError } from '../aurora/errors.ts';
 import { canonicalJson, type Grant, type GrantPayload } from '../aurora/operations.ts';
 
-interface GrantSigner {
+interface BotKey {
   sign(payload: GrantPayload): Grant;
   /** What agents put into `trust.publicKeys`. */
   readonly publicKey: string;
 }
 
 /** From a PKCS#8 PEM; AuroraError `config-invalid` when it is not an Ed25519 private key. */
-export function createGrantSigner(privateKeyPem: string): GrantSigner {
+export function createGrantSigner(privateKeyPem: string): BotKey {
   const key = parsePrivateKey(privateKeyPem);
   return {
     publicKey: createPublicKey(key).export({ format: 'der', type: 'spki' }).toString('base64'),

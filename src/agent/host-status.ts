@@ -7,8 +7,8 @@ import type { HostStatus } from '../aurora/hosts.ts';
 import type { AgentConfig } from './config.ts';
 import { listSetAside, readLogDirectory, setAsidePath } from './files/log-directory.ts';
 import { withoutSecrets } from './flags/without-secrets.ts';
+import { lookAtPaths } from './host-paths.ts';
 import type { OperationTools } from './operations/operation.ts';
-import { lookAtPaths } from './places.ts';
 import { readLeaderHealth, readVars } from './scheduler-pages.ts';
 import { lookAtProcess, lookAtScheduler } from './scheduler-presence.ts';
 
@@ -17,7 +17,7 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
   const { config, clock, service, traffic, flags, recoveryTool } = tools;
   const { paths } = config;
   const page = { host: config.scheduler.httpAddress, port: config.scheduler.httpPort };
-  const [scheduler, log, flagFile, trafficState, mesosLog, disk, backupDir, vars, leaderHealth, places] =
+  const [scheduler, log, flagFile, trafficState, mesosLog, disk, backupDir, vars, leaderHealth, ownPaths] =
     await Promise.all([
       lookAtScheduler(config, service).then(async (seen) => ({
         ...seen,
@@ -46,7 +46,7 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
     mesosLog: { present: mesosLog },
     recoveryTool: { present: (await recoveryTool?.isPresent()) ?? false },
     disk,
-    paths: places,
+    paths: ownPaths,
     authentication: { credentials: config.scheduler.credentials !== undefined },
     grants: { clockSkewMs: config.bounds.clockSkewMs },
     backupDir: { path: paths.backups, ...backupDir },

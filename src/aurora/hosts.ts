@@ -96,8 +96,14 @@ export interface HostAgent {
     sha256: string;
     bytes: AsyncIterable<Uint8Array>;
   }): Promise<void>;
-  /** Asks once and waits for the end within the deadline; `running` when it takes longer. */
-  perform<K extends OperationKind>(request: OperationRequest<K>): Promise<OperationResult<K>>;
+  /**
+   * Asks once: the end, when it comes while the agent holds its answer back, or `running`. When `signal` aborts, the answer is not
+   * waited for any more (AuroraError `agent-not-waited-for`): what was asked may well be done, and is answered for by its id.
+   */
+  perform<K extends OperationKind>(
+    request: OperationRequest<K>,
+    signal?: AbortSignal,
+  ): Promise<OperationResult<K>>;
   /** What the agent knows of an operation; `null` when it never accepted it. */
   readOperation(operationId: string): Promise<OperationResult | null>;
   /** Reads through the agent's relay to the scheduler on its host. */

@@ -259,7 +259,7 @@ describe('operations on one host', () => {
     expect(atOnce).toBe(1);
   });
 
-  test('say running when they take longer than the answer may, and the client looks again', async () => {
+  test('say running when they take longer than the answer may, and whoever asks again hears the end', async () => {
     let finish = (): void => undefined;
     const finished = new Promise<void>((resolve) => {
       finish = resolve;
@@ -280,14 +280,17 @@ describe('operations on one host', () => {
     });
     const request = host.request('block-traffic', {});
 
-    const result = agent.client.perform(request);
-    await until(
-      async () => (await agent.client.readOperation(request.operationId))?.state === 'running',
-      'it runs',
-    );
+    const result = await agent.client.perform(request);
+    const known = await agent.client.readOperation(request.operationId);
     finish();
+    await until(
+      async () => (await agent.client.readOperation(request.operationId))?.state === 'done',
+      'it ends',
+    );
 
-    expect(await result).toMatchObject({ state: 'done' });
+    expect(result).toEqual({ operationId: request.operationId, kind: 'block-traffic', state: 'running' });
+    expect(known).toEqual(result);
+    expect(await agent.client.perform(request)).toMatchObject({ state: 'done' });
   });
 
   test('refuse a waiting operation of a worker that was overtaken', async () => {

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { RestoreState } from '../../src/restore/record/state.ts';
 import { dee } from '../restore/support/office.ts';
-import { ana, minute } from '../restore/support/story.ts';
+import { ana, cy, minute } from '../restore/support/story.ts';
 import { createDeciding } from './support/deciding.ts';
 import { bothSigned, commitGate, over, stuck } from './support/moments.ts';
 import { approving, nobody } from './support/people.ts';

@@ -4,6 +4,7 @@
  * crash asks the agent for the very same operation, and the agent answers with what it did.
  */
 import { createHash } from 'node:crypto';
+import { askAgain } from '../../aurora/ask-again.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import type { HostAgent } from '../../aurora/hosts.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type OperationEvidence,
   type OperationKind,
   type OperationParams,
-  type OperationRequest,
 } from '../../aurora/operations.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
@@ -86,7 +86,10 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
     throw operationFailure(host, { ...result });
   };
 
-  /** The request went out and no bound was met: neither done nor failed, so nothing is written down. */
+  /**
+   * Brings what was requested to an end, also when the restore takes another turn: what an agent is doing must be known before
+   * anything is undone. Whatever is thrown leaves it neither done nor failed, and nothing is written down.
+   */
   const askAgent = async <K extends OperationKind>(wanted: {
     host: string;
     kind: K;
@@ -94,32 +97,28 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
     operationId: string;
   }): Promise<OperationEnd<K>> => {
     const { host, kind, params, operationId } = wanted;
-    // Once an operation was requested it is brought to an end even when the restore takes another turn:
-    // what an agent is doing must be known before anything is undone.
     const startedAt = deps.clock.now();
-    let answeredAt = startedAt;
-    for (;;) {
-      try {
-        const request: OperationRequest<K> = {
-          operationId,
-          kind,
-          params,
-          grant: grantFor(host, kind, params, operationId),
-        };
-        const result = await agentIn(access, host).perform(request);
-        if (result.state === 'done' || result.state === 'failed' || result.state === 'uncertain')
-          return result;
-        answeredAt = deps.clock.now();
-        if (answeredAt - startedAt >= longestOperationMs) throw neverEnds(host, result);
-      } catch (error) {
-        if (!(error instanceof AuroraError) || !passingCodes.has(error.code)) throw error;
-        if (deps.clock.now() - answeredAt >= cluster.waits.agentDeadlineMs) throw error;
+    const ask = async (): Promise<OperationEnd<K> | null> => {
+      const grant = grantFor(host, kind, params, operationId);
+      const result = await agentIn(access, host).perform({ operationId, kind, params, grant }, signal);
+      if (result.state !== 'running') return result;
+      if (deps.clock.now() - startedAt >= longestOperationMs) throw neverEnds(host, result);
+      return null;
+    };
+    const end = await askAgain(ask, {
+      clock: deps.clock,
+      about: operationId,
+      everyMs: cluster.waits.pollMs,
+      silenceMs: cluster.waits.agentDeadlineMs,
+      signal,
+      mayPass: (error) => error instanceof AuroraError && passingCodes.has(error.code),
+      onSilence: (error) => {
         deps.log('warn', { host, operationId, err: messageOf(error) }, 'agent does not answer, asking again');
         deps.onProgress(thread.state.restoreId, `${host}: its agent does not answer, asking again`);
-      }
-      if (signal.aborted) throw new StepInterrupted();
-      await deps.clock.sleep(cluster.waits.pollMs, signal);
-    }
+      },
+    });
+    if (end === null) throw new StepInterrupted();
+    return end;
   };
 
   const grantFor = (host: string, kind: OperationKind, params: unknown, operationId: string) => {

@@ -3,7 +3,7 @@
  * Every effect is counted, so that a test sees what happened twice.
  */
 import { createPublicKey } from 'node:crypto';
-import { verifyGrant } from '../../../src/agent/grants.ts';
+import { hashParams, refuse, verifyGrant } from '../../../src/agent/grants.ts';
 import { AuroraError, messageOf } from '../../../src/aurora/errors.ts';
 import type { HostAgent, HostStatus } from '../../../src/aurora/hosts.ts';
 import type {
@@ -16,6 +16,7 @@ import type { SchedulerReader } from '../../../src/aurora/scheduler.ts';
 import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
 import { pretendEffects, shaOf } from './pretend-operations.ts';
 import { backupName, hostPaths } from './pretend-scene.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Something an agent did to its host, once. */
 export interface SeenEffect {
@@ -62,7 +63,10 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
   const { cluster, effects, meddling, streaming } = wiring;
   const { clock } = cluster;
   const key = createPublicKey({ key: Buffer.from(wiring.publicKey, 'base64'), format: 'der', type: 'spki' });
-  const journal = new Map<string, Promise<OperationEnd>>();
+  const journal = new Map<
+    string,
+    { readonly asked: OperationRequest; readonly end: Promise<OperationEnd> }
+  >();
   /** The newest fence each operation was asked for with: whoever asks again takes it over. */
   const fences = new Map<string, number>();
   let highestFence = 0;
@@ -107,13 +111,15 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
       highestFence,
     };
     verifyGrant(request, { ...check, publicKeys: [key] });
+    const known = journal.get(request.operationId);
+    if (known !== undefined && namedBy(known.asked) !== namedBy(request))
+      throw refuse('id-reused', 'An operation of this id was asked for before, and it was another one.');
     highestFence = Math.max(highestFence, request.grant.payload.fence);
     fences.set(request.operationId, request.grant.payload.fence);
-    const known = journal.get(request.operationId);
-    if (known !== undefined) return (await known) as OperationEnd<K>;
+    if (known !== undefined) return (await known.end) as OperationEnd<K>;
     const work = last.then(() => act(request));
     last = work;
-    journal.set(request.operationId, work);
+    journal.set(request.operationId, { asked: request, end: work });
     return await work;
   };
 
@@ -147,25 +153,35 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
     host: host.name,
     readStatus: () => read(() => statusOf(cluster, host)),
     listBackups: () => read(() => (host.backups.has(backupName) ? [cluster.backup] : [])),
-    inspectBackup: () => read(() => cluster.backup.report),
-    readBackupTasks: () => pass('tasks', cluster.backupRows),
-    readHeldBackup: async () => {
-      await read(() => undefined);
+    inspectBackup: (name) =>
+      read(() => {
+        requireOneOf(host.backups, name);
+        return cluster.backup.report;
+      }),
+    readBackupTasks: async function* (name) {
+      await read(() => requireOneOf(host.backups, name));
+      yield* pass('tasks', cluster.backupRows);
+    },
+    readHeldBackup: async ({ name }) => {
+      await read(() => requireOneOf(host.held, name));
       return pass('held', heldBytes);
     },
     uploadBackup: async ({ bytes }) => {
       const arrived = await Array.fromAsync(pass('upload', bytes));
       if (Buffer.concat(arrived).compare(Buffer.concat(heldBytes)) !== 0)
-        throw new Error('not the same bytes');
+        throw unreachable('upload-differs', 'What arrived is not what was announced.');
     },
-    perform: async (request) => {
+    perform: async (request, signal) => {
       const perform = () => accept(request);
       const meddler = meddling.with;
-      const result = meddler === null ? await perform() : await meddler(request, perform);
+      const result = await unlessAborted(signal, meddler === null ? perform() : meddler(request, perform));
       // A meddler hands on what the agent said, or says it for this request.
       return result as Awaited<ReturnType<typeof perform>>;
     },
-    readOperation: async (operationId) => (await journal.get(operationId)) ?? null,
+    readOperation: async (operationId) => {
+      const known = await read(() => journal.get(operationId));
+      return (await known?.end) ?? null;
+    },
     scheduler: createReader(cluster, host),
   };
 }
@@ -263,6 +279,15 @@ function leaderHealthOf(cluster: PretendCluster, seen: { leads: boolean; registe
 
 function assertUp(host: PretendHost): void {
   if (!host.agentUp) throw unreachable('agent-unreachable', `The agent of ${host.name} does not answer.`);
+}
+
+/** What makes two requests of one id the same operation. */
+function namedBy({ kind, params, grant }: OperationRequest): string {
+  return `${kind} ${hashParams(params)} ${grant.payload.restoreId}`;
+}
+
+function requireOneOf(names: ReadonlySet<string>, name: string): void {
+  if (!names.has(name)) throw unreachable('backup-missing', `${name} is not on this host.`);
 }
 
 function unreachable(code: string, message: string): AuroraError {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lookAtPaths } from '../../src/agent/places.ts';
+import { lookAtPaths } from '../../src/agent/host-paths.ts';
 
 let dir: string;
 beforeEach(async () => {
