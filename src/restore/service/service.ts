@@ -4,10 +4,10 @@
  * Nothing here acts on a host; it writes decisions down and the worker does the rest.
  */
 
-import { AuroraError } from '../../aurora/errors.ts';
 import { JournalUnreadable } from '../../aurora/journal.ts';
 import type { Person } from '../../aurora/people.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
+import { appendDecided } from '../append.ts';
 import { judgeAbandon } from '../decisions/abandon.ts';
 import {
   type Asked,
@@ -25,10 +25,9 @@ import {
 } from '../decisions/judgements.ts';
 import { judgeEdit } from '../decisions/leave-out.ts';
 import { judgePause, judgeResume } from '../decisions/pause.ts';
-import { appendsMax } from '../engine/thread.ts';
 import { loadStagedTasks, type StagedTask } from '../looks/staged-tasks.ts';
 import type { Actor, GateName, RestoreEvent } from '../record/events.ts';
-import { assertFollows, foldJournal } from '../record/fold.ts';
+import { foldJournal } from '../record/fold.ts';
 import type { RestoreState } from '../record/state.ts';
 import { livingSignOffs, type Refusal, type Voter } from '../rules/gates.ts';
 import { alreadyEnded, unknownRestore } from '../rules/refusals.ts';
@@ -114,37 +113,22 @@ export function createRestoreService(
     request: { restoreId: string; userId: string; what: string },
     judge: (asked: Asked) => Promise<Judgement> | Judgement,
   ): Promise<Answer> => {
-    for (let attempt = 1; ; attempt += 1) {
-      const state = await read(request.restoreId);
-      if (state === null) return { ok: false, refusal: unknownRestore(request.restoreId) };
+    const first = await read(request.restoreId);
+    if (first === null) return { ok: false, refusal: unknownRestore(request.restoreId) };
+    const { decided } = await appendDecided(deps, async (attempt) => {
+      const state = attempt === 1 ? first : ((await read(first.restoreId)) ?? first);
       const voter = await lookUpVoter(deps, { policy: state.proposal.policy, userId: request.userId });
-      const now = deps.clock.now();
+      const at = deps.clock.now();
       const verdict =
         state.ended === null
-          ? await judge({ state, voter, now })
+          ? await judge({ state, voter, now: at })
           : alreadyEnded(state.restoreId, state.ended.outcome);
       const events = isRefusal(verdict) ? [refusedEvent(voter, { ...request, refusal: verdict })] : verdict;
-      assertFollows(state, { events, at: now });
-      try {
-        await deps.journal.append({
-          restoreId: state.restoreId,
-          expectedSeq: state.seq,
-          at: now,
-          events,
-          ends: events.at(-1)?.type === 'restore-ended',
-        });
-      } catch (error) {
-        const moved = error instanceof AuroraError && error.code === 'journal-moved';
-        if (!moved || attempt === appendsMax) throw error;
-        continue;
-      }
-      if (isRefusal(verdict)) return { ok: false, refusal: verdict };
-      onDecision(request.restoreId);
-      const newest = await read(request.restoreId);
-      return newest === null
-        ? { ok: false, refusal: unknownRestore(request.restoreId) }
-        : { ok: true, state: newest };
-    }
+      return { state, at, events, verdict };
+    });
+    if (isRefusal(decided.verdict)) return { ok: false, refusal: decided.verdict };
+    onDecision(request.restoreId);
+    return { ok: true, state: (await read(request.restoreId)) ?? decided.state };
   };
 
   /** The order itself, and then whether everybody it stands on is still allowed to have signed. */
