@@ -4,6 +4,7 @@
  */
 import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import { askAgain } from '../aurora/ask-again.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Inbox } from '../aurora/outbox.ts';
@@ -132,19 +133,19 @@ async function identify(
   client: WebClient,
   deps: { clock: Clock; log: Log; signal: AbortSignal },
 ): Promise<Identity> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      const answer = await client.auth.test();
-      return { teamId: answer.team_id ?? '', botId: answer.bot_id ?? '', botUserId: answer.user_id ?? '' };
-    } catch (error) {
-      if (deps.signal.aborted || (readSlackFailure(error)?.kind ?? 'refused') === 'refused') {
-        throw refusedBySlack(error);
-      }
-      const waitMs = Math.min(30_000, 500 * 2 ** Math.min(attempt, 6));
-      deps.log('warn', { err: error, waitMs }, 'Slack cannot be reached; trying again');
-      await deps.clock.sleep(waitMs, deps.signal);
-    }
-  }
+  const answer = await askAgain(() => client.auth.test(), {
+    ...deps,
+    about: 'auth.test',
+    everyMs: 500,
+    longestMs: 30_000,
+    silenceMs: Number.POSITIVE_INFINITY,
+    mayPass: (error) => (readSlackFailure(error)?.kind ?? 'refused') !== 'refused',
+    onSilence: (error) => deps.log('warn', { err: error }, 'Slack cannot be reached; trying again'),
+  }).catch((error: unknown) => {
+    throw refusedBySlack(error);
+  });
+  if (answer === null) throw refusedBySlack(deps.signal.reason);
+  return { teamId: answer.team_id ?? '', botId: answer.bot_id ?? '', botUserId: answer.user_id ?? '' };
 }
 
 function refusedBySlack(cause: unknown): AuroraError {

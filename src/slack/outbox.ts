@@ -6,6 +6,7 @@
  * This file decides when a pass is made; what a pass does is in outbox-pass.ts.
  */
 import type { WebClient } from '@slack/web-api';
+import { pauseAfter } from '../aurora/ask-again.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
 import { type Documents, type Journal, type Leases, readAsFar } from '../aurora/journal.ts';
@@ -71,7 +72,6 @@ interface Desk {
 
 const cardEditMsDefault = 1_200;
 const pollMsDefault = 5_000;
-const backoffMsMax = 60_000;
 
 class JournalOutbox implements Outbox {
   readonly #deps: OutboxDeps;
@@ -197,10 +197,10 @@ class JournalOutbox implements Outbox {
   #later(desk: Desk, error: unknown): void {
     const failure = readSlackFailure(error);
     desk.failures += 1;
-    const backoffMs = Math.min(backoffMsMax, 250 * 2 ** Math.min(desk.failures, 10));
-    const waitMs = failure?.kind === 'rate-limited' ? failure.retryAfterMs : backoffMs;
-    if (failure?.kind === 'rate-limited') this.#pausedUntil = this.#deps.clock.now() + waitMs;
     const { restoreId } = desk.projection;
+    const pace = { about: `${restoreId} ${desk.failures}`, everyMs: 500, longestMs: 60_000 };
+    const waitMs = failure?.kind === 'rate-limited' ? failure.retryAfterMs : pauseAfter(desk.failures, pace);
+    if (failure?.kind === 'rate-limited') this.#pausedUntil = this.#deps.clock.now() + waitMs;
     // A mistake of ours must not stop the other restores: this one is tried again, and stands in the log.
     const level = failure === null ? 'error' : 'warn';
     this.#deps.log(level, { restoreId, err: error, waitMs }, `messages are late: ${messageOf(error)}`);

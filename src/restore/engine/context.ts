@@ -1,4 +1,5 @@
 /** What a step works with: hosts and the outside world, asked patiently, and operations that happen once. */
+import { askAgain } from '../../aurora/ask-again.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostAgent } from '../../aurora/hosts.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
@@ -22,6 +23,7 @@ export function createStepContext(wiring: {
   const { deps, access, thread, step, signal } = wiring;
   const { cluster } = access;
   const patienceMs = wiring.patienceMs ?? cluster.waits.agentDeadlineMs;
+  const { pollMs: everyMs } = cluster.waits;
   const phase = thread.state.phase;
 
   const state = (): RestoreState => thread.state;
@@ -31,13 +33,29 @@ export function createStepContext(wiring: {
   };
   const agentOf = (host: string): HostAgent => agentIn(access, host);
 
+  /** Neither ends while the restore goes on but with what was asked for, or with an error. */
+  const ask = async <T>(
+    about: string,
+    rules: Pick<Parameters<typeof askAgain>[1], 'silenceMs' | 'mayPass' | 'onSilence'>,
+    look: (heard: () => void) => Promise<{ readonly value: T } | null>,
+  ): Promise<T> => {
+    const answer = await askAgain(
+      async (heard) => {
+        await assertGoingOn();
+        return await look(heard);
+      },
+      { clock: deps.clock, about: `${thread.state.restoreId} ${step} ${about}`, signal, ...rules, everyMs },
+    );
+    if (answer === null) throw new StepInterrupted();
+    return answer.value;
+  };
+
   const waitFor: StepContext['waitFor'] = async ({ what, usual, limitMs, hint, look }) => {
     const startedAt = deps.clock.now();
-    for (;;) {
-      await assertGoingOn();
+    return await ask(what, bearNothing, async () => {
       const value = await look();
       const waitedMs = deps.clock.now() - startedAt;
-      if (value !== null) return { value, waitedMs };
+      if (value !== null) return { value: { value, waitedMs } };
       if (waitedMs >= limitMs) {
         throw new AuroraError({
           code: 'waited-too-long',
@@ -49,30 +67,24 @@ export function createStepContext(wiring: {
         thread.state.restoreId,
         `Waiting for ${what}: ${Math.floor(waitedMs / 1000)} s (usual: ${usual})`,
       );
-      await deps.clock.sleep(cluster.waits.pollMs, signal);
-    }
+      return null;
+    });
   };
 
-  const patiently: StepContext['patiently'] = async (what, ask) => {
-    let progressedAt = deps.clock.now();
-    const progressed = (): void => {
-      progressedAt = deps.clock.now();
-    };
-    for (;;) {
-      await assertGoingOn();
-      try {
-        return await ask(progressed);
-      } catch (error) {
-        const waitedMs = deps.clock.now() - progressedAt;
-        if (!mayPass(error) || waitedMs >= patienceMs) throw error;
-        deps.onProgress(
-          thread.state.restoreId,
-          `${what}: no answer for ${Math.floor(waitedMs / 1000)} s, asking again until ${Math.round(patienceMs / 1000)} s`,
-        );
-        await deps.clock.sleep(cluster.waits.pollMs, signal);
-      }
-    }
-  };
+  const patiently: StepContext['patiently'] = async (what, work) =>
+    await ask(
+      what,
+      {
+        silenceMs: patienceMs,
+        mayPass,
+        onSilence: (_error, silentMs) =>
+          deps.onProgress(
+            thread.state.restoreId,
+            `${what}: no answer for ${Math.floor(silentMs / 1000)} s, asking again until ${Math.round(patienceMs / 1000)} s`,
+          ),
+      },
+      async (heard) => ({ value: await work(heard) }),
+    );
 
   const { attempt, operate } = createOperating({ deps, access, thread, step, signal, assertGoingOn });
 
@@ -121,6 +133,12 @@ export function createStepContext(wiring: {
     now: () => deps.clock.now(),
   };
 }
+
+const bearNothing = {
+  silenceMs: Number.POSITIVE_INFINITY,
+  mayPass: () => false,
+  onSilence: () => undefined,
+};
 
 /** True for an answer that may come by itself in a moment. */
 export function mayPass(error: unknown): boolean {

@@ -1,9 +1,9 @@
 /** One restore's journal while it is worked on: read, decided, added to, one writer at a time. */
-import { AuroraError } from '../../aurora/errors.ts';
 import type { Lease, Recorded } from '../../aurora/journal.ts';
+import { appendDecided } from '../append.ts';
 import type { RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
-import { assertFollows, foldRecord } from '../record/fold.ts';
+import { foldRecord } from '../record/fold.ts';
 import type { RestoreState } from '../record/state.ts';
 
 /** Thrown inside a step when an abort was ordered meanwhile: the step ends where it stands. */
@@ -13,9 +13,6 @@ export class StepInterrupted extends Error {
     this.name = 'StepInterrupted';
   }
 }
-
-/** How often the same thing is decided anew because somebody was faster; more is a store that contradicts itself. */
-export const appendsMax = 50;
 
 /** The live end of one restore's journal: the newest state, and the only way to add to it. */
 export class RestoreThread {
@@ -48,28 +45,13 @@ export class RestoreThread {
    */
   async append(decide: (state: RestoreState) => readonly RestoreEvent[]): Promise<RestoreState> {
     return await this.#inTurn(async () => {
-      for (let attempt = 1; ; attempt += 1) {
-        const events = decide(this.#state);
-        if (events.length === 0) return this.#state;
-        const at = this.#deps.clock.now();
-        assertFollows(this.#state, { events, at });
-        try {
-          const records = await this.#deps.journal.append({
-            restoreId: this.#state.restoreId,
-            expectedSeq: this.#state.seq,
-            at,
-            events,
-            lease: this.lease,
-            ends: events.at(-1)?.type === 'restore-ended',
-          });
-          this.#fold(records);
-          return this.#state;
-        } catch (error) {
-          const moved = error instanceof AuroraError && error.code === 'journal-moved';
-          if (!moved || attempt === appendsMax) throw error;
-          await this.#catchUp();
-        }
-      }
+      const { journal, clock } = this.#deps;
+      const { records } = await appendDecided({ journal, lease: this.lease }, async (attempt) => {
+        if (attempt > 1) await this.#catchUp();
+        return { state: this.#state, at: clock.now(), events: decide(this.#state) };
+      });
+      this.#fold(records);
+      return this.#state;
     });
   }
 

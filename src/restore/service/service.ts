@@ -4,9 +4,9 @@
  * Nothing here acts on a host; it writes decisions down and the worker does the rest.
  */
 
-import { AuroraError } from '../../aurora/errors.ts';
 import { JournalUnreadable } from '../../aurora/journal.ts';
 import type { Person } from '../../aurora/people.ts';
+import { appendDecided } from '../append.ts';
 import { type Asked, actorOf, isRefusal, type Judgement } from '../decisions/decision.ts';
 import {
   type AboutOf,
@@ -15,10 +15,9 @@ import {
   decisions,
   type OrderOf,
 } from '../decisions/index.ts';
-import { appendsMax } from '../engine/thread.ts';
 import { loadStagedTasks } from '../looks/staged-tasks.ts';
 import type { Actor, GateName, RestoreEvent } from '../record/events.ts';
-import { assertFollows, foldJournal } from '../record/fold.ts';
+import { foldJournal } from '../record/fold.ts';
 import type { StagedTask } from '../record/staged-task.ts';
 import type { RestoreState } from '../record/state.ts';
 import { livingSignOffs, type Refusal, type Voter } from '../rules/gates.ts';
@@ -86,35 +85,19 @@ export function createRestoreService(
     request: Decider & { wanted: string },
     judge: Judge,
   ): Promise<Answer> => {
-    for (let attempt = 1; ; attempt += 1) {
-      const state = await read(request.restoreId);
-      if (state === null) return { ok: false, refusal: unknownRestore(request.restoreId) };
+    const first = await read(request.restoreId);
+    if (first === null) return { ok: false, refusal: unknownRestore(request.restoreId) };
+    const { decided } = await appendDecided(deps, async (attempt) => {
+      const state = attempt === 1 ? first : ((await read(first.restoreId)) ?? first);
       const asked = await askedOf(name, { state, userId: request.userId });
       const verdict =
         state.ended === null ? await judge(asked) : alreadyEnded(state.restoreId, state.ended.outcome);
       const events = isRefusal(verdict) ? [refusedEvent(asked.voter, request.wanted, verdict)] : verdict;
-      if (events.length === 0) return { ok: true, state };
-      assertFollows(state, { events, at: asked.now });
-      try {
-        await deps.journal.append({
-          restoreId: state.restoreId,
-          expectedSeq: state.seq,
-          at: asked.now,
-          events,
-          ends: events.at(-1)?.type === 'restore-ended',
-        });
-      } catch (error) {
-        const moved = error instanceof AuroraError && error.code === 'journal-moved';
-        if (!moved || attempt === appendsMax) throw error;
-        continue;
-      }
-      if (isRefusal(verdict)) return { ok: false, refusal: verdict };
-      onDecision(request.restoreId);
-      const newest = await read(request.restoreId);
-      return newest === null
-        ? { ok: false, refusal: unknownRestore(request.restoreId) }
-        : { ok: true, state: newest };
-    }
+      return { state, at: asked.now, events, verdict };
+    });
+    if (isRefusal(decided.verdict)) return { ok: false, refusal: decided.verdict };
+    if (decided.events.length > 0) onDecision(request.restoreId);
+    return { ok: true, state: (await read(request.restoreId)) ?? decided.state };
   };
 
   /** The decision itself, and then whether everybody it stands on is still allowed to have signed. */

@@ -2,7 +2,8 @@
 import { afterEach, expect, it } from 'vitest';
 import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { Journal } from '../../../src/aurora/journal.ts';
-import { appendsMax, RestoreThread } from '../../../src/restore/engine/thread.ts';
+import { appendsMax } from '../../../src/restore/append.ts';
+import { RestoreThread } from '../../../src/restore/engine/thread.ts';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { createRestoreService } from '../../../src/restore/service/service.ts';
 import { type Office, openOffice } from '../support/office.ts';
