@@ -1,6 +1,6 @@
 /** How restores begin: a person proposes one, of a backup or of the log that an earlier restore set aside. */
 import type { Procedure } from '../aurora/cluster.ts';
-import { AuroraError } from '../aurora/errors.ts';
+import { errorCodes, hasCode } from '../aurora/error-codes.ts';
 import type { Answer, ServiceDeps } from './answer.ts';
 import type { BackupChoice, Proposal } from './events.ts';
 import type { Refusal } from './gates.ts';
@@ -78,7 +78,7 @@ export function createProposals(wiring: {
     try {
       await deps.journal.open({ restoreId, cluster: name, at: deps.clock.now(), event });
     } catch (error) {
-      if (error instanceof AuroraError && error.code === 'cluster-busy') {
+      if (hasCode(error, errorCodes.clusterBusy)) {
         return { ok: false, refusal: { code: error.code, message: error.message, hint: error.hint } };
       }
       throw error;

@@ -4,7 +4,7 @@
  * Nothing here acts on a host; it writes decisions down and the worker does the rest.
  */
 
-import { AuroraError } from '../aurora/errors.ts';
+import { errorCodes, hasCode } from '../aurora/error-codes.ts';
 import type { Person } from '../aurora/people.ts';
 import { jobKeyText } from '../aurora/tasks.ts';
 import type { Answer, ServiceDeps } from './answer.ts';
@@ -128,8 +128,7 @@ export function createRestoreService(
           ends: events.at(-1)?.type === 'restore-ended',
         });
       } catch (error) {
-        const moved = error instanceof AuroraError && error.code === 'journal-moved';
-        if (!moved || attempt === appendsMax) throw error;
+        if (!hasCode(error, errorCodes.journalMoved) || attempt === appendsMax) throw error;
         continue;
       }
       if (isRefusal(verdict)) return { ok: false, refusal: verdict };

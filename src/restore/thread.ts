@@ -1,5 +1,5 @@
 /** One restore's journal while it is worked on: read, decided, added to, one writer at a time. */
-import { AuroraError } from '../aurora/errors.ts';
+import { errorCodes, hasCode } from '../aurora/error-codes.ts';
 import type { Lease, Recorded } from '../aurora/journal.ts';
 import type { RestoreEvent } from './events.ts';
 import { assertFollows, foldEvent } from './fold.ts';
@@ -65,8 +65,7 @@ export class RestoreThread {
           this.#fold(records);
           return this.#state;
         } catch (error) {
-          const moved = error instanceof AuroraError && error.code === 'journal-moved';
-          if (!moved || attempt === appendsMax) throw error;
+          if (!hasCode(error, errorCodes.journalMoved) || attempt === appendsMax) throw error;
           await this.#catchUp();
         }
       }

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { Kysely, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Documents, Journal, Lease, Leases, Recorded } from '../aurora/journal.ts';
 import { canonicalJson } from '../aurora/operations.ts';
@@ -158,7 +159,7 @@ async function assertHeld(trx: Transaction<Schema>, lease: Lease): Promise<void>
     .executeTakeFirst();
   if (row?.fence !== lease.fence) {
     throw new AuroraError({
-      code: 'lease-lost',
+      code: errorCodes.leaseLost,
       message: `Another worker has taken over \`${lease.cluster}\`.`,
       hint: 'It goes on from the same journal; nothing has to be done.',
     });
@@ -279,7 +280,7 @@ function ledgerOn(db: Kysely<Schema>): PostLedger & Inbox {
 
 function clusterBusy(cluster: string, restoreId: string): AuroraError {
   return new AuroraError({
-    code: 'cluster-busy',
+    code: errorCodes.clusterBusy,
     message: `\`${cluster}\` has a restore already: ${restoreId}.`,
     hint: `One at a time: look at it with \`/aurora status ${cluster}\`.`,
   });
@@ -287,7 +288,7 @@ function clusterBusy(cluster: string, restoreId: string): AuroraError {
 
 function journalMoved(restoreId: string): AuroraError {
   return new AuroraError({
-    code: 'journal-moved',
+    code: errorCodes.journalMoved,
     message: `The journal of ${restoreId} has moved on.`,
     hint: 'Read it again and decide again.',
   });

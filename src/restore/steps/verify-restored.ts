@@ -3,6 +3,7 @@
  * took it closes its port, does not end, and still votes (aurora.md 13, 14 C): stop it, see it gone, start it.
  */
 import type { RestoreProcedure } from '../../aurora/cluster.ts';
+import { errorCodes } from '../../aurora/error-codes.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import { waitForElected } from '../elected.ts';
 import { askOneProcess } from '../one-process.ts';
@@ -76,7 +77,7 @@ async function settle(context: StepContext, emptyOn: string): Promise<Restored> 
   if (restored.tasks > 0) return restored;
   return takeBack(context, {
     to: 'find-elected',
-    code: 'commit-not-applied',
+    code: errorCodes.commitNotApplied,
     message: `The commit was not applied: with every replica up, ${restored.host} is elected, its storage is READY, and it holds no tasks. It is staged once more and needs new signatures.`,
     signOffs: 'void',
   });
@@ -84,7 +85,7 @@ async function settle(context: StepContext, emptyOn: string): Promise<Restored> 
 
 /** What an empty storage means after each of the procedures. */
 const emptyMeans: Readonly<Record<RestoreProcedure, { readonly code: string; readonly words: string }>> = {
-  staged: { code: 'commit-not-applied', words: 'the commit was not applied' },
+  staged: { code: errorCodes.commitNotApplied, words: 'the commit was not applied' },
   'recovery-tool': { code: 'log-not-refilled', words: 'it does not see the refilled log' },
   'set-aside-log': { code: 'old-log-not-seen', words: 'it does not see the log that was brought back' },
 };
