@@ -42,8 +42,6 @@ import {
 import { tooManyWords } from './too-many-words.ts';
 import { restoreWho } from './who.ts';
 
-export type { CommandDeps } from './deps.ts';
-
 /** Everything people can do, over the services they ask. */
 export function createListeners(deps: CommandDeps): Listeners {
   return {
