@@ -18,8 +18,6 @@ import { status } from './status.ts';
 import { tooManyWords } from './too-many-words.ts';
 import { restoreWho } from './who.ts';
 
-export type { CommandDeps } from './deps.ts';
-
 /** Everything people can do, over the services they ask. */
 export function createListeners(deps: CommandDeps): Listeners {
   const decisions = listenToDecisions(deps);

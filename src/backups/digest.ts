@@ -3,15 +3,18 @@ import { canonicalJson } from '../aurora/operations.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
 
 /**
- * Lower-case hex sha256 of a set of tasks, whatever their order: two sets have the same digest when every task has the
- * same id, status, job and instance. This is what signers sign, so its form is a promise: one canonical JSON array
- * `[taskId, status, role, environment, name, instanceId]` a line, sorted by its UTF-16 units.
+ * Lower-case hex sha256 of a set of tasks, whatever their order, and how many they are: two sets have the same digest
+ * when every task has the same id, status, job and instance. This is what signers sign, so its form is a promise: one
+ * canonical JSON array `[taskId, status, role, environment, name, instanceId]` a line, sorted by its UTF-16 units. Of a
+ * row that was read only its line is kept.
  */
-export function stagedSetDigest(rows: Iterable<TaskRow>): string {
-  const lines = Array.from(rows, ({ taskId, status, jobKey, instanceId }) =>
-    canonicalJson([taskId, status, jobKey.role, jobKey.environment, jobKey.name, instanceId]),
-  ).sort();
+export async function digestStagedSet(
+  rows: AsyncIterable<TaskRow> | Iterable<TaskRow>,
+): Promise<{ digest: string; tasks: number }> {
+  const lines: string[] = [];
+  for await (const { taskId, status, jobKey, instanceId } of rows)
+    lines.push(canonicalJson([taskId, status, jobKey.role, jobKey.environment, jobKey.name, instanceId]));
   const hash = createHash('sha256');
-  for (const line of lines) hash.update(`${line}\n`);
-  return hash.digest('hex');
+  for (const line of lines.sort()) hash.update(`${line}\n`);
+  return { digest: hash.digest('hex'), tasks: lines.length };
 }

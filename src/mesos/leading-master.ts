@@ -1,4 +1,5 @@
 import type { Clock } from '../aurora/clock.ts';
+import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Question } from './answers.ts';
 import { censusUntrusted } from './census.ts';
@@ -51,7 +52,7 @@ export async function askLeadingMaster<T>(
   }
   if (notReady !== null) throw censusUntrusted(notReady);
   throw new AuroraError({
-    code: 'mesos-unreachable',
+    code: errorCodes.mesosUnreachable,
     message: `No Mesos master gave a usable answer (${problems.join('; ') || 'none is configured'}).`,
     hint: "Check that the masters run, and the mesos.masters of this cluster's configuration (base URLs, usually port 5050).",
   });

@@ -1,4 +1,4 @@
-import { AuroraError } from '../aurora/errors.ts';
+import { errorCodes, hasCode } from '../aurora/error-codes.ts';
 import type { Journal, Lease, Recorded } from '../aurora/journal.ts';
 import type { RestoreEvent } from './record/events.ts';
 import { assertFollows } from './record/fold.ts';
@@ -39,8 +39,7 @@ export async function appendDecided<D extends Decided>(
       });
       return { decided, records };
     } catch (error) {
-      const hasMoved = error instanceof AuroraError && error.code === 'journal-moved';
-      if (!hasMoved || attempt === appendsMax) throw error;
+      if (!hasCode(error, errorCodes.journalMoved) || attempt === appendsMax) throw error;
     }
   }
 }

@@ -5,6 +5,7 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Clock } from '../aurora/clock.ts';
+import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { People, Person } from '../aurora/people.ts';
 
@@ -106,7 +107,7 @@ async function asking<T>(whom: string, ask: () => Promise<T>): Promise<T> {
     return await ask();
   } catch (error) {
     throw new AuroraError({
-      code: 'people-unknown',
+      code: errorCodes.peopleUnknown,
       message: `Slack does not say who ${whom} is, so nothing was decided.`,
       hint: 'Try again in a moment; if it goes on, check the token and its scopes (users:read, usergroups:read).',
       cause: error,

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { type Journal, JournalUnreadable, type Recorded } from '../aurora/journal.ts';
 import { canonicalJson } from '../aurora/operations.ts';
@@ -171,7 +172,7 @@ async function insertEvents<E>(
 
 function clusterBusy(cluster: string, restoreId: string): AuroraError {
   return new AuroraError({
-    code: 'cluster-busy',
+    code: errorCodes.clusterBusy,
     message: `\`${cluster}\` has a restore already: ${restoreId}.`,
     hint: `One at a time: look at it with \`/aurora status ${cluster}\`.`,
   });
@@ -179,7 +180,7 @@ function clusterBusy(cluster: string, restoreId: string): AuroraError {
 
 function journalMoved(restoreId: string): AuroraError {
   return new AuroraError({
-    code: 'journal-moved',
+    code: errorCodes.journalMoved,
     message: `The journal of ${restoreId} has moved on.`,
     hint: 'Read it again and decide again.',
   });

@@ -1,5 +1,6 @@
 /** Leases on SQL: a write under one proves, in its own transaction, that it is still the writer's. */
 import type { Kysely, Transaction } from 'kysely';
+import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Lease, Leases } from '../aurora/journal.ts';
 import { readRow, rows, type Schema } from './schema.ts';
@@ -53,7 +54,7 @@ export async function assertHeld(trx: Transaction<Schema>, lease: Lease): Promis
     .executeTakeFirst();
   if (row?.fence !== lease.fence) {
     throw new AuroraError({
-      code: 'lease-lost',
+      code: errorCodes.leaseLost,
       message: `Another worker has taken over \`${lease.cluster}\`.`,
       hint: 'It goes on from the same journal; nothing has to be done.',
     });

@@ -1,3 +1,4 @@
+import { errorCodes } from '../aurora/error-codes.ts';
 import { RpcError } from './rpc-error.ts';
 import type { RpcReply } from './transport.ts';
 
@@ -6,7 +7,7 @@ export function httpRefusal(method: string, reply: RpcReply): RpcError {
   const { status } = reply;
   const said = firstWords(reply.body);
   if (status === 401)
-    return new RpcError('http-unauthorized', {
+    return new RpcError(errorCodes.httpUnauthorized, {
       method,
       status,
       message: `The scheduler refuses ${method} without valid credentials (HTTP 401).`,

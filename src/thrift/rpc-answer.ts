@@ -1,3 +1,4 @@
+import { errorCodes } from '../aurora/error-codes.ts';
 import { CodecError } from './codec-error.ts';
 import { RpcError, type RpcErrorCode } from './rpc-error.ts';
 import type { Message, Struct, StructSchema } from './schema.ts';
@@ -91,7 +92,7 @@ const refusals: Readonly<Record<Refusal, { code: RpcErrorCode; hint: string }>> 
     hint: 'Its storage is not ready: it is not elected, or still replaying its log. Nothing was done; ask again later.',
   },
   AUTH_FAILED: {
-    code: 'rpc-auth-failed',
+    code: errorCodes.rpcAuthFailed,
     hint: 'Give the user the permission in security.ini; several calls in one permission must be in double quotes.',
   },
   INVALID_REQUEST: { code: 'rpc-invalid-request', hint: 'Nothing was done; correct the request.' },

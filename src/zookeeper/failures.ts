@@ -1,4 +1,5 @@
 import zookeeper from 'node-zookeeper-client';
+import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 
 /** True for the library's exception that says there is no such node. */
@@ -34,7 +35,7 @@ export function zookeeperUnreachable(facts: {
           message: `The server at ${servers} does not speak ZooKeeper: ${facts.garbage}.`,
           hint: "Check the ZooKeeper addresses in this cluster's configuration; its client port is usually 2181.",
         };
-  return new AuroraError({ code: 'zookeeper-unreachable', ...fields, cause: facts.cause });
+  return new AuroraError({ code: errorCodes.zookeeperUnreachable, ...fields, cause: facts.cause });
 }
 
 function codeOf(thrown: unknown): unknown {

@@ -7,7 +7,7 @@ import { restore } from '../../commands/restore.ts';
 import type { Clock } from '../../src/aurora/clock.ts';
 import type { HostAgent } from '../../src/aurora/hosts.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
-import { computeBlastRadius } from '../../src/backups/blast-radius.ts';
+import { backupCraft } from '../../src/cli/backup-craft.ts';
 import type { RestoreService } from '../../src/restore/service/service.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 import type { Conversation, Triggered } from '../../src/slack/conversation.ts';
@@ -36,10 +36,7 @@ async function withFrozenHost(): Promise<CommandDeps> {
     > as RestoreService,
     journal: { read: () => Promise.resolve([]) },
     clusters: new Map([['east', { ...access, agents }]]),
-    craft: {
-      computeBlastRadius: async ({ backup, running }) =>
-        computeBlastRadius({ backup: await Array.fromAsync(backup), running }),
-    },
+    craft: backupCraft,
     outbox: { findRestore: () => Promise.resolve(null), linkOf: () => Promise.resolve(null) },
     places: { judge: () => Promise.resolve(null) },
     clock,

@@ -4,16 +4,11 @@ import { estimateLosses } from '../../commands/losses.ts';
 import { AuroraError } from '../../src/aurora/errors.ts';
 import type { HostAgent } from '../../src/aurora/hosts.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
-import { computeBlastRadius } from '../../src/backups/blast-radius.ts';
 import { type InventoryItem, listInventory } from '../../src/backups/inventory.ts';
-import type { BackupCraft } from '../../src/restore/ports.ts';
+import { backupCraft } from '../../src/cli/backup-craft.ts';
 import { eastAccess, unreachable } from '../slack/support/cluster.ts';
 
-const craft: Pick<BackupCraft, 'computeBlastRadius'> = {
-  computeBlastRadius: async ({ backup, running }) =>
-    computeBlastRadius({ backup: await Array.fromAsync(backup), running }),
-};
-const deps = { craft, clock: systemClock };
+const deps = { craft: backupCraft, clock: systemClock };
 
 /** The recorded whole backup, as so many of different content; every second one on aurora-3. */
 async function wholeBackups(many: number): Promise<InventoryItem[]> {

@@ -1,5 +1,7 @@
 /** What a step works with: hosts and the outside world, asked patiently, and operations that happen once. */
+
 import { askAgain } from '../../aurora/ask-again.ts';
+import { errorCodes } from '../../aurora/error-codes.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostAgent } from '../../aurora/hosts.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
@@ -58,7 +60,7 @@ export function createStepContext(wiring: {
       if (value !== null) return { value: { value, waitedMs } };
       if (waitedMs >= limitMs) {
         throw new AuroraError({
-          code: 'waited-too-long',
+          code: errorCodes.waitedTooLong,
           message: `Waited ${Math.round(waitedMs / 1000)} s for ${what}, in vain.`,
           hint,
         });
@@ -148,9 +150,9 @@ export function mayPass(error: unknown): boolean {
 /** The same for what is only read: a scheduler that is coming up, or too busy to answer in time, may be asked again. */
 const passingReadCodes = new Set([
   ...passingCodes,
-  'zookeeper-unreachable',
-  'mesos-unreachable',
-  'people-unknown',
+  errorCodes.zookeeperUnreachable,
+  errorCodes.mesosUnreachable,
+  errorCodes.peopleUnknown,
   'rpc-unreachable',
   'rpc-timeout',
   'rpc-connection-broken',

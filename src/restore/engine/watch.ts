@@ -2,6 +2,7 @@
  * While people decide, what they decide by is looked at again and again. What has changed turns the restore or is said in
  * the thread; what cannot be seen at the moment stands on the card, and is looked at once more before anything is done.
  */
+import { errorCodes, hasCode } from '../../aurora/error-codes.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { ElectionView } from '../../aurora/leadership.ts';
 import { cannotSee, changesNow } from '../looks/changes.ts';
@@ -71,7 +72,7 @@ export class Watch {
       if (error instanceof TurnTaken) return { ...nothing, event: error.event };
       if (error instanceof StepInterrupted) return nothing;
       if (!(error instanceof AuroraError)) throw error;
-      if (error.code === 'registered-too-early') {
+      if (hasCode(error, errorCodes.registeredTooEarly)) {
         const { message, hint } = error;
         return { ...nothing, event: { type: 'foreign-hand', act: 'registered', host: '', message, hint } };
       }

@@ -3,6 +3,7 @@
  * instant loses nothing and repeats nothing, because the runner only ever does what the journal says is next, and
  * every effect has an id that an agent does once. A runner whose lease is lost stops and writes nothing more.
  */
+import { errorCodes, hasCode } from '../../aurora/error-codes.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import { JournalUnreadable, type Lease } from '../../aurora/journal.ts';
 import { TurnTaken } from '../looks/interference.ts';
@@ -276,7 +277,7 @@ class Runner {
 
   async #writeFailure(thread: RestoreThread, failure: { step: StepName; error: unknown }): Promise<void> {
     const { step, error } = failure;
-    if (error instanceof AuroraError && error.code === 'lease-lost') throw error;
+    if (hasCode(error, errorCodes.leaseLost)) throw error;
     const known = error instanceof AuroraError;
     if (!known)
       this.#deps.log(

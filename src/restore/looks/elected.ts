@@ -4,6 +4,7 @@
  * election node is the lowest, and its storage answers (aurora.md 9.2, 13, 14 G and H). While one is waited for,
  * schedulers that hang are started again: no election gets past them.
  */
+import { errorCodes, hasCode } from '../../aurora/error-codes.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { LeaderAnswer } from '../../aurora/leader.ts';
 import { explainClaims } from '../../aurora/leader-words.ts';
@@ -24,7 +25,7 @@ export async function waitForElected(context: StepContext, soFar = ''): Promise<
   } catch (error) {
     // Everything begins anew with them; each is started again once, so this comes to an end.
     if (error instanceof HungRestarted) return await waitForElected(context, soFar);
-    if (!(error instanceof AuroraError) || error.code !== 'waited-too-long') throw error;
+    if (!hasCode(error, errorCodes.waitedTooLong)) throw error;
     // Nobody is elected while ZooKeeper is away; when it is, its own error says so better.
     await askZooKeeper(context);
     throw await nameStopped(context, error);
@@ -97,7 +98,7 @@ export async function lookAtElection(context: StepContext): Promise<Election> {
   const [registered] = seen.registered;
   if (registered !== undefined) {
     throw new AuroraError({
-      code: 'registered-too-early',
+      code: errorCodes.registeredTooEarly,
       message: `The scheduler on ${registered.host} has registered with Mesos although it must not yet.`,
       hint: 'Its flags are not those of recovery mode. Put everything back, and look at its flag file.',
     });

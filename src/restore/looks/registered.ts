@@ -1,4 +1,4 @@
-import { AuroraError } from '../../aurora/errors.ts';
+import { errorCodes, hasCode } from '../../aurora/error-codes.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import { judgeLeadership } from '../../aurora/leadership.ts';
 import type { StepContext } from '../step.ts';
@@ -22,8 +22,7 @@ export async function waitForLeader(context: StepContext): Promise<string> {
   } catch (error) {
     if (error instanceof HungRestarted) return await waitForLeader(context);
     // Nobody registers with a master that is away; when it is, its own error says so better.
-    if (error instanceof AuroraError && error.code === 'waited-too-long')
-      await context.mesos.listFrameworks();
+    if (hasCode(error, errorCodes.waitedTooLong)) await context.mesos.listFrameworks();
     throw error;
   }
 }

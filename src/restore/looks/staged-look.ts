@@ -3,6 +3,7 @@
  * somebody else may unload, edit or commit: Aurora's own client retries a commit from anywhere that reaches the port.
  * Compared are the process, the election, the storage and the staged set; what cannot be seen now is `unclear`.
  */
+import { errorCodes } from '../../aurora/error-codes.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import { explainClaims } from '../../aurora/leader-words.ts';
 import type { ElectionView } from '../../aurora/leadership.ts';
@@ -82,7 +83,7 @@ async function lookAt(context: StepContext, status: HostStatus, cheaply: boolean
 
 /** An append that was taken for lost may be applied by a later election after all (aurora.md 14 D). */
 function whoCommitted(context: StepContext): string {
-  return context.state().takenBack.some(({ code }) => code === 'commit-not-applied')
+  return context.state().takenBack.some(({ code }) => code === errorCodes.commitNotApplied)
     ? 'that is not expected: the earlier commit was applied after all, somebody else committed, or an old log has come back'
     : 'this restore has committed nothing: somebody else did, or an old log has come back';
 }

@@ -1,6 +1,7 @@
 /** How restores begin: a person proposes one, of a backup or of the log that an earlier restore set aside. */
+
 import type { Procedure } from '../../aurora/cluster.ts';
-import { AuroraError } from '../../aurora/errors.ts';
+import { errorCodes, hasCode } from '../../aurora/error-codes.ts';
 import { actorOf } from '../decisions/decision.ts';
 import { judgeReturn } from '../decisions/return-to-old.ts';
 import type { ClusterAccess } from '../ports.ts';
@@ -74,7 +75,7 @@ export function createProposals(wiring: {
     try {
       await deps.journal.open({ restoreId, cluster: name, at: deps.clock.now(), event });
     } catch (error) {
-      if (error instanceof AuroraError && error.code === 'cluster-busy') {
+      if (hasCode(error, errorCodes.clusterBusy)) {
         return { ok: false, refusal: { code: error.code, message: error.message, hint: error.hint } };
       }
       throw error;

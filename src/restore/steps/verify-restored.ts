@@ -2,6 +2,7 @@
  * Step 17: whoever is elected must hold exactly the signed tasks. After a staged commit in recovery mode the process that
  * took it closes its port, does not end, and still votes (aurora.md 13, 14 C): stop it, see it gone, start it.
  */
+import { errorCodes } from '../../aurora/error-codes.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import { waitForElected } from '../looks/elected.ts';
 import { takeBack } from '../looks/interference.ts';
@@ -82,7 +83,7 @@ async function settle(context: StepContext, emptyOn: string): Promise<Restored> 
   if (restored.tasks > 0) return restored;
   return takeBack(context, {
     to: 'find-elected',
-    code: 'commit-not-applied',
+    code: errorCodes.commitNotApplied,
     message: `The commit was not applied: with every replica up, ${restored.host} is elected, its storage is READY, and it holds no tasks. It is staged once more and needs new signatures.`,
     signOffs: 'void',
   });

@@ -1,6 +1,6 @@
 /** The bot in front of the local Slack, over either transport. */
-import { type CommandDeps, createListeners } from '../../../commands/index.ts';
-import { computeBlastRadius } from '../../../src/backups/blast-radius.ts';
+import { createListeners } from '../../../commands/index.ts';
+import { backupCraft } from '../../../src/cli/backup-craft.ts';
 import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
 import { createSlackApp, type SlackApp } from '../../../src/slack/app.ts';
 import type { Listeners } from '../../../src/slack/conversation.ts';
@@ -50,10 +50,6 @@ export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
     log,
     cardEditMs: 0,
   });
-  const craft: CommandDeps['craft'] = {
-    computeBlastRadius: async ({ backup, running }) =>
-      computeBlastRadius({ backup: await Array.fromAsync(backup), running }),
-  };
   const clusters = new Map([['east', await eastAccess()]]);
   const service = createRestoreService(
     {
@@ -69,7 +65,7 @@ export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
     service,
     journal: store,
     clusters,
-    craft,
+    craft: backupCraft,
     outbox,
     places: createPlaces(client),
     clock,

@@ -1,3 +1,4 @@
+import { errorCodes, hasCode } from '../../../aurora/error-codes.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
 import type { SeenHost } from '../reading.ts';
 
@@ -64,8 +65,8 @@ function findOn(seen: SeenHost): Finding[] {
   }
   if (staged.ok) return [];
   const { error } = staged;
-  if (error.code === 'http-unauthorized') return [refuse(error.message, wrongCredentials, { host })];
-  return error.code === 'rpc-auth-failed' ? [refuse(error.message, missingPermission, { host })] : [];
+  if (hasCode(error, errorCodes.httpUnauthorized)) return [refuse(error.message, wrongCredentials, { host })];
+  return hasCode(error, errorCodes.rpcAuthFailed) ? [refuse(error.message, missingPermission, { host })] : [];
 }
 
 const wrongCredentials = 'Correct scheduler.credentials in the configuration of the agent.';

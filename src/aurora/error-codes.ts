@@ -1,0 +1,29 @@
+import { AuroraError } from './errors.ts';
+
+/** Codes that somebody decides by: who throws and who asks name the same constant. All others are for people, logs and tests. */
+export const errorCodes = Object.freeze({
+  /** The journal has gone on since it was read: read it and decide again. */
+  journalMoved: 'journal-moved',
+  leaseLost: 'lease-lost',
+  clusterBusy: 'cluster-busy',
+  waitedTooLong: 'waited-too-long',
+  registeredTooEarly: 'registered-too-early',
+  /** Also of the event by which a restore begins once more. */
+  commitNotApplied: 'commit-not-applied',
+  zookeeperUnreachable: 'zookeeper-unreachable',
+  mesosUnreachable: 'mesos-unreachable',
+  peopleUnknown: 'people-unknown',
+  /** A scheduler took no credentials, or wrong ones. */
+  httpUnauthorized: 'http-unauthorized',
+  /** A scheduler knows who asks, and that is not allowed. */
+  rpcAuthFailed: 'rpc-auth-failed',
+});
+
+type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
+
+export function hasCode<C extends ErrorCode>(
+  error: unknown,
+  code: C,
+): error is AuroraError & { readonly code: C } {
+  return error instanceof AuroraError && error.code === code;
+}
