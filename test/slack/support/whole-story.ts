@@ -178,7 +178,7 @@ export const offLine: readonly RestoreEvent[] = [
 ];
 
 /** Back to the log that R0 set aside. */
-export const oldLog: readonly RestoreEvent[] = [
+const oldLog: readonly RestoreEvent[] = [
   { ...proposal, procedure: 'set-aside-log', procedureReason: 'back to what was before R0', of: 'R0' },
   ...runAll('check-hosts', 'check-set-aside', 'capture-live-tasks'),
   ...ran('preview', { blast, planDigest: stopDigest }),
