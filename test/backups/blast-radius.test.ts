@@ -166,7 +166,7 @@ describe('every task of the backup', () => {
 
     expect(sum(fates)).toBe(62);
     expect(fates).toMatchObject({ neverStarted: 30, startedAgain: 30, ended: 2 });
-    expect(fatesText({ fates })).toBe(
+    expect(fatesText({ fates }, 'the backup')).toBe(
       '*62 tasks in all in the backup:* 30 started again, 2 ended already, 30 never started (INIT), and nothing will start them.',
     );
   });

@@ -4,8 +4,8 @@ import {
   type Gate,
   hasTouchedHosts,
   type RestoreState,
+  rewindsOf,
   summaryOf,
-  takeOf,
 } from '../../src/restore/record/state.ts';
 import type { Ledger } from './ledger.ts';
 import { policy } from './world.ts';
@@ -46,7 +46,7 @@ export function keyOf({ restore, now, fallen, held, ledger }: ModelState): strin
       : `${left(restore.look.until, now)}${restore.look.released === null ? '' : 'r'}${restore.look.stopped ? 's' : ''}${restore.look.unclean ? 'u' : ''}`;
   const touched = hasTouchedHosts(restore) ? 't' : '';
   const editors = restore.edits.map(({ person }) => who(person.id)).join('');
-  const taken = `${takeOf(restore)}${editors}${restore.paused === null ? '' : 'p'}${mark(summaryOf(restore)?.commitDigest ?? '')}`;
+  const taken = `${rewindsOf(restore)}${editors}${restore.paused === null ? '' : 'p'}${mark(summaryOf(restore)?.commitDigest ?? '')}`;
   return `${position}${touched} ${taken} ${gates} ${order} ${look} ${fallen} ${heldKey(held, now)} ${ledgerKey(ledger, now)}`;
 }
 

@@ -2,10 +2,10 @@
 
 import type { Judgement } from '../../src/restore/decisions/decision.ts';
 import type { GateName } from '../../src/restore/record/events.ts';
-import { nextItem, takeOf } from '../../src/restore/record/state.ts';
+import { nextItem, rewindsOf } from '../../src/restore/record/state.ts';
 import { livingSignOffs, type Refusal } from '../../src/restore/rules/gates.ts';
 import type { ModelState } from './model-state.ts';
-import { policy, stagedTasks, takesMax, voterOf, type World } from './world.ts';
+import { policy, rewindsMax, stagedTasks, voterOf, type World } from './world.ts';
 import { decisionOf, type Move, overtake, write } from './writing.ts';
 
 type Asked = Parameters<World['product']['judgeRelease']>[0];
@@ -58,7 +58,7 @@ function* pressesOn(world: World, state: ModelState): Generator<Press> {
       judge: (asked) => orderCommit(world, state, { asked, digest }),
     };
   }
-  if (takeOf(state.restore) < takesMax) {
+  if (rewindsOf(state.restore) < rewindsMax) {
     for (const digest of digestsOf(world, state, 'commit')) {
       yield {
         what: `leaves a task out of ${digest}`,

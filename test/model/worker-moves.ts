@@ -7,13 +7,13 @@ import {
   isAtCommitGate,
   nextItem,
   type RestoreState,
-  takeOf,
+  rewindsOf,
 } from '../../src/restore/record/state.ts';
 import { passesCommit } from '../../src/restore/rules/next.ts';
 import { completed } from '../restore/support/facts.ts';
 import type { Held, ModelState } from './model-state.ts';
 import { allDigests, findFallen } from './people-moves.ts';
-import { fallOf, nobody, policy, takesMax, type World } from './world.ts';
+import { fallOf, nobody, policy, rewindsMax, type World } from './world.ts';
 import { type Move, overtake, write } from './writing.ts';
 
 /** Every step of the worker from here. A crash with nothing held needs no move: the next look starts from the journal. */
@@ -123,7 +123,7 @@ function* stepMoves(world: World, state: ModelState, step: StepName): Generator<
   );
   // What is staged comes out with one digest or with another; the first time it is what the plan says.
   const digests =
-    takeOf(restore) === 0 ? allDigests(world, 'commit').slice(0, 1) : allDigests(world, 'commit');
+    rewindsOf(restore) === 0 ? allDigests(world, 'commit').slice(0, 1) : allDigests(world, 'commit');
   for (const digest of leadsToSummary(restore) ? digests : digests.slice(0, 1)) {
     yield* overtake(world, state, runOn(world, state, digest));
   }
@@ -145,7 +145,7 @@ function runOn(world: World, state: ModelState, digest: string): Move {
     ];
     move = write(world, move.next, { label: '', events, decidedAt: now });
   }
-  const made = last === 'summarise-staged' && takeOf(state.restore) > 0 ? `, which makes ${digest}` : '';
+  const made = last === 'summarise-staged' && rewindsOf(state.restore) > 0 ? `, which makes ${digest}` : '';
   return { ...move, helps: true, label: `the worker runs all steps to ${last ?? 'none'}${made}` };
 }
 
@@ -168,7 +168,7 @@ function* turns(world: World, state: ModelState): Generator<Move> {
     overtake(world, state, write(world, state, { label, events: [event], decidedAt: now }));
   if (isAtCommitGate(restore) && restore.gates.commit?.status === 'open') {
     yield* begin('somebody else unloads what is staged', hand);
-    if (takeOf(restore) >= takesMax) return;
+    if (rewindsOf(restore) >= rewindsMax) return;
     yield* begin('what is staged is lost, and made again', back('summarise-staged', 'kept'));
     yield* begin('two count as elected, and it is staged again', back('find-elected', 'kept'));
     yield* begin('the cost has grown', back('summarise-staged', 'void'));
@@ -179,7 +179,7 @@ function* turns(world: World, state: ModelState): Generator<Move> {
     if (!look.unclean) yield* begin('a stranger lets it reconcile while people look', noticed(true));
   }
   const next = nextItem(restore);
-  if (next?.name === 'verify-restored' && restore.current === null && takeOf(restore) < takesMax) {
+  if (next?.name === 'verify-restored' && restore.current === null && rewindsOf(restore) < rewindsMax) {
     yield* begin('the commit turns out not to have been applied', back('find-elected', 'void'));
   }
 }

@@ -53,7 +53,7 @@ export const stagedTasks: readonly StagedTask[] = ['t1', 't2'].map((taskId) => (
 }));
 
 /** More edits and beginnings than this are all alike. */
-export const takesMax = 1;
+export const rewindsMax = 1;
 
 /** Somebody is in more than one approver group. */
 export const groupsOf: Readonly<Record<string, readonly string[]>> = { UBO: ['S1', 'S2'] };

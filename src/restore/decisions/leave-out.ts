@@ -4,7 +4,7 @@
  */
 import { jobKeyText } from '../../aurora/tasks.ts';
 import { openGate } from '../record/gate-state.ts';
-import { takeBackTo, withoutSignOffs } from '../record/rewinds.ts';
+import { rewindTo, withoutSignOffs } from '../record/rewinds.ts';
 import type { StagedTask } from '../record/staged-task.ts';
 import { isAtCommitGate, procedureOf } from '../record/state.ts';
 import { isOver, judgeStanding, madeAgain, notAnApprover, type Refusal, tooLate } from '../rules/gates.ts';
@@ -71,7 +71,7 @@ export const leaveOut = decision<{ readonly digest: string }, Chosen, EventOf<'e
     openGate(state, 'commit', digest);
     if (state.commitOrdered !== null) throw new Error('an edit cannot follow the order to commit');
     const edits = [...state.edits, { person, taskIds, reason, at }];
-    const back = takeBackTo({ ...state, edits }, 'summarise-staged');
+    const back = rewindTo({ ...state, edits }, 'summarise-staged');
     return withoutSignOffs(back, `${person.name} has left tasks out of it.`);
   },
   told: ({ person, taskIds, reason }, as) => {

@@ -17,7 +17,7 @@ import {
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import type { StepName } from '../record/facts.ts';
-import { type OperationState, takeOf, wasNotReady } from '../record/state.ts';
+import { type OperationState, rewindsOf, wasNotReady } from '../record/state.ts';
 import type { Done, StepContext } from '../step.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
 
@@ -51,7 +51,8 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
     round?: number,
   ): Promise<OperationEnd<K>> => {
     await assertGoingOn();
-    const take = phase === 'forward' && takeOf(thread.state) > 0 ? `.take-${takeOf(thread.state) + 1}` : '';
+    const take =
+      phase === 'forward' && rewindsOf(thread.state) > 0 ? `.take-${rewindsOf(thread.state) + 1}` : '';
     const turn = `${take}${round === undefined ? '' : `.round-${round}`}`;
     const base = `${thread.state.restoreId}.${phase}.${step}.${host}.${kind}${turn}`;
     const overBefore = [...thread.state.operations.values()].filter(

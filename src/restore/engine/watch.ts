@@ -8,7 +8,7 @@ import type { ElectionView } from '../../aurora/leadership.ts';
 import { cannotSee, changesNow } from '../looks/changes.ts';
 import { lookAtElection } from '../looks/elected.ts';
 import { type Hung, HungWatch } from '../looks/hung.ts';
-import { TurnTaken, takenBack } from '../looks/interference.ts';
+import { Rewound, takenBack } from '../looks/interference.ts';
 import { hungWords } from '../looks/restart-hung.ts';
 import { lookAtStaged, turnOf } from '../looks/staged-look.ts';
 import type { RestoreEvent } from '../record/events.ts';
@@ -18,8 +18,8 @@ import {
   nextItem,
   procedureOf,
   type RestoreState,
+  rewindsOf,
   summaryStepOf,
-  takeOf,
 } from '../record/state.ts';
 import type { StepContext } from '../step.ts';
 import { mayPass } from './context.ts';
@@ -49,7 +49,7 @@ export function watchedPlace(state: RestoreState): string | null {
   if (state.phase === 'undo' || state.stuck !== null || state.ended !== null) return null;
   if (item?.kind === 'look') return state.look === null ? null : 'look';
   if (item?.kind !== 'gate') return null;
-  return item.name === 'stop' || isAtCommitGate(state) ? `${item.name} ${takeOf(state)}` : null;
+  return item.name === 'stop' || isAtCommitGate(state) ? `${item.name} ${rewindsOf(state)}` : null;
 }
 
 /** The memory of one watch: what hangs, what was missed, and when tasks were last read. */
@@ -69,7 +69,7 @@ export class Watch {
     try {
       return await this.#lookAt(context);
     } catch (error) {
-      if (error instanceof TurnTaken) return { ...nothing, event: error.event };
+      if (error instanceof Rewound) return { ...nothing, event: error.event };
       if (error instanceof StepInterrupted) return nothing;
       if (!(error instanceof AuroraError)) throw error;
       if (hasCode(error, errorCodes.registeredTooEarly)) {
@@ -107,7 +107,7 @@ export class Watch {
     });
     if (isDue) this.#noteRead(context, startedAt);
     if (look.kind === 'as-left' || look.kind === 'held') return nothing;
-    const event = turnOf(context, look) ?? turnOfHung(context, hung);
+    const event = turnOf(context, look) ?? rewindForHung(context, hung);
     return { event, unclear: look.message };
   }
 
@@ -116,7 +116,7 @@ export class Watch {
     const election = await lookAtElection(context);
     const hung = this.#findHung(context, election);
     if (election.elected !== null) return nothing;
-    return { event: turnOfHung(context, hung), unclear: 'No scheduler is elected at this moment.' };
+    return { event: rewindForHung(context, hung), unclear: 'No scheduler is elected at this moment.' };
   }
 
   #findHung(context: StepContext, election: ElectionView): readonly Hung[] {
@@ -144,7 +144,7 @@ export class Watch {
 }
 
 /** Nobody can be elected past them: it is begun once more where one is waited for, which starts them again. */
-function turnOfHung(context: StepContext, hung: readonly Hung[]): RestoreEvent | null {
+function rewindForHung(context: StepContext, hung: readonly Hung[]): RestoreEvent | null {
   if (hung.length === 0) return null;
   return takenBack(context, {
     to: procedureOf(context.state()).electsIn,

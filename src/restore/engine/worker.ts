@@ -6,7 +6,7 @@
 import { errorCodes, hasCode } from '../../aurora/error-codes.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import { JournalUnreadable, type Lease } from '../../aurora/journal.ts';
-import { TurnTaken } from '../looks/interference.ts';
+import { Rewound } from '../looks/interference.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import type { StepName } from '../record/facts.ts';
@@ -265,7 +265,7 @@ class Runner {
       await thread.append((state) => (state.current === step ? [completed] : []));
     } catch (error) {
       if (error instanceof StepInterrupted || signal.aborted) return;
-      if (error instanceof TurnTaken) {
+      if (error instanceof Rewound) {
         await thread.append((state) => (state.current === step ? [error.event] : []));
         this.#deps.onProgress(this.#restoreId, null);
         return;

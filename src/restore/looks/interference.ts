@@ -8,12 +8,12 @@ export type Turn = Extract<RestoreEvent, { type: 'taken-back' | 'foreign-hand' }
 type TakenBack = Extract<Turn, { type: 'taken-back' }>;
 
 /** Thrown inside a step; the worker writes the event in place of a failure. */
-export class TurnTaken extends Error {
+export class Rewound extends Error {
   readonly event: Turn;
 
   constructor(event: Turn) {
     super(event.message);
-    this.name = 'TurnTaken';
+    this.name = 'Rewound';
     this.event = event;
   }
 }
@@ -23,7 +23,7 @@ const turnsMax = 3;
 
 /** Begins once more at a step; AuroraError with the same code once that has come to nothing too often. */
 export function takeBack(context: Pick<StepContext, 'state'>, turn: Omit<TakenBack, 'type'>): never {
-  throw new TurnTaken(takenBack(context, turn));
+  throw new Rewound(takenBack(context, turn));
 }
 
 /** The event of it. */

@@ -7,7 +7,7 @@ import { JournalUnreadable, type Recorded } from '../../aurora/journal.ts';
 import { decisionOf, isDecided } from '../decisions/index.ts';
 import type { RestoreEvent } from './events.ts';
 import { applyGateEvent } from './fold-gates.ts';
-import { reopened, takeBackTo, takeBackToGate, withoutSignOffs } from './rewinds.ts';
+import { reopened, rewindTo, rewindToGate, withoutSignOffs } from './rewinds.ts';
 import { isCommitSent, nextItem, type RestoreState, summaryStepOf } from './state.ts';
 
 /** Throws when one of these events could not follow: asked before writing, because what is written stays. */
@@ -149,7 +149,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       const { to, code, message } = event;
       if (isCommitSent(state) && to !== 'find-elected')
         throw new Error('after a commit that came to nothing it is staged again');
-      const back = takeBackTo(state, to);
+      const back = rewindTo(state, to);
       const takenBack = [...state.takenBack, { to, code, message, at }];
       return {
         ...(event.signOffs === 'kept' ? reopened(back) : withoutSignOffs(back, message)),
@@ -160,7 +160,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     case 'foreign-hand': {
       if (isCommitSent(state)) throw new Error('what follows a commit is settled by reading the tasks back');
       const { message, hint } = event;
-      const back = withoutSignOffs(takeBackToGate(state), message);
+      const back = withoutSignOffs(rewindToGate(state), message);
       return {
         ...back,
         foreign: event.act,

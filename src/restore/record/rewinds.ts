@@ -16,7 +16,7 @@ export function authorsOf(state: RestoreState): readonly string[] {
 }
 
 /** Begins once more with a step that was reached: it and what follows is not done, and has found out nothing. */
-export function takeBackTo(state: RestoreState, to: StepName): RestoreState {
+export function rewindTo(state: RestoreState, to: StepName): RestoreState {
   if (state.phase === 'undo') throw new Error('everything is being put back already');
   const plan = forwardPlanOf(state);
   const index = plan.findIndex((item) => item.kind === 'step' && item.name === to);
@@ -36,7 +36,7 @@ export function takeBackTo(state: RestoreState, to: StepName): RestoreState {
 }
 
 /** Back to the commit gate, from it or from a commit that was not sent. */
-export function takeBackToGate(state: RestoreState): RestoreState {
+export function rewindToGate(state: RestoreState): RestoreState {
   if (state.phase === 'undo') throw new Error('everything is being put back already');
   const index = forwardPlanOf(state).findIndex((item) => item.kind === 'gate' && item.name === 'commit');
   if (index === -1 || index > state.done.length) throw new Error('the commit gate was not reached');

@@ -157,7 +157,7 @@ export function nextItem(state: RestoreState): PlanItem | null {
 }
 
 /** How often steps were begun once more, by an edit or because what was staged is lost: part of their operations' names. */
-export function takeOf(state: RestoreState): number {
+export function rewindsOf(state: RestoreState): number {
   return state.edits.length + state.takenBack.length;
 }
 

@@ -9,7 +9,7 @@ import type { OperationEnd } from '../../aurora/operations.ts';
 import type { TaskRow } from '../../aurora/tasks.ts';
 import { loadBlastRadius } from '../looks/blast.ts';
 import { waitForElected } from '../looks/elected.ts';
-import { TurnTaken, takeBack } from '../looks/interference.ts';
+import { Rewound, takeBack } from '../looks/interference.ts';
 import { listRunning } from '../looks/live-tasks.ts';
 import { lookAtStaged, type StagedLook, turnOf } from '../looks/staged-look.ts';
 import type { StepFacts } from '../record/facts.ts';
@@ -110,7 +110,7 @@ async function assertUnchanged(context: StepContext, host: string): Promise<void
     return;
   }
   const turn = turnOf(context, look);
-  if (turn !== null) throw new TurnTaken(turn);
+  if (turn !== null) throw new Rewound(turn);
   throw new AuroraError({
     code: 'storage-not-ready',
     message: `${host} was ready a moment ago. ${look.message}`,

@@ -10,7 +10,7 @@ import { readStaged } from '../looks/staged.ts';
 import { keepStagedTasks } from '../looks/staged-tasks.ts';
 import { leftOutOf } from '../record/state.ts';
 import type { Step, StepContext } from '../step.ts';
-import { documentOfTake, summarise } from './shared/summary.ts';
+import { documentOfAttempt, summarise } from './shared/summary.ts';
 
 export const summariseStaged: Step<'summarise-staged'> = {
   name: 'summarise-staged',
@@ -32,7 +32,7 @@ export const summariseStaged: Step<'summarise-staged'> = {
         hint: 'Do not commit this. The file is read differently by the scheduler, or somebody else edits what is staged. Put everything back and choose another backup.',
       });
     }
-    const stagedDocument = documentOfTake(context.state(), 'staged-tasks');
+    const stagedDocument = documentOfAttempt(context.state(), 'staged-tasks');
     await keepStagedTasks(context.deps.documents, {
       restoreId: context.restoreId,
       document: stagedDocument,

@@ -5,6 +5,7 @@ import { context, listRows, type Message, message, section } from '../blocks.ts'
 import { code, foreign } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
 import { fatesText } from './fates.ts';
+import { holderText } from './procedure.ts';
 
 const jobsShown = 15;
 
@@ -12,12 +13,12 @@ const jobsShown = 15;
 export function renderCost(state: RestoreState): Message {
   const blast = state.facts.preview?.blast;
   if (blast === undefined) return message([section('The preview is not there yet.')]);
-  const words = wordsFor(state);
+  const words = wordsFor(state, blast);
   const lines = blast.killed + blast.rescheduled + blast.kept;
   return message([
     section(killedText(blast, words)),
     section(startedText(blast, words)),
-    ...[fatesText(blast)].filter((text) => text !== '').map(section),
+    ...words.fates.filter((text) => text !== '').map(section),
     section(words.undone),
     ...(lines === 0 ? [] : [context(`Full list attached (${count(lines, 'line')}).`)]),
   ]);
@@ -27,18 +28,22 @@ interface CostWords {
   readonly killed: string;
   readonly started: string;
   readonly undone: string;
+  readonly fates: readonly string[];
 }
 
-function wordsFor(state: RestoreState): CostWords {
+function wordsFor(state: RestoreState, blast: BlastSummary): CostWords {
   const { of } = state.proposal;
   if (of !== undefined) {
     return {
+      // What the old log holds is not known yet, only what ran then.
+      fates: [],
       killed: `they started since ${code(of)} set the log aside, and a scheduler on the old log does not know them.`,
       started: `they ran when ${code(of)} began, and no longer do.`,
       undone: `*Also undone:* every change to cron jobs, quotas, updates and maintenance since ${code(of)} set the log aside. This is worked out from what ran then; what the old log really holds is read before anybody signs the commit.`,
     };
   }
   return {
+    fates: [fatesText(blast, holderText(state))],
     killed: 'they started after the backup, and a restored scheduler does not know them.',
     started: 'in the backup, no longer running.',
     undone: undoneText(state.facts['choose-backup']),

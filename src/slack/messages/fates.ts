@@ -1,4 +1,4 @@
-/** What becomes of every task of the backup, each counted once, so that the sum is the backup. */
+/** What becomes of every task that is restored, each counted once, so that the sum is all there is. */
 import type { TaskFates } from '../../aurora/backups.ts';
 import type { BlastSummary } from '../../restore/record/facts.ts';
 import { count } from '../time.ts';
@@ -14,10 +14,10 @@ const words: readonly (readonly [keyof TaskFates, string])[] = [
   ['unknown', 'of a status no scheduler knows'],
 ];
 
-/** One sentence; empty for a journal of before they were counted. */
-export function fatesText({ fates }: Pick<BlastSummary, 'fates'>): string {
+/** One sentence; empty for a journal of before they were counted. `holder` is what the tasks lie in. */
+export function fatesText({ fates }: Pick<BlastSummary, 'fates'>, holder: string): string {
   if (fates === undefined) return '';
   const total = words.reduce((sum, [fate]) => sum + fates[fate], 0);
   const parts = words.flatMap(([fate, word]) => (fates[fate] === 0 ? [] : [`${fates[fate]} ${word}`]));
-  return `*${count(total, 'task')} in all in the backup:* ${parts.join(', ')}.`;
+  return `*${count(total, 'task')} in all in ${holder}:* ${parts.join(', ')}.`;
 }

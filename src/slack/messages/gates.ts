@@ -3,7 +3,7 @@
 import type { EventOf } from '../../restore/decisions/decision.ts';
 import type { GateName } from '../../restore/record/events.ts';
 import type { BlastSummary, Summary } from '../../restore/record/facts.ts';
-import { type RestoreState, summaryOf, takeOf } from '../../restore/record/state.ts';
+import { type RestoreState, rewindsOf, summaryOf } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
 import { by } from '../decisions/dialogue.ts';
@@ -14,7 +14,7 @@ import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor } from './buttons.ts';
 import { fatesText } from './fates.ts';
 import { preflightCounts, preflightWarningLines, warningLines } from './preflight.ts';
-import { afterStopText, readyText, restoredText } from './procedure.ts';
+import { afterStopText, asideText, holderText, readyText, restoredText } from './procedure.ts';
 import { thenTimers } from './reconciling.ts';
 import { keptSections, leaveOutFirstSections, leftOutSections } from './rewind-lines.ts';
 import { commitUntil, isSameLook, isSigned, type Waiting, waitingFor } from './waiting.ts';
@@ -47,11 +47,11 @@ export function renderStaged({ at, latest }: Moment): Message {
   return message([
     ...keptSections(at),
     section(
-      `*${readyText(at)}* ${effects(staged.blast)}: ${sincePlanText(staged)}. ${fatesText(staged.blast)}`.trimEnd(),
+      `*${readyText(at)}* ${effects(staged.blast)}: ${sincePlanText(staged)}. ${fatesText(staged.blast, holderText(at))}`.trimEnd(),
     ),
     ...leftOutSections(at),
     section(
-      `Committing replaces the storage of ${code(at.proposal.cluster)} and *cannot be undone* by stopping; the old log stays set aside on all hosts.`,
+      `Committing replaces the storage of ${code(at.proposal.cluster)} and *cannot be undone* by stopping; ${asideText(at)} stays set aside on all hosts.`,
     ),
     ...leaveOutFirstSections(at),
     section(`${needsText(at)} · digest \`${shortDigest(at.gates.commit?.digest ?? '')}\``),
@@ -167,7 +167,7 @@ function isSameGate({ at, latest }: Moment, name: GateName): boolean {
     then !== undefined &&
     then.digest === now?.digest &&
     then.openedAt === now.openedAt &&
-    takeOf(at) === takeOf(latest)
+    rewindsOf(at) === rewindsOf(latest)
   );
 }
 

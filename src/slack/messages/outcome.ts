@@ -7,7 +7,7 @@ import { actions, context, listRows, type Message, message, section } from '../b
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
 import { bytesText, clockTime, clockTimeExact, count, durationText, shortDurationText } from '../time.ts';
 import { buttonsFor } from './buttons.ts';
-import { restoredText } from './procedure.ts';
+import { holderText, restoredText } from './procedure.ts';
 import { waitingFor } from './waiting.ts';
 
 /** The answer to the commit, or that there was none: then it is said to be unknown. */
@@ -104,7 +104,7 @@ function isolation(state: RestoreState): string {
       ? 'nothing was committed'
       : state.facts['verify-restored'] === undefined
         ? 'the commit was ordered, and what became of it is not proven yet'
-        : 'the backup is committed';
+        : `${holderText(state)} is committed`;
   return `The cluster is isolated; tasks keep running; ${committed}.`;
 }
 

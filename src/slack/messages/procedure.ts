@@ -12,6 +12,10 @@ interface Words {
   readonly afterStop: string;
   /** Where the tasks lie that the commit would restore: between its parts stands the host. */
   readonly ready: readonly [string, string];
+  /** What the tasks lie in that the commit would restore. */
+  readonly holder: string;
+  /** What the commit leaves set aside. */
+  readonly aside: string;
   /** What happens between the order to commit and its answer. */
   readonly commit: string;
 }
@@ -21,12 +25,16 @@ const words: Readonly<Record<RestoreProcedure, Words>> = {
     name: 'staged procedure',
     afterStop: 'stages the backup',
     ready: ['Staged on', ''],
+    holder: 'the backup',
+    aside: 'the old log',
     commit: 'What is staged is compared once more, then committed once.',
   },
   'recovery-tool': {
     name: 'recovery-tool procedure',
     afterStop: 'prepares new logs and the backup for Aurora’s recovery tool, which runs off-line',
     ready: ['Ready on', ' for the recovery tool'],
+    holder: 'the backup',
+    aside: 'the old log',
     commit:
       'The backup is compared once more, then the recovery tool writes it into one blank log; nothing else runs meanwhile.',
   },
@@ -34,6 +42,8 @@ const words: Readonly<Record<RestoreProcedure, Words>> = {
     name: 'set-aside log',
     afterStop: 'brings copies of the old logs back, in isolation',
     ready: ['The old log is back, read on', ''],
+    holder: 'the old log',
+    aside: 'the log of now',
     commit: 'What the old log holds is read and compared once more; then the schedulers start on it.',
   },
 };
@@ -62,6 +72,16 @@ function tasksText(state: RestoreState, { tasks, leftOut = 0 }: { tasks: number;
   return leftOut === 0
     ? `${count(tasks, 'task')}, exactly those of the file.`
     : `${count(tasks, 'task')}, those of the file without the ${leftOut} left out.`;
+}
+
+/** `the backup`, `the old log`: what the tasks lie in that the commit would restore. */
+export function holderText({ proposal }: RestoreState): string {
+  return words[proposal.procedure].holder;
+}
+
+/** What the commit leaves set aside on all hosts. */
+export function asideText({ proposal }: RestoreState): string {
+  return words[proposal.procedure].aside;
 }
 
 /** What happens between the order to commit and its answer. */

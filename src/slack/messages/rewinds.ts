@@ -1,7 +1,7 @@
 /** What happens to a restore that nobody decided: begun once more, something noticed. */
 
 import type { RestoreEvent } from '../../restore/record/events.ts';
-import { type RestoreState, takeOf } from '../../restore/record/state.ts';
+import { type RestoreState, rewindsOf } from '../../restore/record/state.ts';
 import { titleOfStep } from '../../restore/steps/index.ts';
 import { actions, type Message, message, section } from '../blocks.ts';
 import { by } from '../decisions/dialogue.ts';
@@ -20,7 +20,7 @@ export function renderRewind(event: EventOf<'taken-back'>, state: RestoreState):
   return message([
     section(`*${sentence(event.message)}*`),
     section(
-      `It goes on once more from "${titleOfStep(event.to)}" (attempt ${takeOf(state) + 1}). ${event.signOffs === 'void' ? 'Sign-offs given so far count no more.' : kept}`,
+      `It goes on once more from "${titleOfStep(event.to)}" (attempt ${rewindsOf(state) + 1}). ${event.signOffs === 'void' ? 'Sign-offs given so far count no more.' : kept}`,
     ),
   ]);
 }

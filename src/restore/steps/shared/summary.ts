@@ -3,7 +3,7 @@ import type { TaskRow } from '../../../aurora/tasks.ts';
 import { keepBlastRadius } from '../../looks/blast.ts';
 import { keepRunning, listRunning, loadRunning, type RunningTask } from '../../looks/live-tasks.ts';
 import type { Summary } from '../../record/facts.ts';
-import { leftOutOf, procedureOf, type RestoreState, summaryOf, takeOf } from '../../record/state.ts';
+import { leftOutOf, procedureOf, type RestoreState, rewindsOf, summaryOf } from '../../record/state.ts';
 import { digestOf } from '../../rules/digest.ts';
 import { TaskWatch } from '../../rules/unlivable.ts';
 import type { StepContext } from '../../step.ts';
@@ -43,7 +43,7 @@ export async function summarise(
   const running = await listRunning(context, frameworkId);
   let watch = new TaskWatch();
   const blast = await keepBlastRadius(context, {
-    document: documentOfTake(state, 'staged'),
+    document: documentOfAttempt(state, 'staged'),
     blast: await read((rows) => {
       // Read from the first task again, it is judged from the first task again.
       watch = new TaskWatch();
@@ -54,7 +54,10 @@ export async function summarise(
   const unlivable = procedureOf(state).source === 'set-aside-log' ? undefined : watch.found;
   const commitDigest = digestOf(state, { intent: 'commit', stagedSetDigest, deletions: leftOut });
   const unchangedSincePlan = blast.sha256 === context.factsOf('preview').blast.sha256;
-  const runningDocument = await keepRunning(context, { document: documentOfTake(state, 'running'), running });
+  const runningDocument = await keepRunning(context, {
+    document: documentOfAttempt(state, 'running'),
+    running,
+  });
   return {
     host,
     tasks,
@@ -69,7 +72,7 @@ export async function summarise(
 }
 
 /** Each take keeps its own documents: what was shown to those who signed is still there afterwards. */
-export function documentOfTake(state: RestoreState, name: string): string {
-  const take = takeOf(state);
+export function documentOfAttempt(state: RestoreState, name: string): string {
+  const take = rewindsOf(state);
   return take === 0 ? name : `${name}-${take + 1}`;
 }
