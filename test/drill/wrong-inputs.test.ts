@@ -35,6 +35,16 @@ function wireOf(messages: readonly SeenMessage[]): string {
   return messages.map((message) => `${message.text ?? ''}\n${JSON.stringify(message.blocks)}`).join('\n');
 }
 
+it('what the leader advertises is the door that a block shuts, not the port behind it', () => {
+  const member = world.zookeeper.dump().find(({ path }) => path.includes('/member_'));
+  const said = JSON.parse(member?.data ?? '') as { serviceEndpoint: { host: string } };
+  const { host } = said.serviceEndpoint;
+  const leader = world.hosts.find(({ name }) => name === host);
+
+  expect(member?.data).toContain(`"port":${leader?.address.edgePort}`);
+  expect(leader?.address.edgePort).not.toBe(leader?.address.httpPort);
+});
+
 describe('a command', () => {
   it.each(['leader', 'backups', 'restore', 'status'])(
     '%s about a cluster that is not configured',

@@ -7,14 +7,15 @@ import { findFreePorts } from './ports.ts';
 
 export interface HostAddress {
   readonly ip: string;
+  /** Where the scheduler itself listens: its own host's agent asks here. */
   readonly httpPort: number;
   readonly libprocessPort: number;
-  /** Where clients outside the host come in; the pretend firewall stands here. */
+  /** What schedulers advertise, and where clients outside the host come in: the pretend firewall stands here. */
   readonly edgePort: number;
   readonly agentPort: number;
 }
 
-const standardPorts = { httpPort: 8081, libprocessPort: 8083, edgePort: 18081, agentPort: 7071 };
+const standardPorts = { httpPort: 18081, libprocessPort: 8083, edgePort: 8081, agentPort: 7071 };
 const subnetsTried = 40;
 
 /** Addresses that nobody uses now; two drills at once get different ones. `start` spreads them. */

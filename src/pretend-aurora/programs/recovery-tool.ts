@@ -28,9 +28,10 @@ process.exitCode = await runRecoveryTool(argv, {
   libprocess: world.libprocess,
   replicas: world.replicas,
   msPerSecond: world.time.msPerSecond,
-  announce: ({ zookeeper, path }) =>
+  announce: ({ zookeeper, credentials, path }) =>
     announceReplica({
       zookeeper,
+      credentials,
       path,
       address,
       sessionTimeoutMs: world.zookeeper.logSessionTimeoutMs,

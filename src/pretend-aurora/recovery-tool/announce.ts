@@ -1,6 +1,5 @@
 import type { Clock } from '../../aurora/clock.ts';
-import { openSession } from '../../zookeeper/session.ts';
-import { joinLogGroup, makePath } from '../zookeeper/nodes.ts';
+import { joinLogGroup, makePath, openAuthor } from '../zookeeper/nodes.ts';
 
 /**
  * Joins the log group as every process with a replica does. What it answers ends like such a process: the connection is
@@ -8,6 +7,7 @@ import { joinLogGroup, makePath } from '../zookeeper/nodes.ts';
  */
 export async function announceReplica(options: {
   zookeeper: readonly string[];
+  credentials: string | undefined;
   path: string;
   address: string;
   sessionTimeoutMs: number;
@@ -15,10 +15,11 @@ export async function announceReplica(options: {
   clock: Clock;
 }): Promise<() => void> {
   const { zookeeper, path, address, ...session } = options;
-  const opened = await openSession({ ...session, servers: zookeeper, heartbeat: false });
+  const author = await openAuthor({ ...session, servers: zookeeper, heartbeat: false });
+  const opened = author.session;
   try {
-    await makePath(opened, path);
-    await joinLogGroup(opened, path, address);
+    await makePath(author, path);
+    await joinLogGroup(author, path, address);
   } catch (error) {
     opened.close();
     throw error;

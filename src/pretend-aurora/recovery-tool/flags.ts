@@ -11,6 +11,7 @@ export interface ToolFlags {
   readonly logGroupPath: string;
   readonly quorum: number;
   readonly zookeeper: readonly string[];
+  readonly credentials: string | undefined;
   /** In Aurora's own ms, not scaled. */
   readonly electionTimeoutMs: number;
   readonly electionRetries: number;
@@ -55,6 +56,7 @@ function readFlags(values: ReadonlyMap<string, string>): ToolFlags {
     logGroupPath: text('native_log_zk_group_path'),
     quorum: Number(text('native_log_quorum_size', '1')),
     zookeeper: text('zk_endpoints').split(','),
+    credentials: values.get('zk_digest_credentials'),
     electionTimeoutMs: duration('native_log_election_timeout', '15secs'),
     electionRetries: Number(text('native_log_election_retries', '20')),
     writeTimeoutMs: duration('native_log_write_timeout', '3secs'),

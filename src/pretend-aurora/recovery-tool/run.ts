@@ -29,7 +29,9 @@ interface ToolEnvironment {
   /** How long a second of Aurora's lasts here. */
   readonly msPerSecond: number;
   /** Becomes a member of the log group; resolves with how to leave it, as a process that ends does. */
-  readonly announce: (group: { zookeeper: readonly string[]; path: string }) => Promise<() => void>;
+  readonly announce: (
+    group: Pick<ToolFlags, 'zookeeper' | 'credentials'> & { path: string },
+  ) => Promise<() => void>;
   /** Told when the log begins to be written. */
   readonly onWriting: () => void;
   /** True when this run shall die after a part of the backup. */
@@ -67,7 +69,7 @@ async function recover(flags: ToolFlags, environment: ToolEnvironment): Promise<
   if (flags.to !== 'LOG') throw new JavaException('java.lang.IllegalStateException', 'Backups are read-only');
   const replica = new Replica(flags.logPath);
   try {
-    const leave = await environment.announce({ zookeeper: flags.zookeeper, path: flags.logGroupPath });
+    const leave = await environment.announce({ ...flags, path: flags.logGroupPath });
     try {
       await fill(replica, { flags, environment, say });
     } finally {

@@ -3,6 +3,7 @@ import { messageOf } from '../../aurora/errors.ts';
 import type { Endpoint } from '../../aurora/leader.ts';
 import type { SimulatedRelease } from '../release/simulated-release.ts';
 import { joinCluster, type Participant } from '../zookeeper/participant.ts';
+import type { Advertised } from '../zookeeper/serverset-view.ts';
 import type { Befalls } from './befalls.ts';
 import type { Settings } from './flags/settings.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -43,6 +44,7 @@ export class Candidacy {
       try {
         const participant = await joinCluster({
           servers: settings.zookeeper,
+          credentials: settings.zookeeperCredentials,
           serversetPath: settings.serversetPath,
           logGroupPath: settings.log.groupPath,
           electionKind: release.electionNodes,
@@ -70,7 +72,7 @@ export class Candidacy {
   }
 
   /** Who ZooKeeper advertises. */
-  leader(): Endpoint | null {
+  leader(): Advertised {
     return this.participant?.leader() ?? null;
   }
 

@@ -134,7 +134,8 @@ export class Leadership {
 
   private async take(push: Push): Promise<void> {
     if (this.options.signal.aborted) return;
-    if (push.type === 'update') this.keeper?.takeUpdate(push.taskId, push.state);
+    if (push.type === 'error') this.options.shutDown(push.message);
+    else if (push.type === 'update') this.keeper?.takeUpdate(push.taskId, push.state);
     else if (this.keeper === null) await this.becomeActive(push);
   }
 

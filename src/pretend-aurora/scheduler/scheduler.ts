@@ -256,7 +256,8 @@ export class Scheduler {
   }
 
   private self(): Endpoint {
-    return { host: this.options.settings.hostname, port: this.httpPort };
+    const { settings, world } = this.options;
+    return { host: settings.hostname, port: world.advertisedPort ?? this.httpPort };
   }
 
   private vars(): Readonly<Record<string, number | string>> {

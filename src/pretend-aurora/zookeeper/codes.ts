@@ -6,11 +6,15 @@ export const operations = {
   getData: 4,
   setData: 5,
   getAcl: 6,
+  setAcl: 7,
   getChildren: 8,
   sync: 9,
   ping: 11,
   getChildren2: 12,
+  check: 13,
+  multi: 14,
   create2: 15,
+  createContainer: 19,
   auth: 100,
   setWatches: 101,
   closeSession: -11,
@@ -18,15 +22,19 @@ export const operations = {
 
 export const errors = {
   ok: 0,
+  /** An operation of a `multi` behind the one that failed. */
+  runtimeInconsistency: -2,
   marshallingError: -5,
   unimplemented: -6,
   badArguments: -8,
   noNode: -101,
+  noAuth: -102,
   badVersion: -103,
   noChildrenForEphemerals: -108,
   nodeExists: -110,
   notEmpty: -111,
   invalidAcl: -114,
+  authFailed: -115,
 } as const;
 
 /** `Watcher.Event.EventType`. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { type Identity, identify } from './acl.ts';
 import { errors, operations, Refusal, xids } from './codes.ts';
 import { FrameSplitter } from './frames.ts';
 import { JuteReader, JuteWriter } from './jute.ts';
@@ -20,11 +21,14 @@ export class Connection {
   readonly #state: ServerState;
   readonly #frames = new FrameSplitter();
   readonly #watches = new Watches();
+  /** Whom the client has proven to be; it proves it again on every connection. */
+  readonly #identities: Identity[];
   #session: Session | null = null;
 
   constructor(socket: Socket, state: ServerState) {
     this.#socket = socket;
     this.#state = state;
+    this.#identities = [{ scheme: 'ip', id: socket.remoteAddress ?? '' }];
     socket.setNoDelay();
     socket.on('data', (chunk) => this.#receive(chunk));
     // The close event follows, and the server forgets the connection there.
@@ -77,7 +81,7 @@ export class Connection {
     const xid = reader.int();
     const operation = reader.int();
     if (operation === operations.ping) this.#reply({ xid: xids.ping, error: errors.ok });
-    else if (operation === operations.auth) this.#reply({ xid: xids.auth, error: errors.ok });
+    else if (operation === operations.auth) this.#authenticate(reader);
     else if (operation === operations.closeSession) this.#closeSession(xid, this.#session.id);
     else this.#request({ xid, operation, reader, session: this.#session.id });
   }
@@ -125,6 +129,7 @@ export class Connection {
         session: request.session,
         watches: this.#watches,
         now: this.#state.now(),
+        identities: this.#identities,
       });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -133,8 +138,21 @@ export class Connection {
     }
     // Events go out before the reply, so that nobody reads new data before being told of the change.
     this.#state.publish(outcome.changes ?? []);
-    this.#reply({ xid, error: errors.ok, ...(outcome.body === undefined ? {} : { body: outcome.body }) });
+    this.#reply({
+      xid,
+      error: errors.ok,
+      ...(outcome.body === undefined ? {} : { body: outcome.body }),
+    });
     for (const event of outcome.missed ?? []) this.#sendEvent(event);
+  }
+
+  /** Who fails to prove anything is told so, and loses the connection. */
+  #authenticate(reader: JuteReader): void {
+    reader.int(); // type, always 0
+    const identity = identify(reader.string(), reader.buffer());
+    if (identity !== null) this.#identities.push(identity);
+    this.#reply({ xid: xids.auth, error: identity === null ? errors.authFailed : errors.ok });
+    if (identity === null) this.#socket.end();
   }
 
   #closeSession(xid: number, session: bigint): void {

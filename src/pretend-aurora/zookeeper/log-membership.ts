@@ -1,6 +1,6 @@
 import type { Clock } from '../../aurora/clock.ts';
-import { openSession, type SessionOptions, type ZooKeeperSession } from '../../zookeeper/session.ts';
-import { joinLogGroup, makePath } from './nodes.ts';
+import type { SessionOptions, ZooKeeperSession } from '../../zookeeper/session.ts';
+import { joinLogGroup, makePath, openAuthor } from './nodes.ts';
 
 /** A replica's place in the group of its log. */
 export interface LogMembership {
@@ -17,7 +17,12 @@ const retryMs = 200;
  * became of the scheduler around it (test/fixtures/two-elected/nodes.json). Rejects as `openSession` does when it cannot join at first.
  */
 export async function joinLog(
-  options: SessionOptions & { readonly path: string; readonly libprocess: string; readonly clock: Clock },
+  options: SessionOptions & {
+    readonly path: string;
+    readonly libprocess: string;
+    readonly clock: Clock;
+    readonly credentials?: string | undefined;
+  },
 ): Promise<LogMembership> {
   const { path, libprocess, clock } = options;
   const over = new AbortController();
@@ -25,11 +30,12 @@ export async function joinLog(
   let node = '';
 
   const join = async (): Promise<void> => {
-    const opened = await openSession(options);
+    const author = await openAuthor(options);
+    const opened = author.session;
     session = opened;
     try {
-      await makePath(opened, path);
-      node = await joinLogGroup(opened, path, libprocess);
+      await makePath(author, path);
+      node = await joinLogGroup(author, path, libprocess);
     } catch (error) {
       opened.close();
       throw error;

@@ -1,14 +1,23 @@
 import type { Clock } from '../../aurora/clock.ts';
 import type { Endpoint } from '../../aurora/leader.ts';
-import { openSession, type ZooKeeperSession } from '../../zookeeper/session.ts';
 import { watchAbsence } from './absence.ts';
 import { joinLog, type LogMembership } from './log-membership.ts';
-import { createMember, type ElectionKind, joinElection, makePath, removeIfThere } from './nodes.ts';
+import {
+  type Author,
+  createMember,
+  type ElectionKind,
+  joinElection,
+  makePath,
+  openAuthor,
+  removeIfThere,
+} from './nodes.ts';
 import { onePassAtATime } from './one-pass.ts';
-import { readServerset } from './serverset-view.ts';
+import { type Advertised, readServerset } from './serverset-view.ts';
 
 export interface ParticipantOptions {
   readonly servers: readonly string[];
+  /** `-zk_digest_credentials`. */
+  readonly credentials?: string | undefined;
   /** `-serverset_path`. */
   readonly serversetPath: string;
   /** `-native_log_zk_group_path`. */
@@ -41,9 +50,9 @@ export interface Participant {
   readonly elected: Promise<void>;
   /** Name of the election node, `_c_<uuid>-lock-<seq>`. */
   readonly electionNode: string;
-  /** Who is advertised, by the scheduler's own rule (aurora.md 8.4): exactly one member, else nobody. Kept by watches. */
-  leader(): Endpoint | null;
-  /** Writes the member node (a scheduler does when it turns ACTIVE) and returns its name. */
+  /** Kept by watches. */
+  leader(): Advertised;
+  /** Writes the member node (a scheduler does when it turns ACTIVE) and returns its name. When it is removed, it is put back. */
   advertise(endpoint: Endpoint): Promise<string>;
   /** Removes the member node; nothing happens when there is none. */
   withdraw(): Promise<void>;
@@ -69,7 +78,7 @@ export interface Participant {
  * node (by default that of 0.17 and later, Curator's LeaderSelector). Throws AuroraError `zookeeper-unreachable` when no session is granted.
  */
 export async function joinCluster(options: ParticipantOptions): Promise<Participant> {
-  const election = await openSession({ ...options, heartbeat: false });
+  const election = await openAuthor({ ...options, heartbeat: false });
   let log: LogMembership | null = null;
   try {
     log = await joinLog({
@@ -80,30 +89,38 @@ export async function joinCluster(options: ParticipantOptions): Promise<Particip
     });
     return await takePart({ election, log }, options);
   } catch (error) {
-    election.close();
+    election.session.close();
     log?.drop();
     throw error;
   }
 }
 
 async function takePart(
-  { election, log }: { election: ZooKeeperSession; log: LogMembership },
+  { election: author, log }: { election: Author; log: LogMembership },
   options: ParticipantOptions,
 ): Promise<Participant> {
   const { serversetPath, clock } = options;
+  const election = author.session;
   let resigned = false;
   const wasAway = await watchAbsence(election, { clock, onLost: () => options.onConnectionLost?.() });
-  await makePath(election, serversetPath);
-  const electionNode = await joinElection(election, serversetPath, {
+  await makePath(author, serversetPath);
+  const electionNode = await joinElection(author, serversetPath, {
     kind: options.electionKind ?? 'lock',
     id: options.newId(),
     host: options.advertisedHost,
   });
 
   const elected = Promise.withResolvers<void>();
-  let leader: Endpoint | null = null;
+  let leader: Advertised = null;
+  let advertised: Endpoint | null = null;
   let memberNode: string | null = null;
+  const putBack = async (): Promise<void> => {
+    if (resigned || advertised === null || memberNode === null) return;
+    if ((await election.stat(`${serversetPath}/${memberNode}`)) !== null || resigned) return;
+    memberNode = await createMember(author, serversetPath, advertised);
+  };
   const look = async (): Promise<void> => {
+    await putBack();
     const view = await readServerset(election, serversetPath);
     leader = view.leader;
     if (view.lowestElectionNode === electionNode) elected.resolve();
@@ -139,10 +156,12 @@ async function takePart(
     electionNode,
     leader: () => leader,
     advertise: async (endpoint) => {
-      memberNode = await createMember(election, serversetPath, endpoint);
+      memberNode = await createMember(author, serversetPath, endpoint);
+      advertised = endpoint;
       return memberNode;
     },
     withdraw: async () => {
+      advertised = null;
       if (memberNode === null) return;
       await removeIfThere(election, `${serversetPath}/${memberNode}`);
       memberNode = null;
@@ -152,7 +171,7 @@ async function takePart(
       if (resigned) return;
       resigned = true;
       if (memberNode !== null) await removeIfThere(election, `${serversetPath}/${memberNode}`);
-      await createMember(election, serversetPath, endpoint);
+      await createMember(author, serversetPath, endpoint);
       election.drop();
     },
     close: async () => {

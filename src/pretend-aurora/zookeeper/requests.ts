@@ -1,5 +1,8 @@
+import { type Identity, permissions, readAcl, requirePermission, settleAcl, writeAcl } from './acl.ts';
 import { errors, operations, Refusal } from './codes.ts';
 import type { JuteReader, JuteWriter } from './jute.ts';
+import { runMulti } from './multi.ts';
+import { parentOf } from './paths.ts';
 import type { Change, Stat, Tree } from './tree.ts';
 import type { WatchEvent, Watches } from './watches.ts';
 
@@ -9,6 +12,8 @@ interface RequestContext {
   readonly session: bigint;
   readonly watches: Watches;
   readonly now: number;
+  /** Whom the asking client has proven to be. */
+  readonly identities: readonly Identity[];
 }
 
 /** A request's effect: the body of its reply, what it changed, and events owed to the asker alone. */
@@ -19,17 +24,27 @@ export interface Outcome {
 }
 
 const flags = { ephemeral: 1, sequential: 2, highest: 3 } as const;
+/** Curator makes parents so. A real server removes one some time after its last child; ours keeps it. */
+const containerMode = 4;
 
 /** Does one numbered request; throws `Refusal` for the reply's error code, `RangeError` for cut bytes. */
 export function handleRequest(operation: number, reader: JuteReader, context: RequestContext): Outcome {
-  const { tree, watches } = context;
+  const { tree, watches, identities } = context;
   switch (operation) {
     case operations.create:
     case operations.create2:
+    case operations.createContainer:
       return create(operation, reader, context);
     case operations.delete: {
-      return { changes: tree.remove({ path: reader.string(), version: reader.int() }) };
+      const request = { path: reader.string(), version: reader.int() };
+      requireOn(context, parentOf(request.path), permissions.delete);
+      return { changes: tree.remove(request) };
     }
+    case operations.check:
+      tree.check({ path: reader.string(), version: reader.int() });
+      return {};
+    case operations.multi:
+      return runMulti(reader, { tree, run: (inner) => handleRequest(inner, reader, context) });
     case operations.exists: {
       const path = reader.string();
       // Watched even when it is not there: that is how one waits for a node to appear.
@@ -41,24 +56,22 @@ export function handleRequest(operation: number, reader: JuteReader, context: Re
     case operations.getData: {
       const path = reader.string();
       const { data, stat } = tree.read(path);
+      requireOn(context, path, permissions.read);
       if (reader.boolean()) watches.watchData(path);
       return { body: (writer) => writeStat(writer.buffer(data), stat) };
     }
     case operations.setData: {
-      const path = reader.string();
-      const changes = tree.setData({
-        path,
-        data: reader.buffer(),
-        version: reader.int(),
-        now: context.now,
-      });
-      const { stat } = tree.read(path);
+      const request = { path: reader.string(), data: reader.buffer(), version: reader.int() };
+      requireOn(context, request.path, permissions.write);
+      const changes = tree.setData({ ...request, now: context.now });
+      const { stat } = tree.read(request.path);
       return { changes, body: (writer) => writeStat(writer, stat) };
     }
     case operations.getChildren:
     case operations.getChildren2: {
       const path = reader.string();
       const { children, stat } = tree.read(path);
+      requireOn(context, path, permissions.read);
       if (reader.boolean()) watches.watchChildren(path);
       return {
         body: (writer) => {
@@ -68,14 +81,24 @@ export function handleRequest(operation: number, reader: JuteReader, context: Re
       };
     }
     case operations.getAcl: {
-      const { stat } = tree.read(reader.string());
+      const path = reader.string();
+      const { stat } = tree.read(path);
+      const acl = tree.acl(path);
+      requireOn(context, path, permissions.read | permissions.admin);
       return {
         body: (writer) => {
-          // Every node is open to the world, which is what Aurora without credentials makes them.
-          writer.vector([31], (permissions) => writer.int(permissions).string('world').string('anyone'));
+          writeAcl(writer, { acl, identities });
           writeStat(writer, stat);
         },
       };
+    }
+    case operations.setAcl: {
+      const path = reader.string();
+      const acl = settleAcl(readAcl(reader), { identities, path });
+      requireOn(context, path, permissions.admin);
+      tree.setAcl({ path, acl, version: reader.int() });
+      const { stat } = tree.read(path);
+      return { body: (writer) => writeStat(writer, stat) };
     }
     case operations.sync: {
       const path = reader.string();
@@ -98,16 +121,20 @@ export function handleRequest(operation: number, reader: JuteReader, context: Re
 function create(operation: number, reader: JuteReader, context: RequestContext): Outcome {
   const path = reader.string();
   const data = reader.buffer();
-  const acl = reader.vector(() => [reader.int(), reader.string(), reader.string()]);
+  const asked = readAcl(reader);
   const mode = reader.int();
-  if (acl.length === 0) throw new Refusal(errors.invalidAcl, path);
-  // Containers and nodes with a time to live are not what schedulers use.
-  if (mode < 0 || mode > flags.highest) throw new Refusal(errors.unimplemented, path);
+  const isContainer = operation === operations.createContainer && mode === containerMode;
+  // Nodes with a time to live are not what schedulers use; a real server refuses them as well unless it is told otherwise.
+  if (!isContainer && (mode < 0 || mode > flags.highest)) throw new Refusal(errors.unimplemented, path);
+  const acl = settleAcl(asked, { identities: context.identities, path });
+  const isEphemeral = !isContainer && (mode & flags.ephemeral) !== 0;
+  if (path !== '/') requireOn(context, parentOf(path), permissions.create);
   const created = context.tree.create({
     path,
     data,
-    ephemeralOwner: (mode & flags.ephemeral) === 0 ? 0n : context.session,
-    sequential: (mode & flags.sequential) !== 0,
+    acl,
+    ephemeralOwner: isEphemeral ? context.session : 0n,
+    sequential: !isContainer && (mode & flags.sequential) !== 0,
     now: context.now,
   });
   const { stat } = context.tree.read(created.path);
@@ -115,9 +142,14 @@ function create(operation: number, reader: JuteReader, context: RequestContext):
     changes: created.changes,
     body: (writer) => {
       writer.string(created.path);
-      if (operation === operations.create2) writeStat(writer, stat);
+      if (operation !== operations.create) writeStat(writer, stat);
     },
   };
+}
+
+/** Throws `Refusal`: no such node, or no such permission. */
+function requireOn({ tree, identities }: RequestContext, path: string, permission: number): void {
+  requirePermission(tree.acl(path), { permission, identities, path });
 }
 
 function writeStat(writer: JuteWriter, stat: Stat): void {
@@ -128,7 +160,7 @@ function writeStat(writer: JuteWriter, stat: Stat): void {
     .long(BigInt(stat.mtime))
     .int(stat.version)
     .int(stat.cversion)
-    .int(0) // aversion: the ACL never changes here
+    .int(stat.aversion)
     .long(stat.ephemeralOwner)
     .int(stat.dataLength)
     .int(stat.numChildren)

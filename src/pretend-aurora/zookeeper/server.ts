@@ -50,8 +50,8 @@ export interface ZooKeeperServer {
 
 /**
  * A ZooKeeper in this process, speaking the client protocol of 3.8 over TCP: sessions that outlive their
- * connection by their timeout, ephemeral and sequential nodes, one-shot watches. No ensemble, no disk, no ACLs,
- * no `multi`. Throws when the port cannot be bound.
+ * connection by their timeout, ephemeral and sequential nodes, one-shot watches, ACLs, `multi`. No ensemble, no disk,
+ * no four-letter words. Throws when the port cannot be bound.
  */
 export async function startZooKeeperServer(options: ZooKeeperServerOptions): Promise<ZooKeeperServer> {
   const { clock } = options;

@@ -1,3 +1,4 @@
+import { type AclEntry, openToTheWorld } from './acl.ts';
 import { errors, Refusal } from './codes.ts';
 import { assertPath, nameOf, parentOf } from './paths.ts';
 
@@ -10,6 +11,7 @@ export interface Stat {
   readonly mtime: number;
   readonly version: number;
   readonly cversion: number;
+  readonly aversion: number;
   readonly ephemeralOwner: bigint;
   readonly dataLength: number;
   readonly numChildren: number;
@@ -29,6 +31,8 @@ interface Node {
   readonly ctime: number;
   mtime: number;
   version: number;
+  acl: readonly AclEntry[];
+  aversion: number;
   /** Children ever created here: also the next sequence number, as in ZooKeeper. */
   childrenCreated: number;
   /** Session id, or 0 for a node that stays. */
@@ -44,11 +48,15 @@ interface Node {
 export class Tree {
   readonly #nodes = new Map<string, Node>();
   #zxid: bigint;
+  #isPinned = false;
 
   constructor(options: { firstZxid: bigint; now: number }) {
     this.#zxid = options.firstZxid;
     for (const path of ['/', '/zookeeper', '/zookeeper/quota', '/zookeeper/config']) {
-      this.#nodes.set(path, newNode({ data: Buffer.alloc(0), zxid: 0n, now: options.now, owner: 0n }));
+      this.#nodes.set(
+        path,
+        newNode({ data: Buffer.alloc(0), acl: openToTheWorld, zxid: 0n, now: options.now, owner: 0n }),
+      );
       if (path !== '/') this.#node(parentOf(path)).children.add(nameOf(path));
     }
   }
@@ -59,7 +67,7 @@ export class Tree {
 
   /** Takes the next transaction id; also for transactions without a node, such as opening a session. */
   nextZxid(): bigint {
-    this.#zxid += 1n;
+    if (!this.#isPinned) this.#zxid += 1n;
     return this.#zxid;
   }
 
@@ -67,6 +75,7 @@ export class Tree {
   create(request: {
     path: string;
     data: Buffer;
+    acl: readonly AclEntry[];
     /** Session id, or 0 for a node that stays. */
     ephemeralOwner: bigint;
     sequential: boolean;
@@ -86,7 +95,13 @@ export class Tree {
     const zxid = this.nextZxid();
     this.#nodes.set(
       path,
-      newNode({ data: request.data, zxid, now: request.now, owner: request.ephemeralOwner }),
+      newNode({
+        data: request.data,
+        acl: request.acl,
+        zxid,
+        now: request.now,
+        owner: request.ephemeralOwner,
+      }),
     );
     parent.children.add(nameOf(path));
     parent.childrenCreated += 1;
@@ -113,6 +128,46 @@ export class Tree {
     node.mtime = request.now;
     node.version += 1;
     return [{ kind: 'data-changed', path: request.path }];
+  }
+
+  setAcl(request: { path: string; acl: readonly AclEntry[]; version: number }): void {
+    const node = this.#node(request.path);
+    if (request.version !== -1 && request.version !== node.aversion)
+      throw new Refusal(errors.badVersion, request.path);
+    node.acl = request.acl;
+    node.aversion += 1;
+    this.nextZxid();
+  }
+
+  /** Refuses unless the node is there, at the version asked for. */
+  check(request: { path: string; version: number }): void {
+    assertVersion(this.#node(request.path), request);
+  }
+
+  /** Throws `Refusal` (no node) when there is no such node. */
+  acl(path: string): readonly AclEntry[] {
+    assertPath(path);
+    return this.#node(path).acl;
+  }
+
+  /** All of what `run` does, with one transaction id; nothing of it when it throws. */
+  inOneTransaction<T>(run: () => T): T {
+    const before = [...this.#nodes].map(
+      ([path, node]) => [path, { ...node, children: new Set(node.children) }] as const,
+    );
+    const zxidBefore = this.#zxid;
+    this.nextZxid();
+    this.#isPinned = true;
+    try {
+      return run();
+    } catch (error) {
+      this.#nodes.clear();
+      for (const [path, node] of before) this.#nodes.set(path, node);
+      this.#zxid = zxidBefore;
+      throw error;
+    } finally {
+      this.#isPinned = false;
+    }
   }
 
   /** Removes everything a session owned, as one transaction: that is how expiry and an orderly close look. */
@@ -156,7 +211,13 @@ export class Tree {
   }
 }
 
-function newNode(facts: { data: Buffer; zxid: bigint; now: number; owner: bigint }): Node {
+function newNode(facts: {
+  data: Buffer;
+  acl: readonly AclEntry[];
+  zxid: bigint;
+  now: number;
+  owner: bigint;
+}): Node {
   return {
     // A copy: the bytes arrive as a view of a socket's buffer.
     data: Buffer.from(facts.data),
@@ -166,6 +227,8 @@ function newNode(facts: { data: Buffer; zxid: bigint; now: number; owner: bigint
     ctime: facts.now,
     mtime: facts.now,
     version: 0,
+    acl: facts.acl,
+    aversion: 0,
     childrenCreated: 0,
     ephemeralOwner: facts.owner,
     children: new Set(),
@@ -182,6 +245,7 @@ function statOf(node: Node): Stat {
     version: node.version,
     // ZooKeeper counts creations and reports changes: every child that is gone counts twice (DataNode.copyStat).
     cversion: node.childrenCreated * 2 - node.children.size,
+    aversion: node.aversion,
     ephemeralOwner: node.ephemeralOwner,
     dataLength: node.data.length,
     numChildren: node.children.size,

@@ -8,6 +8,7 @@ import {
 } from '../../../src/pretend-aurora/zookeeper/participant.ts';
 import { openLeaderFinder } from '../../../src/zookeeper/leader-finder.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+import { connectClient } from '../../support/zookeeper-client.ts';
 import { type ServerUnderTest, serversUnderTest } from './servers.ts';
 
 describe.each(serversUnderTest)('a participant of $name', ({ start }) => {
@@ -35,6 +36,7 @@ describe.each(serversUnderTest)('a participant of $name', ({ start }) => {
   function cluster(): {
     join: (host: number, options?: Partial<ParticipantOptions>) => Promise<Participant>;
     finder: LeaderFinder;
+    serversetPath: string;
   } {
     clusters += 1;
     const paths = {
@@ -52,6 +54,7 @@ describe.each(serversUnderTest)('a participant of $name', ({ start }) => {
     finders.push(finder);
     return {
       finder,
+      serversetPath: paths.serversetPath,
       join: async (host, options = {}) => {
         const joined = await joinCluster({
           ...shared,
@@ -134,6 +137,27 @@ describe.each(serversUnderTest)('a participant of $name', ({ start }) => {
     const answer = await finder.findLeader();
 
     expect(answer).toMatchObject({ kind: 'none', candidates: [{ host: '127.0.0.31' }] });
+  });
+
+  test('puts its member node back when a stranger removes it, and follows what a stranger writes into it', async () => {
+    const { join, finder, serversetPath } = cluster();
+    const [first, second] = [await join(1), await join(2)];
+    const member = await first.advertise({ host: '127.0.0.31', port: 8081 });
+    const stranger = await connectClient(server);
+    try {
+      await stranger.remove(`${serversetPath}/${member}`);
+      await vi.waitFor(async () => expect(await finder.findLeader()).toMatchObject({ kind: 'one' }), 5_000);
+      const again = await finder.findLeader();
+      expect(again).toMatchObject({ endpoint: { host: '127.0.0.31', port: 8081 } });
+      expect(again.kind === 'one' && again.node).not.toBe(member);
+
+      const elsewhere = { host: '127.0.0.39', port: 9 };
+      const node = again.kind === 'one' ? again.node : '';
+      await stranger.set(`${serversetPath}/${node}`, JSON.stringify({ serviceEndpoint: elsewhere }));
+      await vi.waitFor(() => expect([first.leader(), second.leader()]).toEqual([elsewhere, elsewhere]));
+    } finally {
+      await stranger.close();
+    }
   });
 
   test('resigns and stays a replica', async () => {

@@ -166,17 +166,3 @@ test.each([
 
   expect(await one.children('/')).toEqual(['zookeeper']);
 });
-
-test('an operation it does not know is answered as unimplemented', async () => {
-  const server = await serve({ clock: manualClock(startsAt) });
-  const one = await client(server, 15_000);
-
-  const committed = new Promise<void>((resolve, reject) =>
-    one.library
-      .transaction()
-      .create('/a')
-      .commit((error) => (error instanceof Error ? reject(error) : resolve())),
-  );
-
-  await expect(committed).rejects.toMatchObject({ code: zookeeper.Exception.UNIMPLEMENTED });
-});

@@ -26,7 +26,7 @@ export class MesosCluster {
 
   /**
    * Registers a scheduler and returns its framework id; a second scheduler of one framework replaces the
-   * first.
+   * first, which is told so (`Master::failoverFramework`).
    */
   subscribe(request: Subscribe, tell: (push: Push) => void): string {
     const frameworkId = request.frameworkId ?? this.newFrameworkId();
@@ -41,6 +41,7 @@ export class MesosCluster {
         unregisteredAt: null,
       });
     }
+    this.schedulers.get(frameworkId)?.({ type: 'error', message: 'Framework failed over' });
     this.schedulers.set(frameworkId, tell);
     this.record({ kind: 'registered', frameworkId, detail: `${request.host} ${known ? 'known' : 'new'}` });
     this.onChange();

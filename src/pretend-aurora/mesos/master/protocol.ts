@@ -38,6 +38,8 @@ export const pushSchema = z.discriminatedUnion('type', [
     agents: z.array(z.object({ agentId: z.string(), hostname: z.string() })),
   }),
   z.object({ type: z.literal('update'), taskId: z.string(), state: z.string(), agentId: z.string() }),
+  /** The driver aborts, and the scheduler with it. */
+  z.object({ type: z.literal('error'), message: z.string() }),
 ]);
 
 export type Subscribe = z.infer<typeof subscribeSchema>;

@@ -12,8 +12,9 @@ export const adminMethods: MethodTable = {
     reconciler.explicit();
     return undefined;
   },
+  // Looks at no storage: the driver is asked at once, and runs from when the log is won (`TaskReconciler`).
   triggerImplicitTaskReconciliation: async ({ storage, reconciler }) => {
-    storage.requireReady();
+    if (!storage.isReady) throw new RpcFailure('ERROR', 'Driver is not running.');
     reconciler.implicit();
     return undefined;
   },

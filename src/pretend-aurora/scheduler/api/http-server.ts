@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../../aurora/leader.ts';
 import { type HttpServer, sendJson, serveHttp } from '../../serve-http.ts';
+import type { Advertised } from '../../zookeeper/serverset-view.ts';
 import type { Realm } from './basic-auth.ts';
 import type { ApiContext } from './context.ts';
 import { judgeCall, leaderHealth } from './leader-redirect.ts';
@@ -12,7 +13,7 @@ import { answerCall } from './thrift-endpoint.ts';
 /** What the pages and the redirect filter need beside the calls. */
 interface HttpFacts {
   /** Who ZooKeeper advertises. */
-  leader(): Endpoint | null;
+  leader(): Advertised;
   self(): Endpoint;
   vars(): Readonly<Record<string, number | string>>;
 }

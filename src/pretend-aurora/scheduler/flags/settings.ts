@@ -11,6 +11,7 @@ export interface Settings {
   readonly ip: string;
   readonly httpPort: number;
   readonly zookeeper: readonly string[];
+  readonly zookeeperCredentials: string | undefined;
   readonly serversetPath: string;
   /** `null` when it is left to the release. */
   readonly sessionTimeoutMs: number | null;
@@ -53,6 +54,7 @@ export function readSettings(flags: FlagValues, machineIp: string): Settings {
     ip,
     httpPort: number('http_port', 0),
     zookeeper: text('zk_endpoints').split(','),
+    zookeeperCredentials: flags.get('zk_digest_credentials'),
     serversetPath: text('serverset_path'),
     sessionTimeoutMs: parseFlagDuration(text('zk_session_timeout')),
     mesosMasterAddress: text('mesos_master_address'),

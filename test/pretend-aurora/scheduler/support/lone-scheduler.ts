@@ -14,7 +14,10 @@ import { writeLog } from '../../../../src/pretend-aurora/scheduler/scene/write-l
 import { Scheduler } from '../../../../src/pretend-aurora/scheduler/scheduler.ts';
 import type { LogEntry } from '../../../../src/pretend-aurora/scheduler/storage/log-entry.ts';
 import { parseWorld } from '../../../../src/pretend-aurora/scheduler/world.ts';
-import { startZooKeeperServer } from '../../../../src/pretend-aurora/zookeeper/server.ts';
+import {
+  startZooKeeperServer,
+  type ZooKeeperServer,
+} from '../../../../src/pretend-aurora/zookeeper/server.ts';
 import { freePort, until } from './drill-cluster.ts';
 
 export interface LoneScheduler {
@@ -22,6 +25,7 @@ export interface LoneScheduler {
   readonly directory: string;
   readonly scheduler: Scheduler;
   readonly master: SimulatedMesosMaster;
+  readonly zookeeper: ZooKeeperServer;
   /** Resolves with the code the process would have ended with. */
   readonly exited: Promise<number>;
   close(): Promise<void>;
@@ -98,6 +102,7 @@ export async function startLoneScheduler(options: {
     directory,
     scheduler,
     master,
+    zookeeper,
     exited: exited.promise,
     close: async () => {
       await scheduler.terminate();
