@@ -1,8 +1,9 @@
-/** How a backup gets into the replicated log: by calls to the elected scheduler, or off-line by Aurora's own tool. */
-export type Procedure = 'staged' | 'recovery-tool';
+/** What a restore can follow. */
+export const restoreProcedures = ['staged', 'recovery-tool', 'set-aside-log'] as const;
+export type RestoreProcedure = (typeof restoreProcedures)[number];
 
-/** What a restore can follow: one of these, or bringing back the log that an earlier restore set aside. */
-export type RestoreProcedure = Procedure | 'set-aside-log';
+/** How a backup gets into the replicated log: by calls to the elected scheduler, or off-line by Aurora's own tool. */
+export type Procedure = Exclude<RestoreProcedure, 'set-aside-log'>;
 
 /** One Aurora cluster, as configured. Durations in milliseconds. */
 export interface Cluster {

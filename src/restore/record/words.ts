@@ -1,6 +1,6 @@
 /** The words that events and facts are made of, as schemas: what is stored is read back through these. */
 import { z } from 'zod';
-import type { Policy, RestoreProcedure } from '../../aurora/cluster.ts';
+import { type Policy, restoreProcedures } from '../../aurora/cluster.ts';
 import { operationKinds } from '../../aurora/operations/all.ts';
 
 /**
@@ -45,7 +45,7 @@ export type Outcome = z.infer<typeof outcome>;
 
 export const operationKind = z.enum(operationKinds);
 
-const procedure = z.enum(['staged', 'recovery-tool', 'set-aside-log']) satisfies z.ZodType<RestoreProcedure>;
+const procedure = z.enum(restoreProcedures);
 
 const policy = struct({
   approvers: listOf(z.string()),
