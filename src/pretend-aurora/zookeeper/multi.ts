@@ -1,6 +1,6 @@
 import { errors, operations, Refusal } from './codes.ts';
 import type { JuteReader, JuteWriter } from './jute.ts';
-import type { Outcome } from './requests.ts';
+import type { Outcome } from './outcome.ts';
 import type { Tree } from './tree.ts';
 
 /** What may stand in a `multi`. */

@@ -2,9 +2,10 @@ import { type Identity, permissions, readAcl, requirePermission, settleAcl, writ
 import { errors, operations, Refusal } from './codes.ts';
 import type { JuteReader, JuteWriter } from './jute.ts';
 import { runMulti } from './multi.ts';
+import type { Outcome } from './outcome.ts';
 import { parentOf } from './paths.ts';
-import type { Change, Stat, Tree } from './tree.ts';
-import type { WatchEvent, Watches } from './watches.ts';
+import type { Stat, Tree } from './tree.ts';
+import type { Watches } from './watches.ts';
 
 /** What a request works on: the nodes, the asking session and its connection's watches. */
 interface RequestContext {
@@ -14,13 +15,6 @@ interface RequestContext {
   readonly now: number;
   /** Whom the asking client has proven to be. */
   readonly identities: readonly Identity[];
-}
-
-/** A request's effect: the body of its reply, what it changed, and events owed to the asker alone. */
-export interface Outcome {
-  readonly body?: (writer: JuteWriter) => void;
-  readonly changes?: readonly Change[];
-  readonly missed?: readonly WatchEvent[];
 }
 
 const flags = { ephemeral: 1, sequential: 2, highest: 3 } as const;

@@ -113,7 +113,7 @@ export const pretendEffects: Effects = {
     return { changed, evidence: { movedTo: changed ? '/var/aurora/taken-out' : null } };
   },
   'stage-backup': ({ cluster, host }, { name }) => {
-    if (host.staged !== null) return said('Another backup is already loaded');
+    if (host.staged !== null) return said('Another backup is already loaded.');
     if (!host.backups.has(name) || name !== backupName) return said(`Backup ${name} does not exist.`);
     host.staged = cluster.backupRows;
     return { changed: true, evidence: ok };

@@ -19,23 +19,7 @@ export async function enterRecoveryMode(cluster: DrillCluster): Promise<SceneHos
   return cluster.findReady();
 }
 
-/**
- * Stages and commits on `host`, then starts every scheduler with normal flags and a far reconciliation.
- * Returns the leader.
- */
-export async function restore(
-  cluster: DrillCluster,
-  host: SceneHost,
-  backup: { name: string; bytes: Buffer },
-): Promise<SceneHost> {
-  fs.writeFileSync(`${hostPaths(host.directory).backups}/${backup.name}`, backup.bytes);
-  expectOk(await cluster.call(host, 'stageRecovery', { backupId: backup.name }));
-  const reply = await cluster.call(host, 'commitRecovery');
-  // 0.9 never answers a commit that worked.
-  if (reply.code !== 'no-reply') expectOk(reply);
-  return startNormally(cluster);
-}
-
+/** Starts every scheduler with normal flags and a far reconciliation. Returns the leader. */
 export async function startNormally(cluster: DrillCluster): Promise<SceneHost> {
   for (const host of cluster.hosts) await cluster.control(host, 'stop');
   for (const host of cluster.hosts) {
