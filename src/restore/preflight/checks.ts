@@ -1,5 +1,5 @@
 /**
- * The checks of step 1, in the order in which they are told. A new one is one entry here: a pure function over the
+ * The checks of `check-hosts`, in the order in which they are told. A new one is one entry here: a pure function over the
  * reading. What cannot be seen is a warning that says so, never a pass.
  */
 import { authentication } from './checks/authentication.ts';

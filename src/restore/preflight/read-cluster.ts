@@ -1,4 +1,4 @@
-/** Reads everything that the checks of step 1 judge: once, all of it at the same time, and nothing is changed. */
+/** Reads everything that the checks of `check-hosts` judge: once, all of it at the same time, and nothing is changed. */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import type { LeaderAnswer } from '../../aurora/leader.ts';

@@ -1,4 +1,4 @@
-/** What step 1 has read, once, before anything is judged: every check is a pure function over this. */
+/** What `check-hosts` has read, once, before anything is judged: every check is a pure function over this. */
 import type { BackupReport } from '../../aurora/backups.ts';
 import type { Cluster, RestoreProcedure } from '../../aurora/cluster.ts';
 import type { AuroraError } from '../../aurora/errors.ts';
@@ -35,7 +35,7 @@ export interface Reading {
   readonly leader: LeaderAnswer;
   readonly logGroup: Seen<readonly LogReplica[]>;
   readonly frameworks: Seen<readonly FrameworkFacts[]>;
-  /** The chosen backup, as far as step 1 needs it; step 2 reads it to its end. */
+  /** The chosen backup, as far as `check-hosts` needs it; `choose-backup` reads it to its end. */
   readonly backup: Seen<Pick<BackupReport, 'bytes' | 'frameworkId' | 'verdict' | 'reasons' | 'unlivable'>>;
   /** Where it is, and whether the requester will leave out the tasks that no scheduler can live on. */
   readonly chosen: { readonly host: string; readonly name: string; readonly leaveOut: boolean };

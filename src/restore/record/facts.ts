@@ -53,7 +53,7 @@ const checkedHost = struct({
   traffic: z.string(),
 });
 
-/** One named check of step 1, as it is shown and recorded. A check that finds several things stands here several times. */
+/** One named check of `check-hosts`, as it is shown and recorded. A check that finds several things stands here several times. */
 const checkResult = struct({
   /** In words, for people and tests: `clock skew`. */
   name: z.string(),

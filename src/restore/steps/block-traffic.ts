@@ -1,4 +1,4 @@
-/** Step 7: a stranger's client can commit at any time (aurora.md 10), so nobody but the agents may reach the schedulers. */
+/** A stranger's client can commit at any time (aurora.md 10), so nobody but the agents may reach the schedulers. */
 import type { Step } from '../step.ts';
 
 export const blockTraffic: Step<'block-traffic'> = {

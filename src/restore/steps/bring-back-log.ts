@@ -1,4 +1,4 @@
-/** Old log, step 9: a copy of what the earlier restore set aside, on all hosts; its own logs are aside by now. */
+/** A copy of what the earlier restore set aside, on all hosts; its own logs are aside by now. */
 import type { Step } from '../step.ts';
 import { assertAllStopped } from './shared/stop-all.ts';
 

@@ -1,4 +1,4 @@
-/** Step 3: which tasks really run, by the framework the backup names. The Mesos master knows, also with Aurora down. */
+/** Which tasks really run, by the framework the backup names. The Mesos master knows, also with Aurora down. */
 import { AuroraError } from '../../aurora/errors.ts';
 import { keepRunning, listRunning } from '../looks/live-tasks.ts';
 import { procedureOf } from '../record/state.ts';

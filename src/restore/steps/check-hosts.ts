@@ -1,4 +1,4 @@
-/** Step 1: every host answers and all agree, before anybody is asked to approve anything. Touches nothing. */
+/** Every host answers and all agree, before anybody is asked to approve anything. Touches nothing. */
 import { judgeLeadership } from '../../aurora/leadership.ts';
 import { blankPicture, takePicture } from '../looks/picture.ts';
 import { quorumOf } from '../preflight/checks/quorum-size.ts';

@@ -1,4 +1,4 @@
-/** Old log, step 2: the earlier restore set a log aside on every host, and it is still there, as it was left. */
+/** The earlier restore set a log aside on every host, and it is still there, as it was left. */
 import { AuroraError } from '../../aurora/errors.ts';
 import { keepRunning, loadRunning } from '../looks/live-tasks.ts';
 import { foldJournal } from '../record/fold.ts';

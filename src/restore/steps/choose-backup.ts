@@ -1,4 +1,4 @@
-/** Step 2: the chosen file decodes to its end, is the file that was chosen, and is worth restoring. */
+/** The chosen file decodes to its end, is the file that was chosen, and is worth restoring. */
 import { AuroraError } from '../../aurora/errors.ts';
 import { judgeUnlivable } from '../rules/unlivable.ts';
 import type { Step } from '../step.ts';

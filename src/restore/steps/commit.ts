@@ -1,6 +1,6 @@
 /**
- * Step 16: compare once more, then commit once. A lost reply and an append timeout are unknown and settled by
- * looking (step 17). A second operation is only made when the first is proven not to have reached the scheduler, and
+ * Compare once more, then commit once. A lost reply and an append timeout are unknown and settled by
+ * looking (`verify-restored`). A second operation is only made when the first is proven not to have reached the scheduler, and
  * after what is staged was compared again; an unknown outcome never makes one. Whatever held it up since the gate was
  * passed (an agent that was away, a bot that was down), it does not go out on sign-offs that do not stand any more.
  */
@@ -37,7 +37,7 @@ export const commit: Step<'commit'> = {
         await assertUnchanged(context, host);
         await assertStillSigned(context);
       } else if (await isLateAndUnknown(context, underWay)) {
-        // Nobody can say whether it went out, and now it may not: reading the tasks back tells (step 17).
+        // Nobody can say whether it went out, and now it may not: reading the tasks back tells (`verify-restored`).
         return {
           host,
           answer: 'unknown',

@@ -1,4 +1,4 @@
-/** Step 19: one member in ZooKeeper, registered as the same framework, its own health page and gauge agree. */
+/** One member in ZooKeeper, registered as the same framework, its own health page and gauge agree. */
 import { AuroraError } from '../../aurora/errors.ts';
 import { waitForLeader } from '../looks/registered.ts';
 import type { Step } from '../step.ts';

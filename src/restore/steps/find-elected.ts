@@ -1,4 +1,4 @@
-/** Step 13: one elected scheduler, its storage READY, and nothing in it: anything else is old state. */
+/** One elected scheduler, its storage READY, and nothing in it: anything else is old state. */
 import { AuroraError } from '../../aurora/errors.ts';
 import { waitForElected } from '../looks/elected.ts';
 import type { Step } from '../step.ts';

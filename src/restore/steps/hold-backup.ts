@@ -1,4 +1,4 @@
-/** Step 5: a copy out of rotation's reach, before anything else is asked of anybody. */
+/** A copy out of rotation's reach, before anything else is asked of anybody. */
 import type { Step } from '../step.ts';
 
 export const holdBackup: Step<'hold-backup'> = {

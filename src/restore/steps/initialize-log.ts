@@ -1,4 +1,4 @@
-/** Step 10: exit 0 is not proof (mesos.md 1.4): every host must show a blank log before any scheduler starts. */
+/** Exit 0 is not proof (mesos.md 1.4): every host must show a blank log before any scheduler starts. */
 
 import type { Step } from '../step.ts';
 import { assertBlank } from './shared/blank-log.ts';

@@ -1,5 +1,5 @@
 /**
- * Recovery tool, step 10: exactly a quorum of hosts gets an initialised log, each proven blank; the rest get an empty
+ * Exactly a quorum of hosts gets an initialised log, each proven blank; the rest get an empty
  * directory, so that blank replicas cannot agree on an empty log without the refilled one (see quorum.ts).
  */
 

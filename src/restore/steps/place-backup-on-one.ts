@@ -1,4 +1,4 @@
-/** Recovery tool, step 11: the held file where the scheduler's account can read it, on the host that is refilled. */
+/** The held file where the scheduler's account can read it, on the host that is refilled. */
 import { shareOutLogs } from '../rules/quorum.ts';
 import type { Step } from '../step.ts';
 

@@ -1,4 +1,4 @@
-/** Step 11: the held file goes to every host, since nobody knows yet which one will be elected. */
+/** The held file goes to every host, since nobody knows yet which one will be elected. */
 import type { Step, StepContext } from '../step.ts';
 
 export const placeBackup: Step<'place-backup'> = {

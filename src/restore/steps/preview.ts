@@ -1,4 +1,4 @@
-/** Step 4: what the restore would kill, start again and leave alone, and the digest that the stop gate signs. */
+/** What the restore would kill, start again and leave alone, and the digest that the stop gate signs. */
 import type { TaskRow } from '../../aurora/tasks.ts';
 import { keepBlastRadius } from '../looks/blast.ts';
 import { loadRunning } from '../looks/live-tasks.ts';

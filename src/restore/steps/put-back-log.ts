@@ -1,4 +1,4 @@
-/** Undo of steps 9 and 10: the old logs come back on all hosts or on none; the new ones are kept beside them. */
+/** The old logs come back on all hosts or on none; the new ones are kept beside them. */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { Step, StepContext } from '../step.ts';
 import { assertAllStopped } from './shared/stop-all.ts';

@@ -1,4 +1,4 @@
-/** Old log, step 11: in isolation, what the old log really holds, and what returning to it would do now. */
+/** In isolation, what the old log really holds, and what returning to it would do now. */
 import { waitForElected } from '../looks/elected.ts';
 import type { Step } from '../step.ts';
 import { summarise } from './shared/summary.ts';

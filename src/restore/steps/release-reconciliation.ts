@@ -1,5 +1,5 @@
 /**
- * Step 21b: the original flag files first, then both reconciliations, explicit and implicit, as a scheduler does it itself;
+ * The original flag files first, then both reconciliations, explicit and implicit, as a scheduler does it itself;
  * both calls exist from 0.16 on. Before, or where the policy leaves it to the timers, a restart with the original flags
  * lets it come by itself.
  */

@@ -1,4 +1,4 @@
-/** Step 22: what was set aside and where, and the list of undone changes, which must be empty. */
+/** What was set aside and where, and the list of undone changes, which must be empty. */
 import type { HostStatus } from '../../aurora/hosts.ts';
 import { holds } from '../looks/picture.ts';
 import { findLeaderHost } from '../looks/registered.ts';

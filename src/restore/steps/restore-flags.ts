@@ -1,4 +1,4 @@
-/** Step 18b, and the undo of step 8: the original flag files, byte for byte. */
+/** Also an undo: the original flag files, byte for byte. */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { Step, StepContext } from '../step.ts';
 import { assertAllStopped } from './shared/stop-all.ts';

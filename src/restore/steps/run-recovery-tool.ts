@@ -1,5 +1,5 @@
 /**
- * Recovery tool, step 13, the point of commitment: fills one blank log from the signed file while nothing runs anywhere.
+ * The point of commitment off-line: fills one blank log from the signed file while nothing runs anywhere.
  * The tool does not protect itself (aurora.md 14 I), so everything that was signed is looked at again before each run.
  *
  * A run that failed or was interrupted leaves a log that is filled partly. No scheduler has seen it, so it is set aside,

@@ -1,4 +1,4 @@
-/** Step 20: the restored cluster lives and nothing was reconciled yet. Says what moved since the signatures. */
+/** The restored cluster lives and nothing was reconciled yet. Says what moved since the signatures. */
 import { keepRunning, listRunning } from '../looks/live-tasks.ts';
 import { blankPicture, takePicture } from '../looks/picture.ts';
 import type { Step } from '../step.ts';

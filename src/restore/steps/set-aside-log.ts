@@ -1,4 +1,4 @@
-/** Step 9: the old log is renamed, on every host or on none: one old log left in place can win (aurora.md 14 F). */
+/** The old log is renamed, on every host or on none: one old log left in place can win (aurora.md 14 F). */
 
 import type { Step } from '../step.ts';
 import { assertAllStopped } from './shared/stop-all.ts';

@@ -1,4 +1,4 @@
-/** Step 8: flags with which no scheduler can register with Mesos. Read back on every host before going on. */
+/** Flags with which no scheduler can register with Mesos. Read back on every host before going on. */
 import { recoveryFlags } from '../rules/flags.ts';
 import type { Step } from '../step.ts';
 import { refuseOtherFlags } from './shared/recovery-flags.ts';

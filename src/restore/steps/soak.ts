@@ -1,5 +1,5 @@
 /**
- * Step 21c: watch until both reconciliations have run and what was predicted has happened, and name every difference, task
+ * Watch until both reconciliations have run and what was predicted has happened, and name every difference, task
  * by task. The leader counts its runs (0.9 and later), and a run that was counted proves nothing by itself: with its master
  * away a scheduler counts both and does neither (aurora.md 16). So it is judged by what Mesos shows, and asked again.
  */

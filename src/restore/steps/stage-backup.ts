@@ -1,5 +1,5 @@
 /**
- * Step 14: load the file into the elected scheduler's one staging slot. A scheduler that ends meanwhile (staging a large
+ * Load the file into the elected scheduler's one staging slot. A scheduler that ends meanwhile (staging a large
  * backup pauses it, up to 0.18 for longer than its session lasts, aurora.md 16) has staged nothing: whoever is elected next
  * is found, and it is staged there.
  */

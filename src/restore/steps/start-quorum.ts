@@ -1,5 +1,5 @@
 /**
- * Recovery tool, step 14: the refilled host first, seen in the log group, and then exactly the other voters. Blank ones
+ * The refilled host first, seen in the log group, and then exactly the other voters. Blank ones
  * that met without it would elect an empty log for good (aurora.md 14 I).
  */
 import { shareOutLogs } from '../rules/quorum.ts';

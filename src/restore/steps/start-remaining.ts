@@ -1,4 +1,4 @@
-/** Recovery tool, step 16: the hosts without a log of their own copy it from the others and vote from then on. */
+/** The hosts without a log of their own copy it from the others and vote from then on. */
 import { shareOutLogs } from '../rules/quorum.ts';
 import type { Step } from '../step.ts';
 import { requireModeFlags } from './shared/recovery-flags.ts';

@@ -1,5 +1,5 @@
 /**
- * Step 18c: the first normal start, with reconciliation held: what kills tasks is the first reconciliation, not the
+ * The first normal start, with reconciliation held: what kills tasks is the first reconciliation, not the
  * commit. The hold stays in the flag file until the release: whoever starts a scheduler while people look does not let it
  * reconcile.
  */

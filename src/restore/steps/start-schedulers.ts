@@ -1,4 +1,4 @@
-/** Step 12, and the last but one of an undo. */
+/** Every scheduler in recovery mode; in an undo, those that ran before. */
 
 import type { Step } from '../step.ts';
 import { requireModeFlags } from './shared/recovery-flags.ts';

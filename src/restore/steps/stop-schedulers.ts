@@ -1,4 +1,4 @@
-/** Steps 6 and 18, and the first of an undo: every scheduler really down. Whoever starts one again waits for the log group. */
+/** Every scheduler really down. Whoever starts one again waits for the log group. */
 
 import type { StepFacts } from '../record/facts.ts';
 import type { Step } from '../step.ts';

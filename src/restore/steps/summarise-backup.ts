@@ -1,5 +1,5 @@
 /**
- * Recovery tool, step 12: nothing is staged off-line, so what is signed at the commit gate is the digest of the placed
+ * Nothing is staged off-line, so what is signed at the commit gate is the digest of the placed
  * file, decoded once more where the tool will read it.
  */
 import { AuroraError } from '../../aurora/errors.ts';

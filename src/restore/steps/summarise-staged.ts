@@ -1,5 +1,5 @@
 /**
- * Step 15: leave out what people chose, read back what is staged and compare it with the file, task by task: a scheduler
+ * Leave out what people chose, read back what is staged and compare it with the file, task by task: a scheduler
  * answers OK to files it stages as empty (aurora.md 13). What is signed at the commit gate is the digest of what was read.
  */
 import { AuroraError } from '../../aurora/errors.ts';

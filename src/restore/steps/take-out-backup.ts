@@ -1,4 +1,4 @@
-/** Undo of step 11: what the restore put into the backup directories goes back to the hold area. */
+/** What the restore put into the backup directories goes back to the hold area. */
 import type { Step, StepContext } from '../step.ts';
 
 export const undoTakeOutBackup: Step<'undo-take-out-backup'> = {

@@ -1,4 +1,4 @@
-/** Step 21a, and the undo of step 7. */
+/** Clients reach the schedulers again; also an undo. */
 import type { Step, StepContext } from '../step.ts';
 
 export const unblockTraffic: Step<'unblock-traffic'> = {

@@ -1,5 +1,5 @@
 /**
- * Step 17: whoever is elected must hold exactly the signed tasks. After a staged commit in recovery mode the process that
+ * Whoever is elected must hold exactly the signed tasks. After a staged commit in recovery mode the process that
  * took it closes its port, does not end, and still votes (aurora.md 13, 14 C): stop it, see it gone, start it.
  */
 import { errorCodes } from '../../aurora/error-codes.ts';

@@ -1,4 +1,4 @@
-/** What step 1 found, where people decide whether the schedulers may be stopped: every warning, and the passes counted. */
+/** What `check-hosts` found, where people decide whether the schedulers may be stopped: every warning, and the passes counted. */
 import { type FoundOnHosts, gatherHosts } from '../../restore/preflight/group.ts';
 import type { RestoreState } from '../../restore/record/state.ts';
 import { foreign, sentence } from '../escape.ts';

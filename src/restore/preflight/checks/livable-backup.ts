@@ -2,7 +2,7 @@ import { procedures } from '../../procedures/index.ts';
 import { judgeUnlivable } from '../../rules/unlivable.ts';
 import { type Check, refuse, warn } from '../finding.ts';
 
-/** Told with all the rest that is wrong; step 2 judges the very file that it decodes, once more. */
+/** Told with all the rest that is wrong; `choose-backup` judges the very file that it decodes, once more. */
 export const livableBackup: Check = {
   name: 'backup can be lived on',
   code: 'backup-unlivable',
