@@ -9,7 +9,7 @@ export const findElectedStep: Step<'find-elected'> = {
   scope: 'cluster',
   does: 'one elected scheduler, its storage ready and empty.',
   touches: true,
-  undo: { none: 'it changes nothing on a host' },
+  undo: 'undo-stop-schedulers',
   note: ({ host }) => host,
   run: async (context) => {
     const { host, readyAfterMs } = await waitForElected(context);

@@ -9,7 +9,7 @@ export const readOldState: Step<'read-old-state'> = {
   scope: 'cluster',
   does: 'in isolation: what is signed is what the old log really holds.',
   touches: true,
-  undo: { none: 'it changes nothing on a host' },
+  undo: 'undo-stop-schedulers',
   run: async (context) => {
     const { host } = await waitForElected(context);
     const rows = await context.patiently(`the scheduler on ${host}`, () =>

@@ -12,8 +12,7 @@ export const secondLook: Step<'second-look'> = {
   title: 'Second look',
   scope: 'cluster',
   does: 'what moved already, beside the prediction.',
-  touches: true,
-  undo: { none: 'it changes nothing on a host' },
+  touches: false,
   run: async (context) => {
     const { frameworkId } = context.factsOf('capture-live-tasks');
     const before = new Set((await runningWhenSigned(context)).map((task) => task.taskId));

@@ -13,8 +13,7 @@ export const summariseBackup: Step<'summarise-backup'> = {
   title: 'Compare the placed backup',
   scope: 'source',
   does: 'decoded once more; what is signed is this content.',
-  touches: true,
-  undo: { none: 'it changes nothing on a host' },
+  touches: false,
   run: async (context) => {
     const { stagedSetDigest, report } = context.factsOf('choose-backup');
     const host = await confirmPlaced(context, stagedSetDigest);

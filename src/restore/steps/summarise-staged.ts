@@ -18,7 +18,7 @@ export const summariseStaged: Step<'summarise-staged'> = {
   scope: 'elected',
   does: 'what is staged is read back and compared with the file, task by task.',
   touches: true,
-  undo: { none: 'it changes nothing on a host' },
+  undo: 'undo-stop-schedulers',
   run: async (context) => {
     const { host } = context.factsOf('stage-backup');
     const leftOut = leftOutOf(context.state());
