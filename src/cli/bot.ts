@@ -24,9 +24,6 @@ import { backupCraft } from './backup-craft.ts';
 import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig, readSecrets, type Secrets } from './config.ts';
 
-/** A vote asks Slack again; one press asks several times and is answered by one look. */
-const peopleFreshMs = 1_000;
-
 /** Adds `bot --config FILE`. */
 export function registerBot(program: Command): void {
   program
@@ -92,7 +89,8 @@ async function startBot(parts: {
     journal: store,
     leases: store,
     documents: store,
-    people: createSlackPeople({ client, clock, freshMs: peopleFreshMs }),
+    // Nothing is remembered: whoever is asked about at the press is asked about again at the vote.
+    people: createSlackPeople({ client, clock, freshMs: 0 }),
     grants: createGrantSigner(await readGrantKey(config.grantKey)),
     backups: backupCraft,
     clusters,

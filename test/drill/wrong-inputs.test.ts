@@ -233,9 +233,7 @@ describe('at the stop gate', () => {
       'You cannot sign: a guest.\nFull members of this workspace who are approvers of the cluster can.',
     ],
   ])('%s cannot approve', async (_name, user, words) => {
-    const answer = await people.answerTo(user, () =>
-      people.decide(user, card, { actionId: 'approve-stop', form: 'approve', values: { comment: 'me' } }),
-    );
+    const answer = await people.answerTo(user, () => people.press(user, card, 'approve-stop'));
 
     expect(answer).toBe(words);
     expect(wireOf(await people.thread(card))).not.toContain('approved');
@@ -340,9 +338,7 @@ describe('a hostile restore up to the commit', () => {
     const wrongName = await people.answerTo(cy, () =>
       people.decide(cy, card, { actionId: 'commit', form: 'commit', values: { cluster: 'west' } }),
     );
-    const wrongPerson = await people.answerTo(ana, () =>
-      people.decide(ana, card, { actionId: 'commit', form: 'commit', values: { cluster: 'east' } }),
-    );
+    const wrongPerson = await people.answerTo(ana, () => people.press(ana, card, 'commit'));
     await people.decide(dana, card, { actionId: 'abort', form: 'abort', values: { reason: 'enough' } });
     await people.untilEnded(card);
     const thread = await people.thread(card);

@@ -6,7 +6,7 @@ export function normaliseTranscript(text: string): string {
   return withoutElected(withoutCardBody(text))
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
     .replace(/\b[0-9a-f]{8}…/g, '<sha256>')
-    .replace(/R1-\d+\.(\d-\w+)-[0-9a-f]{12}\./g, 'R1-<event>.$1-<journal>.')
+    .replace(/(R\d+)-\d+\.(\d-\w+)-[0-9a-f]{12}\./g, '$1-<event>.$2-<journal>.')
     .replace(/\b[0-9a-f]{4}-[0-9a-f]{4}\b/g, '<digest>')
     .replace(/scheduler-backup-\d{4}-\d\d-\d\d-\d\d-\d\d/g, 'scheduler-backup-<minute>')
     .replace(/\b\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?)?/g, '<day>')
@@ -23,7 +23,7 @@ function withoutElected(text: string): string {
   return text
     .replace(/aurora-\d( leads| said OK| is elected)/g, '<elected>$1')
     .replace(/( leads \S+ \()aurora-\d:/g, '$1<elected>:')
-    .replace(/Staged on aurora-\d/g, 'Staged on <elected>')
+    .replace(/(Staged on|read on) aurora-\d/g, '$1 <elected>')
     .replace(/Standing by: aurora-\d, aurora-\d/g, 'Standing by: <the other two>');
 }
 
