@@ -150,22 +150,4 @@ describe('drill --auto', { timeout: 240_000 }, () => {
     expect(verified.recordHash).toBe(result.recordHash);
     await expect(transcript).toMatchFileSnapshot('golden/abort.txt');
   });
-
-  it('brings the old log back after the reconciliation, as a restore of its own', async () => {
-    const { transcript, result, problems, verified } = await play('old-log');
-
-    expect(problems).toEqual([]);
-    expect(resultSchema.parse(result)).toMatchObject({
-      outcome: 'completed',
-      restoreId: 'R2',
-      gates: [
-        { name: 'stop', signedBy: ['bo'] },
-        { name: 'commit', signedBy: ['bo', 'cy'] },
-      ],
-    });
-    expect(result.observed).toEqual(result.predicted);
-    expect(nothingRepeatedOrLost(result)).toMatchObject({ repeated: 0, lost: 0 });
-    expect(verified.recordHash).toBe(result.recordHash);
-    await expect(transcript).toMatchFileSnapshot('golden/old-log.txt');
-  });
 });

@@ -68,7 +68,7 @@ export async function tallyOperations(
   const discrepancies: Discrepancy[] = [];
   for (const host of hosts) {
     const own = operations.filter((candidate) => candidate.host === host.name);
-    const told = await host.readEffects().catch(() => null);
+    const told = await readEffectsSince(host, records[0]?.at ?? 0);
     if (told === null) {
       // Nobody outside can say: neither right nor wrong.
       uncounted += own.length;
@@ -92,6 +92,12 @@ export async function tallyOperations(
   }
   const tally = { requested: operations.length, executed, repeated, lost };
   return { tally: uncounted === 0 ? tally : { ...tally, uncounted }, discrepancies };
+}
+
+/** What an earlier restore of the same drill did is not this one's; `null` when nobody outside can say. */
+async function readEffectsSince(host: RunningHost, sinceMs: number): Promise<readonly Effect[] | null> {
+  const told = await host.readEffects().catch(() => null);
+  return told?.filter(({ at }) => at >= sinceMs) ?? null;
 }
 
 /** A scheduler cannot know who asked: of each call of somebody else's, one witness line is nobody's of ours. */
