@@ -99,6 +99,8 @@ describe('ZooKeeper away for longer than a session', () => {
     await trio.takeZooKeeperAway();
     const next = await trio.findReady(elected);
     await until('everybody to be in ZooKeeper again', () => hostsOf(trio, trioPaths.logGroup).length === 3);
+    // A replica is back a moment before its candidate is.
+    await until('two candidates', () => hostsOf(trio, trioPaths.serverset).length >= 2);
 
     expect(sorted(before)).toEqual(sorted(recorded(81_350)));
     expect(sorted(await listenToAll())).toEqual(sorted(recorded(85_520)));
