@@ -32,8 +32,6 @@ export interface SlackRules {
   readonly metadataBytesMax: number;
   readonly viewBytesMax: number;
   readonly viewStackMax: number;
-  readonly bookmarksMax: number;
-  readonly pinsMax: number;
   /** Ours: one file. */
   readonly fileBytesMax: number;
   /** Ours: one request body that is not a file. */
@@ -59,8 +57,6 @@ export const slackRules: SlackRules = Object.freeze({
   metadataBytesMax: 16 * 1024,
   viewBytesMax: 250 * 1024,
   viewStackMax: 3,
-  bookmarksMax: 100,
-  pinsMax: 100,
   fileBytesMax: 64 * 1024 * 1024,
   bodyBytesMax: 4 * 1024 * 1024,
 });

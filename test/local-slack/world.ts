@@ -35,15 +35,8 @@ export const allScopes = [
   'groups:read',
   'channels:history',
   'groups:history',
-  'channels:join',
-  'im:write',
   'app_mentions:read',
   'files:write',
-  'files:read',
-  'reactions:write',
-  'pins:write',
-  'bookmarks:write',
-  'team:read',
 ];
 
 /** Starts a local Slack on a free port; anything may be changed. */

@@ -2,7 +2,6 @@ import { chatMethods } from './chat.ts';
 import { conversationMethods } from './conversations.ts';
 import { directoryMethods } from './directory.ts';
 import type { Uploads } from './files.ts';
-import { markMethods } from './marks.ts';
 import type { Method } from './method.ts';
 import { viewMethods } from './views.ts';
 
@@ -15,7 +14,6 @@ export function methodCatalog(uploads: Uploads): ReadonlyMap<string, Method> {
       ...conversationMethods,
       ...viewMethods,
       ...uploads.methods,
-      ...markMethods,
     }),
   );
 }

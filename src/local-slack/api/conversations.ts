@@ -13,21 +13,6 @@ const info: Method = {
   },
 };
 
-const members: Method = {
-  token: 'bot',
-  scopes: [],
-  tier: 4,
-  run: (call) => {
-    const channel = findReadable(call, 'read');
-    const { items, response_metadata } = page([...channel.members], {
-      limit: call.args.count('limit', 100),
-      max: 1000,
-      cursor: call.args.optional('cursor'),
-    });
-    return { members: items, response_metadata };
-  },
-};
-
 const history: Method = {
   token: 'bot',
   scopes: [],
@@ -54,72 +39,10 @@ const replies: Method = {
   },
 };
 
-const open: Method = {
-  token: 'bot',
-  scopes: ['im:write'],
-  tier: 3,
-  run: (call) => {
-    const { workspace, args } = call;
-    const users = args.required('users').split(',');
-    for (const id of users) {
-      const user = workspace.people.find(id);
-      if (user === undefined) throw new SlackRefusal('user_not_found');
-      if (user.deleted === true) throw new SlackRefusal('user_disabled');
-    }
-    if (users.length > 8) throw new SlackRefusal('too_many_users');
-    const channel = workspace.openDirect([workspace.people.app.botUserId, ...users]);
-    return { channel: args.flag('return_im') ? objectOf(call, channel) : { id: channel.id } };
-  },
-};
-
-const list: Method = {
-  token: 'bot',
-  scopes: [],
-  tier: 2,
-  run: (call) => {
-    const { workspace, args } = call;
-    const types = (args.optional('types') ?? 'public_channel').split(',');
-    if (types.includes('public_channel')) call.requireScope('channels:read');
-    if (types.includes('private_channel')) call.requireScope('groups:read');
-    const bot = workspace.people.app.botUserId;
-    const visible = workspace.channels.all().filter((channel) => {
-      if (channel.isArchived && args.flag('exclude_archived')) return false;
-      if (channel.kind === 'public') return types.includes('public_channel');
-      const type = channel.kind === 'private' ? 'private_channel' : 'im';
-      return types.includes(type) && channel.members.has(bot);
-    });
-    const { items, response_metadata } = page(visible, {
-      limit: args.count('limit', 100),
-      max: 1000,
-      cursor: args.optional('cursor'),
-    });
-    return { channels: items.map((channel) => objectOf(call, channel)), response_metadata };
-  },
-};
-
-const join: Method = {
-  token: 'bot',
-  scopes: ['channels:join'],
-  tier: 3,
-  run: (call) => {
-    const { workspace, args } = call;
-    const bot = workspace.people.app.botUserId;
-    const channel = workspace.channels.visibleTo(bot, args.required('channel'));
-    if (channel.kind !== 'public') throw new SlackRefusal('method_not_supported_for_channel_type');
-    if (channel.isArchived) throw new SlackRefusal('is_archived');
-    if (!channel.members.has(bot)) workspace.setMember(channel, bot, true);
-    return { channel: objectOf(call, channel) };
-  },
-};
-
 export const conversationMethods: Readonly<Record<string, Method>> = {
   'conversations.info': info,
-  'conversations.members': members,
   'conversations.history': history,
   'conversations.replies': replies,
-  'conversations.open': open,
-  'conversations.list': list,
-  'conversations.join': join,
 };
 
 function findReadable(call: Call, suffix: 'read' | 'history'): Channel {

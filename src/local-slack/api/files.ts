@@ -84,17 +84,6 @@ export class Uploads {
         return { files: objects };
       },
     },
-
-    'files.info': {
-      token: 'bot',
-      scopes: ['files:read'],
-      tier: 4,
-      run: ({ args, workspace }) => {
-        const file = workspace.files.get(args.required('file'));
-        if (file === undefined) throw new SlackRefusal('file_not_found');
-        return { file, comments: [], response_metadata: { next_cursor: '' } };
-      },
-    },
   };
 }
 

@@ -35,9 +35,6 @@ export function readState(workspace: Workspace) {
       ...channelObject(channel, '', workspace.team.id),
       kind: channel.kind,
       members: [...channel.members],
-      bookmarks: workspace.bookmarks
-        .filter((bookmark) => bookmark.channel === channel.id)
-        .map(({ title, link }) => ({ title, link })),
     })),
     files: [...workspace.files.values()],
   };

@@ -74,14 +74,6 @@ function drawHead(head, channel, { onMenu, onLog, onTheme }) {
         channelTitle(channel),
       ),
       channel.topic.value ? h('p', { class: 'topic' }, channel.topic.value) : null,
-      channel.bookmarks.map((bookmark) =>
-        h(
-          'a',
-          { class: 'bookmark', href: bookmark.link, target: '_blank', rel: 'noreferrer noopener' },
-          icon('bookmark'),
-          bookmark.title,
-        ),
-      ),
     ),
     h(
       'div',

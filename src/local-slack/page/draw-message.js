@@ -1,6 +1,6 @@
 import { h } from './dom.js';
 import { drawBlocks } from './draw-blocks.js';
-import { drawEmoji, drawMrkdwn } from './draw-mrkdwn.js';
+import { drawMrkdwn } from './draw-mrkdwn.js';
 import { icon } from './icons.js';
 import { formatDate } from './mrkdwn.js';
 import { avatar, displayName, roleOf } from './people.js';
@@ -33,11 +33,9 @@ export function drawMessage(message, { view, joined, fresh }) {
       'div',
       { class: 'content' },
       ephemeral ? h('div', { class: 'only-you' }, icon('eye'), 'Only visible to you') : null,
-      message.pinned_to ? h('div', { class: 'only-you' }, icon('pin'), 'Pinned') : null,
       joined ? null : drawAuthor(message),
       drawBody(message, joined),
       (message.files ?? []).map(drawFile),
-      message.reactions ? h('div', { class: 'reactions' }, message.reactions.map(drawReaction)) : null,
       view === 'channel' && message.reply_count ? drawThreadLink(message) : null,
     ),
     ephemeral ? null : drawTools(message, view),
@@ -85,11 +83,6 @@ function drawFile(file) {
     icon('file'),
     h('span', null, h('strong', null, file.title), h('small', null, `${file.pretty_type} · ${size}`)),
   );
-}
-
-function drawReaction(reaction) {
-  const names = reaction.users.map(displayName).join(', ');
-  return h('span', { class: 'reaction', title: names }, drawEmoji(reaction.name), ` ${reaction.count}`);
 }
 
 function drawThreadLink(message) {

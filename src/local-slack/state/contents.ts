@@ -11,8 +11,6 @@ export class Contents {
   readonly channels: Channels;
   readonly messages = new Messages();
   readonly files = new Map<string, FileObject>();
-  readonly bookmarks: { channel: string; id: string; title: string; link: string }[] = [];
-  readonly pins = new Set<string>();
   readonly responseTargets = new Map<string, ResponseTarget>();
 
   constructor({ people, channels }: { people: People; channels: Channels }) {
@@ -42,12 +40,6 @@ export class Contents {
         break;
       case 'user_deleted':
         this.people.setDeleted(entry.user, entry.deleted);
-        break;
-      case 'bookmark':
-        this.bookmarks.push(entry);
-        break;
-      case 'pin':
-        this.pins.add(`${entry.channel} ${entry.ts}`);
         break;
       case 'response_url':
         this.responseTargets.set(entry.id, entry);

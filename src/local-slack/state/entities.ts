@@ -47,12 +47,6 @@ export interface Message {
   readonly edited?: { readonly user: string; readonly ts: string };
   readonly metadata?: MessageMetadata;
   readonly files?: readonly FileObject[];
-  readonly reactions?: readonly {
-    readonly name: string;
-    readonly users: readonly string[];
-    readonly count: number;
-  }[];
-  readonly pinned_to?: readonly string[];
 }
 
 /** Seen by one person; lives in memory only, as on a real Slack. */

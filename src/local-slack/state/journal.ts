@@ -21,14 +21,6 @@ export type JournalEntry =
   | { readonly kind: 'direct_channel'; readonly channel: string; readonly users: readonly string[] }
   | { readonly kind: 'user_deleted'; readonly user: string; readonly deleted: boolean }
   | {
-      readonly kind: 'bookmark';
-      readonly channel: string;
-      readonly id: string;
-      readonly title: string;
-      readonly link: string;
-    }
-  | { readonly kind: 'pin'; readonly channel: string; readonly ts: string }
-  | {
       readonly kind: 'response_url';
       readonly id: string;
       readonly user: string;
@@ -61,14 +53,6 @@ const entry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('membership'), channel: z.string(), user: z.string(), member: z.boolean() }),
   z.object({ kind: z.literal('direct_channel'), channel: z.string(), users: z.array(z.string()) }),
   z.object({ kind: z.literal('user_deleted'), user: z.string(), deleted: z.boolean() }),
-  z.object({
-    kind: z.literal('bookmark'),
-    channel: z.string(),
-    id: z.string(),
-    title: z.string(),
-    link: z.string(),
-  }),
-  z.object({ kind: z.literal('pin'), channel: z.string(), ts: z.string() }),
   z.object({
     kind: z.literal('response_url'),
     id: z.string(),

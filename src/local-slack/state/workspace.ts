@@ -37,8 +37,6 @@ export class Workspace {
   readonly triggers: Triggers;
   readonly feed: Feed;
   readonly files: Contents['files'];
-  readonly bookmarks: Contents['bookmarks'];
-  readonly pins: Contents['pins'];
   readonly now: () => number;
   /** Set once the server listens; every URL that is handed out begins with it. */
   baseUrl = '';
@@ -60,8 +58,6 @@ export class Workspace {
     this.contents = new Contents(this);
     this.messages = this.contents.messages;
     this.files = this.contents.files;
-    this.bookmarks = this.contents.bookmarks;
-    this.pins = this.contents.pins;
     this.views = new Views(this.rules.viewStackMax);
     this.triggers = new Triggers(this.now, this.rules);
     this.feed = new Feed(this.now);
@@ -172,17 +168,6 @@ export class Workspace {
 
   readFileBytes(id: string): Uint8Array | null {
     return this.journal.readFileBytes(id);
-  }
-
-  addBookmark(channel: string, title: string, link: string): string {
-    const id = newId('Bk');
-    this.commit({ kind: 'bookmark', channel, id, title, link });
-    this.feed.append({ type: 'channels_changed' });
-    return id;
-  }
-
-  addPin(channel: string, ts: string): void {
-    this.commit({ kind: 'pin', channel, ts });
   }
 
   issueResponseUrl(target: Omit<ResponseTarget, 'id' | 'expires_at' | 'uses'>): string {
