@@ -11,7 +11,7 @@ import type {
 } from '../aurora/operations.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
-import type { RestoreEvent } from './record/events.ts';
+import type { EventOf } from './record/events.ts';
 import type { StepFacts, StepName } from './record/facts.ts';
 import type { RestoreState } from './record/state.ts';
 
@@ -101,6 +101,6 @@ export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'leader' | 
   copyHeldBackup(copy: { from: string; to: string; name: string; sha256: string }): Promise<void>;
   progress(text: string): void;
   /** Says something in the thread, unless it was the last thing that was said in this step. */
-  notice(notice: Omit<Extract<RestoreEvent, { type: 'noticed' }>, 'type'>): Promise<void>;
+  notice(notice: Omit<EventOf<'noticed'>, 'type'>): Promise<void>;
   now(): number;
 }

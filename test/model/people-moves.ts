@@ -1,6 +1,6 @@
 /** What people can press, every person at every moment, with every digest. What is refused changes nothing. */
 
-import type { Judgement } from '../../src/restore/decisions/decision.ts';
+import type { Judgement } from '../../src/restore/decisions/index.ts';
 import type { GateName } from '../../src/restore/record/events.ts';
 import { nextItem, rewindsOf } from '../../src/restore/record/state.ts';
 import { livingSignOffs, type Refusal } from '../../src/restore/rules/gates.ts';

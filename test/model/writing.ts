@@ -1,6 +1,7 @@
 /** Appends to the model's journal: the product folds, the ledger watches. */
 
-import { isRefusal, type Judgement } from '../../src/restore/decisions/decision.ts';
+import { isRefusal } from '../../src/restore/decisions/decision.ts';
+import type { Judgement } from '../../src/restore/decisions/index.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { observe } from './ledger.ts';
 import type { ModelState } from './model-state.ts';

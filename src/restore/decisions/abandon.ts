@@ -2,11 +2,16 @@
  * Ends a restore that nobody can bring to its end: a host that is gone for good must not keep its cluster for ever. By an
  * approver who types the cluster's name, while it is stuck. Nothing is undone; what it is stuck on is in the end.
  */
+import { z } from 'zod';
 import { mayAbort } from '../record/state.ts';
+import { actor, event } from '../record/words.ts';
 import type { Refusal } from '../rules/gates.ts';
 import { judgeBarred, missingReason, notStuck, wrongName } from '../rules/refusals.ts';
 import { mayGoBack } from '../rules/second-look.ts';
-import { actorOf, decision, type EventOf } from './decision.ts';
+import { actorOf, decision } from './decision.ts';
+
+/** It is stuck on what nobody can mend: the restore ends, and everything stays as it is. */
+const abandonOrdered = event('abandon-ordered', { person: actor, reason: z.string() });
 
 const putBackFirst: Refusal = {
   code: 'put-back-first',
@@ -17,7 +22,7 @@ const putBackFirst: Refusal = {
 export const abandon = decision<
   unknown,
   { readonly reason: string; readonly typedCluster: string },
-  EventOf<'abandon-ordered'>
+  typeof abandonOrdered
 >({
   wants: () => 'leave it as it is',
   may: ({ state, voter }) => {
@@ -49,7 +54,7 @@ export const abandon = decision<
       ]
     );
   },
-  event: 'abandon-ordered',
+  event: abandonOrdered,
   fold: (state) => {
     if (state.stuck === null) throw new Error('nothing is stuck');
     return state;

@@ -1,9 +1,13 @@
 /** A stop before the commit, by anybody who is not barred. It ends at once when no host was touched. */
+import { z } from 'zod';
 import { enterUndo } from '../record/rewinds.ts';
 import { hasTouchedHosts, mayAbort } from '../record/state.ts';
+import { actor, event } from '../record/words.ts';
 import type { Refusal } from '../rules/gates.ts';
 import { judgeBarred, missingReason, undoAlready } from '../rules/refusals.ts';
-import { actorOf, decision, type EventOf } from './decision.ts';
+import { actorOf, decision } from './decision.ts';
+
+const abortOrdered = event('abort-ordered', { person: actor, reason: z.string() });
 
 const afterCommit: Refusal = {
   code: 'after-commit',
@@ -11,7 +15,7 @@ const afterCommit: Refusal = {
   hint: 'At the second look, "Go back to the old state" puts the old logs back.',
 };
 
-export const abort = decision<unknown, { readonly reason: string }, EventOf<'abort-ordered'>>({
+export const abort = decision<unknown, { readonly reason: string }, typeof abortOrdered>({
   wants: () => 'abort',
   may: ({ state, voter }) => {
     if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
@@ -21,11 +25,7 @@ export const abort = decision<unknown, { readonly reason: string }, EventOf<'abo
   decide: ({ state, voter }, order) => {
     const reason = order.reason.trim();
     if (reason === '') return missingReason;
-    const ordered: EventOf<'abort-ordered'> = {
-      type: 'abort-ordered',
-      person: actorOf(voter.person),
-      reason,
-    };
+    const ordered = { type: 'abort-ordered' as const, person: actorOf(voter.person), reason };
     return hasTouchedHosts(state)
       ? [ordered]
       : [
@@ -33,7 +33,7 @@ export const abort = decision<unknown, { readonly reason: string }, EventOf<'abo
           { type: 'restore-ended', outcome: 'undone', message: 'Stopped before any host was touched.' },
         ];
   },
-  event: 'abort-ordered',
+  event: abortOrdered,
   fold: (state) => {
     if (state.phase === 'undo') throw new Error('everything is being put back already');
     if (!mayAbort(state)) throw new Error('an abort cannot follow the order to commit');

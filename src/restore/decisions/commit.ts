@@ -1,15 +1,19 @@
 /** The order to commit, by one of the signers, who types the cluster's name. All signers are looked up once more afterwards. */
+import { z } from 'zod';
 import { openGate } from '../record/gate-state.ts';
 import { isAtCommitGate, summaryOf } from '../record/state.ts';
+import { actor, event } from '../record/words.ts';
 import { judgeGate, judgeStanding, livingSignOffs, madeAgain, tooLate } from '../rules/gates.ts';
 import { committedAlready, leaveOutFirst, paused, undoAlready, wrongName } from '../rules/refusals.ts';
-import { actorOf, decision, type EventOf } from './decision.ts';
+import { actorOf, decision } from './decision.ts';
+
+const commitOrdered = event('commit-ordered', { digest: z.string(), person: actor });
 
 interface About {
   readonly digest: string;
 }
 
-export const commit = decision<About, { readonly typedCluster: string }, EventOf<'commit-ordered'>>({
+export const commit = decision<About, { readonly typedCluster: string }, typeof commitOrdered>({
   wants: () => 'commit',
   may: ({ state, voter, now }, { digest }) => {
     const { policy } = state.proposal;
@@ -42,7 +46,7 @@ export const commit = decision<About, { readonly typedCluster: string }, EventOf
     wrongName(state.proposal.cluster, typedCluster, 'Press Commit again and type the name exactly.') ?? [
       { type: 'commit-ordered', digest, person: actorOf(voter.person) },
     ],
-  event: 'commit-ordered',
+  event: commitOrdered,
   fold: (state, { person, digest }, at) => {
     openGate(state, 'commit', digest);
     if (state.commitOrdered !== null) throw new Error('a commit is ordered once');

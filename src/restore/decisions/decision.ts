@@ -3,10 +3,13 @@
  * state, and how it is told. Pure over the state, the person as Slack knows them at this moment, and the time, so that the
  * model tries every interleaving over the very code that runs. What is shown of it in Slack is in `src/slack/decisions`.
  */
+
+import type { z } from 'zod';
 import type { Person } from '../../aurora/people.ts';
-import type { Actor, GateName, RestoreEvent } from '../record/events.ts';
+import type { Happening } from '../record/happenings.ts';
 import type { StagedTask } from '../record/staged-task.ts';
 import type { RestoreState } from '../record/state.ts';
+import type { Actor, event, GateName } from '../record/words.ts';
 import type { Refusal, Voter } from '../rules/gates.ts';
 
 /** On which state, by whom, when: what every judgement is handed. */
@@ -19,13 +22,15 @@ export interface Asked {
   readonly staged: readonly StagedTask[];
 }
 
-/** Events in the order they are to be written, or why not. */
-export type Judgement = Refusal | readonly RestoreEvent[];
+/** Events in the order they are to be written, or why not; `E` is what the decision itself writes. */
+export type Verdict<E> = Refusal | readonly (E | Happening)[];
 
 /** True for a refusal. */
-export function isRefusal(verdict: Judgement): verdict is Refusal {
+export function isRefusal(verdict: Refusal | readonly unknown[]): verdict is Refusal {
   return !Array.isArray(verdict);
 }
+
+type EventSchema = ReturnType<typeof event<string, z.ZodRawShape>>;
 
 /** How the teller writes what it is told: a terminal, or Slack. */
 export interface Wording {
@@ -38,35 +43,33 @@ export interface Wording {
   detail(text: string): string;
 }
 
-export type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
-
-/** `About` is what a button knows, `Order` what a form adds to it, `E` what it writes. */
-interface Definition<About, Order, E extends RestoreEvent> {
+/** `About` is what a button knows, `Order` what a form adds to it, `E` what says that it was decided. */
+interface Definition<About, Order, E extends EventSchema> {
   /** What was wanted, in the record of a refusal. */
   wants(about: About): string;
   /** Why this person cannot decide it now, whatever they would fill in; `null` when they may. */
   may(asked: Asked, about: About): Refusal | null;
   /** What it leads to, or what is wrong with what was filled in; asked only of who may. */
-  decide(asked: Asked, order: About & Order): Judgement;
+  decide(asked: Asked, order: About & Order): Verdict<z.infer<E>>;
   /** The event that says it was decided. */
-  readonly event: E['type'];
+  readonly event: E;
   /** What that does to the state. Throws when it cannot follow; `at` is the instant in the record. */
-  fold(state: RestoreState, event: E, at: number): RestoreState;
+  fold(state: RestoreState, event: z.infer<E>, at: number): RestoreState;
   /** One line for reports and the record, without an end. */
-  told(event: E, as: Wording): string;
+  told(event: z.infer<E>, as: Wording): string;
   /** The gate whose signers are looked up once more before it is written. */
   readonly standsOn?: GateName;
   /** It is judged by what is staged. */
   readonly readsStaged?: true;
 }
 
-export interface Decision<About, Order, E extends RestoreEvent> extends Definition<About, Order, E> {
+export interface Decision<About, Order, E extends EventSchema> extends Definition<About, Order, E> {
   /** The whole judgement: `may`, then `decide`. */
-  judge(asked: Asked, order: About & Order): Judgement;
+  judge(asked: Asked, order: About & Order): Verdict<z.infer<E>>;
 }
 
 /** A decision by its parts. */
-export function decision<About, Order, E extends RestoreEvent>(
+export function decision<About, Order, E extends EventSchema>(
   parts: Definition<About, Order, E>,
 ): Decision<About, Order, E> {
   return {

@@ -1,18 +1,21 @@
 /** A decline ends a gate, by an approver or the requester, for as long as it could still be passed. */
-import type { GateName } from '../record/events.ts';
+import { z } from 'zod';
 import { openGate, withGate } from '../record/gate-state.ts';
+import { actor, event, type GateName, gateName } from '../record/words.ts';
 import { isOver, judgeStanding, notAnApprover, tooLate } from '../rules/gates.ts';
 import { committedAlready, judgeBarred, missingReason } from '../rules/refusals.ts';
 import { judgePhase } from '../rules/second-look.ts';
-import { actorOf, decision, type EventOf } from './decision.ts';
+import { actorOf, decision } from './decision.ts';
 import { gateWords } from './gate-words.ts';
+
+const declined = event('declined', { gate: gateName, digest: z.string(), person: actor, reason: z.string() });
 
 interface About {
   readonly gate: GateName;
   readonly digest: string;
 }
 
-export const decline = decision<About, { readonly reason: string }, EventOf<'declined'>>({
+export const decline = decision<About, { readonly reason: string }, typeof declined>({
   wants: ({ gate }) => `decline ${gate}`,
   may: ({ state, voter, now }, { gate, digest }) => {
     const over = judgePhase(state, gate);
@@ -28,7 +31,7 @@ export const decline = decision<About, { readonly reason: string }, EventOf<'dec
     reason.trim() === ''
       ? missingReason
       : [{ type: 'declined', gate, digest, person: actorOf(voter.person), reason: reason.trim() }],
-  event: 'declined',
+  event: declined,
   fold: (state, event) => {
     const gate = openGate(state, event.gate, event.digest);
     if (event.gate === 'commit' && state.commitOrdered !== null) {

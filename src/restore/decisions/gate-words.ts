@@ -1,4 +1,4 @@
-import type { GateName } from '../record/events.ts';
+import type { GateName } from '../record/words.ts';
 
 /** What a gate is about, after "approved" or "declined". */
 export const gateWords: Readonly<Record<GateName, string>> = {

@@ -2,13 +2,14 @@
  * Going back to the old state after the commit and before the first reconciliation: opens the gate that leads there and
  * signs it, or signs the one that is open. What is written is a gate and a sign-off like any other.
  */
-import type { RestoreEvent } from '../record/events.ts';
+import type { z } from 'zod';
+import type { Happening } from '../record/happenings.ts';
 import { type RestoreState, summaryOf } from '../record/state.ts';
 import { digestOf } from '../rules/digest.ts';
 import { isOver, judgePerson, judgeSigner, type Refusal, signersNeeded } from '../rules/gates.ts';
 import { missingReason } from '../rules/refusals.ts';
 import { judgeLook, mayGoBack, noLook } from '../rules/second-look.ts';
-import { type Asked, actorOf, decision, type Judgement } from './decision.ts';
+import { type Asked, actorOf, decision, type Verdict } from './decision.ts';
 import { signOff } from './sign-off.ts';
 
 const nothingCommitted: Refusal = {
@@ -18,8 +19,9 @@ const nothingCommitted: Refusal = {
 };
 
 const { event, fold, told } = signOff;
+type SignedOff = z.infer<typeof event>;
 
-export const goBack = decision<unknown, { readonly reason: string }, Parameters<typeof fold>[1]>({
+export const goBack = decision<unknown, { readonly reason: string }, typeof event>({
   wants: () => 'go back',
   may: ({ state, voter, now }) => {
     if (!mayGoBack(state)) {
@@ -37,10 +39,10 @@ export const goBack = decision<unknown, { readonly reason: string }, Parameters<
   told,
 });
 
-function open({ state, voter, now }: Asked, reason: string): Judgement {
+function open({ state, voter, now }: Asked, reason: string): Verdict<SignedOff> {
   const { policy } = state.proposal;
   const gate = state.gates['go-back'];
-  const signing = (digest: string): RestoreEvent => ({
+  const signing = (digest: string): SignedOff => ({
     type: 'signed-off',
     gate: 'go-back',
     digest,
@@ -50,7 +52,7 @@ function open({ state, voter, now }: Asked, reason: string): Judgement {
   if (gate?.status === 'open' && !isOver(state, { gate, now })) return [signing(gate.digest)];
   const digest = goBackDigest(state);
   // The worker may not have written yet that the earlier one is over: its sign-offs must not live on in this one.
-  const over: readonly RestoreEvent[] =
+  const over: readonly Happening[] =
     gate?.status === 'open' ? [{ type: 'gate-expired', gate: 'go-back' }] : [];
   return [
     ...over,

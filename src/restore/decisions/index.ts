@@ -1,9 +1,11 @@
 /** Everything people can decide about a restore, by name. Adding one: see CONTRIBUTING.md, "To add a decision". */
-import type { RestoreEvent } from '../record/events.ts';
+import type { z } from 'zod';
+import type { Happening } from '../record/happenings.ts';
+import type { Refusal } from '../rules/gates.ts';
 import { abandon } from './abandon.ts';
 import { abort } from './abort.ts';
 import { commit } from './commit.ts';
-import type { Decision, EventOf } from './decision.ts';
+import type { Decision } from './decision.ts';
 import { decline } from './decline.ts';
 import { goBack } from './go-back.ts';
 import { leaveOut } from './leave-out.ts';
@@ -36,19 +38,27 @@ export type DecisionName = keyof Decisions;
 export type AboutOf<N extends DecisionName> = Parameters<Decisions[N]['may']>[1];
 /** What it takes to decide it. */
 export type OrderOf<N extends DecisionName> = Parameters<Decisions[N]['judge']>[1];
-/** What says that people have decided something. */
-export type DecidedEvent = EventOf<Decisions[DecisionName]['event']>;
+type DecidedSchema = Decisions[DecisionName]['event'];
 
-export type AnyDecision = Decision<unknown, unknown, DecidedEvent>;
+/** What says that people have decided something: one schema each, though several decisions may write the same. */
+export const decidedEvents: readonly DecidedSchema[] = [
+  ...new Set(Object.values(decisions).map(({ event }) => event)),
+];
+export type DecidedBy<N extends DecisionName> = z.infer<Decisions[N]['event']>;
+export type DecidedEvent = z.infer<DecidedSchema>;
 
-/** Several decisions may write the same event: they say and do the same with it. */
-const byEvent: ReadonlyMap<RestoreEvent['type'], DecisionName> = new Map(
+/** Every event that a decision can lead to, in the order they are to be written, or why not. */
+export type Judgement = Refusal | readonly (DecidedEvent | Happening)[];
+
+export type AnyDecision = Decision<unknown, unknown, DecidedSchema>;
+
+const byEvent: ReadonlyMap<string, DecisionName> = new Map(
   Object.entries(decisions)
-    .map(([name, { event }]) => [event, name as DecisionName] as const)
+    .map(([name, { event }]) => [event.unwrap().shape.type.value, name as DecisionName] as const)
     .reverse(),
 );
 
-export function isDecided(event: RestoreEvent): event is DecidedEvent {
+export function isDecided(event: DecidedEvent | Happening): event is DecidedEvent {
   return byEvent.has(event.type);
 }
 

@@ -2,14 +2,24 @@
  * Tasks left out of what is staged, by an approver or the requester: whole jobs (`role/environment/name`) and exact ids, so
  * that nothing else goes and something is left. It voids the sign-offs, and who orders it becomes a co-author of what is signed.
  */
+import { z } from 'zod';
 import { jobKeyText } from '../../aurora/tasks.ts';
 import { openGate } from '../record/gate-state.ts';
 import { rewindTo, withoutSignOffs } from '../record/rewinds.ts';
 import type { StagedTask } from '../record/staged-task.ts';
 import { isAtCommitGate, procedureOf } from '../record/state.ts';
+import { actor, event, listOf } from '../record/words.ts';
 import { isOver, judgeStanding, madeAgain, notAnApprover, type Refusal, tooLate } from '../rules/gates.ts';
 import { committedAlready, judgeBarred, missingReason, undoAlready } from '../rules/refusals.ts';
-import { actorOf, decision, type EventOf } from './decision.ts';
+import { actorOf, decision } from './decision.ts';
+
+/** Tasks to leave out of what is restored, by exact id. Who orders it becomes a co-author of what is signed. */
+const editOrdered = event('edit-ordered', {
+  digest: z.string(),
+  person: actor,
+  taskIds: listOf(z.string()),
+  reason: z.string(),
+});
 
 const chosenNothing: Refusal = {
   code: 'edit-empty',
@@ -35,7 +45,7 @@ interface Chosen {
   readonly reason: string;
 }
 
-export const leaveOut = decision<{ readonly digest: string }, Chosen, EventOf<'edit-ordered'>>({
+export const leaveOut = decision<{ readonly digest: string }, Chosen, typeof editOrdered>({
   wants: () => 'leave tasks out',
   may: ({ state, voter, now }, { digest }) => {
     if (state.phase === 'undo') return undoAlready;
@@ -66,7 +76,7 @@ export const leaveOut = decision<{ readonly digest: string }, Chosen, EventOf<'e
     return [{ type: 'edit-ordered', digest, person: actorOf(voter.person), taskIds, reason }];
   },
   readsStaged: true,
-  event: 'edit-ordered',
+  event: editOrdered,
   fold: (state, { person, taskIds, reason, digest }, at) => {
     openGate(state, 'commit', digest);
     if (state.commitOrdered !== null) throw new Error('an edit cannot follow the order to commit');

@@ -1,9 +1,14 @@
 /** The end of the second look, by one of the signers of the commit; not while going back is being decided. */
+
 import { nextItem, type RestoreState } from '../record/state.ts';
+import { actor, event } from '../record/words.ts';
 import { isOver, type Refusal, type Voter } from '../rules/gates.ts';
 import { judgeBarred, paused } from '../rules/refusals.ts';
 import { judgeLook } from '../rules/second-look.ts';
-import { actorOf, decision, type EventOf } from './decision.ts';
+import { actorOf, decision } from './decision.ts';
+
+/** `person` is null when the policy's time limit let it go on. */
+const releaseOrdered = event('release-ordered', { person: actor.nullable() });
 
 const goingBack: Refusal = {
   code: 'going-back',
@@ -12,7 +17,7 @@ const goingBack: Refusal = {
 };
 
 /** Written by the worker as well, when the policy's time limit lets it go on. */
-export const letReconcile = decision<unknown, unknown, EventOf<'release-ordered'>>({
+export const letReconcile = decision<unknown, unknown, typeof releaseOrdered>({
   wants: () => 'let it reconcile',
   may: ({ state, voter, now }) => {
     const closed = judgeLook(state);
@@ -30,7 +35,7 @@ export const letReconcile = decision<unknown, unknown, EventOf<'release-ordered'
       : []),
     { type: 'release-ordered', person: actorOf(voter.person) },
   ],
-  event: 'release-ordered',
+  event: releaseOrdered,
   fold: (state, { person }) => {
     const next = nextItem(state);
     if (next?.kind !== 'look' || state.look === null) throw new Error('no second look is open');

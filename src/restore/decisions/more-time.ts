@@ -1,9 +1,13 @@
 /** More time for the second look, for anybody who is not barred. */
+import { z } from 'zod';
+import { actor, event } from '../record/words.ts';
 import { judgeBarred } from '../rules/refusals.ts';
 import { judgeLook } from '../rules/second-look.ts';
-import { actorOf, decision, type EventOf } from './decision.ts';
+import { actorOf, decision } from './decision.ts';
 
-export const moreTime = decision<unknown, { readonly byMs: number }, EventOf<'look-extended'>>({
+const lookExtended = event('look-extended', { person: actor, until: z.number() });
+
+export const moreTime = decision<unknown, { readonly byMs: number }, typeof lookExtended>({
   wants: () => 'extend the second look',
   may: ({ state, voter }) =>
     judgeLook(state) ?? (voter.person.barred === null ? null : judgeBarred(voter.person.barred)),
@@ -11,7 +15,7 @@ export const moreTime = decision<unknown, { readonly byMs: number }, EventOf<'lo
     const until = Math.max(now, state.look?.until ?? now) + byMs;
     return [{ type: 'look-extended', person: actorOf(voter.person), until }];
   },
-  event: 'look-extended',
+  event: lookExtended,
   fold: (state, { until }) => {
     if (state.look === null) throw new Error('no second look is open');
     return { ...state, look: { ...state.look, until, stopped: false } };

@@ -1,7 +1,11 @@
 /** Nothing new is begun from here on; what is under way comes to its end. By anybody who is not barred. */
+import { z } from 'zod';
+import { actor, event } from '../record/words.ts';
 import type { Refusal } from '../rules/gates.ts';
 import { judgeBarred, missingReason } from '../rules/refusals.ts';
-import { actorOf, decision, type EventOf } from './decision.ts';
+import { actorOf, decision } from './decision.ts';
+
+const pauseOrdered = event('pause-ordered', { person: actor, reason: z.string() });
 
 const pausedAlready: Refusal = {
   code: 'paused-already',
@@ -9,7 +13,7 @@ const pausedAlready: Refusal = {
   hint: 'An approver resumes it, or anybody stops it and puts everything back.',
 };
 
-export const pause = decision<unknown, { readonly reason: string }, EventOf<'pause-ordered'>>({
+export const pause = decision<unknown, { readonly reason: string }, typeof pauseOrdered>({
   wants: () => 'pause',
   may: ({ state, voter }) => {
     if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
@@ -19,7 +23,7 @@ export const pause = decision<unknown, { readonly reason: string }, EventOf<'pau
     reason.trim() === ''
       ? missingReason
       : [{ type: 'pause-ordered', person: actorOf(voter.person), reason: reason.trim() }],
-  event: 'pause-ordered',
+  event: pauseOrdered,
   fold: (state, { person, reason }, at) => {
     if (state.paused !== null) throw new Error('it is paused already');
     return { ...state, paused: { person, reason, at } };

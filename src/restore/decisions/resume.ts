@@ -1,7 +1,10 @@
 /** A paused restore goes on where it was. By an approver. */
+import { actor, event } from '../record/words.ts';
 import type { Refusal } from '../rules/gates.ts';
 import { judgeBarred } from '../rules/refusals.ts';
-import { actorOf, decision, type EventOf } from './decision.ts';
+import { actorOf, decision } from './decision.ts';
+
+const resumeOrdered = event('resume-ordered', { person: actor });
 
 const notPaused: Refusal = {
   code: 'not-paused',
@@ -9,7 +12,7 @@ const notPaused: Refusal = {
   hint: 'The card shows where it stands.',
 };
 
-export const resume = decision<unknown, unknown, EventOf<'resume-ordered'>>({
+export const resume = decision<unknown, unknown, typeof resumeOrdered>({
   wants: () => 'resume',
   may: ({ state, voter }) => {
     if (state.paused === null) return notPaused;
@@ -22,7 +25,7 @@ export const resume = decision<unknown, unknown, EventOf<'resume-ordered'>>({
     };
   },
   decide: ({ voter }) => [{ type: 'resume-ordered', person: actorOf(voter.person) }],
-  event: 'resume-ordered',
+  event: resumeOrdered,
   fold: (state, _event, at) => {
     if (state.paused === null) throw new Error('it is not paused');
     // The time to look is not spent by a pause.

@@ -1,19 +1,27 @@
 /** A sign-off of an open gate. It binds to the digest that was on the message. */
-import type { GateName } from '../record/events.ts';
+import { z } from 'zod';
 import { openGate, withGate } from '../record/gate-state.ts';
 import { type Gate, isAtCommitGate, type RestoreState, summaryOf } from '../record/state.ts';
+import { actor, event, type GateName, gateName } from '../record/words.ts';
 import { judgeSigner, livingSignOffs, madeAgain, type Refusal } from '../rules/gates.ts';
 import { leaveOutFirst } from '../rules/refusals.ts';
 import { judgePhase } from '../rules/second-look.ts';
-import { type Asked, actorOf, decision, type EventOf } from './decision.ts';
+import { type Asked, actorOf, decision } from './decision.ts';
 import { gateWords } from './gate-words.ts';
+
+const signedOff = event('signed-off', {
+  gate: gateName,
+  digest: z.string(),
+  person: actor,
+  comment: z.string(),
+});
 
 interface About {
   readonly gate: GateName;
   readonly digest: string;
 }
 
-export const signOff = decision<About, { readonly comment: string }, EventOf<'signed-off'>>({
+export const signOff = decision<About, { readonly comment: string }, typeof signedOff>({
   wants: ({ gate }) => `sign off ${gate}`,
   may: (asked, about) => {
     const { state, voter, now } = asked;
@@ -27,7 +35,7 @@ export const signOff = decision<About, { readonly comment: string }, EventOf<'si
   decide: ({ voter }, { gate, digest, comment }) => [
     { type: 'signed-off', gate, digest, person: actorOf(voter.person), comment: comment.trim() },
   ],
-  event: 'signed-off',
+  event: signedOff,
   fold: (state, event, at) => {
     const gate = openGate(state, event.gate, event.digest);
     const earlier = gate.signOffs.find((signedOff) => signedOff.person.id === event.person.id);

@@ -1,9 +1,9 @@
 /** How a step says that the restore must take another turn, instead of failing: by the event that is to be written. */
 import { AuroraError } from '../../aurora/errors.ts';
-import type { RestoreEvent } from '../record/events.ts';
+import type { EventOf } from '../record/events.ts';
 import type { StepContext } from '../step.ts';
 
-export type Turn = Extract<RestoreEvent, { type: 'taken-back' | 'foreign-hand' }>;
+export type Turn = EventOf<'taken-back' | 'foreign-hand'>;
 
 type TakenBack = Extract<Turn, { type: 'taken-back' }>;
 

@@ -1,12 +1,12 @@
 /** How a gate opens, passes and runs out. A part of the fold, as strict and as pure. */
 
 import { judgeGate } from '../rules/gates.ts';
-import type { GateName, RestoreEvent } from './events.ts';
+import type { EventOf, GateName } from './events.ts';
 import { openGate, withGate } from './gate-state.ts';
 import { authorsOf, enterUndo } from './rewinds.ts';
 import { type Gate, isBeforeRelease, nextItem, type RestoreState, summaryOf } from './state.ts';
 
-type GateEvent = Extract<RestoreEvent, { type: 'gate-opened' | 'gate-expired' | 'gate-passed' }>;
+type GateEvent = EventOf<'gate-opened' | 'gate-expired' | 'gate-passed'>;
 
 /** Throws when it cannot follow. `at` is the instant in the record. */
 export function applyGateEvent(state: RestoreState, event: GateEvent, at: number): RestoreState {

@@ -1,6 +1,7 @@
 /** A gate within the state. Parts of the fold, and pure. */
-import type { GateName } from './events.ts';
+
 import type { Gate, RestoreState } from './state.ts';
+import type { GateName } from './words.ts';
 
 /** The state with this gate in its place. */
 export function withGate(state: RestoreState, gate: Gate): RestoreState {

@@ -3,8 +3,8 @@ import type { OperationKind } from '../../aurora/operations.ts';
 import { procedures } from '../procedures/index.ts';
 import { undoPlan } from '../procedures/parts.ts';
 import type { PlanItem, ProcedureDefinition } from '../procedures/plan.ts';
-import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal } from './events.ts';
 import type { Picture, StepFacts, StepName, Summary } from './facts.ts';
+import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal } from './words.ts';
 
 export interface SignOff {
   readonly person: Actor;

@@ -11,6 +11,11 @@ export function struct<S extends z.ZodRawShape>(shape: S) {
   return z.strictObject(shape).readonly();
 }
 
+/** One kind of entry of a journal, by its stored name. */
+export function event<T extends string, S extends z.ZodRawShape>(type: T, shape: S) {
+  return struct({ type: z.literal(type), ...shape });
+}
+
 export function listOf<T extends z.ZodType>(element: T) {
   return z.array(element).readonly();
 }
@@ -60,8 +65,7 @@ const policy = struct({
   reconciliation: z.enum(['trigger', 'timers']).exactOptional(),
 } satisfies Record<keyof Policy, z.ZodType>) satisfies z.ZodType<Policy>;
 
-export const proposal = struct({
-  type: z.literal('restore-proposed'),
+export const proposal = event('restore-proposed', {
   cluster: z.string(),
   auroraVersion: z.string(),
   hosts: listOf(z.string()),

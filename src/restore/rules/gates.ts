@@ -5,8 +5,8 @@
  */
 import type { Policy } from '../../aurora/cluster.ts';
 import type { Person } from '../../aurora/people.ts';
-import type { Actor, GateName } from '../record/events.ts';
 import type { Gate, RestoreState } from '../record/state.ts';
+import type { Actor, GateName } from '../record/words.ts';
 
 /** A refusal is a value: it is shown to the person who was refused, and it is in the record. */
 export interface Refusal {

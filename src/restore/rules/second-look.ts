@@ -1,6 +1,7 @@
 /** From the order to commit to the first reconciliation: what can be decided then, and why not. */
-import type { GateName } from '../record/events.ts';
+
 import { isBeforeRelease, nextItem, type RestoreState } from '../record/state.ts';
+import type { GateName } from '../record/words.ts';
 import type { Refusal } from './gates.ts';
 import { undoAlready } from './refusals.ts';
 

@@ -7,12 +7,13 @@
 import { JournalUnreadable } from '../../aurora/journal.ts';
 import type { Person } from '../../aurora/people.ts';
 import { appendDecided } from '../append.ts';
-import { type Asked, actorOf, isRefusal, type Judgement } from '../decisions/decision.ts';
+import { type Asked, actorOf, isRefusal } from '../decisions/decision.ts';
 import {
   type AboutOf,
   type AnyDecision,
   type DecisionName,
   decisions,
+  type Judgement,
   type OrderOf,
 } from '../decisions/index.ts';
 import { loadStagedTasks } from '../looks/staged-tasks.ts';

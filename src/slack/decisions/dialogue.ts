@@ -3,12 +3,11 @@
  * who may and what it leads to is in the file of the same name in `src/restore/decisions`.
  */
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { EventOf } from '../../restore/decisions/decision.ts';
 import type {
   AboutOf,
+  DecidedBy,
   DecidedEvent,
   DecisionName,
-  decisions,
   OrderOf,
 } from '../../restore/decisions/index.ts';
 import type { Actor, GateName } from '../../restore/record/events.ts';
@@ -26,10 +25,7 @@ export interface Dialogue<N extends DecisionName = DecisionName> {
   readonly form: DecisionForm<N> | null;
   readonly order?: Omit<OrderOf<N>, keyof AboutOf<N>>;
   /** What the thread is told of it. `at` is the instant in the record, `state` has the event in it. */
-  reply(
-    event: EventOf<(typeof decisions)[N]['event']>,
-    happened: { readonly at: number; readonly state: RestoreState },
-  ): Reply;
+  reply(event: DecidedBy<N>, happened: { readonly at: number; readonly state: RestoreState }): Reply;
 }
 
 export interface DecisionForm<N extends DecisionName> {

@@ -1,7 +1,6 @@
 /** What people are asked, each a reply that mentions those who must act. The facts stay; the last lines follow the state. */
 
-import type { EventOf } from '../../restore/decisions/decision.ts';
-import type { GateName } from '../../restore/record/events.ts';
+import type { EventOf, GateName } from '../../restore/record/events.ts';
 import type { BlastSummary, Summary } from '../../restore/record/facts.ts';
 import { type RestoreState, rewindsOf, summaryOf } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';

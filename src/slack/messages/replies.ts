@@ -5,7 +5,7 @@
  */
 import type { Recorded } from '../../aurora/journal.ts';
 import { type DecidedEvent, decisionName, isDecided } from '../../restore/decisions/index.ts';
-import type { RestoreEvent } from '../../restore/record/events.ts';
+import type { EventOf, RestoreEvent } from '../../restore/record/events.ts';
 import type { Summary } from '../../restore/record/facts.ts';
 import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { judgeGate } from '../../restore/rules/gates.ts';
@@ -161,11 +161,7 @@ function gateParts(gate: 'stop' | 'commit' | 'go-back', state: RestoreState): Pa
   }
 }
 
-function stepParts(
-  event: Extract<RestoreEvent, { type: 'step-completed' }>,
-  at: number,
-  state: RestoreState,
-): Part[] {
+function stepParts(event: EventOf<'step-completed'>, at: number, state: RestoreState): Part[] {
   switch (event.step) {
     case 'preview': {
       const { killed, rescheduled, kept } = event.facts.blast;

@@ -1,6 +1,6 @@
 /** What happens to a restore that nobody decided: begun once more, something noticed. */
 
-import type { RestoreEvent } from '../../restore/record/events.ts';
+import type { EventOf } from '../../restore/record/events.ts';
 import { type RestoreState, rewindsOf } from '../../restore/record/state.ts';
 import { titleOfStep } from '../../restore/steps/index.ts';
 import { actions, type Message, message, section } from '../blocks.ts';
@@ -8,8 +8,6 @@ import { by } from '../decisions/dialogue.ts';
 import { sentence } from '../escape.ts';
 import { buttonsFor } from './buttons.ts';
 import { waitingFor } from './waiting.ts';
-
-type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { type: T }>;
 
 /** Begun once more, and what that does to the sign-offs. */
 export function renderRewind(event: EventOf<'taken-back'>, state: RestoreState): Message {

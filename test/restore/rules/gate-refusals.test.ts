@@ -1,7 +1,7 @@
 /** Every decision that is about a gate, at every state that the gate can be in: it counts, or is told what is true. */
 import { describe, expect, it } from 'vitest';
-import { type Asked, isRefusal, type Judgement } from '../../../src/restore/decisions/decision.ts';
-import { decisions } from '../../../src/restore/decisions/index.ts';
+import { type Asked, isRefusal } from '../../../src/restore/decisions/decision.ts';
+import { decisions, type Judgement } from '../../../src/restore/decisions/index.ts';
 import type { GateName, RestoreEvent } from '../../../src/restore/record/events.ts';
 import { ran } from '../support/facts.ts';
 import {
