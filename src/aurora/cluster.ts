@@ -47,8 +47,12 @@ export interface Policy {
   readonly commitWindowMs: number;
   /** Backups older than this need one more approver at both gates. */
   readonly oldBackupMs: number;
-  /** The second look goes on by itself after this. */
+  /** The second look goes on by itself after this, unless `release` is left to people. */
   readonly secondLookMs: number;
+  /** Between the reminder and the moment when the second look goes on by itself; ten minutes when absent. */
+  readonly graceMs?: number;
+  /** Who lets it reconcile: its time as well, or `people` alone. `time` when absent. */
+  readonly release?: 'time' | 'people';
   /**
    * After the second look: ask for both reconciliations at once (0.16 and later can), or start the schedulers with their own
    * flags and wait for their timers, which leaves about half an hour between the two. `trigger` when absent.

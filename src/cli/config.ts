@@ -37,6 +37,8 @@ const policySchema = z.strictObject({
   commitWindow: duration.default(15 * 60_000),
   oldBackup: duration.default(4 * 3_600_000),
   secondLook: duration.default(30 * 60_000),
+  grace: duration.default(10 * 60_000),
+  release: z.enum(['time', 'people']).default('time'),
   reconciliation: z.enum(['trigger', 'timers']).default('trigger'),
 });
 
@@ -168,6 +170,8 @@ function toCluster(input: ClusterInput): BotConfig['clusters'][number] {
       commitWindowMs: policy.commitWindow,
       oldBackupMs: policy.oldBackup,
       secondLookMs: policy.secondLook,
+      graceMs: policy.grace,
+      release: policy.release,
       reconciliation: policy.reconciliation,
     },
     waits: {

@@ -53,7 +53,7 @@ export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'leader' | 
   readonly agents: readonly StepAgent[];
   readonly restoreId: string;
   readonly step: StepName;
-  readonly deps: Pick<RestoreDeps, 'clock' | 'backups' | 'documents' | 'people' | 'journal'>;
+  readonly deps: Pick<RestoreDeps, 'clock' | 'backups' | 'documents' | 'people' | 'journal' | 'clusters'>;
   /** The newest state; grows while the step runs. */
   state(): RestoreState;
   /** Facts of a step that must have run before this one. */

@@ -63,14 +63,14 @@ export function createSlackPeople(deps: {
     }
   };
   const findPerson = remember(async (userId) => {
-    const answer = await asking(`${userId}`, async () => {
+    const answer = await asking(`who ${userId} is`, async () => {
       const [team, found] = await Promise.all([findOwnTeam(), client.users.info({ user: userId })]);
       return { team, user: userSchema.parse(found.user) };
     });
     return personOf(answer.user, answer.team);
   });
   const listGroup = remember(async (groupId) =>
-    asking(`the user group ${groupId}`, async () => {
+    asking(`who is in the user group ${groupId}`, async () => {
       const answer = await client.usergroups.users.list({ usergroup: groupId });
       return z.array(z.string()).max(50_000).parse(answer.users);
     }),
@@ -102,15 +102,21 @@ function personOf(user: SlackUser, ownTeam: string): Person {
   };
 }
 
-async function asking<T>(whom: string, ask: () => Promise<T>): Promise<T> {
+async function asking<T>(what: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     throw new AuroraError({
       code: errorCodes.peopleUnknown,
-      message: `Slack does not say who ${whom} is, so nothing was decided.`,
+      message: `Slack does not say ${what}${reasonOf(error)}.`,
       hint: 'Try again in a moment; if it goes on, check the token and its scopes (users:read, usergroups:read).',
       cause: error,
     });
   }
+}
+
+/** Slack's own word for why, such as `no_such_subteam`; an answer that did not come has none. */
+function reasonOf(error: unknown): string {
+  const answered = z.object({ data: z.object({ error: z.string() }) }).safeParse(error);
+  return answered.success ? ` (${answered.data.data.error.slice(0, 60)})` : '';
 }

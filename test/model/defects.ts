@@ -91,7 +91,8 @@ export const defects: readonly Defect[] = [
     what: 'the time is not judged again after the signers were looked up',
     wrap: (product) => ({
       ...product,
-      holdCommitBack: (state, due) => (due.fallen === null ? due.events : product.holdCommitBack(state, due)),
+      holdCommitBack: (state, due) =>
+        due.seen.fallen.length === 0 ? due.events : product.holdCommitBack(state, due),
     }),
   },
   {

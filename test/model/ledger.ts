@@ -113,6 +113,12 @@ function remember(ledger: Ledger, event: RestoreEvent, moment: Moment): Ledger {
       const votes = ledger.votes.filter((vote) => vote.gate !== event.gate);
       return { ...ledger, votes, order: event.gate === 'commit' ? null : ledger.order };
     }
+    // The order falls with whoever gave it, and otherwise when too few are left: the passage tells.
+    case 'sign-off-fell': {
+      const { gate, person } = event;
+      const votes = ledger.votes.filter((vote) => vote.gate !== gate || vote.person !== person.id);
+      return { ...ledger, votes, order: ledger.order?.person === person.id ? null : ledger.order };
+    }
     case 'commit-ordered':
       return { ...ledger, order: { digest: event.digest, person: event.person.id } };
     case 'gate-passed': {

@@ -1,9 +1,11 @@
 /** What people can press, every person at every moment, with every digest. What is refused changes nothing. */
 
+import { isRefusal } from '../../src/restore/decisions/decision.ts';
 import type { Judgement } from '../../src/restore/decisions/index.ts';
 import type { GateName } from '../../src/restore/record/events.ts';
 import { nextItem, rewindsOf } from '../../src/restore/record/state.ts';
-import { livingSignOffs, type Refusal } from '../../src/restore/rules/gates.ts';
+import { livingSignOffs } from '../../src/restore/rules/gates.ts';
+import type { SignersSeen } from '../../src/restore/rules/standing.ts';
 import type { ModelState } from './model-state.ts';
 import { policy, rewindsMax, stagedTasks, voterOf, type World } from './world.ts';
 import { decisionOf, type Move, overtake, write } from './writing.ts';
@@ -96,31 +98,39 @@ export function orderCommit(
   const { product } = world;
   const verdict = product.judgeCommit(asked, { digest, typedCluster: state.restore.proposal.cluster });
   const gate = state.restore.gates.commit;
-  if (gate === undefined) return verdict;
+  if (gate === undefined || isRefusal(verdict)) return verdict;
   const signers = livingSignOffs(gate, { policy: state.restore.proposal.policy, now: state.now });
-  const fallen = findFallen(
+  const seen = seeSigners(
     world,
     state,
     signers.map((signOff) => signOff.person),
   );
-  return Array.isArray(verdict) && fallen !== null ? fallen : verdict;
+  const { fell, refusal } = product.settleSigners(gate, seen);
+  if (refusal === null) return [...fell, ...verdict];
+  return fell.length > 0 ? fell : refusal;
 }
 
-/** The first of these who may not sign the commit any more. */
-export function findFallen(
+/** Which of these may still sign the commit. */
+export function seeSigners(
   world: World,
   state: ModelState,
   signers: readonly { readonly id: string; readonly userId: string; readonly name: string }[],
-): Refusal | null {
-  for (const signer of signers) {
+): SignersSeen {
+  const looked = signers.map((signer) => {
     const index = world.people.findIndex((person) => person.userId === signer.userId);
     const person = world.people[index];
-    if (person === undefined) continue;
+    if (person === undefined) throw new Error(`${signer.userId} is nobody of this world`);
     const voter = voterOf(person, index === state.fallen, index);
-    const fallen = world.product.judgeFallen({ state: state.restore, gate: 'commit', signer, voter });
-    if (fallen !== null) return fallen;
-  }
-  return null;
+    return {
+      signer,
+      refusal: world.product.judgeFallen({ state: state.restore, gate: 'commit', signer, voter }),
+    };
+  });
+  return {
+    standing: looked.filter(({ refusal }) => refusal === null).map(({ signer }) => signer),
+    fallen: looked.flatMap(({ signer, refusal }) => (refusal === null ? [] : [{ signer, refusal }])),
+    unknown: null,
+  };
 }
 
 /** Every digest that somebody may have on an old or new message. */

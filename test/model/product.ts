@@ -4,12 +4,14 @@ import { decisions } from '../../src/restore/decisions/index.ts';
 import { foldEvent } from '../../src/restore/record/fold.ts';
 import { judgeFallen } from '../../src/restore/rules/gates.ts';
 import { decideNext, holdCommitBack } from '../../src/restore/rules/next.ts';
+import { settleSigners } from '../../src/restore/rules/standing.ts';
 
 export const product = Object.freeze({
   foldEvent,
   decideNext,
   holdCommitBack,
   judgeFallen,
+  settleSigners,
   judgeSignOff: decisions['sign-off'].judge,
   judgeDecline: decisions.decline.judge,
   judgeCommit: decisions.commit.judge,

@@ -12,7 +12,7 @@ import {
 import { passesCommit } from '../../src/restore/rules/next.ts';
 import { completed } from '../restore/support/facts.ts';
 import type { Held, ModelState } from './model-state.ts';
-import { allDigests, findFallen } from './people-moves.ts';
+import { allDigests, seeSigners } from './people-moves.ts';
 import { fallOf, nobody, policy, rewindsMax, type World } from './world.ts';
 import { type Move, overtake, write } from './writing.ts';
 
@@ -74,7 +74,7 @@ function* land(
   const events = passesCommit(held.events)
     ? world.product.holdCommitBack(state.restore, {
         events: held.events,
-        fallen: findFallen(world, state, signers),
+        seen: seeSigners(world, state, signers),
         now: state.now,
       })
     : held.events;

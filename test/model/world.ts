@@ -68,8 +68,8 @@ export function fallOf(index: number): 'is deactivated' | 'leaves the approvers'
 
 /** The person as Slack would show them now. */
 export function voterOf(person: Person, isFallen: boolean, index: number): Voter {
-  if (!isFallen) return { person, isApprover: true };
+  if (!isFallen) return { person, isApprover: true, unread: [] };
   return fallOf(index) === 'is deactivated'
-    ? { person: { ...person, barred: 'deactivated people never count' }, isApprover: true }
-    : { person, isApprover: false };
+    ? { person: { ...person, barred: 'deactivated people never count' }, isApprover: true, unread: [] }
+    : { person, isApprover: false, unread: [] };
 }

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { mayAbort } from '../record/state.ts';
 import { actor, event } from '../record/words.ts';
-import type { Refusal } from '../rules/gates.ts';
+import { notAnApprover, type Refusal } from '../rules/gates.ts';
 import { judgeBarred, missingReason, notStuck, wrongName } from '../rules/refusals.ts';
 import { mayGoBack } from '../rules/second-look.ts';
 import { actorOf, decision } from './decision.ts';
@@ -30,11 +30,11 @@ export const abandon = decision<
     if (mayAbort(state) || mayGoBack(state)) return putBackFirst;
     if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
     if (voter.isApprover) return null;
-    return {
+    return notAnApprover(state, voter, {
       code: 'not-an-approver',
       message: `Only an approver of \`${state.proposal.cluster}\` can leave it as it is.`,
       hint: 'Anybody can say that what it waits for was done: press "I have done this: look again".',
-    };
+    });
   },
   decide: ({ state, voter }, order) => {
     const reason = order.reason.trim();

@@ -33,6 +33,7 @@ export const abort = decision<unknown, { readonly reason: string }, typeof abort
           { type: 'restore-ended', outcome: 'undone', message: 'Stopped before any host was touched.' },
         ];
   },
+  byAnybody: true,
   event: abortOrdered,
   fold: (state) => {
     if (state.phase === 'undo') throw new Error('everything is being put back already');

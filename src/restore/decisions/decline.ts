@@ -1,6 +1,7 @@
 /** A decline ends a gate, by an approver or the requester, for as long as it could still be passed. */
 import { z } from 'zod';
 import { openGate, withGate } from '../record/gate-state.ts';
+import { withTimeAgain } from '../record/look.ts';
 import { actor, event, type GateName, gateName } from '../record/words.ts';
 import { isOver, judgeStanding, notAnApprover, tooLate } from '../rules/gates.ts';
 import { committedAlready, judgeBarred, missingReason } from '../rules/refusals.ts';
@@ -24,7 +25,8 @@ export const decline = decision<About, { readonly reason: string }, typeof decli
     if (open.refusal !== null) return open.refusal;
     if (isOver(state, { gate: open.gate, now })) return tooLate(gate);
     if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
-    if (!voter.isApprover && voter.person.id !== state.proposal.requester.id) return notAnApprover(state);
+    if (!voter.isApprover && voter.person.id !== state.proposal.requester.id)
+      return notAnApprover(state, voter);
     return gate === 'commit' && state.commitOrdered !== null ? committedAlready : null;
   },
   decide: ({ voter }, { gate, digest, reason }) =>
@@ -32,12 +34,13 @@ export const decline = decision<About, { readonly reason: string }, typeof decli
       ? missingReason
       : [{ type: 'declined', gate, digest, person: actorOf(voter.person), reason: reason.trim() }],
   event: declined,
-  fold: (state, event) => {
+  fold: (state, event, at) => {
     const gate = openGate(state, event.gate, event.digest);
     if (event.gate === 'commit' && state.commitOrdered !== null) {
       throw new Error('a decline cannot follow the order to commit');
     }
-    return withGate(state, { ...gate, status: 'declined', declinedBy: event.person });
+    const over = withGate(state, { ...gate, status: 'declined', declinedBy: event.person });
+    return event.gate === 'go-back' ? withTimeAgain(over, at) : over;
   },
   told: ({ gate, person, reason }, as) =>
     `${as.name(person)} declined ${gateWords[gate]}: ${as.quote(reason)}`,

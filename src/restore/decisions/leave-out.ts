@@ -56,7 +56,9 @@ export const leaveOut = decision<{ readonly digest: string }, Chosen, typeof edi
     if (state.commitOrdered !== null) return committedAlready;
     if (!isAtCommitGate(state)) return madeAgain;
     if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
-    return voter.isApprover || voter.person.id === state.proposal.requester.id ? null : notAnApprover(state);
+    return voter.isApprover || voter.person.id === state.proposal.requester.id
+      ? null
+      : notAnApprover(state, voter);
   },
   decide: ({ voter, staged }, { digest, ...chosen }) => {
     const reason = chosen.reason.trim();

@@ -14,6 +14,7 @@ export const lookAgain = decision<unknown, unknown, typeof lookAgainOrdered>({
     return voter.person.barred === null ? null : judgeBarred(voter.person.barred);
   },
   decide: ({ voter }) => [{ type: 'look-again-ordered', person: actorOf(voter.person) }],
+  byAnybody: true,
   event: lookAgainOrdered,
   fold: (state) => {
     if (state.stuck === null) throw new Error('nothing is stuck');

@@ -15,10 +15,11 @@ export const moreTime = decision<unknown, { readonly byMs: number }, typeof look
     const until = Math.max(now, state.look?.until ?? now) + byMs;
     return [{ type: 'look-extended', person: actorOf(voter.person), until }];
   },
+  byAnybody: true,
   event: lookExtended,
   fold: (state, { until }) => {
     if (state.look === null) throw new Error('no second look is open');
-    return { ...state, look: { ...state.look, until, stopped: false } };
+    return { ...state, look: { ...state.look, until, remindedAt: null, stopped: false } };
   },
   told: ({ person, until }, as) =>
     `${as.name(person)} gave the second look more time, until ${as.time(until)}`,

@@ -1,6 +1,6 @@
 /** A paused restore goes on where it was. By an approver. */
 import { actor, event } from '../record/words.ts';
-import type { Refusal } from '../rules/gates.ts';
+import { notAnApprover, type Refusal } from '../rules/gates.ts';
 import { judgeBarred } from '../rules/refusals.ts';
 import { actorOf, decision } from './decision.ts';
 
@@ -18,11 +18,11 @@ export const resume = decision<unknown, unknown, typeof resumeOrdered>({
     if (state.paused === null) return notPaused;
     if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
     if (voter.isApprover) return null;
-    return {
+    return notAnApprover(state, voter, {
       code: 'not-an-approver',
       message: `Only an approver of \`${state.proposal.cluster}\` can resume it.`,
       hint: 'Anybody can stop it and put everything back.',
-    };
+    });
   },
   decide: ({ voter }) => [{ type: 'resume-ordered', person: actorOf(voter.person) }],
   event: resumeOrdered,
@@ -33,7 +33,7 @@ export const resume = decision<unknown, unknown, typeof resumeOrdered>({
     return {
       ...state,
       paused: null,
-      look: look === null ? null : { ...look, until: look.until + (at - state.paused.at) },
+      look: look === null ? null : { ...look, until: look.until + (at - state.paused.at), remindedAt: null },
     };
   },
   told: ({ person }, as) => `${as.name(person)} resumed it`,

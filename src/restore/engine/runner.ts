@@ -14,8 +14,9 @@ import { foldJournal } from '../record/fold.ts';
 import { hasTouchedHosts } from '../record/state.ts';
 import { decideNext } from '../rules/next.ts';
 import { steps } from '../steps/index.ts';
+import { ApproversLook, approversChanged } from './approvers-look.ts';
 import { createStepContext } from './context.ts';
-import { judgeAtCommit } from './judge-at-commit.ts';
+import { judgeAtInstant } from './judge-at-instant.ts';
 import { RestoreThread, StepInterrupted } from './thread.ts';
 import { restAfter, stepOfWatch, Watch, watchedPlace } from './watch.ts';
 
@@ -30,12 +31,16 @@ export class Runner {
   readonly #stop = new AbortController();
   #alarm = new AbortController();
   #woken = false;
+  readonly #approvers: ApproversLook;
   #watch: Watch | null = null;
+  /** Since when people could have been heard: a bot that was away, or Slack, hears no objection. */
+  #heardSince = 0;
   ended: Promise<void> = Promise.resolve();
 
   constructor(deps: RestoreDeps, restoreId: string) {
     this.#deps = deps;
     this.#restoreId = restoreId;
+    this.#approvers = new ApproversLook(deps);
   }
 
   /** Kept until the next look at the journal, so that a call between a look and a sleep is not lost. */
@@ -127,10 +132,12 @@ export class Runner {
 
   async #loop(thread: RestoreThread, around: { access: ClusterAccess; lost: AbortSignal }): Promise<boolean> {
     const halted = AbortSignal.any([around.lost, this.#stop.signal]);
+    this.#heardSince = this.#deps.clock.now();
+    await thread.append((state) => approversChanged(this.#deps, state));
     while (!halted.aborted) {
       this.#woken = false;
       const state = await thread.refresh();
-      const next = decideNext(state, this.#deps.clock.now());
+      const next = decideNext(state, this.#deps.clock.now(), this.#heardSince);
       switch (next.kind) {
         case 'rest':
           this.#deps.onProgress(this.#restoreId, null);
@@ -170,9 +177,10 @@ export class Runner {
   ): Promise<number | null> {
     const { state } = thread;
     const place = watchedPlace(state);
+    const unread = await this.#approvers.unread(state);
     if (place === null) {
       this.#watch = null;
-      this.#deps.onProgress(this.#restoreId, null);
+      this.#show(unread);
       return null;
     }
     if (this.#watch?.place !== place) this.#watch = new Watch(place);
@@ -188,7 +196,7 @@ export class Runner {
         patienceMs: 0,
       }),
     );
-    this.#deps.onProgress(this.#restoreId, unclear);
+    this.#show([...(unclear === null ? [] : [unclear]), ...unread]);
     if (event !== null) {
       // People decide meanwhile; what was seen is about the same question as long as the restore is still at it.
       await thread.append((latest) => (watchedPlace(latest) === place ? [event] : []));
@@ -197,15 +205,23 @@ export class Runner {
     return restAfter(clock.now() - startedAt, around.access.cluster.waits.pollMs);
   }
 
+  #show(lines: readonly string[]): void {
+    this.#deps.onProgress(this.#restoreId, lines.length === 0 ? null : lines.join(' '));
+  }
+
   /** Appends what was decided for the state it was decided on; if that moved meanwhile, it is decided again. */
   async #write(
     thread: RestoreThread,
     due: { events: readonly RestoreEvent[]; lost: AbortSignal },
   ): Promise<void> {
     const { seq } = thread.state;
-    const allowed = await judgeAtCommit(this.#deps, { state: thread.state, events: due.events });
+    const allowed = await judgeAtInstant(this.#deps, { state: thread.state, events: due.events });
     if (allowed instanceof AuroraError) {
-      this.#deps.onProgress(this.#restoreId, `The commit waits for Slack: ${allowed.message}`);
+      this.#heardSince = this.#deps.clock.now();
+      this.#deps.onProgress(
+        this.#restoreId,
+        `Nothing goes on while Slack does not answer: ${allowed.message}`,
+      );
       await this.#sleep(askAgainMs, due.lost);
       return;
     }

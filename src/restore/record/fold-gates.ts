@@ -3,10 +3,11 @@
 import { judgeGate } from '../rules/gates.ts';
 import type { EventOf, GateName } from './events.ts';
 import { openGate, withGate } from './gate-state.ts';
+import { withTimeAgain } from './look.ts';
 import { authorsOf, enterUndo } from './rewinds.ts';
 import { type Gate, isBeforeRelease, nextItem, type RestoreState, summaryOf } from './state.ts';
 
-type GateEvent = EventOf<'gate-opened' | 'gate-expired' | 'gate-passed'>;
+type GateEvent = EventOf<'gate-opened' | 'gate-expired' | 'gate-passed' | 'sign-off-fell'>;
 
 /** Throws when it cannot follow. `at` is the instant in the record. */
 export function applyGateEvent(state: RestoreState, event: GateEvent, at: number): RestoreState {
@@ -48,7 +49,19 @@ export function applyGateEvent(state: RestoreState, event: GateEvent, at: number
       const isLate = judgeGate(gate, { policy: state.proposal.policy, now: at }).kind === 'expired';
       // Before its time only the looking up of those who signed, at the instant of the commit, ends a gate.
       const voided = isLate ? null : 'Somebody who had signed may not sign any more.';
-      return withGate({ ...state, commitOrdered }, { ...gate, status: 'expired', voided });
+      const over = withGate({ ...state, commitOrdered }, { ...gate, status: 'expired', voided });
+      return event.gate === 'go-back' ? withTimeAgain(over, at) : over;
+    }
+    case 'sign-off-fell': {
+      const gate = openGate(state, event.gate, event.digest);
+      const signOffs = gate.signOffs.filter(({ person }) => person.id !== event.person.id);
+      const left = { ...gate, signOffs };
+      // An order to commit stands as long as enough do, and the one who gave it is among them.
+      const isOrdered =
+        state.commitOrdered?.person.id !== event.person.id &&
+        judgeGate(left, { policy: state.proposal.policy, now: at }).kind === 'satisfied';
+      const commitOrdered = event.gate === 'commit' && !isOrdered ? null : state.commitOrdered;
+      return withGate({ ...state, commitOrdered }, left);
     }
     case 'gate-passed': {
       // Only who counted is carried on: grants name these people and nobody whose sign-off had outlived its time.

@@ -56,6 +56,10 @@ function openState(record: Recorded<RestoreEvent>): RestoreState {
     current: null,
     gates: {},
     operations: new Map(),
+    approvers: {
+      approvers: proposal.policy.approvers,
+      approverGroups: proposal.policy.approverGroups,
+    },
     edits: [],
     takenBack: [],
     foreign: null,
@@ -138,9 +142,14 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       const finished = { ...operation, result: { state: outcome, changed, evidence, message } };
       return { ...state, operations: new Map(state.operations).set(event.operationId, finished) };
     }
+    case 'approvers-changed': {
+      const { approvers, approverGroups } = event;
+      return { ...state, approvers: { approvers, approverGroups } };
+    }
     case 'gate-opened':
     case 'gate-expired':
     case 'gate-passed':
+    case 'sign-off-fell':
       return applyGateEvent(state, event, at);
     case 'taken-back': {
       if (event.signOffs === 'kept' && isCommitSent(state)) {
@@ -179,7 +188,13 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     }
     case 'look-opened':
       if (nextItem(state)?.kind !== 'look' || state.look !== null) throw new Error('the look is not next');
-      return { ...state, look: { until: event.until, released: null, stopped: false, unclean: false } };
+      return {
+        ...state,
+        look: { until: event.until, remindedAt: null, released: null, stopped: false, unclean: false },
+      };
+    case 'look-reminded':
+      if (state.look === null || nextItem(state)?.kind !== 'look') throw new Error('no second look is open');
+      return { ...state, look: { ...state.look, until: event.until, remindedAt: at } };
     case 'refused':
       return state;
     case 'restore-ended':

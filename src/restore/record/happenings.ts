@@ -58,6 +58,20 @@ const gatePassed = event('gate-passed', { gate: gateName, digest: z.string(), si
 
 const gateExpired = event('gate-expired', { gate: gateName });
 
+/** Somebody who signed may not any more: their sign-off is gone, and the others stand. */
+const signOffFell = event('sign-off-fell', {
+  gate: gateName,
+  digest: z.string(),
+  person: actor,
+  message: z.string(),
+});
+
+/** Who approves was changed in the configuration since: from here on these do. */
+const approversChanged = event('approvers-changed', {
+  approvers: listOf(z.string()),
+  approverGroups: listOf(z.string()),
+});
+
 /** What was reached does not hold any more: the steps from `to` on are done once more. */
 const takenBack = event('taken-back', {
   to: stepName,
@@ -87,6 +101,9 @@ const noticed = event('noticed', {
 
 const lookOpened = event('look-opened', { until: z.number() });
 
+/** It goes on by itself soon, at `until`, and cannot be undone then. */
+const lookReminded = event('look-reminded', { until: z.number() });
+
 const refused = event('refused', { person: actor, what: z.string(), code: z.string(), message: z.string() });
 
 const restoreEnded = event('restore-ended', { outcome, message: z.string() });
@@ -101,10 +118,13 @@ export const happenings = [
   gateOpened,
   gatePassed,
   gateExpired,
+  signOffFell,
+  approversChanged,
   takenBack,
   foreignHand,
   noticed,
   lookOpened,
+  lookReminded,
   refused,
   restoreEnded,
 ] as const;

@@ -82,6 +82,8 @@ export interface TakenBack {
 /** The second look, from its opening on. */
 export interface Look {
   readonly until: number;
+  /** When people were last told that it goes on by itself soon; `null` before that, and when its time was moved since. */
+  readonly remindedAt: number | null;
   readonly released: Actor | 'time' | null;
   /** Something has changed since people were last asked: time alone does not let it go on until somebody answers. */
   readonly stopped: boolean;
@@ -106,6 +108,8 @@ export interface RestoreState {
   readonly current: StepName | null;
   readonly gates: Partial<Record<GateName, Gate>>;
   readonly operations: ReadonlyMap<string, OperationState>;
+  /** Who approves, as last recorded: the proposal's, or what the configuration said since. */
+  readonly approvers: Pick<Proposal['policy'], 'approvers' | 'approverGroups'>;
   readonly edits: readonly Edit[];
   readonly takenBack: readonly TakenBack[];
   /** What somebody else was last seen to have done, until it was begun once more. */

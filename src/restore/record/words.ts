@@ -62,6 +62,8 @@ const policy = struct({
   commitWindowMs: z.number(),
   oldBackupMs: z.number(),
   secondLookMs: z.number(),
+  graceMs: z.number().exactOptional(),
+  release: z.enum(['time', 'people']).exactOptional(),
   reconciliation: z.enum(['trigger', 'timers']).exactOptional(),
 } satisfies Record<keyof Policy, z.ZodType>) satisfies z.ZodType<Policy>;
 

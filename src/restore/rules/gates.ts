@@ -30,6 +30,8 @@ export interface Voter {
   readonly person: Person;
   /** Looked up at this moment from the explicit list and the groups. */
   readonly isApprover: boolean;
+  /** Groups that could not be read, each with the reason in a sentence: they count nobody. */
+  readonly unread: readonly string[];
 }
 
 /** Why this person may not sign this gate of this digest now; `null` when they may. */
@@ -93,7 +95,7 @@ export function judgePerson(vote: { state: RestoreState; gate: GateName; voter: 
       hint: 'Full members of this workspace who are approvers of the cluster can.',
     };
   }
-  if (!voter.isApprover) return notAnApprover(state);
+  if (!voter.isApprover) return notAnApprover(state, voter);
   if (authorsMaySign(gate, policy)) return null;
   const isRequester = voter.person.id === requester.id;
   const isEditor = gate === 'commit' && state.edits.some((edit) => edit.person.id === voter.person.id);
@@ -105,12 +107,23 @@ export function judgePerson(vote: { state: RestoreState; gate: GateName; voter: 
   };
 }
 
-/** For a decision that takes an approver. */
-export function notAnApprover({ proposal }: RestoreState): Refusal {
-  return {
+export const groupUnreadCode = 'group-unread';
+
+/** For a decision that takes an approver; `refusal` says it in the words of that decision. */
+export function notAnApprover(
+  { proposal }: RestoreState,
+  { unread }: Voter,
+  refusal: Refusal = {
     code: 'not-an-approver',
     message: `You are not an approver of \`${proposal.cluster}\`.`,
     hint: 'Who is stands in the configuration of the bot: ask one of them, or press "Who can approve?".',
+  },
+): Refusal {
+  if (unread.length === 0) return refusal;
+  return {
+    code: groupUnreadCode,
+    message: `You do not count as an approver now. ${unread.join(' ')}`,
+    hint: 'Approvers who are named in the configuration still count. Mend the group in Slack or in the configuration of the bot; it is asked again each time.',
   };
 }
 
@@ -123,11 +136,14 @@ export function judgeFallen(asked: {
 }): Refusal | null {
   const refusal = judgePerson(asked);
   if (refusal === null) return null;
-  return {
-    code: 'signer-fell',
-    message: `${asked.signer.name} signed, but may not any more: ${refusal.message}`,
-    hint: 'Stop here and put everything back, or decline and stage again with other approvers.',
-  };
+  const { signer, voter } = asked;
+  if (refusal.code === groupUnreadCode) {
+    const message = `${signer.name} signed, and cannot be counted now. ${voter.unread.join(' ')}`;
+    return { ...refusal, message };
+  }
+  const why =
+    voter.person.barred ?? (voter.isApprover ? 'an author of what is signed' : 'no approver any more');
+  return { ...refusal, code: 'signer-fell', message: `${signer.name} signed, and may not any more: ${why}.` };
 }
 
 /** Sign-offs of before may stand; new ones are given on what comes out. */
@@ -192,7 +208,10 @@ export function judgeGate(gate: Gate, rules: { policy: Policy; now: number }): G
   if (gate.status === 'declined') return { kind: 'declined' };
   if (gate.status === 'expired') return { kind: 'expired' };
   const living = livingSignOffs(gate, rules);
-  const places = countPlaces(gate, living);
+  const places = countPlaces(
+    gate,
+    living.map(({ person }) => person),
+  );
   if (places >= gate.needed) {
     const last = Math.max(...living.map((signOff) => signOff.at));
     const windowOver = gate.name === 'commit' && rules.now >= last + rules.policy.commitWindowMs;
@@ -208,9 +227,9 @@ export function isOver(state: RestoreState, at: { gate: Gate; now: number }): bo
 }
 
 /** The requester and everybody who edited what is signed fill one place together: no two of them are a second pair of eyes. */
-function countPlaces(gate: Gate, living: Gate['signOffs']): number {
-  const others = living.filter((signOff) => !gate.authors.includes(signOff.person.id)).length;
-  return others + (living.length > others ? 1 : 0);
+export function countPlaces(gate: Gate, signers: readonly Actor[]): number {
+  const others = signers.filter(({ id }) => !gate.authors.includes(id)).length;
+  return others + (signers.length > others ? 1 : 0);
 }
 
 /** Sign-offs of distinct people that have not outlived the policy's time. */

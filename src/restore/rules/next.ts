@@ -4,8 +4,10 @@
  */
 import type { GateName, RestoreEvent } from '../record/events.ts';
 import type { StepName } from '../record/facts.ts';
+import { graceOf } from '../record/look.ts';
 import { type Gate, nextItem, type RestoreState, restoredAgeMs, summaryOf } from '../record/state.ts';
-import { judgeGate, livingSignOffs, type Refusal, signersNeeded } from './gates.ts';
+import { judgeGate, livingSignOffs, signersNeeded } from './gates.ts';
+import { type SignersSeen, settleSigners } from './standing.ts';
 
 type Next =
   | { readonly kind: 'run'; readonly step: StepName }
@@ -14,8 +16,8 @@ type Next =
   | { readonly kind: 'wait'; readonly until: number | null }
   | { readonly kind: 'rest' };
 
-/** The one next thing to do for a restore at `now`. */
-export function decideNext(state: RestoreState, now: number): Next {
+/** The one next thing to do for a restore at `now`; since `heardSince` the bot was there to hear what people want. */
+export function decideNext(state: RestoreState, now: number, heardSince = 0): Next {
   if (state.ended !== null) return { kind: 'rest' };
   const goBack = decideGoBack(state, now);
   if (goBack?.kind === 'append') return goBack;
@@ -30,7 +32,7 @@ export function decideNext(state: RestoreState, now: number): Next {
     case 'gate':
       return decideGate(state, { name: item.name, now });
     case 'look':
-      return decideLook(state, { now, goBackUntil: goBack?.until ?? null });
+      return decideLook(state, { now, heardSince, goBackUntil: goBack?.until ?? null });
   }
 }
 
@@ -138,18 +140,40 @@ function passed(state: RestoreState, at: { gate: Gate; now: number }): RestoreEv
   };
 }
 
-function decideLook(state: RestoreState, at: { now: number; goBackUntil: number | null }): Next {
-  if (state.look === null) {
-    return {
-      kind: 'append',
-      events: [{ type: 'look-opened', until: at.now + state.proposal.policy.secondLookMs }],
-    };
+/**
+ * Its time alone lets it reconcile, which cannot be undone: so only after people were reminded, and had all of the grace
+ * since then to answer. A bot that was away, or did not reach Slack, was no answer.
+ */
+function decideLook(
+  state: RestoreState,
+  at: { now: number; heardSince: number; goBackUntil: number | null },
+): Next {
+  const { policy } = state.proposal;
+  const { now, goBackUntil } = at;
+  const { look } = state;
+  if (look === null) {
+    return { kind: 'append', events: [{ type: 'look-opened', until: now + policy.secondLookMs }] };
   }
   // While people vote on going back, time alone does not let it reconcile; nor while they have not answered to a change.
-  if (at.goBackUntil !== null || state.look.stopped) return { kind: 'wait', until: at.goBackUntil };
-  return at.now >= state.look.until
-    ? { kind: 'append', events: [{ type: 'release-ordered', person: null }] }
-    : { kind: 'wait', until: state.look.until };
+  if (goBackUntil !== null || look.stopped || policy.release === 'people') {
+    return { kind: 'wait', until: goBackUntil };
+  }
+  const grace = graceOf(policy);
+  const isReminded = look.remindedAt !== null && at.heardSince <= look.until - grace;
+  if (isReminded) {
+    return now >= look.until
+      ? { kind: 'append', events: [{ type: 'release-ordered', person: null }] }
+      : { kind: 'wait', until: look.until };
+  }
+  const remindAt = look.until - grace;
+  return now >= remindAt
+    ? { kind: 'append', events: [{ type: 'look-reminded', until: Math.max(look.until, now + grace) }] }
+    : { kind: 'wait', until: remindAt };
+}
+
+/** True for the decision that lets it reconcile by its time alone. */
+export function releasesByTime(events: readonly RestoreEvent[]): boolean {
+  return events.some((event) => event.type === 'release-ordered' && event.person === null);
 }
 
 function endOf(state: RestoreState): RestoreEvent {
@@ -167,21 +191,32 @@ export function passesCommit(events: readonly RestoreEvent[]): boolean {
 }
 
 /**
- * What is left of a decision that sends the commit, once the signers were looked up: asking takes time, so the
- * clock is judged again. A signer who fell voids the gate; empty when it has to be decided anew.
+ * What is left of a decision that sends the commit, once the signers were looked up: asking takes time, so the clock is judged
+ * again. Sign-offs that fell are written first, and then it is decided anew; empty when that has to be done in any case.
  */
 export function holdCommitBack(
   state: RestoreState,
-  due: { events: readonly RestoreEvent[]; fallen: Refusal | null; now: number },
+  due: { events: readonly RestoreEvent[]; seen: SignersSeen; now: number },
 ): readonly RestoreEvent[] {
-  if (due.fallen !== null) {
+  const { events, seen, now } = due;
+  const gate = state.gates.commit;
+  if (gate === undefined) return [];
+  const { fell, refusal } = settleSigners(gate, seen);
+  if (fell.length > 0) {
     const person = state.commitOrdered?.person ?? state.proposal.requester;
-    const { code, message } = due.fallen;
-    return [
-      { type: 'refused', person, what: 'commit', code, message },
-      { type: 'gate-expired', gate: 'commit' },
-    ];
+    const refused: readonly RestoreEvent[] =
+      refusal === null
+        ? []
+        : [{ type: 'refused', person, what: 'commit', code: refusal.code, message: refusal.message }];
+    return [...refused, ...fell];
   }
-  const again = decideNext(state, due.now);
-  return again.kind === 'append' && passesCommit(again.events) ? due.events : [];
+  const again = decideNext(state, now);
+  if (refusal !== null || again.kind !== 'append' || !passesCommit(again.events)) return [];
+  const standing = new Set(seen.standing.map(({ id }) => id));
+  // Whoever could not be looked up is not needed, and carries nothing.
+  return events.map((event) =>
+    event.type === 'gate-passed'
+      ? { ...event, signers: event.signers.filter(({ id }) => standing.has(id)) }
+      : event,
+  );
 }

@@ -5,7 +5,6 @@
  */
 
 import { JournalUnreadable } from '../../aurora/journal.ts';
-import type { Person } from '../../aurora/people.ts';
 import { appendDecided } from '../append.ts';
 import { type Asked, actorOf, isRefusal } from '../decisions/decision.ts';
 import {
@@ -17,15 +16,16 @@ import {
   type OrderOf,
 } from '../decisions/index.ts';
 import { loadStagedTasks } from '../looks/staged-tasks.ts';
-import type { Actor, GateName, RestoreEvent } from '../record/events.ts';
+import type { GateName, RestoreEvent } from '../record/events.ts';
 import { foldJournal } from '../record/fold.ts';
 import type { StagedTask } from '../record/staged-task.ts';
 import type { RestoreState } from '../record/state.ts';
 import { livingSignOffs, type Refusal, type Voter } from '../rules/gates.ts';
 import { alreadyEnded, unknownRestore } from '../rules/refusals.ts';
+import { settleSigners } from '../rules/standing.ts';
 import type { Answer, ServiceDeps } from './answer.ts';
 import { createProposals, type Proposals } from './proposals.ts';
-import { findFallenSigner, listSigners, lookUpVoter } from './signers.ts';
+import { listSigners, lookUpSigners, lookUpVoter, type SignersListed } from './signers.ts';
 
 export interface RestoreService extends Proposals {
   /** Takes a decision: it is written down, or refused with a reason, and the refusal is in the record. */
@@ -36,10 +36,7 @@ export interface RestoreService extends Proposals {
   mayTake<N extends DecisionName>(name: N, about: AboutOf<N> & Decider): Promise<Refusal | null>;
   /** What is staged now, for choosing what to leave out; empty while nothing is. */
   listStaged(restoreId: string): Promise<readonly StagedTask[]>;
-  whoCanSign(question: {
-    restoreId: string;
-    gate: GateName;
-  }): Promise<{ allowed: readonly Person[]; barred: readonly { name: string; why: string }[] }>;
+  whoCanSign(question: { restoreId: string; gate: GateName }): Promise<SignersListed>;
   read(restoreId: string): Promise<RestoreState | null>;
   list(filter: { open?: boolean; cluster?: string }): Promise<Listed>;
 }
@@ -55,7 +52,13 @@ interface Decider {
   readonly userId: string;
 }
 
-type Judge = (asked: Asked) => Promise<Judgement> | Judgement;
+/** What comes of what was asked. `fell` are sign-offs that do not stand any more, written down whatever comes of it. */
+interface Judged {
+  readonly verdict: Judgement;
+  readonly fell: readonly RestoreEvent[];
+}
+
+type Judge = (asked: Asked) => Promise<Judged> | Judged;
 
 /** Builds the service over the ports; `onDecision` wakes the worker. */
 export function createRestoreService(
@@ -74,7 +77,7 @@ export function createRestoreService(
     const { state, userId } = now;
     return {
       state,
-      voter: await lookUpVoter(deps, { policy: state.proposal.policy, userId }),
+      voter: await lookUpVoter(deps, { state, userId, byAnybody: decisions[name].byAnybody === true }),
       now: deps.clock.now(),
       staged: decisions[name].readsStaged === true ? await loadStagedTasks(deps.documents, state) : [],
     };
@@ -91,29 +94,34 @@ export function createRestoreService(
     const { decided } = await appendDecided(deps, async (attempt) => {
       const state = attempt === 1 ? first : ((await read(first.restoreId)) ?? first);
       const asked = await askedOf(name, { state, userId: request.userId });
-      const verdict =
-        state.ended === null ? await judge(asked) : alreadyEnded(state.restoreId, state.ended.outcome);
+      const { verdict, fell } =
+        state.ended === null
+          ? await judge(asked)
+          : judged(alreadyEnded(state.restoreId, state.ended.outcome));
       const events = isRefusal(verdict) ? [refusedEvent(asked.voter, request.wanted, verdict)] : verdict;
-      return { state, at: asked.now, events, verdict };
+      return { state, at: asked.now, events: [...fell, ...events], verdict, fell };
     });
-    if (isRefusal(decided.verdict)) return { ok: false, refusal: decided.verdict };
-    if (decided.events.length > 0) onDecision(request.restoreId);
+    const { verdict, fell } = decided;
+    if (fell.length > 0 || (!isRefusal(verdict) && verdict.length > 0)) onDecision(request.restoreId);
+    if (isRefusal(verdict)) return { ok: false, refusal: verdict };
     return { ok: true, state: (await read(request.restoreId)) ?? decided.state };
   };
 
-  /** The decision itself, and then whether everybody it stands on is still allowed to have signed. */
+  /** The decision itself, and then whether enough of those it stands on are still allowed to have signed. */
   const judgeNow = async <N extends DecisionName>(
     name: N,
     asked: Asked,
     order: OrderOf<N>,
-  ): Promise<Judgement> => {
-    const { judge, standsOn: gate } = anyDecision(name);
-    const verdict = judge(asked, order);
-    if (isRefusal(verdict) || gate === undefined) return verdict;
+  ): Promise<Judged> => {
+    const { judge, standsOn } = anyDecision(name);
     const { state, now } = asked;
-    return (
-      (await findFallenSigner(deps, { state, gate, signers: signersOf(state, { gate, now }) })) ?? verdict
-    );
+    const verdict = judge(asked, order);
+    const gate = standsOn === undefined ? undefined : state.gates[standsOn];
+    if (isRefusal(verdict) || gate === undefined) return judged(verdict);
+    const signers = livingSignOffs(gate, { policy: state.proposal.policy, now }).map(({ person }) => person);
+    const seen = await lookUpSigners(deps, { state, gate: gate.name, signers });
+    const { fell, refusal } = settleSigners(gate, seen);
+    return { verdict: refusal ?? verdict, fell };
   };
 
   return {
@@ -139,10 +147,8 @@ export function createRestoreService(
       ),
     ask: async (name, about) => {
       const { wants, may } = anyDecision(name);
-      const answer = await decide(
-        name,
-        { ...about, wanted: wants(about) },
-        (asked) => may(asked, about) ?? [],
+      const answer = await decide(name, { ...about, wanted: wants(about) }, (asked) =>
+        judged(may(asked, about) ?? []),
       );
       return answer.ok ? null : answer.refusal;
     },
@@ -157,7 +163,7 @@ export function createRestoreService(
     },
     whoCanSign: async ({ restoreId, gate }) => {
       const state = await read(restoreId);
-      if (state === null) return { allowed: [], barred: [] };
+      if (state === null) return { allowed: [], barred: [], unread: [] };
       return await listSigners(deps, { state, gate });
     },
   };
@@ -167,10 +173,8 @@ function anyDecision(name: DecisionName): AnyDecision {
   return decisions[name] as AnyDecision;
 }
 
-function signersOf(state: RestoreState, at: { gate: GateName; now: number }): readonly Actor[] {
-  const gate = state.gates[at.gate];
-  if (gate === undefined) return [];
-  return livingSignOffs(gate, { policy: state.proposal.policy, now: at.now }).map(({ person }) => person);
+function judged(verdict: Judgement): Judged {
+  return { verdict, fell: [] };
 }
 
 function refusedEvent(voter: Voter, what: string, { code, message }: Refusal): RestoreEvent {

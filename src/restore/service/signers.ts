@@ -1,7 +1,7 @@
 /** Asks Slack about people at the moment of a decision: groups and flags are never remembered between votes. */
-import type { Policy } from '../../aurora/cluster.ts';
+import { errorCodes } from '../../aurora/error-codes.ts';
+import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import type { Person } from '../../aurora/people.ts';
-import type { RestoreDeps } from '../ports.ts';
 import type { Actor, GateName } from '../record/events.ts';
 import type { RestoreState } from '../record/state.ts';
 import {
@@ -12,28 +12,77 @@ import {
   type Refusal,
   type Voter,
 } from '../rules/gates.ts';
+import { type SignersSeen, settleSigners } from '../rules/standing.ts';
+import type { ServiceDeps } from './answer.ts';
 
-type Asking = Pick<RestoreDeps, 'people'>;
+type Asking = Pick<ServiceDeps, 'people' | 'clusters'>;
 
-/** Looks the voter up now. Fails closed: an error of Slack is thrown, and nothing is decided. */
-export async function lookUpVoter(deps: Asking, asked: { policy: Policy; userId: string }): Promise<Voter> {
-  const person = await deps.people.findPerson(asked.userId);
-  const approvers = await listApprovers(deps, asked.policy);
-  return { person, isApprover: approvers.has(asked.userId) };
+/**
+ * Looks the voter up now. Fails closed: who Slack does not answer about is nobody, and an error is thrown. A group that cannot
+ * be read counts nobody and fails nothing else. For what anybody may do, groups are not asked, and somebody whom this restore
+ * knows already is believed to be who they were: an abort must not wait for Slack.
+ */
+export async function lookUpVoter(
+  deps: Asking,
+  asked: { state: RestoreState; userId: string; byAnybody?: boolean },
+): Promise<Voter> {
+  const { state, userId, byAnybody = false } = asked;
+  if (byAnybody) {
+    const person = await deps.people.findPerson(userId).catch((error: unknown) => {
+      const known = knownPerson(state, userId);
+      if (known === null) throw error;
+      return known;
+    });
+    return { person, isApprover: false, unread: [] };
+  }
+  const [person, approvers] = await Promise.all([
+    deps.people.findPerson(userId),
+    listApprovers(deps, state, userId),
+  ]);
+  return { person, isApprover: approvers.ids.has(userId), unread: approvers.unread };
 }
 
-/** Asked at the instant of the commit: a signer who lost the right since voids the order. `null` when all stand. */
-export async function findFallenSigner(
+/** Somebody who acted in this restore before, and so was a full member then. */
+function knownPerson(state: RestoreState, userId: string): Person | null {
+  const signed = Object.values(state.gates).flatMap(({ signOffs }) => signOffs.map(({ person }) => person));
+  const known = [state.proposal.requester, ...signed, ...state.edits.map(({ person }) => person)];
+  const actor = known.find((person) => person.userId === userId);
+  if (actor === undefined) return null;
+  const { id, name } = actor;
+  return { id, userId, teamId: id.split(':')[0] ?? '', displayName: name, barred: null };
+}
+
+/** Asked at the instant of the commit: whose sign-off stands, whose fell, and whether somebody could not be judged. */
+export async function lookUpSigners(
   deps: Asking,
   asked: { state: RestoreState; gate: GateName; signers: readonly Actor[] },
-): Promise<Refusal | null> {
+): Promise<SignersSeen> {
   const { state, gate } = asked;
+  const standing: Actor[] = [];
+  const fallen: { signer: Actor; refusal: Refusal }[] = [];
+  let unknown: Refusal | null = null;
   for (const signer of asked.signers) {
-    const voter = await lookUpVoter(deps, { policy: state.proposal.policy, userId: signer.userId });
-    const fallen = judgeFallen({ state, gate, signer, voter });
-    if (fallen !== null) return fallen;
+    const refusal = await judgeNow(deps, { state, gate, signer });
+    if (refusal === null) standing.push(signer);
+    else if (refusal.code === 'signer-fell') fallen.push({ signer, refusal });
+    else unknown ??= refusal;
   }
-  return null;
+  return { standing, fallen, unknown };
+}
+
+async function judgeNow(
+  deps: Asking,
+  asked: { state: RestoreState; gate: GateName; signer: Actor },
+): Promise<Refusal | null> {
+  const { state, signer } = asked;
+  try {
+    const voter = await lookUpVoter(deps, { state, userId: signer.userId });
+    return judgeFallen({ ...asked, voter });
+  } catch (error) {
+    if (!(error instanceof AuroraError)) throw error;
+    const { code, message, hint } = error;
+    return { code, message, hint };
+  }
 }
 
 /**
@@ -55,23 +104,40 @@ export async function findLapse(
     };
   }
   const signers = livingSignOffs(gate, { policy, now }).map((signOff) => signOff.person);
-  const fallen = await findFallenSigner(deps, { state, gate: 'commit', signers });
-  return fallen === null ? null : { ...fallen, hint: nothingCommitted };
+  const seen = await lookUpSigners(deps, { state, gate: 'commit', signers });
+  const { refusal } = settleSigners(gate, seen);
+  if (refusal === null) return null;
+  // Whom Slack does not answer about may be fine: the caller asks again.
+  if (seen.unknown !== null) throw new AuroraError({ ...seen.unknown, code: errorCodes.peopleUnknown });
+  return { ...refusal, hint: nothingCommitted };
 }
 
 const nothingCommitted = 'Nothing was committed. Go back to the old state and start again.';
 
-/** Who could sign the gate now, and why the other approvers cannot. */
+/** Who could sign the gate now, why the other approvers cannot, and which groups could not be read. */
+export interface SignersListed {
+  readonly allowed: readonly Person[];
+  readonly barred: readonly { readonly name: string; readonly why: string }[];
+  /** A sentence each. */
+  readonly unread: readonly string[];
+}
+
+/** One approver whom Slack does not answer about is listed as such, and takes nobody else along. */
 export async function listSigners(
   deps: Asking,
   asked: { state: RestoreState; gate: GateName },
-): Promise<{ allowed: Person[]; barred: { name: string; why: string }[] }> {
+): Promise<SignersListed> {
   const { state, gate } = asked;
   const allowed: Person[] = [];
   const barred: { name: string; why: string }[] = [];
-  for (const userId of await listApprovers(deps, state.proposal.policy)) {
-    const person = await deps.people.findPerson(userId);
-    const refusal = judgePerson({ state, gate, voter: { person, isApprover: true } });
+  const { ids, unread } = await listApprovers(deps, state, null);
+  for (const userId of ids) {
+    const person = await deps.people.findPerson(userId).catch(() => null);
+    if (person === null) {
+      barred.push({ name: userId, why: 'Slack does not answer about them' });
+      continue;
+    }
+    const refusal = judgePerson({ state, gate, voter: { person, isApprover: true, unread } });
     const own = refusal?.code === 'own-edit' ? 'left tasks out of it' : 'proposed this restore';
     const signed = state.gates[gate]?.signOffs.some((signOff) => signOff.person.id === person.id) ?? false;
     if (refusal === null && !signed) allowed.push(person);
@@ -81,11 +147,44 @@ export async function listSigners(
         why: signed ? 'has signed' : (person.barred ?? own),
       });
   }
-  return { allowed, barred };
+  return { allowed, barred, unread };
 }
 
-/** The explicit list and the groups together, each person once. Both empty means nobody. */
-async function listApprovers(deps: Asking, policy: Policy): Promise<ReadonlySet<string>> {
-  const groups = await Promise.all(policy.approverGroups.map((group) => deps.people.listGroup(group)));
-  return new Set([...policy.approvers, ...groups.flat()]);
+/** Groups that cannot be read now, a sentence each. */
+export async function listUnreadGroups(deps: Asking, state: RestoreState): Promise<readonly string[]> {
+  return (await listApprovers(deps, state, null)).unread;
+}
+
+/**
+ * The explicit list and the groups together, each person once; both empty means nobody. Today's configuration says who, so
+ * that mending it helps a restore that runs; of a cluster that is not configured any more, the record does. Groups are not
+ * asked about `named` when that person is in the list.
+ */
+async function listApprovers(
+  deps: Asking,
+  state: RestoreState,
+  named: string | null,
+): Promise<{ ids: ReadonlySet<string>; unread: readonly string[] }> {
+  const { approvers, approverGroups } = approversNow(deps, state);
+  if (named !== null && approvers.includes(named)) return { ids: new Set(approvers), unread: [] };
+  const ids = new Set(approvers);
+  const unread: string[] = [];
+  await Promise.all(
+    approverGroups.map(async (group) => {
+      try {
+        for (const member of await deps.people.listGroup(group)) ids.add(member);
+      } catch (error) {
+        unread.push(`${messageOf(error)} It counts nobody now.`);
+      }
+    }),
+  );
+  return { ids, unread: unread.sort() };
+}
+
+/** Who approves today. */
+export function approversNow(
+  { clusters }: Pick<Asking, 'clusters'>,
+  { proposal, approvers }: RestoreState,
+): RestoreState['approvers'] {
+  return clusters.get(proposal.cluster)?.cluster.policy ?? approvers;
 }

@@ -3,6 +3,7 @@ import type { GateName } from '../../restore/record/events.ts';
 import type { RestoreState } from '../../restore/record/state.ts';
 import { button, section } from '../blocks.ts';
 import { quote } from '../escape.ts';
+import { goesOnText } from '../messages/waiting.ts';
 import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
 import { by, type Dialogue, gateValue } from './dialogue.ts';
@@ -29,7 +30,7 @@ export const declineDialogue: Dialogue<'decline'> = {
       const then = {
         stop: 'The restore ends here; no host was touched.',
         commit: 'Nothing is committed, and everything is put back.',
-        'go-back': 'The second look goes on as before.',
+        'go-back': 'The second look begins again.',
       }[gate ?? 'commit'];
       return form({
         id: 'decline',
@@ -41,11 +42,11 @@ export const declineDialogue: Dialogue<'decline'> = {
     },
     read: readReason,
   },
-  reply: ({ gate, person, reason }, { at }) => {
+  reply: ({ gate, person, reason }, { at, state }) => {
     const then = {
       stop: 'Nothing was touched. Another proposal starts with `/aurora restore`.',
       commit: 'Nothing was committed. Everything is being put back.',
-      'go-back': 'The second look goes on as before.',
+      'go-back': goesOnText(state),
     }[gate];
     return {
       blocks: [

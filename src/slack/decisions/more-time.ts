@@ -1,8 +1,7 @@
 import type { Button } from '@slack/types';
 import type { RestoreState } from '../../restore/record/state.ts';
 import { button, section } from '../blocks.ts';
-import { isSameLook } from '../messages/waiting.ts';
-import { clockTime } from '../time.ts';
+import { isSameLook, lookEndText } from '../messages/waiting.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
 
 /** The question of the second look moves here, with its buttons. */
@@ -11,8 +10,8 @@ export const moreTimeDialogue: Dialogue<'more-time'> = {
   buttons: { 'more-time': {} },
   form: null,
   order: { byMs: 30 * 60_000 },
-  reply: ({ person, until }, { state }) => ({
-    blocks: [section(`*${by(person)} asked for more time.* It goes on by itself at ${clockTime(until)}.`)],
+  reply: ({ person }, { state }) => ({
+    blocks: [section(`*${by(person)} asked for more time.* ${lookEndText(state)}`)],
     asksWhile: (latest) => isSameLook(state, latest),
   }),
 };

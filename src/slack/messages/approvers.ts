@@ -9,12 +9,12 @@ const mentionsMax = 15;
 
 /** Mentions those who can give a gate's next signature, each once; says so when nobody can. */
 export function mentionApprovers(state: RestoreState, gate: GateName): string {
-  const { policy } = state.proposal;
+  const { approvers, approverGroups } = state.approvers;
   const left = new Set(state.gates[gate]?.signOffs.map((signOff) => signOff.person.userId));
   for (const author of idleAuthors(state, gate)) left.add(author.userId);
-  const people = policy.approvers.filter((userId) => !left.has(userId));
+  const people = approvers.filter((userId) => !left.has(userId));
   const all = [
-    ...policy.approverGroups.map(mentionGroup),
+    ...approverGroups.map(mentionGroup),
     ...people.slice(0, mentionsMax).map((userId) => mention(userId)),
     ...(people.length > mentionsMax ? [`${count(people.length - mentionsMax, 'other')}`] : []),
   ];

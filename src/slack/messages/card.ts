@@ -16,7 +16,7 @@ import { procedureText, restoredText, sourceText } from './procedure.ts';
 import { thenTimers } from './reconciling.ts';
 import { leaveOutFirstText } from './rewind-lines.ts';
 import { stepLines } from './steps.ts';
-import { commitUntil, waitingFor } from './waiting.ts';
+import { commitUntil, lookEndText, waitingFor } from './waiting.ts';
 
 /** Renders the card. `progress` is what the running step waits for, `null` when nothing is. */
 export function renderCard(view: {
@@ -140,7 +140,7 @@ function actLine(state: RestoreState): string {
     case 'look':
       return state.look?.stopped === true
         ? `*Something changed while you look; the thread says what.* It does not go on by itself: let it reconcile, go back, or ask for more time.`
-        : `*Look at your jobs.* It goes on by itself at ${until(state.look?.until)}.`;
+        : `*Look at your jobs.* ${lookEndText(state)}`;
     case 'go-back':
       return `*Needs:* ${neededText(state, 'go-back')} to go back (${mentionApprovers(state, 'go-back')}) · until ${until(state.gates['go-back']?.expiresAt)}`;
     case 'paused':

@@ -7,16 +7,24 @@ import { shortDigest } from '../../restore/rules/digest.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
 import { by } from '../decisions/dialogue.ts';
 import { gateWords } from '../decisions/gate-words.ts';
-import { code, foreign, mention } from '../escape.ts';
+import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
-import { mentionApprovers, neededText } from './approvers.ts';
+import { mentionApprovers, missingSignOffs, neededText } from './approvers.ts';
 import { buttonsFor } from './buttons.ts';
 import { fatesText } from './fates.ts';
 import { preflightCounts, preflightWarningLines, warningLines } from './preflight.ts';
 import { afterStopText, asideText, holderText, readyText, restoredText } from './procedure.ts';
 import { thenTimers } from './reconciling.ts';
 import { keptSections, leaveOutFirstSections, leftOutSections } from './rewind-lines.ts';
-import { commitUntil, isSameLook, isSigned, type Waiting, waitingFor } from './waiting.ts';
+import {
+  commitUntil,
+  goesOnText,
+  isSameLook,
+  isSigned,
+  lookEndText,
+  type Waiting,
+  waitingFor,
+} from './waiting.ts';
 
 /** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
 interface Moment {
@@ -122,9 +130,51 @@ export function renderSecondLook({ at, latest }: Moment): Message {
       `The first reconciliation does that, and *cannot be undone*: ${blast === undefined ? 'see the plan' : `${blast.killed} killed, ${blast.rescheduled} started again`}. Until then going back is clean.`,
     ),
     section(
-      `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile.${thenTimers(at)} It goes on by itself at ${clockTime(at.look?.until ?? 0)}.`,
+      `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile.${thenTimers(at)} ${lookEndText(at)}`,
     ),
     ...(isSameLook(at, latest) ? actions(buttonsFor(latest)) : []),
+  ]);
+}
+
+/** It goes on by itself soon, and cannot be undone then: who can hold it is named. */
+export function renderReminder({ at, latest }: Moment): Message {
+  const blast = summaryOf(at)?.blast;
+  const signers = at.gates.commit?.signOffs.map(({ person }) => foreign(person.name, 60)) ?? [];
+  return message([
+    section(
+      `*${code(at.proposal.cluster)} reconciles by itself at ${clockTime(at.look?.until ?? 0)}*, and that cannot be undone${blast === undefined ? '' : `: ${blast.killed} killed, ${blast.rescheduled} started again`}.`,
+    ),
+    section(
+      `${mentionApprovers(at, 'go-back')}: look at your jobs. Anybody can ask for more time or pause it, an approver can go back, and ${signers.join(' or ')} can let it reconcile now.`,
+    ),
+    ...(isSameLook(at, latest) ? actions(buttonsFor(latest)) : []),
+  ]);
+}
+
+/** A signer may not sign any more; what is left, and what that means now. */
+export function renderFallen(event: EventOf<'sign-off-fell'>, { at, latest }: Moment): Message {
+  const missing = missingSignOffs(at, event.gate);
+  return message([
+    section(`*A sign-off is gone.* ${sentence(event.message)}`),
+    section(
+      missing === 0
+        ? 'Enough other sign-offs stand.'
+        : `*Needs ${neededText(at, event.gate)}:* ${mentionApprovers(at, event.gate)} · until ${clockTime(at.gates[event.gate]?.expiresAt ?? 0)}`,
+    ),
+    ...(missing === 0 ? [] : tail({ at, latest }, event.gate, 'sign-commit')),
+  ]);
+}
+
+/** Other people approve from here on. */
+export function renderApproversChanged({ proposal, approvers }: RestoreState): Message {
+  const all = [
+    ...approvers.approverGroups.map(mentionGroup),
+    ...approvers.approvers.map((userId) => mention(userId)),
+  ];
+  return message([
+    section(
+      `*The configuration of the bot names other approvers of ${code(proposal.cluster)} now:* ${all.slice(0, 20).join(', ')}${all.length > 20 ? ` and ${all.length - 20} more` : ''}. They count from here on.`,
+    ),
   ]);
 }
 
@@ -133,7 +183,7 @@ export function renderExpired(event: EventOf<'gate-expired'>, state: RestoreStat
   const then = {
     stop: 'Nothing was touched. Another proposal starts with `/aurora restore`.',
     commit: 'Nothing was committed. Sign-offs given so far count no more.',
-    'go-back': 'The second look goes on as before.',
+    'go-back': goesOnText(state),
   }[event.gate];
   const signed = state.gates[event.gate]?.signOffs.length ?? 0;
   return message([

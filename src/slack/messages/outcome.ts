@@ -109,10 +109,12 @@ function isolation(state: RestoreState): string {
 }
 
 function approvers(state: RestoreState): string {
-  const { policy, requester } = state.proposal;
+  const { requester } = state.proposal;
   const all = [
-    ...policy.approverGroups.map(mentionGroup),
-    ...policy.approvers.filter((userId) => userId !== requester.userId).map((userId) => mention(userId)),
+    ...state.approvers.approverGroups.map(mentionGroup),
+    ...state.approvers.approvers
+      .filter((userId) => userId !== requester.userId)
+      .map((userId) => mention(userId)),
   ];
   return all.length === 0 ? 'no approvers are configured' : all.slice(0, 15).join(', ');
 }

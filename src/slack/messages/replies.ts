@@ -14,10 +14,13 @@ import { dialogues } from '../decisions/index.ts';
 import { buttonsFor } from './buttons.ts';
 import { renderCost } from './cost.ts';
 import {
+  renderApproversChanged,
   renderExpired,
+  renderFallen,
   renderGoBackGate,
   renderGoingBack,
   renderReadyToCommit,
+  renderReminder,
   renderSecondLook,
   renderStaged,
   renderStopGate,
@@ -89,6 +92,12 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
       return [reply(renderExpired(event, state))];
     case 'gate-passed':
       return event.gate === 'go-back' ? [reply(renderGoingBack(event))] : [];
+    case 'sign-off-fell':
+      return [live((latest) => renderFallen(event, { at: state, latest }))];
+    case 'approvers-changed':
+      return [reply(renderApproversChanged(state))];
+    case 'look-reminded':
+      return [live((latest) => renderReminder({ at: state, latest }))];
     case 'look-opened':
       return [live((latest) => renderSecondLook({ at: state, latest }))];
     case 'taken-back':

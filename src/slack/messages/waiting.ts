@@ -2,6 +2,7 @@
 import { nextItem, type RestoreState } from '../../restore/record/state.ts';
 import { judgeGate } from '../../restore/rules/gates.ts';
 import { mayGoBack } from '../../restore/rules/second-look.ts';
+import { clockTime } from '../time.ts';
 
 /** What people are waited for now, as the journal has it. */
 export type Waiting =
@@ -44,6 +45,7 @@ export function isSameLook(then: RestoreState, latest: RestoreState): boolean {
   return (
     waitingFor(latest) === 'look' &&
     latest.look?.until === then.look?.until &&
+    latest.look?.remindedAt === then.look?.remindedAt &&
     latest.notices.length === then.notices.length
   );
 }
@@ -55,4 +57,18 @@ export function commitUntil(state: RestoreState): number {
   // Signatures that were kept when it was opened once more count from when they were given.
   const last = signed.length > 0 ? Math.max(...signed) : (gate?.openedAt ?? 0);
   return last + state.proposal.policy.commitWindowMs;
+}
+
+/** When the second look ends by itself, if it does. */
+export function lookEndText({ look, proposal }: RestoreState): string {
+  if (proposal.policy.release === 'people') return 'It does not go on by itself: somebody has to decide.';
+  return `It goes on by itself at ${clockTime(look?.until ?? 0)}.`;
+}
+
+/** What becomes of a restore when going back was declined, or was not decided in time. */
+export function goesOnText(state: RestoreState): string {
+  if (state.look === null || nextItem(state)?.kind !== 'look') return 'The restore stays where it is.';
+  return state.look.stopped
+    ? 'The second look goes on, and ends only when somebody decides.'
+    : `The second look begins again. ${lookEndText(state)}`;
 }

@@ -13,6 +13,8 @@ import { waitingFor } from './waiting.ts';
 interface Signers {
   readonly allowed: readonly { readonly name: string }[];
   readonly barred: readonly { readonly name: string; readonly why: string }[];
+  /** Groups that could not be read, a sentence each. */
+  readonly unread: readonly string[];
   readonly asker: Refusal | null;
 }
 
@@ -60,6 +62,7 @@ export function renderWho(view: {
         ? `The time to sign ran out at ${clockTime(expiresAt)}: nobody can any more. The card says what happens now.`
         : `${canLine(gate, allowed)}\nNeeded: ${neededText(state, gate)} · until ${clockTime(expiresAt)}${sharedPlace(state, gate, askerId)}`,
     ),
+    ...signers.unread.map((line) => section(sentence(line))),
     ...(barred.length === 0
       ? []
       : [
@@ -99,11 +102,12 @@ function more(people: number): string {
 
 /** A reason the asker can check for themselves: the groups that approvers are in, not only that they are none. */
 function reasonOf(refusal: Refusal, state: RestoreState): string {
-  const { policy, cluster } = state.proposal;
+  const { cluster } = state.proposal;
+  const { approvers, approverGroups } = state.approvers;
   if (refusal.code !== 'not-an-approver') return sentence(refusal.message);
-  const groups = policy.approverGroups.slice(0, 5).map(mentionGroup);
+  const groups = approverGroups.slice(0, 5).map(mentionGroup);
   if (groups.length === 0) return `You are not one of the approvers of ${code(cluster)}.`;
-  const listed = policy.approvers.length === 0 ? '' : ', nor one of the approvers by name';
+  const listed = approvers.length === 0 ? '' : ', nor one of the approvers by name';
   return `You are not in ${groups.join(' or ')}${listed}.`;
 }
 

@@ -5,7 +5,7 @@ import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { type Office, openOffice } from '../support/office.ts';
 import { officeWorker } from '../support/office-worker.ts';
 import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
-import { cy, minute, startedAt, untilOrdered } from '../support/story.ts';
+import { bo, cy, minute, startedAt, untilOrdered } from '../support/story.ts';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -35,21 +35,23 @@ async function gained(
 }
 
 describe('the worker, at the instant of the commit', () => {
-  it('voids the gate when a signer was deactivated since the order', async () => {
+  it('takes the sign-off of a signer who was deactivated since the order, and the order with it', async () => {
     const office = await openOffice(untilOrdered());
     ends.push(office.close);
     const { seq } = await office.state();
     office.people.bar(cy, 'deactivated people never count');
 
     startWorker(office).wake('R1');
-    const events = await gained(office, seq, 'gate-opened');
+    const events = await gained(office, seq, 'sign-off-fell');
 
     expect(events).toMatchObject([
       { type: 'refused', what: 'commit', code: 'signer-fell' },
-      { type: 'gate-expired', gate: 'commit' },
-      { type: 'gate-opened', gate: 'commit' },
+      { type: 'sign-off-fell', gate: 'commit', person: cy },
     ]);
-    expect(await office.state()).toMatchObject({ commitOrdered: null, gates: { commit: { signOffs: [] } } });
+    expect(await office.state()).toMatchObject({
+      commitOrdered: null,
+      gates: { commit: { status: 'open', signOffs: [{ person: bo }] } },
+    });
   });
 
   it('does not send it when Slack took longer to answer than the window was open', async () => {

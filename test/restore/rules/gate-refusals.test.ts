@@ -58,7 +58,7 @@ interface Stand {
 function told({ events, minutes = 0, by = cy }: Stand, decide: Decide): string {
   const verdict = decide({
     state: stateOf(events),
-    voter: { person: personOf(by), isApprover: true },
+    voter: { person: personOf(by), isApprover: true, unread: [] },
     now: startedAt + minutes * minute,
     staged: [],
   });

@@ -31,7 +31,11 @@ function ask(
     state: stateOf(events),
     gate: vote.gate ?? 'stop',
     digest: vote.digest ?? (vote.gate === 'commit' ? 'c1' : 'd1'),
-    voter: { person: personOf(vote.who ?? bo, vote.barred ?? null), isApprover: vote.approver ?? true },
+    voter: {
+      person: personOf(vote.who ?? bo, vote.barred ?? null),
+      isApprover: vote.approver ?? true,
+      unread: [],
+    },
     now: vote.now ?? startedAt,
   })?.code;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+import type { Actor, RestoreEvent } from '../../../src/restore/record/events.ts';
+import type { Refusal } from '../../../src/restore/rules/gates.ts';
 import { decideNext, holdCommitBack } from '../../../src/restore/rules/next.ts';
 import { ran } from '../support/facts.ts';
 import {
@@ -139,13 +140,95 @@ describe('a state that no journal should lead to', () => {
 });
 
 describe('the second look', () => {
-  it('opens, waits, and lets it reconcile by itself when its time is over', () => {
+  const until = (minutes: number) => startedAt + minutes * minute;
+  const reminded = (at: number, end = 30): Story => [
+    ...untilLook(),
+    [{ type: 'look-reminded', until: until(end) }, until(at)],
+  ];
+
+  it('opens, reminds ten minutes before its end, and then lets it reconcile by itself', () => {
     expect(typesAfter(untilLook().slice(0, -1))).toEqual(['look-opened']);
-    expect(nextAfter(untilLook())).toEqual({ kind: 'wait', until: startedAt + 30 * minute });
-    expect(nextAfter(untilLook(), 30)).toEqual({
+    expect(nextAfter(untilLook())).toEqual({ kind: 'wait', until: until(20) });
+    expect(nextAfter(untilLook(), 20)).toEqual({
+      kind: 'append',
+      events: [{ type: 'look-reminded', until: until(30) }],
+    });
+    expect(nextAfter(reminded(20), 29)).toEqual({ kind: 'wait', until: until(30) });
+    expect(nextAfter(reminded(20), 30)).toEqual({
       kind: 'append',
       events: [{ type: 'release-ordered', person: null }],
     });
+  });
+
+  it('gives people the whole grace after a reminder that came late', () => {
+    expect(nextAfter(untilLook(), 45)).toEqual({
+      kind: 'append',
+      events: [{ type: 'look-reminded', until: until(55) }],
+    });
+  });
+
+  it.each([
+    ['was away since the reminder', 45, 55],
+    ['came back just before the end', 29, 39],
+  ])('reminds once more when the bot %s: nobody could be heard', (_when, now, end) => {
+    const back = decideNext(stateOf(reminded(20)), until(now), until(now));
+
+    expect(back).toEqual({ kind: 'append', events: [{ type: 'look-reminded', until: until(end) }] });
+    expect(decideNext(stateOf(reminded(now, end)), until(end), until(now))).toMatchObject({
+      events: [{ type: 'release-ordered', person: null }],
+    });
+  });
+
+  it('is left to people alone where the policy says so', () => {
+    const story = untilLook({ policy: { release: 'people' } });
+
+    expect(nextAfter(story, 24 * 60)).toEqual({ kind: 'wait', until: null });
+  });
+
+  it.each([
+    ['ran out', { type: 'gate-expired', gate: 'go-back' }],
+    ['was declined', { type: 'declined', gate: 'go-back', digest: 'g1', person: cy, reason: 'no' }],
+  ] as const)(
+    'has its time again when the wish to go back %s, and a reminder before its end',
+    (_how, end) => {
+      const story: Story = [...reminded(20), goBackGate, signed('go-back', bo, 'g1'), [end, until(40)]];
+
+      expect(nextAfter(story, 40)).toEqual({ kind: 'wait', until: until(60) });
+      expect(nextAfter(story, 60)).toEqual({
+        kind: 'append',
+        events: [{ type: 'look-reminded', until: until(70) }],
+      });
+    },
+  );
+
+  it('has at least the grace of the policy again, however short it is', () => {
+    const short = { policy: { secondLookMs: minute, graceMs: 5 * minute } };
+    const story: Story = [
+      ...untilLook(short).slice(0, -1),
+      { type: 'look-opened', until: until(1) },
+      goBackGate,
+      [{ type: 'gate-expired', gate: 'go-back' }, until(2)],
+    ];
+
+    expect(stateOf(story).look?.until).toBe(until(7));
+  });
+
+  it.each([
+    [
+      'resumes',
+      [
+        { type: 'pause-ordered', person: bo, reason: 'r' },
+        { type: 'resume-ordered', person: bo },
+      ],
+    ],
+    ['asks for more time', [{ type: 'look-extended', person: bo, until: until(31) }]],
+  ] as const)('is reminded of once more when somebody %s a minute before its end', (_what, events) => {
+    const story: Story = [
+      ...reminded(20),
+      ...events.map((event): [RestoreEvent, number] => [event, until(29)]),
+    ];
+
+    expect(typesAfter(story, 29)).toEqual(['look-reminded']);
   });
 
   it('does not go on by itself while people decide on going back', () => {
@@ -234,20 +317,52 @@ describe('holding a commit back', () => {
   const events = [passed('commit', 'c1', [bo, cy])];
   const now = startedAt + minute;
 
-  it('lets it go while the signers stand and the window is open', () => {
-    expect(holdCommitBack(state, { events, fallen: null, now })).toBe(events);
+  const seen = (
+    standing: readonly Actor[],
+    fallen: readonly Actor[] = [],
+    unknown: Refusal | null = null,
+  ) => ({
+    standing,
+    fallen: fallen.map((signer) => ({
+      signer,
+      refusal: {
+        code: 'signer-fell',
+        message: `${signer.name} signed, and may not any more: a guest.`,
+        hint: 'h',
+      },
+    })),
+    unknown,
   });
 
-  it('voids the gate when a signer fell, and says so to the one who ordered', () => {
-    const fallen = { code: 'signer-fell', message: 'cy signed, but may not any more.', hint: 'Stop here.' };
+  it('lets it go while the signers stand and the window is open', () => {
+    expect(holdCommitBack(state, { events, seen: seen([bo, cy]), now })).toEqual(events);
+  });
 
-    expect(holdCommitBack(state, { events, fallen, now })).toEqual([
-      { type: 'refused', person: bo, what: 'commit', code: 'signer-fell', message: fallen.message },
-      { type: 'gate-expired', gate: 'commit' },
+  it('takes away the sign-off of one who fell, and says so to the one who ordered', () => {
+    const message = 'cy signed, and may not any more: a guest.';
+
+    expect(holdCommitBack(state, { events, seen: seen([bo], [cy]), now })).toEqual([
+      { type: 'refused', person: bo, what: 'commit', code: 'signer-fell', message },
+      { type: 'sign-off-fell', gate: 'commit', digest: 'c1', person: cy, message },
     ]);
   });
 
+  it('only takes the sign-off away where enough others stand: the next decision sends the commit', () => {
+    expect(holdCommitBack(state, { events, seen: seen([bo, ana], [cy]), now })).toEqual([
+      expect.objectContaining({ type: 'sign-off-fell', person: cy }),
+    ]);
+  });
+
+  it('carries nobody whom Slack does not answer about, where enough others stand', () => {
+    const unknown = { code: 'people-unknown', message: 'Slack does not say who dee is.', hint: 'h' };
+
+    expect(holdCommitBack(state, { events, seen: seen([bo, cy], [], unknown), now })).toEqual(events);
+    expect(holdCommitBack(state, { events, seen: seen([bo], [], unknown), now })).toEqual([]);
+  });
+
   it('has it decided anew when asking took longer than the window', () => {
-    expect(holdCommitBack(state, { events, fallen: null, now: startedAt + 15 * minute })).toEqual([]);
+    const late = startedAt + 15 * minute;
+
+    expect(holdCommitBack(state, { events, seen: seen([bo, cy]), now: late })).toEqual([]);
   });
 });

@@ -387,7 +387,11 @@ describe('who is allowed is asked again', () => {
     const answers = await Promise.all([ana, bo, cy, dee].map((who) => sign(who)(office.service)));
 
     expect(new Set(answers.map(codeOf))).toEqual(new Set(['not-an-approver']));
-    expect(await office.service.whoCanSign({ ...R1, gate: 'stop' })).toEqual({ allowed: [], barred: [] });
+    expect(await office.service.whoCanSign({ ...R1, gate: 'stop' })).toEqual({
+      allowed: [],
+      barred: [],
+      unread: [],
+    });
   });
 
   it('and when Slack does not know the person, nothing is written', async () => {
@@ -423,6 +427,7 @@ describe('the service answers', () => {
     expect(await office.service.whoCanSign({ restoreId: 'R9', gate: 'commit' })).toEqual({
       allowed: [],
       barred: [],
+      unread: [],
     });
   });
 

@@ -15,6 +15,10 @@ export class Directory implements People {
   readonly groups = new Map<string, readonly string[]>();
   /** False: Slack does not answer, and nobody is known. */
   up = true;
+  /** People and groups that Slack does not answer about. */
+  readonly silentAbout = new Set<string>();
+  /** Who and what was asked about, in order. */
+  readonly asked: string[] = [];
   /** Awaited by the next look-ups: something happens while Slack is being asked. */
   whileAsking: () => Promise<void> = () => Promise.resolve();
 
@@ -29,7 +33,7 @@ export class Directory implements People {
 
   async findPerson(userId: string): Promise<Person> {
     await this.whileAsking();
-    this.#assertUp();
+    this.#hear(userId);
     const person = this.#people.get(userId);
     if (person !== undefined) return person;
     throw new AuroraError({
@@ -41,15 +45,16 @@ export class Directory implements People {
 
   async listGroup(groupId: string): Promise<readonly string[]> {
     await Promise.resolve();
-    this.#assertUp();
+    this.#hear(groupId);
     return this.groups.get(groupId) ?? [];
   }
 
-  #assertUp(): void {
-    if (this.up) return;
+  #hear(id: string): void {
+    this.asked.push(id);
+    if (this.up && !this.silentAbout.has(id)) return;
     throw new AuroraError({
       code: 'people-unknown',
-      message: 'Slack does not say who that is, so nothing was decided.',
+      message: `Slack does not say who ${id} is.`,
       hint: 'Try again in a moment.',
     });
   }
@@ -64,6 +69,8 @@ export interface Office {
   readonly clock: { now(): number; at: number; sleep(): Promise<void> };
   /** The cluster of `R1`. */
   readonly cluster: Cluster;
+  /** The configuration of today. */
+  readonly clusters: Map<string, { cluster: Cluster }>;
   /** Restores that the worker was woken for. */
   readonly woken: string[];
   events(): Promise<readonly RestoreEvent[]>;
@@ -77,7 +84,12 @@ export async function openOffice(events: readonly RestoreEvent[] = [], path = ':
   const people = new Directory([ana, bo, cy, dee]);
   const clock = { at: startedAt, now: () => clock.at, sleep: () => Promise.resolve() };
   const woken: string[] = [];
-  const clusters = new Map(['east', 'west'].map((name) => [name, { cluster: clusterOf(name) }]));
+  const [proposal] = events;
+  // As it was when the restore was proposed.
+  const configured = proposal?.type === 'restore-proposed' ? proposal.policy : policy;
+  const clusters = new Map(
+    ['east', 'west'].map((name) => [name, { cluster: { ...clusterOf(name), policy: configured } }]),
+  );
   const service = createRestoreService(
     { journal: store, documents: store, people, clock, clusters },
     (restoreId) => {
@@ -98,6 +110,7 @@ export async function openOffice(events: readonly RestoreEvent[] = [], path = ':
   }
   return {
     cluster: clusterOf('east'),
+    clusters,
     service,
     store,
     people,

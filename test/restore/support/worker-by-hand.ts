@@ -3,7 +3,7 @@ import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { hasTouchedHosts, type RestoreState } from '../../../src/restore/record/state.ts';
 import { decideNext, holdCommitBack, passesCommit } from '../../../src/restore/rules/next.ts';
-import { findFallenSigner } from '../../../src/restore/service/signers.ts';
+import { lookUpSigners } from '../../../src/restore/service/signers.ts';
 import { completed } from './facts.ts';
 import type { Office } from './office.ts';
 
@@ -47,8 +47,8 @@ async function eventsDue(
     case 'append': {
       if (!passesCommit(next.events)) return next.events;
       const signers = next.events.flatMap((event) => (event.type === 'gate-passed' ? event.signers : []));
-      const fallen = await findFallenSigner(office, { state, gate: 'commit', signers });
-      return holdCommitBack(state, { events: next.events, fallen, now: office.clock.now() });
+      const seen = await lookUpSigners(office, { state, gate: 'commit', signers });
+      return holdCommitBack(state, { events: next.events, seen, now: office.clock.now() });
     }
     case 'run': {
       const { step } = next;

@@ -48,7 +48,10 @@ function saidOf(state: RestoreState): readonly string[] {
     JSON.stringify(letReconcileDialogue.reply(released, { at: startedAt, state }).blocks),
     JSON.stringify(
       renderCard({
-        state: { ...state, look: { until: 0, released: bo, stopped: false, unclean: false } },
+        state: {
+          ...state,
+          look: { until: 0, remindedAt: null, released: bo, stopped: false, unclean: false },
+        },
         progress: null,
       }).blocks,
     ),

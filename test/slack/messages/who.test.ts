@@ -21,7 +21,7 @@ function render(changes: Partial<Parameters<typeof renderWho>[0]> = {}): string 
   const state = changes.state ?? lastOf(planned);
   const gate = changes.gate ?? 'stop';
   const now = (state.gates[gate]?.expiresAt ?? 0) - 60_000;
-  const signers = { allowed: [{ name: 'bo' }, { name: 'cy' }], barred: [], asker: null };
+  const signers = { allowed: [{ name: 'bo' }, { name: 'cy' }], barred: [], unread: [], asker: null };
   return textsOf(renderWho({ state, gate, signers, askerId: 'UDEE', now, ...changes })).join('\n');
 }
 
@@ -37,12 +37,11 @@ describe('renderWho()', () => {
 
   it('names the groups that the one who asks is not in, or says that no group would help', () => {
     const grouped = lastOf(planned);
-    const { policy } = grouped.proposal;
-    const withPolicy = (changes: Partial<typeof policy>): RestoreState => ({
+    const withPolicy = (changes: Partial<RestoreState['approvers']>): RestoreState => ({
       ...grouped,
-      proposal: { ...grouped.proposal, policy: { ...policy, ...changes } },
+      approvers: { approvers: [], approverGroups: [], ...changes },
     });
-    const signers = { allowed: [], barred: [], asker: notAnApprover };
+    const signers = { allowed: [], barred: [], unread: [], asker: notAnApprover };
 
     const byGroup = render({ state: withPolicy({ approvers: [], approverGroups: ['S0ONCALL'] }), signers });
     const byBoth = render({
@@ -90,7 +89,7 @@ describe('renderWho()', () => {
     const text = render({
       state,
       now: state.gates.stop?.expiresAt ?? 0,
-      signers: { allowed: [{ name: 'bo' }], barred: [], asker },
+      signers: { allowed: [{ name: 'bo' }], barred: [], unread: [], asker },
     });
 
     expect(text).toContain('*That sign-off came too late: its time has run out.*');
@@ -101,7 +100,7 @@ describe('renderWho()', () => {
   it('counts those it does not name, and lets no name format anything', () => {
     const many = Array.from({ length: 30 }, (_, index) => ({ name: `p${index}`, why: '<!channel>' }));
 
-    const text = render({ signers: { allowed: many, barred: many, asker: null } });
+    const text = render({ signers: { allowed: many, barred: many, unread: [], asker: null } });
 
     expect(text).toContain('p19 and 10 more');
     expect(text).toContain('p19 (&lt;!channel&gt;) and 10 more');

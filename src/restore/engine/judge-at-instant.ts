@@ -1,0 +1,43 @@
+import { errorCodes } from '../../aurora/error-codes.ts';
+import { AuroraError } from '../../aurora/errors.ts';
+import type { RestoreDeps } from '../ports.ts';
+import type { RestoreEvent } from '../record/events.ts';
+import type { RestoreState } from '../record/state.ts';
+import { holdCommitBack, passesCommit, releasesByTime } from '../rules/next.ts';
+import { settleSigners } from '../rules/standing.ts';
+import { lookUpSigners } from '../service/signers.ts';
+
+/**
+ * What cannot be undone is judged once more at its instant. Before the commit its signers are looked up: one who fell loses
+ * the sign-off. Before time alone lets it reconcile Slack has to answer, because whoever wants it stopped says so there.
+ * Answers what may be written of what was decided, or why Slack is waited for; then nothing is decided. Other decisions are
+ * allowed as they are.
+ */
+export async function judgeAtInstant(
+  deps: Pick<RestoreDeps, 'people' | 'clock' | 'clusters'>,
+  due: { state: RestoreState; events: readonly RestoreEvent[] },
+): Promise<readonly RestoreEvent[] | AuroraError> {
+  const { state, events } = due;
+  try {
+    if (passesCommit(events)) return await judgeCommit(deps, due);
+    if (releasesByTime(events)) await deps.people.findPerson(state.proposal.requester.userId);
+    return events;
+  } catch (error) {
+    if (error instanceof AuroraError) return error;
+    throw error;
+  }
+}
+
+async function judgeCommit(
+  deps: Pick<RestoreDeps, 'people' | 'clock' | 'clusters'>,
+  due: { state: RestoreState; events: readonly RestoreEvent[] },
+): Promise<readonly RestoreEvent[]> {
+  const { state, events } = due;
+  const gate = state.gates.commit;
+  const signers = events.flatMap((event) => (event.type === 'gate-passed' ? event.signers : []));
+  const seen = await lookUpSigners(deps, { state, gate: 'commit', signers });
+  if (seen.unknown !== null && gate !== undefined && settleSigners(gate, seen).refusal === seen.unknown) {
+    throw new AuroraError({ ...seen.unknown, code: errorCodes.peopleUnknown });
+  }
+  return holdCommitBack(state, { events, seen, now: deps.clock.now() });
+}

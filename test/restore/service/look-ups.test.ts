@@ -1,0 +1,139 @@
+/** People and groups as Slack knows them at the moment of a decision, when some of it cannot be asked. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Actor, RestoreEvent } from '../../../src/restore/record/events.ts';
+import type { Answer } from '../../../src/restore/service/answer.ts';
+import { dee, type Office, openOffice } from '../support/office.ts';
+import { bo, cy, signed, untilCommitGate, untilSigned } from '../support/story.ts';
+
+const offices: Office[] = [];
+const open = async (events: readonly RestoreEvent[]): Promise<Office> => {
+  const office = await openOffice(events);
+  offices.push(office);
+  return office;
+};
+afterEach(async () => {
+  await Promise.all(offices.splice(0).map((office) => office.close()));
+});
+
+const R1 = { restoreId: 'R1' };
+const codeOf = (answer: Answer): string => (answer.ok ? 'ok' : answer.refusal.code);
+const sign = ({ service }: Office, { userId }: Actor): Promise<Answer> =>
+  service.take('sign-off', { ...R1, userId, gate: 'commit', digest: 'c1', comment: 'checked' });
+const commit = ({ service }: Office, { userId }: Actor): Promise<Answer> =>
+  service.take('commit', { ...R1, userId, digest: 'c1', typedCluster: 'east' });
+
+describe('a look-up that fails takes no other decision with it', () => {
+  const grouped = { policy: { approvers: ['UBO', 'UCY'], approverGroups: ['S1', 'SGONE'] } };
+  const gone = (office: Office) => {
+    office.people.groups.set('S1', ['UDEE']);
+    office.people.silentAbout.add('SGONE');
+  };
+
+  it('approvers by name and of another group sign while one group cannot be read', async () => {
+    const office = await open(untilCommitGate(grouped));
+    gone(office);
+
+    const answers = await Promise.all([bo, dee].map((who) => sign(office, who)));
+
+    expect(answers.map(codeOf)).toEqual(['ok', 'ok']);
+    expect(codeOf(await commit(office, bo))).toBe('ok');
+  });
+
+  it('the group counts nobody, and whoever may be in it is told so instead of being called no approver', async () => {
+    const office = await open(untilCommitGate({ policy: { approvers: ['UBO'], approverGroups: ['SGONE'] } }));
+
+    office.people.silentAbout.add('SGONE');
+
+    const answer = await sign(office, cy);
+    const who = await office.service.whoCanSign({ ...R1, gate: 'commit' });
+
+    expect(answer).toMatchObject({
+      ok: false,
+      refusal: { code: 'group-unread', message: expect.stringMatching(/SGONE.*It counts nobody now\./) },
+    });
+    expect(who).toMatchObject({
+      allowed: [{ userId: 'UBO' }],
+      unread: [expect.stringContaining('SGONE')],
+    });
+  });
+
+  it('an abort and a pause ask about no group', async () => {
+    for (const name of ['pause', 'abort'] as const) {
+      const office = await open(untilCommitGate(grouped));
+      gone(office);
+      office.people.asked.length = 0;
+
+      expect(codeOf(await office.service.take(name, { ...R1, userId: 'UDEE', reason: 'wait' }))).toBe('ok');
+      expect(office.people.asked).toEqual(['UDEE']);
+    }
+  });
+
+  it('whoever acted in this restore before aborts it while Slack answers about nobody, and a stranger does not', async () => {
+    const office = await open(untilCommitGate(grouped));
+    office.people.up = false;
+    const abort = (userId: string) => office.service.take('abort', { ...R1, userId, reason: 'wrong backup' });
+
+    await expect(abort('UDEE')).rejects.toThrow(/Slack does not say/);
+    expect(codeOf(await abort('UANA'))).toBe('ok');
+    expect((await office.state()).phase).toBe('undo');
+  });
+
+  it('mending the configuration helps the restore that runs, and who was taken out of it is out', async () => {
+    const office = await open(untilCommitGate({ policy: { approvers: ['UBO'], approverGroups: ['SGONE'] } }));
+    const { cluster } = office;
+    office.people.groups.set('SNEW', ['UCY', 'UDEE']);
+    office.clusters.set('east', {
+      cluster: { ...cluster, policy: { ...cluster.policy, approvers: [], approverGroups: ['SNEW'] } },
+    });
+
+    const answers = await Promise.all([cy, dee, bo].map((who) => sign(office, who)));
+
+    expect(answers.map(codeOf)).toEqual(['ok', 'ok', 'not-an-approver']);
+  });
+
+  it('one approver whom Slack does not know hides none of the others', async () => {
+    const office = await open(
+      untilCommitGate({ policy: { approvers: ['UNOBODY', 'UBO'], approverGroups: [] } }),
+    );
+
+    expect(await office.service.whoCanSign({ ...R1, gate: 'commit' })).toMatchObject({
+      allowed: [{ userId: 'UBO' }],
+      barred: [{ name: 'UNOBODY', why: 'Slack does not answer about them' }],
+    });
+  });
+
+  it('a signer whom Slack does not answer about keeps the sign-off, and the order waits', async () => {
+    const office = await open(untilSigned());
+    office.people.silentAbout.add('UCY');
+
+    expect(codeOf(await commit(office, bo))).toBe('people-unknown');
+    expect((await office.state()).gates.commit?.signOffs).toHaveLength(2);
+
+    office.people.silentAbout.clear();
+    expect(codeOf(await commit(office, bo))).toBe('ok');
+  });
+});
+
+describe('a signer who fell', () => {
+  it('makes place for another one at once, and the commit follows', async () => {
+    const office = await open(untilSigned({ policy: { approvers: ['UBO', 'UCY', 'UDEE'] } }));
+    office.people.bar(cy, 'deactivated people never count');
+
+    expect(codeOf(await commit(office, bo))).toBe('signer-fell');
+    expect((await office.state()).gates.commit?.signOffs.map(({ person }) => person.id)).toEqual([bo.id]);
+    expect(codeOf(await sign(office, dee))).toBe('ok');
+    expect(codeOf(await commit(office, bo))).toBe('ok');
+  });
+
+  it('is not missed where enough others stand', async () => {
+    const story = untilSigned({ policy: { approvers: ['UBO', 'UCY', 'UDEE'] } });
+    const office = await open([...story, signed('commit', dee, 'c1')]);
+    office.people.bar(cy, 'deactivated people never count');
+
+    expect(codeOf(await commit(office, bo))).toBe('ok');
+    expect((await office.state()).gates.commit?.signOffs.map(({ person }) => person.id)).toEqual([
+      bo.id,
+      dee.id,
+    ]);
+  });
+});
