@@ -1,6 +1,11 @@
 /** Last step of `npm run build`: what the compiler leaves behind goes beside the program that uses it. */
 import { cp } from 'node:fs/promises';
 
-for (const asset of ['src/local-slack/page', 'src/drill/namespaces/namespace-host.sh']) {
+const assets = [
+  'src/local-slack/page',
+  'src/drill/namespaces/namespace-host.sh',
+  'src/pretend-aurora/programs/hostctl-look.sh',
+];
+for (const asset of assets) {
   await cp(asset, `dist/${asset}`, { recursive: true });
 }

@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { defects } from './defects.ts';
 import { explore } from './explore.ts';
 import { product } from './product.ts';
-import { formatViolation } from './report.ts';
 import { createWorld } from './world.ts';
 
+// Everything that can happen is tried by a program: the code of a test file runs at less than half the speed.
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const runMain = (...args: string[]) =>
   spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', timeout: 50_000 });
@@ -21,11 +21,15 @@ const Line = z.strictObject({
 });
 
 describe('the model of a restore', () => {
-  it('finds no broken promise in everything that three people can do within seven moves', () => {
-    const found = explore(createWorld({ product, people: 3, digests: 2 }), { depth: 7 });
+  it('finds no broken promise in everything that three people can do within seven moves, and says so in its last line', () => {
+    const run = runMain('--json', '--depth', '7');
 
-    expect(found.violation === null ? '' : formatViolation(found.violation)).toBe('');
-    expect(found.states).toBeGreaterThan(10_000);
+    const line = Line.parse(JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? ''));
+
+    expect(run.stdout).toContain('All promises hold');
+    expect(run.status).toBe(0);
+    expect(line).toMatchObject({ people: 3, digests: 2, depth: 7, violations: 0 });
+    expect(line.states).toBeGreaterThan(10_000);
   });
 
   it('reaches every kind of end', () => {
@@ -44,15 +48,6 @@ describe('the model of a restore', () => {
     expect([...outcomes].sort()).toEqual(['completed', 'declined', 'expired', 'failed', 'undone']);
   });
 
-  it('says in its last line what it explored', () => {
-    const run = runMain('--json', '--depth', '3');
-
-    const line = Line.parse(JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? ''));
-
-    expect(run.status).toBe(0);
-    expect(line).toMatchObject({ people: 3, digests: 2, depth: 3, violations: 0 });
-  });
-
   it('refuses a defect that it does not know', () => {
     const run = runMain('--defect', 'no-such-thing');
 
@@ -62,7 +57,9 @@ describe('the model of a restore', () => {
 });
 
 describe('a defect', () => {
-  it.each(defects.map((defect) => [defect.name, defect.wrap] as const))('%s is found', (_name, wrap) => {
+  // The program finds this one below.
+  const others = defects.filter(({ name }) => name !== 'keep-stale-sign-offs');
+  it.each(others.map((defect) => [defect.name, defect.wrap] as const))('%s is found', (_name, wrap) => {
     const found = explore(createWorld({ product: wrap(product), people: 3, digests: 2 }), { depth: 8 });
 
     expect(found.violation).not.toBeNull();

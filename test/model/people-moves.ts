@@ -19,9 +19,14 @@ interface Press {
 
 const reason = 'because';
 
-/** Every decision a person may take now that is not refused. */
-export function* peopleMoves(world: World, state: ModelState): Generator<Move> {
+/** Every decision a person may take now that is not refused; `helpful`: of those alone that are part of a way out. */
+export function* peopleMoves(
+  world: World,
+  state: ModelState,
+  { helpful }: { helpful: boolean },
+): Generator<Move> {
   for (const press of pressesOn(world, state)) {
+    if (helpful && press.helps !== true) continue;
     for (const [index, person] of world.people.entries()) {
       const events = decisionOf(world, state, { index, judge: press.judge });
       if (events === null) continue;

@@ -1,8 +1,7 @@
 /** From every state that has not ended there is a way out: until the release back to what was, after it to an end. */
 import { keyOf, type ModelState } from './model-state.ts';
-import { allMoves } from './moves.ts';
+import { helpfulMoves } from './moves.ts';
 import type { World } from './world.ts';
-import type { Move } from './writing.ts';
 
 const furthest = 12;
 
@@ -29,7 +28,8 @@ export class WayOut {
     if (this.#known.has(key)) return true;
     if (hunt.left === 0 || (hunt.seen.get(key) ?? -1) >= hunt.left) return false;
     hunt.seen.set(key, hunt.left);
-    for (const move of this.#helpful(state)) {
+    // Declines and expiries are other ways out, and edits are none.
+    for (const move of helpfulMoves(this.#world, state)) {
       const isOut =
         ledger.released || restore.phase === 'undo' ? move.next.restore.ended !== null : isUndone(move.next);
       if (!isOut && !this.#search(move.next, { ...hunt, left: hunt.left - 1 })) continue;
@@ -37,11 +37,6 @@ export class WayOut {
       return true;
     }
     return false;
-  }
-
-  /** Without declines and expiries, which are other ways out, and without edits, which are none. */
-  *#helpful(state: ModelState): Generator<Move> {
-    for (const move of allMoves(this.#world, state)) if (move.helps) yield move;
   }
 }
 

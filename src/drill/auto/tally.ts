@@ -146,11 +146,11 @@ function countCalls(
   const place = same.indexOf(operation);
   // The last of them answers for what is left over; an operation that failed made no call.
   if (place < same.length - 1) return operation.result?.state === 'failed' ? 0 : Math.min(1, made);
-  const earlier = (state: string): number =>
-    same.slice(0, -1).filter(({ result }) => result?.state === state).length;
-  const most = made - earlier('done');
-  // Of an uncertain one nobody can tell whether its call arrived; it made it once or not at all.
-  return Math.max(most - earlier('uncertain'), Math.min(1, most));
+  const earlier = same.slice(0, -1);
+  const most = made - earlier.filter(isClaimed).length;
+  // Of one without an answer, as of an uncertain one, nobody can tell whether its call came to its end: once or not at all.
+  const untold = earlier.filter((one) => !isClaimed(one) && one.result?.state !== 'failed').length;
+  return Math.max(most - untold, Math.min(1, most));
 }
 
 /** What a file operation leaves behind, by the name it must have; a repeated one would leave a second of it. */

@@ -11,19 +11,26 @@ import { incidentChannel, oncallGroup } from './cast.ts';
 
 export const drillCluster = 'east';
 
+const programs = join(import.meta.dirname, '..', '..', 'pretend-aurora', 'programs');
+
 /** How a program of the drill is run; the same Node that runs the drill. */
 export function programOf(name: 'hostctl' | 'mesos-log' | 'recovery-tool' | 'scheduler'): string[] {
   const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js';
-  return [
-    process.execPath,
-    join(import.meta.dirname, '..', '..', 'pretend-aurora', 'programs', `${name}.${extension}`),
-  ];
+  return [process.execPath, join(programs, `${name}.${extension}`)];
 }
+
+/** A Node for each look would be most of what a drill costs. */
+const lookAt = (what: 'service' | 'traffic', host: DrillHost): string[] => [
+  '/bin/sh',
+  join(programs, 'hostctl-look.sh'),
+  what,
+  host.directory,
+];
 
 export function agentConfig(host: DrillHost, world: { publicKey: string; auroraVersion: string }): string {
   const paths = hostPaths(host.directory);
   const { ip, httpPort, libprocessPort, agentPort } = host.address;
-  // An agent gives a command nothing of its own environment, and a restore has hundreds of these run.
+  // An agent gives a command nothing of its own environment.
   const compiledOnce = Object.entries(compileCache()).flatMap(([name, value]) => [
     '/usr/bin/env',
     `${name}=${value}`,
@@ -55,13 +62,13 @@ export function agentConfig(host: DrillHost, world: { publicKey: string; auroraV
         start: hostctl('start'),
         stop: hostctl('stop'),
         kill: hostctl('kill'),
-        status: hostctl('status'),
+        status: lookAt('service', host),
       },
       traffic: {
         kind: 'command',
         block: hostctl('block'),
         unblock: hostctl('unblock'),
-        status: hostctl('traffic-status'),
+        status: lookAt('traffic', host),
       },
       flags: { kind: 'flag-file' },
       initializeLog: {

@@ -1,7 +1,7 @@
 import { appendEffect } from './effect.ts';
 import { hostPaths } from './host-dir.ts';
-import { readStatus, signalScheduler, startScheduler, wantStopped } from './scheduler-service.ts';
-import { readTraffic, setTraffic } from './traffic.ts';
+import { signalScheduler, startScheduler, wantStopped } from './scheduler-service.ts';
+import { setTraffic } from './traffic.ts';
 
 interface HostctlOptions {
   readonly directory: string;
@@ -9,7 +9,6 @@ interface HostctlOptions {
   readonly program: readonly string[];
   readonly operationId: string | null;
   readonly now: () => number;
-  readonly print: (text: string) => void;
 }
 
 /**
@@ -19,8 +18,7 @@ interface HostctlOptions {
 const stopWaitMs = 1_500;
 const killWaitMs = 2_000;
 
-export const hostctlUsage =
-  'usage: hostctl --host-dir DIR start|stop|kill|status|block|unblock|traffic-status';
+export const hostctlUsage = 'usage: hostctl --host-dir DIR start|stop|kill|block|unblock';
 
 /**
  * One command of the pretend service manager and firewall. Every one may be asked twice. What it did is
@@ -32,12 +30,6 @@ export async function runHostctl(command: string, options: HostctlOptions): Prom
   const witness = (effect: string, changed: boolean) =>
     appendEffect(paths.effects, { effect, changed, operationId: options.operationId, at: options.now() });
   switch (command) {
-    case 'status':
-      options.print(JSON.stringify(readStatus(directory)));
-      return 0;
-    case 'traffic-status':
-      options.print(JSON.stringify({ state: readTraffic(paths.traffic) }));
-      return 0;
     case 'start':
       witness('start', startScheduler(directory, options.program));
       return 0;

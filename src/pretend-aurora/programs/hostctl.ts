@@ -16,6 +16,5 @@ process.exitCode = await runHostctl(command, {
   program: [process.execPath, join(import.meta.dirname, `scheduler.${extension}`)],
   operationId: process.env.AURORA_OPERATION_ID ?? null,
   now: () => Date.now(),
-  print: (text) => process.stdout.write(`${text}\n`),
 });
 if (process.exitCode === 2) process.stderr.write(`${hostctlUsage}\n`);

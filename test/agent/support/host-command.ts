@@ -20,11 +20,6 @@ const pidFile = join(dir, 'scheduler.pid');
 const blockedFile = join(dir, 'blocked');
 
 switch (verb) {
-  case 'status': {
-    const pid = runningPid();
-    process.stdout.write(JSON.stringify({ state: pid === null ? 'stopped' : 'running', pid }));
-    break;
-  }
   case 'start':
     await effect(() => {
       if (runningPid() !== null) throw new Error('a scheduler runs already');
@@ -45,9 +40,6 @@ switch (verb) {
     break;
   case 'unblock':
     await effect(() => rmSync(blockedFile, { force: true }));
-    break;
-  case 'traffic':
-    process.stdout.write(JSON.stringify({ state: existsSync(blockedFile) ? 'blocked' : 'open' }));
     break;
   case 'initialize':
     await effect(initialize);

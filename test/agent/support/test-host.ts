@@ -14,6 +14,7 @@ import { generateGrantKeys } from '../../../src/agent/grant-signer.ts';
 import { createGrants, type Grants } from './grants.ts';
 
 const commandProgram = fileURLToPath(new URL('host-command.ts', import.meta.url));
+const lookProgram = fileURLToPath(new URL('host-look.sh', import.meta.url));
 const schedulerProgram = fileURLToPath(new URL('pretend-scheduler.ts', import.meta.url));
 
 export const backupName = 'scheduler-backup-2026-11-23-16-38';
@@ -66,6 +67,7 @@ export async function createTestHost(options: { stubborn?: boolean } = {}): Prom
     verb,
     ...rest,
   ];
+  const lookAt = (what: 'service' | 'traffic'): string[] => ['/bin/sh', lookProgram, what, dir];
   const configText = stringify({
     host: 'aurora-1',
     cluster: 'east',
@@ -86,13 +88,13 @@ export async function createTestHost(options: { stubborn?: boolean } = {}): Prom
         start: command('start'),
         stop: command('stop'),
         kill: command('kill'),
-        status: command('status'),
+        status: lookAt('service'),
       },
       traffic: {
         kind: 'command',
         block: command('block'),
         unblock: command('unblock'),
-        status: command('traffic'),
+        status: lookAt('traffic'),
       },
       flags: { kind: 'flag-file' },
       initializeLog: { kind: 'command', argv: command('initialize', '--path={path}') },

@@ -15,23 +15,29 @@ const requested = (operationId: string, kind: OperationKind): RestoreEvent => ({
   host: 'aurora-1',
   kind,
 });
-const finished = (operationId: string): RestoreEvent => ({
-  type: 'operation-finished',
+const finished = (operationId: string) => ({
+  type: 'operation-finished' as const,
   operationId,
-  state: 'done',
+  state: 'done' as const,
   changed: true,
   evidence: {},
   message: '',
 });
+type Happening = { readonly at: number; readonly event: RestoreEvent };
+const journalOf = (then: readonly Happening[]): readonly Recorded<RestoreEvent>[] =>
+  [
+    ...untilStopped().map((event) => ({ at: 0, event })),
+    { at: 0, event: { type: 'step-started', step: 'stop-schedulers', attempt: 1 } as const },
+    ...then,
+  ].map(({ at, event }, index) => ({ restoreId: 'R1', seq: index + 1, at, event, hash: '' }));
+
 /** A second for each event, and ten between a request and its end. */
-const records: readonly Recorded<RestoreEvent>[] = [
-  ...untilStopped().map((event) => ({ at: 0, event })),
-  { at: 0, event: { type: 'step-started', step: 'stop-schedulers', attempt: 1 } as const },
+const records = journalOf([
   { at: 1_000, event: requested('stop', 'stop-scheduler') },
   { at: 11_000, event: finished('stop') },
   { at: 21_000, event: requested('start', 'start-scheduler') },
   { at: 31_000, event: finished('start') },
-].map(({ at, event }, index) => ({ restoreId: 'R1', seq: index + 1, at, event, hash: '' }));
+]);
 
 const happened = (at: number, effect: string): Effect => ({ effect, at, operationId: null, changed: true });
 const stop = happened(2_000, 'stop');
@@ -86,6 +92,27 @@ describe('tallyOperations', () => {
         { operationId: 'stop', seen: null },
         { operationId: 'start', seen: null },
       ],
+    });
+  });
+
+  it('leaves its call to the one that was answered when an earlier one of the same host was not', async () => {
+    const stage = (operationId: string, at: number, answer: string) => [
+      { at, event: requested(operationId, 'stage-backup') },
+      { at: at + 1, event: { ...finished(operationId), evidence: { answer, messages: [], ms: 1 } } },
+    ];
+    const journal = journalOf([...stage('killed', 1_000, 'no-reply'), ...stage('again', 2_000, 'ok')]);
+    const calls = (...at: readonly number[]) =>
+      tallyOperations(journal, [hostTelling(async () => at.map((when) => happened(when, 'stageRecovery')))]);
+
+    expect(await calls(2_001)).toMatchObject({ tally: { repeated: 0, lost: 0 }, discrepancies: [] });
+    expect(await calls(1_001, 2_001)).toMatchObject({ tally: { repeated: 0, lost: 0 }, discrepancies: [] });
+    expect(await calls()).toMatchObject({
+      tally: { lost: 1 },
+      discrepancies: [{ operationId: 'again', seen: 0 }],
+    });
+    expect(await calls(1_001, 2_001, 2_002)).toMatchObject({
+      tally: { repeated: 1 },
+      discrepancies: [{ operationId: 'again', seen: 2 }],
     });
   });
 });

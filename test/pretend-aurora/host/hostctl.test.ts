@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,9 +8,11 @@ import { schedulerFlags } from '../../../src/agent/flags/command-line.ts';
 import { readEffects } from '../../../src/pretend-aurora/host/effects.ts';
 import { hostPaths } from '../../../src/pretend-aurora/host/host-dir.ts';
 import { runHostctl } from '../../../src/pretend-aurora/host/hostctl.ts';
+import { readStatus } from '../../../src/pretend-aurora/host/scheduler-service.ts';
 import { until } from '../scheduler/support/drill-cluster.ts';
 
 let directory: string;
+const programs = path.join(import.meta.dirname, '../../../src/pretend-aurora/programs');
 const obeys = [process.execPath, '-e', 'setInterval(() => {}, 1000)', '--'];
 const deaf = [
   process.execPath,
@@ -32,10 +33,10 @@ afterEach(async () => {
 describe('hostctl', () => {
   it('start is idempotent and says what it changed', async () => {
     await control('start', { operationId: 'op-1' });
-    const first = await status();
+    const first = status();
     await control('start', { operationId: 'op-2' });
 
-    expect(await status()).toEqual(first);
+    expect(status()).toEqual(first);
     expect(first).toMatchObject({ state: 'running' });
     expect(effects()).toEqual([
       ['start', 'op-1', true],
@@ -47,7 +48,7 @@ describe('hostctl', () => {
     await control('start');
     fs.writeFileSync(hostPaths(directory).flags, '-cluster_name=west\n');
 
-    const { pid } = z.object({ pid: z.number() }).parse(await status());
+    const { pid } = z.object({ pid: z.number() }).parse(status());
 
     expect(schedulerFlags(fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'))).toEqual({
       cluster_name: 'east',
@@ -60,7 +61,7 @@ describe('hostctl', () => {
     await control('stop');
     await control('stop');
 
-    expect(await status()).toEqual({ state: 'stopped', pid: null, restarts: 0 });
+    expect(status()).toEqual({ state: 'stopped', pid: null, restarts: 0 });
     expect(effects().map(([effect, , changed]) => [effect, changed])).toEqual([
       ['start', true],
       ['stop', true],
@@ -75,11 +76,11 @@ describe('hostctl', () => {
     );
 
     await control('stop');
-    const afterStop = await status();
+    const afterStop = status();
     await control('kill');
 
     expect(afterStop).toMatchObject({ state: 'running' });
-    expect(await status()).toEqual({ state: 'stopped', pid: null, restarts: 0 });
+    expect(status()).toEqual({ state: 'stopped', pid: null, restarts: 0 });
   });
 
   it('the pid file is there exactly as long as the scheduler is meant to run', async () => {
@@ -94,14 +95,14 @@ describe('hostctl', () => {
   });
 
   it('block and unblock are remembered', async () => {
-    const before = await print('traffic-status');
+    const before = look('traffic');
 
     await control('block');
     await control('block');
-    const blocked = await print('traffic-status');
+    const blocked = look('traffic');
     await control('unblock');
 
-    expect([before, blocked, await print('traffic-status')]).toEqual([
+    expect([before, blocked, look('traffic')]).toEqual([
       { state: 'open' },
       { state: 'blocked' },
       { state: 'open' },
@@ -113,39 +114,44 @@ describe('hostctl', () => {
     ]);
   });
 
-  it('as a program: prints JSON, exits 2 for a command it does not know', async () => {
-    const asked = await runProgram('status');
-    const unknown = await runProgram('dance');
+  it('a pid that somebody else has by now is no scheduler', () => {
+    fs.writeFileSync(hostPaths(directory).pid, `${process.pid}\n`);
 
-    expect(asked).toEqual({ exit: 0, stdout: '{"state":"stopped","pid":null,"restarts":0}\n' });
-    expect(unknown.exit).toBe(2);
+    expect(status()).toEqual({ state: 'stopped', pid: null, restarts: 0 });
+  });
+
+  it('as a program: does what it is asked for, exits 2 for a command it does not know', () => {
+    const known = runProgram('block');
+    const unknown = runProgram('dance');
+
+    expect([known, unknown]).toEqual([0, 2]);
+    expect(effects()).toEqual([['block', null, true]]);
   });
 });
 
 async function control(
   command: string,
-  options: { program?: readonly string[]; operationId?: string; print?: (text: string) => void } = {},
+  options: { program?: readonly string[]; operationId?: string } = {},
 ): Promise<void> {
   await runHostctl(command, {
     directory,
     program: options.program ?? obeys,
     operationId: options.operationId ?? null,
     now: () => 1,
-    print: options.print ?? (() => undefined),
   });
 }
 
-async function print(command: string): Promise<unknown> {
-  let text = '';
-  await control(command, {
-    print: (line) => {
-      text = line;
-    },
-  });
-  return JSON.parse(text);
+/** What an agent is told, which is what those read who see the files themselves. */
+function status(): unknown {
+  const told = look('service');
+  expect(told).toEqual(readStatus(directory));
+  return told;
 }
 
-const status = () => print('status');
+function look(what: 'service' | 'traffic'): unknown {
+  const script = path.join(programs, 'hostctl-look.sh');
+  return JSON.parse(execFileSync('/bin/sh', [script, what, directory], { encoding: 'utf8' }));
+}
 
 function effects(): [string, string | null, boolean][] {
   return readEffects(hostPaths(directory).effects).map(({ effect, operationId, changed }) => [
@@ -155,13 +161,7 @@ function effects(): [string, string | null, boolean][] {
   ]);
 }
 
-async function runProgram(command: string): Promise<{ exit: number | null; stdout: string }> {
-  const program = path.join(import.meta.dirname, '../../../src/pretend-aurora/programs/hostctl.ts');
-  const child = spawn(process.execPath, [program, '--host-dir', directory, command]);
-  let stdout = '';
-  child.stdout.on('data', (piece: Buffer) => {
-    stdout += piece.toString();
-  });
-  const [exit] = (await once(child, 'close')) as [number | null];
-  return { exit, stdout };
+function runProgram(command: string): number | null {
+  const program = path.join(programs, 'hostctl.ts');
+  return spawnSync(process.execPath, [program, '--host-dir', directory, command]).status;
 }

@@ -103,7 +103,6 @@ export async function startDrillCluster(options: { auroraVersion?: string } = {}
       program,
       operationId: null,
       now: Date.now,
-      print: () => undefined,
     });
   };
   const call: DrillCluster['call'] = (host, method, args = {}) =>
