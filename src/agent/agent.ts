@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { endpointOf } from '../aurora/host-names.ts';
 import { releaseOf } from '../aurora/releases.ts';
 import { inspectBackup } from '../backups/inspect-backup.ts';
 import { readTaskRows } from '../backups/task-rows.ts';
@@ -13,7 +14,7 @@ import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import { openAuditLog } from './audit-log.ts';
 import { createBackupLibrary } from './backup-library.ts';
 import { closeServer } from './close-server.ts';
-import { type AgentConfig, splitAddress } from './config.ts';
+import type { AgentConfig } from './config.ts';
 import { serviceDriverOf, trafficDriverOf } from './drivers/drivers-of.ts';
 import { createFlagFileDriver } from './drivers/flag-file.ts';
 import { createLogInitializer } from './drivers/log-initializer.ts';
@@ -90,7 +91,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   );
   // Requests for the same operations may come at once; they wait for what is being looked at here.
   const resumed = runner.resume();
-  const { host, port } = splitAddress(config.listen);
+  const { host, port } = endpointOf(config.listen);
   resumed.catch((error: unknown) =>
     logger.error({ err: error }, 'unfinished operations were not all taken up'),
   );

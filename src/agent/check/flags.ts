@@ -1,5 +1,6 @@
 import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
 import { judgeFlags } from '../../aurora/judge-flags.ts';
+import { samePath } from '../../aurora/paths.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import type { FlagChanges } from '../flags/flag-grammar.ts';
 import type { OperationTools } from '../operations/operation.ts';
@@ -44,8 +45,4 @@ function restoreFlags(auroraVersion: string): FlagChanges {
     max_registration_delay: '360mins',
     ...(mayHaveFlag(releaseOf(auroraVersion).minor, later) ? { [later]: '365days' } : {}),
   };
-}
-
-function samePath(a: string, b: string): boolean {
-  return a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
 }

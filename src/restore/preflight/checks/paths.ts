@@ -1,6 +1,7 @@
 import type { HostPaths, HostStatus } from '../../../aurora/hosts.ts';
+import { isWithin, samePath } from '../../../aurora/paths.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
-import { isWithin, listText, samePath } from '../words.ts';
+import { listText } from '../words.ts';
 
 /** What the scheduler uses must be what the agent works on, inside the directories it may change, and movable there. */
 export const paths: Check = {
