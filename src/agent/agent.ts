@@ -19,6 +19,7 @@ import { serviceDriverOf, trafficDriverOf } from './drivers/drivers-of.ts';
 import { createFlagFileDriver } from './drivers/flag-file.ts';
 import { createLogInitializer } from './drivers/log-initializer.ts';
 import { createRecoveryTool } from './drivers/recovery-tool.ts';
+import { createBallast } from './files/ballast.ts';
 import { flagGrammarOf } from './flags/flag-grammar-of.ts';
 import { parsePublicKey } from './grants.ts';
 import { createHeldBackups } from './held-backups.ts';
@@ -67,6 +68,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     { fileBytes: config.bounds.auditFileBytes, files: config.bounds.auditFiles },
     clock.now(),
   );
+  createBallast(config.paths.state).take();
   logger.info({ auditHead: audit.head() }, 'audit log opened');
   const tools = buildTools(config, clock, credentials);
   if (await traffic.takeBlockedAgain()) {
