@@ -48,6 +48,11 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
     recoveryTool: { present: (await recoveryTool?.isPresent()) ?? false },
     disk,
     paths: ownPaths,
+    configured: {
+      cluster: config.cluster,
+      httpPort: config.scheduler.httpPort,
+      libprocess: config.scheduler.libprocess,
+    },
     authentication: { credentials: config.scheduler.credentials !== undefined },
     grants: { clockSkewMs: config.bounds.clockSkewMs },
     backupDir: { path: paths.backups, ...backupDir },

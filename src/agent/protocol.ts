@@ -83,6 +83,10 @@ export const statusSchema = z
         backups: z.object({ path: z.string(), real: z.string().nullable() }),
       })
       .exactOptional(),
+    configured: z
+      .object({ cluster: z.string(), httpPort: z.number(), libprocess: z.string() })
+      .exactOptional()
+      .describe("By the agent's own configuration."),
     authentication: z.object({ credentials: z.boolean() }).exactOptional(),
     grants: z.object({ clockSkewMs: z.number() }).exactOptional(),
     backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),

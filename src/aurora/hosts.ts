@@ -50,6 +50,13 @@ export interface HostStatus {
   };
   /** Where the agent works; absent from agents that do not tell. */
   readonly paths?: HostPaths;
+  /** What this host is called and where its scheduler is, by the agent's own configuration; absent from agents that do not tell. */
+  readonly configured?: {
+    readonly cluster: string;
+    readonly httpPort: number;
+    /** `address:port`. */
+    readonly libprocess: string;
+  };
   /** Whether the agent has a name and a password for its scheduler. */
   readonly authentication?: { readonly credentials: boolean };
   /** How far ahead of its own clock the agent takes a grant's beginning, and how long past its end. */
