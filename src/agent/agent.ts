@@ -1,5 +1,4 @@
 /** The host agent as a whole: built from its configuration, started, stopped. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../aurora/clock.ts';
@@ -20,6 +19,7 @@ import { createFlagFileDriver } from './drivers/flag-file.ts';
 import { createLogInitializer } from './drivers/log-initializer.ts';
 import { createRecoveryTool } from './drivers/recovery-tool.ts';
 import { createBallast } from './files/ballast.ts';
+import { makeDirectories } from './files/durable-file.ts';
 import { flagGrammarOf } from './flags/flag-grammar-of.ts';
 import { parsePublicKey } from './grants.ts';
 import { createHeldBackups } from './held-backups.ts';
@@ -61,7 +61,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   const publicKeys = config.trust.publicKeys.map(parsePublicKey);
   const credentials = await readCredentials(config.scheduler.credentials);
   const tls = config.tls === undefined ? null : await readServerTls(config.tls);
-  await mkdir(config.paths.state, { recursive: true, mode: 0o700 });
+  await makeDirectories(config.paths.state);
   const journal = openOperationJournal(join(config.paths.state, 'operations.sqlite'));
   const audit = openAuditLog(
     config.paths.state,

@@ -20,7 +20,7 @@ export interface RoomNeed {
   readonly what: string;
 }
 
-export interface Shortage extends FileSystemRoom {
+interface Shortage extends FileSystemRoom {
   readonly neededBytes: number;
   /** A sentence without its full stop. */
   readonly says: string;
@@ -32,7 +32,7 @@ const mib = 1024 ** 2;
  * On each file system: the agent's journal and audit log, flag files, and what undo writes, which is no more than those (it moves
  * and links what is large). A blank log is 5 kB and grows with the first snapshot.
  */
-export const spareBytes = 16 * mib;
+const spareBytes = 16 * mib;
 /** A restore leaves some 30 names on a host; logs have a dozen files each. */
 const spareFiles = 128;
 

@@ -22,7 +22,7 @@ export function isWithin(path: string, root: string): boolean {
 }
 
 /** What stands under which name. */
-export interface NamedPath {
+interface NamedPath {
   /** As the key of a configuration, such as `paths.log`. */
   readonly key: string;
   readonly path: string;

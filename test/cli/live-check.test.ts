@@ -1,5 +1,6 @@
 /** `config check --live` with a real agent behind it, and a ZooKeeper and a Mesos that are not there. */
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,9 +30,8 @@ afterAll(async () => {
 });
 
 const nowhere = '127.0.0.1:9';
-let written = 0;
 const configured = async (changes: { host?: object; grantKey?: string } = {}): Promise<string> => {
-  const path = join(directory, `bot-${(written += 1)}.yml`);
+  const path = join(directory, `bot-${randomUUID()}.yml`);
   await writeFile(
     path,
     stringify({

@@ -10,7 +10,7 @@ import { isFull } from '../../aurora/system-errors.ts';
 /** Undoing a restore writes under 2 MB here, SQLite's write-ahead log included, which grows to 4 MB. */
 const ballastBytes = 8 * 1024 ** 2;
 
-export interface Ballast {
+interface Ballast {
   /** Makes the file where it is missing and there is room for three of it. Never throws: it is a precaution. */
   take(): void;
   /** Gives the file up; `false` when there was none. */

@@ -4,7 +4,19 @@
  */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, chown, type FileHandle, link, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { aboutPath, isFull } from '../../aurora/system-errors.ts';
 
@@ -62,7 +74,7 @@ export async function copyDurably(from: string, to: string): Promise<void> {
 }
 
 /** A second name for the same file, in place of what has that name; throws EXDEV across mounts. */
-export async function linkDurably(from: string, to: string): Promise<void> {
+async function linkDurably(from: string, to: string): Promise<void> {
   const beside = partOf(to);
   await rm(beside, { force: true });
   await link(from, beside);
@@ -115,6 +127,16 @@ export async function moveDurably(from: string, to: string, twin?: string): Prom
   }
   await syncDirectory(dirname(to));
   await syncDirectory(dirname(from));
+}
+
+/** With all that is missing above it. Node says ENOENT for whatever else is in the way of that; the system knows what it is. */
+export async function makeDirectories(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await mkdir(path, { mode: 0o700 });
+  }
 }
 
 /** Makes a rename or a new name in `path` survive a power cut. */
