@@ -21,7 +21,8 @@ export interface LeaderFinderOptions extends KeeperOptions {
 export function openLeaderFinder(options: LeaderFinderOptions): LeaderFinder {
   connectionString(options.servers);
   const keeper = new SessionKeeper(options);
-  const { serversetPath, logGroupPath } = options;
+  const serversetPath = withoutTrailingSlash(options.serversetPath);
+  const logGroupPath = withoutTrailingSlash(options.logGroupPath);
 
   const ask = async <T>(work: (session: ZooKeeperSession) => Promise<T>): Promise<T> => {
     try {
@@ -54,4 +55,8 @@ async function readLogGroup(session: ZooKeeperSession, path: string): Promise<re
   return replicas.flatMap(({ node, data }) =>
     data === null ? [] : [{ node, address: data.toString('utf8') }],
   );
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
