@@ -1,9 +1,9 @@
 /** The host agent as a whole: built from its configuration, started, stopped. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { endpointOf } from '../aurora/host-names.ts';
 import { releaseOf } from '../aurora/releases.ts';
 import { inspectBackup } from '../backups/inspect-backup.ts';
 import { readTaskRows } from '../backups/task-rows.ts';
@@ -13,11 +13,13 @@ import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import { openAuditLog } from './audit-log.ts';
 import { createBackupLibrary } from './backup-library.ts';
 import { closeServer } from './close-server.ts';
-import { type AgentConfig, splitAddress } from './config.ts';
+import type { AgentConfig } from './config.ts';
 import { serviceDriverOf, trafficDriverOf } from './drivers/drivers-of.ts';
 import { createFlagFileDriver } from './drivers/flag-file.ts';
 import { createLogInitializer } from './drivers/log-initializer.ts';
 import { createRecoveryTool } from './drivers/recovery-tool.ts';
+import { createBallast } from './files/ballast.ts';
+import { makeDirectories } from './files/durable-file.ts';
 import { flagGrammarOf } from './flags/flag-grammar-of.ts';
 import { parsePublicKey } from './grants.ts';
 import { createHeldBackups } from './held-backups.ts';
@@ -59,13 +61,14 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   const publicKeys = config.trust.publicKeys.map(parsePublicKey);
   const credentials = await readCredentials(config.scheduler.credentials);
   const tls = config.tls === undefined ? null : await readServerTls(config.tls);
-  await mkdir(config.paths.state, { recursive: true, mode: 0o700 });
+  await makeDirectories(config.paths.state);
   const journal = openOperationJournal(join(config.paths.state, 'operations.sqlite'));
   const audit = openAuditLog(
     config.paths.state,
     { fileBytes: config.bounds.auditFileBytes, files: config.bounds.auditFiles },
     clock.now(),
   );
+  createBallast(config.paths.state).take();
   logger.info({ auditHead: audit.head() }, 'audit log opened');
   const tools = buildTools(config, clock, credentials);
   if (await traffic.takeBlockedAgain()) {
@@ -90,7 +93,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   );
   // Requests for the same operations may come at once; they wait for what is being looked at here.
   const resumed = runner.resume();
-  const { host, port } = splitAddress(config.listen);
+  const { host, port } = endpointOf(config.listen);
   resumed.catch((error: unknown) =>
     logger.error({ err: error }, 'unfinished operations were not all taken up'),
   );

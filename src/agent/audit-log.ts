@@ -3,7 +3,8 @@
  * naming the hash of the one before it (audit-chain.ts). Kept for people; the agent itself never acts on it.
  *
  * A grant is on disk before anything is done about it, and when the line cannot be written nothing is done. The rest is
- * written before the answer and synced with the next grant, or a second later. Files are rotated and bounded in number,
+ * written before the answer and synced with the next grant, or a second later; while the disk is full it is only counted
+ * (`unwritten` of the next line). Files are rotated and bounded in number,
  * because whoever may ask could otherwise fill the disk that the restore needs.
  */
 import {
@@ -19,7 +20,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { aboutPath, explainSystemError, isFull } from '../aurora/system-errors.ts';
 import { chainStart, hashLine } from './audit-chain.ts';
+import { createBallast } from './files/ballast.ts';
 
 /** Where a request came from. */
 export interface RequestSource {
@@ -78,11 +81,13 @@ const tailBytes = 512 * 1024;
 
 /** Opens or begins the log in `directory`, readable by its owner only. */
 export function openAuditLog(directory: string, bounds: AuditBounds, at: number): AuditLog {
+  const ballast = createBallast(directory);
   const path = join(directory, currentName);
   let previous = chainStart;
   let file = openSync(path, 'a+', 0o600);
   let bytes = fstatSync(file).size;
   let syncedAt = 0;
+  let unwritten = 0;
   /** Where the file ends is known: nothing has failed since it was last looked at. */
   let sure = false;
 
@@ -111,15 +116,27 @@ export function openAuditLog(directory: string, bounds: AuditBounds, at: number)
     bytes = 0;
   };
 
-  append({ at, event: 'opened' });
+  const write = (entry: AuditEntry | AuditNote): void => {
+    if (bytes > bounds.fileBytes) rotate();
+    append(unwritten === 0 ? entry : { ...entry, unwritten });
+    unwritten = 0;
+    const granted = 'operation' in entry && entry.decision === 'granted';
+    if (!granted && entry.at - syncedAt < syncMs && entry.at >= syncedAt) return;
+    fsyncSync(file);
+    syncedAt = entry.at;
+  };
+
+  ballast.spend(() => append({ at, event: 'opened' }));
   return {
     write: (entry) => {
-      if (bytes > bounds.fileBytes) rotate();
-      append(entry);
-      const granted = 'operation' in entry && entry.decision === 'granted';
-      if (!granted && entry.at - syncedAt < syncMs && entry.at >= syncedAt) return;
-      fsyncSync(file);
-      syncedAt = entry.at;
+      try {
+        if ('operation' in entry) ballast.spend(() => write(entry));
+        else write(entry);
+      } catch (error) {
+        // A full disk must not hide the host from the bot; what has no line is counted in the next one.
+        if (!isFull(error) || 'operation' in entry) throw explainSystemError(aboutPath(error, path)) ?? error;
+        unwritten += 1;
+      }
     },
     head: () => previous,
     close: (closedAt) => {

@@ -1,5 +1,7 @@
 /** The bot's side of the agent: the port `HostAgent` over HTTP. Asks once; whoever wants an answer asks again. */
 import type { Clock } from '../aurora/clock.ts';
+import { AuroraError } from '../aurora/errors.ts';
+import { sameHost } from '../aurora/host-names.ts';
 import type { HostAgent } from '../aurora/hosts.ts';
 import type { SchedulerReader } from '../aurora/scheduler.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
@@ -29,7 +31,8 @@ interface AgentConnection {
 
 /**
  * Connects lazily: nothing is sent before the first call. Errors are AuroraError `agent-unreachable` when there is no
- * answer, `agent-garbled` for one that is none, and whatever code the agent itself answered with.
+ * answer, `agent-garbled` for one that is none, `agent-other-host` for that of another host, and whatever code the agent
+ * itself answered with. Its status has the host's name as it is written here.
  */
 export function connectAgent(connection: AgentConnection): HostAgent {
   const { host, url, deadlineMs, clock, tls } = connection;
@@ -37,7 +40,11 @@ export function connectAgent(connection: AgentConnection): HostAgent {
   const makeReader = connection.makeReader ?? readerOver(deadlineMs, connection.sessionKey ?? false);
   return {
     host,
-    readStatus: async () => http.read('/v1/status', (body) => statusSchema.parse(body)),
+    readStatus: async () => {
+      const status = await http.read('/v1/status', (body) => statusSchema.parse(body));
+      if (!sameHost(status.host, host)) throw otherHost({ host, url, says: status.host });
+      return { ...status, host };
+    },
     listBackups: () => http.read('/v1/backups', (body) => backupListSchema.parse(body).backups),
     inspectBackup: (name) =>
       http.read(`/v1/backups/${encodeURIComponent(name)}`, (body) => backupFileSchema.parse(body).report),
@@ -65,6 +72,15 @@ export function connectAgent(connection: AgentConnection): HostAgent {
       ),
     scheduler: makeReader(relayTransport({ host, url, tls, clock })),
   };
+}
+
+/** Everything that was asked of it would be done to another host. */
+function otherHost({ host, url, says }: { host: string; url: string; says: string }): AuroraError {
+  return new AuroraError({
+    code: 'agent-other-host',
+    message: `The agent at ${url} is configured here as that of ${host}, and says that it is ${says}.`,
+    hint: 'Correct the address of the agent in the configuration of the bot, or host in that of the agent.',
+  });
 }
 
 function readerOver(deadlineMs: number, sessionKey: boolean): (transport: RpcTransport) => SchedulerReader {

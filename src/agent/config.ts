@@ -4,7 +4,9 @@ import { isIP } from 'node:net';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { endpointOf } from '../aurora/host-names.ts';
 import { operationKinds } from '../aurora/operations/all.ts';
+import { overlaps } from '../aurora/paths.ts';
 import { absolutePath, driversSchema } from './driver-config.ts';
 
 const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be address:port');
@@ -120,38 +122,29 @@ export function parseAgentConfig(text: string, name: string): AgentConfig {
     throw invalid(`The configuration ${name} is not YAML: ${messageOf(error)}.`, error);
   }
   const parsed = configSchema.safeParse(value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const key = issue?.path.map(String).join('.') || 'the top';
-    throw invalid(`The configuration ${name} is wrong at ${key}: ${issue?.message ?? 'unknown'}.`);
+  const problems = parsed.success
+    ? crossCheck(parsed.data)
+    : parsed.error.issues.map(
+        ({ path, message }) => `${path.map(String).join('.') || 'the top'}: ${message}`,
+      );
+  if (!parsed.success || problems.length > 0) {
+    throw invalid(`The configuration ${name} is wrong at ${problems.join('; at ')}.`);
   }
-  requireTrust(parsed.data, name);
   return parsed.data;
 }
 
-/** Address and port of a `host:port` text; an IPv6 address may stand in brackets. */
-export function splitAddress(text: string): { host: string; port: number } {
-  const colon = text.lastIndexOf(':');
-  return {
-    host: text.slice(0, colon).replace(/^\[|\]$/g, ''),
-    port: Number(text.slice(colon + 1)),
-  };
-}
-
-/** Without TLS nobody but this machine may talk to a program that stops schedulers. */
-function requireTrust({ listen, tls, scheduler }: AgentConfig, name: string): void {
-  const { host } = splitAddress(listen);
+/** What no single key can tell. */
+function crossCheck({ listen, tls, scheduler, paths }: AgentConfig): string[] {
+  const problems: string[] = [];
+  const { host } = endpointOf(listen);
   const loopback = host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-  if (tls === undefined && !loopback) {
-    throw invalid(
-      `The configuration ${name} is wrong at listen: ${host} is not a loopback address, and without tls only those are taken.`,
-    );
-  }
-  if (splitAddress(scheduler.libprocess).port === scheduler.httpPort) {
-    throw invalid(
-      `The configuration ${name} is wrong at scheduler: httpPort and the port of libprocess are the same.`,
-    );
-  }
+  // Nobody but this machine may talk in clear to a program that stops schedulers.
+  if (tls === undefined && !loopback)
+    problems.push(`listen: ${host} is not a loopback address, and without tls only those are taken`);
+  if (endpointOf(scheduler.libprocess).port === scheduler.httpPort)
+    problems.push('scheduler: httpPort and the port of libprocess are the same');
+  const places = Object.entries(paths).map(([key, path]) => ({ key: `paths.${key}`, path }));
+  return [...problems, ...overlaps(places).map((sentence) => `paths: ${sentence.replace(/\.$/, '')}`)];
 }
 
 function invalid(message: string, cause?: unknown): AuroraError {

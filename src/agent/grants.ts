@@ -4,6 +4,7 @@
  */
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { AuroraError } from '../aurora/errors.ts';
+import { sameHost } from '../aurora/host-names.ts';
 import { operationDefinitions } from '../aurora/operations/all.ts';
 import {
   canonicalJson,
@@ -107,7 +108,11 @@ function rulesOf(
     ['operation', payload.operationId === operationId, 'The grant is for another operation.'],
     ['kind', payload.kind === kind, `The grant is for ${payload.kind}, not for ${kind}.`],
     ['params', payload.paramsSha256 === hashParams(params), 'The arguments are not those of the grant.'],
-    ['host', payload.host === check.host, `The grant is for ${payload.host}, and this is ${check.host}.`],
+    [
+      'host',
+      sameHost(payload.host, check.host),
+      `The grant is for ${payload.host}, and this is ${check.host}.`,
+    ],
     [
       'cluster',
       payload.cluster === check.cluster,

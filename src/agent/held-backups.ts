@@ -2,8 +2,8 @@
  * Where the agent keeps copies of backups, out of the scheduler's rotation: `<state>/held/<restoreId>/<name>`, and
  * what the bot brought, not yet believed: `<state>/incoming/<restoreId>/<name>.<sha256>`.
  */
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectories } from './files/durable-file.ts';
 import { requireBackupName, requireRestoreId } from './names.ts';
 
 export interface HeldBackups {
@@ -31,8 +31,6 @@ export function createHeldBackups(state: string): HeldBackups {
     placementPath: (restoreId, name) => held(restoreId, 'placed', `${requireBackupName(name)}.json`),
     incomingPath: (restoreId, name, sha256) =>
       join(state, 'incoming', requireRestoreId(restoreId), `${requireBackupName(name)}.${sha256}`),
-    makeRoom: async (path) => {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    },
+    makeRoom: (path) => makeDirectories(dirname(path)),
   };
 }

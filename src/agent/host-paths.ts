@@ -1,9 +1,9 @@
 /** Where the agent works, as the host has it: links followed, and whether things can be moved aside there. */
-import { constants } from 'node:fs';
-import { access, lstat, realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { HostPaths, MovedPath } from '../aurora/hosts.ts';
 import type { AgentConfig } from './config.ts';
+import { whyUnmovable } from './files/movable.ts';
 
 /** Looks and changes nothing; what cannot be looked at counts as absent. */
 export async function lookAtPaths(paths: AgentConfig['paths']): Promise<HostPaths> {
@@ -18,19 +18,8 @@ export async function lookAtPaths(paths: AgentConfig['paths']): Promise<HostPath
 }
 
 async function lookAt(path: string): Promise<MovedPath> {
-  const parent = dirname(path);
-  const [real, itself, around, writable] = await Promise.all([
-    follow(path),
-    lstat(path).catch(() => null),
-    stat(parent).catch(() => null),
-    // A file system that is read-only to the agent (its unit's ReadWritePaths) answers no here, also to root.
-    access(parent, constants.W_OK | constants.X_OK).then(
-      () => true,
-      () => false,
-    ),
-  ]);
-  const movesAlone = itself === null || (!itself.isSymbolicLink() && itself.dev === around?.dev);
-  return { path, real, movable: writable && movesAlone };
+  const [real, obstacle] = await Promise.all([follow(path), whyUnmovable(path)]);
+  return { path, real, movable: obstacle === null, ...(obstacle !== null && { obstacle }) };
 }
 
 async function follow(path: string): Promise<string | null> {

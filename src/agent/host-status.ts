@@ -6,6 +6,7 @@ import { backupNamePattern } from '../aurora/backups.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import type { AgentConfig } from './config.ts';
 import { listSetAside, readLogDirectory, setAsidePath } from './files/log-directory.ts';
+import { lookAtRoom } from './files/room.ts';
 import { withoutSecrets } from './flags/without-secrets.ts';
 import { lookAtPaths } from './host-paths.ts';
 import type { OperationTools } from './operations/operation.ts';
@@ -47,6 +48,11 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
     recoveryTool: { present: (await recoveryTool?.isPresent()) ?? false },
     disk,
     paths: ownPaths,
+    configured: {
+      cluster: config.cluster,
+      httpPort: config.scheduler.httpPort,
+      libprocess: config.scheduler.libprocess,
+    },
     authentication: { credentials: config.scheduler.credentials !== undefined },
     grants: { clockSkewMs: config.bounds.clockSkewMs },
     backupDir: { path: paths.backups, ...backupDir },
@@ -76,13 +82,15 @@ async function isFile(path: string): Promise<boolean> {
 
 /** A directory that is not there, or not readable, is told by other parts of the status; here it is left out. */
 async function lookAtDisk(paths: AgentConfig['paths']): Promise<HostStatus['disk']> {
-  const [freeBytes, backups, held] = await Promise.all([
+  const [fileSystems, freeBytes, backups, held] = await Promise.all([
+    lookAtRoom(paths),
     readFreeBytes(dirname(paths.log)),
     readFreeBytes(paths.backups).catch(() => null),
     readFreeBytes(paths.state).catch(() => null),
   ]);
   return {
     freeBytes,
+    fileSystems,
     ...(backups !== null && { backupsFreeBytes: backups }),
     ...(held !== null && { heldFreeBytes: held }),
   };

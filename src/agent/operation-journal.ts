@@ -9,9 +9,12 @@
  * An operation may be accepted more than once (a later worker asks again with a higher fence), is started at most
  * once per life of the agent, and ends exactly once.
  */
-import { DatabaseSync } from 'node:sqlite';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { AuroraError } from '../aurora/errors.ts';
 import type { OperationRequest, OperationResult } from '../aurora/operations.ts';
+import { aboutPath, explainSystemError } from '../aurora/system-errors.ts';
+import { createBallast } from './files/ballast.ts';
 import { type JournalEntry, journalVersion, readJournalEntry } from './journal-event.ts';
 
 export interface OperationJournal {
@@ -46,9 +49,13 @@ const schema = `
     BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
 `;
 
-/** Opens or creates the journal; AuroraError `agent-already-runs` when another process has it. */
+/**
+ * Opens or creates the journal; AuroraError `agent-already-runs` when another process has it, `disk-full` when it cannot be written
+ * even with the ballast given up.
+ */
 export function openOperationJournal(path: string): OperationJournal {
-  const db = open(path);
+  const ballast = createBallast(dirname(path));
+  const db = explained(path, () => ballast.spend(() => open(path)));
   const insert = db.prepare(
     'INSERT INTO operation_event (at, operation_id, event, fence, body, version) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -60,23 +67,34 @@ export function openOperationJournal(path: string): OperationJournal {
      HAVING sum(event = 'ended') = 0 ORDER BY min(seq)`,
   );
   const fence = db.prepare('SELECT coalesce(max(fence), 0) AS fence FROM operation_event');
+  const write = (...values: SQLInputValue[]): void =>
+    explained(path, () => ballast.spend(() => void insert.run(...values)));
 
   return {
     accept: (request, at) => {
       const { operationId, grant } = request;
-      insert.run(at, operationId, 'accepted', grant.payload.fence, JSON.stringify(request), journalVersion);
+      write(at, operationId, 'accepted', grant.payload.fence, JSON.stringify(request), journalVersion);
     },
     start: (operationId, at) => {
-      insert.run(at, operationId, 'started', null, '{}', journalVersion);
+      write(at, operationId, 'started', null, '{}', journalVersion);
     },
     finish: (result, at) => {
-      insert.run(at, result.operationId, 'ended', null, JSON.stringify(result), journalVersion);
+      write(at, result.operationId, 'ended', null, JSON.stringify(result), journalVersion);
     },
     find: (operationId) => readJournalEntry(operationId, eventsOf.all(operationId)),
     listUnfinished: () => unfinished.all().map(({ id }) => String(id)),
     highestFence: () => Number(fence.get()?.['fence'] ?? 0),
     close: () => db.close(),
   };
+}
+
+/** What SQLite says, as a sentence with the path. */
+function explained<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explainSystemError(aboutPath(error, path)) ?? error;
+  }
 }
 
 function open(path: string): DatabaseSync {

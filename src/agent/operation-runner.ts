@@ -8,10 +8,12 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
-import type { OperationRequest, OperationResult } from '../aurora/operations.ts';
+import type { OperationKind, OperationRequest, OperationResult } from '../aurora/operations.ts';
+import { explainSystemError, isFull } from '../aurora/system-errors.ts';
 import { within } from '../aurora/within.ts';
 import type { AuditEntry, AuditLog, RequestSource } from './audit-log.ts';
 import { effectCommands } from './drivers/drivers-of.ts';
+import { createBallast } from './files/ballast.ts';
 import { findOrphanedCommands } from './files/processes.ts';
 import { hashParams, refuse, verifyGrant } from './grants.ts';
 import type { JournalEntry } from './journal-event.ts';
@@ -40,6 +42,15 @@ interface RunnerParts {
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
 
+/** A disk that is full must not keep a host from these. */
+const puttingBack: ReadonlySet<OperationKind> = new Set([
+  'put-back-log',
+  'take-out-backup',
+  'restore-flags',
+  'unblock-traffic',
+  'stop-scheduler',
+  'start-scheduler',
+]);
 const waitingMax = 32;
 const observeTries = 3;
 /** An interrupted operation that nobody has asked for again in that time after its grant ran out is over. */
@@ -49,6 +60,7 @@ const abandonedMs = 24 * 3_600_000;
 export function createOperationRunner(parts: RunnerParts): OperationRunner {
   const { tools, journal, audit, log } = parts;
   const { clock, config } = tools;
+  const ballast = createBallast(config.paths.state);
   const pending = new Map<string, Promise<OperationResult | null>>();
   let last: Promise<unknown> = Promise.resolve();
   let closing = false;
@@ -122,6 +134,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     if (end === null) return null;
     // Crash here: the effect is on the host and not in the journal; the next life observes it.
     journal.finish(end, clock.now());
+    ballast.take();
     log('info', { operationId, kind: operation.kind, state: end.state }, 'operation ended');
     return end;
   };
@@ -157,10 +170,20 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     journal.start(operation.operationId, clock.now());
     log('info', { operationId: operation.operationId, kind: operation.kind }, 'operation started');
     try {
-      return operation.done(await operation.run());
+      return operation.done(await runWithBallast(operation));
     } catch (error) {
       log('error', { operationId: operation.operationId, err: messageOf(error) }, 'operation failed');
       return operation.failed(error);
+    }
+  };
+
+  /** What puts a host back writes little, and may use what the agent keeps for that. */
+  const runWithBallast = async (operation: BoundOperation): ReturnType<BoundOperation['run']> => {
+    try {
+      return await operation.run();
+    } catch (error) {
+      if (!isFull(error) || !puttingBack.has(operation.kind) || !ballast.give()) throw error;
+      return await operation.run();
     }
   };
 
@@ -246,7 +269,8 @@ function auditEntry(fields: {
 }
 
 function asAuroraError(error: unknown): AuroraError {
-  if (error instanceof AuroraError) return error;
+  const known = explainSystemError(error);
+  if (known !== null) return known;
   return new AuroraError({
     code: 'host-not-observed',
     message: messageOf(error),

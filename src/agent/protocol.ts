@@ -19,6 +19,7 @@ const movedPathSchema = z.object({
   path: z.string().describe('As configured.'),
   real: z.string().nullable().describe('With links followed; null when nothing is there.'),
   movable: z.boolean().describe('It can be renamed where it is.'),
+  obstacle: z.object({ why: z.string(), remedy: z.string() }).exactOptional().describe('Why not.'),
 });
 
 export const statusSchema = z
@@ -62,6 +63,17 @@ export const statusSchema = z
       freeBytes: z.number().describe('Beside the log.'),
       backupsFreeBytes: z.number().exactOptional(),
       heldFreeBytes: z.number().exactOptional().describe('Where held backups are kept.'),
+      fileSystems: z
+        .array(
+          z.object({
+            places: z.array(z.enum(['log', 'backups', 'state', 'flags'])).readonly(),
+            freeBytes: z.number(),
+            freeFiles: z.number().nullable().describe('Null where there is no limit.'),
+          }),
+        )
+        .readonly()
+        .exactOptional()
+        .describe('What a restore writes to; one entry for what shares its room.'),
     }),
     paths: z
       .object({
@@ -71,6 +83,10 @@ export const statusSchema = z
         backups: z.object({ path: z.string(), real: z.string().nullable() }),
       })
       .exactOptional(),
+    configured: z
+      .object({ cluster: z.string(), httpPort: z.number(), libprocess: z.string() })
+      .exactOptional()
+      .describe("By the agent's own configuration."),
     authentication: z.object({ credentials: z.boolean() }).exactOptional(),
     grants: z.object({ clockSkewMs: z.number() }).exactOptional(),
     backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),

@@ -6,6 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AuroraError } from '../aurora/errors.ts';
+import { aboutPath } from '../aurora/system-errors.ts';
 import { hashFile, syncDirectory } from './files/durable-file.ts';
 import type { HeldBackups } from './held-backups.ts';
 
@@ -29,6 +30,8 @@ export async function receiveUpload(held: HeldBackups, upload: Upload, bytesMax:
     await writePart(part, upload, bytesMax);
     await rename(part, path);
     await syncDirectory(dirname(path));
+  } catch (error) {
+    throw aboutPath(error, path);
   } finally {
     await rm(part, { force: true });
   }

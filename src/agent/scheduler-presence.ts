@@ -3,8 +3,9 @@
  * lives on, keeps the log's lock and its libprocess port, and still votes (aurora.md 13 and 14 C).
  */
 import { connect } from 'node:net';
+import { endpointOf } from '../aurora/host-names.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
-import { type AgentConfig, splitAddress } from './config.ts';
+import type { AgentConfig } from './config.ts';
 import type { ServiceDriver } from './drivers/service-driver.ts';
 import { findLockHolders } from './files/lock-holders.ts';
 import { readProcessStart } from './files/processes.ts';
@@ -21,7 +22,7 @@ export async function lookAtScheduler(
   config: AgentConfig,
   service: ServiceDriver,
 ): Promise<HostStatus['scheduler']> {
-  const libprocess = splitAddress(config.scheduler.libprocess);
+  const libprocess = endpointOf(config.scheduler.libprocess);
   const [state, httpPortOpen, libprocessPortOpen, holders] = await Promise.all([
     service.status(),
     isPortOpen(config.scheduler.httpAddress, config.scheduler.httpPort),

@@ -1,4 +1,5 @@
 import type { BackupFile, BackupReport } from './backups.ts';
+import type { FileSystemRoom } from './disk-room.ts';
 import type { OperationKind, OperationRequest, OperationResult } from './operations.ts';
 import type { SchedulerReader } from './scheduler.ts';
 import type { TaskRow } from './tasks.ts';
@@ -44,9 +45,18 @@ export interface HostStatus {
     readonly backupsFreeBytes?: number;
     /** Where the agent keeps held backups. */
     readonly heldFreeBytes?: number;
+    /** All that a restore writes to, one entry for what shares its room; absent from agents that do not tell. */
+    readonly fileSystems?: readonly FileSystemRoom[];
   };
   /** Where the agent works; absent from agents that do not tell. */
   readonly paths?: HostPaths;
+  /** What this host is called and where its scheduler is, by the agent's own configuration; absent from agents that do not tell. */
+  readonly configured?: {
+    readonly cluster: string;
+    readonly httpPort: number;
+    /** `address:port`. */
+    readonly libprocess: string;
+  };
   /** Whether the agent has a name and a password for its scheduler. */
   readonly authentication?: { readonly credentials: boolean };
   /** How far ahead of its own clock the agent takes a grant's beginning, and how long past its end. */
@@ -73,8 +83,10 @@ export interface MovedPath {
   readonly path: string;
   /** The same with links followed; `null` when nothing is there. */
   readonly real: string | null;
-  /** It can be renamed where it is: no link, no file system of its own, its directory writable. */
+  /** It can be renamed where it is. */
   readonly movable: boolean;
+  /** Why not, and what to do about it; absent from agents that do not tell. `why` ends a sentence that begins with the path. */
+  readonly obstacle?: { readonly why: string; readonly remedy: string };
 }
 
 /** One host's agent. Reads may be repeated; `perform` is idempotent by operation id. */

@@ -9,6 +9,7 @@
  * owns the lowest election node (aurora.md 9.2); that its storage is READY has to be asked besides.
  */
 import type { Cluster, ClusterHost } from './cluster.ts';
+import { sameEndpoint, sameHost } from './host-names.ts';
 import type { HostStatus } from './hosts.ts';
 import type { Endpoint, LeaderAnswer } from './leader.ts';
 import { type Release, releaseOf } from './releases.ts';
@@ -75,8 +76,8 @@ function findAdvertised(
 ): Advertised | null {
   if (answer?.kind !== 'one') return null;
   const { endpoint } = answer;
-  const host = hosts.find(
-    ({ advertised, httpPort }) => advertised === endpoint.host && httpPort === endpoint.port,
+  const host = hosts.find(({ advertised, httpPort }) =>
+    sameEndpoint({ host: advertised, port: httpPort }, endpoint),
   );
   const status = statuses.find((seen) => seen.host === host?.name) ?? null;
   return {
@@ -142,7 +143,7 @@ function judgeClaims(
       stale: alone === null ? claiming.map(({ host }) => ({ host, rightful: null })) : [],
     };
   }
-  const rightful = hosts.find((host) => host.advertised === lowest?.host)?.name;
+  const rightful = hosts.find((host) => sameHost(host.advertised, lowest?.host ?? ''))?.name;
   if (rightful === undefined) return { elected: null, stale: [] };
   return {
     elected: alone?.host === rightful ? alone : null,

@@ -1,10 +1,11 @@
 /** `aurora-chatops bot`: the Slack app and the restore worker. Builds, runs, stops; decides nothing. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { createListeners } from '../../commands/index.ts';
+import { makeDirectories } from '../agent/files/durable-file.ts';
 import { createGrantSigner } from '../agent/grant-signer.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
@@ -66,7 +67,7 @@ async function startBot(parts: {
   logger: Logger;
 }): Promise<{ stop(): Promise<void> }> {
   const { config, secrets, clock, logger } = parts;
-  await mkdir(config.state, { recursive: true });
+  await makeDirectories(config.state);
   const store = await openSqliteStore(join(config.state, 'bot.sqlite'), eventForm);
   const log = createLog(logger.child({ room: 'slack' }));
   const access = {

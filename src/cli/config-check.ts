@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { Policy } from '../aurora/cluster.ts';
+import { systemClock } from '../aurora/system-clock.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
+import { checkLive, type LiveFinding } from './live-check.ts';
 
-/** `config check`: validates the file and prints the policy that will be in force, cluster by cluster. */
+/** `config check`: validates the file and prints the policy that will be in force, or what a restore would find now. */
 export function registerConfig(program: Command): void {
   program
     .command('config')
@@ -11,13 +13,31 @@ export function registerConfig(program: Command): void {
     .command('check')
     .description('validate the configuration and print the effective policy per cluster')
     .requiredOption('--config <file>', "the bot's configuration (YAML)")
-    .option('--json', 'print the effective configuration as JSON')
-    .action(async (options: { config: string; json?: true }) => {
+    .option('--json', 'print the effective configuration as JSON; with --live the findings, one a line')
+    .option(
+      '--live',
+      'ask agents, ZooKeeper and Mesos what step 1 of a restore would; exit 1 when it would refuse',
+    )
+    .action(async (options: { config: string; json?: true; live?: true }) => {
       const config = await readBotConfig(options.config);
+      if (options.live === true) {
+        const findings = await checkLive(config, systemClock);
+        for (const finding of findings)
+          process.stdout.write(
+            options.json === true ? `${JSON.stringify(finding)}\n` : describeFinding(finding),
+          );
+        if (findings.some(({ verdict }) => verdict === 'refuse')) process.exitCode = 1;
+        return;
+      }
       process.stdout.write(
         options.json === true ? `${JSON.stringify(config, null, 2)}\n` : describeConfig(config),
       );
     });
+}
+
+function describeFinding({ cluster, verdict, hosts, message, hint }: LiveFinding): string {
+  const where = [cluster ?? 'bot', ...(hosts.length === 0 ? [] : [hosts.join(', ')])].join(' ');
+  return `${verdict.padEnd(6)} ${where}: ${message}\n${hint === '' ? '' : `${' '.repeat(7)}${hint}\n`}`;
 }
 
 function describeConfig(config: BotConfig): string {

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Cluster } from '../aurora/cluster.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { normalPath } from '../aurora/paths.ts';
 import { isKnownRelease } from '../aurora/releases.ts';
 import { hasRecoveryTool } from '../restore/procedures/choose.ts';
 import { parseDuration } from './duration.ts';
@@ -19,9 +20,12 @@ const duration = z.string().transform((text, issue) => {
   return z.NEVER;
 });
 const hostPort = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port');
+/** ZooKeeper itself takes neither `//`, `.`, `..` nor a slash at the end. */
 const zkPath = z
   .string()
-  .regex(/^(\/[^/\s]+)+$/, 'must be an absolute ZooKeeper path such as /aurora/scheduler');
+  .regex(/^(\/[^/\s]*)+$/, 'must be an absolute ZooKeeper path such as /aurora/scheduler')
+  .transform(normalPath)
+  .refine((path) => path !== '/', 'must name a node below the root');
 
 const policySchema = z.strictObject({
   approvers: z
@@ -189,20 +193,32 @@ function toCluster(input: ClusterInput): BotConfig['clusters'][number] {
 /** What no single key can tell. */
 function crossCheck(config: z.infer<typeof configSchema>): string[] {
   const problems: string[] = [];
-  const names = config.clusters.map((cluster) => cluster.name);
-  for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
+  for (const [name] of twice(config.clusters, ({ name }) => name))
     problems.push(`clusters: "${name}" is there twice`);
+  const everywhere = config.clusters.flatMap(({ name, hosts }) =>
+    hosts.map((host) => ({ ...host, cluster: name })),
+  );
+  for (const [agent, clusters] of twice(everywhere, ({ agent: url }) => new URL(url).href)) {
+    if (new Set(clusters.map(({ cluster }) => cluster)).size > 1)
+      problems.push(
+        `clusters: ${clusters.map(({ cluster }) => cluster).join(' and ')} share the agent ${agent}`,
+      );
   }
+  if (config.agentTls !== undefined && resolve(config.agentTls.key) === resolve(config.grantKey))
+    problems.push('grantKey: it is the same file as agentTls.key, and signs grants only');
   for (const [index, cluster] of config.clusters.entries()) {
     const at = `clusters.${index}`;
     if (cluster.hosts.length % 2 === 0)
       problems.push(
         `${at}.hosts: a replicated log has an odd number of replicas, here are ${cluster.hosts.length}`,
       );
-    for (const key of ['name', 'agent', 'libprocess'] as const) {
-      const values = cluster.hosts.map((host) => host[key]);
-      if (new Set(values).size < values.length) problems.push(`${at}.hosts: two hosts have the same ${key}`);
+    for (const [what, of] of Object.entries(mustDiffer)) {
+      for (const [value] of twice(cluster.hosts, of))
+        problems.push(`${at}.hosts: two hosts have the same ${what}, ${value}`);
     }
+    const { serversetPath, logGroupPath } = cluster.zookeeper;
+    if (serversetPath === logGroupPath)
+      problems.push(`${at}.zookeeper: serversetPath and logGroupPath are both ${serversetPath}`);
     for (const { name, agent } of cluster.hosts) {
       const problem = distrust(new URL(agent), config.agentTls !== undefined);
       if (problem !== null) problems.push(`${at}.hosts: the agent of ${name} ${problem}`);
@@ -214,6 +230,19 @@ function crossCheck(config: z.infer<typeof configSchema>): string[] {
     problems.push(...tooFewApprovers(cluster.policy).map((problem) => `${at}.policy: ${problem}`));
   }
   return problems;
+}
+
+/** What tells one host of a cluster from the others; names are the same in any case. */
+const mustDiffer: Readonly<Record<string, (host: ClusterInput['hosts'][number]) => string>> = {
+  name: ({ name }) => name.toLowerCase(),
+  agent: ({ agent }) => new URL(agent).href,
+  'advertised address': ({ advertised, httpPort }) => `${advertised.toLowerCase()}:${httpPort}`,
+  libprocess: ({ libprocess }) => libprocess.toLowerCase(),
+};
+
+/** What several have, with those that have it. */
+function twice<T>(all: readonly T[], of: (one: T) => string): readonly (readonly [string, readonly T[]])[] {
+  return [...Map.groupBy(all, of)].filter(([, having]) => having.length > 1);
 }
 
 /** Which gate could never be passed when the requester is an approver too. Who is in a group only Slack knows. */

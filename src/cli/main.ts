@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { AuroraError } from '../aurora/errors.ts';
+import { explainSystemError } from '../aurora/system-errors.ts';
 
 /** Each program is loaded only when it is asked for: an agent starts without Slack's libraries. */
 const programs: Readonly<Record<string, (program: Command) => Promise<void>>> = {
@@ -23,7 +23,8 @@ for (const register of asked === undefined ? Object.values(programs) : [asked]) 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof AuroraError)) throw error;
-  process.stderr.write(`${error.message}\n${error.hint}\n`);
+  const known = explainSystemError(error);
+  if (known === null) throw error;
+  process.stderr.write(`${known.message}\n${known.hint}\n`);
   process.exitCode = 1;
 }

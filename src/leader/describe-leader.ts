@@ -3,6 +3,7 @@
  */
 import type { Cluster } from '../aurora/cluster.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { sameHost } from '../aurora/host-names.ts';
 import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
 import type { Candidate, Endpoint, LeaderAnswer, LeaderFinder } from '../aurora/leader.ts';
 import { explainClaims, type LeaderWords } from '../aurora/leader-words.ts';
@@ -144,7 +145,7 @@ function upMsOf(status: HostStatus | null): number | null {
 }
 
 function nameOf(cluster: Cluster, candidate: Candidate): string {
-  return cluster.hosts.find((host) => host.advertised === candidate.host)?.name ?? candidate.host;
+  return cluster.hosts.find((host) => sameHost(host.advertised, candidate.host))?.name ?? candidate.host;
 }
 
 async function countReplicas(leader: LeaderFinder): Promise<number | null> {

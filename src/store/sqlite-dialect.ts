@@ -1,22 +1,38 @@
 /** Kysely over `node:sqlite`: WAL, every commit synced to disk, and a wait instead of "database is locked". */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { SqliteDialect } from 'kysely';
+import { aboutPath, explainSystemError } from '../aurora/system-errors.ts';
 
 const busyTimeoutMs = 5_000;
 /** Far more texts than the store has; a list of values of any length makes one each. */
 const keptStatements = 200;
 
-/** Opens or creates the database file. `:memory:` for tests. */
+/**
+ * Opens or creates the database file. `:memory:` for tests. A disk that is full, read-only or broken is an AuroraError with the
+ * path, here and at every statement.
+ */
 export function openSqlite(path: string): SqliteDialect {
-  const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  const explained = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw explainSystemError(aboutPath(error, path)) ?? error;
+    }
+  };
+  const database = explained(() => {
+    const opened = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    return opened;
+  });
   const statements = new Map<string, ReturnType<typeof prepare>>();
   const prepare = (sql: string) => {
     const statement = database.prepare(sql);
     return {
       reader: statement.columns().length > 0,
-      all: (parameters: readonly unknown[]) => statement.all(...(parameters as SQLInputValue[])),
-      run: (parameters: readonly unknown[]) => statement.run(...(parameters as SQLInputValue[])),
+      all: (parameters: readonly unknown[]) =>
+        explained(() => statement.all(...(parameters as SQLInputValue[]))),
+      run: (parameters: readonly unknown[]) =>
+        explained(() => statement.run(...(parameters as SQLInputValue[]))),
       iterate: (parameters: readonly unknown[]) => statement.iterate(...(parameters as SQLInputValue[])),
     };
   };

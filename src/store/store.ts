@@ -5,6 +5,7 @@ import { AuroraError } from '../aurora/errors.ts';
 import type { Documents, Journal, Leases } from '../aurora/journal.ts';
 import type { Inbox, PostLedger } from '../aurora/outbox.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
+import { explainSystemError } from '../aurora/system-errors.ts';
 import { documentsOn } from './documents.ts';
 import { journalOn } from './journal.ts';
 import { leasesOn } from './leases.ts';
@@ -26,6 +27,8 @@ export async function openSqliteStore<E>(path: string, form: StoredForm<E>): Pro
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     await db.destroy();
+    const known = explainSystemError(error);
+    if (known !== null) throw known;
     throw new AuroraError({
       code: 'store-migration',
       message: `The database ${path} could not be brought up to date.`,

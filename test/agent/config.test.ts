@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { loadAgentConfig, parseAgentConfig, splitAddress } from '../../src/agent/config.ts';
+import { loadAgentConfig, parseAgentConfig } from '../../src/agent/config.ts';
 import { createTestHost, type TestHost } from './support/test-host.ts';
 
 describe('parseAgentConfig()', () => {
@@ -84,6 +84,48 @@ describe('parseAgentConfig()', () => {
     expect(() => parseAgentConfig(changed(change), 'agent.yaml')).toThrow(message);
   });
 
+  test.each(['%s//db', '%s/./db', '%s/db/', '%s/db/../db', '%s/db/.'])(
+    'writes paths.log given as %s in one form',
+    (written) => {
+      const config = parseAgentConfig(
+        changed((c) => {
+          if (c['paths']) c['paths']['log'] = written.replace('%s', host.dir);
+        }),
+        'agent.yaml',
+      );
+
+      expect(config.paths.log).toBe(host.path('db'));
+    },
+  );
+
+  test.each<[string, string, string, RegExp]>([
+    [
+      'the same directory, written in another way',
+      'backups',
+      '/db/',
+      /paths\.log and paths\.backups are both/,
+    ],
+    ['backups inside the log', 'backups', '/db/backups', /paths\.backups .* lies in paths\.log/],
+    ['a state inside the log', 'state', '/./db/state', /paths\.state .* lies in paths\.log/],
+    ['flags among the backups', 'flags', '/backups/flags', /paths\.flags .* lies in paths\.backups/],
+    ['a log inside the state', 'state', '/', /paths\.log .* lies in paths\.state/],
+  ])('refuses %s', (_what, key, place, message) => {
+    const text = changed((c) => {
+      if (c['paths']) c['paths'][key] = `${host.dir}${place}`;
+    });
+
+    expect(() => parseAgentConfig(text, 'agent.yaml')).toThrow(message);
+  });
+
+  test('names everything that is wrong at once', () => {
+    const text = changed((c) => {
+      delete c['paths']?.['log'];
+      c['clutser'] = {};
+    });
+
+    expect(() => parseAgentConfig(text, 'agent.yaml')).toThrow(/paths\.log: .*; at the top: .*"clutser"/);
+  });
+
   test('refuses what is not YAML', () => {
     expect(() => parseAgentConfig('a: [', 'agent.yaml')).toThrow(/agent\.yaml is not YAML/);
   });
@@ -97,9 +139,5 @@ describe('parseAgentConfig()', () => {
 
   test('loadAgentConfig() says which file cannot be read', async () => {
     await expect(loadAgentConfig(host.path('none.yaml'))).rejects.toMatchObject({ code: 'config-invalid' });
-  });
-
-  test('splitAddress() takes an IPv6 address out of its brackets', () => {
-    expect(splitAddress('[::1]:8082')).toEqual({ host: '::1', port: 8082 });
   });
 });

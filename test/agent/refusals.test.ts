@@ -16,6 +16,7 @@ test('docs/agent.md lists every other refusal and failure of the agent', () => {
   const elsewhere = new Set([
     'agent-unreachable',
     'agent-garbled',
+    'agent-other-host',
     'agent-not-waited-for',
     'agent-already-runs',
     'agent-not-listening',

@@ -46,6 +46,18 @@ describe('one leads', () => {
     expect(judged).toMatchObject({ registered: [status], claiming: [], elected: null, stale: [] });
   });
 
+  test('whatever the case of the name that it is advertised under', () => {
+    const hosts = east.hosts.map((host) => ({ ...host, advertised: `${host.name}.Example.org` }));
+    const answer = one('AURORA-2.example.org.');
+
+    const judged = judgeLeadership(
+      { hosts, auroraVersion: '0.22.0' },
+      { statuses: [statusOf('aurora-1'), leader()], answer },
+    );
+
+    expect(judged).toMatchObject({ leader: { host: 'aurora-2' } });
+  });
+
   const standby = { scheduler_lifecycle_STORAGE_PREPARED: 1 };
   test.each<[string, string, Partial<HostStatus>, string[]]>([
     ['0.22.0', 'its pages are silent', { vars: null }, ['its scheduler does not answer on its own page']],

@@ -21,6 +21,9 @@ clusters:
     policy: { approvers: [U1, U2], secondLook: 10m }
 `;
 
+const host = (name: string, number: number, advertised = name): string =>
+  `      - { name: ${name}, agent: "http://127.0.0.1:707${number}", advertised: ${advertised}, httpPort: 8081, libprocess: "10.0.0.${number}:8083" }\n`;
+
 async function read(text: string) {
   const directory = await mkdtemp(join(tmpdir(), 'aurora-config-'));
   const path = join(directory, 'bot.yml');
@@ -60,6 +63,12 @@ describe('readBotConfig()', () => {
     expect(await read(good.replace('[U1, U2], secondLook: 10m', policy))).toMatchObject({
       clusters: [{ policy: { requesterCounts: false } }],
     });
+  });
+
+  it('writes paths of ZooKeeper in one form', async () => {
+    const config = await read(good.replace('/aurora/scheduler', '//aurora/./scheduler/'));
+
+    expect(config).toMatchObject({ clusters: [{ zookeeper: { serversetPath: '/aurora/scheduler' } }] });
   });
 
   it('takes the procedure of a cluster', async () => {
@@ -110,6 +119,39 @@ describe('readBotConfig()', () => {
         '      - { name: aurora-2, agent: "http://127.0.0.1:7072", advertised: aurora-2, httpPort: 8081, libprocess: "10.0.0.2:8083" }\n    policy',
       ),
       'odd number',
+    ],
+    [
+      'two hosts whose names differ by case only',
+      good.replace('    policy', `${host('AURORA-1', 2)}${host('aurora-3', 3)}    policy`),
+      'two hosts have the same name, aurora-1',
+    ],
+    [
+      'two hosts that advertise the same address',
+      good.replace('    policy', `${host('aurora-2', 2, 'Aurora-1')}${host('aurora-3', 3)}    policy`),
+      'two hosts have the same advertised address, aurora-1:8081',
+    ],
+    [
+      'one agent for two hosts, its address written in two ways',
+      good.replace(
+        '    policy',
+        `${host('aurora-2', 2).replace(':7072', ':7071/')}${host('aurora-3', 3)}    policy`,
+      ),
+      'two hosts have the same agent',
+    ],
+    [
+      'one agent in two clusters',
+      `${good}${good.slice(good.indexOf('  - name')).replace('name: east', 'name: west')}`,
+      'east and west share the agent http://127.0.0.1:7071/',
+    ],
+    [
+      'one node of ZooKeeper for members and logs',
+      good.replace('/aurora/replicated-log', '/aurora//scheduler/'),
+      'serversetPath and logGroupPath are both /aurora/scheduler',
+    ],
+    [
+      'a key of grants that is the key of TLS',
+      `agentTls: { ca: ca.pem, cert: bot.pem, key: ./keys/../grant.pem }${good}`,
+      'same file as agentTls.key',
     ],
     ['no YAML', ':\n  - [', 'not valid'],
     ['an empty file', '', 'not valid'],

@@ -7,6 +7,7 @@ import { checkAccount } from './account.ts';
 import { checkBackups, checkLog, checkState } from './directories.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { checkFlags } from './flags.ts';
+import { checkRoom } from './room.ts';
 import { checkScheduler } from './scheduler.ts';
 import { checkService, checkTraffic } from './service.ts';
 import { checkTools } from './tools.ts';
@@ -20,6 +21,7 @@ const checks: readonly Check[] = [
   checkState,
   checkLog,
   checkBackups,
+  checkRoom,
   checkFlags,
   checkTools,
   checkService,

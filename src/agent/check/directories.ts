@@ -1,16 +1,14 @@
 import { constants } from 'node:fs';
-import { access, lstat, readdir, stat, statfs } from 'node:fs/promises';
+import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { backupNamePattern } from '../../aurora/backups.ts';
 import { readLogDirectory } from '../files/log-directory.ts';
+import { whyUnmovable } from '../files/movable.ts';
 import type { OperationTools } from '../operations/operation.ts';
 import { verifyAuditLog } from '../verify-audit.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
-/** Beside the log that is set aside: a new one, and the backups that are held. */
-const freeBytesMin = 16 * 1024 ** 2;
-
-/** The replicated log: there, plain, on a file system that it shares with the place beside it, with room for another. */
+/** The replicated log: there, plain, and movable where it is. */
 export async function checkLog({ config: { paths } }: OperationTools): Promise<readonly Finding[]> {
   const directory = await readLogDirectory(paths.log);
   if (directory === null) {
@@ -19,29 +17,15 @@ export async function checkLog({ config: { paths } }: OperationTools): Promise<r
     ];
   }
   const findings: Finding[] = [ok(`The replicated log ${paths.log} has ${directory.files} files.`)];
-  const [itself, parent] = await Promise.all([lstat(paths.log), lstat(dirname(paths.log))]);
-  if (itself.dev !== parent.dev) {
-    findings.push(
-      problem(
-        `${paths.log} is a file system of its own and cannot be renamed.`,
-        'Keep the log in a directory inside it.',
-      ),
-    );
+  const obstacle = await whyUnmovable(paths.log);
+  if (obstacle !== null) {
+    findings.push(problem(`${paths.log} ${obstacle.why}, so it cannot be moved aside.`, obstacle.remedy));
   }
   if (directory.foreign.length > 0) {
     findings.push(
       problem(
         `${paths.log} holds what is not the log's: ${directory.foreign.slice(0, 5).join(', ')}.`,
         'Move that elsewhere: a directory with foreign content is never set aside.',
-      ),
-    );
-  }
-  const { bavail, bsize } = await statfs(dirname(paths.log));
-  if (bavail * bsize < 2 * directory.bytes + freeBytesMin) {
-    findings.push(
-      problem(
-        `There is not enough room beside ${paths.log}.`,
-        'Free some disk space; a restore deletes nothing.',
       ),
     );
   }

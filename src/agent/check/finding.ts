@@ -1,4 +1,5 @@
-import { AuroraError, messageOf } from '../../aurora/errors.ts';
+import { messageOf } from '../../aurora/errors.ts';
+import { explainSystemError } from '../../aurora/system-errors.ts';
 
 /** One thing an administrator is told about a host before its first incident. */
 export interface Finding {
@@ -28,10 +29,8 @@ export async function findingsOf(
   try {
     return await check();
   } catch (error) {
-    const hint =
-      error instanceof AuroraError
-        ? error.hint
-        : 'Look at it on the host; docs/agent.md describes every key.';
-    return [problem(messageOf(error), hint)];
+    const known = explainSystemError(error);
+    const hint = known?.hint ?? 'Look at it on the host; docs/agent.md describes every key.';
+    return [problem(known?.message ?? messageOf(error), hint)];
   }
 }

@@ -1,6 +1,8 @@
 import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
 import { judgeFlags } from '../../aurora/judge-flags.ts';
+import { samePath } from '../../aurora/paths.ts';
 import { releaseOf } from '../../aurora/releases.ts';
+import { whyUnmovable } from '../files/movable.ts';
 import type { FlagChanges } from '../flags/flag-grammar.ts';
 import type { OperationTools } from '../operations/operation.ts';
 import { type Finding, ok, problem } from './finding.ts';
@@ -31,6 +33,11 @@ export async function checkFlags({ config, flags }: OperationTools): Promise<rea
       problem(says, 'Correct the flag, or auroraVersion in the configurations of agent and bot.'),
     );
   }
+  const obstacle = await whyUnmovable(config.paths.flags);
+  if (obstacle !== null)
+    findings.push(
+      problem(`${config.paths.flags} ${obstacle.why}, so it cannot be replaced.`, obstacle.remedy),
+    );
   await flags.rehearse(restoreFlags(config.auroraVersion));
   findings.push(ok('The flags of a restore can be set in it.'));
   return findings;
@@ -44,8 +51,4 @@ function restoreFlags(auroraVersion: string): FlagChanges {
     max_registration_delay: '360mins',
     ...(mayHaveFlag(releaseOf(auroraVersion).minor, later) ? { [later]: '365days' } : {}),
   };
-}
-
-function samePath(a: string, b: string): boolean {
-  return a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
 }

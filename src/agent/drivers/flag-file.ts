@@ -6,7 +6,14 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
-import { type FileIdentity, hashFile, nameExists, openPlain, writeDurably } from '../files/durable-file.ts';
+import {
+  copyDurably,
+  type FileIdentity,
+  hashFile,
+  nameExists,
+  openPlain,
+  writeDurably,
+} from '../files/durable-file.ts';
 import { type FlagGrammar, replaceProven } from '../flags/flag-grammar.ts';
 import type { FlagChange, FlagDriver, FlagEvidence } from './flag-driver.ts';
 
@@ -73,12 +80,12 @@ export function createFlagFileDriver(path: string, grammar: FlagGrammar): FlagDr
     restore: async (restoreId) => {
       const already = await observeRestored(restoreId);
       if (already !== null) return already;
-      const original = await readFlagFile(asidePath(restoreId));
+      // Read before anything is written: what is not ours to understand stays as it is.
+      await readFlagFile(asidePath(restoreId));
       const changed = await readFlagFile(path).catch(() => null);
       // A copy, so that there is a flag file at every instant; writing the original over it is one rename.
-      if (changed !== null)
-        await writeDurably(await freeName(path, restoreId), changed.bytes, changed.identity);
-      await writeDurably(path, original.bytes, original.identity);
+      if (changed !== null) await copyDurably(path, await freeName(path, restoreId));
+      await copyDurably(asidePath(restoreId), path);
       const restored = await observeRestored(restoreId);
       if (restored === null) throw changedMeanwhile(path);
       return restored;

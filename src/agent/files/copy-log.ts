@@ -10,12 +10,17 @@ export async function copyLogDirectory(way: { from: string; beside: string; to: 
   const source = await readLogDirectory(from);
   if (source === null) throw new Error(`${from} is gone`);
   await rm(beside, { recursive: true, force: true });
-  await mkdir(beside, { mode: 0o700 });
-  for (const name of source.names) {
-    await writeDurably(join(beside, name), readPlain(join(from, name)), await identityOf(join(from, name)));
+  try {
+    await mkdir(beside, { mode: 0o700 });
+    for (const name of source.names) {
+      await writeDurably(join(beside, name), readPlain(join(from, name)), await identityOf(join(from, name)));
+    }
+    await giveIdentity(beside, await identityOf(from));
+    await syncDirectory(beside);
+    await rename(beside, to);
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true });
+    throw error;
   }
-  await giveIdentity(beside, await identityOf(from));
-  await syncDirectory(beside);
-  await rename(beside, to);
   await syncDirectory(dirname(to));
 }

@@ -46,7 +46,7 @@ export function looksBlank(directory: LogDirectory): boolean {
 
 /** Where `set-aside-log` of a restore puts the old log: beside it, so that a rename is enough. */
 export function setAsidePath(log: string, restoreId: string): string {
-  return `${trimmed(log)}.set-aside-${restoreId}`;
+  return `${log}.set-aside-${restoreId}`;
 }
 
 /** Ids of the restores that have a log set aside beside this one, sorted. */
@@ -62,7 +62,7 @@ export async function listSetAside(log: string): Promise<readonly string[]> {
 
 /** Where `bring-back-log` of a restore copies to before it is whole. */
 export function bringingPath(log: string, restoreId: string): string {
-  return `${trimmed(log)}.bringing-${restoreId}`;
+  return `${log}.bringing-${restoreId}`;
 }
 
 /** Names that `put-back-log` gave to logs it moved away, oldest first. */
@@ -86,7 +86,7 @@ export function nextFailedPath(log: string, restoreId: string): Promise<string> 
 }
 
 async function listNamed(log: string, label: string): Promise<readonly string[]> {
-  const prefix = `${trimmed(log).slice(dirname(log).length + 1)}.${label}`;
+  const prefix = `${basename(log)}.${label}`;
   const names = await readdir(dirname(log));
   return names
     .map((name) => ({ name, turn: turnOf(name, prefix) }))
@@ -97,8 +97,8 @@ async function listNamed(log: string, label: string): Promise<readonly string[]>
 
 async function nextNamed(log: string, label: string): Promise<string> {
   const taken = await listNamed(log, label);
-  const last = turnOf(taken.at(-1) ?? '', `${trimmed(log)}.${label}`);
-  return `${trimmed(log)}.${label}${last === 0 ? '' : `-${last + 1}`}`;
+  const last = turnOf(taken.at(-1) ?? '', `${log}.${label}`);
+  return `${log}.${label}${last === 0 ? '' : `-${last + 1}`}`;
 }
 
 async function lookAt(path: string, name: string): Promise<{ name: string; bytes: number; ours: boolean }> {
@@ -116,8 +116,4 @@ function turnOf(name: string, prefix: string): number {
   if (name === prefix) return 1;
   const tail = name.startsWith(`${prefix}-`) ? name.slice(prefix.length + 1) : '';
   return /^[1-9]\d{0,5}$/.test(tail) ? Number(tail) : 0;
-}
-
-function trimmed(path: string): string {
-  return path.replace(/\/+$/, '');
 }

@@ -1,11 +1,12 @@
 /** One operation with its arguments, tools and id: what the runner drives without knowing its kind. */
-import { AuroraError, messageOf } from '../../aurora/errors.ts';
+import { messageOf } from '../../aurora/errors.ts';
 import type {
   OperationEvidence,
   OperationKind,
   OperationRequest,
   OperationResult,
 } from '../../aurora/operations.ts';
+import { explainSystemError } from '../../aurora/system-errors.ts';
 import type { OperationTable, OperationTools } from './operation.ts';
 
 type Evidence = OperationEvidence[OperationKind];
@@ -49,15 +50,17 @@ export function bindOperation<K extends OperationKind>(
       evidence,
       finishedAt: clock.now(),
     }),
-    failed: (error) => ({
-      operationId,
-      kind,
-      state: 'failed',
-      message: messageOf(error),
-      hint:
-        error instanceof AuroraError ? error.hint : "Read the agent's log on the host for the whole error.",
-      finishedAt: clock.now(),
-    }),
+    failed: (error) => {
+      const known = explainSystemError(error);
+      return {
+        operationId,
+        kind,
+        state: 'failed',
+        message: known?.message ?? messageOf(error),
+        hint: known?.hint ?? "Read the agent's log on the host for the whole error.",
+        finishedAt: clock.now(),
+      };
+    },
     uncertain: (why) => ({
       operationId,
       kind,

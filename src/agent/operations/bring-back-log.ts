@@ -2,12 +2,11 @@
  * Copies a log that an earlier restore set aside into place, after this restore has set its own aside. A copy and not a
  * rename: the old log stays under its name whatever becomes of this restore. Never over a log that is there.
  */
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
 import { copyLogDirectory } from '../files/copy-log.ts';
 import { nameExists } from '../files/durable-file.ts';
 import { bringingPath, readLogDirectory, setAsidePath } from '../files/log-directory.ts';
+import { requireRoom } from '../files/room.ts';
 import { doneIf, type Operation, type OperationContext } from './operation.ts';
 import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
 
@@ -25,7 +24,9 @@ export const bringBackLog: Operation<'bring-back-log'> = {
     const source = await readLogDirectory(from);
     if (source === null) throw nothingThere(from);
     if (await nameExists(log)) throw inTheWay(log);
-    await refuseFullDisk(log, source.bytes);
+    await requireRoom(context.config.paths, [
+      { place: 'log', bytes: source.bytes, what: 'a copy of the old log' },
+    ]);
     await copyLogDirectory({ from, beside: bringingPath(log, context.restoreId), to: log });
     const evidence = await findBroughtBack(context, of);
     if (evidence === null) throw nothingThere(log);
@@ -41,19 +42,6 @@ async function findBroughtBack({ config }: OperationContext, of: string) {
   if (source === null || inPlace === null) return null;
   if (source.bytes !== inPlace.bytes || source.names.join() !== inPlace.names.join()) return null;
   return { path: log, from, files: inPlace.files, bytes: inPlace.bytes };
-}
-
-/** Beside the copy, what a scheduler needs to write at its start. */
-const spareBytes = 16 * 1024 * 1024;
-
-async function refuseFullDisk(log: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(dirname(log));
-  if (bavail * bsize >= bytes + spareBytes) return;
-  throw new AuroraError({
-    code: 'disk-full',
-    message: `There is no room beside ${log} for a copy of the old log (${bytes} bytes). Nothing was touched.`,
-    hint: 'Free some disk space, then look again.',
-  });
 }
 
 function nothingThere(path: string): AuroraError {

@@ -10,6 +10,7 @@ import type { OperationEvidence } from '../../aurora/operations.ts';
 import type { InitializerAnswer } from '../drivers/log-initializer.ts';
 import { nameExists } from '../files/durable-file.ts';
 import { looksBlank, readLogDirectory, setAsidePath } from '../files/log-directory.ts';
+import { requireRoom } from '../files/room.ts';
 import { makeLogDirectory, matchOldLog } from './make-log-directory.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
@@ -34,6 +35,7 @@ export const initializeLog: Operation<'initialize-log'> = {
     await refuseRunningScheduler(context);
     const before = await readLogDirectory(log);
     if (before !== null && before.files > 0) throw notEmpty(log, before.files);
+    await requireRoom(context.config.paths, [{ place: 'log', bytes: 0, what: 'a new log' }]);
     if (before === null) await makeLogDirectory(context);
     const answer = await context.initializer.initialize(log, context);
     await matchOldLog(context);

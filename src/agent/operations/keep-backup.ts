@@ -1,8 +1,9 @@
-/** The common end of `hold-backup` and `receive-backup`: bytes of a known hash, safe in the hold directory. */
+/** What `hold-backup` and `receive-backup` have in common: bytes of a known hash, safe in the hold directory. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { AuroraError } from '../../aurora/errors.ts';
-import { hashFile, isMissing, readPlain, writeDurably } from '../files/durable-file.ts';
+import { hashFile, isMissing, moveDurably, readPlain, writeDurably } from '../files/durable-file.ts';
+import { needsOnHost, requireRoom } from '../files/room.ts';
 import type { OperationContext } from './operation.ts';
 
 /** Where it is held when it is there whole; `null` when it is not there; throws when another content is. */
@@ -24,20 +25,48 @@ export async function findHeld(
   return { path, bytes: (await stat(path)).size };
 }
 
-/** Copies `from` into the hold directory, and only gives it its name there when the hash is as wanted. */
-export async function keepBackup(
+/**
+ * Copies `from` into the hold directory, and only gives it its name there when the hash is as wanted. Not before there is room for
+ * everything that this restore may still write here: it is the first that it writes.
+ */
+export async function copyIntoHold(
   context: OperationContext,
   { name, sha256 }: { name: string; sha256: string },
   from: string,
 ): Promise<{ path: string; bytes: number }> {
   const path = context.held.path(context.restoreId, name);
-  await context.held.makeRoom(path);
+  const { paths } = context.config;
   try {
+    const { size } = await stat(from);
+    await requireRoom(paths, await needsOnHost(paths, { restoreId: context.restoreId, backupBytes: size }));
+    await context.held.makeRoom(path);
     await writeDurably(path, readChecked(from, sha256));
   } catch (error) {
     if (isMissing(error)) throw missing(name);
     throw error;
   }
+  return await requireHeld(context, { name, sha256 });
+}
+
+/** Moves `from` into the hold directory when the hash is as wanted: what was brought takes no room twice. */
+export async function moveIntoHold(
+  context: OperationContext,
+  { name, sha256 }: { name: string; sha256: string },
+  from: string,
+): Promise<{ path: string; bytes: number }> {
+  const path = context.held.path(context.restoreId, name);
+  const found = await hashFile(from);
+  if (found === null) throw missing(name);
+  if (found !== sha256) throw changed({ found, wanted: sha256 });
+  await context.held.makeRoom(path);
+  await moveDurably(from, path);
+  return await requireHeld(context, { name, sha256 });
+}
+
+async function requireHeld(
+  context: OperationContext,
+  { name, sha256 }: { name: string; sha256: string },
+): Promise<{ path: string; bytes: number }> {
   const kept = await findHeld(context, { name, sha256 });
   if (kept === null) throw missing(name);
   return kept;
@@ -51,12 +80,15 @@ async function* readChecked(path: string, sha256: string): AsyncIterable<Uint8Ar
     yield chunk;
   }
   const found = hash.digest('hex');
-  if (found === sha256) return;
-  throw new AuroraError({
+  if (found !== sha256) throw changed({ found, wanted: sha256 });
+}
+
+function changed(hashes: { found: string; wanted: string }): AuroraError {
+  return new AuroraError({
     code: 'backup-changed',
     message: 'The file is not the one that was chosen: its content has another hash.',
     hint: 'The scheduler may have written it again. Look at the list of backups and choose anew.',
-    details: { found, wanted: sha256 },
+    details: hashes,
   });
 }
 

@@ -11,9 +11,11 @@ import {
   hashFile,
   identityOf,
   isMissing,
+  nameExists,
   readPlain,
   writeDurably,
 } from '../files/durable-file.ts';
+import { requireRoom } from '../files/room.ts';
 import { requireBackupName } from '../names.ts';
 import { findHeld } from './keep-backup.ts';
 import type { Operation, OperationContext } from './operation.ts';
@@ -32,6 +34,10 @@ export const placeBackup: Operation<'place-backup'> = {
     const path = join(backups, requireBackupName(name));
     const held = await findHeld(context, { name, sha256 });
     if (held === null) throw notHeld(name);
+    await requireRoom(context.config.paths, [
+      { place: 'backups', bytes: held.bytes, what: 'the placed copy of the backup' },
+      { place: 'state', bytes: await sizeOf(path), what: 'a copy of what has its name there' },
+    ]);
     const replaced = await copyReplaced(context, name, path);
     // Crash here: the marker names a file that is not there yet; taking out then finds nothing and says so.
     await writePlacement(context, name, { sha256, replaced, takenOut: false, takenOutTo: null });
@@ -61,6 +67,11 @@ async function copyReplaced(context: OperationContext, name: string, path: strin
   await context.held.makeRoom(copy);
   await writeDurably(copy, readPlain(path), await identityOf(path));
   return copy;
+}
+
+/** 0 for what is not there. */
+async function sizeOf(path: string): Promise<number> {
+  return (await nameExists(path)) ? (await lstat(path)).size : 0;
 }
 
 async function refuseOtherThanFile(path: string): Promise<void> {

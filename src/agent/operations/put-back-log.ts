@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
 import { nameExists, syncDirectory } from '../files/durable-file.ts';
 import { listMovedAway, nextMovedAwayPath, readLogDirectory, setAsidePath } from '../files/log-directory.ts';
+import { requireMovable } from '../files/movable.ts';
 import { doneIf, type Operation, type OperationContext } from './operation.ts';
 import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
 
@@ -23,7 +24,9 @@ export const putBackLog: Operation<'put-back-log'> = {
     await refuseRunningScheduler(context);
     const aside = setAsidePath(log, context.restoreId);
     if (!(await nameExists(aside))) throw nothingToPutBack(log);
+    await requireMovable(aside);
     if (await nameExists(log)) {
+      await requireMovable(log);
       await rename(log, await nextMovedAwayPath(log, context.restoreId));
       await syncDirectory(dirname(log));
     }

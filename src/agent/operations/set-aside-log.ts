@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
 import { giveIdentity, identityOf, nameExists, syncDirectory } from '../files/durable-file.ts';
 import { readLogDirectory, setAsidePath } from '../files/log-directory.ts';
+import { requireMovable } from '../files/movable.ts';
 import { doneIf, type Operation, type OperationContext } from './operation.ts';
 import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
 
@@ -19,6 +20,7 @@ export const setAsideLog: Operation<'set-aside-log'> = {
     const { log } = context.config.paths;
     await refuseRunningScheduler(context);
     const current = await readLogDirectory(log);
+    await requireMovable(log);
     if (current !== null && current.foreign.length > 0) throw foreignContent(log, current.foreign);
     const aside = setAsidePath(log, context.restoreId);
     if (await nameExists(aside)) throw asideTaken(aside);
@@ -26,7 +28,7 @@ export const setAsideLog: Operation<'set-aside-log'> = {
       await mkdir(aside, { mode: 0o700 });
       // Whoever could have made a log here may write into this one when it comes back.
       await giveIdentity(aside, await identityOf(dirname(log)));
-    } else await renameDirectory(log, aside);
+    } else await rename(log, aside);
     await syncDirectory(dirname(log));
     const evidence = await findSetAside(context);
     if (evidence === null || (await nameExists(log))) throw appearedAgain(log);
@@ -38,21 +40,6 @@ async function findSetAside({ config, restoreId }: OperationContext) {
   const path = setAsidePath(config.paths.log, restoreId);
   const directory = await readLogDirectory(path);
   return directory === null ? null : { path, files: directory.files, bytes: directory.bytes };
-}
-
-async function renameDirectory(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code !== 'EBUSY' && code !== 'EXDEV') throw error;
-    throw new AuroraError({
-      code: 'log-is-a-mount',
-      message: `${from} is a file system of its own and cannot be renamed.`,
-      hint: 'Keep the log in a directory inside that file system; nothing was touched.',
-      cause: error,
-    });
-  }
 }
 
 function foreignContent(log: string, foreign: readonly string[]): AuroraError {

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
 import { nameExists, syncDirectory } from '../files/durable-file.ts';
 import { listFailed, nextFailedPath, readLogDirectory, setAsidePath } from '../files/log-directory.ts';
+import { requireMovable } from '../files/movable.ts';
 import { makeLogDirectory } from './make-log-directory.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
@@ -39,6 +40,7 @@ async function evidenceOf(path: string, movedTo: string | null) {
 
 async function moveAway({ config, restoreId }: OperationContext): Promise<string> {
   const { log } = config.paths;
+  await requireMovable(log);
   const movedTo = await nextFailedPath(log, restoreId);
   await rename(log, movedTo);
   await syncDirectory(dirname(log));

@@ -1,6 +1,7 @@
 /** One table from our errors to HTTP, and one shape for all of them. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
+import { explainSystemError } from '../../aurora/system-errors.ts';
 import { ruleOf } from '../refusal-rule.ts';
 
 const statusOf: Readonly<Record<string, number>> = {
@@ -15,6 +16,7 @@ const statusOf: Readonly<Record<string, number>> = {
   'too-many-requests': 429,
   'body-too-slow': 408,
   'uploads-full': 507,
+  'disk-full': 507,
   'agent-busy': 503,
   'backup-missing': 404,
   'upload-too-long': 413,
@@ -62,7 +64,8 @@ function gone(): AuroraError {
 }
 
 function translate(error: FastifyError): AuroraError | null {
-  if (error instanceof AuroraError) return error;
+  const known = explainSystemError(error);
+  if (known !== null) return known;
   const status = error.statusCode ?? 500;
   if (status === 413) {
     return new AuroraError({

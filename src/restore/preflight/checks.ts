@@ -6,9 +6,11 @@ import { authentication } from './checks/authentication.ts';
 import { backupDirectory } from './checks/backup-directory.ts';
 import { clockSkew } from './checks/clock-skew.ts';
 import { diskRoom } from './checks/disk-room.ts';
+import { endpoints } from './checks/endpoints.ts';
 import { failoverTime } from './checks/failover-time.ts';
 import { flagsAgree } from './checks/flags-agree.ts';
 import { hostsReachable } from './checks/hosts-reachable.ts';
+import { identity } from './checks/identity.ts';
 import { livableBackup } from './checks/livable-backup.ts';
 import { paths } from './checks/paths.ts';
 import { quorumSize } from './checks/quorum-size.ts';
@@ -41,6 +43,8 @@ export const preflightChecks: readonly Check[] = [
   failoverTime,
   zookeeperGroups,
   zookeeperPaths,
+  identity,
+  endpoints,
   restarts,
   trafficDriver,
 ];

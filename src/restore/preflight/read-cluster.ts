@@ -1,18 +1,29 @@
 /** Reads everything that the checks of `check-hosts` judge: once, all of it at the same time, and nothing is changed. */
+import type { BackupReport } from '../../aurora/backups.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import type { LeaderAnswer } from '../../aurora/leader.ts';
 import { heldReconciliationFlags, recoveryFlags } from '../rules/flags.ts';
-import { shareOutLogs } from '../rules/quorum.ts';
 import type { StepAgent, StepContext } from '../step.ts';
 import { readReleaseSigns } from '../steps/shared/release-checks.ts';
 import type { Reading, Seen, SeenHost } from './reading.ts';
 
+/** Who asks: a step of a restore, or somebody who only wants to know whether one could begin. */
+export type ClusterAsker = Pick<
+  StepContext,
+  'cluster' | 'leader' | 'mesos' | 'onEachHost' | 'patiently' | 'agentOf' | 'now'
+>;
+
+/** The restore that is to begin. */
+export interface RestoreAsked extends Pick<Reading, 'procedure' | 'refilled' | 'chosen'> {
+  readonly auroraVersion: string;
+  inspectBackup(): Promise<BackupReport>;
+}
+
 /** What does not answer stands in the reading as such; throws only when the restore takes another turn, or for a mistake. */
-export async function readCluster(context: StepContext): Promise<Reading> {
+export async function readCluster(context: ClusterAsker, asked: RestoreAsked): Promise<Reading> {
   const { cluster } = context;
-  const { proposal } = context.state();
-  const { procedure, backup: chosen, leaveOutUnlivable: leaveOut = false } = proposal;
+  const { procedure, refilled, chosen, auroraVersion } = asked;
   const [hosts, leader, logGroup, frameworks, backup] = await Promise.all([
     context.onEachHost(async (agent) => ({
       host: agent.host,
@@ -21,16 +32,12 @@ export async function readCluster(context: StepContext): Promise<Reading> {
     readLeader(context),
     look(() => context.patiently('ZooKeeper', () => context.leader.listLogReplicas())),
     look(() => context.patiently('the Mesos master', () => context.mesos.listFrameworks())),
-    look(() =>
-      context.patiently(`${chosen.host}'s agent`, () =>
-        context.agentOf(chosen.host).inspectBackup(chosen.name),
-      ),
-    ),
+    look(() => context.patiently(`${chosen.host}'s agent`, () => asked.inspectBackup())),
   ]);
   return {
     cluster,
     procedure,
-    refilled: shareOutLogs(context.state()).refilled,
+    refilled,
     now: context.now(),
     hosts: hosts.flatMap(({ seen }) => (seen.ok ? [seen.value] : [])),
     unreachable: hosts.flatMap(({ host, seen }) => (seen.ok ? [] : [{ host, error: seen.error }])),
@@ -38,16 +45,16 @@ export async function readCluster(context: StepContext): Promise<Reading> {
     logGroup,
     frameworks,
     backup,
-    chosen: { host: chosen.host, name: chosen.name, leaveOut },
+    chosen,
     flagsToSet: {
-      ...recoveryFlags(proposal.auroraVersion),
-      ...heldReconciliationFlags(proposal.auroraVersion),
+      ...recoveryFlags(auroraVersion),
+      ...heldReconciliationFlags(auroraVersion),
     },
   };
 }
 
 /** ZooKeeper that is away for seconds, as during its own elections, is asked again. */
-async function readLeader(context: StepContext): Promise<LeaderAnswer> {
+async function readLeader(context: ClusterAsker): Promise<LeaderAnswer> {
   const seen = await look(() =>
     context.patiently('ZooKeeper', async () => {
       const answer = await context.leader.findLeader();
@@ -58,7 +65,7 @@ async function readLeader(context: StepContext): Promise<LeaderAnswer> {
   return seen.ok ? seen.value : { kind: 'unreachable', error: seen.error };
 }
 
-async function readHost(context: StepContext, agent: StepAgent): Promise<SeenHost> {
+async function readHost(context: ClusterAsker, agent: StepAgent): Promise<SeenHost> {
   const { status, clockAheadMs } = await context.patiently(`${agent.host}'s agent`, async () => {
     const before = context.now();
     const seen = await agent.readStatus();

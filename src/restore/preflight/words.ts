@@ -18,17 +18,3 @@ export function listText(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
-
-/** Paths of flags and configuration, which people end with a slash or not. */
-export function samePath(a: string, b: string): boolean {
-  return withoutSlash(a) === withoutSlash(b);
-}
-
-/** `path` is `root` or below it; both absolute. */
-export function isWithin(path: string, root: string): boolean {
-  return samePath(path, root) || path.startsWith(`${withoutSlash(root)}/`);
-}
-
-function withoutSlash(path: string): string {
-  return path.replace(/\/+$/, '');
-}

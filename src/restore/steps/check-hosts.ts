@@ -3,10 +3,11 @@ import { judgeLeadership } from '../../aurora/leadership.ts';
 import { blankPicture, takePicture } from '../looks/picture.ts';
 import { quorumOf } from '../preflight/checks/quorum-size.ts';
 import { judgePreflight } from '../preflight/judge.ts';
-import { readCluster } from '../preflight/read-cluster.ts';
+import { type RestoreAsked, readCluster } from '../preflight/read-cluster.ts';
 import { listRecoveryTools } from '../preflight/tool-checks.ts';
+import { shareOutLogs } from '../rules/quorum.ts';
 import { slowestTimers, timersOf } from '../rules/reconciliation-timers.ts';
-import type { Step } from '../step.ts';
+import type { Step, StepContext } from '../step.ts';
 
 export const checkHosts: Step<'check-hosts'> = {
   name: 'check-hosts',
@@ -20,7 +21,7 @@ export const checkHosts: Step<'check-hosts'> = {
     return `${hosts.length} of ${proposal.hosts.length}${warned}`;
   },
   run: async (context) => {
-    const reading = await readCluster(context);
+    const reading = await readCluster(context, askedOf(context));
     const { checks, refusal } = judgePreflight(reading);
     if (refusal !== null) throw refusal;
     const statuses = reading.hosts.map(({ status }) => status);
@@ -49,3 +50,14 @@ export const checkHosts: Step<'check-hosts'> = {
     };
   },
 };
+
+function askedOf(context: StepContext): RestoreAsked {
+  const { procedure, backup, auroraVersion, leaveOutUnlivable: leaveOut = false } = context.state().proposal;
+  return {
+    procedure,
+    auroraVersion,
+    refilled: shareOutLogs(context.state()).refilled,
+    chosen: { host: backup.host, name: backup.name, leaveOut },
+    inspectBackup: () => context.agentOf(backup.host).inspectBackup(backup.name),
+  };
+}

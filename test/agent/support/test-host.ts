@@ -40,9 +40,12 @@ export interface TestHost extends Grants {
   dispose(): Promise<void>;
 }
 
-/** `stubborn`: the scheduler ignores SIGTERM. */
-export async function createTestHost(options: { stubborn?: boolean } = {}): Promise<TestHost> {
+/** `stubborn`: the scheduler ignores SIGTERM. `prepare` gets the directory while it is empty. */
+export async function createTestHost(
+  options: { stubborn?: boolean; prepare?: (dir: string) => Promise<void> } = {},
+): Promise<TestHost> {
   const dir = await mkdtemp(join(tmpdir(), 'aurora-agent-'));
+  await options.prepare?.(dir);
   const path = (...parts: string[]): string => join(dir, ...parts);
   const [httpPort, libprocessPort] = await Promise.all([freePort(), freePort()]);
   await Promise.all([mkdir(path('db')), mkdir(path('backups'))]);

@@ -89,6 +89,36 @@ const disk = (changes: object): Reading =>
   withHost({
     status: { disk: { freeBytes: 1e12, backupsFreeBytes: 1e12, heldFreeBytes: 1e12, ...changes } },
   });
+const mib = 1024 ** 2;
+const oneDisk = (freeMib: number) => ({
+  places: ['log', 'backups', 'state', 'flags'] as const,
+  freeBytes: freeMib * mib,
+  freeFiles: null,
+});
+const sameEverywhere = (freeMib: number): object => {
+  const freeBytes = freeMib * mib;
+  return { freeBytes, backupsFreeBytes: freeBytes, heldFreeBytes: freeBytes };
+};
+/** A backup of that many MiB, and the disks of aurora-2. */
+const large = (backupMib: number, disks: object): Reading => ({
+  ...disk(disks),
+  backup: { ok: true, value: { bytes: backupMib * mib, frameworkId, verdict: 'ok', reasons: [] } },
+});
+const configuredAs = (changes: Partial<Reading['cluster']['hosts'][number]>): Reading => ({
+  ...fine,
+  cluster: {
+    ...fine.cluster,
+    hosts: fine.cluster.hosts.map((host) => (host.name === 'aurora-2' ? { ...host, ...changes } : host)),
+  },
+});
+const candidatesOf = (...names: readonly string[]): Reading['leader'] => ({
+  kind: 'none',
+  candidates: names.map((host, sequence) => ({ node: `_c_${sequence}`, sequence, host })),
+});
+const advertising = (host: string, port: number): Reading => ({
+  ...fine,
+  leader: { kind: 'one', endpoint: { host, port }, node: 'member_0', candidates: [] },
+});
 const service = (restarts: number | null | undefined, upSecs: number | null): Reading => {
   const { restarts: _, ...scheduler } = statusOf('aurora-2').scheduler;
   return withHost({
@@ -211,17 +241,51 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'too little beside the log',
       disk({ freeBytes: 60_000_000 }),
-      /^refuse aurora-2: .*beside the log that will be set aside: 57 MiB free, 111 MiB needed\. Free some/,
+      /^refuse aurora-2: there is not enough room on the disk of the log: 57 MiB free, 111 MiB needed \(95 MiB for two more logs .* to spare\)\. Free some/,
     ],
     [
       'too little for the placed copy',
       disk({ backupsFreeBytes: 1_000 }),
-      /^refuse aurora-2: .*in the backup directory for a copy of the backup: 0 MiB free/,
+      /^refuse aurora-2: there is not enough room on the disk of the backups: 0 MiB free/,
     ],
     [
       'too little for the held copy',
       disk({ heldFreeBytes: 1_000 }),
-      /^refuse aurora-2: .*where held backups are kept \(paths\.state\)/,
+      /^refuse aurora-2: there is not enough room on the disk of paths\.state: 0 MiB free/,
+    ],
+    [
+      'log, placed copy and held copy on one disk, each of which would fit alone',
+      large(400, { fileSystems: [oneDisk(430)] }),
+      /^refuse aurora-2: there is not enough room on the disk of the log, the backups, paths\.state and the flag file: 430 MiB free, 9\d\d MiB needed \(95 MiB for two more logs of the size of this one, 400 MiB for the placed copy of the backup, 400 MiB for the held copy and 16 MiB to spare\)/,
+    ],
+    [
+      'the same of an agent that tells only how much is free',
+      large(400, sameEverywhere(430)),
+      /^refuse aurora-2: .* on the disk of the log, the backups and paths\.state: 430 MiB free, 9\d\d MiB needed/,
+    ],
+    ['one disk with room for all of it', large(400, { fileSystems: [oneDisk(1_000)] }), /^pass/],
+    [
+      'a root disk with no room for flag files',
+      disk({ fileSystems: [{ places: ['flags'], freeBytes: 0, freeFiles: null }] }),
+      /^refuse aurora-2: there is not enough room on the disk of the flag file: 0 MiB free/,
+    ],
+    [
+      'a disk without inodes',
+      disk({ fileSystems: [{ ...oneDisk(1_000_000), freeFiles: 7 }] }),
+      /^refuse aurora-2: the disk of .* takes only 7 more files \(df -i\)\./,
+    ],
+    [
+      'an old log that is copied, and larger than the one that runs',
+      {
+        ...withHost({
+          status: {
+            disk: { freeBytes: 1e12, fileSystems: [oneDisk(700)] },
+            setAsideLogs: [{ restoreId: 'R1', files: 9, bytes: 400 * mib }],
+          },
+        }),
+        procedure: 'set-aside-log',
+      },
+      /^refuse aurora-2: .*700 MiB free, 816 MiB needed \(800 MiB for two more logs/,
     ],
   ],
   'traffic not blocked already': [
@@ -341,6 +405,27 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'a log on a file system of its own',
       paths({ log: { ...hostPaths.log, movable: false } }),
       /^refuse aurora-2: \/var\/aurora\/db cannot be moved aside where it is\. It must be no link/,
+    ],
+    [
+      'a log that is immutable, as a newer agent tells',
+      paths({
+        log: {
+          ...hostPaths.log,
+          movable: false,
+          obstacle: { why: 'may not be renamed (EPERM)', remedy: 'Run "chattr -i".' },
+        },
+      }),
+      /^refuse aurora-2: \/var\/aurora\/db may not be renamed \(EPERM\), so it cannot be moved aside\. Run "chattr -i"\.$/,
+    ],
+    [
+      'backups that are the log, by a link',
+      paths({ backups: { path: '/var/aurora/backups', real: '/var/aurora/db' } }),
+      /^refuse aurora-2: with links followed, paths\.log and paths\.backups are both \/var\/aurora\/db\. Keep them apart/,
+    ],
+    [
+      'a scheduler whose paths are written in another way',
+      withFlags({ native_log_file_path: '/var/./aurora//db/', backup_dir: '/var/aurora/x/../backups' }),
+      /^pass/,
     ],
   ],
   'clock skew': [
@@ -576,6 +661,125 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'another log group',
       withFlagsOnAll({ native_log_zk_group_path: '/aurora/west/replicated-log' }),
       /^refuse aurora-1: -native_log_zk_group_path is \/aurora\/west\/replicated-log, and the bot looks at/,
+    ],
+  ],
+  'names and ports as configured': [
+    ['they are', fine, /^pass What 3 hosts are called and where they listen is as the bot has it/],
+    ['a name in another case', advertising('Aurora-1', 8081), /^pass/],
+    ['a name with the dot of the root', advertising('aurora-1.', 8081), /^pass/],
+    ['-hostname in another case', withFlags({ hostname: 'AURORA-2' }), /^pass/],
+    [
+      'httpPort off by one, of the leader',
+      advertising('aurora-1', 8082),
+      /^refuse aurora-1: ZooKeeper advertises aurora-1:8082, and the bot has aurora-1:8081 \(httpPort\)\. Correct this host/,
+    ],
+    [
+      'httpPort off by one, of a host that does not lead',
+      withFlags({ http_port: '8082' }),
+      /^refuse aurora-2: the scheduler has -http_port=8082, and the bot has 8081 \(httpPort\)\./,
+    ],
+    [
+      'httpPort off by one while nobody leads',
+      { ...withFlags({ http_port: '8082' }), leader: candidatesOf() },
+      /^refuse aurora-2: the scheduler has -http_port=8082, and the bot has 8081/,
+    ],
+    [
+      'a door in front, whose port is advertised on every host',
+      { ...withFlagsOnAll({ http_port: '18081' }) },
+      /^pass/,
+    ],
+    [
+      'a leader that is none of ours',
+      advertising('aurora-9', 8081),
+      /^refuse ZooKeeper advertises aurora-9:8081, which is none of the bot's hosts \(advertised: aurora-1, aurora-2 and aurora-3\)\./,
+    ],
+    [
+      'another -hostname',
+      withFlags({ hostname: 'aurora-2.example.org' }),
+      /^refuse aurora-2: the scheduler has -hostname=aurora-2\.example\.org, and the bot has aurora-2 \(advertised\)\./,
+    ],
+    [
+      'candidates with long names, while the bot has short ones',
+      { ...fine, leader: candidatesOf('aurora-1', 'aurora-2.example.org', 'aurora-3') },
+      /^refuse aurora-2\.example\.org stands for election in ZooKeeper and is none of the bot's hosts, while aurora-2 \(advertised: aurora-2\) runs and does not\./,
+    ],
+    [
+      'a fourth candidate',
+      { ...fine, leader: candidatesOf('aurora-1', 'aurora-2', 'aurora-3', 'aurora-4') },
+      /^warn aurora-4 stands for election/,
+    ],
+    [
+      'candidates of a release whose election nodes say what the machine calls itself',
+      {
+        ...fine,
+        cluster: { ...fine.cluster, auroraVersion: '0.12.0' },
+        leader: candidatesOf('localhost'),
+      },
+      /^pass/,
+    ],
+    [
+      'an agent with another port than the scheduler',
+      withHost({
+        status: {
+          flags: { sha256: 'ab', values: { ...originalFlags, http_port: '8081' } },
+          configured: { cluster: 'east', httpPort: 8082, libprocess: 'aurora-2:8083' },
+        },
+      }),
+      /^refuse aurora-2: the scheduler has -http_port=8081, and the agent has 8082 \(scheduler\.httpPort\)\./,
+    ],
+    [
+      'an agent of another cluster',
+      withHost({ status: { configured: { cluster: 'west', httpPort: 8081, libprocess: 'aurora-2:8083' } } }),
+      /^refuse aurora-2: the agent belongs to cluster west, and the bot lists it under east: it would refuse every grant\./,
+    ],
+    [
+      'a scheduler that calls its cluster otherwise',
+      withFlagsOnAll({ cluster_name: 'west' }),
+      /^warn aurora-1: the scheduler calls its cluster west \(-cluster_name\), and the bot east\./,
+    ],
+  ],
+  'addresses as configured': [
+    ['they are', fine, /^pass The bot asks the ZooKeeper and the Mesos of the schedulers/],
+    [
+      'a log under another port',
+      configuredAs({ libprocess: 'aurora-2:8084' }),
+      /^refuse aurora-2: the scheduler runs, and the bot has aurora-2:8084 \(libprocess\), which is not in the log group: aurora-1:8083, aurora-2:8083 and aurora-3:8083\./,
+    ],
+    ['a log in another case', configuredAs({ libprocess: 'AURORA-2:8083' }), /^pass/],
+    [
+      'an agent with another port, while nothing runs',
+      {
+        ...withHost({
+          status: { configured: { cluster: 'east', httpPort: 8081, libprocess: '10.0.0.2:8084' } },
+        }),
+        logGroup: { ok: true, value: [] },
+      },
+      /^refuse aurora-2: the agent has 10\.0\.0\.2:8084 \(scheduler\.libprocess\), and the bot has aurora-2:8083/,
+    ],
+    [
+      'the same while ZooKeeper shows that the bot is right',
+      withHost({
+        status: { configured: { cluster: 'east', httpPort: 8081, libprocess: '10.0.0.2:8084' } },
+      }),
+      /^warn aurora-2: the agent has 10\.0\.0\.2:8084/,
+    ],
+    [
+      'another ZooKeeper',
+      {
+        ...withFlagsOnAll({ zk_endpoints: 'zk-7:2181,zk-8:2181' }),
+        leader: candidatesOf(),
+        logGroup: { ok: true, value: [] },
+      },
+      /^refuse aurora-1: the scheduler has -zk_endpoints=zk-7:2181,zk-8:2181, and the bot asks zk-1:2181, where nothing of this cluster shows\./,
+    ],
+    ['the same ZooKeeper under other names', withFlagsOnAll({ zk_endpoints: '10.0.0.7:2181' }), /^pass/],
+    [
+      'another Mesos',
+      {
+        ...withHost({ status: { vars: { framework_registered: 1 } } }),
+        frameworks: { ok: true, value: [] },
+      },
+      /^refuse aurora-2 is registered with Mesos \(-mesos_master_address=zk:\/\/zk-1:2181\/mesos\/master\), and the master that the bot asks \(http:\/\/mesos-1:5050\) has no framework connected\./,
     ],
   ],
   'schedulers not restarting': [

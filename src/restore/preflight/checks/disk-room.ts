@@ -1,66 +1,55 @@
+import { type FileSystemRoom, findShortages, needsOfRestore, sizeText } from '../../../aurora/disk-room.ts';
 import type { HostStatus } from '../../../aurora/hosts.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
+import type { Reading, SeenHost } from '../reading.ts';
 
-const mib = 1024 ** 2;
-
-/** A blank log is 5 kB and grows with the first snapshot; what else is written meanwhile should not tip the disk over. */
-const spareBytes = 16 * mib;
-
-/**
- * The log is set aside by a rename, which needs no room; the new one may grow as large, and a run of the recovery tool
- * that failed leaves another: twice its size. Beside it, a copy of the backup is placed and another one held.
- */
+/** What shares a disk shares its room: everything that a restore and its undo may write is added up for each. */
 export const diskRoom: Check = {
   name: 'disk room',
   code: 'host-unfit',
-  find: ({ hosts, backup }) =>
-    hosts.flatMap(({ host, status }) => [
-      ...roomForLogs(host, status),
-      ...(backup.ok ? roomForCopies(host, status.disk, backup.value.bytes) : [unseenBackup(host)]),
-    ]),
+  find: (reading) => reading.hosts.flatMap((seen) => findOn(seen, reading)),
   passes: ({ hosts }) => {
     const least = Math.min(...hosts.map(({ status }) => status.disk.freeBytes));
     return `There is room for the logs that are set aside and the copies of the backup; at least ${sizeText(least)} are free beside a log.`;
   },
 };
 
-function roomForLogs(host: string, { disk, log }: HostStatus): Finding[] {
-  const needed = 2 * log.bytes + spareBytes;
-  if (disk.freeBytes >= needed) return [];
+function findOn({ host, status }: SeenHost, { procedure, backup }: Reading): Finding[] {
+  const oldLog = procedure === 'set-aside-log';
+  const logs = oldLog ? (status.setAsideLogs ?? []).map(({ bytes }) => bytes) : [];
+  const needs = needsOfRestore({
+    logBytes: Math.max(status.log.bytes, ...logs),
+    backupBytes: oldLog || !backup.ok ? null : backup.value.bytes,
+  });
+  const { backupsFreeBytes, heldFreeBytes } = status.disk;
   return [
-    refuse(
-      `there is not enough room beside the log that will be set aside: ${sizeText(disk.freeBytes)} free, ${sizeText(needed)} needed.`,
-      'Free some disk space; nothing is deleted by a restore.',
-      { host },
+    ...findShortages(fileSystemsOf(status.disk), needs).map(({ says }) =>
+      refuse(`${says}.`, 'Free some disk space; nothing is deleted by a restore.', { host }),
     ),
+    ...(oldLog || backup.ok ? [] : [unseenBackup(host)]),
+    ...(backupsFreeBytes === undefined || heldFreeBytes === undefined ? [unseenRoom(host)] : []),
   ];
 }
 
-function roomForCopies(host: string, disk: HostStatus['disk'], bytes: number): Finding[] {
-  const { backupsFreeBytes, heldFreeBytes } = disk;
-  if (backupsFreeBytes === undefined || heldFreeBytes === undefined) {
-    return [
-      warn(
-        'how much room there is for copies of the backup cannot be seen.',
-        'Look at the disks of the backup directory and of paths.state; a newer agent tells by itself.',
-        { host },
-      ),
-    ];
-  }
-  const needed = bytes + spareBytes;
+/** Agents that do not tell what shares a disk tell how much is free: to the byte the same is the same disk. */
+function fileSystemsOf(disk: HostStatus['disk']): readonly FileSystemRoom[] {
+  if (disk.fileSystems !== undefined) return disk.fileSystems;
   const places = [
-    { what: 'in the backup directory', free: backupsFreeBytes },
-    { what: 'where held backups are kept (paths.state)', free: heldFreeBytes },
+    { place: 'log' as const, freeBytes: disk.freeBytes },
+    { place: 'backups' as const, freeBytes: disk.backupsFreeBytes },
+    { place: 'state' as const, freeBytes: disk.heldFreeBytes },
   ];
-  return places
-    .filter(({ free }) => free < needed)
-    .map(({ what, free }) =>
-      refuse(
-        `there is not enough room ${what} for a copy of the backup: ${sizeText(free)} free, ${sizeText(needed)} needed.`,
-        'Free some disk space; nothing is deleted by a restore.',
-        { host },
-      ),
-    );
+  return [...Map.groupBy(places, ({ freeBytes }) => freeBytes)].flatMap(([freeBytes, same]) =>
+    freeBytes === undefined ? [] : [{ places: same.map(({ place }) => place), freeBytes, freeFiles: null }],
+  );
+}
+
+function unseenRoom(host: string): Finding {
+  return warn(
+    'how much room there is for copies of the backup cannot be seen.',
+    'Look at the disks of the backup directory and of paths.state; a newer agent tells by itself.',
+    { host },
+  );
 }
 
 function unseenBackup(host: string): Finding {
@@ -69,8 +58,4 @@ function unseenBackup(host: string): Finding {
     'The next step reads it again and says why.',
     { host },
   );
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 10 * 1024 * mib ? `${Math.floor(bytes / mib)} MiB` : `${Math.floor(bytes / 1024 / mib)} GiB`;
 }

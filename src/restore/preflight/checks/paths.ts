@@ -1,6 +1,7 @@
-import type { HostPaths, HostStatus } from '../../../aurora/hosts.ts';
+import type { HostPaths, HostStatus, MovedPath } from '../../../aurora/hosts.ts';
+import { isWithin, overlaps, samePath } from '../../../aurora/paths.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
-import { isWithin, listText, samePath } from '../words.ts';
+import { listText } from '../words.ts';
 
 /** What the scheduler uses must be what the agent works on, inside the directories it may change, and movable there. */
 export const paths: Check = {
@@ -26,7 +27,12 @@ function findOn(host: string, { paths: places, flags }: HostStatus): Finding[] {
     ...confine(host, places, places.log),
     ...confine(host, places, places.flags),
     ...confine(host, places, places.backups),
-    ...[places.log, places.flags].filter(({ movable }) => !movable).map(({ path }) => unmovable(host, path)),
+    ...[places.log, places.flags].filter(({ movable }) => !movable).map((place) => unmovable(host, place)),
+    ...overlaps([
+      { key: 'paths.log', path: places.log.real ?? places.log.path },
+      { key: 'paths.flags', path: places.flags.real ?? places.flags.path },
+      { key: 'paths.backups', path: places.backups.real ?? places.backups.path },
+    ]).map((sentence) => refuse(`with links followed, ${sentence}`, overlapping, { host })),
   ];
 }
 
@@ -78,10 +84,15 @@ function confine(
   ];
 }
 
-function unmovable(host: string, path: string): Finding {
+function unmovable(host: string, { path, obstacle }: MovedPath): Finding {
   return refuse(
-    `${path} cannot be moved aside where it is.`,
-    "It must be no link and no file system of its own, and its directory writable for the agent (ReadWritePaths of the agent's unit).",
+    obstacle === undefined
+      ? `${path} cannot be moved aside where it is.`
+      : `${path} ${obstacle.why}, so it cannot be moved aside.`,
+    obstacle?.remedy ??
+      "It must be no link and no mount of its own, and its directory writable for the agent (ReadWritePaths of the agent's unit).",
     { host },
   );
 }
+
+const overlapping = 'Keep them apart: what is moved aside or filled in one of them would be so in the other.';

@@ -1,7 +1,9 @@
+import { sameAddress } from '../../../aurora/host-names.ts';
 import { explainLeader } from '../../../aurora/leader-words.ts';
+import { samePath } from '../../../aurora/paths.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
 import type { Reading, SeenHost } from '../reading.ts';
-import { listText, samePath } from '../words.ts';
+import { listText } from '../words.ts';
 
 /**
  * Both procedures prove by the log group that everything is stopped, and find the elected scheduler in the serverset: who
@@ -36,7 +38,9 @@ function readLogGroup({ logGroup, leader, cluster, hosts }: Reading): Finding[] 
       : [refuse(`The log group cannot be read: ${error.message}`, error.hint, { code: error.code })];
   }
   const ours = cluster.hosts.map(({ libprocess }) => libprocess);
-  const strangers = logGroup.value.filter(({ address }) => !ours.some((one) => address.endsWith(`@${one}`)));
+  const strangers = logGroup.value.filter(
+    ({ address }) => !ours.some((one) => sameAddress(one, address.replace(/^.*@/, ''))),
+  );
   const running = hosts.filter(({ status }) => status.scheduler.service === 'running');
   return [
     ...(strangers.length === 0

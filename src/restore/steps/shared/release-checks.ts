@@ -33,7 +33,7 @@ export function refuseForeignBackup(
  * flags still may.
  */
 export async function readReleaseSigns(
-  context: StepContext,
+  context: Pick<StepContext, 'agentOf'>,
   status: HostStatus,
 ): Promise<readonly ReleaseSign[]> {
   const answers = status.scheduler.httpPortOpen
