@@ -4,6 +4,7 @@
  */
 import { authentication } from './checks/authentication.ts';
 import { backupDirectory } from './checks/backup-directory.ts';
+import { backupTime } from './checks/backup-time.ts';
 import { clockSkew } from './checks/clock-skew.ts';
 import { diskRoom } from './checks/disk-room.ts';
 import { failoverTime } from './checks/failover-time.ts';
@@ -27,6 +28,7 @@ export const preflightChecks: readonly Check[] = [
   mesosLog,
   backupDirectory,
   livableBackup,
+  backupTime,
   diskRoom,
   trafficBlocked,
   quorumSize,

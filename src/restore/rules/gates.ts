@@ -3,6 +3,7 @@
  * Must stay true: no commit without two distinct people who signed this digest within the window and are
  * still allowed at that instant; one decline ends it; an empty approver list means nobody.
  */
+import { liesAhead } from '../../aurora/backup-time.ts';
 import type { Policy } from '../../aurora/cluster.ts';
 import type { Person } from '../../aurora/people.ts';
 import type { Actor, GateName } from '../record/events.ts';
@@ -15,10 +16,14 @@ export interface Refusal {
   readonly hint: string;
 }
 
-/** How many distinct people a gate needs: the policy's number, and one more for an old backup. */
+/**
+ * How many distinct people a gate needs: the policy's number, and one more for an old backup. One whose time lies ahead of the
+ * bot's clock (a negative age) counts as old: nobody knows how old it is.
+ */
 export function signersNeeded(request: { gate: GateName; policy: Policy; backupAgeMs: number }): number {
   const base = request.gate === 'stop' ? request.policy.stopSigners : request.policy.commitSigners;
-  return base + (request.gate !== 'go-back' && request.backupAgeMs > request.policy.oldBackupMs ? 1 : 0);
+  const old = request.backupAgeMs > request.policy.oldBackupMs || liesAhead(request.backupAgeMs);
+  return base + (request.gate !== 'go-back' && old ? 1 : 0);
 }
 
 /** May the requester's own signature, or that of somebody who edited what is signed, count at this gate? Never at the stop. */

@@ -72,6 +72,20 @@ const framework = (changes: Partial<FrameworkFacts>): Reading => ({
 });
 const gone = (sinceMs: number, timeoutMs: number): Reading =>
   framework({ connected: false, unregisteredAtMs: startedAt - sinceMs, failoverTimeoutMs: timeoutMs });
+const backup = (changes: Partial<Extract<Reading['backup'], { ok: true }>['value']>): Reading => ({
+  ...fine,
+  backup: {
+    ok: true,
+    value: {
+      bytes: 1_800,
+      frameworkId,
+      timestampMs: startedAt - 10 * minute,
+      verdict: 'ok',
+      reasons: [],
+      ...changes,
+    },
+  },
+});
 const killing = (changes: { elements?: number }): Reading => ({
   ...fine,
   backup: {
@@ -79,6 +93,7 @@ const killing = (changes: { elements?: number }): Reading => ({
     value: {
       bytes: 1_800,
       frameworkId: null,
+      timestampMs: startedAt,
       verdict: 'unlivable',
       reasons: ['It has none.'],
       unlivable: { elements: 1, tasksToLeaveOut: 1, shown: [], ...changes },
@@ -195,6 +210,27 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       { ...fine, backup: failure('backup-missing', 'There is no such backup.') },
       /^warn whether a scheduler can live on the backup could not be seen: There is no such backup\./,
     ],
+  ],
+  'time of the backup': [
+    ['it is from before', fine, /^pass The backup is 10 min old by the bot's clock\.$/],
+    ['its clock is a little ahead', backup({ timestampMs: startedAt + 30_000 }), /^pass/],
+    [
+      'its time lies ahead of the bot',
+      backup({ timestampMs: startedAt + 180 * minute }),
+      /^warn The time in the backup lies 3 h ahead of the bot's clock: clocks disagree, .* one more signer/,
+    ],
+    [
+      'microseconds where milliseconds belong',
+      backup({ timestampMs: startedAt * 1_000 }),
+      /^warn The time in the backup lies \d+ days ahead of the bot's clock/,
+    ],
+    [
+      'written by a machine that had started in 1970',
+      { ...backup({ timestampMs: 86_400_000 }), now: Date.UTC(2026, 10, 30) },
+      /^warn The time in the backup is one before there was any Aurora: .* one more signer/,
+    ],
+    ['it names no time', backup({ timestampMs: null }), /^refuse The backup names no time\. Choose another/],
+    ['it is broken, which another check says', backup({ timestampMs: null, verdict: 'broken' }), /^pass/],
   ],
   'disk room': [
     ['there is', fine, /^pass There is room .* at least 931 GiB are free beside a log\.$/],
@@ -448,6 +484,16 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   'framework failover time': [
     ['it is connected', fine, /^pass Mesos keeps the framework's tasks for 21 days after the stop\.$/],
+    [
+      "the master's clock is ahead of the bot's",
+      gone(-180 * minute, 21 * day),
+      /^warn The Mesos master says .* ahead of the bot's clock: clocks disagree, and at most 21 days are left\./,
+    ],
+    [
+      'the master is ahead, and there is too little left in any case',
+      gone(-day, minute),
+      /^refuse The scheduler is disconnected, and Mesos kills every task in 60 s, /,
+    ],
     ['it is away, with days left', gone(day, 21 * day), /^pass .* for 20 days from now\.$/],
     [
       'half an hour is left',
@@ -484,7 +530,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       'a backup that names none',
-      { ...fine, backup: { ok: true, value: { bytes: 1, frameworkId: null, verdict: 'ok', reasons: [] } } },
+      backup({ frameworkId: null }),
       /^warn How long .* cannot be seen: the backup names no framework\./,
     ],
     [

@@ -1,3 +1,4 @@
+import { liesAhead } from '../../../aurora/backup-time.ts';
 import type { Cluster } from '../../../aurora/cluster.ts';
 import type { FrameworkFacts } from '../../../aurora/mesos.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
@@ -68,13 +69,18 @@ function frameworkOf({ frameworks, backup, hosts }: Reading): Found {
   };
 }
 
-/** `null` when it is disconnected and the master does not say since when. */
+/** `null` when it is disconnected and the master does not say since when; never more than from now on. */
 function leftOf(
   { connected, failoverTimeoutMs, unregisteredAtMs }: FrameworkFacts,
   now: number,
 ): number | null {
   if (connected) return failoverTimeoutMs;
-  return unregisteredAtMs === null ? null : unregisteredAtMs + failoverTimeoutMs - now;
+  return unregisteredAtMs === null ? null : Math.min(unregisteredAtMs, now) + failoverTimeoutMs - now;
+}
+
+/** A master whose clock is behind shows nothing of the kind: the time that is left is then told too short, never too long. */
+function masterIsAhead({ connected, unregisteredAtMs }: FrameworkFacts, now: number): boolean {
+  return !connected && unregisteredAtMs !== null && liesAhead(now - unregisteredAtMs);
 }
 
 function judge({ cluster, now }: Reading, framework: FrameworkFacts): Finding[] {
@@ -97,6 +103,14 @@ function judge({ cluster, now }: Reading, framework: FrameworkFacts): Finding[] 
         connected
           ? 'Raise -framework_failover_timeout on all hosts and let the leader register with it first.'
           : 'Start one scheduler that registers, if any can, and the clock begins anew; otherwise every task will be killed.',
+      ),
+    ];
+  }
+  if (masterIsAhead(framework, now)) {
+    return [
+      warn(
+        `The Mesos master says that the framework was disconnected at a time that lies ahead of the bot's clock: clocks disagree, and at most ${timeText(failoverTimeoutMs)} are left.`,
+        'Count from the moment at which the last scheduler led, and compare the clocks.',
       ),
     ];
   }
