@@ -485,6 +485,11 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   'framework failover time': [
     ['it is connected', fine, /^pass Mesos keeps the framework's tasks for 21 days after the stop\.$/],
     [
+      'the master wants credentials: nothing after this could ask it either',
+      { ...fine, frameworks: failure('mesos-unauthorized', 'The Mesos master refuses the bot.') },
+      /^refuse The Mesos master refuses the bot\./,
+    ],
+    [
       "the master's clock is ahead of the bot's",
       gone(-180 * minute, 21 * day),
       /^warn The Mesos master says .* ahead of the bot's clock: clocks disagree, and at most 21 days are left\./,
@@ -730,4 +735,20 @@ describe('the table', () => {
       expect(verdicts).toEqual(['warn', 'warn', 'warn']);
     }
   });
+});
+
+it('names both groups of ZooKeeper at once when neither may be read', () => {
+  const said = told('ZooKeeper groups readable', {
+    ...fine,
+    leader: {
+      kind: 'unreachable',
+      error: failure('zookeeper-not-readable', 'The bot may not read /aurora/scheduler.').error,
+    },
+    logGroup: failure('zookeeper-not-readable', 'The bot may not read /aurora/log.'),
+  });
+
+  expect(said).toEqual([
+    expect.stringMatching(/^refuse The bot may not read \/aurora\/scheduler\./),
+    expect.stringMatching(/^refuse The log group cannot be read: The bot may not read \/aurora\/log\./),
+  ]);
 });

@@ -1,5 +1,6 @@
 import { liesAhead } from '../../../aurora/backup-time.ts';
 import type { Cluster } from '../../../aurora/cluster.ts';
+import { errorCodes, hasCode } from '../../../aurora/error-codes.ts';
 import type { FrameworkFacts } from '../../../aurora/mesos.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
 import type { Reading } from '../reading.ts';
@@ -53,7 +54,13 @@ function frameworkOf({ frameworks, backup, hosts }: Reading): Found {
       'Look at /frameworks of the Mesos master: unregistered_time + failover_timeout is when every task is killed.',
     ),
   });
-  if (!frameworks.ok) return unseen(frameworks.error.message);
+  if (!frameworks.ok) {
+    const { error } = frameworks;
+    // Nothing after this could ask it either: who is killed, what has registered.
+    if (hasCode(error, errorCodes.mesosUnauthorized))
+      return { finding: refuse(error.message, error.hint, { code: error.code }) };
+    return unseen(error.message);
+  }
   if (!backup.ok)
     return unseen(`the backup, which names the framework, could not be read (${backup.error.message})`);
   const { frameworkId } = backup.value;
