@@ -1,5 +1,6 @@
 /** Builds the ways to reach each configured cluster. */
 import { readFileSync } from 'node:fs';
+import type { ClientTls } from '../agent/agent-http.ts';
 import { connectAgent } from '../agent/client.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
@@ -8,6 +9,7 @@ import { basicAuthorization, bearerAuthorization, type MesosAccess } from '../me
 import { openMesosMaster } from '../mesos/master.ts';
 import type { ClusterAccess } from '../restore/ports.ts';
 import { openLeaderFinder } from '../zookeeper/leader-finder.ts';
+import { openCertificates } from './certificates.ts';
 import type { BotConfig, ConfiguredCluster } from './config.ts';
 import { openSecretFile } from './secret-file.ts';
 
@@ -19,39 +21,58 @@ const mesosDeadlineMs = 30_000;
 /** Nothing is connected before the first question. AuroraError `config-invalid` when a file of certificates or credentials cannot be read. */
 export function openClusters(config: BotConfig, clock: Clock): Map<string, ClusterAccess> {
   const tls = config.agentTls === null ? undefined : readPems('agentTls', config.agentTls);
-  return new Map(
-    config.clusters.map((cluster) => [
-      cluster.name,
-      {
-        cluster,
-        agents: cluster.hosts.map((host) =>
-          connectAgent({
-            host: host.name,
-            url: host.agent,
-            deadlineMs: readDeadlineMs,
-            clock,
-            tls,
-            sessionKey: releaseOf(cluster.auroraVersion).sessionKey,
-          }),
-        ),
-        leader: openLeaderFinder({
-          servers: cluster.zookeeper.servers,
-          serversetPath: cluster.zookeeper.serversetPath,
-          logGroupPath: cluster.zookeeper.logGroupPath,
-          sessionTimeoutMs: cluster.zookeeper.sessionTimeoutMs,
-          deadlineMs: zookeeperDeadlineMs,
-          clock,
-          digest: digestOf(cluster.zookeeper),
-        }),
-        mesos: openMesosMaster({
-          masters: cluster.mesos.masters,
-          deadlineMs: mesosDeadlineMs,
-          clock,
-          access: mesosAccessOf(cluster.mesos),
-        }),
+  return new Map(config.clusters.map((cluster) => [cluster.name, openCluster(cluster, { tls, clock })]));
+}
+
+function openCluster(
+  cluster: ConfiguredCluster,
+  { tls, clock }: { tls: ClientTls | undefined; clock: Clock },
+): ClusterAccess {
+  const { zookeeper, mesos } = cluster;
+  const access = mesosAccessOf(mesos);
+  return {
+    cluster,
+    agents: cluster.hosts.map((host) =>
+      connectAgent({
+        host: host.name,
+        url: host.agent,
+        deadlineMs: readDeadlineMs,
+        clock,
+        tls,
+        sessionKey: releaseOf(cluster.auroraVersion).sessionKey,
+      }),
+    ),
+    leader: openLeaderFinder({
+      servers: zookeeper.servers,
+      serversetPath: zookeeper.serversetPath,
+      logGroupPath: zookeeper.logGroupPath,
+      sessionTimeoutMs: zookeeper.sessionTimeoutMs,
+      deadlineMs: zookeeperDeadlineMs,
+      clock,
+      digest: digestOf(zookeeper),
+    }),
+    mesos: openMesosMaster({ masters: mesos.masters, deadlineMs: mesosDeadlineMs, clock, access }),
+    certificates: openCertificates({
+      own: {
+        ...(tls !== undefined && { agents: tls }),
+        ...(access.tls !== undefined && { 'Mesos masters': access.tls }),
       },
-    ]),
-  );
+      servers: [
+        ...cluster.hosts.map(({ name: host, agent: url }) => ({
+          name: 'the agent',
+          host,
+          url,
+          own: tls ?? {},
+        })),
+        ...mesos.masters.map((url) => ({
+          name: `the Mesos master at ${new URL(url).host}`,
+          url,
+          own: access.tls ?? {},
+        })),
+      ],
+      clock,
+    }),
+  };
 }
 
 function digestOf({

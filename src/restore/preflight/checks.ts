@@ -5,6 +5,7 @@
 import { authentication } from './checks/authentication.ts';
 import { backupDirectory } from './checks/backup-directory.ts';
 import { backupTime } from './checks/backup-time.ts';
+import { certificates } from './checks/certificates.ts';
 import { clockSkew } from './checks/clock-skew.ts';
 import { diskRoom } from './checks/disk-room.ts';
 import { failoverTime } from './checks/failover-time.ts';
@@ -38,6 +39,7 @@ export const preflightChecks: readonly Check[] = [
   recoveryFlagsFit,
   paths,
   clockSkew,
+  certificates,
   authentication,
   stagedRecovery,
   failoverTime,

@@ -13,7 +13,7 @@ export async function readCluster(context: StepContext): Promise<Reading> {
   const { cluster } = context;
   const { proposal } = context.state();
   const { procedure, backup: chosen, leaveOutUnlivable: leaveOut = false } = proposal;
-  const [hosts, leader, logGroup, frameworks, backup] = await Promise.all([
+  const [hosts, leader, logGroup, frameworks, backup, certificates] = await Promise.all([
     context.onEachHost(async (agent) => ({
       host: agent.host,
       seen: await look(() => readHost(context, agent)),
@@ -26,6 +26,7 @@ export async function readCluster(context: StepContext): Promise<Reading> {
         context.agentOf(chosen.host).inspectBackup(chosen.name),
       ),
     ),
+    context.readCertificates(),
   ]);
   return {
     cluster,
@@ -37,6 +38,7 @@ export async function readCluster(context: StepContext): Promise<Reading> {
     leader,
     logGroup,
     frameworks,
+    certificates,
     backup,
     chosen: { host: chosen.host, name: chosen.name, leaveOut },
     flagsToSet: {

@@ -86,6 +86,18 @@ const backup = (changes: Partial<Extract<Reading['backup'], { ok: true }>['value
     },
   },
 });
+/** One certificate, of aurora-2's agent, that begins and ends so long from now. */
+const certificate = (ends: { inMs: number; beginsInMs?: number; host?: string }): Reading => ({
+  ...fine,
+  certificates: [
+    {
+      what: 'The certificate of the agent',
+      ...(ends.host !== undefined && { host: ends.host }),
+      validFromMs: startedAt + (ends.beginsInMs ?? -day),
+      validToMs: startedAt + ends.inMs,
+    },
+  ],
+});
 const killing = (changes: { elements?: number }): Reading => ({
   ...fine,
   backup: {
@@ -209,6 +221,30 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'a backup that cannot be read',
       { ...fine, backup: failure('backup-missing', 'There is no such backup.') },
       /^warn whether a scheduler can live on the backup could not be seen: There is no such backup\./,
+    ],
+  ],
+  certificates: [
+    ['nothing speaks TLS', fine, /^pass None are in use\.$/],
+    ['they last', certificate({ inMs: 20 * day }), /^pass None of 1 certificates ends within 20 days\.$/],
+    [
+      'one ends within two weeks',
+      certificate({ inMs: 13 * day, host: 'aurora-2' }),
+      /^warn aurora-2: the certificate of the agent ends in 13 days\. Renew it soon\.$/,
+    ],
+    [
+      'one ends before a restore would',
+      certificate({ inMs: 40 * minute, host: 'aurora-2' }),
+      /^refuse aurora-2: the certificate of the agent ends in 40 min, and a restore may take \d h.* Renew it before/,
+    ],
+    [
+      'one has ended',
+      certificate({ inMs: -minute }),
+      /^refuse The certificate of the agent ended 60 s ago\./,
+    ],
+    [
+      'one is not valid yet',
+      certificate({ inMs: day, beginsInMs: 60 * minute }),
+      /^refuse The certificate of the agent is not valid yet: it begins in 1 h\. Compare the clocks/,
     ],
   ],
   'time of the backup': [

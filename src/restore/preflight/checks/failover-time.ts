@@ -1,7 +1,7 @@
 import { liesAhead } from '../../../aurora/backup-time.ts';
-import type { Cluster } from '../../../aurora/cluster.ts';
 import { errorCodes, hasCode } from '../../../aurora/error-codes.ts';
 import type { FrameworkFacts } from '../../../aurora/mesos.ts';
+import { longestMs, neededMs } from '../duration.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
 import type { Reading } from '../reading.ts';
 import { timeText } from '../words.ts';
@@ -27,20 +27,6 @@ export const failoverTime: Check = {
     return `Mesos keeps the framework's tasks for ${timeText(left ?? 0)} ${found.framework.connected ? 'after the stop' : 'from now'}.`;
   },
 };
-
-/**
- * What hosts need from the stop until a scheduler registers again, at the bounds of their waits and with people who sign
- * at once: two stops, three elections (recovery mode, after the commit, the normal start), one registration.
- */
-function neededMs({ waits }: Cluster): number {
-  const stops = 2 * (waits.stopGraceMs + waits.logGroupEmptyMs);
-  return stops + 3 * waits.electionMs + waits.registrationMs;
-}
-
-/** The same with people who take all the time they have for the commit. */
-function longestMs(cluster: Cluster): number {
-  return neededMs(cluster) + cluster.policy.signOffTtlMs + cluster.policy.commitWindowMs;
-}
 
 type Found = { readonly framework: FrameworkFacts } | { readonly finding: Finding };
 
