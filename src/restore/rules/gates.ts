@@ -31,6 +31,11 @@ function authorsMaySign(gate: GateName, policy: Policy): boolean {
   return gate !== 'stop' && policy.requesterCounts;
 }
 
+/** By either id: a restore may have been proposed before its people were known as humans of an Enterprise Grid. */
+function isSame(actor: Actor, { person }: Voter): boolean {
+  return actor.id === person.id || actor.userId === person.userId;
+}
+
 export interface Voter {
   readonly person: Person;
   /** Looked up at this moment from the explicit list and the groups. */
@@ -53,7 +58,7 @@ export function judgeSigner(vote: {
   if (barred !== null) return barred;
   // An identical re-plan may keep a gate open for longer than a sign-off lives: then it has to be given again.
   const living = livingSignOffs(gate, { policy: state.proposal.policy, now });
-  if (living.some((signOff) => signOff.person.id === voter.person.id)) {
+  if (living.some((signOff) => isSame(signOff.person, voter))) {
     return {
       code: 'already-signed',
       message: 'Your sign-off is already there.',
@@ -100,8 +105,8 @@ export function judgePerson(vote: { state: RestoreState; gate: GateName; voter: 
   }
   if (!voter.isApprover) return notAnApprover(state);
   if (authorsMaySign(gate, policy)) return null;
-  const isRequester = voter.person.id === requester.id;
-  const isEditor = gate === 'commit' && state.edits.some((edit) => edit.person.id === voter.person.id);
+  const isRequester = isSame(requester, voter);
+  const isEditor = gate === 'commit' && state.edits.some((edit) => isSame(edit.person, voter));
   if (!isRequester && !isEditor) return null;
   return {
     code: isRequester ? 'own-proposal' : 'own-edit',

@@ -12,6 +12,7 @@ import {
   type Refusal,
   type Voter,
 } from '../rules/gates.ts';
+import { isAmong } from './approver.ts';
 
 type Asking = Pick<RestoreDeps, 'people'>;
 
@@ -19,7 +20,7 @@ type Asking = Pick<RestoreDeps, 'people'>;
 export async function lookUpVoter(deps: Asking, asked: { policy: Policy; userId: string }): Promise<Voter> {
   const person = await deps.people.findPerson(asked.userId);
   const approvers = await listApprovers(deps, asked.policy);
-  return { person, isApprover: approvers.has(asked.userId) };
+  return { person, isApprover: await isAmong(deps, person, approvers) };
 }
 
 /** Asked at the instant of the commit: a signer who lost the right since voids the order. `null` when all stand. */
@@ -69,8 +70,11 @@ export async function listSigners(
   const { state, gate } = asked;
   const allowed: Person[] = [];
   const barred: { name: string; why: string }[] = [];
+  const told = new Set<string>();
   for (const userId of await listApprovers(deps, state.proposal.policy)) {
     const person = await deps.people.findPerson(userId);
+    if (told.has(person.id)) continue;
+    told.add(person.id);
     const refusal = judgePerson({ state, gate, voter: { person, isApprover: true } });
     const own = refusal?.code === 'own-edit' ? 'left tasks out of it' : 'proposed this restore';
     const signed = state.gates[gate]?.signOffs.some((signOff) => signOff.person.id === person.id) ?? false;
