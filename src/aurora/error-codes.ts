@@ -12,6 +12,8 @@ export const errorCodes = Object.freeze({
   commitNotApplied: 'commit-not-applied',
   zookeeperUnreachable: 'zookeeper-unreachable',
   mesosUnreachable: 'mesos-unreachable',
+  /** A Mesos master takes no credentials, or wrong ones: asking again changes nothing. */
+  mesosUnauthorized: 'mesos-unauthorized',
   peopleUnknown: 'people-unknown',
   /** A scheduler took no credentials, or wrong ones. */
   httpUnauthorized: 'http-unauthorized',

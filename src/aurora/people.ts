@@ -1,8 +1,12 @@
-/** Someone as Slack knows them now. Keyed by team and user; never by a name (slack.md 5). */
+/** Someone as Slack knows them now. Keyed by team and human; never by a name (slack.md 5). */
 export interface Person {
-  /** `T…:U…` */
+  /** `T…:U…`; in an Enterprise Grid, where one human may have several user ids, `T…:W…` of the human. */
   readonly id: string;
+  /** The id that was asked about: what mentions name. */
   readonly userId: string;
+  /** The human's id in an Enterprise Grid; absent elsewhere. */
+  readonly enterpriseUserId?: string;
+  /** Ours for everybody who is a member of it, wherever else they are. */
   readonly teamId: string;
   readonly displayName: string;
   /** `null` when they may vote; else why not: bot, guest, deactivated, other workspace, … */

@@ -1,4 +1,5 @@
 /** All backups of a cluster, from every host's directory and not only the leader's: the best one may be elsewhere. */
+import { judgeBackupTime } from '../aurora/backup-time.ts';
 import type { BackupFile, BackupReport } from '../aurora/backups.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
@@ -21,9 +22,9 @@ export interface InventoryItem {
 }
 
 export interface Inventory {
-  /** Newest content first; those without a time last. */
+  /** Newest content first; then those whose time cannot be right, and those without one last. */
   readonly items: readonly InventoryItem[];
-  /** Sha256 of the newest one whose verdict is `ok`; `null` when there is none. */
+  /** Sha256 of the newest one whose verdict is `ok` and whose age is known; `null` when there is none. */
   readonly recommended: string | null;
   readonly asked: number;
   readonly answered: number;
@@ -44,8 +45,11 @@ export async function listInventory(
   bound: { clock: Clock; limitMs: number },
 ): Promise<Inventory> {
   const answers = await Promise.all(agents.map((agent) => askHost(agent, bound)));
-  const items = mergeByContent(answers);
-  const recommended = items.find((item) => item.report.verdict === 'ok' && item.contentAtMs !== null);
+  const now = bound.clock.now();
+  const items = mergeByContent(answers).sort(byWorth(now));
+  const recommended = items.find(
+    (item) => item.report.verdict === 'ok' && judgeBackupTime(item.contentAtMs, now).kind === 'known',
+  );
   const silent = answers.flatMap(({ host, why }) => (why === null ? [] : [{ host, why }]));
   const reading = answers.filter((answer) => answer.reading).map(({ host }) => host);
   return {
@@ -112,7 +116,14 @@ function mergeByContent(answers: readonly Answer[]): InventoryItem[] {
       });
     }
   }
-  return [...items.values()].sort(
-    (a, b) => (b.contentAtMs ?? -1) - (a.contentAtMs ?? -1) || (a.sha256 < b.sha256 ? -1 : 1),
-  );
+  return [...items.values()];
+}
+
+const orderOfTimes = ['known', 'ahead', 'impossible', 'none'] as const;
+
+function byWorth(now: number): (a: InventoryItem, b: InventoryItem) => number {
+  const rank = ({ contentAtMs }: InventoryItem): number =>
+    orderOfTimes.indexOf(judgeBackupTime(contentAtMs, now).kind);
+  return (a, b) =>
+    rank(a) - rank(b) || (b.contentAtMs ?? 0) - (a.contentAtMs ?? 0) || (a.sha256 < b.sha256 ? -1 : 1);
 }

@@ -5,60 +5,121 @@ import { connectAgent } from '../agent/client.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { releaseOf } from '../aurora/releases.ts';
+import { basicAuthorization, bearerAuthorization, type MesosAccess } from '../mesos/access.ts';
 import { openMesosMaster } from '../mesos/master.ts';
 import type { ClusterAccess } from '../restore/ports.ts';
 import { openLeaderFinder } from '../zookeeper/leader-finder.ts';
-import type { BotConfig } from './config.ts';
+import { openCertificates } from './certificates.ts';
+import type { BotConfig, ConfiguredCluster } from './config.ts';
+import { openSecretFile } from './secret-file.ts';
 
 /** One call to an agent that is not an operation; operations are waited for much longer. */
 const readDeadlineMs = 30_000;
 const zookeeperDeadlineMs = 5_000;
 const mesosDeadlineMs = 30_000;
 
-/** Nothing is connected before the first question. AuroraError `config-invalid` when a file of `agentTls` cannot be read. */
+/** Nothing is connected before the first question. AuroraError `config-invalid` when a file of certificates or credentials cannot be read. */
 export function openClusters(config: BotConfig, clock: Clock): Map<string, ClusterAccess> {
-  const tls = config.agentTls === null ? undefined : readClientTls(config.agentTls);
-  return new Map(
-    config.clusters.map((cluster) => [
-      cluster.name,
-      {
-        cluster,
-        agents: cluster.hosts.map((host) =>
-          connectAgent({
-            host: host.name,
-            url: host.agent,
-            deadlineMs: readDeadlineMs,
-            clock,
-            tls,
-            sessionKey: releaseOf(cluster.auroraVersion).sessionKey,
-          }),
-        ),
-        leader: openLeaderFinder({
-          servers: cluster.zookeeper.servers,
-          serversetPath: cluster.zookeeper.serversetPath,
-          logGroupPath: cluster.zookeeper.logGroupPath,
-          sessionTimeoutMs: cluster.zookeeper.sessionTimeoutMs,
-          deadlineMs: zookeeperDeadlineMs,
-          clock,
-        }),
-        mesos: openMesosMaster({ masters: cluster.mesos.masters, deadlineMs: mesosDeadlineMs, clock }),
-      },
-    ]),
-  );
+  const tls = config.agentTls === null ? undefined : readPems('agentTls', config.agentTls);
+  return new Map(config.clusters.map((cluster) => [cluster.name, openCluster(cluster, { tls, clock })]));
 }
 
-function readClientTls(paths: NonNullable<BotConfig['agentTls']>): ClientTls {
-  const read = (key: keyof ClientTls): string => {
+function openCluster(
+  cluster: ConfiguredCluster,
+  { tls, clock }: { tls: ClientTls | undefined; clock: Clock },
+): ClusterAccess {
+  const { zookeeper, mesos } = cluster;
+  const access = mesosAccessOf(mesos);
+  return {
+    cluster,
+    agents: cluster.hosts.map((host) =>
+      connectAgent({
+        host: host.name,
+        url: host.agent,
+        deadlineMs: readDeadlineMs,
+        clock,
+        tls,
+        sessionKey: releaseOf(cluster.auroraVersion).sessionKey,
+      }),
+    ),
+    leader: openLeaderFinder({
+      servers: zookeeper.servers,
+      serversetPath: zookeeper.serversetPath,
+      logGroupPath: zookeeper.logGroupPath,
+      sessionTimeoutMs: zookeeper.sessionTimeoutMs,
+      deadlineMs: zookeeperDeadlineMs,
+      clock,
+      digest: digestOf(zookeeper),
+    }),
+    mesos: openMesosMaster({ masters: mesos.masters, deadlineMs: mesosDeadlineMs, clock, access }),
+    certificates: openCertificates({
+      own: {
+        ...(tls !== undefined && { agents: tls }),
+        ...(access.tls !== undefined && { 'Mesos masters': access.tls }),
+      },
+      servers: [
+        ...cluster.hosts.map(({ name: host, agent: url }) => ({
+          name: 'the agent',
+          host,
+          url,
+          own: tls ?? {},
+        })),
+        ...mesos.masters.map((url) => ({
+          name: `the Mesos master at ${new URL(url).host}`,
+          url,
+          own: access.tls ?? {},
+        })),
+      ],
+      clock,
+    }),
+  };
+}
+
+function digestOf({
+  digestCredentials: path,
+}: ConfiguredCluster['zookeeper']): (() => Promise<string>) | undefined {
+  return path === null
+    ? undefined
+    : openSecretFile({ key: 'zookeeper.digestCredentials', path, form: 'pair' });
+}
+
+function mesosAccessOf({ credentials, tls }: ConfiguredCluster['mesos']): MesosAccess {
+  return {
+    authorization: credentials === null ? undefined : authorizationOf(credentials),
+    tls: tls === null ? undefined : readPems('mesos.tls', tls),
+  };
+}
+
+function authorizationOf(
+  credentials: NonNullable<ConfiguredCluster['mesos']['credentials']>,
+): () => Promise<string> {
+  const [file, toHeader] =
+    'basic' in credentials
+      ? [
+          { key: 'mesos.credentials.basic', path: credentials.basic, form: 'pair' } as const,
+          basicAuthorization,
+        ]
+      : [
+          { key: 'mesos.credentials.bearer', path: credentials.bearer, form: 'token' } as const,
+          bearerAuthorization,
+        ];
+  const read = openSecretFile(file);
+  return async () => toHeader(await read());
+}
+
+/** The texts of PEM files that the configuration names below this key. */
+function readPems<T extends Readonly<Record<string, string>>>(key: string, paths: T): T {
+  const texts = Object.entries(paths).map(([name, path]) => {
     try {
-      return readFileSync(paths[key], 'utf8');
+      return [name, readFileSync(path, 'utf8')];
     } catch (cause) {
       throw new AuroraError({
         code: 'config-invalid',
-        message: `The file of agentTls.${key} cannot be read: ${messageOf(cause)}`,
-        hint: 'docs/agent.md shows how to make the certificates of bot and agents.',
+        message: `The file of ${key}.${name} cannot be read: ${messageOf(cause)}`,
+        hint: 'Name PEM files that the account of the bot may read; docs/configuration.md says what each one is.',
         cause,
       });
     }
-  };
-  return { ca: read('ca'), cert: read('cert'), key: read('key') };
+  });
+  return Object.fromEntries(texts) as T;
 }

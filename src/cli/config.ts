@@ -12,6 +12,7 @@ import { normalPath } from '../aurora/paths.ts';
 import { isKnownRelease } from '../aurora/releases.ts';
 import { hasRecoveryTool } from '../restore/procedures/choose.ts';
 import { parseDuration } from './duration.ts';
+import { distrustMasters, type MesosFiles, mesosFiles, mesosKeys, resolveAll } from './mesos-keys.ts';
 
 const duration = z.string().transform((text, issue) => {
   const ms = parseDuration(text);
@@ -65,8 +66,10 @@ const clusterSchema = z.strictObject({
     serversetPath: zkPath,
     logGroupPath: zkPath,
     sessionTimeout: duration.default(10_000),
+    /** A file with `user:password`, as in -zk_digest_credentials. */
+    digestCredentials: z.string().min(1).optional(),
   }),
-  mesos: z.strictObject({ masters: z.array(z.url()).min(1) }),
+  mesos: mesosKeys,
   hosts: z
     .array(
       z.strictObject({
@@ -109,8 +112,14 @@ export interface BotConfig {
   /** Absolute paths; `null` when all agents are on this machine. */
   readonly agentTls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
   readonly slack: z.infer<typeof configSchema>['slack'];
-  readonly clusters: readonly (Cluster & { readonly zookeeper: { readonly sessionTimeoutMs: number } })[];
+  readonly clusters: readonly ConfiguredCluster[];
 }
+
+/** A cluster with what only its connections need; all paths are absolute. */
+export type ConfiguredCluster = Cluster & {
+  readonly zookeeper: { readonly sessionTimeoutMs: number; readonly digestCredentials: string | null };
+  readonly mesos: MesosFiles;
+};
 
 /** Reads and checks the file; AuroraError `config-invalid` names every key that is wrong. Relative paths start at the file. */
 export async function readBotConfig(path: string): Promise<BotConfig> {
@@ -141,21 +150,16 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
   return {
     state: resolve(base, parsed.data.state),
     grantKey: resolve(base, parsed.data.grantKey),
-    agentTls: resolveAll(base, parsed.data.agentTls),
+    agentTls: resolveAll(parsed.data.agentTls, (file) => resolve(base, file)),
     slack: parsed.data.slack,
-    clusters: parsed.data.clusters.map(toCluster),
+    clusters: parsed.data.clusters.map((cluster) => toCluster(cluster, (file) => resolve(base, file))),
   };
-}
-
-function resolveAll(base: string, tls: z.infer<typeof configSchema>['agentTls']): BotConfig['agentTls'] {
-  if (tls === undefined) return null;
-  return { ca: resolve(base, tls.ca), cert: resolve(base, tls.cert), key: resolve(base, tls.key) };
 }
 
 type ClusterInput = z.infer<typeof clusterSchema>;
 
-function toCluster(input: ClusterInput): BotConfig['clusters'][number] {
-  const { policy, waits, zookeeper, ...rest } = input;
+function toCluster(input: ClusterInput, resolved: (file: string) => string): ConfiguredCluster {
+  const { policy, waits, zookeeper, mesos, ...rest } = input;
   return {
     ...rest,
     zookeeper: {
@@ -163,6 +167,12 @@ function toCluster(input: ClusterInput): BotConfig['clusters'][number] {
       serversetPath: zookeeper.serversetPath,
       logGroupPath: zookeeper.logGroupPath,
       sessionTimeoutMs: zookeeper.sessionTimeout,
+      digestCredentials:
+        zookeeper.digestCredentials === undefined ? null : resolved(zookeeper.digestCredentials),
+    },
+    mesos: {
+      masters: mesos.masters,
+      ...mesosFiles(mesos, resolved),
     },
     policy: {
       approvers: policy.approvers,
@@ -227,6 +237,7 @@ function crossCheck(config: z.infer<typeof configSchema>): string[] {
       problems.push(
         `${at}.procedure: Aurora ${cluster.auroraVersion} has no recovery tool; it came with 0.20`,
       );
+    problems.push(...distrustMasters(cluster.mesos).map((problem) => `${at}.mesos: ${problem}`));
     problems.push(...tooFewApprovers(cluster.policy).map((problem) => `${at}.policy: ${problem}`));
   }
   return problems;

@@ -44,11 +44,15 @@ async function checkCluster(access: ClusterAccess, clock: Clock): Promise<LiveFi
 }
 
 /** Everything is asked once: whoever reads this asks again. */
-function askerOf({ cluster, leader, mesos, agents }: ClusterAccess, clock: Clock): ClusterAsker {
+function askerOf(
+  { cluster, leader, mesos, agents, certificates }: ClusterAccess,
+  clock: Clock,
+): ClusterAsker {
   return {
     cluster,
     leader,
     mesos,
+    readCertificates: certificates ?? (() => Promise.resolve([])),
     now: () => clock.now(),
     onEachHost: (work) => Promise.all(agents.map((agent) => work(agent))),
     patiently: (_what, ask) => ask(() => undefined),

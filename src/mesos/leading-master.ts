@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import type { Clock } from '../aurora/clock.ts';
 import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
@@ -15,12 +16,16 @@ export interface MastersOptions {
   readonly deadlineMs: number;
   readonly maxBytes: number;
   readonly clock: Clock;
+  /** Gives the value of the Authorization header, for each question anew. */
+  readonly authorization?: (() => Promise<string>) | undefined;
+  readonly connections: Agent;
 }
 
 /**
  * Asks whichever master leads: tries the configured ones in order and follows their redirects by hand, because a
  * redirect keeps the POST and only says "another one leads". Throws AuroraError `census-untrusted` when a master says
- * that none leads or that it is still recovering, and `mesos-unreachable` when none gives a usable answer.
+ * that none leads or that it is still recovering, `mesos-unauthorized` when one refuses our credentials and none answers,
+ * `mesos-unreachable` when none gives a usable answer, and whatever `authorization` throws.
  */
 export async function askLeadingMaster<T>(
   question: Question<T>,
@@ -29,10 +34,12 @@ export async function askLeadingMaster<T>(
   const { call, schema } = question;
   const problems: string[] = [];
   let notReady: string | null = null;
+  let refused = false;
+  const authorization = (await options.authorization?.()) ?? null;
   for (const configured of options.masters) {
     let master = configured;
     for (let hop = 0; hop <= maxHops; hop += 1) {
-      const reply = await callOperatorApi({ ...options, master, call });
+      const reply = await callOperatorApi({ ...options, master, call, authorization });
       if (reply.kind === 'elsewhere') {
         if (hop === maxHops) problems.push(`${configured}: redirected more than ${maxHops} times`);
         master = reply.master;
@@ -45,12 +52,20 @@ export async function askLeadingMaster<T>(
       } else if (reply.kind === 'not-ready') {
         notReady = `${master} says: ${reply.said}`;
       } else {
+        refused ||= reply.kind === 'unauthorized';
         problems.push(`${master}: ${reply.reason}`);
       }
       break;
     }
   }
   if (notReady !== null) throw censusUntrusted(notReady);
+  if (refused) {
+    throw new AuroraError({
+      code: errorCodes.mesosUnauthorized,
+      message: `The Mesos master refuses the bot (${problems.join('; ')}).`,
+      hint: `${authorization === null ? 'Put name:password into a file and name it as mesos.credentials.basic of this cluster, or a token as mesos.credentials.bearer' : 'Compare the file of mesos.credentials with the credentials of the masters (a changed file is read at the next question)'}; the principal needs the ACLs that docs/configuration.md lists.`,
+    });
+  }
   throw new AuroraError({
     code: errorCodes.mesosUnreachable,
     message: `No Mesos master gave a usable answer (${problems.join('; ') || 'none is configured'}).`,

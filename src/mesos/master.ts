@@ -1,5 +1,6 @@
 import type { Clock } from '../aurora/clock.ts';
 import type { FrameworkFacts, LiveTask, MesosMaster } from '../aurora/mesos.ts';
+import { connectionsOf, type MesosAccess } from './access.ts';
 import { getAgents, getFrameworks, getMaster, getTasks, type MesosFramework } from './answers.ts';
 import { censusUntrusted, liveTasksOf } from './census.ts';
 import { askLeadingMaster, type MastersOptions } from './leading-master.ts';
@@ -12,6 +13,8 @@ interface MesosMasterOptions {
   readonly clock: Clock;
   /** Largest answer that is read; 256 MB when absent, about 250,000 tasks. */
   readonly maxBytes?: number;
+  /** What the masters ask for: credentials, certificates. */
+  readonly access?: MesosAccess;
 }
 
 /**
@@ -19,11 +22,14 @@ interface MesosMasterOptions {
  * question, and nothing is kept between two: each finds the leader anew.
  */
 export function openMesosMaster(options: MesosMasterOptions): MesosMaster {
+  const { access = {} } = options;
   const masters: MastersOptions = {
     masters: options.masters,
     deadlineMs: options.deadlineMs,
     clock: options.clock,
     maxBytes: options.maxBytes ?? 256 * 1024 * 1024,
+    authorization: access.authorization,
+    connections: connectionsOf(access),
   };
   return {
     listLiveTasks: (frameworkId) => takeCensus(frameworkId, masters),

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosResponse } from 'axios';
 import { boundAnswer, collectBytes } from '../aurora/answer-bound.ts';
@@ -14,6 +15,8 @@ type OperatorAnswer =
   | { readonly kind: 'elsewhere'; readonly master: string }
   /** 503: no leader is known, or the leader has not finished recovery. `said` is its one-line explanation. */
   | { readonly kind: 'not-ready'; readonly said: string }
+  /** It wants other credentials than were sent, or more rights; the reason for a person. */
+  | { readonly kind: 'unauthorized'; readonly reason: string }
   /** No usable answer, with the reason for a person. */
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -28,14 +31,23 @@ export async function callOperatorApi(request: {
   readonly deadlineMs: number;
   readonly maxBytes: number;
   readonly clock: Clock;
+  /** Value of the Authorization header; `null` for none. */
+  readonly authorization: string | null;
+  /** For a https address. */
+  readonly connections: Agent;
 }): Promise<OperatorAnswer> {
-  const { master, call, deadlineMs, maxBytes, clock } = request;
+  const { master, call, deadlineMs, maxBytes, clock, authorization, connections } = request;
   const url = new URL('/api/v1', master);
   const bound = boundAnswer(clock, { silenceMs: deadlineMs });
   try {
     const response: AxiosResponse<Readable> = await axios.post(url.href, JSON.stringify({ type: call }), {
       // The master wants exactly this media type.
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json',
+        ...(authorization !== null && { Authorization: authorization }),
+      },
+      httpsAgent: connections,
       responseType: 'stream',
       validateStatus: () => true,
       maxRedirects: 0,
@@ -45,7 +57,15 @@ export async function callOperatorApi(request: {
     });
     bound.resume();
     const text = (await collectBytes(response.data, { bound, bytesMax: maxBytes })).toString('utf8');
-    return readAnswer({ url, status: response.status, location: response.headers.location, text });
+    const { status, headers } = response;
+    return readAnswer({
+      url,
+      status,
+      location: headers.location,
+      text,
+      call,
+      withCredentials: authorization !== null,
+    });
   } catch (error) {
     if (error instanceof RangeError) {
       throw new AuroraError({
@@ -55,29 +75,61 @@ export async function callOperatorApi(request: {
         cause: error,
       });
     }
-    return { kind: 'failed', reason: bound.met ?? messageOf(error) };
+    return { kind: 'failed', reason: bound.met ?? failureOf(error) };
   } finally {
     bound.end();
   }
 }
 
-function readAnswer(response: { url: URL; status: number; location: unknown; text: string }): OperatorAnswer {
-  const { url, status, location, text } = response;
+interface Response {
+  readonly url: URL;
+  readonly status: number;
+  readonly location: unknown;
+  readonly text: string;
+  readonly call: OperatorCall;
+  readonly withCredentials: boolean;
+}
+
+function readAnswer({ url, status, location, text, call, withCredentials }: Response): OperatorAnswer {
   if (status === 200) return parseJson(text);
   if (status === 307 && typeof location === 'string') {
     // Masters answer `//host:port/path`, to be read against the scheme of the question.
     const target = URL.canParse(location, url.href) ? new URL(location, url) : null;
     const web = target?.protocol === 'http:' || target?.protocol === 'https:';
+    if (withCredentials && url.protocol === 'https:' && target?.protocol === 'http:')
+      return {
+        kind: 'failed',
+        reason: `it redirects to ${target.origin}, where credentials would go unencrypted`,
+      };
     if (target !== null && web) return { kind: 'elsewhere', master: target.origin };
     return { kind: 'failed', reason: `it redirects to ${messageOf(location)}` };
   }
   if (status === 503) return { kind: 'not-ready', said: messageOf(text) || 'HTTP 503' };
-  if (status === 401 || status === 403) {
-    return { kind: 'failed', reason: `HTTP ${status}: it wants credentials, and none are sent` };
+  if (status === 401) {
+    const why = withCredentials
+      ? 'it does not take the credentials that were sent'
+      : 'it wants credentials, and none are sent';
+    return { kind: 'unauthorized', reason: `HTTP 401: ${why}` };
   }
+  if (status === 403)
+    return {
+      kind: 'unauthorized',
+      reason: `HTTP 403: ${call} is not allowed${withCredentials ? ' with these credentials' : ' without credentials'}`,
+    };
   if (status === 404)
     return { kind: 'failed', reason: 'HTTP 404: it has no /api/v1, which came with Mesos 1.0' };
   return { kind: 'failed', reason: `HTTP ${status}` };
+}
+
+/** OpenSSL's words for a certificate do not say where to put what is missing. */
+function failureOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const said = messageOf(error);
+  if (/ISSUER|SELF_SIGNED|VERIFY/.test(code))
+    return `${said}; name the authority of its certificate as mesos.tls.ca`;
+  return /ALERT.*CERT|CERTIFICATE_REQUIRED/.test(code)
+    ? `${said}; it wants a certificate: mesos.tls.cert and mesos.tls.key`
+    : said;
 }
 
 function parseJson(text: string): OperatorAnswer {

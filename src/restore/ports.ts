@@ -1,5 +1,6 @@
 /** What the heart is handed: it decides over these and opens no socket itself. */
 import type { CountedBlastRadius } from '../aurora/backups.ts';
+import type { CertificateReader } from '../aurora/certificates.ts';
 import type { Clock } from '../aurora/clock.ts';
 import type { Cluster } from '../aurora/cluster.ts';
 import type { HostAgent } from '../aurora/hosts.ts';
@@ -18,6 +19,8 @@ export interface ClusterAccess {
   readonly agents: readonly HostAgent[];
   readonly leader: LeaderFinder;
   readonly mesos: MesosMaster;
+  /** Absent where nothing speaks TLS. */
+  readonly certificates?: CertificateReader;
 }
 
 export interface GrantSigner {

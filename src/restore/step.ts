@@ -2,6 +2,7 @@
  * A step of the procedure: one small file each under `steps/`. No loops over hosts by hand, no sleeping and no
  * catching inside a step: the context does these the same way for all.
  */
+import type { CertificateReader } from '../aurora/certificates.ts';
 import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
 import type {
   OperationEnd,
@@ -50,6 +51,7 @@ export interface Done<K extends OperationKind> {
 export type StepAgent = Omit<HostAgent, 'readBackupTasks' | 'readHeldBackup' | 'uploadBackup'>;
 
 export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'leader' | 'mesos'> {
+  readonly readCertificates: CertificateReader;
   readonly agents: readonly StepAgent[];
   readonly restoreId: string;
   readonly step: StepName;

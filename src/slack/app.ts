@@ -11,6 +11,7 @@ import type { Inbox } from '../aurora/outbox.ts';
 import { createBoltLogger } from './bolt-logger.ts';
 import type { Listeners } from './conversation.ts';
 import type { Log } from './log.ts';
+import { createSlackPeople } from './people.ts';
 import { Reception } from './reception.ts';
 import { registerListeners } from './register.ts';
 import { readSlackFailure } from './slack-failure.ts';
@@ -56,7 +57,11 @@ const reconnects = { retries: 100, factor: 1.3, minTimeout: 200, maxTimeout: 10_
 export function createSlackApp(deps: SlackAppDeps): SlackApp {
   if (deps.apiUrl !== undefined) requireLoopback(deps.apiUrl);
   const client = createAskingClient(deps);
-  const reception = new Reception({ ...deps, client });
+  const reception = new Reception({
+    ...deps,
+    client,
+    people: createSlackPeople({ client, clock: deps.clock }),
+  });
   const stopping = new AbortController();
   const sockets: SocketModeReceiver[] = [];
   let http: HTTPReceiver | null = null;

@@ -24,6 +24,14 @@ const userSchema = z.object({
   is_stranger: flag,
   is_invited_user: flag,
   is_email_confirmed: flag,
+  /** Of a member of an Enterprise Grid: who they are in all of its workspaces, and which those are. */
+  enterprise_user: z
+    .object({
+      id: z.string().optional(),
+      enterprise_id: z.string().optional(),
+      teams: z.array(z.string()).optional(),
+    })
+    .nullish(),
 });
 type SlackUser = z.infer<typeof userSchema>;
 
@@ -31,7 +39,13 @@ type SlackUser = z.infer<typeof userSchema>;
 const freshMsDefault = 10_000;
 const entriesMax = 2_000;
 
-/** `teamId` is the workspace of our token, from `auth.test`; asked for when it is first needed. */
+/** The workspace of our token; the organisation is empty outside of an Enterprise Grid. */
+interface Home {
+  readonly teamId: string;
+  readonly enterpriseId: string;
+}
+
+/** Whose token we have is asked for, by `auth.test`, when it is first needed. */
 export function createSlackPeople(deps: {
   client: Pick<WebClient, 'users' | 'usergroups' | 'auth'>;
   clock: Clock;
@@ -52,22 +66,24 @@ export function createSlackPeople(deps: {
       return await answer;
     };
   };
-  let ownTeam: Promise<string> | null = null;
-  const findOwnTeam = async (): Promise<string> => {
-    ownTeam ??= client.auth.test().then((answer) => answer.team_id ?? '');
+  let home: Promise<Home> | null = null;
+  const findHome = async (): Promise<Home> => {
+    home ??= client.auth
+      .test()
+      .then(({ team_id, enterprise_id }) => ({ teamId: team_id ?? '', enterpriseId: enterprise_id ?? '' }));
     try {
-      return await ownTeam;
+      return await home;
     } catch (error) {
-      ownTeam = null;
+      home = null;
       throw error;
     }
   };
   const findPerson = remember(async (userId) => {
     const answer = await asking(`who ${userId} is`, async () => {
-      const [team, found] = await Promise.all([findOwnTeam(), client.users.info({ user: userId })]);
-      return { team, user: userSchema.parse(found.user) };
+      const [ours, found] = await Promise.all([findHome(), client.users.info({ user: userId })]);
+      return { ours, user: userSchema.parse(found.user) };
     });
-    return personOf(answer.user, answer.team);
+    return personOf(answer.user, answer.ours);
   });
   const listGroup = remember(async (groupId) =>
     asking(`who is in the user group ${groupId}`, async () => {
@@ -78,27 +94,41 @@ export function createSlackPeople(deps: {
   return { findPerson, listGroup };
 }
 
+/**
+ * Whether they are of our workspace. In an Enterprise Grid `team_id` may be missing, another workspace's or the organisation's;
+ * what counts there is the list of workspaces. Slack Connect brings people of other organisations, and calls them strangers.
+ */
+function isOurs({ team_id, is_stranger, enterprise_user }: SlackUser, home: Home): boolean {
+  if (home.teamId === '' || is_stranger === true) return false;
+  const { enterprise_id, teams } = enterprise_user ?? {};
+  if (home.enterpriseId !== '' && enterprise_id !== undefined && enterprise_id !== home.enterpriseId)
+    return false;
+  return teams === undefined || teams.length === 0 ? team_id === home.teamId : teams.includes(home.teamId);
+}
+
 /** Why somebody may not take part, in the words of a sentence "you cannot …: …"; `null` when they may. */
-function barReason(user: SlackUser, ownTeam: string): string | null {
+function barReason(user: SlackUser, ours: boolean): string | null {
   if (user.id === 'USLACKBOT' || user.is_bot === true || user.is_workflow_bot === true) return 'a bot';
   if (user.deleted === true) return 'a deactivated account';
-  if (ownTeam === '' || user.team_id !== ownTeam || user.is_stranger === true)
-    return 'from another workspace';
+  if (!ours) return 'from another workspace';
   if (user.is_restricted === true || user.is_ultra_restricted === true) return 'a guest';
   if (user.is_invited_user === true) return 'an invitation that was not taken up';
   if (user.is_email_confirmed === false) return 'an account without a confirmed address';
   return null;
 }
 
-function personOf(user: SlackUser, ownTeam: string): Person {
-  const teamId = user.team_id ?? '';
+function personOf(user: SlackUser, home: Home): Person {
+  const ours = isOurs(user, home);
+  const teamId = ours ? home.teamId : (user.team_id ?? '');
+  const enterpriseUserId = ours ? user.enterprise_user?.id : undefined;
   const names = [user.profile?.display_name, user.real_name, user.profile?.real_name, user.name];
   return {
-    id: `${teamId}:${user.id}`,
+    id: `${teamId}:${enterpriseUserId ?? user.id}`,
     userId: user.id,
+    ...(enterpriseUserId !== undefined && { enterpriseUserId }),
     teamId,
     displayName: names.find((name) => name !== undefined && name.trim() !== '') ?? user.id,
-    barred: barReason(user, ownTeam),
+    barred: barReason(user, ours),
   };
 }
 

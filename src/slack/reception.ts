@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Inbox } from '../aurora/outbox.ts';
+import type { People } from '../aurora/people.ts';
 import type { Message } from './blocks.ts';
 import type { Offered } from './conversation.ts';
 import type { Log } from './log.ts';
@@ -29,12 +30,20 @@ export class Reception {
   readonly #inbox: Inbox;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #people: Pick<People, 'findPerson'>;
   readonly #underWay = new Set<Promise<void>>();
   /** Set before anything is delivered. */
   ownTeam = '';
 
-  constructor(deps: { client: WebClient; inbox: Inbox; clock: Clock; log: Log }) {
+  constructor(deps: {
+    client: WebClient;
+    inbox: Inbox;
+    clock: Clock;
+    log: Log;
+    people: Pick<People, 'findPerson'>;
+  }) {
     this.client = deps.client;
+    this.#people = deps.people;
     this.#inbox = deps.inbox;
     this.#clock = deps.clock;
     this.#log = deps.log;
@@ -60,16 +69,21 @@ export class Reception {
   }
 
   /** What a field offers, within the time that Slack waits. Never rejects: an empty list is an answer too. */
-  async offer(asked: { name: string; teamId: string; find: () => Promise<Offered> }): Promise<Offered> {
+  async offer(asked: {
+    name: string;
+    teamId: string;
+    userId: string;
+    find: () => Promise<Offered>;
+  }): Promise<Offered> {
     const nothing: Offered = { options: [], heading: null };
-    if (asked.teamId !== this.ownTeam) return nothing;
     const answered = new AbortController();
     const late = this.#clock.sleep(offerLimitMs, answered.signal).then(() => {
       if (!answered.signal.aborted) this.#log('warn', { name: asked.name }, 'options took too long');
       return nothing;
     });
     try {
-      return await Promise.race([asked.find(), late]);
+      const answer = this.#isOurs(asked).then((ours) => (ours ? asked.find() : nothing));
+      return await Promise.race([answer, late]);
     } catch (error) {
       this.#log('warn', { err: error, name: asked.name }, 'no options could be offered');
       return nothing;
@@ -90,6 +104,12 @@ export class Reception {
     await this.tell({ userId, channel: '', threadTs: null, respond: null }, renderFailure(error, reference));
   }
 
+  /** In an Enterprise Grid a delivery may name another workspace of somebody who is a member of ours as well. */
+  async #isOurs({ teamId, userId }: { teamId: string; userId: string }): Promise<boolean> {
+    if (teamId === this.ownTeam) return true;
+    return this.ownTeam !== '' && (await this.#people.findPerson(userId)).teamId === this.ownTeam;
+  }
+
   async #take({ key, name, teamId, listener, ack, work }: Delivery): Promise<void> {
     const startedAt = this.#clock.now();
     try {
@@ -103,7 +123,7 @@ export class Reception {
         this.#log('info', { name, key }, 'delivered before; nothing is done twice');
         return;
       }
-      if (teamId !== this.ownTeam) throw fromElsewhere();
+      if (!(await this.#isOurs({ teamId, userId: listener.userId }))) throw fromElsewhere();
       await work();
       this.#log('info', { name, userId: listener.userId, ms: this.#clock.now() - startedAt }, 'answered');
     } catch (error) {

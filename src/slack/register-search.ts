@@ -25,6 +25,7 @@ export function registerSearch(
     const offered = await reception.offer({
       name: optionId,
       teamId: from.user.team_id ?? from.team?.id ?? '',
+      userId: from.user.id,
       find: () =>
         find({
           userId: from.user.id,

@@ -2,21 +2,17 @@
 
 /** `14:02`, in the reader's zone; the fallback says UTC. */
 export function clockTime(atMs: number): string {
-  return dateToken(atMs, '{time}', `${new Date(atMs).toISOString().slice(11, 16)} UTC`);
+  return dateToken(atMs, '{time}', (iso) => iso.slice(11, 16));
 }
 
 /** `14:27:03`, for what happened once. */
 export function clockTimeExact(atMs: number): string {
-  return dateToken(atMs, '{time_secs}', `${new Date(atMs).toISOString().slice(11, 19)} UTC`);
+  return dateToken(atMs, '{time_secs}', (iso) => iso.slice(11, 19));
 }
 
 /** `today at 14:02`, for what may be days away. */
 export function dayAndTime(atMs: number): string {
-  return dateToken(
-    atMs,
-    '{date_short_pretty} {time}',
-    `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-  );
+  return dateToken(atMs, '{date_short_pretty} {time}', (iso) => iso.slice(0, 16).replace('T', ' '));
 }
 
 /** `45 s`, `14 min`, `1 h 14 min`, `3 d 4 h`. */
@@ -52,6 +48,10 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-function dateToken(atMs: number, format: string, fallback: string): string {
-  return `<!date^${Math.floor(atMs / 1000)}^${format}|${fallback}>`;
+/** Any number may stand in a file: one that is no date is shown as it is. */
+function dateToken(atMs: number, format: string, fallback: (iso: string) => string): string {
+  const date = new Date(atMs);
+  const year = date.getUTCFullYear();
+  if (!(year >= 0 && year <= 9999)) return `${atMs} ms, which is no date`;
+  return `<!date^${Math.floor(atMs / 1000)}^${format}|${fallback(date.toISOString())} UTC>`;
 }

@@ -17,6 +17,19 @@ export function isConnectionLoss(thrown: unknown): boolean {
   return codeOf(thrown) === zookeeper.Exception.CONNECTION_LOSS;
 }
 
+/** What a person is told of a node that its ACL does not let us read; any other error as it is. */
+export function translateNoAuth(thrown: unknown, node: { path: string; withDigest: boolean }): unknown {
+  if (codeOf(thrown) !== zookeeper.Exception.NO_AUTH) return thrown;
+  return new AuroraError({
+    code: 'zookeeper-not-readable',
+    message: `ZooKeeper answers, and does not let the bot read ${node.path} (NO_AUTH).`,
+    hint: node.withDigest
+      ? "The digest credentials of this cluster's configuration are not those of the node's ACL: compare them with -zk_digest_credentials of the schedulers (getAcl shows who may read)."
+      : "Put user:password of -zk_digest_credentials into a file and name it as zookeeper.digestCredentials of this cluster, or let world read in the node's ACL.",
+    cause: thrown,
+  });
+}
+
 /** The one error for a person when ZooKeeper cannot be asked, with the best reason we have. */
 export function zookeeperUnreachable(facts: {
   servers: readonly string[];

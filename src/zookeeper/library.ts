@@ -8,6 +8,10 @@ const maxFrameBytes = 2 * 1024 * 1024;
 interface ConnectionManager {
   pendingBuffer: Buffer | null;
   socket?: Socket;
+  /** Milliseconds until a server that takes no connection is given up for the next one. */
+  connectTimeout: number;
+  /** Called with the negotiated timeout of the session; derives `connectTimeout` from it. */
+  updateTimeout(sessionTimeoutMs: number): void;
   connect(): void;
   onSocketConnected(): void;
   onSocketData(chunk: Buffer): void;
@@ -15,17 +19,18 @@ interface ConnectionManager {
 
 /**
  * Hardens a client before it connects, and returns how to get rid of it. `onGarbage` hears that the peer does not
- * speak ZooKeeper; its connection has then been cut. A server that accepts and does not shake hands within
- * `handshakeMs` loses the connection too, and the library tries the next one.
+ * speak ZooKeeper; its connection has then been cut. A server that takes no connection within `turnMs`, or accepts one and
+ * does not shake hands for as long, has had its turn, and the library tries the next one.
  *
  * What is mended, each seen on the real library: half a frame of a cut connection was glued to the next connection's
  * bytes; a frame of any announced size was collected (an HTTP server looks like 1.2 GB); an exception while
  * decoding escaped as uncaughtException; a mute peer was waited for for ever (a ZooKeeper 3.8 that is just starting may
- * take the first bytes of a handshake and never answer it).
+ * take the first bytes of a handshake and never answer it); a dead machine that sends no refusal was tried for a share of the
+ * session's timeout, which is longer than anybody waits for an answer.
  */
 export function hardenClient(
   client: Client,
-  options: { handshakeMs: number; onGarbage: (problem: string) => void },
+  options: { turnMs: number; onGarbage: (problem: string) => void },
 ): ClientLifeline {
   const manager = managerOf(client);
   const decode = manager.onSocketData.bind(manager);
@@ -41,11 +46,17 @@ export function hardenClient(
       options.onGarbage(error instanceof Error ? error.message : String(error));
     }
   };
+  const negotiate = manager.updateTimeout.bind(manager);
+  manager.updateTimeout = (sessionTimeoutMs) => {
+    negotiate(sessionTimeoutMs);
+    manager.connectTimeout = options.turnMs;
+  };
+  manager.connectTimeout = options.turnMs;
   const greet = manager.onSocketConnected.bind(manager);
   manager.onSocketConnected = () => {
     greet();
     const { socket } = manager;
-    socket?.setTimeout(options.handshakeMs).on('timeout', () => {
+    socket?.setTimeout(options.turnMs).on('timeout', () => {
       // Once connected, the library uses the same timer for its pings.
       if (client.getState() !== zookeeper.State.SYNC_CONNECTED) socket.destroy();
     });
@@ -88,7 +99,8 @@ function isConnectionManager(value: unknown): value is ConnectionManager {
     typeof value === 'object' &&
     value !== null &&
     'pendingBuffer' in value &&
-    ['connect', 'onSocketConnected', 'onSocketData'].every(
+    'connectTimeout' in value &&
+    ['connect', 'updateTimeout', 'onSocketConnected', 'onSocketData'].every(
       (name) => typeof Reflect.get(value, name) === 'function',
     )
   );

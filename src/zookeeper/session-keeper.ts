@@ -1,3 +1,4 @@
+import { AuroraError } from '../aurora/errors.ts';
 import { withDeadline } from './deadline.ts';
 import { openSession, type SessionOptions, type ZooKeeperSession } from './session.ts';
 
@@ -21,23 +22,26 @@ export class SessionKeeper {
   }
 
   /**
-   * Does reads within the deadline. A session that was at hand gets half of it, for it may be half-open; a session on
-   * which the work failed is replaced, and the work may run up to three times. Rejects with AuroraError
-   * `zookeeper-unreachable` or with what `work` threw last.
+   * Does reads within the deadline. A session that was at hand gets half of it, for it may be half-open; a session that
+   * could not be opened, or on which the work failed, is replaced, and the work may run up to three times. Rejects with
+   * AuroraError `zookeeper-unreachable` or with what `work` threw last; what ZooKeeper answers and forbids is final.
    */
   async use<T>(work: (session: ZooKeeperSession) => Promise<T>): Promise<T> {
     const { clock, deadlineMs } = this.#options;
     const endsAt = clock.now() + deadlineMs;
     for (let attempt = 1; ; attempt += 1) {
       if (this.#closed) throw new Error('this ZooKeeper reader is closed');
+      const leftMs = (): number => Math.max(endsAt - clock.now(), 1);
       const atHand = this.#live;
-      const session = atHand ?? (await this.#open(Math.max(endsAt - clock.now(), 1)));
-      const leftMs = Math.max(endsAt - clock.now(), 1);
-      const ms = atHand === null || attempt > 1 ? leftMs : leftMs / 2;
+      let session = atHand;
       try {
+        session ??= await this.#open(leftMs());
+        const ms = atHand === null || attempt > 1 ? leftMs() : leftMs() / 2;
         return await withDeadline(work(session), { clock, ms, what: 'asking ZooKeeper' });
       } catch (error) {
-        this.#retire(session);
+        if (session !== null) this.#retire(session);
+        // What ZooKeeper forbids: the next question brings the credentials that are then in force.
+        if (session !== null && error instanceof AuroraError) throw error;
         if (attempt === attempts || clock.now() >= endsAt) throw error;
       }
     }
@@ -52,9 +56,13 @@ export class SessionKeeper {
     );
   }
 
-  /** Two callers at once share one opening. */
+  /** Two callers at once share one opening; it ends by the deadline of whoever began it, sooner or later than the other's. */
   #open(deadlineMs: number): Promise<ZooKeeperSession> {
-    this.#opening ??= openSession({ ...this.#options, openWithinMs: deadlineMs, heartbeat: true })
+    if (this.#opening !== null) {
+      const { clock } = this.#options;
+      return withDeadline(this.#opening, { clock, ms: deadlineMs, what: 'opening a session' });
+    }
+    this.#opening = openSession({ ...this.#options, openWithinMs: deadlineMs, heartbeat: true })
       .then((session) => this.#adopt(session))
       .finally(() => {
         this.#opening = null;

@@ -2,7 +2,7 @@ import zookeeper, { type Client, type Exception, type Stat } from 'node-zookeepe
 import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
 import { withDeadline } from './deadline.ts';
-import { isNoNode, zookeeperUnreachable } from './failures.ts';
+import { isNoNode, translateNoAuth, zookeeperUnreachable } from './failures.ts';
 import { hardenClient } from './library.ts';
 import { connectionString } from './servers.ts';
 
@@ -20,6 +20,8 @@ export interface SessionOptions {
    * library never notices a half-open connection. Left out, only the server's word ends the session.
    */
   readonly heartbeat: boolean;
+  /** Gives `user:password` of the digest scheme, for nodes that not everybody may read. Asked at each opening; secret. */
+  readonly digest?: (() => Promise<string>) | undefined;
 }
 
 type Done<T> = (error: Error | Exception | null, value: T) => void;
@@ -36,9 +38,9 @@ export interface ZooKeeperSession {
   readonly id: string;
   /** As negotiated. */
   readonly timeoutMs: number;
-  /** Names of the children; `null` when there is no such node. */
+  /** Names of the children; `null` when there is no such node. AuroraError `zookeeper-not-readable` when its ACL forbids it. */
   children(path: string, options?: { watch: boolean }): Promise<readonly string[] | null>;
-  /** `null` when there is no such node. */
+  /** `null` when there is no such node. AuroraError `zookeeper-not-readable` when its ACL forbids it. */
   data(path: string, options?: { watch: boolean }): Promise<Buffer | null>;
   /** `null` when there is no such node. */
   stat(path: string, options?: { watch: boolean }): Promise<Stat | null>;
@@ -55,20 +57,25 @@ export interface ZooKeeperSession {
   drop(): void;
 }
 
-/** Opens a session; throws AuroraError `zookeeper-unreachable` when no server grants one within the deadline. */
+/**
+ * Opens a session; throws AuroraError `zookeeper-unreachable` when no server grants one within the deadline, and whatever
+ * `digest` throws.
+ */
 export async function openSession(options: SessionOptions): Promise<ZooKeeperSession> {
   const { clock, deadlineMs } = options;
   const openWithinMs = options.openWithinMs ?? deadlineMs;
+  const digest = await options.digest?.();
   const client = zookeeper.createClient(connectionString(options.servers), {
     sessionTimeout: options.sessionTimeoutMs,
     // The pause between rounds over all servers; the library's second is most of a short deadline.
     spinDelay: Math.min(200, openWithinMs / 4),
     retries: 0,
   });
+  if (digest !== undefined) client.addAuthInfo('digest', Buffer.from(digest));
   let garbage: string | null = null;
   const lifeline = hardenClient(client, {
-    // Short enough that another server, or the same one again, gets its turn within the deadline.
-    handshakeMs: Math.min(openWithinMs, options.sessionTimeoutMs) / 3,
+    // Short enough that every other server, and one of them again, gets its turn within the deadline.
+    turnMs: Math.min(openWithinMs, options.sessionTimeoutMs) / Math.max(3, options.servers.length + 1),
     onGarbage: (problem) => {
       garbage = problem;
     },
@@ -119,12 +126,22 @@ export async function openSession(options: SessionOptions): Promise<ZooKeeperSes
     }
   };
 
+  const read = async <T>(path: string, answer: Promise<T>): Promise<T | null> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (isNoNode(error)) return null;
+      throw translateNoAuth(error, { path, withDigest: digest !== undefined });
+    }
+  };
+
   const session: ZooKeeperSession = {
     ended: over.promise,
     id: client.getSessionId().toString('hex'),
     timeoutMs: client.getSessionTimeout(),
     children: (path, watched) =>
-      nullWhenMissing(
+      read(
+        path,
         call<readonly string[]>(`listing ${path}`, (library, done) =>
           watched?.watch === true
             ? library.getChildren(path, changed, done)
@@ -132,7 +149,8 @@ export async function openSession(options: SessionOptions): Promise<ZooKeeperSes
         ),
       ),
     data: (path, watched) =>
-      nullWhenMissing(
+      read(
+        path,
         call<Buffer | undefined>(`reading ${path}`, (library, done) =>
           watched?.watch === true ? library.getData(path, changed, done) : library.getData(path, done),
         ).then((bytes) => bytes ?? Buffer.alloc(0)), // a node without data
@@ -157,15 +175,6 @@ export async function openSession(options: SessionOptions): Promise<ZooKeeperSes
     });
   }
   return session;
-}
-
-async function nullWhenMissing<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isNoNode(error)) return null;
-    throw error;
-  }
 }
 
 async function beat(options: {

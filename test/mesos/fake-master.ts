@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** What a master under test answers to one call: a JSON body, or anything at all. */
@@ -8,7 +9,7 @@ export type Reply =
   | 'mute';
 
 export interface FakeMaster {
-  /** `http://127.0.0.1:port` */
+  /** `http://127.0.0.1:port`, or https. */
   readonly url: string;
   /** Call names in the order they came, such as `GET_TASKS`. */
   readonly asked: readonly string[];
@@ -20,23 +21,32 @@ export interface FakeMaster {
 /** An HTTP server that answers `POST /api/v1` by call name, and is as strict about the request as Mesos is. */
 export async function startFakeMaster(
   replies: Record<string, Reply | (() => Reply)> = {},
+  guard: {
+    /** With these it speaks https only. */
+    readonly tls?: ServerOptions;
+    /** Judges the Authorization header before the question is read; `null` lets it in. */
+    readonly authorize?: (header: string | undefined) => Reply | null;
+  } = {},
 ): Promise<FakeMaster> {
   const asked: string[] = [];
   let current = replies;
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     void readBody(request).then((body) => {
       if (request.method !== 'POST' || request.url !== '/api/v1') return send(response, { status: 404 });
       if (request.headers['content-type'] !== 'application/json') return send(response, { status: 415 });
+      const refusal = guard.authorize?.(request.headers.authorization) ?? null;
+      if (refusal !== null) return send(response, refusal);
       const type = callOf(body);
       asked.push(type);
       const reply = current[type] ?? { status: 400 };
       return send(response, typeof reply === 'function' ? reply() : reply);
     });
-  });
+  };
+  const server = guard.tls === undefined ? createServer(answer) : createTlsServer(guard.tls, answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${guard.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     asked,
     reply: (next) => {
       current = { ...current, ...next };

@@ -106,6 +106,7 @@ export function createStepContext(wiring: {
     agents: access.agents,
     leader: access.leader,
     mesos: access.mesos,
+    readCertificates: access.certificates ?? (() => Promise.resolve([])),
     restoreId: thread.state.restoreId,
     step,
     deps,

@@ -4,6 +4,8 @@
  */
 import { authentication } from './checks/authentication.ts';
 import { backupDirectory } from './checks/backup-directory.ts';
+import { backupTime } from './checks/backup-time.ts';
+import { certificates } from './checks/certificates.ts';
 import { clockSkew } from './checks/clock-skew.ts';
 import { diskRoom } from './checks/disk-room.ts';
 import { endpoints } from './checks/endpoints.ts';
@@ -29,6 +31,7 @@ export const preflightChecks: readonly Check[] = [
   mesosLog,
   backupDirectory,
   livableBackup,
+  backupTime,
   diskRoom,
   trafficBlocked,
   quorumSize,
@@ -38,6 +41,7 @@ export const preflightChecks: readonly Check[] = [
   recoveryFlagsFit,
   paths,
   clockSkew,
+  certificates,
   authentication,
   stagedRecovery,
   failoverTime,

@@ -11,7 +11,7 @@ import type { Reading, Seen, SeenHost } from './reading.ts';
 /** Who asks: a step of a restore, or somebody who only wants to know whether one could begin. */
 export type ClusterAsker = Pick<
   StepContext,
-  'cluster' | 'leader' | 'mesos' | 'onEachHost' | 'patiently' | 'agentOf' | 'now'
+  'cluster' | 'leader' | 'mesos' | 'onEachHost' | 'patiently' | 'agentOf' | 'now' | 'readCertificates'
 >;
 
 /** The restore that is to begin. */
@@ -24,7 +24,7 @@ export interface RestoreAsked extends Pick<Reading, 'procedure' | 'refilled' | '
 export async function readCluster(context: ClusterAsker, asked: RestoreAsked): Promise<Reading> {
   const { cluster } = context;
   const { procedure, refilled, chosen, auroraVersion } = asked;
-  const [hosts, leader, logGroup, frameworks, backup] = await Promise.all([
+  const [hosts, leader, logGroup, frameworks, backup, certificates] = await Promise.all([
     context.onEachHost(async (agent) => ({
       host: agent.host,
       seen: await look(() => readHost(context, agent)),
@@ -33,6 +33,7 @@ export async function readCluster(context: ClusterAsker, asked: RestoreAsked): P
     look(() => context.patiently('ZooKeeper', () => context.leader.listLogReplicas())),
     look(() => context.patiently('the Mesos master', () => context.mesos.listFrameworks())),
     look(() => context.patiently(`${chosen.host}'s agent`, () => asked.inspectBackup())),
+    context.readCertificates(),
   ]);
   return {
     cluster,
@@ -44,6 +45,7 @@ export async function readCluster(context: ClusterAsker, asked: RestoreAsked): P
     leader,
     logGroup,
     frameworks,
+    certificates,
     backup,
     chosen,
     flagsToSet: {

@@ -1,5 +1,6 @@
 /** What `check-hosts` has read, once, before anything is judged: every check is a pure function over this. */
 import type { BackupReport } from '../../aurora/backups.ts';
+import type { CertificateDates } from '../../aurora/certificates.ts';
 import type { Cluster, RestoreProcedure } from '../../aurora/cluster.ts';
 import type { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
@@ -33,10 +34,14 @@ export interface Reading {
   readonly hosts: readonly SeenHost[];
   readonly unreachable: readonly { readonly host: string; readonly error: AuroraError }[];
   readonly leader: LeaderAnswer;
+  /** Empty where nothing speaks TLS. */
+  readonly certificates: readonly CertificateDates[];
   readonly logGroup: Seen<readonly LogReplica[]>;
   readonly frameworks: Seen<readonly FrameworkFacts[]>;
   /** The chosen backup, as far as `check-hosts` needs it; `choose-backup` reads it to its end. */
-  readonly backup: Seen<Pick<BackupReport, 'bytes' | 'frameworkId' | 'verdict' | 'reasons' | 'unlivable'>>;
+  readonly backup: Seen<
+    Pick<BackupReport, 'bytes' | 'frameworkId' | 'timestampMs' | 'verdict' | 'reasons' | 'unlivable'>
+  >;
   /** Where it is, and whether the requester will leave out the tasks that no scheduler can live on. */
   readonly chosen: { readonly host: string; readonly name: string; readonly leaveOut: boolean };
   /** Everything the restore sets in the flag files; `null` takes a flag away. */

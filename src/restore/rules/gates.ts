@@ -3,6 +3,7 @@
  * Must stay true: no commit without two distinct people who signed this digest within the window and are
  * still allowed at that instant; one decline ends it; an empty approver list means nobody.
  */
+import { liesAhead } from '../../aurora/backup-time.ts';
 import type { Policy } from '../../aurora/cluster.ts';
 import type { Person } from '../../aurora/people.ts';
 import type { Gate, RestoreState } from '../record/state.ts';
@@ -15,15 +16,24 @@ export interface Refusal {
   readonly hint: string;
 }
 
-/** How many distinct people a gate needs: the policy's number, and one more for an old backup. */
+/**
+ * How many distinct people a gate needs: the policy's number, and one more for an old backup. One whose time lies ahead of the
+ * bot's clock (a negative age) counts as old: nobody knows how old it is.
+ */
 export function signersNeeded(request: { gate: GateName; policy: Policy; backupAgeMs: number }): number {
   const base = request.gate === 'stop' ? request.policy.stopSigners : request.policy.commitSigners;
-  return base + (request.gate !== 'go-back' && request.backupAgeMs > request.policy.oldBackupMs ? 1 : 0);
+  const old = request.backupAgeMs > request.policy.oldBackupMs || liesAhead(request.backupAgeMs);
+  return base + (request.gate !== 'go-back' && old ? 1 : 0);
 }
 
 /** May the requester's own signature, or that of somebody who edited what is signed, count at this gate? Never at the stop. */
 function authorsMaySign(gate: GateName, policy: Policy): boolean {
   return gate !== 'stop' && policy.requesterCounts;
+}
+
+/** By either id: a restore may have been proposed before its people were known as humans of an Enterprise Grid. */
+function isSame(actor: Actor, { person }: Voter): boolean {
+  return actor.id === person.id || actor.userId === person.userId;
 }
 
 export interface Voter {
@@ -50,7 +60,7 @@ export function judgeSigner(vote: {
   if (barred !== null) return barred;
   // An identical re-plan may keep a gate open for longer than a sign-off lives: then it has to be given again.
   const living = livingSignOffs(gate, { policy: state.proposal.policy, now });
-  if (living.some((signOff) => signOff.person.id === voter.person.id)) {
+  if (living.some((signOff) => isSame(signOff.person, voter))) {
     return {
       code: 'already-signed',
       message: 'Your sign-off is already there.',
@@ -97,8 +107,8 @@ export function judgePerson(vote: { state: RestoreState; gate: GateName; voter: 
   }
   if (!voter.isApprover) return notAnApprover(state, voter);
   if (authorsMaySign(gate, policy)) return null;
-  const isRequester = voter.person.id === requester.id;
-  const isEditor = gate === 'commit' && state.edits.some((edit) => edit.person.id === voter.person.id);
+  const isRequester = isSame(requester, voter);
+  const isEditor = gate === 'commit' && state.edits.some((edit) => isSame(edit.person, voter));
   if (!isRequester && !isEditor) return null;
   return {
     code: isRequester ? 'own-proposal' : 'own-edit',

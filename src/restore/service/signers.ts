@@ -14,6 +14,7 @@ import {
 } from '../rules/gates.ts';
 import { type SignersSeen, settleSigners } from '../rules/standing.ts';
 import type { ServiceDeps } from './answer.ts';
+import { isAmong } from './approver.ts';
 
 type Asking = Pick<ServiceDeps, 'people' | 'clusters'>;
 
@@ -39,7 +40,7 @@ export async function lookUpVoter(
     deps.people.findPerson(userId),
     listApprovers(deps, state, userId),
   ]);
-  return { person, isApprover: approvers.ids.has(userId), unread: approvers.unread };
+  return { person, isApprover: await isAmong(deps, person, approvers.ids), unread: approvers.unread };
 }
 
 /** Somebody who acted in this restore before, and so was a full member then. */
@@ -131,12 +132,15 @@ export async function listSigners(
   const allowed: Person[] = [];
   const barred: { name: string; why: string }[] = [];
   const { ids, unread } = await listApprovers(deps, state, null);
+  const told = new Set<string>();
   for (const userId of ids) {
     const person = await deps.people.findPerson(userId).catch(() => null);
     if (person === null) {
       barred.push({ name: userId, why: 'Slack does not answer about them' });
       continue;
     }
+    if (told.has(person.id)) continue;
+    told.add(person.id);
     const refusal = judgePerson({ state, gate, voter: { person, isApprover: true, unread } });
     const own = refusal?.code === 'own-edit' ? 'left tasks out of it' : 'proposed this restore';
     const signed = state.gates[gate]?.signOffs.some((signOff) => signOff.person.id === person.id) ?? false;

@@ -4,8 +4,9 @@ import type { Inventory, InventoryItem } from '../../backups/inventory.ts';
 import { actionIds } from '../action-ids.ts';
 import { actions, button, context, type Message, message, section } from '../blocks.ts';
 import { code, foreign, sentence } from '../escape.ts';
-import { clockTime, count, dayAndTime, durationText } from '../time.ts';
+import { clockTime, count, dayAndTime } from '../time.ts';
 import { askedText, isPartial, missingText } from './asked-hosts.ts';
+import { ageText, doubtText } from './backup-age.ts';
 
 const shownByDefault = 8;
 const shownMax = 30;
@@ -53,7 +54,7 @@ export function renderBackups(
           ),
         ]),
     ...actions([
-      ...(inventory.recommended === null
+      ...(!inventory.items.some(({ report }) => report.verdict === 'ok')
         ? []
         : [
             button({
@@ -96,20 +97,23 @@ function headLine({
     if (seen !== '') return `*No backup of ${code(cluster)} was seen yet.* ${asked}`;
     return `*No backup of ${code(cluster)} was found.* ${asked} Look at \`-backup_dir\` of the schedulers and of the agents.`;
   }
-  if (best?.contentAtMs == null) {
+  if (best === undefined && inventory.items.some(({ report }) => report.verdict === 'ok')) {
+    return `*No sound backup of ${code(cluster)}${seen} has a time that can be right.* ${asked} Look at the clocks before anything else.`;
+  }
+  if (best === undefined) {
     return `*None of the ${count(inventory.items.length, 'backup')} of ${code(cluster)}${seen} is sound.* ${asked} Look at the reasons below before anything else.`;
   }
-  return `*${count(whole, 'whole backup')} of ${code(cluster)}; the best${seen} is ${durationText(now - best.contentAtMs)} old.* ${asked}`;
+  return `*${count(whole, 'whole backup')} of ${code(cluster)}; the best${seen} is ${ageText(best.contentAtMs, now)}.* ${asked}`;
 }
 
-/** Two lines: what it is, then what restoring it would do or why it cannot be used. */
+/** What it is, then why its age is not known, and what restoring it would do or why it cannot be used. */
 function rowOf(item: InventoryItem, view: RowView): string {
   const { report, contentAtMs, copies } = item;
-  const age = contentAtMs === null ? 'no time in it' : `${durationText(view.now - contentAtMs)} old`;
+  const age = ageText(contentAtMs, view.now);
   const when =
     contentAtMs === null
       ? ''
-      : ` (${view.now - contentAtMs < 86_400_000 ? clockTime(contentAtMs) : dayAndTime(contentAtMs)})`;
+      : ` (${Math.abs(view.now - contentAtMs) < 86_400_000 ? clockTime(contentAtMs) : dayAndTime(contentAtMs)})`;
   const where = foreign([...new Set(copies.map((copy) => copy.host))].join(', '), 150);
   // What could be read of a broken file is no measure of anything; its name is what somebody will look for.
   const broken = report.verdict === 'broken';
@@ -118,8 +122,8 @@ function rowOf(item: InventoryItem, view: RowView): string {
   const name = unusable || view.all ? [code(copies[0].name, 60)] : [];
   const advice = item.sha256 === view.inventory.recommended ? ['*recommended*'] : [];
   const first = [`*${age}*${when}`, where, ...size, ...advice, ...name].join(' · ');
-  const worth = worthOf(item, view.losses);
-  return worth === '' ? first : `${first}\n${worth}`;
+  const more = [doubtText(contentAtMs, view.now), worthOf(item, view.losses)];
+  return [first, ...more.filter((line) => line !== '')].join('\n');
 }
 
 function worthOf({ report, sha256 }: InventoryItem, losses: Losses): string {

@@ -4,7 +4,8 @@ import type { StepFacts } from '../../restore/record/facts.ts';
 import { procedureOf, type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { type Message, message, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
-import { clockTime, count, durationText, shortDurationText } from '../time.ts';
+import { clockTime, count, shortDurationText } from '../time.ts';
+import { oldText } from './backup-age.ts';
 
 interface Words {
   readonly name: string;
@@ -93,14 +94,14 @@ export function commitText({ proposal }: RestoreState): string {
 export function sourceText({ proposal, facts }: RestoreState): string {
   if (proposal.of !== undefined) {
     const old = facts['check-set-aside'];
-    const age = old === undefined ? '' : `, ${durationText(old.ageMs)} old`;
+    const age = old === undefined ? '' : `, ${oldText(old.ageMs)}`;
     return `The log that ${code(proposal.of)} set aside on ${count(proposal.hosts.length, 'host')}${age}`;
   }
   const { backup } = proposal;
   const chosen = facts['choose-backup'];
   return chosen?.report.timestampMs === null || chosen === undefined
     ? `Backup ${code(backup.name)} on ${code(backup.host)}`
-    : `Backup of ${clockTime(chosen.report.timestampMs)} (${durationText(chosen.ageMs)} old when proposed, ${code(backup.host)}, sha256 \`${backup.sha256.slice(0, 8)}…\`)`;
+    : `Backup of ${clockTime(chosen.report.timestampMs)} (${oldText(chosen.ageMs)} when proposed, ${code(backup.host)}, sha256 \`${backup.sha256.slice(0, 8)}…\`)`;
 }
 
 /** The same in a few words, as it is called once it is in place. */

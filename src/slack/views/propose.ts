@@ -7,7 +7,8 @@ import { context, section } from '../blocks.ts';
 import type { FormCheck, Submission } from '../conversation.ts';
 import { code, plain } from '../escape.ts';
 import { askedText, missingText } from '../messages/asked-hosts.ts';
-import { count, durationText } from '../time.ts';
+import { ageText } from '../messages/backup-age.ts';
+import { count } from '../time.ts';
 import { form, notice, typed } from './modal.ts';
 import { type ProcedureChoice, procedureBlocks } from './procedure-choice.ts';
 
@@ -177,7 +178,7 @@ function clusterBlock(cluster: string, clusters: readonly string[]): KnownBlock 
 }
 
 function optionOf(item: InventoryItem, now: number): PlainTextOption {
-  const age = item.contentAtMs === null ? 'no time in it' : `${durationText(now - item.contentAtMs)} old`;
+  const age = ageText(item.contentAtMs, now);
   const { report } = item;
   const where = item.copies.map((copy) => copy.host).join(', ');
   const text = `${age} · ${count(report.tasks.total, 'task')} / ${count(report.jobs, 'job')} · ${where}`;

@@ -72,6 +72,32 @@ const framework = (changes: Partial<FrameworkFacts>): Reading => ({
 });
 const gone = (sinceMs: number, timeoutMs: number): Reading =>
   framework({ connected: false, unregisteredAtMs: startedAt - sinceMs, failoverTimeoutMs: timeoutMs });
+const backup = (changes: Partial<Extract<Reading['backup'], { ok: true }>['value']>): Reading => ({
+  ...fine,
+  backup: {
+    ok: true,
+    value: {
+      bytes: 1_800,
+      frameworkId,
+      timestampMs: startedAt - 10 * minute,
+      verdict: 'ok',
+      reasons: [],
+      ...changes,
+    },
+  },
+});
+/** One certificate, of aurora-2's agent, that begins and ends so long from now. */
+const certificate = (ends: { inMs: number; beginsInMs?: number; host?: string }): Reading => ({
+  ...fine,
+  certificates: [
+    {
+      what: 'The certificate of the agent',
+      ...(ends.host !== undefined && { host: ends.host }),
+      validFromMs: startedAt + (ends.beginsInMs ?? -day),
+      validToMs: startedAt + ends.inMs,
+    },
+  ],
+});
 const killing = (changes: { elements?: number }): Reading => ({
   ...fine,
   backup: {
@@ -79,6 +105,7 @@ const killing = (changes: { elements?: number }): Reading => ({
     value: {
       bytes: 1_800,
       frameworkId: null,
+      timestampMs: startedAt,
       verdict: 'unlivable',
       reasons: ['It has none.'],
       unlivable: { elements: 1, tasksToLeaveOut: 1, shown: [], ...changes },
@@ -102,7 +129,16 @@ const sameEverywhere = (freeMib: number): object => {
 /** A backup of that many MiB, and the disks of aurora-2. */
 const large = (backupMib: number, disks: object): Reading => ({
   ...disk(disks),
-  backup: { ok: true, value: { bytes: backupMib * mib, frameworkId, verdict: 'ok', reasons: [] } },
+  backup: {
+    ok: true,
+    value: {
+      bytes: backupMib * mib,
+      frameworkId,
+      verdict: 'ok',
+      reasons: [],
+      timestampMs: fine.now - 600_000,
+    },
+  },
 });
 const configuredAs = (changes: Partial<Reading['cluster']['hosts'][number]>): Reading => ({
   ...fine,
@@ -225,6 +261,51 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       { ...fine, backup: failure('backup-missing', 'There is no such backup.') },
       /^warn whether a scheduler can live on the backup could not be seen: There is no such backup\./,
     ],
+  ],
+  certificates: [
+    ['nothing speaks TLS', fine, /^pass None are in use\.$/],
+    ['they last', certificate({ inMs: 20 * day }), /^pass None of 1 certificates ends within 20 days\.$/],
+    [
+      'one ends within two weeks',
+      certificate({ inMs: 13 * day, host: 'aurora-2' }),
+      /^warn aurora-2: the certificate of the agent ends in 13 days\. Renew it soon\.$/,
+    ],
+    [
+      'one ends before a restore would',
+      certificate({ inMs: 40 * minute, host: 'aurora-2' }),
+      /^refuse aurora-2: the certificate of the agent ends in 40 min, and a restore may take \d h.* Renew it before/,
+    ],
+    [
+      'one has ended',
+      certificate({ inMs: -minute }),
+      /^refuse The certificate of the agent ended 60 s ago\./,
+    ],
+    [
+      'one is not valid yet',
+      certificate({ inMs: day, beginsInMs: 60 * minute }),
+      /^refuse The certificate of the agent is not valid yet: it begins in 1 h\. Compare the clocks/,
+    ],
+  ],
+  'time of the backup': [
+    ['it is from before', fine, /^pass The backup is 10 min old by the bot's clock\.$/],
+    ['its clock is a little ahead', backup({ timestampMs: startedAt + 30_000 }), /^pass/],
+    [
+      'its time lies ahead of the bot',
+      backup({ timestampMs: startedAt + 180 * minute }),
+      /^warn The time in the backup lies 3 h ahead of the bot's clock: clocks disagree, .* one more signer/,
+    ],
+    [
+      'microseconds where milliseconds belong',
+      backup({ timestampMs: startedAt * 1_000 }),
+      /^warn The time in the backup lies \d+ days ahead of the bot's clock/,
+    ],
+    [
+      'written by a machine that had started in 1970',
+      { ...backup({ timestampMs: 86_400_000 }), now: Date.UTC(2026, 10, 30) },
+      /^warn The time in the backup is one before there was any Aurora: .* one more signer/,
+    ],
+    ['it names no time', backup({ timestampMs: null }), /^refuse The backup names no time\. Choose another/],
+    ['it is broken, which another check says', backup({ timestampMs: null, verdict: 'broken' }), /^pass/],
   ],
   'disk room': [
     ['there is', fine, /^pass There is room .* at least 931 GiB are free beside a log\.$/],
@@ -533,6 +614,21 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   'framework failover time': [
     ['it is connected', fine, /^pass Mesos keeps the framework's tasks for 21 days after the stop\.$/],
+    [
+      'the master wants credentials: nothing after this could ask it either',
+      { ...fine, frameworks: failure('mesos-unauthorized', 'The Mesos master refuses the bot.') },
+      /^refuse The Mesos master refuses the bot\./,
+    ],
+    [
+      "the master's clock is ahead of the bot's",
+      gone(-180 * minute, 21 * day),
+      /^warn The Mesos master says .* ahead of the bot's clock: clocks disagree, and at most 21 days are left\./,
+    ],
+    [
+      'the master is ahead, and there is too little left in any case',
+      gone(-day, minute),
+      /^refuse The scheduler is disconnected, and Mesos kills every task in 60 s, /,
+    ],
     ['it is away, with days left', gone(day, 21 * day), /^pass .* for 20 days from now\.$/],
     [
       'half an hour is left',
@@ -569,7 +665,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       'a backup that names none',
-      { ...fine, backup: { ok: true, value: { bytes: 1, frameworkId: null, verdict: 'ok', reasons: [] } } },
+      backup({ frameworkId: null }),
       /^warn How long .* cannot be seen: the backup names no framework\./,
     ],
     [
@@ -888,4 +984,20 @@ describe('the table', () => {
       expect(verdicts).toEqual(['warn', 'warn', 'warn']);
     }
   });
+});
+
+it('names both groups of ZooKeeper at once when neither may be read', () => {
+  const said = told('ZooKeeper groups readable', {
+    ...fine,
+    leader: {
+      kind: 'unreachable',
+      error: failure('zookeeper-not-readable', 'The bot may not read /aurora/scheduler.').error,
+    },
+    logGroup: failure('zookeeper-not-readable', 'The bot may not read /aurora/log.'),
+  });
+
+  expect(said).toEqual([
+    expect.stringMatching(/^refuse The bot may not read \/aurora\/scheduler\./),
+    expect.stringMatching(/^refuse The log group cannot be read: The bot may not read \/aurora\/log\./),
+  ]);
 });

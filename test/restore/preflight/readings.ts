@@ -56,6 +56,7 @@ export const fine: Reading = {
   })),
   unreachable: [],
   leader: { kind: 'one', endpoint: { host: 'aurora-1', port: 8081 }, node: 'member_0', candidates: [] },
+  certificates: [],
   logGroup: {
     ok: true,
     value: hostNames.map((host) => ({ node: host, address: `log-replica(1)@${host}:8083` })),
@@ -66,7 +67,16 @@ export const fine: Reading = {
       { frameworkId, name: 'Aurora', connected: true, failoverTimeoutMs: 21 * day, unregisteredAtMs: null },
     ],
   },
-  backup: { ok: true, value: { bytes: 1_800, frameworkId, verdict: 'ok', reasons: [] } },
+  backup: {
+    ok: true,
+    value: {
+      bytes: 1_800,
+      frameworkId,
+      timestampMs: startedAt - 600_000,
+      verdict: 'ok',
+      reasons: [],
+    },
+  },
   chosen: { host: 'aurora-2', name: 'scheduler-backup-2026-11-23-16-30', leaveOut: false },
   flagsToSet: { mesos_master_address: 'zk://localhost:1111/mesos/master', max_registration_delay: '360mins' },
 };

@@ -162,4 +162,11 @@ describe('when a gate is through', () => {
     expect(signersNeeded({ gate: 'go-back', policy, backupAgeMs })).toBe(2);
     expect(signersNeeded({ gate: 'commit', policy, backupAgeMs: policy.oldBackupMs })).toBe(2);
   });
+
+  it('asks for one more person for a backup whose time lies ahead of the clock: nobody knows how old it is', () => {
+    expect(signersNeeded({ gate: 'stop', policy, backupAgeMs: -2 * 3_600_000 })).toBe(2);
+    expect(signersNeeded({ gate: 'commit', policy, backupAgeMs: -2 * 3_600_000 })).toBe(3);
+    expect(signersNeeded({ gate: 'go-back', policy, backupAgeMs: -2 * 3_600_000 })).toBe(2);
+    expect(signersNeeded({ gate: 'commit', policy, backupAgeMs: -59_000 })).toBe(2);
+  });
 });

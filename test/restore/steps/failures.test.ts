@@ -112,7 +112,7 @@ describe('before the stop gate', () => {
       odd({ frameworkId: null }),
       /names no framework: .* Choose another backup/,
     ],
-    ['a backup without a time', odd({ timestampMs: null }), /names no time: .* Choose another backup/],
+    ['a backup without a time', odd({ timestampMs: null }), /names no time\. Choose another backup/],
     [
       'a backup of another framework than the one that runs',
       odd({ frameworkId: 'fw-of-old' }),

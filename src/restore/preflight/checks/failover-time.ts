@@ -1,5 +1,7 @@
-import type { Cluster } from '../../../aurora/cluster.ts';
+import { liesAhead } from '../../../aurora/backup-time.ts';
+import { errorCodes, hasCode } from '../../../aurora/error-codes.ts';
 import type { FrameworkFacts } from '../../../aurora/mesos.ts';
+import { longestMs, neededMs } from '../duration.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
 import type { Reading } from '../reading.ts';
 import { timeText } from '../words.ts';
@@ -26,20 +28,6 @@ export const failoverTime: Check = {
   },
 };
 
-/**
- * What hosts need from the stop until a scheduler registers again, at the bounds of their waits and with people who sign
- * at once: two stops, three elections (recovery mode, after the commit, the normal start), one registration.
- */
-function neededMs({ waits }: Cluster): number {
-  const stops = 2 * (waits.stopGraceMs + waits.logGroupEmptyMs);
-  return stops + 3 * waits.electionMs + waits.registrationMs;
-}
-
-/** The same with people who take all the time they have for the commit. */
-function longestMs(cluster: Cluster): number {
-  return neededMs(cluster) + cluster.policy.signOffTtlMs + cluster.policy.commitWindowMs;
-}
-
 type Found = { readonly framework: FrameworkFacts } | { readonly finding: Finding };
 
 /** By the id in the backup, never by name (mesos.md 5). */
@@ -52,7 +40,13 @@ function frameworkOf({ frameworks, backup, hosts }: Reading): Found {
       'Look at /frameworks of the Mesos master: unregistered_time + failover_timeout is when every task is killed.',
     ),
   });
-  if (!frameworks.ok) return unseen(frameworks.error.message);
+  if (!frameworks.ok) {
+    const { error } = frameworks;
+    // Nothing after this could ask it either: who is killed, what has registered.
+    if (hasCode(error, errorCodes.mesosUnauthorized))
+      return { finding: refuse(error.message, error.hint, { code: error.code }) };
+    return unseen(error.message);
+  }
   if (!backup.ok)
     return unseen(`the backup, which names the framework, could not be read (${backup.error.message})`);
   const { frameworkId } = backup.value;
@@ -68,13 +62,18 @@ function frameworkOf({ frameworks, backup, hosts }: Reading): Found {
   };
 }
 
-/** `null` when it is disconnected and the master does not say since when. */
+/** `null` when it is disconnected and the master does not say since when; never more than from now on. */
 function leftOf(
   { connected, failoverTimeoutMs, unregisteredAtMs }: FrameworkFacts,
   now: number,
 ): number | null {
   if (connected) return failoverTimeoutMs;
-  return unregisteredAtMs === null ? null : unregisteredAtMs + failoverTimeoutMs - now;
+  return unregisteredAtMs === null ? null : Math.min(unregisteredAtMs, now) + failoverTimeoutMs - now;
+}
+
+/** A master whose clock is behind shows nothing of the kind: the time that is left is then told too short, never too long. */
+function masterIsAhead({ connected, unregisteredAtMs }: FrameworkFacts, now: number): boolean {
+  return !connected && unregisteredAtMs !== null && liesAhead(now - unregisteredAtMs);
 }
 
 function judge({ cluster, now }: Reading, framework: FrameworkFacts): Finding[] {
@@ -97,6 +96,14 @@ function judge({ cluster, now }: Reading, framework: FrameworkFacts): Finding[] 
         connected
           ? 'Raise -framework_failover_timeout on all hosts and let the leader register with it first.'
           : 'Start one scheduler that registers, if any can, and the clock begins anew; otherwise every task will be killed.',
+      ),
+    ];
+  }
+  if (masterIsAhead(framework, now)) {
+    return [
+      warn(
+        `The Mesos master says that the framework was disconnected at a time that lies ahead of the bot's clock: clocks disagree, and at most ${timeText(failoverTimeoutMs)} are left.`,
+        'Count from the moment at which the last scheduler led, and compare the clocks.',
       ),
     ];
   }

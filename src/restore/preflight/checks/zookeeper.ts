@@ -1,3 +1,4 @@
+import { errorCodes, hasCode } from '../../../aurora/error-codes.ts';
 import { sameAddress } from '../../../aurora/host-names.ts';
 import { explainLeader } from '../../../aurora/leader-words.ts';
 import { samePath } from '../../../aurora/paths.ts';
@@ -20,6 +21,8 @@ export const zookeeperGroups: Check = {
   },
 };
 
+const doesNotAnswer = (error: unknown): boolean => hasCode(error, errorCodes.zookeeperUnreachable);
+
 function readServerset({ leader }: Reading): Finding[] {
   if (leader.kind === 'one' || leader.kind === 'none') return [];
   const { sentence, next } = explainLeader(leader);
@@ -32,7 +35,7 @@ function readLogGroup({ logGroup, leader, cluster, hosts }: Reading): Finding[] 
   if (!logGroup.ok) {
     const { error } = logGroup;
     // ZooKeeper that does not answer at all is told once.
-    const told = leader.kind === 'unreachable' && leader.error.code === error.code;
+    const told = leader.kind === 'unreachable' && [leader.error, error].every(doesNotAnswer);
     return told
       ? []
       : [refuse(`The log group cannot be read: ${error.message}`, error.hint, { code: error.code })];
