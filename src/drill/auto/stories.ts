@@ -110,8 +110,9 @@ async function approveTheStop(hand: SlackHand, card: SeenMessage): Promise<void>
     what: 'the refusal of a self-approval',
     act: () => hand.pressIn({ user: cast.ana, card, actionId: 'approve-stop' }),
     look: async () =>
-      (await hand.readEphemerals(cast.ana)).findLast((message) => message.plain.includes('someone else')) ??
-      null,
+      (await hand.readEphemerals(cast.ana)).findLast(
+        ({ ts, plain }) => ts > card.ts && plain.includes('someone else'),
+      ) ?? null,
   });
   await decide(hand, card, {
     user: cast.bo,

@@ -8,7 +8,7 @@ import { actorOf, decision, type EventOf } from './decision.ts';
 const afterCommit: Refusal = {
   code: 'after-commit',
   message: 'The commit has been ordered; it cannot be undone by an abort.',
-  hint: 'At the second look, "Go back to the old state" puts the old logs back.',
+  hint: 'At the second look people can still go back to what was there before this restore.',
 };
 
 export const abort = decision<unknown, { readonly reason: string }, EventOf<'abort-ordered'>>({

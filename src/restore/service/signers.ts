@@ -59,7 +59,7 @@ export async function findLapse(
   return fallen === null ? null : { ...fallen, hint: nothingCommitted };
 }
 
-const nothingCommitted = 'Nothing was committed. Go back to the old state and start again.';
+const nothingCommitted = 'Nothing was committed. Go back and start again.';
 
 /** Who could sign the gate now, and why the other approvers cannot. */
 export async function listSigners(

@@ -7,7 +7,7 @@ import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
 import { by, type Dialogue, gateValue } from './dialogue.ts';
 import { readReason, reasonField } from './fields.ts';
-import { gateWords } from './gate-words.ts';
+import { gateText } from './gate-words.ts';
 
 const actionIds: Readonly<Record<GateName, string>> = {
   stop: 'decline-stop',
@@ -41,7 +41,7 @@ export const declineDialogue: Dialogue<'decline'> = {
     },
     read: readReason,
   },
-  reply: ({ gate, person, reason }, { at }) => {
+  reply: ({ gate, person, reason }, { at, state }) => {
     const then = {
       stop: 'Nothing was touched. Another proposal starts with `/aurora restore`.',
       commit: 'Nothing was committed. Everything is being put back.',
@@ -49,7 +49,7 @@ export const declineDialogue: Dialogue<'decline'> = {
     }[gate];
     return {
       blocks: [
-        section(`*${by(person)} declined ${gateWords[gate]}* (${clockTime(at)}): ${quote(reason)}`),
+        section(`*${by(person)} declined ${gateText(state, gate)}* (${clockTime(at)}): ${quote(reason)}`),
         section(then),
       ],
     };
