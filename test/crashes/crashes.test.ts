@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { restoreProcedures } from '../../src/aurora/cluster.ts';
 import { findNeverMet, listKnownPoints } from './known-points.ts';
 import type { WorldReport } from './play-world.ts';
 import type { KillOrders } from './preload/kill.ts';
 import { addUp, isClean, nameOf } from './report.ts';
 import { scenesOf } from './scene.ts';
 
-const scenes = scenesOf(['staged', 'recovery-tool']);
+const scenes = scenesOf(restoreProcedures);
 
 function reportOf(changes: Partial<WorldReport>): WorldReport {
   const scene = { procedure: 'staged', story: 'restore' } as const;
@@ -20,13 +21,15 @@ function reportOf(changes: Partial<WorldReport>): WorldReport {
 }
 
 describe('the points that have to be met', () => {
-  it('stand before and after each step of both procedures', () => {
+  it('stand before and after each step of every procedure', () => {
     const points = listKnownPoints(scenes);
 
     expect(points).toContain('bot:before:step-completed:stage-backup@staged');
     expect(points).toContain('agent:after:set-aside-log:set-aside-log:rename-db.set-aside-R@recovery-tool');
     expect(points).toContain('agent:during:commit:commit-recovery:call-commitRecovery@staged');
     expect(points).toContain('bot:after:restore-ended:undone@recovery-tool/go-back');
+    expect(points).toContain('agent:after:bring-back-log:bring-back-log:rename-db@set-aside-log');
+    expect(points).toContain('bot:before:abort-ordered@set-aside-log/abort');
   });
 
   it('are missed by name', () => {
@@ -76,6 +79,7 @@ describe('a killer', () => {
     const all: KillOrders = {
       scopes: { forward: join(directory, 'forward'), undo: join(directory, 'undo') },
       world: join(directory, 'world'),
+      begun: directory,
       limit: 10,
       only: [],
       compiled: join(directory, 'compiled'),
@@ -102,6 +106,14 @@ describe('a killer', () => {
 
   it('kills nowhere but where it was told to', () => {
     expect(passIn(['step-a', 'step-b'], { only: ['b'] })).toBe('step-a SIGKILL');
+  });
+
+  it('kills nobody before its scene has begun', () => {
+    const begun = join(directory, 'begun');
+
+    expect(passIn(['a'], { begun })).toBe('a lives');
+    fs.writeFileSync(begun, '');
+    expect(passIn(['a'], { begun })).toBe('SIGKILL');
   });
 
   it('kills on each way back anew', () => {

@@ -1,6 +1,7 @@
 /** What each step asks the drill's hosts for, and what of that is sure to change one: names of test/crashes/preload. */
-import type { Procedure } from '../../src/aurora/cluster.ts';
+import type { RestoreProcedure } from '../../src/aurora/cluster.ts';
 import type { OperationKind } from '../../src/aurora/operations.ts';
+import { procedures } from '../../src/restore/procedures/index.ts';
 import type { StepName } from '../../src/restore/record/facts.ts';
 import type { Scene } from './scene.ts';
 
@@ -17,8 +18,9 @@ const does = (step: StepName, kind: OperationKind, ...effects: string[]): Operat
   effects,
 });
 
+const holding = does('hold-backup', 'hold-backup', 'rename-R-backup');
+
 const isolation = [
-  does('hold-backup', 'hold-backup', 'rename-R-backup'),
   does('stop-schedulers', 'stop-scheduler', 'hostctl-stop'),
   does('block-traffic', 'block-traffic', 'hostctl-block'),
   does('set-recovery-flags', 'set-flags', 'rename-scheduler.flags', 'rename-scheduler.flags.set-aside-R'),
@@ -36,8 +38,9 @@ const backToNormal = [
   does('release-reconciliation', 'reconcile-implicit', 'call-triggerImplicitTaskReconciliation'),
 ];
 
-const forward: Readonly<Record<Procedure, readonly Operation[]>> = {
+const forward: Readonly<Record<RestoreProcedure, readonly Operation[]>> = {
   staged: [
+    holding,
     ...isolation,
     does('initialize-log', 'initialize-log', 'mkdir-db', 'mesos-log'),
     does('place-backup', 'receive-backup', 'rename-R-backup'),
@@ -50,6 +53,7 @@ const forward: Readonly<Record<Procedure, readonly Operation[]>> = {
     ...backToNormal,
   ],
   'recovery-tool': [
+    holding,
     ...isolation,
     does('initialize-quorum', 'initialize-log', 'mkdir-db', 'mesos-log'),
     does('initialize-quorum', 'set-aside-new-log', 'mkdir-db'),
@@ -59,19 +63,26 @@ const forward: Readonly<Record<Procedure, readonly Operation[]>> = {
     does('start-remaining', 'start-scheduler', 'hostctl-start'),
     ...backToNormal,
   ],
+  'set-aside-log': [
+    ...isolation,
+    does('bring-back-log', 'bring-back-log', 'mkdir-db.bringing-R', 'rename-db'),
+    does('start-schedulers', 'start-scheduler', 'hostctl-start'),
+    ...backToNormal,
+  ],
 };
 
-export function operationsOf(procedure: Procedure): readonly Operation[] {
+export function operationsOf(procedure: RestoreProcedure): readonly Operation[] {
   return forward[procedure];
 }
 
 /** Off-line and before the commit no scheduler runs, and the one host with the backup had it before. */
-export function undoOperationsOf(procedure: Procedure, story: Scene['story']): readonly Operation[] {
-  const run = procedure === 'staged' || story === 'go-back';
+export function undoOperationsOf(procedure: RestoreProcedure, story: Scene['story']): readonly Operation[] {
+  const { source, needsRecoveryTool } = procedures[procedure];
+  const run = !needsRecoveryTool || story === 'go-back';
   return [
     does('undo-stop-schedulers', 'stop-scheduler', ...(run ? ['hostctl-stop'] : [])),
     does('undo-put-back-log', 'put-back-log', 'rename-db'),
-    does('undo-take-out-backup', 'take-out-backup'),
+    ...(source === 'backup' ? [does('undo-take-out-backup', 'take-out-backup')] : []),
     does('undo-restore-flags', 'restore-flags', 'rename-scheduler.flags'),
     does('undo-unblock-traffic', 'unblock-traffic', 'hostctl-unblock'),
     does('undo-start-schedulers', 'start-scheduler', 'hostctl-start'),

@@ -2,7 +2,7 @@
  * The points that every run has to meet: what the plans of the product say, and what its steps ask hosts for. More than
  * these are met (whatever a program passes is a point); one of these that is not met was not tested.
  */
-import type { Procedure } from '../../src/aurora/cluster.ts';
+import type { RestoreProcedure } from '../../src/aurora/cluster.ts';
 import { procedures } from '../../src/restore/procedures/index.ts';
 import { undoPlan } from '../../src/restore/procedures/parts.ts';
 import type { PlanItem } from '../../src/restore/procedures/plan.ts';
@@ -35,7 +35,7 @@ function pointsOfScene({ procedure, story }: Scene): readonly string[] {
   ];
 }
 
-function forwardEvents(procedure: Procedure): readonly string[] {
+function forwardEvents(procedure: RestoreProcedure): readonly string[] {
   return [
     'restore-proposed',
     ...procedures[procedure].plan.flatMap(eventsOfItem),

@@ -1,7 +1,7 @@
 /**
  * `npm run crashes [-- --json] [--procedure NAME] [--only POINT]… [--limit N] [--jobs N] [--points]`
  *
- * Kills the bot and the agents before and after every journal write and every host effect of both procedures, of an abort
+ * Kills the bot and the agents before and after every journal write and every host effect of every procedure, of an abort
  * and of a go-back: SIGKILL, real processes, each point once. Exits 1 when a world does not end as its story does, when an
  * effect happened twice or not at all, when what was put back differs, or when a point was never met; 130 on Ctrl-C.
  */
@@ -11,22 +11,21 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import type { Procedure } from '../../src/aurora/cluster.ts';
+import { type RestoreProcedure, restoreProcedures } from '../../src/aurora/cluster.ts';
 import { findNeverMet, listKnownPoints } from './known-points.ts';
 import { playScene } from './play-scene.ts';
 import type { WorldReport } from './play-world.ts';
 import { addUp, formatWorld, isClean, nameOf } from './report.ts';
 import { type Scene, scenesOf } from './scene.ts';
 
-const usage =
-  'Usage: npm run crashes [-- --json] [--procedure staged|recovery-tool] [--only POINT]… [--limit N] [--jobs N] [--points]';
+const usage = `Usage: npm run crashes [-- --json] [--procedure ${restoreProcedures.join('|')}] [--only POINT]… [--limit N] [--jobs N] [--points]`;
 
 const Asked = z.object({
   json: z.boolean(),
   points: z.boolean(),
   /** Each may be a part of a point's name. */
   only: z.array(z.string()),
-  procedure: z.enum(['staged', 'recovery-tool']).optional(),
+  procedure: z.enum(restoreProcedures).optional(),
   /** Kills in one world: each takes a second or two, and a world a minute without any. */
   limit: z.coerce.number().int().min(1).max(150),
   jobs: z.coerce.number().int().min(1).max(16),
@@ -50,8 +49,8 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-const proceduresOf = (asked: z.infer<typeof Asked>): readonly Procedure[] =>
-  asked.procedure === undefined ? ['staged', 'recovery-tool'] : [asked.procedure];
+const proceduresOf = (asked: z.infer<typeof Asked>): readonly RestoreProcedure[] =>
+  asked.procedure === undefined ? restoreProcedures : [asked.procedure];
 
 async function run(asked: z.infer<typeof Asked>): Promise<number> {
   const interrupted = new AbortController();

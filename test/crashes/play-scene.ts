@@ -4,7 +4,7 @@ import { playWorld, type WorldReport } from './play-world.ts';
 import type { KillOrders } from './preload/kill.ts';
 import type { Scene } from './scene.ts';
 
-interface SceneOrders extends Omit<KillOrders, 'world'> {
+interface SceneOrders extends Omit<KillOrders, 'world' | 'begun'> {
   readonly scene: Scene;
   readonly signal: AbortSignal;
   readonly onKill: (point: string) => void;

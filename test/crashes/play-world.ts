@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from '../../src/aurora/errors.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
-import { hasButton, SlackHand } from '../../src/drill/auto/hand.ts';
+import { hasButton, type SeenMessage, SlackHand } from '../../src/drill/auto/hand.ts';
 import { type AutoResult, inspectEnd } from '../../src/drill/auto/play.ts';
-import { playStory } from '../../src/drill/auto/stories.ts';
+import { carryThrough, openRestore, proposeReturn } from '../../src/drill/auto/stories.ts';
 import { followJournal } from '../../src/drill/faults/follow-journal.ts';
 import { cast, incidentChannel } from '../../src/drill/world/cast.ts';
 import { takeSnapshot } from '../../src/drill/world/snapshot.ts';
 import { type DrillWorld, startWorld } from '../../src/drill/world/world.ts';
 import type { KillOrders } from './preload/kill.ts';
-import type { Scene } from './scene.ts';
+import { isConfigured, type Scene } from './scene.ts';
 
 export interface WorldReport {
   readonly scene: Scene;
@@ -29,7 +29,7 @@ export interface WorldReport {
   readonly problems: readonly string[];
 }
 
-interface WorldOrders extends Omit<KillOrders, 'world'> {
+interface WorldOrders extends Omit<KillOrders, 'world' | 'begun'> {
   readonly scene: Scene;
   /** Ends it before its time. */
   readonly signal: AbortSignal;
@@ -59,6 +59,8 @@ export async function playWorld(orders: WorldOrders): Promise<WorldReport | null
   const watching = fs.watch(kills, (_, name) => {
     if (name !== null) orders.onKill(decodeURIComponent(name));
   });
+  const begun = join(directory, 'begun');
+  const { procedure } = orders.scene;
   const over = new AbortController();
   let world: DrillWorld | null = null;
   try {
@@ -68,13 +70,16 @@ export async function playWorld(orders: WorldOrders): Promise<WorldReport | null
       seed: 'crashes',
       slackPort: 0,
       delivery: 'socket',
-      procedure: orders.scene.procedure,
+      ...(isConfigured(procedure) && { procedure }),
       overrides: { waits },
-      nodeArguments: ['--import', preloadAddress(writeOrders(directory, { ...orders, world: kills }))],
+      nodeArguments: ['--import', preloadAddress(writeOrders(directory, { ...orders, world: kills, begun }))],
       say: () => undefined,
     });
     const signal = AbortSignal.any([orders.signal, over.signal]);
-    return await Promise.race([playIn(world, { scene: orders.scene, kills, signal }), whenAborted(signal)]);
+    return await Promise.race([
+      playIn(world, { scene: orders.scene, kills, begun, signal }),
+      whenAborted(signal),
+    ]);
   } finally {
     over.abort();
     watching.close();
@@ -85,15 +90,17 @@ export async function playWorld(orders: WorldOrders): Promise<WorldReport | null
 
 async function playIn(
   world: DrillWorld,
-  around: { scene: Scene; kills: string; signal: AbortSignal },
+  around: { scene: Scene; kills: string; begun: string; signal: AbortSignal },
 ): Promise<WorldReport> {
   const { scene, kills } = around;
   const { story } = scene;
-  const before = await takeSnapshot(world);
   const played = new AbortController();
   const signal = AbortSignal.any([around.signal, played.signal]);
   const hand = new SlackHand({ url: world.slack.url, limitMs, signal });
-  const playing = playStory(story, hand).then(
+  const first = isConfigured(scene.procedure) ? null : await restoreBefore(hand);
+  const before = await takeSnapshot(world);
+  fs.writeFileSync(around.begun, '');
+  const playing = playRestore(hand, { story, first }).then(
     () => [],
     (error: unknown) => [messageOf(error)],
   );
@@ -111,6 +118,21 @@ async function playIn(
     undoMismatch: result.undone !== undefined && Object.values(result.undone).includes(false),
     problems: [...trouble, ...problems, ...sayStuck(result.stuckOn)],
   };
+}
+
+/** A log that an earlier restore has set aside can only be brought back once there was one. */
+async function restoreBefore(hand: SlackHand): Promise<SeenMessage> {
+  const card = await openRestore(hand);
+  await carryThrough(hand, card, 'restore');
+  return card;
+}
+
+async function playRestore(
+  hand: SlackHand,
+  { story, first }: { story: Scene['story']; first: SeenMessage | null },
+): Promise<void> {
+  const card = first === null ? await openRestore(hand) : await proposeReturn(hand, first);
+  await carryThrough(hand, card, story);
 }
 
 function sayStuck(stuckOn: AutoResult['stuckOn']): readonly string[] {
@@ -156,9 +178,13 @@ async function lookAgainWhenAsked(hand: SlackHand, signal: AbortSignal): Promise
   }
 }
 
-function writeOrders(directory: string, { scopes, world, limit, only, compiled }: KillOrders): string {
+function writeOrders(directory: string, orders: KillOrders): string {
+  const { scopes, world, begun, limit, only, compiled } = orders;
   const file = join(directory, 'orders.json');
-  fs.writeFileSync(file, JSON.stringify({ scopes, world, limit, only, compiled } satisfies KillOrders));
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ scopes, world, begun, limit, only, compiled } satisfies KillOrders),
+  );
   return file;
 }
 

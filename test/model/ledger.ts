@@ -136,7 +136,7 @@ function remember(ledger: Ledger, event: RestoreEvent, moment: Moment): Ledger {
       return { ...ledger, votes: [], order: null, undoing: true, paused: false };
     // The model has no operations: a commit step that failed here failed before anything was sent.
     case 'step-failed':
-      return { ...ledger, stuckUnsent: event.step === 'commit' };
+      return { ...ledger, stuckUnsent: event.step === 'commit' || event.step === 'run-recovery-tool' };
     case 'step-started':
     case 'look-again-ordered':
       return { ...ledger, stuckUnsent: false };

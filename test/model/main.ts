@@ -1,11 +1,12 @@
 /**
- * `npm run model [-- --json] [--depth N] [--people N] [--digests N] [--defect NAME] [--defects]`
+ * `npm run model [-- --json] [--procedure NAME] [--depth N] [--people N] [--digests N] [--defect NAME] [--defects]`
  *
  * Tries everything people, the worker, the clock and crashes can do to a restore, over the code that folds the journal
  * and judges the gates. Exits 1 with the shortest trace when a promise is broken, 2 when it was asked for nonsense.
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { restoreProcedures } from '../../src/aurora/cluster.ts';
 import { defects } from './defects.ts';
 import { explore } from './explore.ts';
 import { product } from './product.ts';
@@ -16,6 +17,7 @@ const Size = z.object({
   depth: z.coerce.number().int().min(1).max(30),
   people: z.coerce.number().int().min(2).max(mostPeople),
   digests: z.coerce.number().int().min(1).max(9),
+  procedure: z.enum(restoreProcedures),
   defect: z.enum(defects.map((defect) => defect.name)).optional(),
 });
 
@@ -27,6 +29,7 @@ function readArguments() {
       depth: { type: 'string', default: '12' },
       people: { type: 'string', default: '3' },
       digests: { type: 'string', default: '2' },
+      procedure: { type: 'string', default: 'staged' },
       defect: { type: 'string' },
     },
   });
@@ -44,6 +47,7 @@ function run({ json, size }: ReturnType<typeof readArguments>): number {
     product: defect === undefined ? product : defect.wrap(product),
     people: size.people,
     digests: size.digests,
+    procedure: size.procedure,
   });
   const found = explore(world, {
     depth: size.depth,
@@ -53,7 +57,7 @@ function run({ json, size }: ReturnType<typeof readArguments>): number {
   });
   say(
     found.violation === null
-      ? `All promises hold in ${found.states} states: ${size.people} people, ${size.digests} digests, depth ${size.depth}.`
+      ? `All promises hold in ${found.states} states of ${size.procedure}: ${size.people} people, ${size.digests} digests, depth ${size.depth}.`
       : formatViolation(found.violation),
   );
   if (json) say(jsonLine(size, found));
@@ -67,7 +71,7 @@ try {
 } catch (error) {
   const problem = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
   process.stderr.write(
-    `${problem}\nUsage: npm run model [-- --json] [--depth N] [--people N] [--digests N] [--defect NAME] [--defects]\n`,
+    `${problem}\nUsage: npm run model [-- --json] [--procedure NAME] [--depth N] [--people N] [--digests N] [--defect NAME] [--defects]\n`,
   );
   process.exitCode = 2;
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { restoreProcedures } from '../../src/aurora/cluster.ts';
 import { defects } from './defects.ts';
 import { explore } from './explore.ts';
 import { product } from './product.ts';
@@ -20,15 +21,16 @@ const Line = z.strictObject({
   violations: z.number(),
 });
 
-describe('the model of a restore', () => {
-  it('finds no broken promise in everything that three people can do within seven moves, and says so in its last line', () => {
-    const run = runMain('--json', '--depth', '7');
+describe.each(restoreProcedures)('the model of a restore by %s', (procedure) => {
+  const depth = procedure === 'staged' ? 7 : 6;
+  it(`finds no broken promise in everything that three people can do within ${depth} moves, and says so in its last line`, () => {
+    const run = runMain('--json', '--procedure', procedure, '--depth', `${depth}`);
 
     const line = Line.parse(JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? ''));
 
     expect(run.stdout).toContain('All promises hold');
     expect(run.status).toBe(0);
-    expect(line).toMatchObject({ people: 3, digests: 2, depth: 7, violations: 0 });
+    expect(line).toMatchObject({ people: 3, digests: 2, depth, violations: 0 });
     expect(line.states).toBeGreaterThan(10_000);
   });
 
@@ -43,11 +45,13 @@ describe('the model of a restore', () => {
       },
     };
 
-    explore(createWorld({ product: watched, people: 2, digests: 1 }), { depth: 6 });
+    explore(createWorld({ product: watched, people: 2, digests: 1, procedure }), { depth: 6 });
 
     expect([...outcomes].sort()).toEqual(['completed', 'declined', 'expired', 'failed', 'undone']);
   });
+});
 
+describe('the program of the model', () => {
   it('refuses a defect that it does not know', () => {
     const run = runMain('--defect', 'no-such-thing');
 

@@ -14,14 +14,14 @@ interface Scene {
 }
 
 /** Told as moves of the model itself, so that a scene is a state that can really come about. */
-const ways: Readonly<Record<string, readonly string[]>> = {
+const waysOf = (world: World): Readonly<Record<string, readonly string[]>> => ({
   'a restore was proposed': [],
   'the commit gate is open': [
-    'the worker runs all steps to hold-backup',
+    `the worker runs all steps to ${stepBefore(world, 'stop')}`,
     'the worker writes gate-opened stop',
     'bo signs off stop d1',
     'the worker writes gate-passed stop',
-    'the worker runs all steps to summarise-staged',
+    `the worker runs all steps to ${stepBefore(world, 'commit')}`,
     'the worker writes gate-opened commit',
   ],
   'the second look is open': [
@@ -29,15 +29,20 @@ const ways: Readonly<Record<string, readonly string[]>> = {
     'ana signs off commit c1',
     'ana orders the commit of c1',
     'the worker writes gate-passed commit',
-    'the worker runs all steps to second-look',
+    `the worker runs all steps to ${stepBefore(world, 'look')}`,
     'the worker writes look-opened',
   ],
-};
+});
+
+function stepBefore({ procedure: { plan } }: World, name: 'stop' | 'commit' | 'look'): string {
+  const place = plan.findIndex((item) => item.kind !== 'step' && item.name === name);
+  return plan[place - 1]?.name ?? 'none';
+}
 
 /** The scenes in their order, each reached from the one before. Needs two people. */
 export function createScenes(world: World): readonly Scene[] {
   let state = proposedState(world);
-  return Object.entries(ways).map(([name, way]) => {
+  return Object.entries(waysOf(world)).map(([name, way]) => {
     for (const label of way) state = follow(world, state, label).next;
     return { name, state };
   });
@@ -61,7 +66,8 @@ function proposedState(world: World): ModelState {
     reason: 'replicated log corrupt on all hosts',
     incident: '',
     backup: { host: 'aurora-2', name: 'scheduler-backup-2026-11-23-16-30', sha256: 'ab'.repeat(32) },
-    procedure: 'staged',
+    procedure: world.procedure.name,
+    ...(world.procedure.source === 'set-aside-log' && { of: 'R0' }),
     policy,
   };
   const restore = foldJournal(recordsOf([proposal]));

@@ -8,6 +8,7 @@ import {
   nextItem,
   type RestoreState,
   rewindsOf,
+  summaryOf,
 } from '../../src/restore/record/state.ts';
 import { passesCommit } from '../../src/restore/rules/next.ts';
 import { completed } from '../restore/support/facts.ts';
@@ -141,22 +142,23 @@ function runOn(world: World, state: ModelState, digest: string): Move {
     const attempt = (restore.runs[due.step]?.attempt ?? 0) + 1;
     const events: readonly RestoreEvent[] = [
       { type: 'step-started', step: due.step, attempt },
-      summarised(completed(due.step), digest),
+      summarised(world, completed(due.step), digest),
     ];
     move = write(world, move.next, { label: '', events, decidedAt: now });
   }
-  const made = last === 'summarise-staged' && rewindsOf(state.restore) > 0 ? `, which makes ${digest}` : '';
+  const made =
+    last === world.procedure.summaryStep && rewindsOf(state.restore) > 0 ? `, which makes ${digest}` : '';
   return { ...move, helps: true, label: `the worker runs all steps to ${last ?? 'none'}${made}` };
 }
 
-function summarised(event: RestoreEvent, commitDigest: string): RestoreEvent {
-  if (event.type !== 'step-completed' || event.step !== 'summarise-staged') return event;
-  return { ...event, facts: { ...event.facts, commitDigest } };
+function summarised(world: World, event: RestoreEvent, commitDigest: string): RestoreEvent {
+  if (event.type !== 'step-completed' || event.step !== world.procedure.summaryStep) return event;
+  return { ...event, facts: { ...event.facts, commitDigest } } as RestoreEvent;
 }
 
 /** The next gate is that of the commit, and a summary is made on the way. */
 function leadsToSummary(restore: RestoreState): boolean {
-  return restore.phase === 'forward' && restore.facts['summarise-staged'] === undefined;
+  return restore.phase === 'forward' && summaryOf(restore) === undefined;
 }
 
 /** What befalls the staged set while people decide, and what a lost reply turns out to be. */
@@ -169,9 +171,12 @@ function* turns(world: World, state: ModelState): Generator<Move> {
   if (isAtCommitGate(restore) && restore.gates.commit?.status === 'open') {
     yield* begin('somebody else unloads what is staged', hand);
     if (rewindsOf(restore) >= rewindsMax) return;
-    yield* begin('what is staged is lost, and made again', back('summarise-staged', 'kept'));
-    yield* begin('two count as elected, and it is staged again', back('find-elected', 'kept'));
-    yield* begin('the cost has grown', back('summarise-staged', 'void'));
+    const { summaryStep, electsIn } = world.procedure;
+    yield* begin('what is staged is lost, and made again', back(summaryStep, 'kept'));
+    if (restore.runs[electsIn] !== undefined) {
+      yield* begin('two count as elected, and it is staged again', back(electsIn, 'kept'));
+    }
+    yield* begin('the cost has grown', back(summaryStep, 'void'));
   }
   const { look } = restore;
   if (look !== null && look.released === null && nextItem(restore)?.kind === 'look') {
@@ -179,7 +184,8 @@ function* turns(world: World, state: ModelState): Generator<Move> {
     if (!look.unclean) yield* begin('a stranger lets it reconcile while people look', noticed(true));
   }
   const next = nextItem(restore);
-  if (next?.name === 'verify-restored' && restore.current === null && rewindsOf(restore) < rewindsMax) {
+  const isSent = restore.facts.commit !== undefined && next?.name === 'verify-restored';
+  if (isSent && restore.current === null && rewindsOf(restore) < rewindsMax) {
     yield* begin('the commit turns out not to have been applied', back('find-elected', 'void'));
   }
 }

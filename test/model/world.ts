@@ -1,7 +1,9 @@
 /** The small world of the model: who there is, what the policy says, and how long a tick is. */
 
-import type { Policy } from '../../src/aurora/cluster.ts';
+import type { Policy, RestoreProcedure } from '../../src/aurora/cluster.ts';
 import type { Person } from '../../src/aurora/people.ts';
+import { procedures } from '../../src/restore/procedures/index.ts';
+import type { ProcedureDefinition } from '../../src/restore/procedures/plan.ts';
 import type { StagedTask } from '../../src/restore/record/staged-task.ts';
 import type { Voter } from '../../src/restore/rules/gates.ts';
 import type { Product } from './product.ts';
@@ -12,13 +14,19 @@ export interface World {
   readonly people: readonly Person[];
   /** How many digests an edit can choose from. */
   readonly digests: number;
+  readonly procedure: ProcedureDefinition;
 }
 
 const names = ['ana', 'bo', 'cy', 'dee', 'eli'] as const;
 export const mostPeople = names.length;
 
-/** A world of `people` approvers, the first of whom is the requester. */
-export function createWorld(size: { product: Product; people: number; digests: number }): World {
+/** A world of `people` approvers, the first of whom is the requester; the staged procedure unless another one is asked for. */
+export function createWorld(size: {
+  product: Product;
+  people: number;
+  digests: number;
+  procedure?: RestoreProcedure;
+}): World {
   const people = names.slice(0, size.people).map((name) => ({
     id: `T1:U${name.toUpperCase()}`,
     userId: `U${name.toUpperCase()}`,
@@ -26,7 +34,8 @@ export function createWorld(size: { product: Product; people: number; digests: n
     displayName: name,
     barred: null,
   }));
-  return { product: size.product, people, digests: size.digests };
+  const { product, digests, procedure = 'staged' } = size;
+  return { product, people, digests, procedure: procedures[procedure] };
 }
 
 /**
@@ -41,7 +50,8 @@ export const policy: Policy = {
   requesterCounts: true,
   signOffTtlMs: 3,
   commitWindowMs: 2,
-  oldBackupMs: 1000,
+  // Nothing in the stories is as old as that.
+  oldBackupMs: 86_400_000,
   secondLookMs: 2,
 };
 

@@ -190,7 +190,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     await goOn(staged);
     for (const user of ['U0BO', 'U0CY']) {
       await press(user, ts, 'sign-off-commit');
-      await modal(user, 'You sign what is staged');
+      await modal(user, 'You sign replacing the storage of');
       await act('submit', { user, values: {} });
       await until(
         async () =>

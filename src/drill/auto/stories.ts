@@ -19,21 +19,30 @@ const channel = incidentChannel.id;
 /** Plays a story to its end; answers the last message of the channel. */
 export async function playStory(name: StoryName, hand: SlackHand): Promise<SeenMessage> {
   const card = await openRestore(hand);
+  if (name !== 'old-log') return await carryThrough(hand, card, name);
+  await carryThrough(hand, card, 'restore');
+  return await carryThrough(hand, await proposeReturn(hand, card), 'restore');
+}
+
+/** What one restore can come to. */
+export type Way = Exclude<StoryName, 'old-log'>;
+
+/** From its card to its end, that way; answers the last message of the channel. */
+export async function carryThrough(hand: SlackHand, card: SeenMessage, way: Way): Promise<SeenMessage> {
   await approveTheStop(hand, card);
-  if (name === 'abort') {
+  if (way === 'abort') {
     await abortWhenStaged(hand, card);
   } else {
     await signAndCommit(hand, card);
     await untilLook(hand, card);
-    await (name === 'go-back' ? goBack(hand, card) : letItReconcile(hand, card));
+    await (way === 'go-back' ? goBack(hand, card) : letItReconcile(hand, card));
   }
-  const end = await untilEnded(hand, card);
-  return name === 'old-log' ? await returnToOldLog(hand, card) : end;
+  return await untilEnded(hand, card);
 }
 
-/** After it has reconciled, the log of before is brought back: a restore of its own. */
-async function returnToOldLog(hand: SlackHand, first: SeenMessage): Promise<SeenMessage> {
-  const card = await hand.insist({
+/** After it has reconciled, Ana wants the log of before back: a restore of its own, whose card is answered. */
+export async function proposeReturn(hand: SlackHand, first: SeenMessage): Promise<SeenMessage> {
+  return await hand.insist({
     what: 'the card of the way back',
     act: async () => {
       await hand.pressIn({ user: cast.ana, card: first, actionId: 'return-to-old' });
@@ -48,11 +57,6 @@ async function returnToOldLog(hand: SlackHand, first: SeenMessage): Promise<Seen
         ({ ts, plain }) => ts > first.ts && plain.startsWith('Restore of'),
       ) ?? null,
   });
-  await approveTheStop(hand, card);
-  await signAndCommit(hand, card);
-  await untilLook(hand, card);
-  await letItReconcile(hand, card);
-  return await untilEnded(hand, card);
 }
 
 /** Answers the card of the restore that is open, and proposes one when there is none. */
@@ -110,8 +114,9 @@ async function approveTheStop(hand: SlackHand, card: SeenMessage): Promise<void>
     what: 'the refusal of a self-approval',
     act: () => hand.pressIn({ user: cast.ana, card, actionId: 'approve-stop' }),
     look: async () =>
-      (await hand.readEphemerals(cast.ana)).findLast((message) => message.plain.includes('someone else')) ??
-      null,
+      (await hand.readEphemerals(cast.ana)).findLast(
+        ({ ts, plain }) => ts > card.ts && plain.includes('someone else'),
+      ) ?? null,
   });
   await decide(hand, card, {
     user: cast.bo,

@@ -12,7 +12,7 @@ const abortOrdered = event('abort-ordered', { person: actor, reason: z.string() 
 const afterCommit: Refusal = {
   code: 'after-commit',
   message: 'The commit has been ordered; it cannot be undone by an abort.',
-  hint: 'At the second look, "Go back to the old state" puts the old logs back.',
+  hint: 'At the second look people can still go back to what was there before this restore.',
 };
 
 export const abort = decision<unknown, { readonly reason: string }, typeof abortOrdered>({

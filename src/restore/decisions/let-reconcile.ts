@@ -12,7 +12,7 @@ const releaseOrdered = event('release-ordered', { person: actor.nullable() });
 
 const goingBack: Refusal = {
   code: 'going-back',
-  message: 'Somebody has proposed to go back to the old state, and that is not decided yet.',
+  message: 'Somebody has proposed to go back, and that is not decided yet.',
   hint: 'Decline going back first, then let it reconcile.',
 };
 

@@ -131,7 +131,7 @@ function hangsAgain(
     code: 'scheduler-hangs-again',
     message: `${hungWords(hung)} ${listOf(again)} had been stopped and started again already.`,
     hint: isCommitSent(context.state())
-      ? 'It looks as if no scheduler can live on what was committed. Go back to the old state: the old logs are still there, and tasks keep running.'
+      ? 'It looks as if no scheduler can live on what was committed. Go back: the logs from before this restore are still there, and tasks keep running.'
       : "The scheduler's own log says why it ends. Mend that and look again, or put everything back.",
   });
 }

@@ -204,7 +204,7 @@ const lateHints: Readonly<Record<GateName, string>> = {
   stop: 'No host was touched, and the restore ends. Propose it again with `/aurora restore`.',
   commit:
     'It opens again without sign-offs: sign in the newest message of the thread, or stop and put everything back.',
-  'go-back': 'Press "Go back to the old state" again, and the others sign again.',
+  'go-back': 'Propose going back again, and the others sign again.',
 };
 
 type GateVerdict =

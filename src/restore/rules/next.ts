@@ -181,7 +181,9 @@ function endOf(state: RestoreState): RestoreEvent {
     return { type: 'restore-ended', outcome: 'completed', message: 'Restored and verified.' };
   }
   const how =
-    state.undoReason === 'abort' ? 'Everything was put back before a commit.' : 'The old state was put back.';
+    state.undoReason === 'abort'
+      ? 'Everything was put back before a commit.'
+      : 'Everything was put back after the commit.';
   return { type: 'restore-ended', outcome: 'undone', message: how };
 }
 

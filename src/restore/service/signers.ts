@@ -113,7 +113,7 @@ export async function findLapse(
   return { ...refusal, hint: nothingCommitted };
 }
 
-const nothingCommitted = 'Nothing was committed. Go back to the old state and start again.';
+const nothingCommitted = 'Nothing was committed. Go back and start again.';
 
 /** Who could sign the gate now, why the other approvers cannot, and which groups could not be read. */
 export interface SignersListed {

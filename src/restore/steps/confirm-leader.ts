@@ -20,7 +20,7 @@ export const confirmLeader: Step<'confirm-leader'> = {
       throw new AuroraError({
         code: 'framework-changed',
         message: `${host} leads, but the Mesos master does not show framework ${frameworkId} as connected.`,
-        hint: 'Do not let it reconcile. Go back to the old state, and compare the framework id in the backup.',
+        hint: 'Do not let it reconcile. Go back, and compare the framework id of what was restored.',
       });
     }
     const tasks = await context.patiently(`the scheduler on ${host}`, () =>

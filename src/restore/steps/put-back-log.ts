@@ -5,9 +5,9 @@ import { assertAllStopped } from './shared/stop-all.ts';
 
 export const undoPutBackLog: Step<'undo-put-back-log'> = {
   name: 'undo-put-back-log',
-  title: 'Put the old logs back',
+  title: 'Put the logs back',
   scope: 'all',
-  does: 'new logs are set aside, and the old ones are back where they were.',
+  does: 'the logs from before the restore are back where they were; newer ones are set aside.',
   touches: true,
   undo: { none: 'it is the way back itself' },
   run: async (context) => {

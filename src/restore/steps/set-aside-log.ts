@@ -7,7 +7,7 @@ export const setAsideLog: Step<'set-aside-log'> = {
   name: 'set-aside-log',
   title: 'Set logs aside',
   scope: 'all',
-  does: 'the old log is renamed, never deleted.',
+  does: 'the log is renamed, never deleted.',
   touches: true,
   undo: 'undo-put-back-log',
   note: () => 'nothing deleted',

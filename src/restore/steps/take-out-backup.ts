@@ -3,9 +3,9 @@ import type { Step, StepContext } from '../step.ts';
 
 export const undoTakeOutBackup: Step<'undo-take-out-backup'> = {
   name: 'undo-take-out-backup',
-  title: 'Take the placed backup out',
+  title: 'Take out what was placed',
   scope: 'all',
-  does: 'the placed copy is taken out of the backup directory.',
+  does: 'what the restore has put into a backup directory is taken out.',
   touches: true,
   undo: { none: 'it is the way back itself' },
   run: async (context) => {

@@ -96,7 +96,7 @@ function differs({ host, tasks }: Restored, { code, words }: ProcedureDefinition
       tasks === 0
         ? `${host} holds no tasks: ${words}.`
         : `${host} holds ${tasks} tasks that are not the signed ones.`,
-    hint: 'The cluster stays isolated and tasks keep running. Put everything back: the old logs are still there.',
+    hint: 'The cluster stays isolated and tasks keep running. Put everything back: the logs from before this restore are still there.',
   });
 }
 

@@ -2,6 +2,7 @@ import type { Button } from '@slack/types';
 import { hasTouchedHosts, mayAbort, type RestoreState } from '../../restore/record/state.ts';
 import { button, section } from '../blocks.ts';
 import { quote } from '../escape.ts';
+import { beforeText } from '../messages/procedure.ts';
 import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
@@ -21,7 +22,7 @@ export const abortDialogue: Dialogue<'abort'> = {
         blocks: [
           section(
             hasTouchedHosts(state)
-              ? '*The restore stops and everything is put back:* the old logs, flags and traffic, on all hosts.'
+              ? `*The restore stops and everything is put back:* ${beforeText(state, 'logs')}, flags and traffic, on all hosts.`
               : '*The restore stops.* No host was touched.',
           ),
           reasonField(),
@@ -34,7 +35,7 @@ export const abortDialogue: Dialogue<'abort'> = {
       section(`*${by(person)} stopped the restore* (${clockTime(at)}): ${quote(reason)}`),
       section(
         hasTouchedHosts(state)
-          ? 'Everything is being put back: the old logs, flags and traffic, on all hosts. Nothing was committed. Nobody has to do anything.'
+          ? `Everything is being put back: ${beforeText(state, 'logs')}, flags and traffic, on all hosts. Nothing was committed. Nobody has to do anything.`
           : 'No host was touched.',
       ),
     ],

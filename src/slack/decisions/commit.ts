@@ -3,7 +3,7 @@ import type { RestoreState } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { button, context, section } from '../blocks.ts';
 import { code } from '../escape.ts';
-import { commitText, restoredText } from '../messages/procedure.ts';
+import { beforeText, commitText, restoredText } from '../messages/procedure.ts';
 import { clockTimeExact } from '../time.ts';
 import { form } from '../views/modal.ts';
 import { by, type Dialogue, gateValue } from './dialogue.ts';
@@ -26,7 +26,7 @@ export const commitDialogue: Dialogue<'commit'> = {
             `*The storage of ${code(state.proposal.cluster)} is replaced by ${restoredText(state)}: ${effectsText(state)}.*`,
           ),
           section(
-            'This *cannot be undone* by stopping. At the second look the old logs can still be put back.',
+            `This *cannot be undone* by stopping. At the second look ${beforeText(state, 'logs')} can still be put back.`,
           ),
           clusterField(),
           context(`Digest \`${shortDigest(state.gates.commit?.digest ?? '')}\``),
@@ -41,7 +41,7 @@ export const commitDialogue: Dialogue<'commit'> = {
         `*${by(person)} ordered the commit* (${clockTimeExact(at)}) · digest \`${shortDigest(digest)}\``,
       ),
       section(
-        `${commitText(state)} From here on it *cannot be undone* by stopping; the second look can still go back to the old logs.`,
+        `${commitText(state)} From here on it *cannot be undone* by stopping; the second look can still go back to ${beforeText(state, 'logs')}.`,
       ),
     ],
   }),

@@ -8,7 +8,7 @@ import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
 import { by, type Dialogue, gateValue } from './dialogue.ts';
 import { readReason, reasonField } from './fields.ts';
-import { gateWords } from './gate-words.ts';
+import { gateText } from './gate-words.ts';
 
 const actionIds: Readonly<Record<GateName, string>> = {
   stop: 'decline-stop',
@@ -50,7 +50,7 @@ export const declineDialogue: Dialogue<'decline'> = {
     }[gate];
     return {
       blocks: [
-        section(`*${by(person)} declined ${gateWords[gate]}* (${clockTime(at)}): ${quote(reason)}`),
+        section(`*${by(person)} declined ${gateText(state, gate)}* (${clockTime(at)}): ${quote(reason)}`),
         section(then),
       ],
     };

@@ -3,6 +3,7 @@ import type { RestoreState } from '../../restore/record/state.ts';
 import { mayGoBack } from '../../restore/rules/second-look.ts';
 import { button, section } from '../blocks.ts';
 import { code } from '../escape.ts';
+import { beforeText, beforeTextFirst } from '../messages/procedure.ts';
 import { form } from '../views/modal.ts';
 import { type Dialogue, gateValue, plainValue } from './dialogue.ts';
 import { readReason, reasonField } from './fields.ts';
@@ -22,7 +23,7 @@ export const goBackDialogue: Dialogue<'go-back'> = {
         metadata,
         blocks: [
           section(
-            `*You sign going back to the old state of ${code(state.proposal.cluster)}.* The old logs return on all hosts; what was committed is left.${state.look?.unclean === true ? ' *It is not clean any more:* something else has reconciled, and going back kills and starts tasks.' : ''} It needs ${needed} people.`,
+            `*You sign going back to ${beforeText(state, 'state', ` of ${code(state.proposal.cluster)}`)}.* ${beforeTextFirst(state, 'logs')} return on all hosts; what was committed is left.${state.look?.unclean === true ? ' *It is not clean any more:* something else has reconciled, and going back kills and starts tasks.' : ''} It needs ${needed} people.`,
           ),
           reasonField(),
         ],
@@ -46,6 +47,12 @@ export function signGoBackButton(state: RestoreState): Button {
 /** None where there is nothing to go back from. */
 export function goBackButtons(state: RestoreState): Button[] {
   return mayGoBack(state)
-    ? [button({ actionId: 'go-back', label: 'Go back to the old state…', value: plainValue(state) })]
+    ? [
+        button({
+          actionId: 'go-back',
+          label: `Go back to ${beforeText(state, 'state')}…`,
+          value: plainValue(state),
+        }),
+      ]
     : [];
 }

@@ -5,6 +5,7 @@ import type { RestoreState } from '../../restore/record/state.ts';
 import { button, section } from '../blocks.ts';
 import type { Submission } from '../conversation.ts';
 import { code } from '../escape.ts';
+import { beforeText } from '../messages/procedure.ts';
 import { form, typed } from '../views/modal.ts';
 import { plainValue } from './dialogue.ts';
 import { fieldNames, readReason, reasonField } from './fields.ts';
@@ -15,7 +16,7 @@ export const returnToOldId = 'return-to-old';
 export function returnForm(state: RestoreState, metadata: string): ModalView {
   return form({
     id: returnToOldId,
-    title: 'Back to the old log',
+    title: 'Bring a log back',
     submit: 'Show me the plan',
     metadata,
     blocks: [
@@ -36,6 +37,12 @@ export function readReturn(filled: Pick<Submission, 'values'>): { reason: string
 /** None unless its old logs lie on every host. */
 export function returnButtons(state: RestoreState): Button[] {
   return leftOldLogs(state)
-    ? [button({ actionId: returnToOldId, label: 'Back to the old log…', value: plainValue(state) })]
+    ? [
+        button({
+          actionId: returnToOldId,
+          label: `Back to ${beforeText(state, 'log')}…`,
+          value: plainValue(state),
+        }),
+      ]
     : [];
 }

@@ -5,11 +5,12 @@ import { button, context, section } from '../blocks.ts';
 import { code, quote } from '../escape.ts';
 import { missingSignOffs } from '../messages/approvers.ts';
 import { warningLines } from '../messages/preflight.ts';
+import { restoredText } from '../messages/procedure.ts';
 import { clockTime, count } from '../time.ts';
 import { form, typed } from '../views/modal.ts';
 import { by, type Dialogue, gateValue } from './dialogue.ts';
 import { effectsText, fieldNames } from './fields.ts';
-import { gateWords } from './gate-words.ts';
+import { gateText } from './gate-words.ts';
 
 /** Approve the stop, or sign off the commit. Going back is signed with its own button. */
 export const signOffDialogue: Dialogue<'sign-off'> = {
@@ -30,7 +31,7 @@ export const signOffDialogue: Dialogue<'sign-off'> = {
           section(
             isStop
               ? `*You approve stopping the schedulers of ${cluster}.* Tasks keep running; all of it can be put back until the commit.`
-              : `*You sign what is staged for ${cluster}: ${effectsText(state)}.* Committing it *cannot be undone* by stopping. Your signature alone commits nothing.`,
+              : `*You sign replacing the storage of ${cluster} by ${restoredText(state)}: ${effectsText(state)}.* Committing it *cannot be undone* by stopping. Your signature alone commits nothing.`,
           ),
           typed({
             name: fieldNames.comment,
@@ -52,7 +53,7 @@ export const signOffDialogue: Dialogue<'sign-off'> = {
     return {
       blocks: [
         section(
-          `*${by(event.person)} ${verb} ${gateWords[event.gate]} of ${code(state.proposal.cluster)}* (${clockTime(at)}) · digest \`${shortDigest(event.digest)}\`${tail}`,
+          `*${by(event.person)} ${verb} ${gateText(state, event.gate, ` of ${code(state.proposal.cluster)}`)}* (${clockTime(at)}) · digest \`${shortDigest(event.digest)}\`${tail}`,
         ),
         ...(missing > 0 ? [context(`${count(missing, 'more sign-off')} needed.`)] : []),
       ],

@@ -12,7 +12,7 @@ import { clockTime, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor } from './buttons.ts';
 import { warningLines } from './preflight.ts';
-import { procedureText, restoredText, sourceText } from './procedure.ts';
+import { beforeText, beforeTextFirst, procedureText, restoredText, sourceText } from './procedure.ts';
 import { thenTimers } from './reconciling.ts';
 import { leaveOutFirstText } from './rewind-lines.ts';
 import { stepLines } from './steps.ts';
@@ -78,7 +78,7 @@ function standLines({ state, progress }: { state: RestoreState; progress: string
     return [
       state.undoReason === 'abort'
         ? '*Stopped; everything is being put back.* Nothing was committed.'
-        : '*Going back to the old state.* The old logs return on all hosts.',
+        : `*Going back to ${beforeText(state, 'state')}.* ${beforeTextFirst(state, 'logs')} return on all hosts.`,
       ...wait,
     ];
   }

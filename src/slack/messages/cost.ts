@@ -1,5 +1,5 @@
 /** What a restore costs: killed, started again, also undone; by job, largest first. */
-import type { BlastSummary, JobEffect } from '../../restore/record/facts.ts';
+import type { BlastSummary, JobEffect, StepFacts } from '../../restore/record/facts.ts';
 import type { RestoreState } from '../../restore/record/state.ts';
 import { context, listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
@@ -10,9 +10,7 @@ import { holderText } from './procedure.ts';
 const jobsShown = 15;
 
 /** Reply after the preview. The exact ids follow in a file. */
-export function renderCost(state: RestoreState): Message {
-  const blast = state.facts.preview?.blast;
-  if (blast === undefined) return message([section('The preview is not there yet.')]);
+export function renderCost({ blast }: StepFacts['preview'], state: RestoreState): Message {
   const words = wordsFor(state, blast);
   const lines = blast.killed + blast.rescheduled + blast.kept;
   return message([

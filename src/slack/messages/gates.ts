@@ -6,14 +6,22 @@ import { type RestoreState, rewindsOf, summaryOf } from '../../restore/record/st
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
 import { by } from '../decisions/dialogue.ts';
-import { gateWords } from '../decisions/gate-words.ts';
+import { gateText } from '../decisions/gate-words.ts';
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
 import { mentionApprovers, missingSignOffs, neededText } from './approvers.ts';
 import { buttonsFor } from './buttons.ts';
 import { fatesText } from './fates.ts';
 import { preflightCounts, preflightWarningLines, warningLines } from './preflight.ts';
-import { afterStopText, asideText, holderText, readyText, restoredText } from './procedure.ts';
+import {
+  afterStopText,
+  beforeText,
+  beforeTextFirst,
+  differsText,
+  holderText,
+  readyText,
+  restoredText,
+} from './procedure.ts';
 import { thenTimers } from './reconciling.ts';
 import { keptSections, leaveOutFirstSections, leftOutSections } from './rewind-lines.ts';
 import {
@@ -48,17 +56,15 @@ export function renderStopGate({ at, latest }: Moment): Message {
 }
 
 /** What is staged, and the sign-offs. */
-export function renderStaged({ at, latest }: Moment): Message {
-  const staged = summaryOf(at);
-  if (staged === undefined) return message([section('Nothing is staged.')]);
+export function renderStaged({ at, latest }: Moment, staged: Summary): Message {
   return message([
     ...keptSections(at),
     section(
-      `*${readyText(at)}* ${effects(staged.blast)}: ${sincePlanText(staged)}. ${fatesText(staged.blast, holderText(at))}`.trimEnd(),
+      `*${readyText(at, staged)}* ${effects(staged.blast)}: ${sincePlanText(at, staged)}. ${fatesText(staged.blast, holderText(at))}`.trimEnd(),
     ),
     ...leftOutSections(at),
     section(
-      `Committing replaces the storage of ${code(at.proposal.cluster)} and *cannot be undone* by stopping; ${asideText(at)} stays set aside on all hosts.`,
+      `Committing replaces the storage of ${code(at.proposal.cluster)} and *cannot be undone* by stopping; ${beforeText(at, 'log')} stays set aside on all hosts.`,
     ),
     ...leaveOutFirstSections(at),
     section(`${needsText(at)} · digest \`${shortDigest(at.gates.commit?.digest ?? '')}\``),
@@ -73,10 +79,10 @@ function needsText(at: RestoreState): string {
     : `*Needs ${neededText(at, 'commit')}:* ${mentionApprovers(at, 'commit')} · until ${clockTime(at.gates.commit?.expiresAt ?? 0)}`;
 }
 
-function sincePlanText(staged: Summary): string {
-  if (staged.unchangedSincePlan) return 'unchanged since the plan';
-  const why = (staged.leftOut ?? 0) > 0 ? 'because tasks were left out' : 'because tasks moved since';
-  return `*this differs from the plan*, ${why}; the list is attached`;
+function sincePlanText(at: RestoreState, staged: Summary): string {
+  return staged.unchangedSincePlan
+    ? 'unchanged since the plan'
+    : `*this differs from the plan*${differsText(at, staged)}; the list is attached`;
 }
 
 /** All signatures are there; still nothing happens by itself. */
@@ -98,9 +104,11 @@ export function renderReadyToCommit({ at, latest }: Moment): Message {
 export function renderGoBackGate({ at, latest }: Moment): Message {
   return message([
     section(
-      `*Going back to the old state was asked for.* Needs ${neededText(at, 'go-back')} in all: ${mentionApprovers(at, 'go-back')} · until ${clockTime(at.gates['go-back']?.expiresAt ?? 0)}`,
+      `*Going back to ${beforeText(at, 'state')} was asked for.* Needs ${neededText(at, 'go-back')} in all: ${mentionApprovers(at, 'go-back')} · until ${clockTime(at.gates['go-back']?.expiresAt ?? 0)}`,
     ),
-    section(`The old logs return on all hosts, and what was committed is left. ${goBackText(at)}`),
+    section(
+      `${beforeTextFirst(at, 'logs')} return on all hosts, and what was committed is left. ${goBackText(at)}`,
+    ),
     ...tail({ at, latest }, 'go-back', 'go-back'),
   ]);
 }
@@ -187,18 +195,20 @@ export function renderExpired(event: EventOf<'gate-expired'>, state: RestoreStat
   }[event.gate];
   const signed = state.gates[event.gate]?.signOffs.length ?? 0;
   return message([
-    section(`*The time for ${gateWords[event.gate]} has run out* (${count(signed, 'sign-off')} given).`),
+    section(
+      `*The time for ${gateText(state, event.gate)} has run out* (${count(signed, 'sign-off')} given).`,
+    ),
     section(then),
   ]);
 }
 
 /** Its signatures are there. */
-export function renderGoingBack(event: EventOf<'gate-passed'>): Message {
+export function renderGoingBack(event: EventOf<'gate-passed'>, state: RestoreState): Message {
   const people = event.signers.map(by).join(' and ');
   return message([
-    section(`*${people} decided to go back to the old state.*`),
+    section(`*${people} decided to go back to ${beforeText(state, 'state')}.*`),
     section(
-      'The old logs, flags and traffic return on all hosts; no task was reconciled. Nobody has to do anything.',
+      `${beforeTextFirst(state, 'logs')}, flags and traffic return on all hosts; no task was reconciled. Nobody has to do anything.`,
     ),
   ]);
 }

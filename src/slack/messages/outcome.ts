@@ -7,7 +7,7 @@ import { actions, context, listRows, type Message, message, section } from '../b
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
 import { bytesText, clockTime, clockTimeExact, count, durationText, shortDurationText } from '../time.ts';
 import { buttonsFor } from './buttons.ts';
-import { holderText, restoredText } from './procedure.ts';
+import { beforeTextFirst, holderText, restoredText } from './procedure.ts';
 import { waitingFor } from './waiting.ts';
 
 /** The answer to the commit, or that there was none: then it is said to be unknown. */
@@ -68,7 +68,7 @@ export function renderUndone(facts: StepFacts['undo-confirm-leader'], state: Res
       : `${foreign(facts.host, 80)} leads, with ${count(facts.tasks ?? 0, 'task')}.`;
   return message([
     section(
-      `*The old state of ${code(state.proposal.cluster)} is back on ${count(state.proposal.hosts.length, 'host')}.* ${leads}`,
+      `*${beforeTextFirst(state, 'state', ` of ${code(state.proposal.cluster)}`)} is back on ${count(state.proposal.hosts.length, 'host')}.* ${leads}`,
     ),
   ]);
 }
@@ -173,7 +173,7 @@ function endFacts(state: RestoreState): string {
     );
     const holding = report.restartWanted ?? [];
     if (holding.length > 0) lines.push(restartLine(holding));
-    if (report.setAside.length > 0) lines.push(setAsideLine(report.setAside));
+    if (report.setAside.length > 0) lines.push(setAsideLine(state, report.setAside));
   }
   return lines.join('\n');
 }
@@ -183,9 +183,9 @@ function restartLine(hosts: readonly string[]): string {
   return `Still running with reconciliation held: ${foreign(hosts.join(', '), 300)}. Both runs were asked for, and the next periodic one comes after their next start. Restart them when it suits you, one after another, the leader last.`;
 }
 
-function setAsideLine(aside: StepFacts['report']['setAside']): string {
+function setAsideLine(state: RestoreState, aside: StepFacts['report']['setAside']): string {
   const bytes = aside.reduce((sum, entry) => sum + entry.bytes, 0);
   const [path = '', ...others] = [...new Set(aside.map((entry) => entry.path))];
   const where = `${code(path, 200)}${others.length === 0 ? ` on ${count(aside.length, 'host')}` : ` and ${count(others.length, 'other place')}`}`;
-  return `The old logs lie in ${where} (${bytesText(bytes)}) until someone removes them.`;
+  return `${beforeTextFirst(state, 'logs')} lie in ${where} (${bytesText(bytes)}) until someone removes them.`;
 }

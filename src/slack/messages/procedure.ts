@@ -1,7 +1,7 @@
 /** What the procedures call the same moments. */
 import type { RestoreProcedure } from '../../aurora/cluster.ts';
-import type { StepFacts } from '../../restore/record/facts.ts';
-import { procedureOf, type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import type { StepFacts, Summary } from '../../restore/record/facts.ts';
+import { procedureOf, type RestoreState } from '../../restore/record/state.ts';
 import { type Message, message, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
 import { clockTime, count, shortDurationText } from '../time.ts';
@@ -15,11 +15,13 @@ interface Words {
   readonly ready: readonly [string, string];
   /** What the tasks lie in that the commit would restore. */
   readonly holder: string;
-  /** What the commit leaves set aside. */
-  readonly aside: string;
   /** What happens between the order to commit and its answer. */
   readonly commit: string;
+  /** Why the cost is another than in the plan, when nobody has left anything out. */
+  readonly differs: (state: RestoreState) => string;
 }
+
+const tasksMoved = (): string => ', because tasks moved since';
 
 const words: Readonly<Record<RestoreProcedure, Words>> = {
   staged: {
@@ -27,25 +29,25 @@ const words: Readonly<Record<RestoreProcedure, Words>> = {
     afterStop: 'stages the backup',
     ready: ['Staged on', ''],
     holder: 'the backup',
-    aside: 'the old log',
     commit: 'What is staged is compared once more, then committed once.',
+    differs: tasksMoved,
   },
   'recovery-tool': {
     name: 'recovery-tool procedure',
     afterStop: 'prepares new logs and the backup for Aurora’s recovery tool, which runs off-line',
     ready: ['Ready on', ' for the recovery tool'],
     holder: 'the backup',
-    aside: 'the old log',
     commit:
       'The backup is compared once more, then the recovery tool writes it into one blank log; nothing else runs meanwhile.',
+    differs: tasksMoved,
   },
   'set-aside-log': {
-    name: 'set-aside log',
+    name: 'set-aside-log procedure',
     afterStop: 'brings copies of the old logs back, in isolation',
     ready: ['The old log is back, read on', ''],
     holder: 'the old log',
-    aside: 'the log of now',
     commit: 'What the old log holds is read and compared once more; then the schedulers start on it.',
+    differs: ({ proposal }) => `, which knew only what ran when ${code(proposal.of ?? '')} began`,
   },
 };
 
@@ -61,9 +63,7 @@ export function afterStopText({ proposal }: RestoreState): string {
 }
 
 /** Where the tasks lie that the commit would restore; without markup around it. */
-export function readyText(state: RestoreState): string {
-  const summary = summaryOf(state);
-  if (summary === undefined) return 'Nothing is staged.';
+export function readyText(state: RestoreState, summary: Summary): string {
   const [before, after] = words[state.proposal.procedure].ready;
   return `${before} ${foreign(summary.host, 80)}${after}: ${tasksText(state, summary)}`;
 }
@@ -80,9 +80,24 @@ export function holderText({ proposal }: RestoreState): string {
   return words[proposal.procedure].holder;
 }
 
-/** What the commit leaves set aside on all hosts. */
-export function asideText({ proposal }: RestoreState): string {
-  return words[proposal.procedure].aside;
+/**
+ * What was there before this restore, which sets it aside and can go back to it: `the old logs`. Where an old log is what
+ * is brought back, that would be the wrong one: `the logs from before R2`. `of` stands behind the noun.
+ */
+export function beforeText(state: RestoreState, what: 'log' | 'logs' | 'state', of = ''): string {
+  return procedureOf(state).source === 'backup'
+    ? `the old ${what}${of}`
+    : `the ${what}${of} from before ${state.restoreId}`;
+}
+
+/** The same at the beginning of a sentence. */
+export function beforeTextFirst(...args: Parameters<typeof beforeText>): string {
+  return beforeText(...args).replace(/^t/, 'T');
+}
+
+/** Why the cost is another than in the plan: behind `this differs from the plan`. */
+export function differsText(state: RestoreState, { leftOut = 0 }: Summary): string {
+  return leftOut > 0 ? ', because tasks were left out' : words[state.proposal.procedure].differs(state);
 }
 
 /** What happens between the order to commit and its answer. */

@@ -91,7 +91,7 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
     case 'gate-expired':
       return [reply(renderExpired(event, state))];
     case 'gate-passed':
-      return event.gate === 'go-back' ? [reply(renderGoingBack(event))] : [];
+      return event.gate === 'go-back' ? [reply(renderGoingBack(event, state))] : [];
     case 'sign-off-fell':
       return [live((latest) => renderFallen(event, { at: state, latest }))];
     case 'approvers-changed':
@@ -154,12 +154,13 @@ function gateParts(gate: 'stop' | 'commit' | 'go-back', state: RestoreState): Pa
     case 'stop':
       return [live((latest) => renderStopGate({ at: state, latest }))];
     case 'commit': {
-      const changed = summaryOf(state)?.unchangedSincePlan === false;
+      const summary = summaryOf(state);
+      if (summary === undefined) throw new Error(`${state.restoreId}: a commit gate without what it signs`);
       return [
-        live((latest) => renderStaged({ at: state, latest })),
-        ...(changed
-          ? [file(summaryOf(state)?.blast.document ?? 'staged', state, 'What committing would do now')]
-          : []),
+        live((latest) => renderStaged({ at: state, latest }, summary)),
+        ...(summary.unchangedSincePlan
+          ? []
+          : [file(summary.blast.document, state, 'What committing would do now')]),
         ...(state.edits.length > 0 ? [file(leftOutDocument, state, 'What is left out of the restore')] : []),
         // Sign-offs were kept, and an order is not: it is given again.
         ...(isSigned(state) ? [live((latest) => renderReadyToCommit({ at: state, latest }))] : []),
@@ -175,12 +176,13 @@ function stepParts(event: EventOf<'step-completed'>, at: number, state: RestoreS
     case 'preview': {
       const { killed, rescheduled, kept } = event.facts.blast;
       return [
-        reply(renderCost(state)),
+        reply(renderCost(event.facts, state)),
         ...(killed + rescheduled + kept === 0 ? [] : [file('preview', state, 'What this restore would do')]),
       ];
     }
     case 'summarise-staged':
     case 'summarise-backup':
+    case 'read-old-state':
       return isStillOpen(event.facts, at, state) ? gateParts('commit', state) : [];
     case 'commit':
       return [reply(renderCommitAnswer(event.facts, at, state))];

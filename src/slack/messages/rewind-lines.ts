@@ -47,7 +47,7 @@ export function keptSections(state: RestoreState): SectionBlock[] {
   if (signers.length === 0) return [];
   return [
     section(
-      `*Staged once more, and it came out the same: the sign-off${signers.length === 1 ? '' : 's'} of ${wordList(signers)} stand${signers.length === 1 ? 's' : ''}.*`,
+      `*Made once more, and the same came out: the sign-off${signers.length === 1 ? '' : 's'} of ${wordList(signers)} stand${signers.length === 1 ? 's' : ''}.*`,
     ),
   ];
 }

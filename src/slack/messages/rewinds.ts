@@ -13,7 +13,7 @@ import { waitingFor } from './waiting.ts';
 export function renderRewind(event: EventOf<'taken-back'>, state: RestoreState): Message {
   const signed = (state.gates.commit?.signOffs.length ?? 0) > 0;
   const kept = signed
-    ? 'Sign-offs stand if what is staged comes out the same; nothing is committed before one of the signers orders it.'
+    ? 'Sign-offs stand if the same comes out; nothing is committed before one of the signers orders it.'
     : 'Nobody has to do anything.';
   return message([
     section(`*${sentence(event.message)}*`),

@@ -12,6 +12,8 @@ export interface KillOrders {
   readonly scopes: { readonly forward: string; readonly undo: string };
   /** The same for this world alone. */
   readonly world: string;
+  /** Nobody dies before this file is there: what has to come before a scene is no part of it. */
+  readonly begun: string;
   /** So often the programs of this world are killed at most. */
   readonly limit: number;
   /** Only points whose name has one of these in it; all of them when empty. */
@@ -28,9 +30,10 @@ export type Pass = (point: string) => void;
 
 /** The killer of this process, by its orders. */
 export function createKiller(orders: KillOrders): Pass {
-  const { scopes, world, limit, only } = orders;
+  const { scopes, world, begun, limit, only } = orders;
   return (point) => {
     if (only.length > 0 && !only.some((part) => point.includes(part))) return;
+    if (!fs.existsSync(begun)) return;
     if (fs.readdirSync(world).length >= limit) return;
     const scope = undoing.test(point) ? scopes.undo : scopes.forward;
     const name = encodeURIComponent(point);

@@ -210,11 +210,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   'recovery tool present': [
-    [
-      'staged',
-      withHost({ status: { recoveryTool: { present: false } } }),
-      /^pass The staged procedure needs none/,
-    ],
+    ['staged', withHost({ status: { recoveryTool: { present: false } } }), /^pass This procedure needs none/],
     ['it is there', recoveryTool, /^pass aurora-2, which has the backup, has the tool\.$/],
     [
       'it is missing where the backup is',

@@ -309,7 +309,7 @@ describe('the gate that leads back, and the second look', () => {
       events: [...untilLook(), back, late('go-back')],
       minutes: 31,
       ...all(/^counts/),
-      signs: /^gate-expired: You came too late: its time has run out\. Press "Go back/,
+      signs: /^gate-expired: You came too late: its time has run out\. Propose going back again/,
       declines: /^gate-expired/,
     },
     {

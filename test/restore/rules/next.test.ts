@@ -307,7 +307,7 @@ describe('the end', () => {
       events: [{ outcome: 'undone', message: 'Everything was put back before a commit.' }],
     });
     expect(nextAfter([...untilLook(), ...back, ...steps])).toMatchObject({
-      events: [{ outcome: 'undone', message: 'The old state was put back.' }],
+      events: [{ outcome: 'undone', message: 'Everything was put back after the commit.' }],
     });
   });
 });

@@ -91,7 +91,10 @@ describe('going back', () => {
     expect(again).toMatchObject({ ok: false, refusal: { code: 'already-signed' } });
     expect(stranger).toMatchObject({ ok: false, refusal: { code: 'not-an-approver' } });
     expect(waiting.phase).toBe('forward');
-    expect(state.ended).toMatchObject({ outcome: 'undone', message: 'The old state was put back.' });
+    expect(state.ended).toMatchObject({
+      outcome: 'undone',
+      message: 'Everything was put back after the commit.',
+    });
     expect(state.facts.report?.notAsBefore).toEqual([]);
     expect(engine.cluster.picture()).toEqual(before);
   });

@@ -38,7 +38,10 @@ describe('going back to the log that a restore set aside', () => {
 
     expect(answer.ok).toBe(true);
     expect(state.facts.preview?.blast.killed).toBeGreaterThan(0);
-    expect(state.facts['read-old-state']).toMatchObject({ tasks: runningTasks.length });
+    expect(state.facts['read-old-state']).toMatchObject({
+      tasks: runningTasks.length,
+      unchangedSincePlan: true,
+    });
     expect(state.gates.commit?.signOffs).toHaveLength(2);
     expect(state.facts.soak?.observed).toMatchObject({
       killed: state.facts['read-old-state']?.blast.killed,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { timersOf } from '../../../src/restore/rules/reconciliation-timers.ts';
+import type { Message } from '../../../src/slack/blocks.ts';
 import { letReconcileDialogue } from '../../../src/slack/decisions/let-reconcile.ts';
 import { renderCard } from '../../../src/slack/messages/card.ts';
 import { renderCost } from '../../../src/slack/messages/cost.ts';
@@ -38,6 +39,12 @@ function atLook(release: {
       return { ...event, facts: { ...event.facts, report } };
     }),
   ]);
+}
+
+/** What its preview told. */
+function costOf(state: RestoreState): Message {
+  if (state.facts.preview === undefined) throw new Error('at the look there was a preview');
+  return renderCost(state.facts.preview, state);
 }
 
 /** Everything that speaks of what comes when it is let go. */
@@ -84,14 +91,14 @@ describe('letting it reconcile', () => {
 
 describe('what else a restore undoes', () => {
   it.each(['0.17.0', '0.18.0'])('%s brings back what is in the SQL dump alone, and says so', (version) => {
-    const { text } = renderCost(atLook({ auroraVersion: version, dump: true, counted: false }));
+    const { text } = costOf(atLook({ auroraVersion: version, dump: true, counted: false }));
 
     expect(text).toMatch(/Quotas, updates and host attributes come back too, from its SQL dump/);
     expect(text).not.toMatch(/The backup has none of them/);
   });
 
   it('says nothing of a dump where everything can be counted', () => {
-    const { text } = renderCost(atLook({ auroraVersion: '0.17.0' }));
+    const { text } = costOf(atLook({ auroraVersion: '0.17.0' }));
 
     expect(text).not.toMatch(/SQL dump/);
     expect(text).toMatch(/come back: 2 cron jobs, 6 quotas/);

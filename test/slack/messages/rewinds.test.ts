@@ -105,7 +105,7 @@ describe('what is staged once more and comes out the same', () => {
     const [stagedAgain = '', ready = ''] = wordsAtEnd(keptOnce);
 
     expect(stagedAgain).toMatch(
-      /^\*Staged once more, and it came out the same: the sign-offs of bo and cy stand\.\*/,
+      /^\*Made once more, and the same came out: the sign-offs of bo and cy stand\.\*/,
     );
     expect(stagedAgain).toContain('*Nobody has to sign again.*');
     expect(ready).toContain('signed off digest');
@@ -118,7 +118,7 @@ describe('what is staged once more and comes out the same', () => {
 
     const [words = '', ...more] = wordsAtEnd(one);
 
-    expect(words).toContain('it came out the same: the sign-off of bo stands.*');
+    expect(words).toContain('the same came out: the sign-off of bo stands.*');
     expect(words).toContain('*Needs one more approver:* <@UANA>, <@UCY>');
     expect(words).toContain('Sign off…');
     expect(more).toEqual([]);

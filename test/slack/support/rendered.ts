@@ -35,7 +35,7 @@ export function renderStory(events: readonly RestoreEvent[]): Rendered[] {
 }
 
 /** Every text in the blocks, and the notification. */
-export function textsOf(message: Message): string[] {
+export function textsOf(message: { readonly text: string; readonly blocks: readonly unknown[] }): string[] {
   const texts: string[] = [message.text];
   JSON.stringify(message.blocks, (key, value: unknown) => {
     if (key === 'text' && typeof value === 'string') texts.push(value);

@@ -35,5 +35,5 @@ export const recoveryTool: Check = {
   passes: ({ procedure, refilled }) =>
     procedures[procedure].needsRecoveryTool
       ? `${refilled}, which has the backup, has the tool.`
-      : 'The staged procedure needs none.',
+      : 'This procedure needs none.',
 };

@@ -1,8 +1,10 @@
-/** What the commit gate signs, made in the same way by both procedures. */
+/** What the commit gate signs, made in the same way by every procedure. */
+import { isDeepStrictEqual } from 'node:util';
+import type { BlastRadius } from '../../../aurora/backups.ts';
 import type { TaskRow } from '../../../aurora/tasks.ts';
-import { keepBlastRadius } from '../../looks/blast.ts';
+import { keepBlastRadius, loadBlastRadius } from '../../looks/blast.ts';
 import { keepRunning, listRunning, loadRunning, type RunningTask } from '../../looks/live-tasks.ts';
-import type { Summary } from '../../record/facts.ts';
+import type { BlastSummary, Summary } from '../../record/facts.ts';
 import { leftOutOf, procedureOf, type RestoreState, rewindsOf, summaryOf } from '../../record/state.ts';
 import { digestOf } from '../../rules/digest.ts';
 import { TaskWatch } from '../../rules/unlivable.ts';
@@ -43,7 +45,7 @@ export async function summarise(
   const running = await listRunning(context, frameworkId);
   let watch = new TaskWatch();
   const blast = await keepBlastRadius(context, {
-    document: documentOfAttempt(state, 'staged'),
+    document: documentOfAttempt(state, 'cost'),
     blast: await read((rows) => {
       // Read from the first task again, it is judged from the first task again.
       watch = new TaskWatch();
@@ -53,7 +55,7 @@ export async function summarise(
   // An old log is read from a scheduler that has just loaded it: it lives.
   const unlivable = procedureOf(state).source === 'set-aside-log' ? undefined : watch.found;
   const commitDigest = digestOf(state, { intent: 'commit', stagedSetDigest, deletions: leftOut });
-  const unchangedSincePlan = blast.sha256 === context.factsOf('preview').blast.sha256;
+  const unchangedSincePlan = await isAsPlanned(context, blast);
   const runningDocument = await keepRunning(context, {
     document: documentOfAttempt(state, 'running'),
     running,
@@ -69,6 +71,20 @@ export async function summarise(
     ...(leftOut.length > 0 && { leftOut: leftOut.length }),
     ...(unlivable !== undefined && { unlivable }),
   };
+}
+
+/** An old log is read only once it is back: of its tasks the plan knew the ids of those that ran, and nothing else. */
+async function isAsPlanned(context: StepContext, found: BlastSummary): Promise<boolean> {
+  const { blast: planned } = context.factsOf('preview');
+  if (found.sha256 === planned.sha256) return true;
+  if (procedureOf(context.state()).source === 'backup') return false;
+  const lists = [planned, found].map(async ({ document }) => await loadBlastRadius(context, document));
+  const [then, now] = (await Promise.all(lists)).map(idsByFate);
+  return isDeepStrictEqual(then, now);
+}
+
+function idsByFate({ killed, rescheduled, kept }: BlastRadius): readonly string[][] {
+  return [killed, rescheduled, kept].map((tasks) => tasks.map(({ taskId }) => taskId).sort());
 }
 
 /** Each take keeps its own documents: what was shown to those who signed is still there afterwards. */
