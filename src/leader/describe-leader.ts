@@ -3,6 +3,7 @@
  */
 import type { Cluster } from '../aurora/cluster.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { findFlagFaults } from '../aurora/flag-faults.ts';
 import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
 import type { Candidate, Endpoint, LeaderAnswer, LeaderFinder } from '../aurora/leader.ts';
 import { explainClaims, type LeaderWords } from '../aurora/leader-words.ts';
@@ -22,6 +23,8 @@ export interface LeaderFacts {
   /** `null` when ZooKeeper could not be asked. */
   readonly logReplicas: number | null;
   readonly finding: LeaderFinding;
+  /** What schedulers do not start, or do not go on, with; what only a scheduler can tell is left out. */
+  readonly flagFaults: readonly { readonly host: string; readonly says: string }[];
 }
 
 export type LeaderFinding =
@@ -71,6 +74,13 @@ export async function describeLeader(access: {
     hosts,
     logReplicas,
     finding: await findingOf({ cluster, agents, hosts, answer }),
+    flagFaults: hosts.flatMap(({ host, status }) =>
+      status === null
+        ? []
+        : findFlagFaults(status, cluster.auroraVersion)
+            .filter(({ sure }) => sure)
+            .map(({ says }) => ({ host, says })),
+    ),
   };
 }
 

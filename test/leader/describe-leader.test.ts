@@ -144,6 +144,50 @@ describe('who leads', () => {
     expect(text).toContain('*Only ZooKeeper says so:* it is not registered with Mesos.');
   });
 
+  it('nobody, because of flags: each host, flag, value and right form is told', async () => {
+    const down = (
+      host: string,
+      values: Record<string, string>,
+      faults: { flag: string; says: string }[] = [],
+    ) =>
+      readingAgent(host, {
+        status: statusOf(host, { vars: null, leaderHealth: null, flags: { sha256: 'ab', values, faults } }),
+      });
+
+    const text = await told({ kind: 'none', candidates: [] }, [
+      down('aurora-1', { offer_order: 'FOO', task_assigner_modules: 'com.example.Assigner' }),
+      down('aurora-2', { max_registration_delay: '6h' }),
+      down('aurora-3', { tier_config: '/etc/tiers' }, [
+        { flag: 'tier_config', says: '-tier_config=/etc/tiers names a file that is not there.' },
+      ]),
+    ]);
+
+    expect(text).toContain('*No scheduler lives with these flags:*');
+    expect(text).toContain(
+      '• aurora-1: -offer_order=FOO is no list of CPU, MEMORY, DISK, REVOCABLE_CPU, RANDOM',
+    );
+    expect(text).toContain(
+      '• aurora-2: -max_registration_delay=6h is no duration: a number and one of ns, us, ms',
+    );
+    expect(text).toContain('• aurora-3: -tier_config=/etc/tiers names a file that is not there.');
+    expect(text).toContain('Correct them in the flag file of each host, and start its scheduler again.');
+    expect(text).not.toContain('Assigner');
+  });
+
+  it('one, and a flag of a standby is not what is asked for', async () => {
+    const access = await eastAccess();
+    const broken = statusOf('aurora-1', { flags: { sha256: 'ab', values: { offer_order: 'FOO' } } });
+    const leader = readingAgent('aurora-2', { status: statusOf('aurora-2', leading) });
+
+    const facts = await describeLeader({
+      ...access,
+      agents: [readingAgent('aurora-1', { status: broken }), leader],
+    });
+
+    expect(facts.flagFaults).toHaveLength(1);
+    expect(renderLeader(facts, null).text).not.toContain('offer_order');
+  });
+
   it('nobody, and nobody waits', async () => {
     expect(await told({ kind: 'none', candidates: [] })).toContain('no candidate waits');
   });

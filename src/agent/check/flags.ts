@@ -2,8 +2,9 @@ import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
 import { judgeFlags } from '../../aurora/judge-flags.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import type { FlagChanges } from '../flags/flag-grammar.ts';
+import { judgeNamedFiles } from '../flags/named-files.ts';
 import type { OperationTools } from '../operations/operation.ts';
-import { type Finding, ok, problem } from './finding.ts';
+import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** The flag file is understood, fits the configuration and the release, and takes the flags of a restore. */
 export async function checkFlags({ config, flags }: OperationTools): Promise<readonly Finding[]> {
@@ -26,10 +27,15 @@ export async function checkFlags({ config, flags }: OperationTools): Promise<rea
       ),
     );
   }
-  for (const { says } of judgeFlags(config.auroraVersion, values)) {
+  for (const { says, sure } of judgeFlags(config.auroraVersion, values)) {
     findings.push(
-      problem(says, 'Correct the flag, or auroraVersion in the configurations of agent and bot.'),
+      sure
+        ? problem(says, 'Correct the flag, or auroraVersion in the configurations of agent and bot.')
+        : warning(says, 'See that the class is on the class path of the scheduler.'),
     );
+  }
+  for (const { says } of await judgeNamedFiles(config, values)) {
+    findings.push(problem(says, 'Correct the flag, or put the file in place: a scheduler ends without it.'));
   }
   await flags.rehearse(restoreFlags(config.auroraVersion));
   findings.push(ok('The flags of a restore can be set in it.'));

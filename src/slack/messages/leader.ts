@@ -10,6 +10,7 @@ export function renderLeader(facts: LeaderFacts, ownRestore: string | null): Mes
   const silent = facts.hosts.filter((host) => host.why !== null);
   return message([
     ...findingLines(facts, facts.finding, ownRestore).map(section),
+    ...flagLines(facts).map(section),
     ...(silent.length === 0
       ? []
       : [
@@ -21,6 +22,15 @@ export function renderLeader(facts: LeaderFacts, ownRestore: string | null): Mes
           ),
         ]),
   ]);
+}
+
+/** Flags are told when nobody leads: with a leader they are the next step 1's matter. */
+function flagLines({ finding, flagFaults }: LeaderFacts): string[] {
+  if (finding.kind === 'leads' || flagFaults.length === 0) return [];
+  const rows = flagFaults.map(({ host, says }) => `• ${foreign(host, 80)}: ${foreign(says, 300)}`);
+  return [
+    `*No scheduler lives with these flags:*\n${listRows(rows, 9)}\nCorrect them in the flag file of each host, and start its scheduler again.`,
+  ];
 }
 
 function findingLines(facts: LeaderFacts, finding: LeaderFinding, ownRestore: string | null): string[] {

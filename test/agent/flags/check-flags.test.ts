@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { requireAccepted } from '../../../src/agent/flags/check-flags.ts';
-import { flagKinds } from '../../../src/aurora/flag-kinds.ts';
+import { flagKinds, wordsOf } from '../../../src/aurora/flag-kinds.ts';
 import { judgeFlags } from '../../../src/aurora/judge-flags.ts';
 import { heldReconciliationFlags, recoveryFlags } from '../../../src/restore/rules/flags.ts';
 
@@ -29,7 +29,14 @@ const required = [
   'zk_endpoints',
 ];
 const valueOfKind: Readonly<Record<string, string>> = {
+  address: '10.0.3.11',
+  class: 'org.apache.aurora.scheduler.Some',
+  classes: 'org.apache.aurora.scheduler.Some,INI_AUTHNZ',
+  credentials: 'user:password',
   duration: '5mins',
+  mounts: '/a:/b:ro',
+  parameters: 'name=value',
+  rate: '40.0',
   number: '5',
   size: '512KB',
   switch: 'true',
@@ -39,16 +46,16 @@ const valueOfKind: Readonly<Record<string, string>> = {
 };
 /** Where not every value of the kind will do. */
 const valueOfName: Readonly<Record<string, string>> = {
-  allowed_container_types: 'MESOS',
-  global_container_mounts: '/a:/b:ro',
-  http_authentication_mechanism: 'NONE',
-  max_schedule_attempts_per_sec: '40.0',
-  mesos_driver: 'V1_DRIVER',
-  zk_digest_credentials: 'user:password',
+  cron_start_initial_backoff: '5secs',
+  initial_schedule_penalty: '5secs',
+  native_log_file_path: '/var/db/aurora',
 };
+/** A value that each release takes: of an enumeration its first word. */
+const goodValue = (name: string): string =>
+  wordsOf(name)[0] ?? valueOfName[name] ?? valueOfKind[flagKinds.get(name) ?? ''] ?? 'x';
 const problems = (release: string, name: string, value?: string): readonly string[] =>
   judgeFlags(release, {
-    [name]: value ?? valueOfName[name] ?? valueOfKind[flagKinds.get(name) ?? ''] ?? 'x',
+    [name]: value ?? goodValue(name),
   }).map(({ says }) => says);
 
 describe.each(recorded)('flags of %s', (release) => {
@@ -95,6 +102,7 @@ describe('judgeFlags()', () => {
     ['max_registration_delay', '6h', /is no duration/],
     ['max_registration_delay', '360 mins', /is no duration/],
     ['max_registration_delay', "'360mins'", /quotes that would reach/],
+    ['cluster_name', "'east'", /quotes that would reach/],
     ['reconciliation_explicit_interval', '30secs', /under one minute/],
     ['mesos_master_address', 'zk://localhost:2181', /neither host:port nor/],
     ['mesos_master_address', 'zk://localhost:2181/', /neither host:port nor/],
@@ -159,36 +167,148 @@ describe('what a real 0.23 did with a value', () => {
   const tried = z
     .array(z.strictObject({ flag: z.string(), value: z.string(), real: z.string() }))
     .parse(JSON.parse(readFileSync(new URL('../../fixtures/flags/real-0.23.json', import.meta.url), 'utf8')));
-  /** Files, classes and words that only the scheduler can look up. */
-  const onlyItKnows = [
-    'custom_executor_config=/nonexistent',
-    'preemption_slot_finder_modules=FOO',
-    'shiro_realm_modules=FOO',
-    'sla_prod_metrics=FOO',
-    'thrift_method_interceptor_modules=no.such.Class',
-    'tier_config=/nonexistent',
-    'webhook_config=/nonexistent',
-  ];
+  /** Files: the host looks at them (named-files.test.ts has the same table). */
+  const ofTheHost = ['custom_executor_config', 'tier_config', 'webhook_config'];
   /** It got READY, and we say no: without a master nothing ever registers; the other one kills when it leads. */
   const stricter = ['mesos_master_address=', 'reconciliation_explicit_interval=30secs'];
+  const judged = tried.filter(({ flag }) => !ofTheHost.includes(flag));
 
-  test.each(tried)('is what is said of -$flag=$value: $real', ({ flag, value, real }) => {
-    const text = `${flag}=${value}`;
-    const expected = stricter.includes(text) ? false : real === 'READY' || onlyItKnows.includes(text);
+  test.each(judged)('is what is said of -$flag=$value: $real', ({ flag, value, real }) => {
+    const expected = real === 'READY' && !stricter.includes(`${flag}=${value}`);
 
     expect(problems('0.23.0', flag, value).length === 0).toBe(expected);
   });
 
-  test('and what is left to it, or refused all the same, was tried', () => {
+  test('and whatever is refused is told with the flag and the value', () => {
+    const told = judged.flatMap(({ flag, value }) =>
+      problems('0.23.0', flag, value).map((says) => ({
+        says,
+        begins: says.startsWith(`-${flag}=${value} `),
+      })),
+    );
+    const other = told.filter(({ begins }) => !begins).map(({ says }) => says);
+
+    expect(other).toEqual([
+      'Aurora 0.23.0 has no flag -deduplicate_snapshots and would not start with it.',
+      '-zk_digest_credentials is not user:password with exactly one colon.',
+    ]);
+  });
+
+  test('and what is refused all the same was tried', () => {
     const texts = tried.map(({ flag, value }) => `${flag}=${value}`);
 
-    expect([...onlyItKnows, ...stricter].filter((text) => !texts.includes(text))).toEqual([]);
+    expect(stricter.filter((text) => !texts.includes(text))).toEqual([]);
   });
 
   test('and what ends it later is told apart from what ends it at its start', () => {
     expect(judgeFlags('0.23.0', { reconciliation_explicit_interval: '30secs' })[0]?.endsLater).toBe(true);
     expect(judgeFlags('0.23.0', { http_port: '70000' })[0]?.endsLater).toBe(false);
+    expect(judgeFlags('0.23.0', { native_log_quorum_size: '-1' })[0]?.endsLater).toBe(true);
   });
+});
+
+/** What the sources of a release say of values that nobody tried on a running one. */
+describe.each<[release: string, flag: string, value: string, says: RegExp | null]>([
+  ['0.22.0', 'offer_order', 'FOO', /is no list of CPU, MEMORY, DISK, REVOCABLE_CPU, RANDOM/],
+  ['0.22.0', 'offer_order', 'CPU, MEMORY', /no blanks between/],
+  ['0.18.0', 'offer_order', 'CPU, MEMORY', null],
+  ['0.22.0', 'offer_order', 'cpu,random', null],
+  ['0.18.0', 'offer_order', 'cpu', /is no list of CPU/],
+  ['0.22.0', 'offer_order', "''", null],
+  ['0.22.0', 'mesos_driver', 'v1_driver', null],
+  ['0.18.0', 'mesos_driver', 'v1_driver', /is none of SCHEDULER_DRIVER/],
+  ['0.22.0', 'http_authentication_mechanism', 'basic', null],
+  ['0.17.0', 'http_authentication_mechanism', 'basic', /is none of NONE, BASIC, NEGOTIATE/],
+  ['0.9.0', 'guice_stage', 'FOO', /is none of DEVELOPMENT/],
+  ['0.22.0', 'sla_non_prod_metrics', 'MEDIANS,', null],
+  ['0.22.0', 'sla_non_prod_metrics', ',MEDIANS', /is no list of JOB_UPTIMES/],
+  ['0.22.0', 'native_log_quorum_size', '2 ', null],
+  ['0.17.0', 'native_log_quorum_size', '2 ', /no whole number/],
+  ['0.22.0', 'native_log_quorum_size', '"2"', null],
+  ['0.22.0', 'native_log_quorum_size', '+2', null],
+  ['0.22.0', 'max_registration_delay', '"360mins"', null],
+  ['0.17.0', 'max_registration_delay', "'360mins'", null],
+  ['0.22.0', 'partition_aware', 'TRUE', null],
+  ['0.17.0', 'enable_preemptor', 'maybe', null],
+  ['0.17.0', 'no_enable_preemptor', 'true', null],
+  ['0.22.0', 'no_enable_preemptor', 'true', /is not a flag of any known release/],
+  ['0.22.0', 'thermos_home_in_sandbox', 'maybe', /neither true nor false/],
+  ['0.22.0', 'global_container_mounts', '/a', /is no list of host:container:ro/],
+  ['0.22.0', 'global_container_mounts', '/a:/b', /is no list of host:container:ro/],
+  ['0.22.0', 'global_container_mounts', '/a:/b:RW,/c:/d:ro', null],
+  ['0.22.0', 'default_docker_parameters', 'net', /is no list of name=value/],
+  ['0.22.0', 'default_docker_parameters', 'net=host,label=a=b', null],
+  ['0.22.0', 'max_schedule_attempts_per_sec', '0', /is not above 0/],
+  ['0.22.0', 'max_schedule_attempts_per_sec', '1e2', null],
+  ['0.22.0', 'thermos_executor_cpu', 'half', /is no number/],
+  ['0.22.0', 'thermos_executor_ram', '9999999999MB', /is no size/],
+  ['0.22.0', 'offer_static_ban_cache_max_size', '9223372036854775807', null],
+  ['0.22.0', 'offer_static_ban_cache_max_size', '-1', /is below 0/],
+  ['0.22.0', 'scheduling_max_batch_size', '0', /is not above 0/],
+  ['0.22.0', 'cron_scheduler_num_threads', '0', /is not above 0/],
+  ['0.22.0', 'async_worker_threads', '-1', /is below 0/],
+  ['0.22.0', 'sla_stat_refresh_interval', '0secs', /is not above 0/],
+  ['0.22.0', 'reconciliation_implicit_interval', '0mins', /is not above 0/],
+  [
+    '0.22.0',
+    'initial_schedule_penalty',
+    '2mins',
+    /max_schedule_penalty \(1mins when it is left out\) is shorter/,
+  ],
+  ['0.22.0', 'transient_task_state_timeout', '10secs', /initial_task_kill_retry_interval \(15secs when/],
+  ['0.17.0', 'transient_task_state_timeout', '10secs', null],
+  ['0.22.0', 'initial_flapping_task_delay', '0secs', /is not above 0/],
+  ['0.22.0', 'stat_sampling_interval', '500ms', /is under one second/],
+  ['0.22.0', 'stat_retention_period', '0secs', /is shorter than/],
+  ['0.22.0', 'max_leading_duration', '0secs', /gives up as soon as it leads/],
+  ['0.22.0', 'dlog_snapshot_interval', '0secs', /ends the scheduler as soon as it leads/],
+  ['0.22.0', 'zk_digest_credentials', 'a:b:c', /exactly one colon/],
+  ['0.22.0', 'zk_digest_credentials', 'user:', null],
+  ['0.22.0', 'zk_endpoints', 'zk1:2181, zk2:2181', /no blanks between/],
+  ['0.17.0', 'zk_endpoints', 'zk1:2181, zk2:2181,', null],
+  ['0.22.0', 'zk_endpoints', ',', /is no list of host:port/],
+  ['0.22.0', 'serverset_path', '/aurora/../scheduler', /no absolute path/],
+  ['0.22.0', 'serverset_path', '/aurora/scheduler/', /no absolute path/],
+  ['0.22.0', 'native_log_zk_group_path', '/aurora//log', /no absolute path/],
+  ['0.22.0', 'native_log_file_path', 'db', /names no directory/],
+  ['0.22.0', 'thermos_executor_path', '/usr/bin/', /ends with a slash/],
+  ['0.22.0', 'ip', '10.1.1.256', /is no address/],
+  ['0.22.0', 'ip', '127.1', null],
+  ['0.22.0', 'ip', 'aurora-1.example', null],
+  ['0.22.0', 'allowed_job_environments', '^(prod', /is no regular expression/],
+  ['0.22.0', 'allowed_job_environments', '(?i)prod|devel', null],
+  ['0.22.0', 'shiro_credentials_matcher', '', /names no class/],
+  ['0.22.0', 'shiro_realm_modules', 'KERBEROS5_AUTHN,INI_AUTHNZ', null],
+  ['0.22.0', 'shiro_realm_modules', 'com.example.Realm', /is no class of Aurora's own/],
+  ['0.22.0', 'max_parallel_coordinated_maintenance', '10', null],
+])('%s with -%s=%s', (release, flag, value, says) => {
+  test(says === null ? 'starts' : `is refused: ${says.source}`, () => {
+    const told = problems(release, flag, value);
+
+    if (says === null) expect(told).toEqual([]);
+    else expect(told.join()).toMatch(says);
+  });
+});
+
+test('a secret is in no sentence, nor the password in an address', () => {
+  const told = judgeFlags('0.22.0', {
+    zk_digest_credentials: 'hunter2',
+    mesos_master_address: 'zk://bob:hunter2@zk:2181',
+  });
+
+  expect(told).toHaveLength(2);
+  expect(JSON.stringify(told)).not.toContain('hunter2');
+});
+
+test('both of a pair that fit each other are taken, whatever the defaults are', () => {
+  expect(judgeFlags('0.22.0', { initial_schedule_penalty: '2mins', max_schedule_penalty: '10mins' })).toEqual(
+    [],
+  );
+});
+
+test('a class that only a scheduler can tell about is no refusal of what is to be written', () => {
+  expect(() => requireAccepted('0.22.0', { task_assigner_modules: 'com.example.Assigner' })).not.toThrow();
+  expect(judgeFlags('0.22.0', { task_assigner_modules: 'com.example.Assigner' })[0]?.sure).toBe(false);
 });
 
 test('requireAccepted() says the first of them in one sentence', () => {

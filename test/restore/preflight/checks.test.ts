@@ -54,6 +54,27 @@ const running = (flags: Record<string, string>): Reading => {
     },
   });
 };
+/** The same when the process answers nothing. */
+const dead = (flags: Record<string, string>): Reading => {
+  const reading = running(flags);
+  return {
+    ...reading,
+    hosts: reading.hosts.map((seen) =>
+      seen.host === 'aurora-2' ? { ...seen, status: { ...seen.status, vars: null } } : seen,
+    ),
+  };
+};
+const withFaults = (flag: string, says: string): Reading => {
+  const reading = running({});
+  return {
+    ...reading,
+    hosts: reading.hosts.map((seen) =>
+      seen.host === 'aurora-2'
+        ? { ...seen, status: { ...seen.status, flags: { ...seen.status.flags, faults: [{ flag, says }] } } }
+        : seen,
+    ),
+  };
+};
 const framework = (changes: Partial<FrameworkFacts>): Reading => ({
   ...fine,
   frameworks: {
@@ -300,6 +321,34 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       /^refuse aurora-2: In the flag file: -reconciliation_explicit_interval=30secs is under one minute/,
     ],
     ['a secret that is not shown', withFlags({ zk_digest_credentials: '(hidden)' }), /^pass/],
+    [
+      'a secret that its own host finds wrong',
+      withFaults(
+        'zk_digest_credentials',
+        '-zk_digest_credentials is not user:password with exactly one colon.',
+      ),
+      /^refuse aurora-2: In the flag file: -zk_digest_credentials is not user:password/,
+    ],
+    [
+      'a file that is not there any more, while its scheduler still runs with it',
+      withFaults('tier_config', '-tier_config=/etc/tiers.json names a file that is not there.'),
+      /^refuse aurora-2: In the flag file: -tier_config=\/etc\/tiers\.json names a file that is not there\. The scheduler would not come back/,
+    ],
+    [
+      'a value with which a scheduler has died and left its process behind',
+      dead({ http_port: '70000' }),
+      /^refuse aurora-2: In the flag file: -http_port=70000 is no port/,
+    ],
+    [
+      'a class that the scheduler runs with',
+      running({ task_assigner_modules: 'com.example.Assigner' }),
+      /^pass/,
+    ],
+    [
+      'a class that no scheduler runs with',
+      withFlags({ task_assigner_modules: 'com.example.Assigner' }),
+      /^warn aurora-2: In the flag file: -task_assigner_modules=com\.example\.Assigner names com\.example\.Assigner, which is no class of Aurora's own/,
+    ],
   ],
   'paths inside the allowed roots': [
     ['they are', fine, /^pass Logs, backups and flag files are where the agents may work\.$/],
