@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { HostPaths } from '../../../src/aurora/hosts.ts';
+import type { MemberEntry, NodeOrigin } from '../../../src/aurora/leader.ts';
 import type { FrameworkFacts } from '../../../src/aurora/mesos.ts';
 import { signsOfFlags } from '../../../src/aurora/release-signs.ts';
 import { preflightChecks } from '../../../src/restore/preflight/checks.ts';
@@ -75,6 +76,37 @@ const withFaults = (flag: string, says: string): Reading => {
     ),
   };
 };
+const nodeOrigin = (node: string, ephemeral: boolean): NodeOrigin => ({
+  path: `/aurora/east/scheduler/${node}`,
+  createdAtMs: startedAt - 180 * minute,
+  createdZxid: 9,
+  ephemeral,
+});
+/** An entry beside the one of the leader. */
+const beside = (entry: MemberEntry): Reading => ({
+  ...fine,
+  leader: {
+    kind: 'one',
+    endpoint: { host: 'aurora-1', port: 8081 },
+    node: 'member_0',
+    candidates: [],
+    entries: [entry],
+  },
+});
+const inElection = (ephemeral: boolean): Reading => ({
+  ...fine,
+  leader: {
+    kind: 'none',
+    candidates: [
+      {
+        node: '_c_1-lock-0000000000',
+        sequence: 0,
+        host: 'nobody',
+        origin: nodeOrigin('_c_1-lock-0000000000', ephemeral),
+      },
+    ],
+  },
+});
 const framework = (changes: Partial<FrameworkFacts>): Reading => ({
   ...fine,
   frameworks: {
@@ -583,6 +615,27 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
         leader: { kind: 'malformed', candidates: [], members: [{ node: 'member_1', problem: 'is no JSON' }] },
       },
       /^warn The leader node cannot be read: member_1: is no JSON\./,
+    ],
+    [
+      'an entry beside the leader that breaks every answer',
+      beside({
+        node: 'member_abc',
+        endpoint: null,
+        problem: 'it has no data',
+        effect: 'breaks',
+        origin: nodeOrigin('member_abc', false),
+      }),
+      /^warn \/aurora\/east\/scheduler\/member_abc: it has no data\. Every scheduler answers clients with HTTP 500 because of it\. It is persistent and 3 h old\. It stays until somebody removes it with `zkCli\.sh -server zk-1:2181\S* delete \/aurora\/east\/scheduler\/member_abc/,
+    ],
+    [
+      "a stranger's election node that stays, with which nobody would be elected after the stop",
+      inElection(false),
+      /^refuse \/aurora\/east\/scheduler\/_c_1-lock-0000000000: it is an election node of nobody\. Who is elected stays so, but the next election waits for it\./,
+    ],
+    [
+      "a stranger's election node that goes with its session",
+      inElection(true),
+      /^warn \/aurora\/east\/scheduler\/_c_1-lock-0000000000: .* It goes when the session that made it ends\./,
     ],
     [
       'a replica of a host that is not configured',
