@@ -12,6 +12,6 @@ export async function leader(deps: CommandDeps, call: ClusterCall): Promise<void
     describeLeader({ ...access, agents: inHaste(access.agents, deps.clock) }),
     deps.service.list({ open: true, cluster: access.cluster.name }),
   ]);
-  const answer = renderLeader(facts, (restores[0] ?? unreadable[0])?.restoreId ?? null);
+  const answer = renderLeader(facts, (restores[0] ?? unreadable[0])?.restoreId ?? null, deps.clock.now());
   await (flags.has('share') ? conversation.share(answer) : conversation.tell(answer));
 }

@@ -7,6 +7,7 @@ import type { HostStatus } from '../aurora/hosts.ts';
 import type { AgentConfig } from './config.ts';
 import { listSetAside, readLogDirectory, setAsidePath } from './files/log-directory.ts';
 import { lookAtRoom } from './files/room.ts';
+import { findHostFaults } from './flags/host-faults.ts';
 import { withoutSecrets } from './flags/without-secrets.ts';
 import { lookAtPaths } from './host-paths.ts';
 import type { OperationTools } from './operations/operation.ts';
@@ -42,7 +43,11 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
     scheduler,
     log: { exists: log !== null, files: log?.files ?? 0, bytes: log?.bytes ?? 0 },
     setAsideLogs: await readSetAsideLogs(paths.log),
-    flags: { sha256: flagFile.sha256, values: withoutSecrets(flagFile.values) },
+    flags: {
+      sha256: flagFile.sha256,
+      values: withoutSecrets(flagFile.values),
+      faults: await findHostFaults(config, flagFile.values),
+    },
     traffic: trafficState.state,
     mesosLog: { present: mesosLog },
     recoveryTool: { present: (await recoveryTool?.isPresent()) ?? false },

@@ -55,7 +55,15 @@ export const statusSchema = z
       .array(z.object({ restoreId: z.string(), files: z.number(), bytes: z.number() }))
       .readonly()
       .exactOptional(),
-    flags: z.object({ sha256: z.string(), values: z.record(z.string(), z.string()) }),
+    flags: z.object({
+      sha256: z.string(),
+      values: z.record(z.string(), z.string()),
+      faults: z
+        .array(z.object({ flag: z.string(), says: z.string() }))
+        .readonly()
+        .exactOptional()
+        .describe('What only the host can say against them: hidden values, and files that they name.'),
+    }),
     traffic: z.enum(['open', 'blocked', 'not-managed']),
     mesosLog: z.object({ present: z.boolean() }),
     recoveryTool: z.object({ present: z.boolean() }).exactOptional(),

@@ -88,7 +88,12 @@ const tagged: readonly { readonly lifetime: Lifetime; readonly names: string }[]
       sla_aware_action_max_batch_size sla_aware_kill_retry_max_delay sla_aware_kill_retry_min_delay
       sla_coordinator_timeout`,
   },
-  { lifetime: { from: 22 }, names: 'sla_aware_kill_non_prod' },
+  {
+    // The last two are in the configuration reference of apache/aurora's last commit; the widest lifetime that this allows.
+    lifetime: { from: 22 },
+    names:
+      'sla_aware_kill_non_prod max_parallel_coordinated_maintenance preemption_slot_search_initial_delay',
+  },
 ];
 
 /** Flags that some release does not have; a flag that is not here exists in all of them, or is not known to us. */

@@ -33,7 +33,13 @@ export interface HostStatus {
     readonly files: number;
     readonly bytes: number;
   }[];
-  readonly flags: { readonly sha256: string; readonly values: Readonly<Record<string, string>> };
+  readonly flags: {
+    readonly sha256: string;
+    /** Secrets hidden. */
+    readonly values: Readonly<Record<string, string>>;
+    /** What only the host can say against them: hidden values, and files that they name. A sentence each. */
+    readonly faults?: readonly { readonly flag: string; readonly says: string }[];
+  };
   readonly traffic: 'open' | 'blocked' | 'not-managed';
   readonly mesosLog: { readonly present: boolean };
   /** Aurora's `recovery-tool`, configured and there; absent from agents that do not know the procedure. */

@@ -5,13 +5,17 @@
  * A leader is advertised in ZooKeeper, ACTIVE, registered with Mesos, and says 200 on its health page where the release
  * has that page (from 0.13; up to 0.12 nothing is asked of it). The gauge is asked as well as the page, because a stale
  * member node lets a standby answer 200 (aurora.md 13, "A stale member node").
+ * Anybody may write beside the leader's node, and what schedulers do then is known (aurora.md 16): they answer 502 while they
+ * count two, 500 while one breaks them. So where several are counted, the one leads that alone says so of itself, when
+ * whoever else is named has answered; and a health page that an entry explains speaks against nobody.
+ *
  * In recovery mode nobody is advertised and the page says 502 everywhere. Elected is who alone counts itself elected and
- * owns the lowest election node (aurora.md 9.2); that its storage is READY has to be asked besides.
+ * owns the oldest election node (aurora.md 9.2): the one of the lowest number, unless a stranger wrote a lower one later; that its storage is READY has to be asked besides.
  */
 import type { Cluster, ClusterHost } from './cluster.ts';
 import { sameEndpoint, sameHost } from './host-names.ts';
 import type { HostStatus } from './hosts.ts';
-import type { Endpoint, LeaderAnswer } from './leader.ts';
+import type { Candidate, Endpoint, LeaderAnswer } from './leader.ts';
 import { type Release, releaseOf } from './releases.ts';
 
 /** What one look saw. */
@@ -23,7 +27,7 @@ export interface ElectionView {
 }
 
 export interface Leadership {
-  /** Whom the only member node names; `null` when there is no such node, or none that can be read. */
+  /** Whom the only counted member node names, or of several the one that leads; `null` when there is none. */
   readonly advertised: Advertised | null;
   /** Advertised, and nothing it says of itself speaks against it. */
   readonly leader: HostStatus | null;
@@ -74,26 +78,65 @@ function findAdvertised(
   { statuses, answer }: ElectionView,
   release: Release,
 ): Advertised | null {
-  if (answer?.kind !== 'one') return null;
-  const { endpoint } = answer;
-  const host = hosts.find(({ advertised, httpPort }) =>
-    sameEndpoint({ host: advertised, port: httpPort }, endpoint),
-  );
+  const endpoint = endpointOf(hosts, statuses, answer);
+  if (endpoint === null) return null;
+  const host = hosts.find((each) => isAt(each, endpoint)) ?? null;
   const status = statuses.find((seen) => seen.host === host?.name) ?? null;
   return {
     endpoint,
     host: host?.name ?? null,
     status,
-    doubts: status === null ? [] : doubtsAbout(status, release),
+    doubts: status === null ? [] : doubtsAbout(status, release, healthByEntries(answer)),
   };
 }
 
-function doubtsAbout(status: HostStatus, release: Release): string[] {
+function endpointOf(
+  hosts: readonly ClusterHost[],
+  statuses: readonly HostStatus[],
+  answer: LeaderAnswer | null,
+): Endpoint | null {
+  if (answer?.kind === 'one') return answer.endpoint;
+  if (answer?.kind !== 'several') return null;
+  const named = answer.members.map(({ endpoint }) => ({
+    endpoint,
+    host: hosts.find((each) => isAt(each, endpoint))?.name ?? null,
+  }));
+  const seen = (host: string): HostStatus | undefined => statuses.find((status) => status.host === host);
+  // A configured host that does not answer may be the one that leads; a stranger has nobody to ask.
+  const silent = named.some(({ host }) => host !== null && !saysWhetherItLeads(seen(host)));
+  const leading = named.filter(({ host }) => host !== null && leads(seen(host)));
+  const [first] = leading;
+  const alone = new Set(leading.map(({ host }) => host)).size === 1;
+  return alone && !silent && first !== undefined ? first.endpoint : null;
+}
+
+function isAt({ advertised, httpPort }: ClusterHost, endpoint: Endpoint): boolean {
+  return sameEndpoint({ host: advertised, port: httpPort }, endpoint);
+}
+
+function saysWhetherItLeads(status: HostStatus | undefined): boolean {
+  return status !== undefined && (status.vars !== null || status.scheduler.service === 'stopped');
+}
+
+function leads(status: HostStatus | undefined): boolean {
+  return status !== undefined && isIn(status, 'ACTIVE') && isRegistered(status);
+}
+
+/** What every health page says because of the entries, whoever leads; `null` when they leave it alone. */
+function healthByEntries(answer: LeaderAnswer | null): number | null {
+  if (answer === null || answer.kind === 'unreachable') return null;
+  if (answer.entries?.some(({ effect }) => effect === 'breaks') === true) return 500;
+  return answer.kind === 'several' ? 502 : null;
+}
+
+function doubtsAbout(status: HostStatus, release: Release, explained: number | null): string[] {
   if (status.vars === null) return ['its scheduler does not answer on its own page'];
   const health = status.leaderHealth;
   return [
     ...lifecycleDoubts(status),
-    ...(health === 200 || !release.leaderHealth ? [] : [`its own health page says ${healthWords(health)}`]),
+    ...(health === 200 || (health !== null && health === explained) || !release.leaderHealth
+      ? []
+      : [`its own health page says ${healthWords(health)}`]),
   ];
 }
 
@@ -135,7 +178,7 @@ function judgeClaims(
     return { elected: null, stale: [] };
   }
   const alone = others.length === 0 ? first : null;
-  const [lowest] = [...answer.candidates].sort((a, b) => a.sequence - b.sequence);
+  const [lowest] = [...answer.candidates].sort((a, b) => ageOf(a) - ageOf(b) || a.sequence - b.sequence);
   if (!release.electionNodesNameHosts) {
     // Nodes of these releases hold what the machine calls itself, often the same on all hosts: that there is one is all they tell.
     return {
@@ -149,4 +192,9 @@ function judgeClaims(
     elected: alone?.host === rightful ? alone : null,
     stale: claiming.filter(({ host }) => host !== rightful).map(({ host }) => ({ host, rightful })),
   };
+}
+
+/** Schedulers number their nodes in the order in which they make them; somebody else can make a low number late. */
+function ageOf({ origin }: Candidate): number {
+  return origin?.createdZxid ?? 0;
 }

@@ -3,11 +3,13 @@
  */
 import type { Cluster } from '../aurora/cluster.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { findFlagFaults } from '../aurora/flag-faults.ts';
 import { sameHost } from '../aurora/host-names.ts';
 import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
 import type { Candidate, Endpoint, LeaderAnswer, LeaderFinder } from '../aurora/leader.ts';
 import { explainClaims, type LeaderWords } from '../aurora/leader-words.ts';
 import { judgeLeadership, type Leadership } from '../aurora/leadership.ts';
+import { findStrays, type Stray } from '../aurora/strays.ts';
 
 export interface HostSeen {
   readonly host: string;
@@ -23,6 +25,14 @@ export interface LeaderFacts {
   /** `null` when ZooKeeper could not be asked. */
   readonly logReplicas: number | null;
   readonly finding: LeaderFinding;
+  /** Who says of itself that it has registered with Mesos, and is not the one that ZooKeeper names. */
+  readonly claimants: readonly string[];
+  /** Nodes under the serverset path that are not the leader's, worst first. */
+  readonly strays: readonly Stray[];
+  /** For the command that removes one. */
+  readonly zookeeper: readonly string[];
+  /** What schedulers do not start, or do not go on, with; what only a scheduler can tell is left out. */
+  readonly flagFaults: readonly { readonly host: string; readonly says: string }[];
 }
 
 export type LeaderFinding =
@@ -35,6 +45,8 @@ export type LeaderFinding =
       readonly upMs: number | null;
       /** What the other sources say against it; empty when all agree. */
       readonly doubts: readonly string[];
+      /** Its health page says 200; where it does not and there are no doubts, an entry in ZooKeeper is why. */
+      readonly healthAgrees: boolean;
       readonly standby: readonly string[];
     }
   | {
@@ -66,12 +78,24 @@ export async function describeLeader(access: {
     countReplicas(leader),
     Promise.all(agents.map(seeHost)),
   ]);
+  const statuses = hosts.flatMap(({ status }) => status ?? []);
+  const leadership = judgeLeadership(cluster, { statuses, answer });
   return {
     cluster: cluster.name,
     auroraVersion: cluster.auroraVersion,
     hosts,
     logReplicas,
-    finding: await findingOf({ cluster, agents, hosts, answer }),
+    finding: await findingOf({ cluster, agents, hosts, answer }, leadership),
+    claimants: claimantsOf(leadership),
+    strays: findStrays(cluster, answer, leadership),
+    zookeeper: cluster.zookeeper.servers,
+    flagFaults: hosts.flatMap(({ host, status }) =>
+      status === null
+        ? []
+        : findFlagFaults(status, cluster.auroraVersion)
+            .filter(({ sure }) => sure)
+            .map(({ says }) => ({ host, says })),
+    ),
   };
 }
 
@@ -82,13 +106,11 @@ interface Seen {
   readonly answer: LeaderAnswer;
 }
 
-async function findingOf(seen: Seen): Promise<LeaderFinding> {
+async function findingOf(seen: Seen, leadership: Leadership): Promise<LeaderFinding> {
   const { answer, cluster } = seen;
-  const statuses = seen.hosts.flatMap(({ status }) => status ?? []);
-  const leadership = judgeLeadership(cluster, { statuses, answer });
+  if (leadership.advertised !== null) return leads(seen, leadership, leadership.advertised);
   switch (answer.kind) {
     case 'one':
-      return leads(seen, leadership, answer.endpoint);
     case 'none':
       return {
         kind: 'nobody',
@@ -111,21 +133,29 @@ async function findingOf(seen: Seen): Promise<LeaderFinding> {
   }
 }
 
-function leads({ hosts }: Seen, { advertised }: Leadership, endpoint: Endpoint): LeaderFinding {
-  const host = advertised?.host ?? null;
+function claimantsOf({ registered, advertised }: Leadership): readonly string[] {
+  return registered.map(({ host }) => host).filter((host) => host !== advertised?.host);
+}
+
+function leads(
+  { hosts }: Seen,
+  leadership: Leadership,
+  { endpoint, host, doubts }: NonNullable<Leadership['advertised']>,
+): LeaderFinding {
   const own = hosts.find((seen) => seen.host === host);
   const silent = host !== null && own?.status == null;
+  const claimants = claimantsOf(leadership);
   return {
     kind: 'leads',
     host,
     endpoint,
     upMs: upMsOf(own?.status ?? null),
-    doubts: silent
-      ? [`its agent does not answer: ${own?.why ?? 'it was not asked'}`]
-      : (advertised?.doubts ?? []),
+    healthAgrees: own?.status?.leaderHealth === 200,
+    doubts: silent ? [`its agent does not answer: ${own?.why ?? 'it was not asked'}`] : doubts,
     standby: hosts
-      .filter((seen) => seen.host !== host && seen.status?.scheduler.service === 'running')
-      .map((seen) => seen.host),
+      .filter(({ host: each, status }) => each !== host && status?.scheduler.service === 'running')
+      .map((seen) => seen.host)
+      .filter((each) => !claimants.includes(each)),
   };
 }
 

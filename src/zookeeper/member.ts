@@ -1,24 +1,57 @@
 import { z } from 'zod';
-import type { Endpoint } from '../aurora/leader.ts';
+import type { Endpoint, MemberEffect } from '../aurora/leader.ts';
 
-const memberSchema = z.object({
-  serviceEndpoint: z.object({ host: z.string().min(1), port: z.int().min(1).max(65_535) }),
-  // Every release writes ALIVE; a reader of the legacy protocol takes nothing else.
-  status: z.literal('ALIVE'),
+/** What a `member_` node's data is to schedulers, and what is wrong with it, for a person. */
+interface MemberData {
+  readonly endpoint: Endpoint | null;
+  readonly problem: string | null;
+  readonly effect: MemberEffect;
+}
+
+/** Types as the schedulers' own reader has them (Gson into `ServiceInstance` of apache/aurora): what is not of its type is skipped. */
+const shape = z.object({
+  serviceEndpoint: z.object({ host: z.string().nullish(), port: z.int().default(0) }).nullish(),
+  additionalEndpoints: z.record(z.string(), z.unknown()).nullish(),
+  status: z.unknown(),
 });
 
-/** The endpoint a member node advertises (aurora.md 8.2), or what is wrong with its data, for a person. */
-export function parseMember(data: Buffer): { endpoint: Endpoint } | { problem: string } {
-  if (data.length === 0) return { problem: 'it has no data' };
-  let json: unknown;
-  try {
-    json = JSON.parse(data.toString('utf8'));
-  } catch {
-    return { problem: 'its data is not JSON' };
+const portMax = 65_535;
+
+/** Reads a member node (aurora.md 8.2) as a real 0.23 was seen to (aurora.md 16). */
+export function parseMember(data: Buffer): MemberData {
+  const text = data.toString('utf8').trim();
+  // To Gson no data and `null` are both nothing, which its caller does not expect.
+  if (text === '') return breaks('it has no data');
+  const json = parseJson(text);
+  if (json === undefined) return skipped('its data is not JSON');
+  if (json === null) return breaks('its data is null');
+  const parsed = shape.safeParse(json);
+  if (!parsed.success) {
+    const where = parsed.error.issues[0]?.path.join('.') ?? '';
+    return skipped(`${where === '' ? 'the value' : where} is not as expected`);
   }
-  const parsed = memberSchema.safeParse(json);
-  if (parsed.success) return { endpoint: parsed.data.serviceEndpoint };
-  const [issue] = parsed.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? 'the value' : issue.path.join('.');
-  return { problem: `${where} is missing or not as expected` };
+  const { serviceEndpoint, status } = parsed.data;
+  if (serviceEndpoint == null) return breaks('serviceEndpoint is missing');
+  const { host, port } = serviceEndpoint;
+  if (host == null || host === '') return breaks('serviceEndpoint.host is missing');
+  if (port < 0 || port > portMax) return breaks('serviceEndpoint.port is no port');
+  // Every release writes ALIVE; a reader of the legacy protocol takes nothing else, and 0.23 does not look.
+  const problem = status === 'ALIVE' ? null : 'its status is not ALIVE';
+  return { endpoint: { host, port }, problem, effect: 'counted' };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function skipped(problem: string): MemberData {
+  return { endpoint: null, problem, effect: 'skipped' };
+}
+
+function breaks(problem: string): MemberData {
+  return { endpoint: null, problem, effect: 'breaks' };
 }

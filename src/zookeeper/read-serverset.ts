@@ -1,4 +1,5 @@
-import type { Candidate, Endpoint, LeaderAnswer } from '../aurora/leader.ts';
+import type { Stat } from 'node-zookeeper-client';
+import type { Candidate, LeaderAnswer, MemberEntry, NodeOrigin } from '../aurora/leader.ts';
 import { candidateSequence } from './candidate-name.ts';
 import { parseMember } from './member.ts';
 import type { ZooKeeperSession } from './session.ts';
@@ -6,7 +7,11 @@ import type { ZooKeeperSession } from './session.ts';
 /** How often a listing is repeated because a node of it vanished before it was read. */
 const attempts = 3;
 
-type Member = { readonly node: string } & ({ readonly endpoint: Endpoint } | { readonly problem: string });
+interface ReadNode {
+  readonly node: string;
+  readonly data: Buffer;
+  readonly origin: NodeOrigin;
+}
 
 /**
  * Lists and reads the serverset path once and judges it; a path that does not exist has no children. Rejects when
@@ -30,8 +35,8 @@ export async function readServerset(
     );
     if ((members.complete && candidates.complete) || attempt === attempts) {
       return judge(
-        members.read.map(({ node, data }) => ({ node, ...parseMember(data) })),
-        candidates.read.map(({ node, data }) => candidate(node, data)),
+        members.read.map(entry),
+        candidates.read.map(candidate).toSorted((one, other) => one.sequence - other.sequence),
       );
     }
   }
@@ -41,29 +46,48 @@ async function readAll(
   session: ZooKeeperSession,
   path: string,
   names: readonly string[],
-): Promise<{ read: readonly { node: string; data: Buffer }[]; complete: boolean }> {
+): Promise<{ read: readonly ReadNode[]; complete: boolean }> {
   const all = await Promise.all(
-    names.map(async (node) => ({ node, data: await session.data(`${path}/${node}`) })),
+    names.map(async (node) => {
+      const whole = `${path}/${node}`;
+      const [data, stat] = await Promise.all([session.data(whole), session.stat(whole)]);
+      return data === null || stat === null ? [] : [{ node, data, origin: originOf(whole, stat) }];
+    }),
   );
-  const read = all.flatMap(({ node, data }) => (data === null ? [] : [{ node, data }]));
+  const read = all.flat();
   return { read, complete: read.length === all.length };
 }
 
-function judge(
-  members: readonly Member[],
-  unordered: readonly Candidate[],
-): Exclude<LeaderAnswer, { kind: 'unreachable' }> {
-  const candidates = unordered.toSorted((one, other) => one.sequence - other.sequence);
-  const good = members.flatMap((member) => ('endpoint' in member ? [member] : []));
-  const bad = members.flatMap((member) => ('problem' in member ? [member] : []));
-  const [only] = good;
-  // One bad node beside a good one is still for a person: some releases skip it, some fail every request over it.
-  if (bad.length > 0) return { kind: 'malformed', members: bad, candidates };
-  if (only === undefined) return { kind: 'none', candidates };
-  if (good.length > 1) return { kind: 'several', members: good, candidates };
-  return { kind: 'one', endpoint: only.endpoint, node: only.node, candidates };
+function originOf(path: string, { ctime, czxid, ephemeralOwner }: Stat): NodeOrigin {
+  return {
+    path,
+    createdAtMs: Number(ctime.readBigInt64BE()),
+    createdZxid: Number(czxid.readBigInt64BE()),
+    ephemeral: ephemeralOwner.readBigInt64BE() !== 0n,
+  };
 }
 
-function candidate(node: string, data: Buffer): Candidate {
-  return { node, sequence: candidateSequence(node) ?? 0, host: data.toString('utf8') };
+function judge(
+  entries: readonly MemberEntry[],
+  candidates: readonly Candidate[],
+): Exclude<LeaderAnswer, { kind: 'unreachable' }> {
+  const seen = { candidates, ...(entries.length > 0 && { entries }) };
+  const counted = entries.flatMap(({ node, endpoint }) => (endpoint === null ? [] : [{ node, endpoint }]));
+  const [only] = counted;
+  if (counted.length > 1) return { kind: 'several', members: counted, ...seen };
+  if (only !== undefined) return { kind: 'one', endpoint: only.endpoint, node: only.node, ...seen };
+  const unreadable = entries.map(({ node, problem }) => ({ node, problem: problem ?? '' }));
+  return unreadable.length > 0
+    ? { kind: 'malformed', members: unreadable, ...seen }
+    : { kind: 'none', ...seen };
+}
+
+function entry({ node, data, origin }: ReadNode): MemberEntry {
+  const { problem, ...rest } = parseMember(data);
+  const named = /^member_\d{10}$/.test(node);
+  return { node, ...rest, problem: problem ?? (named ? null : 'its name has no number'), origin };
+}
+
+function candidate({ node, data, origin }: ReadNode): Candidate {
+  return { node, sequence: candidateSequence(node) ?? 0, host: data.toString('utf8'), origin };
 }

@@ -6,6 +6,8 @@ import { checkBlocks } from '../../src/local-slack/block-kit-rules.ts';
 import { renderLeader } from '../../src/slack/messages/leader.ts';
 import { eastAccess, leading, readingAgent, statusOf, unreachable } from '../slack/support/cluster.ts';
 
+/** What ages are counted to. */
+const now = Date.UTC(2026, 10, 30, 3);
 const candidate = (n: number) => ({
   node: `_c_x-lock-000000000${n}`,
   sequence: n,
@@ -23,7 +25,7 @@ async function told(
     agents,
     leader: { ...access.leader, findLeader: () => Promise.resolve(answer) },
   });
-  const { text, blocks } = renderLeader(facts, null);
+  const { text, blocks } = renderLeader(facts, null, now);
   expect(checkBlocks(blocks)).toMatchObject({ ok: true });
   return text;
 }
@@ -39,7 +41,7 @@ describe('who leads', () => {
       upMs: 273_600_000,
       standby: ['aurora-1', 'aurora-3'],
     });
-    expect(renderLeader(await describeLeader(await eastAccess()), null).text).toContain(
+    expect(renderLeader(await describeLeader(await eastAccess()), null, now).text).toContain(
       'ZooKeeper, its own health page and its lifecycle agree. Standing by: aurora-1, aurora-3. Log replicas: 3 of 3.',
     );
   });
@@ -52,7 +54,7 @@ describe('who leads', () => {
 
     const facts = await describeLeader({ ...access, agents, cluster: { ...access.cluster, auroraVersion } });
 
-    expect(renderLeader(facts, null).text).toContain(
+    expect(renderLeader(facts, null, now).text).toContain(
       `ZooKeeper and its lifecycle agree; Aurora ${auroraVersion} has no health page.`,
     );
   });
@@ -82,6 +84,106 @@ describe('who leads', () => {
     );
 
     expect(text).toContain('*Only ZooKeeper says so:* its own health page says nobody leads.');
+  });
+
+  const origin = (node: string, ephemeral: boolean) => ({
+    path: `/aurora/scheduler/${node}`,
+    createdAtMs: now - 180_000,
+    createdZxid: 9,
+    ephemeral,
+  });
+  const ofLeader = {
+    node: 'member_0000000007',
+    endpoint: { host: '10.0.3.12', port: 8081 },
+    problem: null,
+    effect: 'counted' as const,
+    origin: { ...origin('member_0000000007', true), createdZxid: 7 },
+  };
+  const scheduler = (host: string, changes = {}) => readingAgent(host, { status: statusOf(host, changes) });
+
+  it('one, beside an entry that breaks every answer: the entry is named with what removes it', async () => {
+    const text = await told(
+      {
+        kind: 'one',
+        endpoint: ofLeader.endpoint,
+        node: ofLeader.node,
+        candidates: [],
+        entries: [
+          ofLeader,
+          {
+            node: 'member_abc',
+            endpoint: null,
+            problem: 'it has no data',
+            effect: 'breaks',
+            origin: origin('member_abc', false),
+          },
+        ],
+      },
+      [
+        scheduler('aurora-1', { leaderHealth: 500 }),
+        scheduler('aurora-2', { ...leading, leaderHealth: 500 }),
+      ],
+    );
+
+    expect(text).toContain('*aurora-2 leads `east`*');
+    expect(text).toContain('health pages and clients do not, because of an entry in ZooKeeper');
+    expect(text).toContain('/aurora/scheduler/member_abc: it has no data.');
+    expect(text).toContain('Every scheduler answers clients with HTTP 500 because of it.');
+    expect(text).toContain('It is persistent and 3 min old.');
+    expect(text).toContain('`zkCli.sh -server zk:2181 delete /aurora/scheduler/member_abc`');
+    expect(text).not.toContain('Only ZooKeeper says so');
+  });
+
+  it('one, beside an entry of a stranger', async () => {
+    const stranger = {
+      ...ofLeader,
+      node: 'member_0000000009',
+      endpoint: { host: '10.9.9.9', port: 8081 },
+      origin: origin('member_0000000009', true),
+    };
+    const entries = [ofLeader, stranger];
+
+    const text = await told({ kind: 'several', members: entries, candidates: [], entries }, [
+      scheduler('aurora-1', { leaderHealth: 502 }),
+      scheduler('aurora-2', { ...leading, leaderHealth: 502 }),
+    ]);
+
+    expect(text).toContain('*aurora-2 leads `east`*');
+    expect(text).toContain('it names 10.9.9.9:8081, and aurora-2 leads.');
+    expect(text).toContain('every one of them says that nobody leads (502)');
+    expect(text).toContain('It goes when the session that made it ends.');
+  });
+
+  it('one whose entry is stale: who says that it leads does not stand by', async () => {
+    const text = await told(
+      { kind: 'one', endpoint: ofLeader.endpoint, node: ofLeader.node, candidates: [], entries: [ofLeader] },
+      [scheduler('aurora-1', leading), scheduler('aurora-2', { leaderHealth: 200 }), scheduler('aurora-3')],
+    );
+
+    expect(text).toContain('*ZooKeeper names aurora-2 as the leader of `east`*');
+    expect(text).toContain('*and aurora-1 says of itself that it leads*');
+    expect(text).toContain('its lifecycle says STORAGE_PREPARED, not ACTIVE');
+    expect(text).toContain('Standing by: aurora-3.');
+    expect(text).toContain(
+      'member_0000000007: it names aurora-2, and aurora-1 leads. Schedulers send clients there.',
+    );
+  });
+
+  it('a stranger by ZooKeeper, and one of ours says that it leads', async () => {
+    const text = await told(
+      { kind: 'one', endpoint: { host: '10.9.9.9', port: 8081 }, node: 'm', candidates: [] },
+      [scheduler('aurora-1', leading), scheduler('aurora-2')],
+    );
+
+    expect(text).toContain('*ZooKeeper names 10.9.9.9:8081 as the leader of `east`*');
+    expect(text).toContain('*and aurora-1 says of itself that it leads*');
+    expect(text).toContain('Standing by: aurora-2.');
+  });
+
+  it('nobody by ZooKeeper, and one says that it leads', async () => {
+    const text = await told({ kind: 'none', candidates: [] }, [scheduler('aurora-1', leading)]);
+
+    expect(text).toContain('aurora-1 says of itself that it leads, and ZooKeeper does not name it');
   });
 
   it('one that the configuration does not know', async () => {
@@ -142,6 +244,50 @@ describe('who leads', () => {
     );
 
     expect(text).toContain('*Only ZooKeeper says so:* it is not registered with Mesos.');
+  });
+
+  it('nobody, because of flags: each host, flag, value and right form is told', async () => {
+    const down = (
+      host: string,
+      values: Record<string, string>,
+      faults: { flag: string; says: string }[] = [],
+    ) =>
+      readingAgent(host, {
+        status: statusOf(host, { vars: null, leaderHealth: null, flags: { sha256: 'ab', values, faults } }),
+      });
+
+    const text = await told({ kind: 'none', candidates: [] }, [
+      down('aurora-1', { offer_order: 'FOO', task_assigner_modules: 'com.example.Assigner' }),
+      down('aurora-2', { max_registration_delay: '6h' }),
+      down('aurora-3', { tier_config: '/etc/tiers' }, [
+        { flag: 'tier_config', says: '-tier_config=/etc/tiers names a file that is not there.' },
+      ]),
+    ]);
+
+    expect(text).toContain('*No scheduler lives with these flags:*');
+    expect(text).toContain(
+      '• aurora-1: -offer_order=FOO is no list of CPU, MEMORY, DISK, REVOCABLE_CPU, RANDOM',
+    );
+    expect(text).toContain(
+      '• aurora-2: -max_registration_delay=6h is no duration: a number and one of ns, us, ms',
+    );
+    expect(text).toContain('• aurora-3: -tier_config=/etc/tiers names a file that is not there.');
+    expect(text).toContain('Correct them in the flag file of each host, and start its scheduler again.');
+    expect(text).not.toContain('Assigner');
+  });
+
+  it('one, and a flag of a standby is not what is asked for', async () => {
+    const access = await eastAccess();
+    const broken = statusOf('aurora-1', { flags: { sha256: 'ab', values: { offer_order: 'FOO' } } });
+    const leader = readingAgent('aurora-2', { status: statusOf('aurora-2', leading) });
+
+    const facts = await describeLeader({
+      ...access,
+      agents: [readingAgent('aurora-1', { status: broken }), leader],
+    });
+
+    expect(facts.flagFaults).toHaveLength(1);
+    expect(renderLeader(facts, null, now).text).not.toContain('offer_order');
   });
 
   it('nobody, and nobody waits', async () => {

@@ -221,6 +221,27 @@ export const choosing: Group = {
       },
     ),
     refused(
+      'Two hosts have a flag in their files that no scheduler starts with, and a third names a file that is gone',
+      'it ends with the first checks, and all of them are named at once with the right form',
+      {
+        says: /-offer_order=FOO is no list of CPU, MEMORY.*-zk_endpoints=zk-1 is no list of host:port.*-tier_config=\/etc\/tiers names a file that is not there/s,
+        given: {
+          cluster: (cluster) => {
+            cluster.host('aurora-1').flags = { ...originalFlags, offer_order: 'FOO' };
+            cluster.host('aurora-2').flags = { ...originalFlags, zk_endpoints: 'zk-1' };
+            const says = '-tier_config=/etc/tiers names a file that is not there.';
+            cluster.host('aurora-3').shows = {
+              flags: {
+                sha256: 'ab'.repeat(32),
+                values: originalFlags,
+                faults: [{ flag: 'tier_config', says }],
+              },
+            };
+          },
+        },
+      },
+    ),
+    refused(
       'The backup was written by Aurora 0.20.0, and the cluster runs 0.22.0',
       'it is refused, both named',
       {

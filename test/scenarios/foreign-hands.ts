@@ -254,6 +254,33 @@ export const foreignHands: Group = {
       },
     },
     {
+      title: 'Somebody writes another leader beside the real one into ZooKeeper',
+      happens:
+        'schedulers tell everybody that nobody leads; who leads is known all the same, the entry is named, and the restore completes',
+      play: async (stage) => {
+        stage.cluster.strays.add('member');
+
+        const state = await stage.completes();
+
+        expect(state.facts['check-hosts']?.leader).toBe('aurora-1');
+        expect(state.facts['check-hosts']?.checks?.map(({ message }) => message).join('\n')).toMatch(
+          /member_abc: it names aurora-9:8081, and aurora-1 leads\./,
+        );
+      },
+    },
+    {
+      title: 'An election node of nobody stays in ZooKeeper',
+      happens: 'step 1 refuses and says how to remove it: after the stop nobody would be elected',
+      play: async (stage) => {
+        stage.cluster.strays.add('election');
+
+        await stage.endsUntouched({
+          outcome: 'failed',
+          says: /_c_9-lock-0000000000: it is an election node of nobody/,
+        });
+      },
+    },
+    {
       title: 'Nobody touches anything for ten minutes at the commit gate',
       happens: 'it is looked at again and again, and nothing changes',
       play: async (stage) => {

@@ -1,5 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LeaderAnswer, LeaderFinder } from '../../src/aurora/leader.ts';
+import type {
+  Candidate,
+  LeaderAnswer,
+  LeaderFinder,
+  MemberEffect,
+  MemberEntry,
+} from '../../src/aurora/leader.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
 import { type LeaderFinderOptions, openLeaderFinder } from '../../src/zookeeper/leader-finder.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
@@ -95,7 +101,7 @@ describe('the other answers', () => {
 
     const answer = await finder().findLeader();
 
-    expect(answer).toEqual({
+    expect(answer).toMatchObject({
       kind: 'several',
       members: expect.arrayContaining([
         { node: 'member_0000000003', endpoint: { host: 'aurora1', port: 8081 } },
@@ -105,31 +111,93 @@ describe('the other answers', () => {
     });
   });
 
-  test.each([
-    ['nothing', '', 'no data'],
-    ['no JSON', '{"serviceEndpoint":', 'not JSON'],
-    ['null', 'null', 'the value'],
-    ['no endpoint', '{"additionalEndpoints":{},"status":"ALIVE"}', 'serviceEndpoint'],
-    ['no host', '{"serviceEndpoint":{"port":8081},"status":"ALIVE"}', 'serviceEndpoint.host'],
+  // What each does was seen on a real 0.23 (aurora.md 16); what schedulers cannot read is no reason not to say who leads.
+  test.each<[string, string, string, MemberEffect]>([
+    ['nothing', '', 'it has no data', 'breaks'],
+    ['null', 'null', 'its data is null', 'breaks'],
+    ['no endpoint', '{"additionalEndpoints":{},"status":"ALIVE"}', 'serviceEndpoint is missing', 'breaks'],
+    ['a status alone', '{"status":"ALIVE"}', 'serviceEndpoint is missing', 'breaks'],
+    [
+      'no host',
+      '{"serviceEndpoint":{"port":8081},"status":"ALIVE"}',
+      'serviceEndpoint.host is missing',
+      'breaks',
+    ],
     [
       'a port that is none',
-      '{"serviceEndpoint":{"host":"a","port":0},"status":"ALIVE"}',
-      'serviceEndpoint.port',
+      '{"serviceEndpoint":{"host":"a","port":70000},"status":"ALIVE"}',
+      'serviceEndpoint.port is no port',
+      'breaks',
     ],
-    ['another status', '{"serviceEndpoint":{"host":"a","port":1},"status":"DEAD"}', 'status'],
-  ])('malformed, when the member says %s, also beside a good one', async (_name, data, problem) => {
+    ['no JSON', '{"serviceEndpoint":', 'its data is not JSON', 'skipped'],
+    ['a list', '[]', 'the value is not as expected', 'skipped'],
+    [
+      'a port in quotes',
+      '{"serviceEndpoint":{"host":"a","port":"8081"},"status":"ALIVE"}',
+      'serviceEndpoint.port is not as expected',
+      'skipped',
+    ],
+  ])('a member that says %s is named, beside a good one and alone', async (_name, data, problem, effect) => {
+    const stray = { member_0000000001: data };
+    await layOut(schedulers, `${root}/scheduler`, stray);
+    const alone = await finder().findLeader();
+    await layOut(schedulers, `${root}/scheduler`, { member_0000000002: memberData('aurora1') });
+
+    const beside = await finder().findLeader();
+
+    expect(alone).toMatchObject({ kind: 'malformed', members: [{ node: 'member_0000000001', problem }] });
+    expect(beside).toMatchObject({ kind: 'one', endpoint: { host: 'aurora1', port: 8081 } });
+    expect(entriesOf(beside)).toContainEqual(
+      expect.objectContaining({ node: 'member_0000000001', endpoint: null, problem, effect }),
+    );
+  });
+
+  test.each([
+    [
+      'another status',
+      'member_0000000009',
+      memberData('a').replace('ALIVE', 'DEAD'),
+      'its status is not ALIVE',
+    ],
+    ['a name without a number', 'member_abc', memberData('a'), 'its name has no number'],
+    ['another host', 'member_0000000009', memberData('a'), null],
+  ])('%s counts as a second leader, because schedulers count it', async (_what, node, data, problem) => {
     await layOut(schedulers, `${root}/scheduler`, {
-      member_0000000001: data,
       member_0000000002: memberData('aurora1'),
+      [node]: data,
     });
 
     const answer = await finder().findLeader();
 
-    expect(answer).toEqual({
-      kind: 'malformed',
-      members: [{ node: 'member_0000000001', problem: expect.stringContaining(problem) }],
-      candidates: [],
+    expect(answer.kind).toBe('several');
+    expect(entriesOf(answer)).toContainEqual(
+      expect.objectContaining({ node, problem, effect: 'counted', endpoint: { host: 'a', port: 8081 } }),
+    );
+  });
+
+  test('where each node comes from is told: its path, its age, whether it stays, and which is older', async () => {
+    const path = `${root}/scheduler`;
+    const before = Date.now();
+    await layOut(schedulers, path, {
+      '_c_4a75670c-7f46-4de9-acbc-e6cc8af3707e-lock-0000000004': 'aurora1',
+      member_0000000002: memberData('aurora1'),
     });
+    await schedulers.create(`${path}/_c_4a75670c-7f46-4de9-acbc-e6cc8af3707f-lock-0000000000`, {
+      data: 'nobody',
+    });
+    await schedulers.create(`${path}/member_stays`, { data: 'x' });
+
+    const answer = await finder().findLeader();
+
+    const entries = entriesOf(answer);
+    const origins = new Map(entries.map(({ node, origin }) => [node, origin]));
+    expect(origins.get('member_stays')).toMatchObject({ path: `${path}/member_stays`, ephemeral: false });
+    expect(origins.get('member_0000000002')?.ephemeral).toBe(true);
+    // Of one machine, whose clock both read.
+    expect(origins.get('member_stays')?.createdAtMs).toBeGreaterThanOrEqual(before);
+    const [lowest, elected] = candidatesOf(answer);
+    expect([lowest?.host, elected?.host]).toEqual(['nobody', 'aurora1']);
+    expect(lowest?.origin?.createdZxid).toBeGreaterThan(elected?.origin?.createdZxid ?? Infinity);
   });
 
   test('candidates of every election kind count, other children do not', async () => {
@@ -245,6 +313,10 @@ describe('a ZooKeeper that comes and goes', () => {
   });
 });
 
-function candidatesOf(answer: LeaderAnswer): readonly { node: string; host: string }[] {
+function candidatesOf(answer: LeaderAnswer): readonly Candidate[] {
   return answer.kind === 'unreachable' ? [] : answer.candidates;
+}
+
+function entriesOf(answer: LeaderAnswer): readonly MemberEntry[] {
+  return answer.kind === 'unreachable' ? [] : (answer.entries ?? []);
 }

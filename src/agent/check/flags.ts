@@ -4,8 +4,9 @@ import { samePath } from '../../aurora/paths.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { whyUnmovable } from '../files/movable.ts';
 import type { FlagChanges } from '../flags/flag-grammar.ts';
+import { judgeNamedFiles } from '../flags/named-files.ts';
 import type { OperationTools } from '../operations/operation.ts';
-import { type Finding, ok, problem } from './finding.ts';
+import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** The flag file is understood, fits the configuration and the release, and takes the flags of a restore. */
 export async function checkFlags({ config, flags }: OperationTools): Promise<readonly Finding[]> {
@@ -28,9 +29,11 @@ export async function checkFlags({ config, flags }: OperationTools): Promise<rea
       ),
     );
   }
-  for (const { says } of judgeFlags(config.auroraVersion, values)) {
+  for (const { says, sure } of judgeFlags(config.auroraVersion, values)) {
     findings.push(
-      problem(says, 'Correct the flag, or auroraVersion in the configurations of agent and bot.'),
+      sure
+        ? problem(says, 'Correct the flag, or auroraVersion in the configurations of agent and bot.')
+        : warning(says, 'See that the class is on the class path of the scheduler.'),
     );
   }
   const obstacle = await whyUnmovable(config.paths.flags);
@@ -38,6 +41,9 @@ export async function checkFlags({ config, flags }: OperationTools): Promise<rea
     findings.push(
       problem(`${config.paths.flags} ${obstacle.why}, so it cannot be replaced.`, obstacle.remedy),
     );
+  for (const { says } of await judgeNamedFiles(config, values)) {
+    findings.push(problem(says, 'Correct the flag, or put the file in place: a scheduler ends without it.'));
+  }
   await flags.rehearse(restoreFlags(config.auroraVersion));
   findings.push(ok('The flags of a restore can be set in it.'));
   return findings;

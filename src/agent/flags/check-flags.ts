@@ -5,7 +5,7 @@ import type { FlagChanges } from './flag-grammar.ts';
 
 /** Throws AuroraError `flags-not-accepted` for the first flag that the release would not run with. */
 export function requireAccepted(auroraVersion: string, changes: FlagChanges): void {
-  const [problem] = judgeFlags(auroraVersion, changes);
+  const problem = judgeFlags(auroraVersion, changes).find(({ sure }) => sure);
   if (problem === undefined) return;
   throw new AuroraError({
     code: 'flags-not-accepted',

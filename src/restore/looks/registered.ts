@@ -44,6 +44,12 @@ export async function findLeaderHost(context: StepContext): Promise<string | nul
 /** The same with what its agent said of it. */
 export async function lookAtLeader(context: StepContext): Promise<HostStatus | null> {
   const answer = await context.patiently('ZooKeeper', () => askZooKeeper(context));
+  if (answer.kind === 'several') {
+    // Which of them leads is only told by all of them; an agent that does not answer leaves it open.
+    const seen = await context.onEachHost((agent) => agent.readStatus().catch(() => null));
+    return judgeLeadership(context.cluster, { statuses: seen.filter((each) => each !== null), answer })
+      .leader;
+  }
   const { advertised } = judgeLeadership(context.cluster, { statuses: [], answer });
   if (advertised?.host == null) return null;
   const status = await context.readStatus(context.agentOf(advertised.host));

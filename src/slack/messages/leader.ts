@@ -1,15 +1,18 @@
 /** `/aurora leader`: the fact, what agrees with it, and what to do next. */
 import { releaseOf } from '../../aurora/releases.ts';
+import { explainStray } from '../../aurora/strays.ts';
 import type { LeaderFacts, LeaderFinding } from '../../leader/describe-leader.ts';
 import { listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign, sentence } from '../escape.ts';
 import { count, durationText } from '../time.ts';
 
-/** `ownRestore` is the restore of ours that goes on in this cluster, if one does. */
-export function renderLeader(facts: LeaderFacts, ownRestore: string | null): Message {
+/** `ownRestore` is the restore of ours that goes on in this cluster, if one does; `nowMs` is what ages are counted to. */
+export function renderLeader(facts: LeaderFacts, ownRestore: string | null, nowMs: number): Message {
   const silent = facts.hosts.filter((host) => host.why !== null);
   return message([
     ...findingLines(facts, facts.finding, ownRestore).map(section),
+    ...strayLines(facts, nowMs).map(section),
+    ...flagLines(facts).map(section),
     ...(silent.length === 0
       ? []
       : [
@@ -21,6 +24,25 @@ export function renderLeader(facts: LeaderFacts, ownRestore: string | null): Mes
           ),
         ]),
   ]);
+}
+
+/** What else is under the serverset path: each with what it does, its age, and the command that removes it. */
+function strayLines({ strays, zookeeper }: LeaderFacts, now: number): string[] {
+  if (strays.length === 0) return [];
+  const rows = strays.map((stray) => {
+    const words = explainStray(stray, { servers: zookeeper, now, ageText: durationText });
+    return `• ${foreign(words.sentence, 400)} ${words.next} ${code(words.command, 400)}`;
+  });
+  return [`*Entries in ZooKeeper that are not the leader's:*\n${listRows(rows, 5)}`];
+}
+
+/** Flags are told when nobody leads: with a leader they are the next step 1's matter. */
+function flagLines({ finding, flagFaults }: LeaderFacts): string[] {
+  if (finding.kind === 'leads' || flagFaults.length === 0) return [];
+  const rows = flagFaults.map(({ host, says }) => `• ${foreign(host, 80)}: ${foreign(says, 300)}`);
+  return [
+    `*No scheduler lives with these flags:*\n${listRows(rows, 9)}\nCorrect them in the flag file of each host, and start its scheduler again.`,
+  ];
 }
 
 function findingLines(facts: LeaderFacts, finding: LeaderFinding, ownRestore: string | null): string[] {
@@ -37,11 +59,9 @@ function findingLines(facts: LeaderFacts, finding: LeaderFinding, ownRestore: st
       ];
     case 'malformed':
       return [
-        `*ZooKeeper has an entry for the leader of ${cluster} that cannot be read.*`,
-        `${listRows(
-          finding.problems.map((problem) => `• ${foreign(problem, 200)}`),
-          5,
-        )}\nCompare the serverset path in the configuration with \`-serverset_path\` of the schedulers.`,
+        `*Nobody is advertised as the leader of ${cluster}:* ZooKeeper has only entries that name nobody: ${foreign(finding.problems.join('; '), 600)}.`,
+        `Compare the serverset path in the configuration with \`-serverset_path\` of the schedulers.`,
+        ...claimLines(facts),
       ];
     case 'unreachable':
       return [
@@ -51,11 +71,24 @@ function findingLines(facts: LeaderFacts, finding: LeaderFinding, ownRestore: st
   }
 }
 
+/** A scheduler that leads by its own word alone is found by no client. */
+function claimLines({ claimants }: LeaderFacts): string[] {
+  if (claimants.length === 0) return [];
+  const says = claimants.length === 1 ? 'says of itself that it leads' : 'say of themselves that they lead';
+  return [
+    `${foreign(claimants.join(' and '), 200)} ${says}, and ZooKeeper does not name ${claimants.length === 1 ? 'it' : 'them'}: clients do not find it. Ask again in ten seconds; if it stays so, look at the log of that scheduler.`,
+  ];
+}
+
 function leadsLines(facts: LeaderFacts, finding: LeaderFinding & { kind: 'leads' }): string[] {
   const { host, endpoint, upMs, doubts, standby } = finding;
   const address = `${foreign(endpoint.host, 100)}:${endpoint.port}`;
   const up = upMs === null ? '' : `, its process up for ${durationText(upMs)}`;
-  const first = `*${host === null ? address : foreign(host, 80)} leads ${code(facts.cluster)}* (${address})${up} · Aurora ${code(facts.auroraVersion)}`;
+  const named = `*${host === null ? address : foreign(host, 80)} leads ${code(facts.cluster)}* (${address})${up} · Aurora ${code(facts.auroraVersion)}`;
+  const first =
+    facts.claimants.length === 0 || (host !== null && doubts.length === 0)
+      ? named
+      : `*ZooKeeper names ${host === null ? address : foreign(host, 80)} as the leader of ${code(facts.cluster)}* (${address}), *and ${foreign(facts.claimants.join(' and '), 200)} ${facts.claimants.length === 1 ? 'says of itself that it leads' : 'say of themselves that they lead'}* · Aurora ${code(facts.auroraVersion)}`;
   const waiting = `Standing by: ${standby.length === 0 ? 'nobody' : foreign(standby.join(', '))}.`;
   const replicas =
     facts.logReplicas === null ? '' : ` Log replicas: ${facts.logReplicas} of ${facts.hosts.length}.`;
@@ -71,8 +104,11 @@ function leadsLines(facts: LeaderFacts, finding: LeaderFinding & { kind: 'leads'
       `*Only ZooKeeper says so:* ${doubts.map((doubt) => sentence(doubt, 250)).join('; ')}. Ask again in ten seconds; if it stays so, look at the log of that scheduler. ${waiting}${replicas}`,
     ];
   }
-  const agree = releaseOf(facts.auroraVersion).leaderHealth
+  const spoilt = finding.healthAgrees
     ? 'ZooKeeper, its own health page and its lifecycle agree.'
+    : 'ZooKeeper and its lifecycle agree; health pages and clients do not, because of an entry in ZooKeeper.';
+  const agree = releaseOf(facts.auroraVersion).leaderHealth
+    ? spoilt
     : `ZooKeeper and its lifecycle agree; Aurora ${facts.auroraVersion} has no health page.`;
   return [first, `${agree} ${waiting}${replicas}`];
 }
@@ -90,6 +126,7 @@ function nobodyLines(
   return [
     `*Nobody leads ${cluster}.* ZooKeeper answers; ${waiting}.`,
     ...(elected === null ? [] : [electedLine(elected)]),
+    ...claimLines(facts),
     ...(claims === null ? [] : [`${sentence(claims.sentence)} ${sentence(claims.next)}`]),
     ownRestore === null
       ? `Look at \`/aurora backups ${foreign(facts.cluster, 60)}\` next. If this is a restore in progress: it is not one of ours.`

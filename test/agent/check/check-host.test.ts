@@ -78,6 +78,22 @@ describe('checkHost()', () => {
       },
     ],
     [
+      'a file of a flag that is not there',
+      /-tier_config=\/nonexistent names a file that is not there/,
+      async () => {
+        await writeFile(host.path('flags'), `${flagText}-tier_config=/nonexistent\n`);
+        return undefined;
+      },
+    ],
+    [
+      'credentials that are none, which are not told',
+      /-zk_digest_credentials is not user:password/,
+      async () => {
+        await writeFile(host.path('flags'), `${flagText}-zk_digest_credentials=hunter2\n`);
+        return undefined;
+      },
+    ],
+    [
       'a backup directory that is another one',
       /-backup_dir=\/elsewhere/,
       async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { HostPaths } from '../../../src/aurora/hosts.ts';
+import type { MemberEntry, NodeOrigin } from '../../../src/aurora/leader.ts';
 import type { FrameworkFacts } from '../../../src/aurora/mesos.ts';
 import { signsOfFlags } from '../../../src/aurora/release-signs.ts';
 import { preflightChecks } from '../../../src/restore/preflight/checks.ts';
@@ -54,6 +55,58 @@ const running = (flags: Record<string, string>): Reading => {
     },
   });
 };
+/** The same when the process answers nothing. */
+const dead = (flags: Record<string, string>): Reading => {
+  const reading = running(flags);
+  return {
+    ...reading,
+    hosts: reading.hosts.map((seen) =>
+      seen.host === 'aurora-2' ? { ...seen, status: { ...seen.status, vars: null } } : seen,
+    ),
+  };
+};
+const withFaults = (flag: string, says: string): Reading => {
+  const reading = running({});
+  return {
+    ...reading,
+    hosts: reading.hosts.map((seen) =>
+      seen.host === 'aurora-2'
+        ? { ...seen, status: { ...seen.status, flags: { ...seen.status.flags, faults: [{ flag, says }] } } }
+        : seen,
+    ),
+  };
+};
+const nodeOrigin = (node: string, ephemeral: boolean): NodeOrigin => ({
+  path: `/aurora/east/scheduler/${node}`,
+  createdAtMs: startedAt - 180 * minute,
+  createdZxid: 9,
+  ephemeral,
+});
+/** An entry beside the one of the leader. */
+const beside = (entry: MemberEntry): Reading => ({
+  ...fine,
+  leader: {
+    kind: 'one',
+    endpoint: { host: 'aurora-1', port: 8081 },
+    node: 'member_0',
+    candidates: [],
+    entries: [entry],
+  },
+});
+const inElection = (ephemeral: boolean): Reading => ({
+  ...fine,
+  leader: {
+    kind: 'none',
+    candidates: [
+      {
+        node: '_c_1-lock-0000000000',
+        sequence: 0,
+        host: 'nobody',
+        origin: nodeOrigin('_c_1-lock-0000000000', ephemeral),
+      },
+    ],
+  },
+});
 const framework = (changes: Partial<FrameworkFacts>): Reading => ({
   ...fine,
   frameworks: {
@@ -441,6 +494,34 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       /^refuse aurora-2: In the flag file: -reconciliation_explicit_interval=30secs is under one minute/,
     ],
     ['a secret that is not shown', withFlags({ zk_digest_credentials: '(hidden)' }), /^pass/],
+    [
+      'a secret that its own host finds wrong',
+      withFaults(
+        'zk_digest_credentials',
+        '-zk_digest_credentials is not user:password with exactly one colon.',
+      ),
+      /^refuse aurora-2: In the flag file: -zk_digest_credentials is not user:password/,
+    ],
+    [
+      'a file that is not there any more, while its scheduler still runs with it',
+      withFaults('tier_config', '-tier_config=/etc/tiers.json names a file that is not there.'),
+      /^refuse aurora-2: In the flag file: -tier_config=\/etc\/tiers\.json names a file that is not there\. The scheduler would not come back/,
+    ],
+    [
+      'a value with which a scheduler has died and left its process behind',
+      dead({ http_port: '70000' }),
+      /^refuse aurora-2: In the flag file: -http_port=70000 is no port/,
+    ],
+    [
+      'a class that the scheduler runs with',
+      running({ task_assigner_modules: 'com.example.Assigner' }),
+      /^pass/,
+    ],
+    [
+      'a class that no scheduler runs with',
+      withFlags({ task_assigner_modules: 'com.example.Assigner' }),
+      /^warn aurora-2: In the flag file: -task_assigner_modules=com\.example\.Assigner names com\.example\.Assigner, which is no class of Aurora's own/,
+    ],
   ],
   'paths inside the allowed roots': [
     ['they are', fine, /^pass Logs, backups and flag files are where the agents may work\.$/],
@@ -711,6 +792,27 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
         leader: { kind: 'malformed', candidates: [], members: [{ node: 'member_1', problem: 'is no JSON' }] },
       },
       /^warn The leader node cannot be read: member_1: is no JSON\./,
+    ],
+    [
+      'an entry beside the leader that breaks every answer',
+      beside({
+        node: 'member_abc',
+        endpoint: null,
+        problem: 'it has no data',
+        effect: 'breaks',
+        origin: nodeOrigin('member_abc', false),
+      }),
+      /^warn \/aurora\/east\/scheduler\/member_abc: it has no data\. Every scheduler answers clients with HTTP 500 because of it\. It is persistent and 3 h old\. It stays until somebody removes it with `zkCli\.sh -server zk-1:2181\S* delete \/aurora\/east\/scheduler\/member_abc/,
+    ],
+    [
+      "a stranger's election node that stays, with which nobody would be elected after the stop",
+      inElection(false),
+      /^refuse \/aurora\/east\/scheduler\/_c_1-lock-0000000000: it is an election node of nobody\. Who is elected stays so, but the next election waits for it\./,
+    ],
+    [
+      "a stranger's election node that goes with its session",
+      inElection(true),
+      /^warn \/aurora\/east\/scheduler\/_c_1-lock-0000000000: .* It goes when the session that made it ends\./,
     ],
     [
       'a replica of a host that is not configured',

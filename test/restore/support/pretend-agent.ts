@@ -273,7 +273,7 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
 
 function leaderHealthOf(cluster: PretendCluster, seen: { leads: boolean; registered: boolean }): number {
   if (!cluster.release.leaderHealth) return 404;
-  if (!seen.registered) return 502;
+  if (!seen.registered || cluster.strays.has('member')) return 502;
   return seen.leads ? 200 : 503;
 }
 

@@ -92,6 +92,8 @@ export class PretendCluster {
   disconnectedAt: number | null = null;
   /** False: nobody reaches it, nobody is elected, and what is elected or staged stays. */
   zookeeperUp = true;
+  /** What somebody else has written into the serverset: a second leader, or an election node, both for good. */
+  readonly strays = new Set<'member' | 'election'>();
   /** False: nobody reaches it, and nobody registers. */
   mesosUp = true;
   recorded: RecordedMoment | null = null;

@@ -1,7 +1,7 @@
 /** ZooKeeper and the Mesos master of a pretend cluster, as the product asks them. */
 import type { Clock } from '../../../src/aurora/clock.ts';
 import { AuroraError } from '../../../src/aurora/errors.ts';
-import type { Candidate, LeaderFinder } from '../../../src/aurora/leader.ts';
+import type { Candidate, LeaderAnswer, LeaderFinder } from '../../../src/aurora/leader.ts';
 import type { MesosMaster } from '../../../src/aurora/mesos.ts';
 import type { Release } from '../../../src/aurora/releases.ts';
 
@@ -9,6 +9,7 @@ import type { Release } from '../../../src/aurora/releases.ts';
 interface Outside {
   readonly clock: Clock;
   readonly zookeeperUp: boolean;
+  readonly strays: ReadonlySet<'member' | 'election'>;
   readonly mesosUp: boolean;
   readonly recorded: { readonly candidates: readonly Candidate[] } | null;
   readonly release: Pick<Release, 'electionNodesNameHosts'>;
@@ -52,9 +53,12 @@ export function pretendZooKeeper(cluster: Outside): LeaderFinder {
         )
         .sort((a, b) => a.sequence - b.sequence);
       return Promise.resolve(
-        host !== null && registered
-          ? { kind: 'one', endpoint: { host, port: 8081 }, node: 'member_0', candidates }
-          : { kind: 'none', candidates },
+        withStrays(
+          cluster.strays,
+          host !== null && registered
+            ? { kind: 'one', endpoint: { host, port: 8081 }, node: 'member_0', candidates }
+            : { kind: 'none', candidates },
+        ),
       );
     },
     listLogReplicas: () =>
@@ -67,6 +71,33 @@ export function pretendZooKeeper(cluster: Outside): LeaderFinder {
         : Promise.reject(unreachable()),
     close: () => Promise.resolve(),
   };
+}
+
+type Seen = Extract<LeaderAnswer, { kind: 'one' | 'none' }>;
+
+/** The same with what somebody else has written beside it. */
+function withStrays(strays: Outside['strays'], seen: Seen): LeaderAnswer {
+  const origin = (node: string) => ({
+    path: `/aurora/east/scheduler/${node}`,
+    createdAtMs: 0,
+    createdZxid: 99,
+    ephemeral: false,
+  });
+  const stray = { node: '_c_9-lock-0000000000', sequence: 0, host: 'nobody' };
+  const candidates = strays.has('election')
+    ? [{ ...stray, origin: origin(stray.node) }, ...seen.candidates]
+    : seen.candidates;
+  if (seen.kind === 'none' || !strays.has('member')) return { ...seen, candidates };
+  const entries = [
+    { node: seen.node, endpoint: seen.endpoint },
+    { node: 'member_abc', endpoint: { host: 'aurora-9', port: 8081 } },
+  ].map((member) => ({
+    ...member,
+    problem: null,
+    effect: 'counted' as const,
+    origin: origin(member.node),
+  }));
+  return { kind: 'several', members: entries, candidates, entries };
 }
 
 /** Live tasks and frameworks; brought up to the present first. */

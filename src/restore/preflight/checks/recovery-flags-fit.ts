@@ -1,9 +1,8 @@
 import { parseFlagDuration } from '../../../aurora/flag-duration.ts';
-import { flagKinds } from '../../../aurora/flag-kinds.ts';
+import { findFlagFaults } from '../../../aurora/flag-faults.ts';
 import { mayHaveFlag } from '../../../aurora/flag-lifetimes.ts';
-import { judgeFlags } from '../../../aurora/judge-flags.ts';
 import { releaseOf } from '../../../aurora/releases.ts';
-import { type Check, type Finding, refuse } from '../finding.ts';
+import { type Check, type Finding, refuse, warn } from '../finding.ts';
 import type { SeenHost } from '../reading.ts';
 
 /** Those among the flags of a restore whose value is a time. */
@@ -41,21 +40,18 @@ export const recoveryFlagsFit: Check = {
 
 /** Flags of the host's own file that it would not start with again. What its scheduler runs with it starts with. */
 function findOwn({ host, status }: SeenHost, version: string): readonly Finding[] {
-  const { values } = status.flags;
-  const running = status.scheduler.processFlags ?? {};
-  return judgeFlags(version, values)
-    .filter(({ flag, endsLater }) => endsLater || running[flag] !== values[flag])
-    .filter(
-      ({ flag }) =>
-        values[flag] !== hidden || !flagKinds.has(flag) || !mayHaveFlag(releaseOf(version).minor, flag),
-    )
-    .map(({ says }) => refuse(`In the flag file: ${says}`, ownHint, { host }));
+  return findFlagFaults(status, version).map(({ says, sure }) =>
+    sure
+      ? refuse(`In the flag file: ${says}`, ownHint, { host })
+      : warn(`In the flag file: ${says}`, classHint, { host }),
+  );
 }
 
-/** What an agent shows in place of a secret. */
-const hidden = '(hidden)';
 const ownHint =
   'The scheduler would not come back from its first stop. Correct the flag file, or auroraVersion if another release runs.';
+
+const classHint =
+  'See on the host that the class is on the class path of the scheduler: if it is not, the scheduler would not come back from its first stop.';
 
 const hint =
   'Check that auroraVersion is the release that runs; if it is, report this as a mistake of this program.';

@@ -1,10 +1,12 @@
 import { errorCodes, hasCode } from '../../../aurora/error-codes.ts';
 import { sameAddress } from '../../../aurora/host-names.ts';
 import { explainLeader } from '../../../aurora/leader-words.ts';
+import { judgeLeadership } from '../../../aurora/leadership.ts';
 import { samePath } from '../../../aurora/paths.ts';
+import { explainStray, findStrays } from '../../../aurora/strays.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
 import type { Reading, SeenHost } from '../reading.ts';
-import { listText } from '../words.ts';
+import { listText, timeText } from '../words.ts';
 
 /**
  * Both procedures prove by the log group that everything is stopped, and find the elected scheduler in the serverset: who
@@ -23,12 +25,19 @@ export const zookeeperGroups: Check = {
 
 const doesNotAnswer = (error: unknown): boolean => hasCode(error, errorCodes.zookeeperUnreachable);
 
-function readServerset({ leader }: Reading): Finding[] {
-  if (leader.kind === 'one' || leader.kind === 'none') return [];
+function readServerset({ leader, cluster, hosts, now }: Reading): Finding[] {
   const { sentence, next } = explainLeader(leader);
-  return leader.kind === 'unreachable'
-    ? [refuse(sentence, next, { code: leader.error.code })]
-    : [warn(sentence, next)];
+  if (leader.kind === 'unreachable') return [refuse(sentence, next, { code: leader.error.code })];
+  const statuses = hosts.map(({ status }) => status);
+  const leadership = judgeLeadership(cluster, { statuses, answer: leader });
+  const strays = findStrays(cluster, leader, leadership).map((stray) => {
+    const words = explainStray(stray, { servers: cluster.zookeeper.servers, now, ageText: timeText });
+    // Stopped schedulers elect anew, and this node is in the way of all of them.
+    const inTheWay = stray.effect === 'elects-nobody' && !stray.origin.ephemeral;
+    return (inTheWay ? refuse : warn)(words.sentence, `${words.next} \`${words.command}\`.`);
+  });
+  const unsaid = leader.kind === 'several' || (leader.kind === 'malformed' && strays.length === 0);
+  return unsaid && leadership.leader === null ? [warn(sentence, next), ...strays] : strays;
 }
 
 function readLogGroup({ logGroup, leader, cluster, hosts }: Reading): Finding[] {
