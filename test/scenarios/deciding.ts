@@ -92,29 +92,6 @@ export const deciding: Group = {
       },
     },
     {
-      title: 'Bo declines the stop',
-      happens: 'it ends, and no host was touched',
-      play: async (stage) => {
-        await stage.until(stopGate);
-
-        isAccepted(await stage.people.decline(bo, 'stop'));
-
-        await stage.endsUntouched({ outcome: 'declined', says: /before any host was touched/ });
-      },
-    },
-    {
-      title: 'Cy declines the commit although Bo has signed it',
-      happens: 'one decline outweighs every signature, and everything is put back',
-      play: async (stage) => {
-        await stage.until(commitGate);
-        await stage.people.sign(bo, 'commit');
-
-        isAccepted(await stage.people.decline(cy, 'commit'));
-
-        await stage.isUndone();
-      },
-    },
-    {
       title: 'Somebody declines without a reason',
       happens: 'a reason is asked for, and the gate stays open',
       play: async (stage) => {

@@ -2,10 +2,11 @@
 import { choosing } from './choosing.ts';
 import { committingGroup } from './committing.ts';
 import { deciding } from './deciding.ts';
+import { everyProcedure } from './every-procedure.ts';
 import { foreignHands } from './foreign-hands.ts';
 import { hanging } from './hanging.ts';
 import { losingWhilePutBack } from './losing/while-put-back.ts';
-import { losingWhileStaged, losingWithTool } from './losing/while-restoring.ts';
+import { losingWhileRestoring } from './losing/while-restoring.ts';
 import { measuredFaults } from './measured-faults.ts';
 import { atEachWriteGroup } from './replicas/at-each-write.ts';
 import { replicas } from './replicas/replicas.ts';
@@ -16,6 +17,7 @@ import { whilePeopleLook } from './while-people-look.ts';
 
 export const groups: readonly Group[] = [
   deciding,
+  everyProcedure,
   choosing,
   foreignHands,
   hanging,
@@ -24,8 +26,7 @@ export const groups: readonly Group[] = [
   measuredFaults,
   severalClusters,
   replicas,
-  losingWhileStaged,
-  losingWithTool,
+  ...losingWhileRestoring,
   losingWhilePutBack,
   sourceReboots,
   atEachWriteGroup,

@@ -1,5 +1,8 @@
 /** Schedulers that hang: up, of no use to anybody, and started again by no supervisor. */
 import { expect } from 'vitest';
+import { procedures } from '../../src/restore/procedures/index.ts';
+import type { ProcedureDefinition } from '../../src/restore/procedures/plan.ts';
+import type { StepName } from '../../src/restore/record/facts.ts';
 import { dee } from '../restore/support/office.ts';
 import { committing, noReply } from './support/committing.ts';
 import { begins, begunOnceMore, bothSigned, secondLook } from './support/moments.ts';
@@ -27,10 +30,21 @@ async function wasNoticed(stage: Stage, code: string, says: RegExp): Promise<voi
   expect(said.join('\n')).toMatch(says);
 }
 
-const twoElectedWhile = (
-  step: 'find-elected' | 'verify-restored',
-  procedure: 'staged' | 'recovery-tool',
-): Scenario => ({
+/** Where somebody is elected: all schedulers have been started before, and one is waited for. */
+const elected: readonly { readonly step: StepName; readonly procedure: ProcedureDefinition }[] =
+  Object.values(procedures).flatMap((procedure) => {
+    const steps = procedure.plan.map(({ name }) => name);
+    const first =
+      steps[steps.indexOf(procedure.electsIn) - 1] === 'start-schedulers' ? [procedure.electsIn] : [];
+    return [...first, 'verify-restored' as const].map((step) => ({ step, procedure }));
+  });
+
+/** Where what people read was read from a scheduler that is elected. */
+const readWhileElected: readonly ProcedureDefinition[] = Object.values(procedures).filter(
+  ({ watchedAtGate }) => watchedAtGate !== 'that-nothing-runs',
+);
+
+const twoElectedWhile = (step: StepName, { name: procedure }: ProcedureDefinition): Scenario => ({
   title: `ZooKeeper was away for longer than its session while "${step}" runs, ${procedure} procedure`,
   happens: 'two count as elected: the one without the election is stopped and started, and it goes on',
   given: { procedure },
@@ -49,8 +63,8 @@ const twoElectedWhile = (
 });
 
 const allDeadWhile = (
-  step: 'find-elected' | 'verify-restored' | 'start-remaining',
-  procedure: 'staged' | 'recovery-tool',
+  step: StepName,
+  { name: procedure, restartsCommitter }: ProcedureDefinition,
 ): Scenario => ({
   title: `All schedulers end and their processes stay while "${step}" runs, ${procedure} procedure`,
   happens: 'they are stopped and started again, and it goes on without a person',
@@ -62,8 +76,47 @@ const allDeadWhile = (
     const state = await stage.completes({ people: approving });
 
     // The one that took the commit is started again in any case, and is enough for an election.
-    const isCommitter = step === 'verify-restored' && procedure === 'staged';
+    const isCommitter = step === 'verify-restored' && restartsCommitter;
     expect(state.notices.map(({ code }) => code)).toEqual(isCommitter ? [] : ['dead-but-running']);
+  },
+});
+
+const twoElectedAtGate = ({ name: procedure, electsIn }: ProcedureDefinition): Scenario => ({
+  title: `ZooKeeper was away for longer than its session while two people read the summary, ${procedure} procedure`,
+  happens:
+    'two count as elected: it says which and who holds the election, and makes it again; the signatures stand',
+  given: { procedure },
+  play: async (stage) => {
+    await stage.until(bothSigned, signing);
+    const stale = outlast(stage);
+
+    const state = await stage.until(begunOnceMore, signing);
+
+    expect(state.gates.commit?.signOffs).toHaveLength(2);
+    expect(state.takenBack).toMatchObject([{ to: electsIn }]);
+    await wasNoticed(
+      stage,
+      'two-elected',
+      new RegExp(`${stale} counts itself elected, but aurora-\\d holds the election`),
+    );
+    await stage.completes();
+  },
+});
+
+const allDeadAtGate = ({ name: procedure, electsIn }: ProcedureDefinition): Scenario => ({
+  title: `All schedulers end and their processes stay while two people read the summary, ${procedure} procedure`,
+  happens:
+    'no election can come: they are stopped and started again, it is made again, and the signatures stand',
+  given: { procedure },
+  play: async (stage) => {
+    await stage.until(bothSigned, signing);
+    killAll(stage);
+
+    const state = await stage.until(begunOnceMore, signing);
+
+    expect(state.gates.commit?.signOffs).toHaveLength(2);
+    expect(state.takenBack).toMatchObject([{ to: electsIn, code: 'dead-but-running' }]);
+    await stage.completes();
   },
 });
 
@@ -90,25 +143,7 @@ const endsWhileStaging = (then: 'stays away' | 'starts again'): Scenario => ({
 export const hanging: Group = {
   title: 'Schedulers that hang',
   scenarios: [
-    {
-      title: 'ZooKeeper was away for longer than its session while two people read the summary',
-      happens:
-        'two count as elected: it says which and who holds the election, and stages it again; the signatures stand',
-      play: async (stage) => {
-        await stage.until(bothSigned);
-        outlast(stage);
-
-        const state = await stage.until(begunOnceMore, signing);
-
-        expect(state.gates.commit?.signOffs).toHaveLength(2);
-        await wasNoticed(
-          stage,
-          'two-elected',
-          /aurora-1 counts itself elected, but aurora-2 holds the election/,
-        );
-        await stage.completes();
-      },
-    },
+    ...readWhileElected.map(twoElectedAtGate),
     {
       title: 'ZooKeeper was away for longer than its session in the second of the commit',
       happens:
@@ -128,27 +163,9 @@ export const hanging: Group = {
         expect(state.takenBack).toMatchObject([{ code: 'commit-not-applied' }]);
       },
     },
-    twoElectedWhile('find-elected', 'staged'),
-    twoElectedWhile('verify-restored', 'staged'),
-    twoElectedWhile('verify-restored', 'recovery-tool'),
-    allDeadWhile('find-elected', 'staged'),
-    allDeadWhile('verify-restored', 'staged'),
-    allDeadWhile('verify-restored', 'recovery-tool'),
-    {
-      title: 'All schedulers end and their processes stay while two people read the summary',
-      happens:
-        'no election can come: they are stopped and started again, it is staged again, and the signatures stand',
-      play: async (stage) => {
-        await stage.until(bothSigned);
-        killAll(stage);
-
-        const state = await stage.until(begunOnceMore, signing);
-
-        expect(state.gates.commit?.signOffs).toHaveLength(2);
-        expect(state.takenBack).toMatchObject([{ code: 'dead-but-running' }]);
-        await stage.completes();
-      },
-    },
+    ...elected.map(({ step, procedure }) => twoElectedWhile(step, procedure)),
+    ...elected.map(({ step, procedure }) => allDeadWhile(step, procedure)),
+    ...readWhileElected.map(allDeadAtGate),
     {
       title: 'All schedulers end in the second of the commit, which was applied',
       happens: 'no answer comes; they are started again, the tasks are there, and nobody is asked',

@@ -25,7 +25,7 @@ export function renderReport(state: RestoreState, decisions: readonly string[]):
 
 /** A line for each stretch between two decisions of people. */
 function times(state: RestoreState): string {
-  // The report is the last step of both procedures; it ran in the one that came to its end.
+  // The report is the last step of every procedure; it ran in the one that came to its end.
   const plan = forwardPlanOf(state);
   const forward = state.phase === 'undo' ? plan.filter(isNotReport) : plan;
   const stretches: string[][] = [[]];

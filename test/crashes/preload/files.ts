@@ -27,10 +27,14 @@ export function watchFiles(onEffect: (when: 'before' | 'after', effect: string) 
 
 /** The last two names of the path, without what differs from one restore and backup to the next. */
 function roleOf(path: string): string {
-  return [basename(dirname(path)), basename(path)]
-    .join('-')
-    .replace(/^aurora-\d-/, '')
-    .replace(/scheduler-backup-[\d-]+\d/g, 'backup')
-    .replace(/\bR\d+\b(-\d+$)?/g, 'R')
-    .replace(/[0-9a-f]{64}/g, 'sha256');
+  return (
+    [basename(dirname(path)), basename(path)]
+      .join('-')
+      .replace(/^aurora-\d-/, '')
+      .replace(/scheduler-backup-[\d-]+\d/g, 'backup')
+      .replace(/\bR\d+\b(-\d+$)?/g, 'R')
+      .replace(/[0-9a-f]{64}/g, 'sha256')
+      // LevelDB's own files, numbered on from wherever the log was.
+      .replace(/\b\d{6}\b/g, 'N')
+  );
 }

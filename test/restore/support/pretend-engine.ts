@@ -11,6 +11,7 @@ import type { ClusterAccess, RestoreDeps } from '../../../src/restore/ports.ts';
 import { eventForm, type RestoreEvent } from '../../../src/restore/record/events.ts';
 import { foldEvent, foldJournal } from '../../../src/restore/record/fold.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
+import type { Answer } from '../../../src/restore/service/answer.ts';
 import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
 import { openSqliteStore, type Store } from '../../../src/store/store.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -57,6 +58,8 @@ export interface PretendEngine {
   startWorker(options?: WorkerOptions): Promise<RestoreWorker>;
   /** Told of everything that a worker has written, before it goes on. */
   readonly watching: { with: ((events: readonly RestoreEvent[]) => void) | null };
+  /** The restore that is meant where none is named; it brings back what `after` set aside, when there is one. */
+  readonly subject: { restoreId: string; after: string | null };
   /** Ana proposes it for the first cluster unless another one is named. */
   propose(changes?: {
     cluster?: string;
@@ -66,7 +69,7 @@ export interface PretendEngine {
   state(restoreId?: string): Promise<RestoreState>;
   events(restoreId?: string): Promise<readonly RestoreEvent[]>;
   /**
-   * Lets time pass and people act, in all restores, until it is so of this one (`R1`); throws when nothing moves any more
+   * Lets time pass and people act, in all restores, until it is so of this one; throws when nothing moves any more
    * or it takes too long.
    */
   until(
@@ -91,6 +94,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
   const streaming: PretendEngine['streaming'] = { with: null };
   const watching: PretendEngine['watching'] = { with: null };
   const mistakes: string[] = [];
+  const subject: PretendEngine['subject'] = { restoreId: 'R1', after: null };
   const writers: string[] = [];
   const clusters = new Map(
     pretended.map((each): [string, ClusterAccess] => {
@@ -134,7 +138,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
   };
 
   const cached = new Map<string, RestoreState>();
-  const state = async (restoreId = 'R1'): Promise<RestoreState> => {
+  const state = async (restoreId = subject.restoreId): Promise<RestoreState> => {
     const earlier = cached.get(restoreId);
     const newer = await store.read(restoreId, earlier?.seq ?? 0);
     const now = earlier === undefined ? foldJournal(newer) : newer.reduce(foldEvent, earlier);
@@ -174,11 +178,13 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
     meddling,
     streaming,
     mistakes,
+    subject,
     writers,
     watching,
     clusters: new Map(pretended.map((each) => [each.config.name, each])),
     state,
-    events: async (restoreId = 'R1') => (await store.read(restoreId)).map((record) => record.event),
+    events: async (restoreId = subject.restoreId) =>
+      (await store.read(restoreId)).map((record) => record.event),
     startWorker: async (options = {}) => {
       const life = options.mortality ?? new Mortality();
       const worker = new RestoreWorker(depsFor(life, options));
@@ -188,20 +194,23 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
     },
     propose: async (changes = {}) => {
       const { config, hosts } = clusterNamed(pretended, changes.cluster ?? cluster.config.name);
-      const answer = await service.propose({
-        cluster: config.name,
+      const asked = {
         channel: config.channel,
         userId: ana.userId,
         reason: 'replicated log corrupt on all hosts',
         incident: 'INC-4411',
+      };
+      if (subject.after !== null) return stateOf(await service.returnToOld({ ...asked, of: subject.after }));
+      const answer = await service.propose({
+        ...asked,
+        cluster: config.name,
         backup: { host: hosts[1]?.name ?? '', name: backupName, sha256: backupSha256 },
         ...(changes.procedure !== undefined && { procedure: changes.procedure }),
         leaveOutUnlivable: changes.leaveOutUnlivable ?? false,
       });
-      if (!answer.ok) throw new Error(answer.refusal.message);
-      return answer.state;
+      return stateOf(answer);
     },
-    until: async (what, isSo, act = nobody, restoreId = 'R1') => {
+    until: async (what, isSo, act = nobody, restoreId = subject.restoreId) => {
       actedAt.clear();
       for (let turn = 0; turn < turnsMax; turn += 1) {
         // A macrotask: whatever can go on by itself has gone on, and everybody else waits for the clock or a person.
@@ -234,6 +243,11 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
       await store.close();
     },
   };
+}
+
+function stateOf(answer: Answer): RestoreState {
+  if (!answer.ok) throw new Error(answer.refusal.message);
+  return answer.state;
 }
 
 function clusterNamed(all: readonly PretendCluster[], name: string): PretendCluster {

@@ -1,6 +1,6 @@
 /** The bot itself is lost at a step, or its lease: another one goes on, and nothing is done twice. */
 import { expect } from 'vitest';
-import type { Procedure } from '../../../src/aurora/cluster.ts';
+import type { RestoreProcedure } from '../../../src/aurora/cluster.ts';
 import type { StepName } from '../../../src/restore/record/facts.ts';
 import { Mortality } from '../../restore/support/pretend-engine.ts';
 import { CutOff } from '../support/cut-off.ts';
@@ -9,7 +9,7 @@ import type { Scenario } from '../support/scenario.ts';
 import { placeOf, rowOf } from './words.ts';
 
 /** Killed right after it has written down that the step begins. */
-export function losingBot(step: StepName, procedure: Procedure): Scenario {
+export function losingBot(step: StepName, procedure: RestoreProcedure): Scenario {
   return {
     title: `the bot is killed ${placeOf(step)}`,
     happens: 'started again, it goes on where it was, and nothing is done twice',
@@ -42,7 +42,7 @@ const lastSteps: readonly StepName[] = [
 ];
 
 /** Cut off from the leases, while another replica waits for them. */
-export function losingLease(step: StepName, procedure: Procedure): Scenario {
+export function losingLease(step: StepName, procedure: RestoreProcedure): Scenario {
   return {
     title: `the bot's lease is lost ${placeOf(step)}`,
     happens: 'the other replica takes over, the first one writes nothing more, and nothing is done twice',

@@ -2,7 +2,8 @@
  * What each step needs, and with that what losing something means while it runs. Whatever a step needs is waited for
  * (30 s in these tests, `agentDeadline` in the configuration) and then named; whatever it does not need it does without.
  */
-import type { Procedure } from '../../../src/aurora/cluster.ts';
+import type { RestoreProcedure } from '../../../src/aurora/cluster.ts';
+import { restoreProcedures } from '../../../src/aurora/cluster.ts';
 import { procedures } from '../../../src/restore/procedures/index.ts';
 import { undoPlan } from '../../../src/restore/procedures/parts.ts';
 import type { StepName } from '../../../src/restore/record/facts.ts';
@@ -70,6 +71,9 @@ const fates: Partial<Record<StepName, Fate>> = {
   'run-recovery-tool': { needs: [...agents, 'ZooKeeper'], host: 'aurora-2' },
   'start-quorum': onAllAnd('ZooKeeper'),
   'start-remaining': onAllAnd('ZooKeeper'),
+  'check-set-aside': onAll,
+  'bring-back-log': onAll,
+  'read-old-state': { needs: [...agents, 'ZooKeeper', 'Mesos'], host: 'aurora-1' },
   'undo-stop-schedulers': onAll,
   'undo-put-back-log': onAll,
   'undo-take-out-backup': onAll,
@@ -86,28 +90,33 @@ export function fateOf(step: StepName): Fate {
 }
 
 /** Steps of a procedure in the order of its plan. */
-export function stepsOf(procedure: Procedure): readonly StepName[] {
+function stepsOf(procedure: RestoreProcedure): readonly StepName[] {
   return procedures[procedure].plan.flatMap((item) => (item.kind === 'step' ? [item.name] : []));
 }
 
-/** Steps that only the recovery tool's procedure has: the others are played with the staged one. */
-export const toolSteps: readonly StepName[] = stepsOf('recovery-tool').filter(
-  (step) => !stepsOf('staged').includes(step),
-);
+/** Each procedure with the steps that none before it has: those are played with the first one that has them. */
+export const ownSteps: readonly {
+  readonly procedure: RestoreProcedure;
+  readonly steps: readonly StepName[];
+}[] = restoreProcedures.map((procedure, index) => {
+  const played = new Set(restoreProcedures.slice(0, index).flatMap(stepsOf));
+  return { procedure, steps: stepsOf(procedure).filter((step) => !played.has(step)) };
+});
 
 export const undoSteps: readonly StepName[] = undoPlan.flatMap((item) =>
   item.kind === 'step' ? [item.name] : [],
 );
 
 /** Nothing was touched before this step: a restore that cannot go on ends there. */
-export function isBeforeTouching(step: StepName): boolean {
-  const steps = stepsOf('staged');
+export function isBeforeTouching(step: StepName, procedure: RestoreProcedure): boolean {
+  const steps = stepsOf(procedure);
   return steps.includes(step) && steps.indexOf(step) < steps.indexOf('stop-schedulers');
 }
 
 /** From the order to commit on, going back takes two people and an abort is too late. */
-export function isBeforeCommit(step: StepName, procedure: Procedure): boolean {
-  const steps = stepsOf(procedure);
-  const commit: StepName = procedure === 'staged' ? 'commit' : 'run-recovery-tool';
-  return steps.includes(step) && steps.indexOf(step) <= steps.indexOf(commit);
+export function isBeforeCommit(step: StepName, procedure: RestoreProcedure): boolean {
+  if (step === 'commit' || step === 'run-recovery-tool') return true;
+  const { plan } = procedures[procedure];
+  const gate = plan.findIndex((item) => item.kind === 'gate' && item.name === 'commit');
+  return plan.slice(0, gate).some((item) => item.name === step);
 }

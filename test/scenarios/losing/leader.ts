@@ -1,12 +1,12 @@
 /** The scheduler that leads is killed at a step, or loses its place in the election. */
 import { expect } from 'vitest';
-import type { Procedure } from '../../../src/aurora/cluster.ts';
+import type { RestoreProcedure } from '../../../src/aurora/cluster.ts';
 import type { StepName } from '../../../src/restore/record/facts.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { fateOf } from './fates.ts';
 import { placeOf, rowOf } from './words.ts';
 
-export function losingLeader(step: StepName, procedure: Procedure): readonly Scenario[] {
+export function losingLeader(step: StepName, procedure: RestoreProcedure): readonly Scenario[] {
   const fate = fateOf(step);
   const isReported = fate.reported === true || fate.seen === true;
   const turns = fate.staged === true ? 1 : 0;

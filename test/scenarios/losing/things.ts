@@ -1,6 +1,6 @@
 /** A host, an agent, ZooKeeper, Mesos or Slack is lost at a step: waited for, then named; or done without. */
 import { expect } from 'vitest';
-import type { Procedure } from '../../../src/aurora/cluster.ts';
+import type { RestoreProcedure } from '../../../src/aurora/cluster.ts';
 import type { StepName } from '../../../src/restore/record/facts.ts';
 import { dee } from '../../restore/support/office.ts';
 import type { Loss } from '../support/losses.ts';
@@ -12,7 +12,7 @@ import { nameOf, placeOf, rowOf } from './words.ts';
 
 interface Losing {
   readonly step: StepName;
-  readonly procedure: Procedure;
+  readonly procedure: RestoreProcedure;
   readonly loss: Loss;
   readonly host: string;
   /** What the report says in the end; nothing starts the scheduler of a host that comes back. */
@@ -20,7 +20,10 @@ interface Losing {
 }
 
 /** One scenario for each way in which this can be lost at this step. */
-export function losingThing(step: StepName, of: { procedure: Procedure; loss: Loss }): readonly Scenario[] {
+export function losingThing(
+  step: StepName,
+  of: { procedure: RestoreProcedure; loss: Loss },
+): readonly Scenario[] {
   const { needs, host, reported } = fateOf(step);
   const stopped = of.loss === 'host' && reported === true;
   const notAsBefore = stopped ? [`${host}: the scheduler is stopped, it was running`] : [];
@@ -28,7 +31,7 @@ export function losingThing(step: StepName, of: { procedure: Procedure; loss: Lo
   if (!needs.includes(of.loss)) return [goesOnWithout(lost)];
   // A host is lost like its agent: once is enough to see that it is waited for.
   const waits = of.loss === 'host' ? [] : [goesOnLater(lost)];
-  if (isBeforeTouching(step)) return [...waits, endsThere(lost)];
+  if (isBeforeTouching(step, of.procedure)) return [...waits, endsThere(lost)];
   const isToBeStopped = isBeforeCommit(step, of.procedure) && of.loss !== 'host';
   return [...waits, completesThen(lost), ...(isToBeStopped ? [isPutBackThen(lost)] : [])];
 }

@@ -1,16 +1,16 @@
-/** Every step of both procedures, and everything that can be lost while it runs. */
-import type { Procedure } from '../../../src/aurora/cluster.ts';
+/** Every step of every procedure, and everything that can be lost while it runs. */
+import type { RestoreProcedure } from '../../../src/aurora/cluster.ts';
 import type { StepName } from '../../../src/restore/record/facts.ts';
 import type { Loss } from '../support/losses.ts';
 import type { Group, Scenario } from '../support/scenario.ts';
 import { losingBot, losingLease } from './bots.ts';
-import { stepsOf, toolSteps } from './fates.ts';
+import { ownSteps } from './fates.ts';
 import { losingLeader } from './leader.ts';
 import { losingThing } from './things.ts';
 
 export const allLosses: readonly Loss[] = ['agent', 'host', 'ZooKeeper', 'Mesos', 'Slack'];
 
-function losingAnything(step: StepName, procedure: Procedure): readonly Scenario[] {
+function losingAnything(step: StepName, procedure: RestoreProcedure): readonly Scenario[] {
   return [
     ...allLosses.flatMap((loss) => losingThing(step, { loss, procedure })),
     ...losingLeader(step, procedure),
@@ -19,12 +19,11 @@ function losingAnything(step: StepName, procedure: Procedure): readonly Scenario
   ];
 }
 
-export const losingWhileStaged: Group = {
-  title: 'Losing something at each step of the staged procedure',
-  scenarios: stepsOf('staged').flatMap((step) => losingAnything(step, 'staged')),
-};
-
-export const losingWithTool: Group = {
-  title: 'Losing something at each step that only the recovery tool has',
-  scenarios: toolSteps.flatMap((step) => losingAnything(step, 'recovery-tool')),
-};
+/** A group for each procedure, in their order. */
+export const losingWhileRestoring: readonly Group[] = ownSteps.map(({ procedure, steps }, index) => ({
+  title:
+    index === 0
+      ? `Losing something at each step of the procedure "${procedure}"`
+      : `Losing something at each step that only the procedure "${procedure}" has`,
+  scenarios: steps.flatMap((step) => losingAnything(step, procedure)),
+}));

@@ -1,8 +1,8 @@
 /** Two replicas over one store: one is killed, or frozen, at each write of each step, and the other takes over. */
 import { expect } from 'vitest';
-import type { Procedure } from '../../../src/aurora/cluster.ts';
+import type { RestoreProcedure } from '../../../src/aurora/cluster.ts';
 import { Mortality } from '../../restore/support/pretend-engine.ts';
-import { stepsOf, toolSteps } from '../losing/fates.ts';
+import { ownSteps } from '../losing/fates.ts';
 import { placeOf, rowOf } from '../losing/words.ts';
 import { Freezable } from '../support/freezable.ts';
 import { over } from '../support/moments.ts';
@@ -32,7 +32,7 @@ async function completesAllTheSame(stage: Stage): Promise<void> {
   expect(new Set(ids).size).toBe(ids.length);
 }
 
-function killing(part: Part, procedure: Procedure): Scenario {
+function killing(part: Part, procedure: RestoreProcedure): Scenario {
   return {
     title: `a replica is killed before and after each write ${titleOf(part)}`,
     happens: 'another one takes over each time, and nothing is repeated or lost',
@@ -72,7 +72,7 @@ function killing(part: Part, procedure: Procedure): Scenario {
   };
 }
 
-function freezing(part: Part, procedure: Procedure): Scenario {
+function freezing(part: Part, procedure: RestoreProcedure): Scenario {
   return {
     title: `a replica is frozen for 20 s before each write ${titleOf(part)}`,
     happens: 'the other one takes over; when the frozen one wakes up, its write is refused',
@@ -103,26 +103,26 @@ function freezing(part: Part, procedure: Procedure): Scenario {
   };
 }
 
-const staged: readonly Part[] = [...stepsOf('staged'), 'decisions'];
+const title = 'A replica is lost at each write';
+
+/** What people decide is written alike by every procedure. */
+const parts: readonly { readonly part: Part; readonly procedure: RestoreProcedure }[] = ownSteps.flatMap(
+  ({ procedure, steps }, index) =>
+    [...steps, ...(index === 0 ? (['decisions'] as const) : [])].map((part) => ({ part, procedure })),
+);
 
 export const killedReplicas: Group = {
-  title: 'A replica is lost at each write',
-  scenarios: [
-    ...staged.map((part) => killing(part, 'staged')),
-    ...toolSteps.map((part) => killing(part, 'recovery-tool')),
-  ],
+  title,
+  scenarios: parts.map(({ part, procedure }) => killing(part, procedure)),
 };
 
 export const frozenReplicas: Group = {
-  title: 'A replica is lost at each write',
-  scenarios: [
-    ...staged.map((part) => freezing(part, 'staged')),
-    ...toolSteps.map((part) => freezing(part, 'recovery-tool')),
-  ],
+  title,
+  scenarios: parts.map(({ part, procedure }) => freezing(part, procedure)),
 };
 
 /** Both, as one table. */
 export const atEachWriteGroup: Group = {
-  title: 'A replica is lost at each write',
+  title,
   scenarios: [...killedReplicas.scenarios, ...frozenReplicas.scenarios],
 };

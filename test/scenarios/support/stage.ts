@@ -1,11 +1,13 @@
 /** Where a scenario is played: one engine over a pretend cluster, and what can be said and seen there. */
 import { expect } from 'vitest';
+import type { Procedure, RestoreProcedure } from '../../../src/aurora/cluster.ts';
 import type { OperationKind } from '../../../src/aurora/operations.ts';
+import { procedures } from '../../../src/restore/procedures/index.ts';
 import type { StepName } from '../../../src/restore/record/facts.ts';
-import type { RestoreState } from '../../../src/restore/record/state.ts';
+import { procedureOf, type RestoreState } from '../../../src/restore/record/state.ts';
 import type { Answer } from '../../../src/restore/service/answer.ts';
 import type { PretendCluster, PretendHost } from '../../restore/support/pretend-cluster.ts';
-import { openEngine, type PretendEngine } from '../../restore/support/pretend-engine.ts';
+import { Mortality, openEngine, type PretendEngine } from '../../restore/support/pretend-engine.ts';
 import type { People } from '../../restore/support/pretend-people.ts';
 import { clusterOf } from '../../restore/support/pretend-scene.ts';
 import { createDeciding, type Deciding } from './deciding.ts';
@@ -19,18 +21,37 @@ export async function openStage(given: Given): Promise<Stage> {
   const { release, procedure, policy, also } = given;
   const changes = {
     ...(release !== undefined && { auroraVersion: release }),
-    ...(procedure !== undefined && { procedure }),
+    ...(procedure !== undefined && isConfigured(procedure) && { procedure }),
     ...(policy !== undefined && { policy }),
   };
   const configured = ['east', ...(also === undefined ? [] : [also])];
   const engine = await openEngine(configured.map((name) => clusterOf({ ...changes, name })));
   given.cluster?.(engine.cluster);
+  if (procedure !== undefined && !isConfigured(procedure)) await restoreBefore(engine);
   const stage = new Stage(engine);
   if (given.begun !== false) {
     await engine.propose();
     await engine.startWorker();
   }
   return stage;
+}
+
+function isConfigured(procedure: RestoreProcedure): procedure is Procedure {
+  return procedures[procedure].source === 'backup';
+}
+
+/** R1 has completed and reconciled, and its bot is gone: what comes now is about R2. */
+async function restoreBefore(engine: PretendEngine): Promise<void> {
+  const life = new Mortality();
+  const { restoreId } = await engine.propose();
+  await engine.startWorker({ mortality: life });
+  await engine.until(`the end of ${restoreId}`, over.isSo, approving);
+  life.die();
+  engine.cluster.fileAway(restoreId);
+  engine.effects.length = 0;
+  engine.writers.length = 0;
+  engine.subject.restoreId = 'R2';
+  engine.subject.after = restoreId;
 }
 
 export class Stage implements AsyncDisposable {
@@ -43,7 +64,7 @@ export class Stage implements AsyncDisposable {
   constructor(engine: PretendEngine) {
     this.engine = engine;
     this.cluster = engine.cluster;
-    this.people = createDeciding(engine);
+    this.people = createDeciding(engine, engine.subject.restoreId);
     this.before = engine.cluster.picture();
   }
 
@@ -130,7 +151,10 @@ export class Stage implements AsyncDisposable {
     expect(state.facts.report?.notAsBefore).toEqual(notAsBefore);
     expect(state.facts.soak?.asPredicted).toBe(asPredicted);
     const fills = [...this.performed('commit-recovery'), ...this.performed('run-recovery-tool')];
-    expect(fills).toHaveLength(commits);
+    const brought = this.performed('bring-back-log').map(({ host }) => host);
+    const isFilled = procedureOf(state).source === 'backup';
+    expect(fills).toHaveLength(isFilled ? commits : 0);
+    expect(brought.sort()).toEqual(isFilled ? [] : this.cluster.hosts.map(({ name }) => name));
     this.didEverythingOnce();
     return state;
   }

@@ -1,0 +1,4 @@
+import { everyProcedure } from './every-procedure.ts';
+import { tell } from './support/scenario.ts';
+
+tell(everyProcedure);

@@ -1,4 +1,0 @@
-import { tell } from '../support/scenario.ts';
-import { losingWithTool } from './while-restoring.ts';
-
-tell(losingWithTool);

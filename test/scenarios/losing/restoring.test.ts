@@ -1,0 +1,4 @@
+import { tell } from '../support/scenario.ts';
+import { losingWhileRestoring } from './while-restoring.ts';
+
+losingWhileRestoring.forEach(tell);
