@@ -3,6 +3,7 @@
  * how it is removed. Pure; what they do was seen on a real 0.23 (aurora.md 16), and applies whoever leads.
  */
 import type { Cluster } from './cluster.ts';
+import { sameEndpoint, sameHost } from './host-names.ts';
 import type { Endpoint, LeaderAnswer, MemberEffect, MemberEntry, NodeOrigin } from './leader.ts';
 import type { LeaderWords } from './leader-words.ts';
 import type { Leadership } from './leadership.ts';
@@ -76,8 +77,11 @@ function entriesOf(
   return newest === undefined ? [] : [newest];
 }
 
-function nameOf({ hosts }: Pick<Cluster, 'hosts'>, { host, port }: Endpoint): string {
-  return hosts.find((each) => each.advertised === host && each.httpPort === port)?.name ?? `${host}:${port}`;
+function nameOf({ hosts }: Pick<Cluster, 'hosts'>, endpoint: Endpoint): string {
+  const own = hosts.find(({ advertised, httpPort }) =>
+    sameEndpoint({ host: advertised, port: httpPort }, endpoint),
+  );
+  return own?.name ?? `${endpoint.host}:${endpoint.port}`;
 }
 
 /** One that stays for ever and is nobody's holds up every election after this one. */
@@ -87,7 +91,7 @@ function strangersInElection(
 ): Stray[] {
   if (!releaseOf(auroraVersion).electionNodesNameHosts) return [];
   return answer.candidates.flatMap(({ host, origin }) =>
-    origin === undefined || hosts.some(({ advertised }) => advertised === host)
+    origin === undefined || hosts.some(({ advertised }) => sameHost(advertised, host))
       ? []
       : [
           {
