@@ -15,7 +15,7 @@ import type { RestoreEvent } from '../restore/record/events.ts';
 import type { Log } from './log.ts';
 import { createOutboxLease } from './outbox-lease.ts';
 import { cardName, type PassDeps, readLink, runPass } from './outbox-pass.ts';
-import { Poster } from './post.ts';
+import { earlierKey, Poster } from './post.ts';
 import { Projection } from './projection.ts';
 import { readSlackFailure } from './slack-failure.ts';
 
@@ -48,6 +48,8 @@ export interface OutboxDeps {
   readonly cardEditMs?: number;
   /** How often restores that other replicas wrote to are looked at. */
   readonly pollMs?: number;
+  /** How often it is looked whether somebody deleted what people need to act: a call or two for each open restore. */
+  readonly lookMs?: number;
 }
 
 /** Builds the outbox; nothing is read or sent before `start` or `flush`. */
@@ -60,6 +62,8 @@ interface Desk {
   projection: Projection;
   progress: string | null;
   editableAt: number;
+  /** When it was last looked at whether what people need is still there. */
+  lookedAt: number;
   failures: number;
   /** Passes of one restore never overlap: each waits for the one before. */
   tail: Promise<void>;
@@ -72,6 +76,9 @@ interface Desk {
 
 const cardEditMsDefault = 1_200;
 const pollMsDefault = 5_000;
+/** Where Slack lets nobody edit: a channel is not filled with cards. */
+const movedCardMs = 60_000;
+const lookMsDefault = 30_000;
 
 class JournalOutbox implements Outbox {
   readonly #deps: OutboxDeps;
@@ -95,6 +102,7 @@ class JournalOutbox implements Outbox {
   async flush(restoreId: string): Promise<void> {
     const desk = this.#deskOf(restoreId);
     desk.editableAt = 0;
+    desk.lookedAt = 0;
     await this.#enqueue(desk);
   }
 
@@ -124,7 +132,8 @@ class JournalOutbox implements Outbox {
     const restores = await this.#deps.journal.listRestores({});
     for (const { restoreId } of [...restores].reverse()) {
       const card = await this.#deps.ledger.findPost(`${restoreId}:${cardName}`);
-      if (card?.channel === channel && card.ts === threadTs) return restoreId;
+      const earlier = await this.#deps.ledger.findPost(earlierKey(`${restoreId}:${cardName}`));
+      if ([card, earlier].some((post) => post?.channel === channel && post.ts === threadTs)) return restoreId;
     }
     return null;
   }
@@ -140,6 +149,7 @@ class JournalOutbox implements Outbox {
       projection: new Projection(restoreId),
       progress: null,
       editableAt: 0,
+      lookedAt: 0,
       failures: 0,
       tail: Promise.resolve(),
       pending: 0,
@@ -177,11 +187,15 @@ class JournalOutbox implements Outbox {
     const turn = (await this.#lease?.take()) ?? 'held';
     if (turn === 'not-ours') return;
     if (turn === 'taken') this.#forgetWhatOthersDid();
-    const pace = { progress: desk.progress, editableAt: desk.editableAt };
+    const startedAt = this.#deps.clock.now();
+    const looksAgain = startedAt - desk.lookedAt >= (this.#deps.lookMs ?? lookMsDefault);
+    const pace = { progress: desk.progress, editableAt: desk.editableAt, looksAgain };
     const result = await runPass(this.#passDeps, desk.projection, pace);
     desk.failures = 0;
+    if (looksAgain) desk.lookedAt = startedAt;
     const now = this.#deps.clock.now();
     if (result.cardEdited) desk.editableAt = now + (this.#deps.cardEditMs ?? cardEditMsDefault);
+    if (result.cardMoved) desk.editableAt = now + movedCardMs;
     if (result.cardWaits) this.#wakeIn(desk, Math.max(1, desk.editableAt - now));
   }
 
