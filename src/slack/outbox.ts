@@ -17,6 +17,7 @@ import { createOutboxLease } from './outbox-lease.ts';
 import { cardName, type PassDeps, readLink, runPass } from './outbox-pass.ts';
 import { earlierKey, Poster } from './post.ts';
 import { Projection } from './projection.ts';
+import { ShutOuts } from './shut-out.ts';
 import { readSlackFailure } from './slack-failure.ts';
 
 export interface Outbox {
@@ -32,6 +33,8 @@ export interface Outbox {
   findRestore(thread: { channel: string; threadTs: string }): Promise<string | null>;
   /** The address of a restore's card; `null` while there is none. */
   linkOf(restoreId: string): Promise<string | null>;
+  /** Slack's word for why nothing of it can be shown in its channel; `null` when nothing is known to stand in the way. */
+  shutOutOf(restoreId: string): string | null;
 }
 
 export interface OutboxDeps {
@@ -84,6 +87,7 @@ class JournalOutbox implements Outbox {
   readonly #deps: OutboxDeps;
   readonly #passDeps: PassDeps;
   readonly #poster: Poster;
+  readonly #shutOuts: ShutOuts;
   readonly #lease: ReturnType<typeof createOutboxLease> | null;
   readonly #desks = new Map<string, Desk>();
   readonly #stopping = new AbortController();
@@ -95,6 +99,7 @@ class JournalOutbox implements Outbox {
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
     this.#poster = new Poster(deps);
+    this.#shutOuts = new ShutOuts(deps);
     this.#passDeps = { ...deps, poster: this.#poster };
     this.#lease = deps.lease === undefined ? null : createOutboxLease({ ...deps.lease, clock: deps.clock });
   }
@@ -140,6 +145,10 @@ class JournalOutbox implements Outbox {
 
   async linkOf(restoreId: string): Promise<string | null> {
     return await readLink(this.#deps, restoreId);
+  }
+
+  shutOutOf(restoreId: string): string | null {
+    return this.#shutOuts.of(restoreId);
   }
 
   #deskOf(restoreId: string): Desk {
@@ -192,6 +201,7 @@ class JournalOutbox implements Outbox {
     const pace = { progress: desk.progress, editableAt: desk.editableAt, looksAgain };
     const result = await runPass(this.#passDeps, desk.projection, pace);
     desk.failures = 0;
+    this.#shutOuts.over(desk.projection.restoreId);
     if (looksAgain) desk.lookedAt = startedAt;
     const now = this.#deps.clock.now();
     if (result.cardEdited) desk.editableAt = now + (this.#deps.cardEditMs ?? cardEditMsDefault);
@@ -218,6 +228,7 @@ class JournalOutbox implements Outbox {
     // A mistake of ours must not stop the other restores: this one is tried again, and stands in the log.
     const level = failure === null ? 'error' : 'warn';
     this.#deps.log(level, { restoreId, err: error, waitMs }, `messages are late: ${messageOf(error)}`);
+    this.#keep(this.#shutOuts.heard(error, desk.projection.state));
     this.#wakeIn(desk, waitMs);
   }
 
