@@ -13,7 +13,7 @@ export interface CommandDeps {
   readonly journal: Pick<Journal<RestoreEvent>, 'read'>;
   readonly clusters: ReadonlyMap<string, ClusterAccess>;
   readonly craft: Pick<BackupCraft, 'computeBlastRadius'>;
-  readonly outbox: Pick<Outbox, 'findRestore' | 'linkOf'>;
+  readonly outbox: Pick<Outbox, 'findRestore' | 'linkOf' | 'shutOutOf'>;
   readonly places: Places;
   readonly clock: Clock;
 }

@@ -36,5 +36,13 @@ export async function tellStatus(
       if (link !== null) links.set(restoreId, link);
     }),
   );
-  await conversation.tell(renderStatus({ restores, unreadable, links, cluster, now: deps.clock.now() }));
+  const shutOut = new Map(
+    restores.flatMap(({ restoreId }) => {
+      const why = deps.outbox.shutOutOf(restoreId);
+      return why === null ? [] : [[restoreId, why]];
+    }),
+  );
+  await conversation.tell(
+    renderStatus({ restores, unreadable, links, shutOut, cluster, now: deps.clock.now() }),
+  );
 }

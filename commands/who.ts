@@ -1,6 +1,7 @@
 import { AuroraError } from '../src/aurora/errors.ts';
 import type { RestoreState } from '../src/restore/record/state.ts';
 import type { Conversation } from '../src/slack/conversation.ts';
+import { renderShutOut } from '../src/slack/messages/shut-out.ts';
 import { gateToSign, renderNothingToSign, renderWho } from '../src/slack/messages/who.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
@@ -20,12 +21,14 @@ export async function restoreWho(
 
 /** Who can sign what is open; what it waits for when nothing is. */
 export async function tellWho(
-  deps: Pick<CommandDeps, 'service' | 'clock'>,
+  deps: Pick<CommandDeps, 'service' | 'clock' | 'outbox'>,
   conversation: Conversation,
   state: RestoreState,
 ): Promise<void> {
   const { restoreId } = state;
   const { userId } = conversation;
+  const why = deps.outbox.shutOutOf(restoreId);
+  if (why !== null) await conversation.tell(renderShutOut(state, why));
   const gate = gateToSign(state);
   if (gate === null) {
     await conversation.tell(renderNothingToSign(state, userId));

@@ -11,8 +11,8 @@ import type { Workspace } from './state/workspace.ts';
 interface ApiFault {
   readonly method: string;
   times: number;
-  /** `lost-reply`: the call is carried out and its answer is lost. */
-  readonly how: '429' | '500' | '503' | 'reset' | 'lost-reply';
+  /** `lost-reply`: the call is carried out and its answer is lost; `refuse:` is followed by one of Slack's error codes. */
+  readonly how: '429' | '500' | '503' | 'reset' | 'lost-reply' | `refuse:${string}`;
   readonly retryAfterSeconds: number;
 }
 
@@ -65,6 +65,8 @@ export class WebApi {
     }
     try {
       if (fault?.how === '429') throw new RateLimited(fault.retryAfterSeconds);
+      if (fault?.how.startsWith('refuse:') === true)
+        throw new SlackRefusal(fault.how.slice('refuse:'.length));
       const answer = this.run(name, token, args);
       log(200, true);
       if (fault?.how === 'lost-reply') return void request.socket.destroy();

@@ -63,6 +63,11 @@ export function mentionGroup(groupId: string): string {
   return /^S[A-Z0-9]{1,20}$/.test(groupId) ? `<!subteam^${groupId}>` : code(groupId);
 }
 
+/** A mention of a channel by its id: a link for whoever may see it. */
+export function mentionChannel(channelId: string): string {
+  return /^[CG][A-Z0-9]{1,20}$/.test(channelId) ? `<#${channelId}>` : code(channelId);
+}
+
 /** A link that shows its own address, never another one; what is no http address stays words. */
 export function incidentText(incident: string): string {
   const text = plain(incident, 500);

@@ -16,7 +16,7 @@ import { sentence } from './escape.ts';
 import { renderCard, unreadableLines } from './messages/card.ts';
 import { type Attached, leftOutDocument, type Said } from './messages/replies.ts';
 import { leftOutFile, taskListFile } from './messages/task-list.ts';
-import { type Address, contentHash, type Poster } from './post.ts';
+import { type Address, contentHash, earlierKey, type Poster } from './post.ts';
 import type { Entry, Projection } from './projection.ts';
 import { readSlackFailure } from './slack-failure.ts';
 
@@ -36,11 +36,15 @@ interface CardPace {
   readonly progress: string | null;
   /** An edit before this instant waits, unless nothing else was posted yet. */
   readonly editableAt: number;
+  /** Look whether what people need to act is still there: anybody may delete a message. */
+  readonly looksAgain: boolean;
 }
 
 interface PassResult {
   readonly ended: boolean;
   readonly cardEdited: boolean;
+  /** It could not be edited and was posted anew: not again with every change. */
+  readonly cardMoved: boolean;
   /** The card is behind and may be edited from `CardPace.editableAt` on. */
   readonly cardWaits: boolean;
 }
@@ -53,18 +57,61 @@ export async function runPass(deps: PassDeps, projection: Projection, pace: Card
   const { state, unreadable } = projection;
   if (state === null) {
     if (unreadable !== null) await showUnreadable(deps, projection, unreadable);
-    return { ended: false, cardEdited: false, cardWaits: false };
+    return { ended: false, cardEdited: false, cardMoved: false, cardWaits: false };
   }
-  const firstCard = await ensureCard(deps, projection, { state, pace });
-  const seen = { state, card: firstCard.ts };
-  for (const entry of [...projection.waiting]) await say(deps, projection, entry, seen);
-  for (const said of projection.live.values()) await putSaid(deps, projection, said, seen);
+  if (pace.looksAgain) await findLost(deps, projection, state);
+  const firstCard = await showAll(deps, projection, { state, pace }).catch(async (error: unknown) => {
+    // The card was deleted before its first reply: there is no thread.
+    const failure = readSlackFailure(error);
+    if (failure?.kind !== 'refused' || failure.code !== 'thread_not_found') throw error;
+    lose(deps, projection, cardName);
+    return await showAll(deps, projection, { state, pace });
+  });
   // The card comes first in the channel and is edited last, when the thread says why.
   const card = firstCard.posted ? 'same' : await editCard(deps, projection, { state, pace });
   const ended = state.ended !== null;
   if (ended && card !== 'waits' && cursor < state.seq)
     await ledger.moveCursor(projection.restoreId, state.seq);
-  return { ended, cardEdited: firstCard.posted || card === 'edited', cardWaits: card === 'waits' };
+  return {
+    ended,
+    cardEdited: firstCard.posted || card === 'edited',
+    cardMoved: card === 'moved',
+    cardWaits: card === 'waits',
+  };
+}
+
+/** The card, then what is to be said in its thread, and the buttons of what was said before. */
+async function showAll(
+  deps: PassDeps,
+  projection: Projection,
+  { state, pace }: { state: RestoreState; pace: CardPace },
+): Promise<{ ts: string; posted: boolean }> {
+  const card = await ensureCard(deps, projection, { state, pace });
+  const seen = { state, card: card.ts };
+  for (const entry of [...projection.waiting]) await say(deps, projection, entry, seen);
+  for (const said of projection.live.values()) await putSaid(deps, projection, said, seen);
+  return card;
+}
+
+function lose({ poster }: PassDeps, projection: Projection, name: string): void {
+  const key = projection.keyOf(name);
+  projection.shown.delete(key);
+  poster.lose(key);
+}
+
+/** The card, and what bears buttons now: without it nobody could act. */
+async function findLost(deps: PassDeps, projection: Projection, state: RestoreState): Promise<void> {
+  const { ledger, poster } = deps;
+  const card = await ledger.findPost(projection.keyOf(cardName));
+  if (card === null || state.ended !== null) return;
+  if (await poster.isGone(card, null)) lose(deps, projection, cardName);
+  for (const said of projection.live.values()) {
+    const post = await ledger.findPost(projection.keyOf(said.name));
+    const acts = said.render(state, null).blocks.some(({ type }) => type === 'actions');
+    if (post === null || !acts) continue;
+    const threadTs = said.place === 'channel' ? null : card.ts;
+    if (await poster.isGone(post, threadTs)) lose(deps, projection, said.name);
+  }
 }
 
 async function ensureCard(
@@ -74,28 +121,56 @@ async function ensureCard(
 ): Promise<{ ts: string; posted: boolean }> {
   const address = addressOf(projection, cardName, { state, threadTs: null });
   const known = projection.shown.get(address.key) ?? (await deps.ledger.findPost(address.key));
-  if (known !== null) return { ts: known.ts, posted: false };
-  return { ts: await put(deps, projection, address, cardOf(projection, { state, pace })), posted: true };
+  if (known !== null && !deps.poster.isLost(address.key)) return { ts: known.ts, posted: false };
+  const { ts } = await putCard(deps, projection, address, { state, pace });
+  return { ts, posted: true };
 }
 
 async function editCard(
   deps: PassDeps,
   projection: Projection,
   { state, pace }: { state: RestoreState; pace: CardPace },
-): Promise<'same' | 'edited' | 'waits'> {
+): Promise<'same' | 'edited' | 'moved' | 'waits'> {
   const address = addressOf(projection, cardName, { state, threadTs: null });
-  const message = cardOf(projection, { state, pace });
+  const message = await cardOf(deps, projection, { state, pace });
   if (projection.shown.get(address.key)?.hash === contentHash(message)) return 'same';
   if (deps.clock.now() < pace.editableAt) return 'waits';
-  await put(deps, projection, address, message);
-  return 'edited';
+  const { moved } = await putCard(deps, projection, address, { state, pace });
+  return moved ? 'moved' : 'edited';
 }
 
-function cardOf(
-  { unreadable }: Projection,
+/** A card that is posted anew says where the thread of the first one is. */
+async function putCard(
+  deps: PassDeps,
+  projection: Projection,
+  address: Address,
+  view: { state: RestoreState; pace: CardPace },
+): Promise<{ ts: string; moved: boolean }> {
+  const before = await deps.ledger.findPost(address.key);
+  if (before !== null && deps.poster.isLost(address.key))
+    projection.earlierThread ??= await readLinkOf(deps, before);
+  const ts = await put(deps, projection, address, await cardOf(deps, projection, view));
+  const moved = before !== null && before.ts !== ts;
+  if (moved) projection.earlierThread = undefined;
+  return { ts, moved };
+}
+
+async function cardOf(
+  deps: PassDeps,
+  projection: Projection,
   { state, pace }: { state: RestoreState; pace: CardPace },
-): Message {
-  return renderCard({ state, progress: state.ended === null ? pace.progress : null, unreadable });
+): Promise<Message> {
+  const { unreadable } = projection;
+  if (projection.earlierThread === undefined) {
+    const earlier = await deps.ledger.findPost(earlierKey(projection.keyOf(cardName)));
+    projection.earlierThread = earlier === null ? null : await readLinkOf(deps, earlier);
+  }
+  return renderCard({
+    state,
+    progress: state.ended === null ? pace.progress : null,
+    unreadable,
+    earlierThread: projection.earlierThread,
+  });
 }
 
 /** Not even the proposal can be read: a card that is there already says so, and where there is none nothing is known of a channel. */
@@ -196,9 +271,15 @@ export async function readLink(
   restoreId: string,
 ): Promise<string | null> {
   const card = await deps.ledger.findPost(`${restoreId}:${cardName}`);
-  if (card === null) return null;
+  return card === null ? null : await readLinkOf(deps, card);
+}
+
+async function readLinkOf(
+  { client }: Pick<PassDeps, 'client'>,
+  { channel, ts }: { channel: string; ts: string },
+): Promise<string | null> {
   try {
-    const answer = await deps.client.chat.getPermalink({ channel: card.channel, message_ts: card.ts });
+    const answer = await client.chat.getPermalink({ channel, message_ts: ts });
     return answer.permalink ?? null;
   } catch (error) {
     if (readSlackFailure(error)?.kind !== 'refused') throw error;

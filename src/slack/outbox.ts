@@ -15,8 +15,9 @@ import type { RestoreEvent } from '../restore/record/events.ts';
 import type { Log } from './log.ts';
 import { createOutboxLease } from './outbox-lease.ts';
 import { cardName, type PassDeps, readLink, runPass } from './outbox-pass.ts';
-import { Poster } from './post.ts';
+import { earlierKey, Poster } from './post.ts';
 import { Projection } from './projection.ts';
+import { ShutOuts } from './shut-out.ts';
 import { readSlackFailure } from './slack-failure.ts';
 
 export interface Outbox {
@@ -32,6 +33,8 @@ export interface Outbox {
   findRestore(thread: { channel: string; threadTs: string }): Promise<string | null>;
   /** The address of a restore's card; `null` while there is none. */
   linkOf(restoreId: string): Promise<string | null>;
+  /** Slack's word for why nothing of it can be shown in its channel; `null` when nothing is known to stand in the way. */
+  shutOutOf(restoreId: string): string | null;
 }
 
 export interface OutboxDeps {
@@ -48,6 +51,8 @@ export interface OutboxDeps {
   readonly cardEditMs?: number;
   /** How often restores that other replicas wrote to are looked at. */
   readonly pollMs?: number;
+  /** How often it is looked whether somebody deleted what people need to act: a call or two for each open restore. */
+  readonly lookMs?: number;
 }
 
 /** Builds the outbox; nothing is read or sent before `start` or `flush`. */
@@ -60,6 +65,8 @@ interface Desk {
   projection: Projection;
   progress: string | null;
   editableAt: number;
+  /** When it was last looked at whether what people need is still there. */
+  lookedAt: number;
   failures: number;
   /** Passes of one restore never overlap: each waits for the one before. */
   tail: Promise<void>;
@@ -72,11 +79,15 @@ interface Desk {
 
 const cardEditMsDefault = 1_200;
 const pollMsDefault = 5_000;
+/** Where Slack lets nobody edit: a channel is not filled with cards. */
+const movedCardMs = 60_000;
+const lookMsDefault = 30_000;
 
 class JournalOutbox implements Outbox {
   readonly #deps: OutboxDeps;
   readonly #passDeps: PassDeps;
   readonly #poster: Poster;
+  readonly #shutOuts: ShutOuts;
   readonly #lease: ReturnType<typeof createOutboxLease> | null;
   readonly #desks = new Map<string, Desk>();
   readonly #stopping = new AbortController();
@@ -88,6 +99,7 @@ class JournalOutbox implements Outbox {
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
     this.#poster = new Poster(deps);
+    this.#shutOuts = new ShutOuts(deps);
     this.#passDeps = { ...deps, poster: this.#poster };
     this.#lease = deps.lease === undefined ? null : createOutboxLease({ ...deps.lease, clock: deps.clock });
   }
@@ -95,6 +107,7 @@ class JournalOutbox implements Outbox {
   async flush(restoreId: string): Promise<void> {
     const desk = this.#deskOf(restoreId);
     desk.editableAt = 0;
+    desk.lookedAt = 0;
     await this.#enqueue(desk);
   }
 
@@ -124,13 +137,18 @@ class JournalOutbox implements Outbox {
     const restores = await this.#deps.journal.listRestores({});
     for (const { restoreId } of [...restores].reverse()) {
       const card = await this.#deps.ledger.findPost(`${restoreId}:${cardName}`);
-      if (card?.channel === channel && card.ts === threadTs) return restoreId;
+      const earlier = await this.#deps.ledger.findPost(earlierKey(`${restoreId}:${cardName}`));
+      if ([card, earlier].some((post) => post?.channel === channel && post.ts === threadTs)) return restoreId;
     }
     return null;
   }
 
   async linkOf(restoreId: string): Promise<string | null> {
     return await readLink(this.#deps, restoreId);
+  }
+
+  shutOutOf(restoreId: string): string | null {
+    return this.#shutOuts.of(restoreId);
   }
 
   #deskOf(restoreId: string): Desk {
@@ -140,6 +158,7 @@ class JournalOutbox implements Outbox {
       projection: new Projection(restoreId),
       progress: null,
       editableAt: 0,
+      lookedAt: 0,
       failures: 0,
       tail: Promise.resolve(),
       pending: 0,
@@ -177,11 +196,16 @@ class JournalOutbox implements Outbox {
     const turn = (await this.#lease?.take()) ?? 'held';
     if (turn === 'not-ours') return;
     if (turn === 'taken') this.#forgetWhatOthersDid();
-    const pace = { progress: desk.progress, editableAt: desk.editableAt };
+    const startedAt = this.#deps.clock.now();
+    const looksAgain = startedAt - desk.lookedAt >= (this.#deps.lookMs ?? lookMsDefault);
+    const pace = { progress: desk.progress, editableAt: desk.editableAt, looksAgain };
     const result = await runPass(this.#passDeps, desk.projection, pace);
     desk.failures = 0;
+    this.#shutOuts.over(desk.projection.restoreId);
+    if (looksAgain) desk.lookedAt = startedAt;
     const now = this.#deps.clock.now();
     if (result.cardEdited) desk.editableAt = now + (this.#deps.cardEditMs ?? cardEditMsDefault);
+    if (result.cardMoved) desk.editableAt = now + movedCardMs;
     if (result.cardWaits) this.#wakeIn(desk, Math.max(1, desk.editableAt - now));
   }
 
@@ -204,6 +228,7 @@ class JournalOutbox implements Outbox {
     // A mistake of ours must not stop the other restores: this one is tried again, and stands in the log.
     const level = failure === null ? 'error' : 'warn';
     this.#deps.log(level, { restoreId, err: error, waitMs }, `messages are late: ${messageOf(error)}`);
+    this.#keep(this.#shutOuts.heard(error, desk.projection.state));
     this.#wakeIn(desk, waitMs);
   }
 

@@ -17,6 +17,7 @@ const pagesMax = 20;
 
 const seenMessage = z.object({
   ts: z.string(),
+  subtype: z.string().optional(),
   metadata: z
     .object({ event_payload: z.object({ key: z.string(), sha256: z.string() }).partial() })
     .partial()
@@ -44,6 +45,8 @@ export class Poster {
   readonly #fetch: typeof fetch;
   /** Keys found in Slack, by channel and thread; absent means it is not known what is there. */
   readonly #found = new Map<string, Map<string, { ts: string; sha256: string }>>();
+  /** Keys of messages that somebody deleted: put again as new ones. */
+  readonly #lost = new Set<string>();
 
   constructor(deps: { client: WebClient; ledger: PostLedger; log: Log; fetch?: typeof fetch }) {
     this.#client = deps.client;
@@ -52,13 +55,18 @@ export class Poster {
     this.#fetch = deps.fetch ?? fetch;
   }
 
-  /** Makes Slack show `message` under this key: posts it, adopts it, or edits it when its content differs. */
+  /**
+   * Makes Slack show `message` under this key: posts it, adopts it, or edits it when its content differs. One that was lost, or
+   * that cannot be edited any more and is still needed, is posted anew, at the bottom.
+   */
   async put(address: Address, message: Message): Promise<Post> {
     const sha256 = contentHash(message);
     const known = (await this.#ledger.findPost(address.key)) ?? (await this.#adopt(address));
     if (known === null) return await this.#post(address, message, sha256);
+    if (this.#lost.has(address.key)) return await this.#postAnew(known, address, message);
     if (known.contentSha256 === sha256) return known;
-    await this.#update(known, address, message, sha256);
+    const edited = await this.#update(known, address, message, sha256);
+    if (!edited && isNeeded(address, message)) return await this.#postAnew(known, address, message);
     return await this.#save({ ...known, contentSha256: sha256 });
   }
 
@@ -100,6 +108,35 @@ export class Poster {
     }
   }
 
+  /** Whether somebody deleted it. Throws what Slack threw when that cannot be seen. */
+  async isGone({ channel, ts }: Pick<Post, 'channel' | 'ts'>, threadTs: string | null): Promise<boolean> {
+    try {
+      const answer = await this.#client.conversations.replies({
+        channel,
+        ts: threadTs ?? ts,
+        oldest: ts,
+        latest: ts,
+        inclusive: true,
+        limit: 10,
+      });
+      const seen = z.array(seenMessage).parse(answer.messages ?? []);
+      return !seen.some((message) => message.ts === ts && message.subtype !== 'tombstone');
+    } catch (error) {
+      const failure = readSlackFailure(error);
+      if (failure?.kind !== 'refused' || !noSuchMessage.has(failure.code)) throw error;
+      return true;
+    }
+  }
+
+  /** It is not in Slack any more: the next `put` posts it anew. */
+  lose(key: string): void {
+    this.#lost.add(key);
+  }
+
+  isLost(key: string): boolean {
+    return this.#lost.has(key);
+  }
+
   /** After an unclear answer, or when another process may have posted: look before posting again. */
   doubt(): void {
     this.#found.clear();
@@ -126,7 +163,20 @@ export class Poster {
     }
   }
 
-  async #update(post: Post, address: Address, message: Message, sha256: string): Promise<void> {
+  /** Another process may have done it already: what bears the key and is not the lost one is taken first. */
+  async #postAnew(lost: Post, address: Address, message: Message): Promise<Post> {
+    this.doubt();
+    const found = await this.#adopt(address);
+    const sha256 = contentHash(message);
+    const post = found === null || found.ts === lost.ts ? await this.#post(address, message, sha256) : found;
+    const earlier = earlierKey(lost.key);
+    if ((await this.#ledger.findPost(earlier)) === null) await this.#save({ ...lost, key: earlier });
+    this.#lost.delete(address.key);
+    return post;
+  }
+
+  /** False when it cannot be edited any more. */
+  async #update(post: Post, address: Address, message: Message, sha256: string): Promise<boolean> {
     const send = async (blocks: Message['blocks'] | null) =>
       await this.#client.chat.update({
         channel: post.channel,
@@ -137,10 +187,12 @@ export class Poster {
       });
     try {
       await this.#orPlainly(post.key, message, send);
+      return true;
     } catch (error) {
       const failure = readSlackFailure(error);
       if (failure?.kind !== 'refused' || !goneForGood.has(failure.code)) throw error;
       this.#log('warn', { err: error, key: post.key }, 'a message cannot be edited any more');
+      return false;
     }
   }
 
@@ -189,7 +241,9 @@ export class Poster {
           : await this.#client.conversations.replies({ ...ask, ts: address.threadTs });
       for (const message of z.array(seenMessage).parse(answer.messages ?? [])) {
         const { key, sha256 } = message.metadata?.event_payload ?? {};
-        if (key !== undefined) found.set(key, { ts: message.ts, sha256: sha256 ?? '' });
+        // Of two with one key the newer one counts: the older could not be edited any more.
+        if (key !== undefined && message.ts > (found.get(key)?.ts ?? ''))
+          found.set(key, { ts: message.ts, sha256: sha256 ?? '' });
         for (const file of message.files ?? [])
           if (file.name != null) found.set(file.name, { ts: file.id, sha256: '' });
       }
@@ -205,6 +259,16 @@ export class Poster {
   }
 }
 
+/** Under which the ledger keeps what a message was at first, once it was posted anew. */
+export function earlierKey(key: string): string {
+  return `${key}.earlier`;
+}
+
+/** Where people can act, or the restore begins; a reply that has only been said stays as it is. */
+function isNeeded({ threadTs }: Address, { blocks }: Message): boolean {
+  return threadTs === null || blocks.some(({ type }) => type === 'actions');
+}
+
 /** Hex sha256 of what a reader sees. */
 export function contentHash(content: object): string {
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
@@ -215,8 +279,9 @@ function postOf(address: Address, ts: string): Omit<Post, 'contentSha256'> {
 }
 
 const unfitBlocks = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long']);
+const noSuchMessage = new Set(['message_not_found', 'thread_not_found']);
 const goneForGood = new Set([
-  'message_not_found',
+  ...noSuchMessage,
   'cant_update_message',
   'edit_window_closed',
   'block_mismatch',

@@ -25,6 +25,8 @@ export class Projection {
   #waiting: Entry[] = [];
   /** Posted messages whose buttons may still have to go. */
   readonly live = new Map<string, Said>();
+  /** Address of the card that was there before, when it was deleted and left a thread; `undefined` until it was asked for. */
+  earlierThread: string | null | undefined;
   /** By key, what Slack shows: an equal rendering costs nothing. */
   readonly shown = new Map<string, { readonly hash: string; readonly ts: string }>();
 

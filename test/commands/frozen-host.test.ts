@@ -37,7 +37,11 @@ async function withFrozenHost(): Promise<CommandDeps> {
     journal: { read: () => Promise.resolve([]) },
     clusters: new Map([['east', { ...access, agents }]]),
     craft: backupCraft,
-    outbox: { findRestore: () => Promise.resolve(null), linkOf: () => Promise.resolve(null) },
+    outbox: {
+      findRestore: () => Promise.resolve(null),
+      linkOf: () => Promise.resolve(null),
+      shutOutOf: () => null,
+    },
     places: { judge: () => Promise.resolve(null) },
     clock,
   };

@@ -329,7 +329,11 @@ describe('a bot that Slack does not let in', () => {
         journal: { read: () => Promise.resolve([]) },
         clusters: new Map(),
         craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
-        outbox: { findRestore: () => Promise.resolve(null), linkOf: () => Promise.resolve(null) },
+        outbox: {
+          findRestore: () => Promise.resolve(null),
+          linkOf: () => Promise.resolve(null),
+          shutOutOf: () => null,
+        },
         places: { judge: () => Promise.resolve(null) },
         clock: world.clock,
       }),

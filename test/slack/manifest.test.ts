@@ -39,7 +39,11 @@ const listeners = createListeners({
   journal: { read: () => Promise.resolve([]) },
   clusters: new Map(),
   craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
-  outbox: { findRestore: () => Promise.resolve(null), linkOf: () => Promise.resolve(null) },
+  outbox: {
+    findRestore: () => Promise.resolve(null),
+    linkOf: () => Promise.resolve(null),
+    shutOutOf: () => null,
+  },
   places: { judge: () => Promise.resolve(null) },
   clock: { now: () => 0, sleep: () => Promise.resolve() },
 });

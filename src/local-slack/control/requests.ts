@@ -59,7 +59,10 @@ export const faultRequest = z.strictObject({
     .strictObject({
       method: z.string(),
       times: z.number().int().min(1).max(1000).default(1),
-      how: z.enum(['429', '500', '503', 'reset', 'lost-reply']),
+      how: z.union([
+        z.enum(['429', '500', '503', 'reset', 'lost-reply']),
+        z.templateLiteral(['refuse:', z.string().regex(/^[a-z_]+$/)]),
+      ]),
       retry_after_s: z.number().int().min(1).max(3600).default(1),
     })
     .optional(),

@@ -24,14 +24,16 @@ export function renderCard(view: {
   progress: string | null;
   /** Why the state is not the newest one: then nobody can do anything. */
   unreadable?: AuroraError | null;
+  /** Address of the card that was there before and was deleted. */
+  earlierThread?: string | null;
 }): Message {
-  const { state, unreadable = null } = view;
+  const { state, unreadable = null, earlierThread = null } = view;
   if (unreadable !== null)
     return message([
       section(planLines(state)),
       section(unreadableLines(unreadable).join('\n')),
       section(stepLines(state).join('\n')),
-      context(footLine(state)),
+      context(footLine(state, earlierThread)),
     ]);
   const who = actLine(state);
   // A notification tells the plan, where it stands and who must act; the list of steps is for the eye.
@@ -41,7 +43,12 @@ export function renderCard(view: {
     ...(who === '' ? [] : [section(who)]),
   ];
   return message(
-    [...told, section(stepLines(state).join('\n')), ...actions(buttonsFor(state)), context(footLine(state))],
+    [
+      ...told,
+      section(stepLines(state).join('\n')),
+      ...actions(buttonsFor(state)),
+      context(footLine(state, earlierThread)),
+    ],
     told.length,
   );
 }
@@ -162,12 +169,15 @@ function until(atMs: number | undefined): string {
   return atMs === undefined ? '–' : clockTime(atMs);
 }
 
-function footLine(state: RestoreState): string {
+function footLine(state: RestoreState, earlierThread: string | null): string {
   const digest = state.gates.commit?.digest ?? state.gates.stop?.digest;
   return [
     state.restoreId,
     ...(digest === undefined ? [] : [`digest ${shortDigest(digest)}`]),
     `started ${clockTime(state.proposedAt)}`,
     'everything that was decided is in the thread',
+    ...(earlierThread === null
+      ? []
+      : [`an earlier card is gone: <${earlierThread}|what was said before is in its thread>`]),
   ].join(' · ');
 }

@@ -6,6 +6,7 @@ import { context, type Message, message, section } from '../blocks.ts';
 import { code, mention, sentence } from '../escape.ts';
 import { dayAndTime, durationText } from '../time.ts';
 import { unreadableLines } from './card.ts';
+import { shutOutText } from './shut-out.ts';
 import { waitingFor } from './waiting.ts';
 
 /** `links` are the addresses of the threads by restore. */
@@ -13,6 +14,8 @@ export function renderStatus(view: {
   restores: readonly RestoreState[];
   unreadable: readonly JournalUnreadable[];
   links: ReadonlyMap<string, string>;
+  /** Slack's word for why nothing of a restore can be shown in its channel, by restore. */
+  shutOut: ReadonlyMap<string, string>;
   cluster: string | null;
   now: number;
 }): Message {
@@ -32,14 +35,19 @@ export function renderStatus(view: {
   ]);
 }
 
-function openLine(state: RestoreState, view: { links: ReadonlyMap<string, string>; now: number }): string {
+function openLine(
+  state: RestoreState,
+  view: { links: ReadonlyMap<string, string>; shutOut: ReadonlyMap<string, string>; now: number },
+): string {
   const item = nextItem(state);
   const { requester, cluster } = state.proposal;
+  const why = view.shutOut.get(state.restoreId);
+  const closed = why === undefined ? '' : `\n${shutOutText(state.proposal.channel, why)}`;
   const stands =
     state.stuck === null
       ? `${state.phase === 'undo' ? 'putting back: ' : ''}${item === null ? 'the end' : titleOf(item)}${waiting(state)}`
       : `✗ stuck at ${item === null ? 'a step' : titleOf(item)}: ${sentence(state.stuck.message, 250)}`;
-  return `${nameOf(state, view.links)} of ${code(cluster)}, by ${mention(requester.userId, requester.name)}, ${durationText(view.now - state.proposedAt)} ago\n${stands}`;
+  return `${nameOf(state, view.links)} of ${code(cluster)}, by ${mention(requester.userId, requester.name)}, ${durationText(view.now - state.proposedAt)} ago\n${stands}${closed}`;
 }
 
 function waiting(state: RestoreState): string {
