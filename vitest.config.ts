@@ -1,23 +1,39 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-// Tests that run whole worlds (drills, ensembles of scheduler processes, a fresh installation) mostly wait for real processes: two
-// at a time, after everything that computes.
+// Tests that run whole worlds (drills, ensembles of scheduler processes, a fresh installation) or one process after the other
+// mostly wait for them: three at a time, after everything that computes.
 const worlds = [
   'test/drill/*.test.ts',
   'test/pretend-aurora/recovery-tool/**/*.test.ts',
   'test/pretend-aurora/scheduler/lifecycle.test.ts',
   'test/pretend-aurora/scheduler/recorded-restores.test.ts',
   'test/install/*.test.ts',
+  'test/agent/crash.test.ts',
+  'test/agent/operations/recovery-tool.test.ts',
 ];
-// These have the machine to themselves, one file after the other: hosts made of namespaces boot a systemd each, and the others
-// have seconds to do what they show to come too late.
-const alone = [
+// Hosts made of namespaces boot a systemd each, and the other one has seconds to show what comes too late: two at a time.
+const few = [
   'test/drill/namespaces.test.ts',
   'test/drill/wrong-moments.test.ts',
   'test/agent/hosts/**/*.test.ts',
-  'test/agent/crash.test.ts',
 ];
+
+// What computes, and starts next to nothing: its files share a process, for half of their time went into loading the same modules.
+const shared = [
+  'aurora',
+  'backups',
+  'cli',
+  'commands',
+  'docs',
+  'leader',
+  'mesos',
+  'restore',
+  'scenarios',
+  'slack',
+  'store',
+  'thrift',
+].map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
@@ -30,21 +46,25 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        test: { name: 'rooms', include: shared, isolate: false, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
         test: {
-          name: 'rooms',
+          name: 'programs',
           include: ['test/**/*.test.ts'],
-          exclude: [...worlds, ...alone],
+          exclude: [...shared, ...worlds, ...few],
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
         extends: true,
-        test: { name: 'worlds', include: worlds, exclude: alone, maxWorkers: 2, sequence: { groupOrder: 2 } },
+        test: { name: 'worlds', include: worlds, exclude: few, maxWorkers: 3, sequence: { groupOrder: 3 } },
       },
       {
         extends: true,
-        test: { name: 'alone', include: alone, fileParallelism: false, sequence: { groupOrder: 3 } },
+        test: { name: 'few', include: few, maxWorkers: 2, sequence: { groupOrder: 4 } },
       },
     ],
   },

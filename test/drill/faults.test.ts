@@ -9,7 +9,7 @@ import { parseFaultOrder } from '../../src/drill/faults/parse-order.ts';
 import { playFaults } from '../../src/drill/faults/player.ts';
 import { withDrill } from './support/drill.ts';
 
-async function playWith(orders: readonly string[], options: Parameters<typeof withDrill>[1] = {}) {
+async function playWith(orders: readonly string[]) {
   return await withDrill(async (world) => {
     /** What people read and what was done to the drill, in order; with each how many tasks were touched by then. */
     const told: { readonly text: string; readonly touched: number }[] = [];
@@ -24,7 +24,7 @@ async function playWith(orders: readonly string[], options: Parameters<typeof wi
     } finally {
       await faults.stop();
     }
-  }, options);
+  });
 }
 
 const asBefore = { files: true, tasks: true, flags: true };
@@ -55,18 +55,6 @@ describe('a drill with faults', { timeout: 300_000 }, () => {
     ]);
   });
 
-  it('restores another backup when no scheduler can live on the newest one', async () => {
-    const { result, problems } = await playWith(['unlivable-backup']);
-    const [fault] = result.faults;
-    const unlivable = /has written (\S+), with 3 tasks/.exec(fault?.said ?? '')?.[1];
-
-    expect(problems).toEqual([]);
-    expect(result).toMatchObject({ outcome: 'completed', operations: right, remedies: [] });
-    expect(fault).toMatchObject({ name: 'unlivable-backup', at: 'beforehand', state: 'over' });
-    expect(unlivable).toMatch(/^scheduler-backup-/);
-    expect(result.backup < (unlivable ?? '')).toBe(true);
-  });
-
   it('puts everything back when somebody else has committed, and says which fault never came', async () => {
     const { result, problems } = await playWith(['foreign-commit@gate-commit', 'log-quorum-lost@soak']);
 
@@ -80,16 +68,22 @@ describe('a drill with faults', { timeout: 300_000 }, () => {
 describe('a drill with faults that need no person', { timeout: 300_000 }, () => {
   const asPredicted = { outcome: 'completed', remedies: [], operations: right };
 
-  it('completes when its scheduler dies while staging, two are elected, and all restart at the second look', async () => {
+  it('restores another backup when none can live on the newest, its scheduler dies while staging, two are elected, and all restart at the second look', async () => {
     const { result, problems, told } = await playWith([
+      'unlivable-backup',
       'killed-while-staging',
       'two-elected@gate-commit',
       'restarted-in-second-look',
     ]);
+    const [fault] = result.faults;
+    const unlivable = /has written (\S+), with 3 tasks/.exec(fault?.said ?? '')?.[1];
 
     expect(problems).toEqual([]);
     expect(result).toMatchObject(asPredicted);
     expect(result.observed).toEqual(result.predicted);
+    expect(fault).toMatchObject({ name: 'unlivable-backup', at: 'beforehand', state: 'over' });
+    expect(unlivable).toMatch(/^scheduler-backup-/);
+    expect(result.backup < (unlivable ?? '')).toBe(true);
     // The hold stands in the flag file: those that were restarted have it, and wait as well.
     expect(told.find(({ text }) => text.includes('restarted all schedulers'))).toMatchObject({ touched: 0 });
   });
@@ -113,15 +107,5 @@ describe('a drill with faults that need no person', { timeout: 300_000 }, () => 
     expect(
       whileTheyLooked.filter((text) => !/^\(fault\)|nothing has been killed or started yet/.test(text)),
     ).toContainEqual(expect.stringMatching(/reconcil/));
-  });
-
-  it('completes by the recovery tool when two are elected, and the master restarts as it is to reconcile', async () => {
-    const { result, problems } = await playWith(['two-elected@verify-restored', 'master-restarts'], {
-      procedure: 'recovery-tool',
-    });
-
-    expect(problems).toEqual([]);
-    expect(result).toMatchObject(asPredicted);
-    expect(result.observed).toEqual(result.predicted);
   });
 });

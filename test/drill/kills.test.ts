@@ -1,6 +1,6 @@
 /**
- * kill -9 of the bot and of agents in the middle of a drill of an older release, at twelve points: it completes, no effect
- * happens twice and none is lost. The effects are counted by the pretend hosts, not by what was killed.
+ * kill -9 of the bot and of agents in the middle of a drill of the oldest release that was recorded, at twelve points: it
+ * completes, no effect happens twice and none is lost. The effects are counted by the pretend hosts, not by what was killed.
  */
 import { describe, expect, it } from 'vitest';
 import { playAuto } from '../../src/drill/auto/play.ts';
@@ -53,7 +53,7 @@ async function playWithKills(kills: readonly Kill[]) {
         follower.stop();
       }
     },
-    { auroraVersion: '0.17.0' },
+    { auroraVersion: '0.9.0' },
   );
 }
 

@@ -2,7 +2,11 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/aurora/system-clock.ts';
 import { playAuto } from '../../src/drill/auto/play.ts';
+import { playWithFaults } from '../../src/drill/auto/play-with-faults.ts';
+import { parseFaultOrder } from '../../src/drill/faults/parse-order.ts';
+import { playFaults } from '../../src/drill/faults/player.ts';
 import type { DrillWorld } from '../../src/drill/world/world.ts';
 import { readEffects } from '../../src/pretend-aurora/host/effects.ts';
 import { hostPaths } from '../../src/pretend-aurora/host/host-dir.ts';
@@ -21,7 +25,7 @@ function startsAfter(world: DrillWorld, at: number): readonly string[] {
 }
 
 describe('a drill with --procedure recovery-tool', { timeout: 240_000 }, () => {
-  it('completes although the tool dies halfway once and its agent is killed at the second run', async () => {
+  it('completes although the tool dies halfway, its agent is killed at the second run, two are elected, and the master restarts', async () => {
     const seen = await withDrill(
       async (world) => {
         const began = Date.now();
@@ -35,13 +39,17 @@ describe('a drill with --procedure recovery-tool', { timeout: 240_000 }, () => {
           const pid = agent?.pid() ?? null;
           if (runs === 2 && pid !== null) process.kill(pid, 'SIGKILL');
         });
+        const orders = ['two-elected@verify-restored', 'master-restarts'].map(parseFaultOrder);
+        const print = () => undefined;
+        const faults = playFaults(world, { orders, clock: systemClock, say: print });
         try {
-          const { result, problems } = await playAuto(world, { story: 'restore', print: () => undefined });
+          const { result, problems } = await playWithFaults(world, { story: 'restore', faults, print });
           const failedLogs = world.hosts.flatMap(({ directory }) =>
             fs.readdirSync(directory).filter((name) => name.startsWith('db.failed-R1')),
           );
           return { result, problems, runs, failedLogs, starts: startsAfter(world, began) };
         } finally {
+          await faults.stop();
           follower.stop();
         }
       },
@@ -51,6 +59,8 @@ describe('a drill with --procedure recovery-tool', { timeout: 240_000 }, () => {
     expect(seen.problems).toEqual([]);
     expect(seen.result).toMatchObject({
       outcome: 'completed',
+      // Two elected, and a master that restarts as it is: nobody has to decide anything.
+      remedies: [],
       observed: seen.result.predicted,
       operations: { repeated: 0, lost: 0 },
       gates: [

@@ -145,9 +145,14 @@ function digestsOf(world: World, state: ModelState, gate: GateName): readonly st
   return allDigests(world, gate);
 }
 
+const digests = {
+  stop: ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7', 'd8', 'd9'],
+  commit: ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9'],
+};
+
 /** `d1`, `d2` for the stop, `c1`, `c2` for the commit: the first is what the first plan says. */
 export function allDigests(world: World, gate: 'stop' | 'commit'): readonly string[] {
-  return Array.from({ length: world.digests }, (_, index) => `${gate === 'stop' ? 'd' : 'c'}${index + 1}`);
+  return digests[gate].slice(0, world.digests);
 }
 
 const shown = (gate: GateName, digest: string): string => (gate === 'go-back' ? gate : `${gate} ${digest}`);
