@@ -144,6 +144,8 @@ export const defects: readonly Defect[] = [
         withGates(state, (gate) => ({ ...gate, authors: gate.authors.slice(0, 1) }));
       return {
         ...seeing(product, onlyRequester),
+        settleSigners: (gate, seen) =>
+          product.settleSigners({ ...gate, authors: gate.authors.slice(0, 1) }, seen),
         judgeSignOff: (asked, vote) =>
           product.judgeSignOff({ ...asked, state: onlyRequester(asked.state) }, vote),
       };

@@ -43,7 +43,7 @@ export function keyOf({ restore, now, fallen, held, ledger }: ModelState): strin
   const look =
     restore.look === null
       ? ''
-      : `${left(restore.look.until, now)}${restore.look.released === null ? '' : 'r'}${restore.look.stopped ? 's' : ''}${restore.look.unclean ? 'u' : ''}`;
+      : `${left(restore.look.until, now)}${restore.look.remindedAt === null ? '' : 'm'}${restore.look.released === null ? '' : 'r'}${restore.look.stopped ? 's' : ''}${restore.look.unclean ? 'u' : ''}`;
   const touched = hasTouchedHosts(restore) ? 't' : '';
   const editors = restore.edits.map(({ person }) => who(person.id)).join('');
   const taken = `${rewindsOf(restore)}${editors}${restore.paused === null ? '' : 'p'}${mark(summaryOf(restore)?.commitDigest ?? '')}`;

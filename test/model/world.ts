@@ -53,6 +53,7 @@ export const policy: Policy = {
   // Nothing in the stories is as old as that.
   oldBackupMs: 86_400_000,
   secondLookMs: 2,
+  graceMs: 1,
 };
 
 /** What is staged, as far as an edit cares. */

@@ -117,7 +117,7 @@ export function judgePerson(vote: { state: RestoreState; gate: GateName; voter: 
   };
 }
 
-export const groupUnreadCode = 'group-unread';
+const groupUnreadCode = 'group-unread';
 
 /** For a decision that takes an approver; `refusal` says it in the words of that decision. */
 export function notAnApprover(

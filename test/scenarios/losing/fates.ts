@@ -90,7 +90,7 @@ export function fateOf(step: StepName): Fate {
 }
 
 /** Steps of a procedure in the order of its plan. */
-export function stepsOf(procedure: RestoreProcedure): readonly StepName[] {
+function stepsOf(procedure: RestoreProcedure): readonly StepName[] {
   return procedures[procedure].plan.flatMap((item) => (item.kind === 'step' ? [item.name] : []));
 }
 
