@@ -82,6 +82,14 @@ export const defects: readonly Defect[] = [
     wrap: (product) => seeing(product, withRunningClock),
   },
   {
+    name: 'no-reminder',
+    what: 'time lets it reconcile, and nobody was reminded of that',
+    wrap: (product) => ({
+      ...product,
+      decideNext: (state, now) => product.decideNext(asReminded(state), now),
+    }),
+  },
+  {
     name: 'stranger-forgotten',
     what: 'who asks for more time makes going back clean again',
     wrap: (product) => ({ ...product, foldEvent: forgetStranger(product.foldEvent) }),
@@ -322,6 +330,10 @@ function refusal(code: string): Refusal {
 
 function withRunningClock(state: RestoreState): RestoreState {
   return state.look === null ? state : { ...state, look: { ...state.look, stopped: false } };
+}
+
+function asReminded(state: RestoreState): RestoreState {
+  return state.look === null ? state : { ...state, look: { ...state.look, remindedAt: 0 } };
 }
 
 function forgetStranger(fold: Fold): Fold {

@@ -28,6 +28,8 @@ export interface Ledger {
   readonly stuckUnsent: boolean;
   /** Something changed at the second look, and nobody has answered yet. */
   readonly unanswered: boolean;
+  /** People were told that it reconciles by itself soon, and its time has not been moved since. */
+  readonly reminded: boolean;
   readonly reconciledByOthers: boolean;
   readonly undoing: boolean;
   readonly paused: boolean;
@@ -43,6 +45,7 @@ export const emptyLedger: Ledger = {
   released: false,
   stuckUnsent: false,
   unanswered: false,
+  reminded: false,
   reconciledByOthers: false,
   undoing: false,
   editors: [],
@@ -91,10 +94,11 @@ function remember(ledger: Ledger, event: RestoreEvent, moment: Moment): Ledger {
     }
     case 'declined': {
       const votes = ledger.votes.filter((vote) => vote.gate !== event.gate);
+      const reminded = ledger.reminded && event.gate !== 'go-back';
       // A declined way back may be proposed afresh: it is a way out, and starts without any sign-off.
       const declined =
         event.gate === 'go-back' ? ledger.declined : [...ledger.declined, `${event.gate}:${event.digest}`];
-      return { ...ledger, votes, declined };
+      return { ...ledger, votes, declined, reminded };
     }
     case 'edit-ordered': {
       const editors = [...ledger.editors, event.person.id];
@@ -103,7 +107,7 @@ function remember(ledger: Ledger, event: RestoreEvent, moment: Moment): Ledger {
     case 'pause-ordered':
       return { ...ledger, paused: true };
     case 'resume-ordered':
-      return { ...ledger, paused: false };
+      return { ...ledger, paused: false, reminded: false };
     case 'foreign-hand':
       return unsigned(ledger);
     // What was sent is proven to have come to nothing; another commit needs other sign-offs.
@@ -111,7 +115,8 @@ function remember(ledger: Ledger, event: RestoreEvent, moment: Moment): Ledger {
       return event.signOffs === 'void' ? { ...unsigned(ledger), commits: 0 } : { ...ledger, order: null };
     case 'gate-expired': {
       const votes = ledger.votes.filter((vote) => vote.gate !== event.gate);
-      return { ...ledger, votes, order: event.gate === 'commit' ? null : ledger.order };
+      const reminded = ledger.reminded && event.gate !== 'go-back';
+      return { ...ledger, votes, reminded, order: event.gate === 'commit' ? null : ledger.order };
     }
     // The order falls with whoever gave it, and otherwise when too few are left: the passage tells.
     case 'sign-off-fell': {
@@ -147,7 +152,9 @@ function remember(ledger: Ledger, event: RestoreEvent, moment: Moment): Ledger {
         reconciledByOthers: ledger.reconciledByOthers || event.unclean === true,
       };
     case 'look-extended':
-      return { ...ledger, unanswered: false };
+      return { ...ledger, unanswered: false, reminded: false };
+    case 'look-reminded':
+      return { ...ledger, reminded: true };
     case 'release-ordered':
       return { ...ledger, released: true, unanswered: false };
     default:
@@ -168,9 +175,7 @@ function breachesOf(ledger: Ledger, event: RestoreEvent, moment: Moment): readon
     case 'gate-passed':
       return [...passageBreaches(ledger, event, moment)];
     case 'release-ordered':
-      return event.person === null && ledger.unanswered
-        ? ['time let it reconcile although something changed and nobody answered']
-        : [];
+      return event.person === null ? [...silentReleases(ledger)] : [];
     case 'abort-ordered':
       return ledger.commits > 0 && !ledger.stuckUnsent
         ? ['an abort was taken after the commit was sent']
@@ -178,6 +183,13 @@ function breachesOf(ledger: Ledger, event: RestoreEvent, moment: Moment): readon
     default:
       return [];
   }
+}
+
+function* silentReleases(ledger: Ledger): Generator<string> {
+  if (ledger.unanswered) yield 'time let it reconcile although something changed and nobody answered';
+  if (!ledger.reminded) yield 'time let it reconcile and nobody had been reminded of it';
+  if (ledger.votes.some(({ gate }) => gate === 'go-back'))
+    yield 'time let it reconcile while somebody wants to go back';
 }
 
 function* passageBreaches(

@@ -85,7 +85,7 @@ function ledgerKey(ledger: Ledger, now: number): string {
     )
     .sort();
   const order = ledger.order === null ? '' : mark(ledger.order.digest);
-  return `${votes.join('')};${[...ledger.declined].sort().join()};${order};${ledger.commits}${ledger.released ? 'r' : ''}${ledger.unanswered ? 'u' : ''}${ledger.reconciledByOthers ? 'o' : ''}`;
+  return `${votes.join('')};${[...ledger.declined].sort().join()};${order};${ledger.commits}${ledger.released ? 'r' : ''}${ledger.unanswered ? 'u' : ''}${ledger.reminded ? 'm' : ''}${ledger.reconciledByOthers ? 'o' : ''}`;
 }
 
 /** `T1:UBO#2` → `B2`: enough to tell the few people of the model apart. */

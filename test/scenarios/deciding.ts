@@ -181,15 +181,45 @@ export const deciding: Group = {
       120 * minute,
     ),
     {
-      title: 'Cy loses the right to sign between the order and the commit',
-      happens: 'the commit is not sent, and it has to be signed again',
+      title: 'Cy loses the right to sign before the commit',
+      happens: 'the commit is not sent; Ana signs in her place at once, and it is committed',
       play: async (stage) => {
         await stage.until(bothSigned);
         stage.engine.people.bar(cy, 'deactivated people never count');
 
         isRefused(await stage.people.commit(bo), 'signer-fell');
-
         expect(stage.performed('commit-recovery')).toEqual([]);
+
+        isAccepted(await stage.people.sign(ana, 'commit'));
+        isAccepted(await stage.people.commit(bo));
+        await stage.completes();
+      },
+    },
+    {
+      title: 'Nobody can read the group of the approvers at the commit gate',
+      happens:
+        'approvers who are named sign and commit; the group counts nobody, and is named to whoever may be in it',
+      given: { policy: { approvers: ['UBO', 'UCY'], approverGroups: ['SGONE'] } },
+      play: async (stage) => {
+        await stage.until(commitGate);
+        stage.engine.people.silentAbout.add('SGONE');
+
+        isRefused(await stage.people.sign(dee, 'commit'), 'group-unread');
+        await stage.completes();
+      },
+    },
+    {
+      title: 'Nobody can read any group, and the hosts are isolated',
+      happens: 'anybody stops it all the same, and everything is put back',
+      given: { policy: { approvers: ['UBO', 'UCY'], approverGroups: ['SGONE'] } },
+      play: async (stage) => {
+        await stage.until(commitGate);
+        stage.engine.people.silentAbout.add('SGONE');
+
+        isAccepted(await stage.people.pause(dee));
+        isAccepted(await stage.people.abort(dee));
+
+        await stage.isUndone();
       },
     },
     {

@@ -2,7 +2,15 @@
 import { expect } from 'vitest';
 import { procedures } from '../../src/restore/procedures/index.ts';
 import { bo, cy, minute } from '../restore/support/story.ts';
-import { bothSigned, commitGate, over, secondLook, stopGate } from './support/moments.ts';
+import {
+  bothSigned,
+  commitGate,
+  goBackOver,
+  over,
+  released,
+  secondLook,
+  stopGate,
+} from './support/moments.ts';
 import { approving, goingBack, hesitating, nobody, signing } from './support/people.ts';
 import type { Group, Scenario } from './support/scenario.ts';
 import { isAccepted, isRefused } from './support/stage.ts';
@@ -85,6 +93,29 @@ const plays: readonly Omit<Scenario, 'given' | 'cell'>[] = [
       await stage.until(secondLook, hesitating);
 
       await stage.isUndone(goingBack);
+    },
+  },
+  {
+    title: 'Bo wants to go back at the second look, and nobody signs with him',
+    happens:
+      'it begins again when that has run out; it reconciles only after a reminder, at the end of its whole time',
+    play: async (stage) => {
+      const { clock } = stage.engine;
+      await stage.until(secondLook, hesitating);
+      isAccepted(await stage.people.goBack(bo));
+
+      const { look, proposal } = await stage.until(goBackOver, nobody);
+      const ranOutAt = clock.now();
+      await stage.until(released, nobody);
+
+      expect(look?.until).toBeGreaterThanOrEqual(ranOutAt + proposal.policy.secondLookMs);
+      expect(clock.now()).toBeGreaterThanOrEqual(look?.until ?? Infinity);
+      const types = (await stage.engine.events()).map(({ type }) => type);
+      expect(types.slice(types.indexOf('gate-expired')).slice(0, 3)).toEqual([
+        'gate-expired',
+        'look-reminded',
+        'release-ordered',
+      ]);
     },
   },
   {

@@ -5,7 +5,7 @@ import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { type Office, openOffice } from '../support/office.ts';
 import { officeWorker } from '../support/office-worker.ts';
 import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
-import { bo, cy, minute, startedAt, untilOrdered } from '../support/story.ts';
+import { bo, cy, minute, startedAt, untilLook, untilOrdered } from '../support/story.ts';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -33,6 +33,45 @@ async function gained(
   await look();
   return await promise.finally(forget);
 }
+
+describe('the worker, at the end of the second look', () => {
+  const end = startedAt + 30 * minute;
+  const reminded = [...untilLook(), { type: 'look-reminded', until: end } as const];
+
+  it('reminds once more when the bot was away meanwhile: nobody could be heard', async () => {
+    const office = await openOffice(reminded);
+    ends.push(office.close);
+    const { seq } = await office.state();
+    office.clock.at = end + 60 * minute;
+
+    startWorker(office).wake('R1');
+    const events = await gained(office, seq, 'look-reminded');
+
+    expect(events).toEqual([{ type: 'look-reminded', until: end + 70 * minute }]);
+  });
+
+  it('waits for Slack, and reminds once more when Slack is back', async () => {
+    const office = await openOffice(reminded);
+    ends.push(office.close);
+    const { seq } = await office.state();
+    office.people.up = false;
+    const worker = startWorker(office);
+    const asked = Promise.withResolvers<void>();
+    office.people.whileAsking = () => {
+      asked.resolve();
+      return Promise.resolve();
+    };
+
+    worker.wake('R1');
+    office.clock.at = end;
+    worker.wake('R1');
+    await asked.promise;
+    office.people.up = true;
+    const events = await gained(office, seq, 'look-reminded');
+
+    expect(events.map(({ type }) => type)).toEqual(['look-reminded']);
+  });
+});
 
 describe('the worker, at the instant of the commit', () => {
   it('takes the sign-off of a signer who was deactivated since the order, and the order with it', async () => {

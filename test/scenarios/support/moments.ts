@@ -27,6 +27,15 @@ export const secondLook: Moment = {
   name: 'the second look',
   isSo: (state) => state.look !== null && state.look.released === null,
 };
+/** Somebody wanted to go back, and that was not decided in time. */
+export const goBackOver: Moment = {
+  name: 'the end of going back',
+  isSo: (state) => state.gates['go-back']?.status === 'expired',
+};
+export const released: Moment = {
+  name: 'the release',
+  isSo: (state) => state.look !== null && state.look.released !== null,
+};
 /** A person is needed; an end counts too, so that a play does not wait for a problem that will not come. */
 export const stuck: Moment = {
   name: 'a problem',
