@@ -5,17 +5,15 @@
 import type { WebClient } from '@slack/web-api';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
-import { type Documents, type Journal, type JournalUnreadable, readAsFar } from '../aurora/journal.ts';
+import type { Documents, Journal, JournalUnreadable } from '../aurora/journal.ts';
 import type { PostLedger } from '../aurora/outbox.ts';
-import { blastForm } from '../restore/looks/blast.ts';
-import { loadDocument } from '../restore/looks/documents.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 import type { RestoreState } from '../restore/record/state.ts';
+import { readAttachment } from './attachment.ts';
 import { type Message, message as plainMessage, section } from './blocks.ts';
 import { sentence } from './escape.ts';
 import { renderCard, unreadableLines } from './messages/card.ts';
-import { type Attached, leftOutDocument, type Said } from './messages/replies.ts';
-import { leftOutFile, taskListFile } from './messages/task-list.ts';
+import type { Attached, Said } from './messages/replies.ts';
 import { type Address, contentHash, earlierKey, type Poster } from './post.ts';
 import type { Entry, Projection } from './projection.ts';
 import { readSlackFailure } from './slack-failure.ts';
@@ -226,29 +224,6 @@ async function putAttached(
   const name = `${projection.restoreId}-${file.name}-${file.document}-${projection.journalName}.${ending}`;
   const taken = await deps.poster.putFile(address, { name, title: file.title, text });
   if (!taken) await instead('Slack does not take files here. It is kept with the record.');
-}
-
-/** The record is the journal up to the event that attached it, one line an event, as `record verify` reads it. */
-async function readAttachment(
-  deps: PassDeps,
-  restoreId: string,
-  file: Attached,
-): Promise<string | AuroraError> {
-  const upTo = Number(file.name.split('.')[0]);
-  const readUpTo = async () =>
-    (await readAsFar(deps.journal, { restoreId })).records.filter((record) => record.seq <= upTo);
-  if (file.document === leftOutDocument) return leftOutFile(await readUpTo());
-  if (file.document !== 'record') {
-    const named = { restoreId, name: file.document, form: blastForm };
-    const lists = await loadDocument(deps.documents, named).catch(knownFailure);
-    return lists instanceof AuroraError ? lists : taskListFile(lists);
-  }
-  return (await readUpTo()).map((record) => `${JSON.stringify(record)}\n`).join('');
-}
-
-function knownFailure(error: unknown): AuroraError {
-  if (error instanceof AuroraError) return error;
-  throw error;
 }
 
 async function put(

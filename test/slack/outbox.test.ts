@@ -166,6 +166,49 @@ describe('the outbox', () => {
   });
 });
 
+describe('a proposal that is refused for fourteen things', () => {
+  const things = Array.from(
+    { length: 14 },
+    (_, index) =>
+      `(${index + 1}) aurora-${index + 1}: there is too little room beside the log, ${'x'.repeat(150)}. Make room.`,
+  );
+  const refused = (shown: number): readonly RestoreEvent[] => [
+    proposal,
+    {
+      type: 'restore-ended',
+      outcome: 'failed',
+      message: `${shown} things stand in the way of this restore. ${things.slice(0, shown).join(' ')}`,
+    },
+  ];
+
+  it('says that there is more, on the card and at the end, and attaches all of them, one a line', async () => {
+    await write(world.store, refused(14), { at: now() });
+
+    await newOutbox().flush('R1');
+
+    for (const text of await world.channelTexts()) {
+      expect(text).toContain('There is more: all of it is in a file in the thread.');
+    }
+    const { files } = z
+      .object({ files: z.array(z.object({ name: z.string(), url_private: z.string() })) })
+      .parse(await control(world.slack, 'files'));
+    const whole = files.find(({ name }) => name.includes('why-ended'));
+    const text = await fetch(whole?.url_private ?? '').then((response) => response.text());
+    expect(text.trim().split('\n')).toEqual(['14 things stand in the way of this restore.', ...things]);
+  });
+
+  it('of few things says them all, and attaches nothing but the record', async () => {
+    await write(world.store, refused(3), { at: now() });
+
+    await newOutbox().flush('R1');
+
+    const [card] = await world.channelTexts();
+    expect(card).toContain('(3) aurora-3');
+    expect(card).not.toContain('There is more');
+    expect((await control(world.slack, 'files'))['files']).toHaveLength(1);
+  });
+});
+
 describe('the outbox after a crash', () => {
   const events = stories['completed'] ?? [];
 

@@ -17,6 +17,7 @@ import { thenTimers } from './reconciling.ts';
 import { leaveOutFirstText } from './rewind-lines.ts';
 import { stepLines } from './steps.ts';
 import { commitUntil, lookEndText, waitingFor } from './waiting.ts';
+import { whyEnded } from './why-ended.ts';
 
 /** Renders the card. `progress` is what the running step waits for, `null` when nothing is. */
 export function renderCard(view: {
@@ -68,13 +69,10 @@ function planLines(state: RestoreState): string {
   ].join('\n');
 }
 
-/** A proposal that is refused for several things says all of them. */
-const refusalChars = 2_000;
-
 function standLines({ state, progress }: { state: RestoreState; progress: string | null }): string[] {
   if (state.ended !== null) {
-    const { at, outcome, message: words } = state.ended;
-    return [`*Ended at ${clockTime(at)}: ${outcome}.* ${sentence(words, refusalChars)}`];
+    const { at, outcome } = state.ended;
+    return [`*Ended at ${clockTime(at)}: ${outcome}.* ${whyEnded(state)}`];
   }
   if (state.paused !== null) return pausedLines(state, state.paused);
   if (state.stuck !== null) {

@@ -9,6 +9,7 @@ import { bytesText, clockTime, clockTimeExact, count, durationText, shortDuratio
 import { buttonsFor } from './buttons.ts';
 import { beforeTextFirst, holderText, restoredText } from './procedure.ts';
 import { waitingFor } from './waiting.ts';
+import { whyEnded } from './why-ended.ts';
 
 /** The answer to the commit, or that there was none: then it is said to be unknown. */
 export function renderCommitAnswer(facts: StepFacts['commit'], at: number, state: RestoreState): Message {
@@ -152,7 +153,7 @@ function endHead(state: RestoreState): string {
       return `*The restore of ${cluster} ran out of time* (${at}). ${sentence(state.ended.message)}`;
     case 'failed':
     case undefined:
-      return `*The restore of ${cluster} ended without success* (${at}). ${sentence(state.ended?.message ?? '', 2_000)}`;
+      return `*The restore of ${cluster} ended without success* (${at}). ${whyEnded(state)}`;
   }
 }
 

@@ -37,6 +37,7 @@ import { renderToolRun } from './procedure.ts';
 import { renderReport } from './report.ts';
 import { renderNoticed, renderRewind } from './rewinds.ts';
 import { isSigned } from './waiting.ts';
+import { isWhyEndedCut } from './why-ended.ts';
 
 export interface Said {
   readonly kind: 'message';
@@ -61,6 +62,8 @@ export interface Attached {
   readonly title: string;
 }
 
+/** Not kept as a document: it is in the journal. */
+export const whyEndedDocument = 'why-ended';
 /** Not kept as a document: its tasks are in the journal. */
 export const leftOutDocument = 'left-out';
 
@@ -123,6 +126,15 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
           render: (_latest, link) => renderEnd(state, link),
         },
         reply(renderReport(state, decisions)),
+        ...(isWhyEndedCut(state)
+          ? [
+              {
+                kind: 'file' as const,
+                document: whyEndedDocument,
+                title: `Why ${state.restoreId} ended, whole`,
+              },
+            ]
+          : []),
         {
           kind: 'file',
           document: 'record',

@@ -1,0 +1,39 @@
+/** The text of a file that goes into the thread. */
+import { AuroraError } from '../aurora/errors.ts';
+import { type Documents, type Journal, readAsFar } from '../aurora/journal.ts';
+import { blastForm } from '../restore/looks/blast.ts';
+import { loadDocument } from '../restore/looks/documents.ts';
+import type { RestoreEvent } from '../restore/record/events.ts';
+import { type Attached, leftOutDocument, whyEndedDocument } from './messages/replies.ts';
+import { leftOutFile, taskListFile } from './messages/task-list.ts';
+import { whyEndedFile } from './messages/why-ended.ts';
+
+/** The record is the journal up to the event that attached it, one line an event, as `record verify` reads it. */
+export async function readAttachment(
+  deps: {
+    readonly journal: Pick<Journal<RestoreEvent>, 'read'>;
+    readonly documents: Pick<Documents, 'load'>;
+  },
+  restoreId: string,
+  file: Attached,
+): Promise<string | AuroraError> {
+  const upTo = Number(file.name.split('.')[0]);
+  const readUpTo = async () =>
+    (await readAsFar(deps.journal, { restoreId })).records.filter((record) => record.seq <= upTo);
+  if (file.document === leftOutDocument) return leftOutFile(await readUpTo());
+  if (file.document === whyEndedDocument) {
+    const last = (await readUpTo()).at(-1)?.event;
+    return whyEndedFile(last?.type === 'restore-ended' ? last.message : '');
+  }
+  if (file.document !== 'record') {
+    const named = { restoreId, name: file.document, form: blastForm };
+    const lists = await loadDocument(deps.documents, named).catch(knownFailure);
+    return lists instanceof AuroraError ? lists : taskListFile(lists);
+  }
+  return (await readUpTo()).map((record) => `${JSON.stringify(record)}\n`).join('');
+}
+
+function knownFailure(error: unknown): AuroraError {
+  if (error instanceof AuroraError) return error;
+  throw error;
+}
