@@ -3,8 +3,18 @@ import { expect } from 'vitest';
 import { dee } from '../restore/support/office.ts';
 import { backupFile, backupTasks } from '../restore/support/pretend-scene.ts';
 import { ana, bo, cy, minute, startedAt } from '../restore/support/story.ts';
-import { bothSigned, commitGate, ordered, over, secondLook, stopGate, stuck } from './support/moments.ts';
-import { approving, nobody, signing } from './support/people.ts';
+import {
+  begins,
+  bothSigned,
+  commitGate,
+  ordered,
+  over,
+  released,
+  secondLook,
+  stopGate,
+  stuck,
+} from './support/moments.ts';
+import { approving, hesitating, nobody, signing } from './support/people.ts';
 import type { Group, Scenario } from './support/scenario.ts';
 import { isAccepted, isRefused } from './support/stage.ts';
 
@@ -192,6 +202,7 @@ export const deciding: Group = {
 
         isAccepted(await stage.people.sign(ana, 'commit'));
         isAccepted(await stage.people.commit(bo));
+        await stage.until(begins('commit'), nobody);
         await stage.completes();
       },
     },
@@ -252,6 +263,24 @@ export const deciding: Group = {
         stage.mend('Slack');
         await stage.people.abort(dee);
         await stage.isUndone();
+      },
+    },
+    {
+      title: 'Slack is away when the time of the second look runs out',
+      happens:
+        'nobody could say no, so nothing is reconciled; back, it reminds and waits for the whole grace',
+      play: async (stage) => {
+        await stage.until(secondLook, hesitating);
+        stage.lose('Slack');
+        const away = await stage.passes(90 * minute);
+        expect(away.look?.released).toBeNull();
+
+        stage.mend('Slack');
+        await stage.until(released, nobody);
+
+        const types = (await stage.engine.events()).map(({ type }) => type);
+        const looked = types.slice(types.indexOf('look-opened'));
+        expect(looked.slice(0, 3)).toEqual(['look-opened', 'look-reminded', 'release-ordered']);
       },
     },
     {

@@ -9,7 +9,8 @@ import { lookUpSigners } from '../service/signers.ts';
 
 /**
  * What cannot be undone is judged once more at its instant. Before the commit its signers are looked up: one who fell loses
- * the sign-off. Before time alone lets it reconcile Slack has to answer, because whoever wants it stopped says so there.
+ * the sign-off. Before time alone lets it reconcile, and before people are reminded of that, Slack has to answer: whoever wants
+ * it stopped reads and says so there.
  * Answers what may be written of what was decided, or why Slack is waited for; then nothing is decided. Other decisions are
  * allowed as they are.
  */

@@ -171,9 +171,11 @@ function decideLook(
     : { kind: 'wait', until: remindAt };
 }
 
-/** True for the decision that lets it reconcile by its time alone. */
+/** True for the decisions by which time alone lets it reconcile: the reminder, and the release. */
 export function releasesByTime(events: readonly RestoreEvent[]): boolean {
-  return events.some((event) => event.type === 'release-ordered' && event.person === null);
+  return events.some(
+    (event) => event.type === 'look-reminded' || (event.type === 'release-ordered' && event.person === null),
+  );
 }
 
 function endOf(state: RestoreState): RestoreEvent {

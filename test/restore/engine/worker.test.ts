@@ -49,28 +49,6 @@ describe('the worker, at the end of the second look', () => {
 
     expect(events).toEqual([{ type: 'look-reminded', until: end + 70 * minute }]);
   });
-
-  it('waits for Slack, and reminds once more when Slack is back', async () => {
-    const office = await openOffice(reminded);
-    ends.push(office.close);
-    const { seq } = await office.state();
-    office.people.up = false;
-    const worker = startWorker(office);
-    const asked = Promise.withResolvers<void>();
-    office.people.whileAsking = () => {
-      asked.resolve();
-      return Promise.resolve();
-    };
-
-    worker.wake('R1');
-    office.clock.at = end;
-    worker.wake('R1');
-    await asked.promise;
-    office.people.up = true;
-    const events = await gained(office, seq, 'look-reminded');
-
-    expect(events.map(({ type }) => type)).toEqual(['look-reminded']);
-  });
 });
 
 describe('the worker, at the instant of the commit', () => {
