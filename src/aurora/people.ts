@@ -16,6 +16,6 @@ export interface Person {
 /** Slack's view of people, asked at the moment of a decision. Fails closed: an error means nobody may. */
 export interface People {
   findPerson(userId: string): Promise<Person>;
-  /** User ids in a user group (`S…`). */
-  listGroup(groupId: string): Promise<readonly string[]>;
+  /** User ids in a user group (`S…`); an answer that is no older than so many milliseconds is good enough. */
+  listGroup(groupId: string, knownForMs?: number): Promise<readonly string[]>;
 }

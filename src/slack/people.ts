@@ -53,11 +53,14 @@ export function createSlackPeople(deps: {
 }): People {
   const { client, clock } = deps;
   const freshMs = Math.min(deps.freshMs ?? freshMsDefault, 60_000);
-  const remember = <T>(ask: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
+  const remember = <T>(
+    ask: (key: string) => Promise<T>,
+  ): ((key: string, knownForMs?: number) => Promise<T>) => {
     const known = new Map<string, { at: number; answer: Promise<T> }>();
-    return async (key) => {
+    return async (key, knownForMs = 0) => {
       const earlier = known.get(key);
-      if (earlier !== undefined && clock.now() - earlier.at < freshMs) return await earlier.answer;
+      const youngMs = Math.max(freshMs, knownForMs);
+      if (earlier !== undefined && clock.now() - earlier.at < youngMs) return await earlier.answer;
       if (known.size >= entriesMax) known.clear();
       const answer = ask(key);
       known.set(key, { at: clock.now(), answer });
@@ -78,7 +81,7 @@ export function createSlackPeople(deps: {
       throw error;
     }
   };
-  const findPerson = remember(async (userId) => {
+  const askPerson = remember(async (userId) => {
     const answer = await asking(`who ${userId} is`, async () => {
       const [ours, found] = await Promise.all([findHome(), client.users.info({ user: userId })]);
       return { ours, user: userSchema.parse(found.user) };
@@ -91,7 +94,7 @@ export function createSlackPeople(deps: {
       return z.array(z.string()).max(50_000).parse(answer.users);
     }),
   );
-  return { findPerson, listGroup };
+  return { findPerson: (userId) => askPerson(userId), listGroup };
 }
 
 /**

@@ -35,14 +35,14 @@ function wireOf(messages: readonly SeenMessage[]): string {
   return messages.map((message) => `${message.text ?? ''}\n${JSON.stringify(message.blocks)}`).join('\n');
 }
 
-it('what the leader advertises is the door that a block shuts, not the port behind it', () => {
+it('the leader advertises its name, and a door stands in front of it at that port', () => {
   const member = world.zookeeper.dump().find(({ path }) => path.includes('/member_'));
   const said = JSON.parse(member?.data ?? '') as { serviceEndpoint: { host: string } };
   const { host } = said.serviceEndpoint;
   const leader = world.hosts.find(({ name }) => name === host);
 
-  expect(member?.data).toContain(`"port":${leader?.address.edgePort}`);
-  expect(leader?.address.edgePort).not.toBe(leader?.address.httpPort);
+  expect(member?.data).toContain(`"port":${leader?.address.httpPort}`);
+  expect(leader?.address.edgeIp).not.toBe(leader?.address.ip);
 });
 
 describe('a command', () => {

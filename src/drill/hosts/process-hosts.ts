@@ -24,13 +24,15 @@ export function processHosts(options: ProgramOptions): DrillHosts {
     start: async (hosts, fresh) => {
       for (const host of hosts) {
         const paths = hostPaths(host.directory);
-        const { ip, httpPort, edgePort } = host.address;
-        const edge = await startEdge({
-          listen: { host: ip, port: edgePort },
-          target: { host: ip, port: httpPort },
-          trafficFile: paths.traffic,
-        });
-        stops.push(() => edge.close());
+        const { ip, edgeIp, httpPort } = host.address;
+        if (edgeIp !== ip) {
+          const edge = await startEdge({
+            listen: { host: edgeIp, port: httpPort },
+            target: { host: ip, port: httpPort },
+            trafficFile: paths.traffic,
+          });
+          stops.push(() => edge.close());
+        }
         const kill = () => signalScheduler(host.directory, { signal: 'SIGKILL', waitMs: 2_000 });
         stops.push(kill);
         // ZooKeeper came back empty: whatever still runs has lost its session and is of no use.

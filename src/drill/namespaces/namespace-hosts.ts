@@ -42,7 +42,7 @@ export async function namespaceHosts({ directory }: { directory: string }): Prom
       Array.from({ length: count }, (_, index) => {
         const { ip } = network.addressOf(firstPlace + index);
         // Clients come in by the scheduler's own port; nftables stands before it.
-        return { ip, ...ports, edgePort: ports.httpPort };
+        return { ip, edgeIp: ip, ...ports };
       }),
     install: (host, world) => {
       const directories = directoriesOf(host);

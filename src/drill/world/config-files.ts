@@ -136,7 +136,7 @@ export function botConfig(world: {
           name,
           agent: `${world.agentTls === null ? 'http' : 'https'}://${address.ip}:${address.agentPort}`,
           advertised: mayHaveFlag(minor, 'hostname') ? name : address.ip,
-          httpPort: address.edgePort,
+          httpPort: address.httpPort,
           libprocess: `${address.ip}:${address.libprocessPort}`,
         })),
         policy: { approverGroups: [oncallGroup.id], approvers: [], ...world.overrides?.policy },

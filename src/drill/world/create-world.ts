@@ -35,7 +35,6 @@ export async function createWorld(options: WorldOptions, made: DrillHosts): Prom
       ...(made.installedAt !== null && { installedAt: made.installedAt }),
       ip: address.ip,
       httpPort: address.httpPort,
-      advertisedPort: address.edgePort,
       libprocess: `${address.ip}:${address.libprocessPort}`,
     })),
     nowMs: options.clock.now(),

@@ -13,9 +13,9 @@ const savedSchema = z.object({
       directory: z.string(),
       address: z.object({
         ip: z.string(),
+        edgeIp: z.string(),
         httpPort: z.number(),
         libprocessPort: z.number(),
-        edgePort: z.number(),
         agentPort: z.number(),
       }),
     }),

@@ -19,8 +19,6 @@ export interface SceneHost {
   /** `-ip`, where the scheduler listens and its agent reaches it. */
   readonly ip: string;
   readonly httpPort: number;
-  /** Where others reach it; `httpPort` when absent. */
-  readonly advertisedPort?: number;
   /** `ip:port`. */
   readonly libprocess: string;
   /** See `World.joinAfterMs`. */
@@ -117,7 +115,6 @@ function worldOf(host: SceneHost, options: SceneOptions): WorldInput {
   return {
     ...(options.auroraVersion !== undefined && { auroraVersion: options.auroraVersion }),
     ip: host.ip,
-    ...(host.advertisedPort !== undefined && { advertisedPort: host.advertisedPort }),
     time: options.time,
     mesos: options.mesos,
     libprocess: host.libprocess,

@@ -256,8 +256,7 @@ export class Scheduler {
   }
 
   private self(): Endpoint {
-    const { settings, world } = this.options;
-    return { host: settings.hostname, port: world.advertisedPort ?? this.httpPort };
+    return { host: this.options.settings.hostname, port: this.httpPort };
   }
 
   private vars(): Readonly<Record<string, number | string>> {

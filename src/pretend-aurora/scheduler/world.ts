@@ -9,8 +9,6 @@ const worldSchema = z.object({
   auroraVersion: z.string().default('0.22.0'),
   /** Address of the pretend machine, for releases without `-ip`: the real ones listen on every address of theirs. */
   ip: z.string().default('127.0.0.1'),
-  /** The port of the door in front of `-http_port`, which is what others are told; without one, `-http_port` itself. */
-  advertisedPort: z.number().optional(),
   /**
    * How fast Aurora's durations pass, in real ms. The clock of the wall (backup names, timestamps) is not
    * scaled.

@@ -5,7 +5,7 @@ import type { RestoreState } from '../record/state.ts';
 import { approversNow, listUnreadGroups } from '../service/signers.ts';
 
 /** Seldom enough for any limit of Slack, and soon enough for somebody who mends a group. */
-const askAgainMs = 30_000;
+const askAgainMs = 60_000;
 
 /** Remembers the last answer for as long as Slack need not be asked again. */
 export class ApproversLook {

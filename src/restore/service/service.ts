@@ -72,12 +72,13 @@ export function createRestoreService(
 
   const askedOf = async (
     name: DecisionName,
-    now: { state: RestoreState; userId: string },
+    now: { state: RestoreState; userId: string; toShow: boolean },
   ): Promise<Asked> => {
-    const { state, userId } = now;
+    const { state, userId, toShow } = now;
+    const byAnybody = decisions[name].byAnybody === true;
     return {
       state,
-      voter: await lookUpVoter(deps, { state, userId, byAnybody: decisions[name].byAnybody === true }),
+      voter: await lookUpVoter(deps, { state, userId, byAnybody, toShow }),
       now: deps.clock.now(),
       staged: decisions[name].readsStaged === true ? await loadStagedTasks(deps.documents, state) : [],
     };
@@ -86,14 +87,14 @@ export function createRestoreService(
   /** Decides on the newest state and appends; reads and decides again when somebody was faster. */
   const decide = async (
     name: DecisionName,
-    request: Decider & { wanted: string },
+    request: Decider & { wanted: string; toShow: boolean },
     judge: Judge,
   ): Promise<Answer> => {
     const first = await read(request.restoreId);
     if (first === null) return { ok: false, refusal: unknownRestore(request.restoreId) };
     const { decided } = await appendDecided(deps, async (attempt) => {
       const state = attempt === 1 ? first : ((await read(first.restoreId)) ?? first);
-      const asked = await askedOf(name, { state, userId: request.userId });
+      const asked = await askedOf(name, { state, userId: request.userId, toShow: request.toShow });
       const { verdict, fell } =
         state.ended === null
           ? await judge(asked)
@@ -142,12 +143,12 @@ export function createRestoreService(
     },
     ...createProposals({ deps, read, onDecision }),
     take: (name, order) =>
-      decide(name, { ...order, wanted: anyDecision(name).wants(order) }, (asked) =>
+      decide(name, { ...order, wanted: anyDecision(name).wants(order), toShow: false }, (asked) =>
         judgeNow(name, asked, order),
       ),
     ask: async (name, about) => {
       const { wants, may } = anyDecision(name);
-      const answer = await decide(name, { ...about, wanted: wants(about) }, (asked) =>
+      const answer = await decide(name, { ...about, wanted: wants(about), toShow: true }, (asked) =>
         judged(may(asked, about) ?? []),
       );
       return answer.ok ? null : answer.refusal;
@@ -155,7 +156,7 @@ export function createRestoreService(
     mayTake: async (name, { restoreId, userId, ...about }) => {
       const state = await read(restoreId);
       if (state === null) return unknownRestore(restoreId);
-      return anyDecision(name).may(await askedOf(name, { state, userId }), about);
+      return anyDecision(name).may(await askedOf(name, { state, userId, toShow: true }), about);
     },
     listStaged: async (restoreId) => {
       const state = await read(restoreId);

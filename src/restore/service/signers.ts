@@ -16,18 +16,22 @@ import { type SignersSeen, settleSigners } from '../rules/standing.ts';
 import type { ServiceDeps } from './answer.ts';
 import { isAmong } from './approver.ts';
 
+/** Slack allows some twenty questions about groups a minute (slack.md 4.3). */
+const knownForMs = 30_000;
+
 type Asking = Pick<ServiceDeps, 'people' | 'clusters'>;
 
 /**
  * Looks the voter up now. Fails closed: who Slack does not answer about is nobody, and an error is thrown. A group that cannot
  * be read counts nobody and fails nothing else. For what anybody may do, groups are not asked, and somebody whom this restore
  * knows already is believed to be who they were: an abort must not wait for Slack.
+ * `toShow`: nothing is decided by it.
  */
 export async function lookUpVoter(
   deps: Asking,
-  asked: { state: RestoreState; userId: string; byAnybody?: boolean },
+  asked: { state: RestoreState; userId: string; byAnybody?: boolean; toShow?: boolean },
 ): Promise<Voter> {
-  const { state, userId, byAnybody = false } = asked;
+  const { state, userId, byAnybody = false, toShow = false } = asked;
   if (byAnybody) {
     const person = await deps.people.findPerson(userId).catch((error: unknown) => {
       const known = knownPerson(state, userId);
@@ -38,9 +42,15 @@ export async function lookUpVoter(
   }
   const [person, approvers] = await Promise.all([
     deps.people.findPerson(userId),
-    listApprovers(deps, state, userId),
+    listApprovers(deps, state, { only: [userId], toShow }),
   ]);
-  return { person, isApprover: await isAmong(deps, person, approvers.ids), unread: approvers.unread };
+  const voter = await voterAmong(deps, person, approvers);
+  // A no is never given by what is remembered: they may have joined the group a moment ago.
+  return voter.isApprover || !toShow ? voter : await lookUpVoter(deps, { state, userId });
+}
+
+async function voterAmong(deps: Asking, person: Person, { ids, unread }: Approvers): Promise<Voter> {
+  return { person, isApprover: await isAmong(deps, person, ids), unread };
 }
 
 /** Somebody who acted in this restore before, and so was a full member then. */
@@ -62,8 +72,10 @@ export async function lookUpSigners(
   const standing: Actor[] = [];
   const fallen: { signer: Actor; refusal: Refusal }[] = [];
   let unknown: Refusal | null = null;
+  // Each group is asked about once for all signers.
+  const approvers = await listApprovers(deps, state, { only: asked.signers.map(({ userId }) => userId) });
   for (const signer of asked.signers) {
-    const refusal = await judgeNow(deps, { state, gate, signer });
+    const refusal = await judgeNow(deps, { state, gate, signer, approvers });
     if (refusal === null) standing.push(signer);
     else if (refusal.code === 'signer-fell') fallen.push({ signer, refusal });
     else unknown ??= refusal;
@@ -73,11 +85,11 @@ export async function lookUpSigners(
 
 async function judgeNow(
   deps: Asking,
-  asked: { state: RestoreState; gate: GateName; signer: Actor },
+  asked: { state: RestoreState; gate: GateName; signer: Actor; approvers: Approvers },
 ): Promise<Refusal | null> {
-  const { state, signer } = asked;
   try {
-    const voter = await lookUpVoter(deps, { state, userId: signer.userId });
+    const person = await deps.people.findPerson(asked.signer.userId);
+    const voter = await voterAmong(deps, person, asked.approvers);
     return judgeFallen({ ...asked, voter });
   } catch (error) {
     if (!(error instanceof AuroraError)) throw error;
@@ -131,7 +143,7 @@ export async function listSigners(
   const { state, gate } = asked;
   const allowed: Person[] = [];
   const barred: { name: string; why: string }[] = [];
-  const { ids, unread } = await listApprovers(deps, state, null);
+  const { ids, unread } = await listApprovers(deps, state, { toShow: true });
   const told = new Set<string>();
   for (const userId of ids) {
     const person = await deps.people.findPerson(userId).catch(() => null);
@@ -154,29 +166,38 @@ export async function listSigners(
   return { allowed, barred, unread };
 }
 
+interface Approvers {
+  readonly ids: ReadonlySet<string>;
+  /** Groups that could not be read, a sentence each. */
+  readonly unread: readonly string[];
+}
+
 /** Groups that cannot be read now, a sentence each. */
 export async function listUnreadGroups(deps: Asking, state: RestoreState): Promise<readonly string[]> {
-  return (await listApprovers(deps, state, null)).unread;
+  return (await listApprovers(deps, state, { toShow: true })).unread;
 }
 
 /**
  * The explicit list and the groups together, each person once; both empty means nobody. Today's configuration says who, so
  * that mending it helps a restore that runs; of a cluster that is not configured any more, the record does. Groups are not
- * asked about `named` when that person is in the list.
+ * asked when all that is wanted to know is about people (`only`) who are in the list; nor more often than twice a minute for
+ * what is only shown (`toShow`), and judged again when it is decided.
  */
 async function listApprovers(
   deps: Asking,
   state: RestoreState,
-  named: string | null,
-): Promise<{ ids: ReadonlySet<string>; unread: readonly string[] }> {
+  asked: { only?: readonly string[]; toShow?: boolean },
+): Promise<Approvers> {
   const { approvers, approverGroups } = approversNow(deps, state);
-  if (named !== null && approvers.includes(named)) return { ids: new Set(approvers), unread: [] };
+  const { only, toShow = false } = asked;
+  if (only?.every((userId) => approvers.includes(userId)) === true)
+    return { ids: new Set(approvers), unread: [] };
   const ids = new Set(approvers);
   const unread: string[] = [];
   await Promise.all(
     approverGroups.map(async (group) => {
       try {
-        for (const member of await deps.people.listGroup(group)) ids.add(member);
+        for (const member of await deps.people.listGroup(group, toShow ? knownForMs : 0)) ids.add(member);
       } catch (error) {
         unread.push(`${messageOf(error)} It counts nobody now.`);
       }

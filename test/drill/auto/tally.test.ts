@@ -47,7 +47,7 @@ function hostTelling(readEffects: () => Promise<readonly Effect[]>): RunningHost
   return {
     name: 'aurora-1',
     directory: '/nowhere',
-    address: { ip: '10.0.0.1', httpPort: 1, libprocessPort: 2, edgePort: 3, agentPort: 4 },
+    address: { ip: '10.0.0.1', edgeIp: '10.0.1.1', httpPort: 1, libprocessPort: 2, agentPort: 3 },
     paths: { log: '', backups: '', flags: '', held: '' },
     isSchedulerRunning: async () => true,
     readTraffic: async () => 'open',

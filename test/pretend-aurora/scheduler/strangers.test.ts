@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startEdge } from '../../../src/pretend-aurora/host/edge.ts';
 import { setTraffic } from '../../../src/pretend-aurora/host/traffic.ts';
 import { connectClient, type TestClient } from '../../support/zookeeper-client.ts';
-import { freePort, until } from './support/drill-cluster.ts';
+import { until } from './support/drill-cluster.ts';
 import { startLoneScheduler, untilLeading } from './support/lone-scheduler.ts';
 import { callScheduler } from './support/scheduler-call.ts';
 import { type Member, startTrio, type Trio, trioPaths } from './support/trio.ts';
@@ -64,13 +64,15 @@ describe('a standby that is asked to reconcile', () => {
 });
 
 describe('a door in front of a scheduler', () => {
-  it('is what the scheduler advertises, so that a block keeps out whoever follows ZooKeeper', async () => {
-    const advertisedPort = await freePort();
-    const lone = await startLoneScheduler({ clusterName: 'east', world: { advertisedPort } });
+  // Where the name of the host leads to from outside.
+  const edgeIp = '127.0.0.2';
+
+  it('stands at its port, so that a block keeps out whoever follows ZooKeeper', async () => {
+    const lone = await startLoneScheduler({ clusterName: 'east' });
     stops.push(() => lone.close());
     const trafficFile = path.join(lone.directory, 'traffic');
     const door = await startEdge({
-      listen: { host: '127.0.0.1', port: advertisedPort },
+      listen: { host: edgeIp, port: lone.scheduler.httpPort },
       target: { host: '127.0.0.1', port: lone.scheduler.httpPort },
       trafficFile,
       lookEveryMs: 10,
@@ -78,10 +80,9 @@ describe('a door in front of a scheduler', () => {
     stops.push(() => door.close());
     await untilLeading(lone);
     const member = lone.zookeeper.dump().find((node) => node.path.includes('/member_'));
-    const { host, port } = (
-      JSON.parse(member?.data ?? '') as { serviceEndpoint: { host: string; port: number } }
-    ).serviceEndpoint;
-    const followed = `http://${host}:${port}`;
+    const { port } = (JSON.parse(member?.data ?? '') as { serviceEndpoint: { port: number } })
+      .serviceEndpoint;
+    const followed = `http://${edgeIp}:${port}`;
 
     const open = await callScheduler(followed, 'listBackups', {});
     setTraffic(trafficFile, 'blocked');

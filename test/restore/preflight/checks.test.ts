@@ -878,9 +878,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       /^refuse aurora-2: the scheduler has -http_port=8082, and the bot has 8081/,
     ],
     [
-      'a door in front, whose port is advertised on every host',
+      'httpPort wrong on every host, while the leader advertises what the bot has',
       { ...withFlagsOnAll({ http_port: '18081' }) },
-      /^pass/,
+      /^refuse aurora-1: the scheduler has -http_port=18081, and the bot has 8081 \(httpPort\)\./,
     ],
     [
       'a leader that is none of ours',

@@ -114,6 +114,25 @@ describe('a look-up that fails takes no other decision with it', () => {
   });
 });
 
+describe('Slack allows few questions about groups', () => {
+  it('an order to commit asks about each once for who gives it, and once for all signers', async () => {
+    const office = await open(untilSigned({ policy: { approvers: [], approverGroups: ['S1', 'S2'] } }));
+    office.people.groups.set('S1', ['UBO', 'UCY']);
+
+    expect(codeOf(await commit(office, bo))).toBe('ok');
+
+    expect(office.people.asked.filter((id) => id.startsWith('S')).sort()).toEqual(['S1', 'S1', 'S2', 'S2']);
+  });
+
+  it('and about none when everybody is named', async () => {
+    const office = await open(untilSigned({ policy: { approvers: ['UBO', 'UCY'], approverGroups: ['S1'] } }));
+
+    expect(codeOf(await commit(office, bo))).toBe('ok');
+
+    expect(office.people.asked).not.toContain('S1');
+  });
+});
+
 describe('a signer who fell', () => {
   it('makes place for another one at once, and the commit follows', async () => {
     const office = await open(untilSigned({ policy: { approvers: ['UBO', 'UCY', 'UDEE'] } }));

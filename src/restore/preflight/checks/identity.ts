@@ -1,5 +1,5 @@
 import type { ClusterHost } from '../../../aurora/cluster.ts';
-import { sameEndpoint, sameHost } from '../../../aurora/host-names.ts';
+import { sameHost } from '../../../aurora/host-names.ts';
 import type { Endpoint } from '../../../aurora/leader.ts';
 import { releaseOf } from '../../../aurora/releases.ts';
 import { type Check, type Finding, refuse, warn } from '../finding.ts';
@@ -93,10 +93,7 @@ function findOn(seen: SeenHost, reading: Reading): Finding[] {
             about,
           ),
         ]),
-    ...(httpPort === undefined ||
-    own.httpPort === undefined ||
-    !differs(httpPort, own.httpPort) ||
-    !flagTells(reading)
+    ...(httpPort === undefined || own.httpPort === undefined || !differs(httpPort, own.httpPort)
       ? []
       : [
           refuse(
@@ -133,16 +130,6 @@ function findOn(seen: SeenHost, reading: Reading): Finding[] {
           ),
         ]),
   ];
-}
-
-/** Where a leader is advertised at another port than its own flag has, a door stands in front, and no flag tells of its port. */
-function flagTells({ leader, cluster, hosts }: Reading): boolean {
-  if (leader.kind !== 'one') return true;
-  const own = cluster.hosts.find(({ advertised, httpPort }) =>
-    sameEndpoint({ host: advertised, port: httpPort }, leader.endpoint),
-  );
-  const flag = hosts.find(({ host }) => host === own?.name)?.status.flags.values['http_port'];
-  return flag === undefined || !differs(flag, leader.endpoint.port);
 }
 
 /** 0 lets the scheduler choose. */
