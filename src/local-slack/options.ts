@@ -80,6 +80,6 @@ export interface LocalSlackOptions {
   readonly delivery: LocalDelivery;
   readonly clock: Clock;
   readonly rules?: Partial<SlackRules>;
-  /** Directory of the journal and the files; without it nothing outlives the process. */
+  /** Directory of the kept facts and the files; without it nothing outlives the process. */
   readonly stateDir?: string;
 }

@@ -1,11 +1,11 @@
 import type { Channels } from './channels.ts';
 import type { FileObject } from './entities.ts';
-import type { JournalEntry } from './journal.ts';
+import type { KeptFact } from './kept-facts.ts';
 import { Messages } from './messages.ts';
 import type { People } from './people.ts';
 import type { ResponseTarget } from './tickets.ts';
 
-/** What the workspace holds, as its journal has it: an entry changes it in the same way when it is read again. */
+/** What the workspace holds, as the kept facts have it: one changes it in the same way when it is read again. */
 export class Contents {
   readonly people: People;
   readonly channels: Channels;
@@ -18,7 +18,7 @@ export class Contents {
     this.channels = channels;
   }
 
-  apply(entry: JournalEntry): void {
+  apply(entry: KeptFact): void {
     switch (entry.kind) {
       case 'message':
         this.messages.put(entry.channel, entry.message);

@@ -14,7 +14,7 @@ export function newSecret(): string {
 
 /**
  * Message timestamps: seconds, a dot, six digits; strictly growing, so unique in every channel. `startAfter` is the newest
- * one read back from the journal.
+ * one read back.
  */
 export class Timestamps {
   private last = 0;

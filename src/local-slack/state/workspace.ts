@@ -7,7 +7,7 @@ import { Contents } from './contents.ts';
 import type { EphemeralMessage, FileObject, Message, MessageMetadata } from './entities.ts';
 import { Feed } from './feed.ts';
 import { newId, newSecret, Timestamps } from './ids.ts';
-import { directoryJournal, type Journal, type JournalEntry, memoryJournal } from './journal.ts';
+import { type KeptFact, type KeptFacts, keepInDirectory, keepInMemory } from './kept-facts.ts';
 import type { Messages } from './messages.ts';
 import { People } from './people.ts';
 import { type ResponseTarget, Triggers } from './tickets.ts';
@@ -24,7 +24,7 @@ export interface MessageContent {
 }
 
 /**
- * The whole state of the workspace. Every change of something visible goes through here: written to the journal first, then
+ * The whole state of the workspace. Every change of something visible goes through here: kept first, then
  * to memory, then told to the feed.
  */
 export class Workspace {
@@ -42,7 +42,7 @@ export class Workspace {
   baseUrl = '';
   private readonly contents: Contents;
   private readonly timestamps: Timestamps;
-  private readonly journal: Journal;
+  private readonly kept: KeptFacts;
 
   constructor(options: LocalSlackOptions) {
     this.team = options.team;
@@ -62,8 +62,8 @@ export class Workspace {
     this.triggers = new Triggers(this.now, this.rules);
     this.feed = new Feed(this.now);
     this.timestamps = new Timestamps(this.now);
-    this.journal = options.stateDir === undefined ? memoryJournal() : directoryJournal(options.stateDir);
-    for (const entry of this.journal.read()) this.contents.apply(entry);
+    this.kept = options.stateDir === undefined ? keepInMemory() : keepInDirectory(options.stateDir);
+    for (const entry of this.kept.read()) this.contents.apply(entry);
     const newest = this.messages.newestTs();
     if (newest !== undefined) this.timestamps.startAfter(newest);
   }
@@ -162,12 +162,12 @@ export class Workspace {
   }
 
   addFile(file: FileObject, bytes: Uint8Array): void {
-    this.journal.writeFileBytes(file.id, bytes);
+    this.kept.writeFileBytes(file.id, bytes);
     this.commit({ kind: 'file', file });
   }
 
   readFileBytes(id: string): Uint8Array | null {
-    return this.journal.readFileBytes(id);
+    return this.kept.readFileBytes(id);
   }
 
   issueResponseUrl(target: Omit<ResponseTarget, 'id' | 'expires_at' | 'uses'>): string {
@@ -253,8 +253,8 @@ export class Workspace {
   }
 
   /** Written first, then believed. */
-  private commit(entry: JournalEntry): void {
-    this.journal.append(entry);
+  private commit(entry: KeptFact): void {
+    this.kept.append(entry);
     this.contents.apply(entry);
   }
 }

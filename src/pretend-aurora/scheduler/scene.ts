@@ -4,7 +4,7 @@ import { hostPaths } from '../host/host-dir.ts';
 import type { MasterState } from '../mesos/master/state.ts';
 import { type SimulatedRelease, simulatedReleaseOf } from '../release/simulated-release.ts';
 import { type SceneBackup, writeBackups } from './scene/backups.ts';
-import { type Story, tellStory } from './scene/story.ts';
+import { type RecordedDay, recallDay } from './scene/recorded-day.ts';
 import { writeLog } from './scene/write-log.ts';
 import type { LogEntry } from './storage/log-entry.ts';
 import type { WorldInput } from './world.ts';
@@ -41,12 +41,12 @@ interface SceneOptions {
 }
 
 export interface Scene {
-  readonly story: Story;
+  readonly story: RecordedDay;
   readonly backups: readonly SceneBackup[];
   /** Give it to `startMesosMaster` as its first state. */
   readonly mesos: MasterState;
   /** What a restore of the newest backup does to the tasks; ids sorted. */
-  readonly outcome: Story['outcome'];
+  readonly outcome: RecordedDay['outcome'];
 }
 
 /**
@@ -55,7 +55,7 @@ export interface Scene {
  */
 export function buildScene(options: SceneOptions): Scene {
   const release = simulatedReleaseOf(options.auroraVersion ?? '0.22.0');
-  const story = tellStory({ ...options, release });
+  const story = recallDay({ ...options, release });
   const entries: LogEntry[] = [
     { kind: 'snapshot', snapshot: story.atBackup },
     ...story.since.map((change) => ({ kind: 'transaction' as const, change })),

@@ -11,10 +11,10 @@ import {
 } from '../../../src/pretend-aurora/mesos/master/server.ts';
 import { simulatedReleaseOf } from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { connectDriver } from '../../../src/pretend-aurora/scheduler/mesos/driver.ts';
-import { tellStory } from '../../../src/pretend-aurora/scheduler/scene/story.ts';
+import { recallDay } from '../../../src/pretend-aurora/scheduler/scene/recorded-day.ts';
 import { until } from '../scheduler/support/drill-cluster.ts';
 
-const story = tellStory({ nowMs: 1_800_000_000_000, release: simulatedReleaseOf('0.22.0'), seed: 'test' });
+const story = recallDay({ nowMs: 1_800_000_000_000, release: simulatedReleaseOf('0.22.0'), seed: 'test' });
 let master: SimulatedMesosMaster | null = null;
 
 afterEach(() => master?.close());

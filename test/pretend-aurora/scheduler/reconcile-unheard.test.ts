@@ -1,7 +1,7 @@
 /** A reconciliation that nobody hears: asked for before registration, or while the master is away (aurora.md 16). */
 import { afterEach, describe, expect, it } from 'vitest';
 import { simulatedReleaseOf } from '../../../src/pretend-aurora/release/simulated-release.ts';
-import { tellStory } from '../../../src/pretend-aurora/scheduler/scene/story.ts';
+import { recallDay } from '../../../src/pretend-aurora/scheduler/scene/recorded-day.ts';
 import { until } from './support/drill-cluster.ts';
 import { type LoneScheduler, startLoneScheduler, untilLeading } from './support/lone-scheduler.ts';
 import { callScheduler } from './support/scheduler-call.ts';
@@ -44,7 +44,7 @@ describe('a reconciliation that nobody hears', () => {
   });
 
   it('is answered OK and counted while the master is away, and nobody makes up for it', async () => {
-    const story = tellStory({ nowMs: Date.now(), seed: 'test', release: simulatedReleaseOf('0.22.0') });
+    const story = recallDay({ nowMs: Date.now(), seed: 'test', release: simulatedReleaseOf('0.22.0') });
     const lone = await startLoneScheduler({
       clusterName: 'east',
       flags: ['-reconciliation_initial_delay=365days'],

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { snapshot } from '../../../thrift/structs.ts';
 import { encodeStruct } from '../../../thrift/tbinary.ts';
-import { olderBackup, type Story } from './story.ts';
+import { olderBackup, type RecordedDay } from './recorded-day.ts';
 
 /** A backup that the scene puts on a host, and what is wrong with it. */
 export interface SceneBackup {
@@ -30,7 +30,7 @@ const plan: readonly { host: number; ageMinutes: number; kind: SceneBackup['kind
  * schedulers of the drill write them.
  */
 export function writeBackups(
-  story: Story,
+  story: RecordedDay,
   hosts: readonly { name: string; backupDirectory: string }[],
 ): SceneBackup[] {
   const nowMs = story.backupAt + 14 * minuteMs;
@@ -46,7 +46,7 @@ export function writeBackups(
   });
 }
 
-function bytesOf(story: Story, backup: { kind: SceneBackup['kind']; takenAt: number }): Buffer {
+function bytesOf(story: RecordedDay, backup: { kind: SceneBackup['kind']; takenAt: number }): Buffer {
   const whole = Buffer.from(
     encodeStruct(snapshot, backup.kind === 'newest' ? story.atBackup : olderBackup(story, backup.takenAt)),
   );

@@ -22,7 +22,7 @@ const dayMs = 86_400_000;
  * a new job came, and one bidder vanished with its machine and nobody knows yet. A restore of that backup
  * kills 3, starts 4 again, keeps 5.
  */
-export interface Story {
+export interface RecordedDay {
   readonly release: SimulatedRelease;
   readonly frameworkId: string;
   /** The state when the backup was taken. */
@@ -41,7 +41,7 @@ export interface Story {
 }
 
 /** The same seed and `nowMs` make the same bytes. */
-export function tellStory({
+export function recallDay({
   nowMs,
   seed,
   release,
@@ -49,7 +49,7 @@ export function tellStory({
   nowMs: number;
   seed: string;
   release: SimulatedRelease;
-}): Story {
+}): RecordedDay {
   const frameworkId = `${uuidFrom(`${seed} framework`)}-0000`;
   const backupAt = nowMs - 14 * minuteMs;
   const born = nowMs - 3 * dayMs;
@@ -107,7 +107,7 @@ export function tellStory({
 }
 
 /** An older backup of the same cluster: as the newest one, but the bidders still ran their previous command. */
-export function olderBackup(story: Story, takenAt: number): Snapshot {
+export function olderBackup(story: RecordedDay, takenAt: number): Snapshot {
   const tasks = (story.atBackup.tasks ?? []).map((task) => {
     const { assignedTask } = task;
     if (jobKeyOf(task).name !== bidder.key.name) return task;

@@ -8,7 +8,7 @@ import type { FileObject, Message } from './entities.ts';
  * What anyone can see, as JSON lines: written before it is shown, read back at start. A line cut off by a kill is dropped:
  * nobody had seen its fact. Views, ephemerals and envelopes are not here; a real Slack forgets those too.
  */
-export type JournalEntry =
+export type KeptFact =
   | { readonly kind: 'message'; readonly channel: string; readonly message: Message }
   | { readonly kind: 'message_deleted'; readonly channel: string; readonly ts: string }
   | { readonly kind: 'file'; readonly file: FileObject }
@@ -66,16 +66,16 @@ const entry = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export interface Journal {
-  read(): readonly JournalEntry[];
-  append(entry: JournalEntry): void;
+export interface KeptFacts {
+  read(): readonly KeptFact[];
+  append(entry: KeptFact): void;
   writeFileBytes(id: string, bytes: Uint8Array): void;
   /** `null` when there is no such file. */
   readFileBytes(id: string): Uint8Array | null;
 }
 
-/** A journal that lives in memory, for a Slack without a state directory. */
-export function memoryJournal(): Journal {
+/** Facts kept in memory, for a Slack without a state directory. */
+export function keepInMemory(): KeptFacts {
   const files = new Map<string, Uint8Array>();
   return {
     read: () => [],
@@ -85,8 +85,8 @@ export function memoryJournal(): Journal {
   };
 }
 
-/** A journal in `directory`: `slack.jsonl` and the bytes of files beside it. Throws when a line in the middle is not ours. */
-export function directoryJournal(directory: string): Journal {
+/** Facts kept in `directory`: `slack.jsonl` and the bytes of files beside it. Throws when a line in the middle is not ours. */
+export function keepInDirectory(directory: string): KeptFacts {
   const path = join(directory, 'slack.jsonl');
   const filesDirectory = join(directory, 'files');
   mkdirSync(filesDirectory, { recursive: true });
@@ -101,7 +101,7 @@ export function directoryJournal(directory: string): Journal {
   };
 }
 
-function readLines(path: string): JournalEntry[] {
+function readLines(path: string): KeptFact[] {
   const bytes = readFileSync(path);
   const whole = bytes.lastIndexOf(10) + 1;
   if (whole < bytes.length) truncateSync(path, whole);
