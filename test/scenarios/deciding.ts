@@ -216,6 +216,8 @@ export const deciding: Group = {
         stage.engine.people.silentAbout.add('SGONE');
 
         isRefused(await stage.people.sign(dee, 'commit'), 'group-unread');
+        await stage.passes(2 * minute);
+        expect(stage.engine.progress.get('R1')).toMatch(/SGONE.*It counts nobody now\./);
         await stage.completes();
       },
     },

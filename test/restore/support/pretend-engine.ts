@@ -53,6 +53,8 @@ export interface PretendEngine {
   readonly streaming: { with: StreamMeddler | null };
   /** Owners of the workers that wrote, in the order of their first write; who writes again after another one stands twice. */
   readonly writers: string[];
+  /** What the card says is waited for, by restore. */
+  readonly progress: ReadonlyMap<string, string | null>;
   /** What the bot logged at level `error`. */
   readonly mistakes: string[];
   startWorker(options?: WorkerOptions): Promise<RestoreWorker>;
@@ -93,6 +95,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
   const meddling: PretendEngine['meddling'] = { with: null };
   const streaming: PretendEngine['streaming'] = { with: null };
   const watching: PretendEngine['watching'] = { with: null };
+  const progress = new Map<string, string | null>();
   const mistakes: string[] = [];
   const subject: PretendEngine['subject'] = { restoreId: 'R1', after: null };
   const writers: string[] = [];
@@ -130,7 +133,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
       backups: backupCraft,
       clusters,
       owner,
-      onProgress: () => undefined,
+      onProgress: (restoreId, text) => void progress.set(restoreId, text),
       log: (level, fields, message) => {
         if (level === 'error') mistakes.push(`${message}: ${JSON.stringify(fields)}`);
       },
@@ -177,6 +180,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
     effects,
     meddling,
     streaming,
+    progress,
     mistakes,
     subject,
     writers,
