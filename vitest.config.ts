@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // Tests that run whole worlds (drills, ensembles of scheduler processes, a fresh installation) or one process after the other
-// mostly wait for them: three at a time, after everything that computes.
+// mostly wait for them: two at a time, after everything that computes.
 const worlds = [
   'test/drill/*.test.ts',
   'test/pretend-aurora/recovery-tool/**/*.test.ts',
@@ -60,7 +60,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'worlds', include: worlds, exclude: few, maxWorkers: 3, sequence: { groupOrder: 3 } },
+        test: { name: 'worlds', include: worlds, exclude: few, maxWorkers: 2, sequence: { groupOrder: 3 } },
       },
       {
         extends: true,

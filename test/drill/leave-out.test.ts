@@ -62,7 +62,11 @@ describe('tasks left out at the commit gate', { timeout: 240_000 }, () => {
       expect(edited.plain).toContain('bo left 2 tasks out: "its owner stopped it on purpose"');
 
       await sign(ana);
-      await people.untilInThread(card, '1 more sign-off needed');
+      // Once before the edit, and once after it.
+      await people.until('the second sign-off of ana', async () => {
+        const told = (await people.thread(card)).filter(({ plain }) => plain?.includes('@ana signed off'));
+        return told.length === 2 ? told : null;
+      });
       const shared = await people.answerTo(bo, () => people.press(bo, card, 'sign-off-commit'));
       expect(shared).toContain('ana has signed, and made together with you what is signed');
       expect((await people.thread(card)).some((message) => hasButton(message, 'commit'))).toBe(false);
