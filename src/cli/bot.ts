@@ -23,7 +23,8 @@ import { createAskingClient, createPostingClient } from '../slack/web-client.ts'
 import { openSqliteStore } from '../store/store.ts';
 import { backupCraft } from './backup-craft.ts';
 import { openClusters } from './cluster-access.ts';
-import { type BotConfig, readBotConfig, readSecrets, type Secrets } from './config.ts';
+import { type BotConfig, readBotConfig } from './config.ts';
+import { readSecrets, type Secrets } from './secrets.ts';
 
 /** Adds `bot --config FILE`. */
 export function registerBot(program: Command): void {

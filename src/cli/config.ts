@@ -1,6 +1,6 @@
 /**
  * The bot's configuration: one YAML file, read once, parsed strictly into one typed value. Secrets are not in it;
- * they come from the environment (see `readSecrets`).
+ * they come from the environment (`secrets.ts`).
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -290,39 +290,4 @@ function invalid(path: string, problems: readonly string[]): AuroraError {
     message: `The configuration ${path} is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
     hint: 'docs/configuration.md lists every key.',
   });
-}
-
-export interface Secrets {
-  readonly botToken: string;
-  readonly appToken: string;
-  readonly signingSecret: string;
-  /** Only for a local Slack; a loopback address. */
-  readonly apiUrl: string | null;
-}
-
-/** Slack's secrets from the environment; AuroraError `secret-missing` names the variable. */
-export function readSecrets(env: NodeJS.ProcessEnv, mode: 'socket' | 'http'): Secrets {
-  const need = (name: string): string => {
-    const value = env[name];
-    if (value !== undefined && value !== '') return value;
-    throw new AuroraError({
-      code: 'secret-missing',
-      message: `The environment variable ${name} is not set.`,
-      hint: 'Tokens come from the Slack app that manifest.yml describes; put them into the environment of the bot.',
-    });
-  };
-  const apiUrl = env['SLACK_API_URL'] ?? null;
-  if (apiUrl !== null && !/^http:\/\/(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?\//.test(apiUrl)) {
-    throw new AuroraError({
-      code: 'api-url-not-local',
-      message: `SLACK_API_URL is ${apiUrl}, which is not on this machine.`,
-      hint: 'It exists for the local Slack of a drill; unset it to speak to Slack.',
-    });
-  }
-  return {
-    botToken: need('SLACK_BOT_TOKEN'),
-    appToken: mode === 'socket' ? need('SLACK_APP_TOKEN') : '',
-    signingSecret: mode === 'http' ? need('SLACK_SIGNING_SECRET') : '',
-    apiUrl,
-  };
 }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AuroraError } from '../../src/aurora/errors.ts';
-import { readBotConfig, readSecrets } from '../../src/cli/config.ts';
+import { readBotConfig } from '../../src/cli/config.ts';
 import { formatDuration, parseDuration } from '../../src/cli/duration.ts';
+import { readSecrets } from '../../src/cli/secrets.ts';
 
 const good = `
 state: ./state
