@@ -40,5 +40,5 @@ export function approversChanged(
 }
 
 function sameSet(one: readonly string[], other: readonly string[]): boolean {
-  return new Set([...one, ...other]).size === new Set(one).size && new Set(one).size === new Set(other).size;
+  return new Set(one).symmetricDifference(new Set(other)).size === 0;
 }

@@ -1,4 +1,4 @@
-/** Asks Slack about people at the moment of a decision: groups and flags are never remembered between votes. */
+/** Asks Slack about people at the moment of a decision: nothing is decided by what is remembered of groups and flags. */
 import { errorCodes } from '../../aurora/error-codes.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import type { Person } from '../../aurora/people.ts';

@@ -5,7 +5,7 @@ import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { type Office, openOffice } from '../support/office.ts';
 import { officeWorker } from '../support/office-worker.ts';
 import { approving, openEngine, type PretendEngine } from '../support/pretend-engine.ts';
-import { bo, cy, minute, startedAt, untilLook, untilOrdered } from '../support/story.ts';
+import { bo, cy, minute, startedAt, untilLook, untilOrdered, untilStopGate } from '../support/story.ts';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -49,6 +49,19 @@ describe('the worker, at the end of the second look', () => {
 
     expect(events).toEqual([{ type: 'look-reminded', until: end + 70 * minute }]);
   });
+});
+
+it('the worker records that the configuration names other approvers than the restore goes by', async () => {
+  const office = await openOffice(untilStopGate({ policy: { approvers: ['UGONE'], approverGroups: [] } }));
+  ends.push(office.close);
+  const { seq } = await office.state();
+
+  startWorker(office).wake('R1');
+  const events = await gained(office, seq, 'approvers-changed');
+
+  const { approvers, approverGroups } = office.cluster.policy;
+  expect(events).toEqual([{ type: 'approvers-changed', approvers, approverGroups }]);
+  expect((await office.state()).approvers).toEqual({ approvers, approverGroups });
 });
 
 describe('the worker, at the instant of the commit', () => {
