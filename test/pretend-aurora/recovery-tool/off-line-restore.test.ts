@@ -55,7 +55,8 @@ async function isolate(initialized: readonly SceneHost[]): Promise<void> {
     const { log } = hostPaths(host.directory);
     fs.renameSync(log, `${log}.set-aside`);
     fs.mkdirSync(log);
-    cluster.setFlags(host, recoveryFlags);
+    // Twenty attempts are five minutes of Aurora's and six seconds here, in which a loaded machine may not start the next scheduler.
+    cluster.setFlags(host, { ...recoveryFlags, native_log_election_retries: '10000' });
     if (initialized.includes(host)) await cluster.initializeLog(host);
   }
 }
