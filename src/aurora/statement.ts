@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { canonicalJson } from './canonical-json.ts';
 import { restoreProcedures } from './cluster.ts';
 import { restoreIdSchema, sha256Schema } from './name-schemas.ts';
-import { canonicalJson } from './operations.ts';
 
 /** `release` lets the restored scheduler reconcile: tasks are killed and started from then on. */
 export const intents = ['stop', 'commit', 'go-back', 'release'] as const;
@@ -25,6 +25,8 @@ export const statementSchema = z.strictObject({
   intent: z.enum(intents),
   cluster: text(100).min(1),
   restore: restoreIdSchema,
+  /** Hex sha256 of all that a sign-off at this gate binds to, the policy among it: a grant names it, too. */
+  digest: sha256Schema,
   /** Hash of the first record of the restore's journal: another restore of the same name has another. */
   journal: sha256Schema,
   procedure: z.enum(restoreProcedures),

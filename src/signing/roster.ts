@@ -5,8 +5,8 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { canonicalJson } from '../aurora/canonical-json.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
-import { canonicalJson } from '../aurora/operations.ts';
 import { parseSshPublicKey, type SshPublicKey } from './ssh-key.ts';
 
 const personId = z

@@ -9,6 +9,7 @@ export function statementWith(changes: Partial<Statement> = {}): Statement {
     intent: 'commit',
     cluster: 'east',
     restore: 'R1',
+    digest: 'e'.repeat(64),
     journal: 'a'.repeat(64),
     procedure: 'staged',
     hosts: ['aurora-1', 'aurora-2', 'aurora-3'],
