@@ -43,6 +43,12 @@ module.exports = {
       '^(src/(?!(aurora|backups|thrift)/)|commands/)',
       'backups decode with the codec and know no other room',
     ),
+    rule(
+      'signing-verifies',
+      '^src/signing/',
+      '^(src/(?!(aurora|signing)/)|commands/)',
+      'who signed what is the same judgement on a host, in the bot and in a terminal',
+    ),
     ...['thrift', 'zookeeper', 'mesos', 'store'].map((room) =>
       rule(
         `${room}-is-an-adapter`,
@@ -54,7 +60,7 @@ module.exports = {
     rule(
       'agent-is-an-adapter',
       '^src/agent/',
-      '^(src/(?!(aurora|agent|backups|thrift)/)|commands/)',
+      '^(src/(?!(aurora|agent|backups|signing|thrift)/)|commands/)',
       'the daemon decodes backups and speaks Thrift to its own scheduler',
     ),
     rule(

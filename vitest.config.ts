@@ -30,6 +30,7 @@ const shared = [
   'mesos',
   'restore',
   'scenarios',
+  'signing',
   'slack',
   'store',
   'thrift',

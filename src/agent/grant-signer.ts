@@ -1,7 +1,8 @@
 /** The bot's side of a grant: the private key never leaves the bot. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { canonicalJson } from '../aurora/canonical-json.ts';
 import { AuroraError } from '../aurora/errors.ts';
-import { canonicalJson, type Grant, type GrantPayload } from '../aurora/operations.ts';
+import type { Grant, GrantPayload } from '../aurora/operations.ts';
 
 interface BotKey {
   sign(payload: GrantPayload): Grant;

@@ -3,15 +3,11 @@
  * refusal comes out. Every refusal names its rule; docs/agent.md lists them.
  */
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { canonicalJson } from '../aurora/canonical-json.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { sameHost } from '../aurora/host-names.ts';
 import { operationDefinitions } from '../aurora/operations/all.ts';
-import {
-  canonicalJson,
-  type GrantPayload,
-  type OperationKind,
-  type OperationRequest,
-} from '../aurora/operations.ts';
+import type { GrantPayload, OperationKind, OperationRequest } from '../aurora/operations.ts';
 
 /** A grant that lives longer is refused whoever signed it: it must not lie around. */
 const grantLifetimeMsMax = 15 * 60_000;

@@ -9,6 +9,7 @@ import type {
   OperationRequest,
   OperationResult,
 } from '../aurora/operations.ts';
+import { signedStatementSchema } from '../aurora/statement.ts';
 
 const kindSchema = z.enum(operationKinds);
 const shortText = z.string().max(500);
@@ -34,6 +35,12 @@ const grantSchema = z
       .string()
       .max(200)
       .describe('Base64 Ed25519 signature over the canonical JSON of the payload.'),
+    statements: z
+      .array(signedStatementSchema)
+      .max(4)
+      .readonly()
+      .exactOptional()
+      .describe('What people signed with keys of their own; not signed by the bot.'),
   })
   .meta({ id: 'Grant' }) satisfies z.ZodType<Grant>;
 

@@ -58,6 +58,11 @@ export interface Policy {
    * flags and wait for their timers, which leaves about half an hour between the two. `trigger` when absent.
    */
   readonly reconciliation?: 'trigger' | 'timers';
+  /**
+   * Whether people sign with keys of their own (passkeys, ssh): `observe` asks for it and goes on without, `require` takes no sign-off
+   * without one. Nobody is asked when absent.
+   */
+  readonly signatures?: 'observe' | 'require';
 }
 
 /** Every wait of the outside world has a bound, and all bounds are here. */

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { operationDefinitions } from './operations/all.ts';
 import type { schedulerAnswer } from './operations/parts.ts';
+import type { SignedStatement } from './statement.ts';
 
 type Definitions = typeof operationDefinitions;
 
@@ -47,6 +48,8 @@ export interface Grant {
   readonly payload: GrantPayload;
   /** Base64 Ed25519 signature over the canonical JSON of the payload. */
   readonly signature: string;
+  /** What people signed with keys of their own so far; the bot cannot vouch for it, so it does not sign it. */
+  readonly statements?: readonly SignedStatement[];
 }
 
 export interface OperationRequest<K extends OperationKind = OperationKind> {
@@ -86,13 +89,4 @@ export type OperationEnd<K extends OperationKind = OperationKind> = OperationNam
 interface OperationName<K extends OperationKind> {
   readonly operationId: string;
   readonly kind: K;
-}
-
-/** JSON with sorted keys and no blanks: the one form that is signed and hashed. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : inner,
-  );
 }

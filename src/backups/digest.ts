@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../aurora/operations.ts';
+import { canonicalJson } from '../aurora/canonical-json.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
 
 /**

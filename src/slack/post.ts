@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import { canonicalJson } from '../aurora/operations.ts';
+import { canonicalJson } from '../aurora/canonical-json.ts';
 import type { Post, PostLedger } from '../aurora/outbox.ts';
 import type { Message } from './blocks.ts';
 import type { Log } from './log.ts';

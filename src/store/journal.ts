@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { canonicalJson } from '../aurora/canonical-json.ts';
 import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { type Journal, JournalUnreadable, type Recorded } from '../aurora/journal.ts';
-import { canonicalJson } from '../aurora/operations.ts';
 import { readStored, type StoredForm } from '../aurora/stored-form.ts';
 import { assertHeld } from './leases.ts';
 import { faultOf, readRow, rows, type Schema } from './schema.ts';

@@ -13,6 +13,7 @@ const needed: readonly DebianPackage[] = [
   { name: 'default-jre-headless', file: '/usr/bin/java' },
   { name: 'chromium', file: '/usr/bin/chromium' },
   { name: 'openssl', file: '/usr/bin/openssl' },
+  { name: 'openssh-client', file: '/usr/bin/ssh-keygen' },
   { name: 'systemd', file: '/usr/lib/systemd/systemd' },
   { name: 'supervisor', file: '/usr/bin/supervisord' },
   { name: 'nftables', file: '/usr/sbin/nft' },

@@ -9,6 +9,7 @@ import { digestOf } from '../rules/digest.ts';
 import { isOver, judgePerson, judgeSigner, type Refusal, signersNeeded } from '../rules/gates.ts';
 import { missingReason } from '../rules/refusals.ts';
 import { judgeLook, mayGoBack, noLook } from '../rules/second-look.ts';
+import { statementAfterCommit } from '../rules/statement.ts';
 import { type Asked, actorOf, decision, type Verdict } from './decision.ts';
 import { signOff } from './sign-off.ts';
 
@@ -54,14 +55,17 @@ function open({ state, voter, now }: Asked, reason: string): Verdict<SignedOff> 
   // The worker may not have written yet that the earlier one is over: its sign-offs must not live on in this one.
   const over: readonly Happening[] =
     gate?.status === 'open' ? [{ type: 'gate-expired', gate: 'go-back' }] : [];
+  const needed = signersNeeded({ gate: 'go-back', policy, backupAgeMs: 0 });
+  const statement = statementAfterCommit(state, { intent: 'go-back', digest, needed });
   return [
     ...over,
     {
       type: 'gate-opened',
       gate: 'go-back',
       digest,
-      needed: signersNeeded({ gate: 'go-back', policy, backupAgeMs: 0 }),
+      needed,
       expiresAt: now + policy.signOffTtlMs,
+      ...(statement !== null && { statement }),
     },
     signing(digest),
   ];

@@ -1,5 +1,6 @@
 /** The end of the second look, by one of the signers of the commit; not while going back is being decided. */
 
+import { signedStatementSchema } from '../../aurora/statement.ts';
 import { nextItem, type RestoreState } from '../record/state.ts';
 import { actor, event } from '../record/words.ts';
 import { isOver, type Refusal, type Voter } from '../rules/gates.ts';
@@ -8,7 +9,11 @@ import { judgeLook } from '../rules/second-look.ts';
 import { actorOf, decision } from './decision.ts';
 
 /** `person` is null when the policy's time limit let it go on. */
-const releaseOrdered = event('release-ordered', { person: actor.nullable() });
+const releaseOrdered = event('release-ordered', {
+  person: actor.nullable(),
+  /** Their own signature, and what it is over. */
+  signed: signedStatementSchema.exactOptional(),
+});
 
 const goingBack: Refusal = {
   code: 'going-back',
@@ -36,11 +41,15 @@ export const letReconcile = decision<unknown, unknown, typeof releaseOrdered>({
     { type: 'release-ordered', person: actorOf(voter.person) },
   ],
   event: releaseOrdered,
-  fold: (state, { person }) => {
+  fold: (state, { person, signed }) => {
     const next = nextItem(state);
     if (next?.kind !== 'look' || state.look === null) throw new Error('no second look is open');
     if (state.gates['go-back']?.status === 'open') throw new Error('going back is not decided yet');
-    return { ...state, look: { ...state.look, released: person ?? 'time' }, done: [...state.done, next] };
+    return {
+      ...state,
+      look: { ...state.look, released: person ?? 'time', releaseSigned: signed ?? null },
+      done: [...state.done, next],
+    };
   },
   told: ({ person }, as) =>
     person === null

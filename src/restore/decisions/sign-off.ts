@@ -1,5 +1,6 @@
 /** A sign-off of an open gate. It binds to the digest that was on the message. */
 import { z } from 'zod';
+import { proofSchema } from '../../aurora/statement.ts';
 import { openGate, withGate } from '../record/gate-state.ts';
 import { type Gate, isAtCommitGate, type RestoreState, summaryOf } from '../record/state.ts';
 import { actor, event, type GateName, gateName } from '../record/words.ts';
@@ -14,6 +15,8 @@ const signedOff = event('signed-off', {
   digest: z.string(),
   person: actor,
   comment: z.string(),
+  /** Their own signature over the gate's statement, verified when it was given. */
+  proof: proofSchema.exactOptional(),
 });
 
 interface About {
@@ -45,7 +48,7 @@ export const signOff = decision<About, { readonly comment: string }, typeof sign
     const others = gate.signOffs.filter((signedOff) => signedOff !== earlier);
     return withGate(state, {
       ...gate,
-      signOffs: [...others, { person: event.person, comment: event.comment, at }],
+      signOffs: [...others, { person: event.person, comment: event.comment, at, proof: event.proof ?? null }],
     });
   },
   told: ({ gate, person, comment, digest }, as) =>

@@ -5,19 +5,20 @@
  */
 import { createHash } from 'node:crypto';
 import { askAgain } from '../../aurora/ask-again.ts';
+import { canonicalJson } from '../../aurora/canonical-json.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import type { HostAgent } from '../../aurora/hosts.ts';
-import {
-  canonicalJson,
-  type OperationEnd,
-  type OperationEvidence,
-  type OperationKind,
-  type OperationParams,
+import type {
+  OperationEnd,
+  OperationEvidence,
+  OperationKind,
+  OperationParams,
 } from '../../aurora/operations.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import type { StepName } from '../record/facts.ts';
 import { type OperationState, rewindsOf, wasNotReady } from '../record/state.ts';
+import { signedStatements } from '../rules/statement.ts';
 import type { Done, StepContext } from '../step.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
 
@@ -131,7 +132,7 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
         ? []
         : gate.signOffs.map((signOff) => ({ person: signOff.person.id, gate: gate.name, at: signOff.at })),
     );
-    return deps.grants.sign({
+    const grant = deps.grants.sign({
       operationId,
       kind,
       paramsSha256: createHash('sha256').update(canonicalJson(params)).digest('hex'),
@@ -146,6 +147,8 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
       expiresAt: now + grantLifeMs,
       signers: signOffs,
     });
+    const statements = signedStatements(thread.state);
+    return statements.length === 0 ? grant : { ...grant, statements };
   };
 
   return { attempt, operate };

@@ -31,6 +31,8 @@ export function applyGateEvent(state: RestoreState, event: GateEvent, at: number
           status: 'open',
           voided: earlier?.digest === digest ? null : (earlier?.voided ?? null),
           declinedBy: null,
+          // Signatures that stand were given to what was signed then.
+          statement: (isSame && earlier.signOffs.length > 0 ? earlier.statement : event.statement) ?? null,
           authors: gate === 'commit' ? authorsOf(state) : [],
           // Sign-offs that stand were given on what was shown then.
           shown: isSame

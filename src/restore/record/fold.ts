@@ -46,6 +46,7 @@ function openState(record: Recorded<RestoreEvent>): RestoreState {
     restoreId: record.restoreId,
     seq: record.seq,
     hash: record.hash,
+    origin: record.hash,
     proposedAt: record.at,
     proposal,
     phase: 'forward',
@@ -190,7 +191,14 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       if (nextItem(state)?.kind !== 'look' || state.look !== null) throw new Error('the look is not next');
       return {
         ...state,
-        look: { until: event.until, remindedAt: null, released: null, stopped: false, unclean: false },
+        look: {
+          until: event.until,
+          remindedAt: null,
+          released: null,
+          releaseSigned: null,
+          stopped: false,
+          unclean: false,
+        },
       };
     case 'look-reminded':
       if (state.look === null || nextItem(state)?.kind !== 'look') throw new Error('no second look is open');

@@ -1,5 +1,6 @@
 /** What happened in a restore that no person decided: steps, operations of agents, gates, and what the outside world was found to be. */
 import { z } from 'zod';
+import { statementSchema } from '../../aurora/statement.ts';
 import { picture, type StepName, stepFacts, stepName } from './facts.ts';
 import {
   actor,
@@ -52,6 +53,8 @@ const gateOpened = event('gate-opened', {
   digest: z.string(),
   needed: z.number(),
   expiresAt: z.number(),
+  /** What people sign with keys of their own; absent where the policy does not ask for that. */
+  statement: statementSchema.exactOptional(),
 });
 
 const gatePassed = event('gate-passed', { gate: gateName, digest: z.string(), signers: listOf(actor) });

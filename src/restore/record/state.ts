@@ -1,5 +1,6 @@
 /** What is known of a restore: the replay of its journal (`fold.ts`), and what can be read off it at once. */
 import type { OperationKind } from '../../aurora/operations.ts';
+import type { Proof, SignedStatement, Statement } from '../../aurora/statement.ts';
 import { procedures } from '../procedures/index.ts';
 import { undoPlan } from '../procedures/parts.ts';
 import type { PlanItem, ProcedureDefinition } from '../procedures/plan.ts';
@@ -10,6 +11,8 @@ export interface SignOff {
   readonly person: Actor;
   readonly comment: string;
   readonly at: number;
+  /** Their own signature over the gate's statement; `null` where none was asked for or given. */
+  readonly proof: Proof | null;
 }
 
 export interface Gate {
@@ -31,6 +34,8 @@ export interface Gate {
   readonly shown: string | null;
   /** Who declined it, once somebody has. */
   readonly declinedBy: Actor | null;
+  /** What people sign with keys of their own; `null` where the policy does not ask for that. */
+  readonly statement: Statement | null;
 }
 
 export interface OperationState {
@@ -85,6 +90,8 @@ export interface Look {
   /** When people were last told that it goes on by itself soon; `null` before that, and when its time was moved since. */
   readonly remindedAt: number | null;
   readonly released: Actor | 'time' | null;
+  /** The signed word of whoever let it reconcile; `null` when time did, or none was asked for. */
+  readonly releaseSigned: SignedStatement | null;
   /** Something has changed since people were last asked: time alone does not let it go on until somebody answers. */
   readonly stopped: boolean;
   /** Something was reconciled already: going back kills and starts tasks. */
@@ -95,6 +102,8 @@ export interface RestoreState {
   readonly restoreId: string;
   readonly seq: number;
   readonly hash: string;
+  /** Hash of its first record: tells it from another restore of the same name. */
+  readonly origin: string;
   readonly proposedAt: number;
   readonly proposal: Proposal;
   /** `forward` until somebody aborts or goes back. */

@@ -65,6 +65,7 @@ const policy = struct({
   graceMs: z.number().exactOptional(),
   release: z.enum(['time', 'people']).exactOptional(),
   reconciliation: z.enum(['trigger', 'timers']).exactOptional(),
+  signatures: z.enum(['observe', 'require']).exactOptional(),
 } satisfies Record<keyof Policy, z.ZodType>) satisfies z.ZodType<Policy>;
 
 export const proposal = event('restore-proposed', {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../aurora/canonical-json.ts';
 import type { Policy, RestoreProcedure } from '../../aurora/cluster.ts';
-import { canonicalJson } from '../../aurora/operations.ts';
 import type { RestoreState } from '../record/state.ts';
 import { recoveryFlags } from './flags.ts';
 

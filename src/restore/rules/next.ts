@@ -8,6 +8,7 @@ import { graceOf } from '../record/look.ts';
 import { type Gate, nextItem, type RestoreState, restoredAgeMs, summaryOf } from '../record/state.ts';
 import { judgeGate, livingSignOffs, signersNeeded } from './gates.ts';
 import { type SignersSeen, settleSigners } from './standing.ts';
+import { statementOf } from './statement.ts';
 
 type Next =
   | { readonly kind: 'run'; readonly step: StepName }
@@ -115,12 +116,15 @@ function afterExpiry(
 function opening(state: RestoreState, at: { name: GateName; now: number }): RestoreEvent {
   const { policy } = state.proposal;
   const digest = digestToSign(state, at.name);
+  const needed = signersNeeded({ gate: at.name, policy, backupAgeMs: restoredAgeMs(state) });
+  const statement = statementOf(state, { intent: at.name, digest, needed, issuedAt: at.now });
   return {
     type: 'gate-opened',
     gate: at.name,
     digest,
-    needed: signersNeeded({ gate: at.name, policy, backupAgeMs: restoredAgeMs(state) }),
+    needed,
     expiresAt: at.now + policy.signOffTtlMs,
+    ...(statement !== null && { statement }),
   };
 }
 

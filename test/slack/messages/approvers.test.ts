@@ -15,6 +15,7 @@ function signedBy(...signOffs: readonly { person: SignOff['person']; minute: num
     expiresAt: gate.openedAt + 3 * 3_600_000,
     signOffs: signOffs.map(({ person, minute }) => ({
       person,
+      proof: null,
       comment: '',
       at: gate.openedAt + minute * 60_000,
     })),

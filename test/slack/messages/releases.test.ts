@@ -57,7 +57,14 @@ function saidOf(state: RestoreState): readonly string[] {
       renderCard({
         state: {
           ...state,
-          look: { until: 0, remindedAt: null, released: bo, stopped: false, unclean: false },
+          look: {
+            until: 0,
+            remindedAt: null,
+            released: bo,
+            stopped: false,
+            releaseSigned: null,
+            unclean: false,
+          },
         },
         progress: null,
       }).blocks,

@@ -63,7 +63,7 @@ describe('renderWho()', () => {
     const commit = {
       ...gate,
       authors: [ana.id, bo.id],
-      signOffs: [{ person: ana, comment: '', at: gate.openedAt }],
+      signOffs: [{ person: ana, comment: '', at: gate.openedAt, proof: null }],
     };
     const state: RestoreState = {
       ...atCommit,
