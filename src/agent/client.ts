@@ -8,6 +8,7 @@ import { createSchedulerClient } from '../thrift/client.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import type { RpcTransport } from '../thrift/transport.ts';
 import { type ClientTls, createAgentHttp } from './agent-http.ts';
+import { answerLimits } from './answer-limits.ts';
 import { operationAnswerSchema, parseOperationResult } from './operation-protocol.ts';
 import { backupFileSchema, backupListSchema, statusSchema } from './protocol.ts';
 import { relayTransport } from './relay-transport.ts';
@@ -41,13 +42,23 @@ export function connectAgent(connection: AgentConnection): HostAgent {
   return {
     host,
     readStatus: async () => {
-      const status = await http.read('/v1/status', (body) => statusSchema.parse(body));
+      const status = await http.read('/v1/status', {
+        limits: answerLimits.status,
+        parse: (body) => statusSchema.parse(body),
+      });
       if (!sameHost(status.host, host)) throw otherHost({ host, url, says: status.host });
       return { ...status, host };
     },
-    listBackups: () => http.read('/v1/backups', (body) => backupListSchema.parse(body).backups),
+    listBackups: () =>
+      http.read('/v1/backups', {
+        limits: answerLimits.backups,
+        parse: (body) => backupListSchema.parse(body).backups,
+      }),
     inspectBackup: (name) =>
-      http.read(`/v1/backups/${encodeURIComponent(name)}`, (body) => backupFileSchema.parse(body).report),
+      http.read(`/v1/backups/${encodeURIComponent(name)}`, {
+        limits: answerLimits.backup,
+        parse: (body) => backupFileSchema.parse(body).report,
+      }),
     readBackupTasks: (name) =>
       readTaskLines(http.stream(`/v1/backups/${encodeURIComponent(name)}/tasks`), host),
     readHeldBackup: ({ restoreId, name }) =>
@@ -62,14 +73,14 @@ export function connectAgent(connection: AgentConnection): HostAgent {
         // The agent must answer before the request's own deadline; it may well answer `running`.
         `/v1/operations?waitMs=${Math.floor(deadlineMs / 2)}`,
         request,
-        (body) => parseOperationResult(request.kind, body),
+        { limits: answerLimits.operation, parse: (body) => parseOperationResult(request.kind, body) },
         signal,
       ),
     readOperation: (operationId) =>
-      http.read(
-        `/v1/operations/${encodeURIComponent(operationId)}`,
-        (body) => operationAnswerSchema.parse(body).operation,
-      ),
+      http.read(`/v1/operations/${encodeURIComponent(operationId)}`, {
+        limits: answerLimits.operation,
+        parse: (body) => operationAnswerSchema.parse(body).operation,
+      }),
     scheduler: makeReader(relayTransport({ host, url, tls, clock })),
   };
 }
