@@ -250,22 +250,27 @@ function auditEntry(fields: {
   rule: string | undefined;
 }): AuditEntry {
   const { operationId, kind, grant } = fields.request;
+  const { at, decision, rule, source } = fields;
+  const entry = { at, decision, ...(rule === undefined ? {} : { rule }), ...source };
+  if (decision === 'refused') return { ...entry, operation: { operationId, kind } };
   const { restoreId, step, fence, digest, signers } = grant.payload;
   return {
-    at: fields.at,
-    decision: fields.decision,
-    ...(fields.rule === undefined ? {} : { rule: fields.rule }),
-    ...fields.source,
+    ...entry,
     operation: {
       operationId,
       kind,
       restoreId,
-      step,
+      step: cut(step),
       fence,
-      digest,
-      signers: signers.map(({ person }) => person),
+      digest: cut(digest),
+      signers: signers.map(({ person }) => cut(person)),
     },
   };
+}
+
+/** Also what is signed must not be able to fill the disk of the host. */
+function cut(text: string): string {
+  return text.slice(0, 100);
 }
 
 function asAuroraError(error: unknown): AuroraError {

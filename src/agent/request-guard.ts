@@ -2,6 +2,7 @@
  * What every request passes before its route and after: who asks, how often, how slowly, and its line in the audit log.
  * Operations are audited by the runner, before they act; everything else here, before its answer leaves.
  */
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
@@ -21,6 +22,8 @@ declare module 'fastify' {
     audited: boolean;
     /** The rule or code it was refused with. */
     refusal: string | null;
+    /** Of a body of JSON that was read. */
+    fingerprint: Fingerprint | null;
   }
 }
 
@@ -38,6 +41,8 @@ export function guardRequests(app: FastifyInstance, { config, clock, audit }: Gu
   const allowed = config.tls?.allowedClients ?? null;
   app.decorateRequest('audited', false);
   app.decorateRequest('refusal', null);
+  app.decorateRequest('fingerprint', null);
+  hashJsonBodies(app);
 
   app.addHook('onRequest', (request, reply, done) => {
     const identity = identifyClient(request.raw.socket);
@@ -55,7 +60,8 @@ export function guardRequests(app: FastifyInstance, { config, clock, audit }: Gu
   const write = (request: FastifyRequest, outcome: Outcome): void => {
     if (request.audited) return;
     request.audited = true;
-    audit.write({ at: clock.now(), ...sourceOf(request), ...outcome });
+    const source = outcome.decision === 'granted' ? sourceOf(request) : hashedSourceOf(request);
+    audit.write({ at: clock.now(), ...source, ...outcome });
   };
   app.addHook('onSend', (request, reply, payload, done) => {
     write(request, outcomeOf(reply.statusCode, request.refusal));
@@ -80,8 +86,39 @@ export function sourceOf(request: FastifyRequest): RequestSource {
   return {
     from: request.ip,
     client: identifyClient(request.raw.socket)?.label ?? null,
-    request: `${request.method} ${request.url}`.slice(0, 300),
+    request: lineOf(request).slice(0, 300),
   };
+}
+
+/** The same with a hash, by which a request that was cut short can be told again. */
+export function hashedSourceOf(request: FastifyRequest): RequestSource {
+  const { body } = request;
+  const hashed =
+    request.fingerprint ?? fingerprintOf(Buffer.isBuffer(body) ? body : Buffer.from(lineOf(request)));
+  return { ...sourceOf(request), ...hashed };
+}
+
+function lineOf({ method, url }: FastifyRequest): string {
+  return `${method} ${url}`;
+}
+
+interface Fingerprint {
+  readonly sha256: string;
+  readonly size: number;
+}
+
+function fingerprintOf(bytes: Buffer): Fingerprint {
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
+}
+
+/** Bodies of JSON are hashed as they came, before they are parsed. */
+function hashJsonBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    request.fingerprint = fingerprintOf(body);
+    parse(request, body.toString('utf8'), done);
+  });
 }
 
 /** A body must be there in time. Uploads are as long as backups are, and have a bound of their own on silence. */

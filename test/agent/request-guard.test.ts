@@ -5,11 +5,11 @@ import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AgentInProcess, startAgentHere } from './support/agent-in-process.ts';
+import { readAudit } from './support/audit-lines.ts';
 import {
   backupFixture,
   createTestHost,
   backupName as name,
-  readLines,
   type TestHost,
   until,
 } from './support/test-host.ts';
@@ -27,9 +27,7 @@ afterEach(async () => {
 const start = async (bounds: Partial<TestHost['config']['bounds']> = {}): Promise<void> => {
   agent = await startAgentHere(host, { bounds });
 };
-const audited = async (): Promise<
-  { decision?: string; rule?: string; request?: string; status?: number }[]
-> => (await readLines(host.path('state', 'audit.jsonl'))).map((line) => JSON.parse(line));
+const audited = () => readAudit(host.path('state'));
 const bytes = readFileSync(backupFixture);
 const upload = (
   content: Buffer,

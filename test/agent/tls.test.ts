@@ -17,8 +17,9 @@ import {
   type Certificate,
   createAuthority,
 } from '../../src/drill/namespaces/certificates.ts';
+import { readAudit } from './support/audit-lines.ts';
 import { clientTls } from './support/client-tls.ts';
-import { createTestHost, readLines, type TestHost, until } from './support/test-host.ts';
+import { createTestHost, type TestHost, until } from './support/test-host.ts';
 
 let host: TestHost;
 let ours: Authority;
@@ -36,7 +37,7 @@ const start = (config: AgentConfig, clock: Clock = systemClock): Promise<Running
 const connected = (url: string, tls: ClientTls): HostAgent =>
   connectAgent({ host: 'aurora-1', url, deadlineMs: 10_000, clock: systemClock, tls });
 const auditRules = async (): Promise<unknown[]> =>
-  (await readLines(host.path('state', 'audit.jsonl'))).map((line) => JSON.parse(line).rule);
+  (await readAudit(host.path('state'))).map(({ rule }) => rule);
 
 beforeAll(async () => {
   host = await createTestHost();
@@ -77,7 +78,7 @@ describe('an agent with TLS', () => {
   test('names the certificate of its client in the audit log', async () => {
     await connected(agent.url, clientTls(ours, bot)).readStatus();
 
-    const last = JSON.parse((await readLines(host.path('state', 'audit.jsonl'))).at(-1) ?? '{}');
+    const last = (await readAudit(host.path('state'), 'read')).at(-1);
 
     expect(last).toMatchObject({
       decision: 'granted',
