@@ -1,5 +1,6 @@
 /** Real TLS between the real client and the real agent, with certificates that are right and wrong in every way. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect as connectPlain, type Socket } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -252,3 +253,56 @@ async function rawGet(url: string, options: ConnectionOptions): Promise<{ answer
     socket.on('close', () => resolve({ answered: false, code: 'ECONNRESET' }));
   });
 }
+
+describe('connections that say nothing', () => {
+  const silent = async (options: { port: number }, count: number): Promise<readonly Socket[]> =>
+    await Promise.all(
+      Array.from(
+        { length: count },
+        () =>
+          new Promise<Socket>((resolve) => {
+            const socket = connectPlain({ host: '127.0.0.1', ...options }, () => resolve(socket));
+            socket.on('error', () => resolve(socket));
+          }),
+      ),
+    );
+  const end = (sockets: readonly Socket[]): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+
+  test('without a certificate do not keep the bot out, nor cut off what it does', async () => {
+    const client = connected(agent.url, clientTls(ours, bot));
+    await client.readStatus();
+
+    const sockets = await silent({ port: Number(new URL(agent.url).port) }, 300);
+    const known = await client.readStatus();
+    const statuses = await Promise.all(
+      Array.from({ length: 20 }, () => connected(agent.url, clientTls(ours, bot)).readStatus()),
+    );
+
+    end(sockets);
+    expect([known, ...statuses].every((status) => status.host === 'aurora-1')).toBe(true);
+  });
+
+  test('with a certificate do not keep another one out', async () => {
+    const other = ours.issue('other', { for: 'client' });
+    const { hostname, port } = new URL(agent.url);
+    const sockets = await Promise.all(
+      Array.from(
+        { length: 300 },
+        () =>
+          new Promise<Socket>((resolve) => {
+            const options = { host: hostname, port: Number(port), ...clientTls(ours, other) };
+            const socket = connect(options, () => resolve(socket));
+            socket.on('error', () => resolve(socket));
+          }),
+      ),
+    );
+
+    const status = await connected(agent.url, clientTls(ours, bot)).readStatus();
+    const own = await connected(agent.url, clientTls(ours, other)).readStatus();
+
+    end(sockets);
+    expect([status.host, own.host]).toEqual(['aurora-1', 'aurora-1']);
+  });
+});
