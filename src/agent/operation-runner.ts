@@ -20,6 +20,7 @@ import type { JournalEntry } from './journal-event.ts';
 import type { OperationJournal } from './operation-journal.ts';
 import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
+import { keepOwn } from './own-processes.ts';
 import { ruleOf } from './refusal-rule.ts';
 
 export interface OperationRunner {
@@ -205,7 +206,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     const commands = effectCommands(config);
     const endsAt = clock.now() + config.bounds.commandMs;
     for (;;) {
-      const orphans = await findOrphanedCommands(operationId, commands);
+      const orphans = await keepOwn(await findOrphanedCommands(operationId, commands), config.paths.log);
       if (orphans.length === 0 || clock.now() >= endsAt) return orphans;
       await clock.sleep(config.bounds.pollMs);
     }
