@@ -2,13 +2,14 @@
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { sameHost } from '../aurora/host-names.ts';
-import type { HostAgent } from '../aurora/hosts.ts';
+import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
 import type { SchedulerReader } from '../aurora/scheduler.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import type { RpcTransport } from '../thrift/transport.ts';
 import { type ClientTls, createAgentHttp } from './agent-http.ts';
 import { answerLimits } from './answer-limits.ts';
+import { withoutSecrets } from './flags/without-secrets.ts';
 import { operationAnswerSchema, parseOperationResult } from './operation-protocol.ts';
 import { backupFileSchema, backupListSchema, statusSchema } from './protocol.ts';
 import { relayTransport } from './relay-transport.ts';
@@ -47,7 +48,7 @@ export function connectAgent(connection: AgentConnection): HostAgent {
         parse: (body) => statusSchema.parse(body),
       });
       if (!sameHost(status.host, host)) throw otherHost({ host, url, says: status.host });
-      return { ...status, host };
+      return withoutSecretFlags({ ...status, host });
     },
     listBackups: () =>
       http.read('/v1/backups', {
@@ -82,6 +83,17 @@ export function connectAgent(connection: AgentConnection): HostAgent {
         parse: (body) => operationAnswerSchema.parse(body).operation,
       }),
     scheduler: makeReader(relayTransport({ host, url, tls, clock })),
+  };
+}
+
+/** An agent of before may show what it should not: it goes no further than here. */
+function withoutSecretFlags(status: HostStatus): HostStatus {
+  const { scheduler, flags } = status;
+  const { processFlags } = scheduler;
+  return {
+    ...status,
+    flags: { ...flags, values: withoutSecrets(flags.values) },
+    scheduler: processFlags == null ? scheduler : { ...scheduler, processFlags: withoutSecrets(processFlags) },
   };
 }
 

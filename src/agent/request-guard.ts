@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
+import { hideSecrets } from '../aurora/hidden.ts';
 import type { AuditEntry, AuditLog, RequestSource } from './audit-log.ts';
 import { bodyTooSlow } from './body-too-slow.ts';
 import type { AgentConfig } from './config.ts';
@@ -86,7 +87,7 @@ export function sourceOf(request: FastifyRequest): RequestSource {
   return {
     from: request.ip,
     client: identifyClient(request.raw.socket)?.label ?? null,
-    request: lineOf(request).slice(0, 300),
+    request: hideSecrets(lineOf(request)).slice(0, 300),
   };
 }
 
