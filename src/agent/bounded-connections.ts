@@ -5,7 +5,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isIPv6, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { createConnectionPool } from './connection-pool.ts';
+import { createConnectionPool } from '../aurora/connection-pool.ts';
 import { identifyClient } from './tls-identity.ts';
 
 const handshakes = { all: 512, each: 128 };

@@ -50,6 +50,7 @@ export function guardRequests(app: FastifyInstance, { config, clock, audit }: Gu
     const client = identity?.label ?? request.ip;
     if (!limits.enter(client, clock.now())) throw tooMany();
     reply.raw.once('close', () => limits.leave(client));
+    if (identity === null && !isNamedAsThisMachine(request.headers.host)) throw otherName();
     if (identity !== null && identity.validTo <= clock.now()) throw expired(identity.label);
     if (identity !== null && allowed?.some((name) => identity.names.includes(name)) === false) {
       throw notAllowed(identity.label);
@@ -152,6 +153,22 @@ function hangUpLater(request: FastifyRequest, reply: FastifyReply, clock: Clock)
     void clock.sleep(hangUpMs, ended.signal).then(() => {
       if (!request.raw.complete) request.raw.destroy();
     });
+  });
+}
+
+/**
+ * A page in a browser of this machine reaches loopback under a name of its own (DNS rebinding), and would read as we do. With
+ * TLS it has no certificate; in clear only the name in its request tells it.
+ */
+function isNamedAsThisMachine(host = ''): boolean {
+  return /^(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d{1,5})?$/i.test(host);
+}
+
+function otherName(): AuroraError {
+  return new AuroraError({
+    code: 'host-refused',
+    message: 'The request names another host than this machine, and without TLS only this machine is answered.',
+    hint: 'Ask for 127.0.0.1, localhost or [::1]; a bot elsewhere needs tls in the configuration of the agent.',
   });
 }
 

@@ -108,7 +108,7 @@ async function startBot(parts: {
     mode:
       config.slack.mode === 'socket'
         ? { kind: 'socket', appToken: secrets.appToken, connections: config.slack.connections }
-        : { kind: 'http', signingSecret: secrets.signingSecret, port: config.slack.port },
+        : { kind: 'http', signingSecret: secrets.signingSecret, address: config.slack.address, port: config.slack.port },
     listeners: createListeners({
       clusters,
       service,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../src/agent/bounded-connections.ts';
-import { createConnectionPool } from '../../src/agent/connection-pool.ts';
+import { createConnectionPool } from '../../src/aurora/connection-pool.ts';
 
 describe('a pool of connections', () => {
   test('takes new ones in, and the longest idle of the same key makes room', () => {
