@@ -6,11 +6,18 @@ import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
 import { type AnswerBound, boundAnswer, boundedBytes, collectBytes } from '../aurora/answer-bound.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { type AnswerLimits, answerLimits, nestsTooDeep, parseJson } from './answer-limits.ts';
 import { errorSchema } from './protocol.ts';
 
+/** One answer as it is wanted. */
+interface Wanted<T> {
+  readonly limits: AnswerLimits;
+  readonly parse: (body: unknown) => T;
+}
+
 interface AgentHttp {
-  read<T>(path: string, parse: (body: unknown) => T): Promise<T>;
-  send<T>(path: string, body: unknown, parse: (body: unknown) => T, signal?: AbortSignal): Promise<T>;
+  read<T>(path: string, wanted: Wanted<T>): Promise<T>;
+  send<T>(path: string, body: unknown, wanted: Wanted<T>, signal?: AbortSignal): Promise<T>;
   /** Opens a stream; resolves when the agent has agreed to send it. */
   open(path: string): Promise<AsyncIterable<Uint8Array>>;
   /** The same, opened when it is first read. */
@@ -35,7 +42,8 @@ interface AgentAddress {
   readonly tls?: ClientTls | undefined;
 }
 
-const answerBytesMax = 256 * 1024 * 1024;
+/** The longest backup that an agent takes unless its configuration says otherwise. */
+const streamBytesMax = 4 * 1024 ** 3;
 /** Of a backup's tasks, or its bytes: some GB at the pace of a slow disk. */
 const streamTotalMs = 60 * 60_000;
 
@@ -57,13 +65,17 @@ export function createAgentHttp(address: AgentAddress): AgentHttp {
 
   const ask = async <T>(
     config: AxiosRequestConfig,
-    parse: (body: unknown) => T,
+    { limits, parse }: Wanted<T>,
     given?: AbortSignal,
   ): Promise<T> => {
-    const bound = boundAnswer(clock, { silenceMs: deadlineMs });
+    const totalMs = limits.deadlines * deadlineMs;
+    const bound = boundAnswer(clock, { silenceMs: deadlineMs, totalMs });
     const signal = given === undefined ? bound.signal : AbortSignal.any([bound.signal, given]);
     try {
-      const body = await readBody(host, await http.request<Readable>({ ...config, signal }), bound);
+      const body = await readBody(host, await http.request<Readable>({ ...config, signal }), {
+        bound,
+        limits,
+      });
       return parseAnswer(host, body, parse);
     } catch (error) {
       throw given?.aborted === true ? notWaitedFor(host) : translate(error, { address, bound });
@@ -77,7 +89,7 @@ export function createAgentHttp(address: AgentAddress): AgentHttp {
     try {
       const response = await http.get<Readable>(path, { signal: bound.signal });
       bound.resume();
-      if (response.status >= 400) await readBody(host, response, bound);
+      if (response.status >= 400) await readBody(host, response, { bound, limits: answerLimits.refusal });
       return watched(response.data, { address, bound });
     } catch (error) {
       bound.end();
@@ -86,8 +98,8 @@ export function createAgentHttp(address: AgentAddress): AgentHttp {
   };
 
   return {
-    read: (path, parse) => ask({ method: 'GET', url: path }, parse),
-    send: (path, body, parse, signal) => ask({ method: 'POST', url: path, data: body }, parse, signal),
+    read: (path, wanted) => ask({ method: 'GET', url: path }, wanted),
+    send: (path, body, wanted, signal) => ask({ method: 'POST', url: path, data: body }, wanted, signal),
     open,
     stream: async function* (path) {
       yield* await open(path);
@@ -100,7 +112,7 @@ export function createAgentHttp(address: AgentAddress): AgentHttp {
           headers: { 'content-type': 'application/octet-stream' },
           signal: bound.signal,
         });
-        await readBody(host, response, bound);
+        await readBody(host, response, { bound, limits: answerLimits.refusal });
       } catch (error) {
         throw source.failure ?? translate(error, { address, bound });
       } finally {
@@ -146,8 +158,13 @@ interface Asked {
 }
 
 async function* watched(stream: Readable, asked: Asked): AsyncIterable<Uint8Array> {
+  let passed = 0;
   try {
-    yield* boundedBytes(stream as AsyncIterable<Uint8Array>, asked.bound);
+    for await (const chunk of boundedBytes(stream as AsyncIterable<Uint8Array>, asked.bound)) {
+      passed += chunk.length;
+      if (passed > streamBytesMax) throw new RangeError(`more than ${streamBytesMax} bytes`);
+      yield chunk;
+    }
   } catch (error) {
     throw translate(error, asked);
   } finally {
@@ -156,16 +173,26 @@ async function* watched(stream: Readable, asked: Asked): AsyncIterable<Uint8Arra
   }
 }
 
-/** The parsed body, `undefined` for none; throws what the agent refused with, and for a body that ends too early. */
+/**
+ * The parsed body, `undefined` for none; throws what the agent refused with, and for a body that ends too early, is too
+ * long (then nothing of it is parsed, and no more is read) or nests too deep.
+ */
 async function readBody(
   host: string,
   { status, headers, data }: AxiosResponse<Readable>,
-  bound: AnswerBound,
+  { bound, limits }: { bound: AnswerBound; limits: AnswerLimits },
 ): Promise<unknown> {
   bound.resume();
-  const bytes = await collectBytes(data, { bound, bytesMax: answerBytesMax });
-  const text = bytes.toString('utf8');
-  const body = parseJson(text);
+  const { bytesMax } = status >= 400 ? answerLimits.refusal : limits;
+  if (Number(headers['content-length']) > bytesMax) {
+    data.destroy();
+    throw tooLong(host, bytesMax);
+  }
+  const bytes = await collectBytes(data, { bound, bytesMax }).catch((error: unknown) => {
+    throw error instanceof RangeError ? tooLong(host, bytesMax) : error;
+  });
+  if (nestsTooDeep(bytes)) throw garbled(host, new Error('it nests too deep'));
+  const body = parseJson(bytes);
   if (status >= 400) refuse(host, status, body);
   // Cut by whatever stands between: the agent's own answers are whole JSON.
   else if (body === undefined && String(headers['content-type']).startsWith('application/json')) {
@@ -189,16 +216,9 @@ function parseAnswer<T>(host: string, body: unknown, parse: (body: unknown) => T
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function translate(error: unknown, { address: { host, url }, bound }: Asked): AuroraError {
   if (error instanceof AuroraError) return error;
+  if (error instanceof RangeError) return tooLong(host, streamBytesMax);
   const why = bound.met ?? messageOf(error);
   return new AuroraError({
     code: 'agent-unreachable',
@@ -225,6 +245,15 @@ function hintFor(error: unknown, { host, url }: { host: string; url: string }): 
     return `One of the two certificates was not accepted (${code}): compare agentTls of the bot with tls of the agent on ${host}.`;
   }
   return `Look whether the agent runs on ${host} and whether ${url} is its address.`;
+}
+
+function tooLong(host: string, bytesMax: number): AuroraError {
+  return new AuroraError({
+    code: 'agent-garbled',
+    message: `The agent of ${host} answered with more than ${bytesMax} bytes; the rest was not read.`,
+    hint: `Look at the agent on ${host}: an answer of this kind is never that long. What answers may not be the agent.`,
+    details: { host },
+  });
 }
 
 function garbled(host: string, cause: unknown): AuroraError {

@@ -1,27 +1,18 @@
 /**
- * Who asked for what and whether it was granted: one line of JSON for every request, reads and refusals too, each
- * naming the hash of the one before it (audit-chain.ts). Kept for people; the agent itself never acts on it.
+ * Who asked for what and whether it was granted: one line of JSON for every operation and every read; refusals of a kind
+ * are counted (audit-tally.ts). Kept for people; the agent itself never acts on it.
+ *
+ * Three chains, each with files of its own: what was done (`audit`), what was read, and what was refused. Whoever may ask,
+ * or may not, can fill the one of what they do, and turn none of the others over.
  *
  * A grant is on disk before anything is done about it, and when the line cannot be written nothing is done. The rest is
  * written before the answer and synced with the next grant, or a second later; while the disk is full it is only counted
  * (`unwritten` of the next line). Files are rotated and bounded in number,
  * because whoever may ask could otherwise fill the disk that the restore needs.
  */
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { join } from 'node:path';
 import { aboutPath, explainSystemError, isFull } from '../aurora/system-errors.ts';
-import { chainStart, hashLine } from './audit-chain.ts';
+import { type AuditBounds, type AuditFile, openAuditFile } from './audit-file.ts';
+import { createAuditTally } from './audit-tally.ts';
 import { createBallast } from './files/ballast.ts';
 
 /** Where a request came from. */
@@ -30,8 +21,12 @@ export interface RequestSource {
   readonly from: string;
   /** Subject and fingerprint of its certificate; `null` without TLS. */
   readonly client: string | null;
-  /** Method and path, as asked. */
+  /** Method and path, as asked; cut when they are long. */
   readonly request: string;
+  /** Hex, of its body as it came; of method and path where none was read. */
+  readonly sha256?: string;
+  /** Bytes of what was hashed. */
+  readonly size?: number;
 }
 
 export interface AuditEntry extends RequestSource {
@@ -44,14 +39,15 @@ export interface AuditEntry extends RequestSource {
   readonly status?: number;
   /** How many more of the kind came within the same second and have no line of their own. */
   readonly more?: number;
+  /** A refused one has its id and kind alone: what else it says nobody has vouched for. */
   readonly operation?: {
     readonly operationId: string;
     readonly kind: string;
-    readonly restoreId: string;
-    readonly step: string;
-    readonly fence: number;
-    readonly digest: string;
-    readonly signers: readonly string[];
+    readonly restoreId?: string;
+    readonly step?: string;
+    readonly fence?: number;
+    readonly digest?: string;
+    readonly signers?: readonly string[];
   };
 }
 
@@ -64,136 +60,105 @@ interface AuditNote {
 export interface AuditLog {
   /** Throws when it cannot be written: then the request must not be granted. */
   write(entry: AuditEntry | AuditNote): void;
-  /** Hash of the last line, to be kept elsewhere. */
+  /** Hash of the last line of what was done, to be kept elsewhere. */
   head(): string;
   close(at: number): void;
 }
 
-export interface AuditBounds {
-  readonly fileBytes: number;
-  /** Rotated files that are kept. */
-  readonly files: number;
-}
+/** The chains by their file names. */
+export const auditChains = { done: 'audit', read: 'audit-reads', refused: 'audit-refused' } as const;
 
+type Chain = keyof typeof auditChains;
+
+/** Of so many files of what was done, reads and refusals may keep one each. */
+const filesShare = 4;
 const syncMs = 1_000;
-/** More than the longest line. */
-const tailBytes = 512 * 1024;
 
-/** Opens or begins the log in `directory`, readable by its owner only. */
+/** Opens or begins the log in `directory`, readable by its owner only; `bounds` are those of what was done. */
 export function openAuditLog(directory: string, bounds: AuditBounds, at: number): AuditLog {
   const ballast = createBallast(directory);
-  const path = join(directory, currentName);
-  let previous = chainStart;
-  let file = openSync(path, 'a+', 0o600);
-  let bytes = fstatSync(file).size;
-  let syncedAt = 0;
-  let unwritten = 0;
-  /** Where the file ends is known: nothing has failed since it was last looked at. */
-  let sure = false;
-
-  const append = (fields: object): void => {
-    // After a crash or a failed write half a line may be there: the next one begins on its own and vouches for it.
-    const torn = !sure && endsMidLine(file);
-    if (torn) writeSync(file, '\n');
-    if (!sure) previous = lastHash(directory);
-    const line = JSON.stringify({ ...fields, ...(torn ? { torn } : {}), previous });
-    sure = false;
-    writeWhole(file, `${line}\n`);
-    sure = true;
-    bytes += Buffer.byteLength(line) + 1;
-    previous = hashLine(line);
+  const tally = createAuditTally();
+  const smaller = { ...bounds, files: Math.max(1, Math.ceil(bounds.files / filesShare)) };
+  const done = openChain(openAuditFile(directory, auditChains.done, bounds));
+  const others = new Map<Exclude<Chain, 'done'>, OpenChain>();
+  const other = (chain: Exclude<Chain, 'done'>): OpenChain => {
+    const open = others.get(chain) ?? openChain(openAuditFile(directory, auditChains[chain], smaller));
+    others.set(chain, open);
+    return open;
   };
-  const rotate = (): void => {
-    fsyncSync(file);
-    closeSync(file);
-    const rotated = listRotated(directory);
-    const turn = turnOf(rotated.at(-1) ?? '') + 1;
-    renameSync(path, join(directory, `audit-${String(turn).padStart(6, '0')}.jsonl`));
-    for (const name of rotated.slice(0, Math.max(0, rotated.length + 1 - bounds.files))) {
-      unlinkSync(join(directory, name));
+
+  const writeDone = (entry: AuditEntry | AuditNote): void => {
+    try {
+      if ('operation' in entry) ballast.spend(() => done.write(entry, true));
+      else done.write(entry, false);
+    } catch (error) {
+      if (!isFull(error) || 'operation' in entry)
+        throw explainSystemError(aboutPath(error, done.path)) ?? error;
+      done.unwritten += 1;
     }
-    file = openSync(path, 'a+', 0o600);
-    bytes = 0;
+  };
+  /** A full disk must not hide the host from the bot; what has no line is counted in the next one. */
+  const writeOther = (chain: Exclude<Chain, 'done'>, entry: AuditEntry): void => {
+    let open: OpenChain | null = null;
+    try {
+      open = other(chain);
+      open.write(entry, false);
+    } catch (error) {
+      if (!isFull(error)) throw explainSystemError(aboutPath(error, open?.path ?? directory)) ?? error;
+      if (open !== null) open.unwritten += 1;
+    }
+  };
+  const place = (entry: AuditEntry): void => {
+    const chain = chainOf(entry);
+    if (chain === 'done') writeDone(entry);
+    else writeOther(chain, entry);
   };
 
-  const write = (entry: AuditEntry | AuditNote): void => {
-    if (bytes > bounds.fileBytes) rotate();
-    append(unwritten === 0 ? entry : { ...entry, unwritten });
-    unwritten = 0;
-    const granted = 'operation' in entry && entry.decision === 'granted';
-    if (!granted && entry.at - syncedAt < syncMs && entry.at >= syncedAt) return;
-    fsyncSync(file);
-    syncedAt = entry.at;
-  };
-
-  ballast.spend(() => append({ at, event: 'opened' }));
+  ballast.spend(() => done.write({ at, event: 'opened' }, false));
   return {
     write: (entry) => {
-      try {
-        if ('operation' in entry) ballast.spend(() => write(entry));
-        else write(entry);
-      } catch (error) {
-        // A full disk must not hide the host from the bot; what has no line is counted in the next one.
-        if (!isFull(error) || 'operation' in entry) throw explainSystemError(aboutPath(error, path)) ?? error;
-        unwritten += 1;
-      }
+      if ('event' in entry) return writeDone(entry);
+      for (const due of entry.decision === 'granted' ? [entry] : tally.take(entry)) place(due);
+      // A granted operation waits for no line but its own.
+      if (chainOf(entry) === 'read') for (const due of tally.due(entry.at)) place(due);
     },
-    head: () => previous,
+    head: () => done.head(),
     close: (closedAt) => {
-      append({ at: closedAt, event: 'closed' });
-      fsyncSync(file);
-      closeSync(file);
+      for (const due of tally.rest()) place(due);
+      done.write({ at: closedAt, event: 'closed' }, false);
+      for (const chain of [done, ...others.values()]) chain.close();
     },
   };
 }
 
-/** Every file of the log, oldest first, as absolute paths. */
-export function listAuditFiles(directory: string): readonly string[] {
-  const names = [
-    ...listRotated(directory),
-    ...(existsSync(join(directory, currentName)) ? [currentName] : []),
-  ];
-  return names.map((name) => join(directory, name));
+function chainOf({ decision, operation }: AuditEntry): Chain {
+  if (decision === 'refused' || decision === 'failed') return 'refused';
+  return operation === undefined ? 'read' : 'done';
 }
 
-const currentName = 'audit.jsonl';
-
-function listRotated(directory: string): readonly string[] {
-  return readdirSync(directory)
-    .filter((name) => turnOf(name) > 0)
-    .sort((a, b) => turnOf(a) - turnOf(b));
+interface OpenChain {
+  readonly path: string;
+  /** Lines that a full disk did not take. */
+  unwritten: number;
+  write(entry: AuditEntry | AuditNote, now: boolean): void;
+  head(): string;
+  close(): void;
 }
 
-function turnOf(name: string): number {
-  return Number(/^audit-(\d{6,9})\.jsonl$/.exec(name)?.[1] ?? 0);
-}
-
-/** Of the last line there is, whole or not. */
-function lastHash(directory: string): string {
-  for (const path of listAuditFiles(directory).toReversed()) {
-    const file = openSync(path, 'r');
-    try {
-      const { size } = fstatSync(file);
-      const tail = Buffer.alloc(Math.min(size, tailBytes));
-      readSync(file, tail, 0, tail.length, size - tail.length);
-      const last = tail.toString('utf8').replace(/\n$/, '').split('\n').at(-1) ?? '';
-      if (last !== '') return hashLine(last);
-    } finally {
-      closeSync(file);
-    }
-  }
-  return chainStart;
-}
-
-function endsMidLine(file: number): boolean {
-  const { size } = fstatSync(file);
-  if (size === 0) return false;
-  const last = Buffer.alloc(1);
-  readSync(file, last, 0, 1, size - 1);
-  return last[0] !== 0x0a;
-}
-
-function writeWhole(file: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+/** Synced at once where that is asked for, and otherwise once a second. */
+function openChain(file: AuditFile): OpenChain {
+  let syncedAt = 0;
+  return {
+    path: file.path,
+    unwritten: 0,
+    write(entry, now) {
+      file.append(this.unwritten === 0 ? entry : { ...entry, unwritten: this.unwritten });
+      this.unwritten = 0;
+      if (!now && entry.at - syncedAt < syncMs && entry.at >= syncedAt) return;
+      file.sync();
+      syncedAt = entry.at;
+    },
+    head: file.head,
+    close: file.close,
+  };
 }

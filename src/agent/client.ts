@@ -2,12 +2,14 @@
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { sameHost } from '../aurora/host-names.ts';
-import type { HostAgent } from '../aurora/hosts.ts';
+import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
 import type { SchedulerReader } from '../aurora/scheduler.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import type { RpcTransport } from '../thrift/transport.ts';
 import { type ClientTls, createAgentHttp } from './agent-http.ts';
+import { answerLimits } from './answer-limits.ts';
+import { withoutSecrets } from './flags/without-secrets.ts';
 import { operationAnswerSchema, parseOperationResult } from './operation-protocol.ts';
 import { backupFileSchema, backupListSchema, statusSchema } from './protocol.ts';
 import { relayTransport } from './relay-transport.ts';
@@ -41,13 +43,23 @@ export function connectAgent(connection: AgentConnection): HostAgent {
   return {
     host,
     readStatus: async () => {
-      const status = await http.read('/v1/status', (body) => statusSchema.parse(body));
+      const status = await http.read('/v1/status', {
+        limits: answerLimits.status,
+        parse: (body) => statusSchema.parse(body),
+      });
       if (!sameHost(status.host, host)) throw otherHost({ host, url, says: status.host });
-      return { ...status, host };
+      return withoutSecretFlags({ ...status, host });
     },
-    listBackups: () => http.read('/v1/backups', (body) => backupListSchema.parse(body).backups),
+    listBackups: () =>
+      http.read('/v1/backups', {
+        limits: answerLimits.backups,
+        parse: (body) => backupListSchema.parse(body).backups,
+      }),
     inspectBackup: (name) =>
-      http.read(`/v1/backups/${encodeURIComponent(name)}`, (body) => backupFileSchema.parse(body).report),
+      http.read(`/v1/backups/${encodeURIComponent(name)}`, {
+        limits: answerLimits.backup,
+        parse: (body) => backupFileSchema.parse(body).report,
+      }),
     readBackupTasks: (name) =>
       readTaskLines(http.stream(`/v1/backups/${encodeURIComponent(name)}/tasks`), host),
     readHeldBackup: ({ restoreId, name }) =>
@@ -62,15 +74,26 @@ export function connectAgent(connection: AgentConnection): HostAgent {
         // The agent must answer before the request's own deadline; it may well answer `running`.
         `/v1/operations?waitMs=${Math.floor(deadlineMs / 2)}`,
         request,
-        (body) => parseOperationResult(request.kind, body),
+        { limits: answerLimits.operation, parse: (body) => parseOperationResult(request.kind, body) },
         signal,
       ),
     readOperation: (operationId) =>
-      http.read(
-        `/v1/operations/${encodeURIComponent(operationId)}`,
-        (body) => operationAnswerSchema.parse(body).operation,
-      ),
+      http.read(`/v1/operations/${encodeURIComponent(operationId)}`, {
+        limits: answerLimits.operation,
+        parse: (body) => operationAnswerSchema.parse(body).operation,
+      }),
     scheduler: makeReader(relayTransport({ host, url, tls, clock })),
+  };
+}
+
+/** An agent of before may show what it should not: it goes no further than here. */
+function withoutSecretFlags(status: HostStatus): HostStatus {
+  const { scheduler, flags } = status;
+  const { processFlags } = scheduler;
+  return {
+    ...status,
+    flags: { ...flags, values: withoutSecrets(flags.values) },
+    scheduler: processFlags == null ? scheduler : { ...scheduler, processFlags: withoutSecrets(processFlags) },
   };
 }
 

@@ -20,6 +20,7 @@ import type { JournalEntry } from './journal-event.ts';
 import type { OperationJournal } from './operation-journal.ts';
 import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
+import { keepOwn } from './own-processes.ts';
 import { ruleOf } from './refusal-rule.ts';
 
 export interface OperationRunner {
@@ -205,7 +206,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     const commands = effectCommands(config);
     const endsAt = clock.now() + config.bounds.commandMs;
     for (;;) {
-      const orphans = await findOrphanedCommands(operationId, commands);
+      const orphans = await keepOwn(await findOrphanedCommands(operationId, commands), config.paths.log);
       if (orphans.length === 0 || clock.now() >= endsAt) return orphans;
       await clock.sleep(config.bounds.pollMs);
     }
@@ -250,22 +251,27 @@ function auditEntry(fields: {
   rule: string | undefined;
 }): AuditEntry {
   const { operationId, kind, grant } = fields.request;
+  const { at, decision, rule, source } = fields;
+  const entry = { at, decision, ...(rule === undefined ? {} : { rule }), ...source };
+  if (decision === 'refused') return { ...entry, operation: { operationId, kind } };
   const { restoreId, step, fence, digest, signers } = grant.payload;
   return {
-    at: fields.at,
-    decision: fields.decision,
-    ...(fields.rule === undefined ? {} : { rule: fields.rule }),
-    ...fields.source,
+    ...entry,
     operation: {
       operationId,
       kind,
       restoreId,
-      step,
+      step: cut(step),
       fence,
-      digest,
-      signers: signers.map(({ person }) => person),
+      digest: cut(digest),
+      signers: signers.map(({ person }) => cut(person)),
     },
   };
+}
+
+/** Also what is signed must not be able to fill the disk of the host. */
+function cut(text: string): string {
+  return text.slice(0, 100);
 }
 
 function asAuroraError(error: unknown): AuroraError {

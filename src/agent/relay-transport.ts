@@ -4,6 +4,7 @@ import { AuroraError } from '../aurora/errors.ts';
 import { axiosTransport } from '../thrift/axios-transport.ts';
 import { type RpcReply, type RpcTransport, TransportError } from '../thrift/transport.ts';
 import type { ClientTls } from './agent-http.ts';
+import { answerLimits, nestsTooDeep, parseJson } from './answer-limits.ts';
 import { errorSchema } from './protocol.ts';
 import { relayedHeader } from './relayed-header.ts';
 
@@ -50,7 +51,9 @@ function translate(error: unknown, host: string): unknown {
 }
 
 function refusalOf(host: string, reply: RpcReply): AuroraError {
-  const parsed = errorSchema.safeParse(parseJson(reply.body.toString('utf8')));
+  const { body } = reply;
+  const isOne = body.length <= answerLimits.refusal.bytesMax && !nestsTooDeep(body);
+  const parsed = errorSchema.safeParse(isOne ? parseJson(body) : undefined);
   if (!parsed.success) {
     return new AuroraError({
       code: 'agent-garbled',
@@ -64,12 +67,4 @@ function refusalOf(host: string, reply: RpcReply): AuroraError {
   if (code === 'scheduler-unreachable') return new TransportError('rpc-unreachable', { message: text });
   if (code === 'scheduler-no-reply') return new TransportError('rpc-timeout', { message: text });
   return new AuroraError({ code, message: text, hint, details: { ...details, host } });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

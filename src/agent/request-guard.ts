@@ -2,9 +2,11 @@
  * What every request passes before its route and after: who asks, how often, how slowly, and its line in the audit log.
  * Operations are audited by the runner, before they act; everything else here, before its answer leaves.
  */
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
+import { hideSecrets } from '../aurora/hidden.ts';
 import type { AuditEntry, AuditLog, RequestSource } from './audit-log.ts';
 import { bodyTooSlow } from './body-too-slow.ts';
 import type { AgentConfig } from './config.ts';
@@ -21,6 +23,8 @@ declare module 'fastify' {
     audited: boolean;
     /** The rule or code it was refused with. */
     refusal: string | null;
+    /** Of a body of JSON that was read. */
+    fingerprint: Fingerprint | null;
   }
 }
 
@@ -38,12 +42,15 @@ export function guardRequests(app: FastifyInstance, { config, clock, audit }: Gu
   const allowed = config.tls?.allowedClients ?? null;
   app.decorateRequest('audited', false);
   app.decorateRequest('refusal', null);
+  app.decorateRequest('fingerprint', null);
+  hashJsonBodies(app);
 
   app.addHook('onRequest', (request, reply, done) => {
     const identity = identifyClient(request.raw.socket);
     const client = identity?.label ?? request.ip;
     if (!limits.enter(client, clock.now())) throw tooMany();
     reply.raw.once('close', () => limits.leave(client));
+    if (identity === null && !isNamedAsThisMachine(request.headers.host)) throw otherName();
     if (identity !== null && identity.validTo <= clock.now()) throw expired(identity.label);
     if (identity !== null && allowed?.some((name) => identity.names.includes(name)) === false) {
       throw notAllowed(identity.label);
@@ -55,7 +62,8 @@ export function guardRequests(app: FastifyInstance, { config, clock, audit }: Gu
   const write = (request: FastifyRequest, outcome: Outcome): void => {
     if (request.audited) return;
     request.audited = true;
-    audit.write({ at: clock.now(), ...sourceOf(request), ...outcome });
+    const source = outcome.decision === 'granted' ? sourceOf(request) : hashedSourceOf(request);
+    audit.write({ at: clock.now(), ...source, ...outcome });
   };
   app.addHook('onSend', (request, reply, payload, done) => {
     write(request, outcomeOf(reply.statusCode, request.refusal));
@@ -80,8 +88,39 @@ export function sourceOf(request: FastifyRequest): RequestSource {
   return {
     from: request.ip,
     client: identifyClient(request.raw.socket)?.label ?? null,
-    request: `${request.method} ${request.url}`.slice(0, 300),
+    request: hideSecrets(lineOf(request)).slice(0, 300),
   };
+}
+
+/** The same with a hash, by which a request that was cut short can be told again. */
+export function hashedSourceOf(request: FastifyRequest): RequestSource {
+  const { body } = request;
+  const hashed =
+    request.fingerprint ?? fingerprintOf(Buffer.isBuffer(body) ? body : Buffer.from(lineOf(request)));
+  return { ...sourceOf(request), ...hashed };
+}
+
+function lineOf({ method, url }: FastifyRequest): string {
+  return `${method} ${url}`;
+}
+
+interface Fingerprint {
+  readonly sha256: string;
+  readonly size: number;
+}
+
+function fingerprintOf(bytes: Buffer): Fingerprint {
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
+}
+
+/** Bodies of JSON are hashed as they came, before they are parsed. */
+function hashJsonBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    request.fingerprint = fingerprintOf(body);
+    parse(request, body.toString('utf8'), done);
+  });
 }
 
 /** A body must be there in time. Uploads are as long as backups are, and have a bound of their own on silence. */
@@ -114,6 +153,22 @@ function hangUpLater(request: FastifyRequest, reply: FastifyReply, clock: Clock)
     void clock.sleep(hangUpMs, ended.signal).then(() => {
       if (!request.raw.complete) request.raw.destroy();
     });
+  });
+}
+
+/**
+ * A page in a browser of this machine reaches loopback under a name of its own (DNS rebinding), and would read as we do. With
+ * TLS it has no certificate; in clear only the name in its request tells it.
+ */
+function isNamedAsThisMachine(host = ''): boolean {
+  return /^(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d{1,5})?$/i.test(host);
+}
+
+function otherName(): AuroraError {
+  return new AuroraError({
+    code: 'host-refused',
+    message: 'The request names another host than this machine, and without TLS only this machine is answered.',
+    hint: 'Ask for 127.0.0.1, localhost or [::1]; a bot elsewhere needs tls in the configuration of the agent.',
   });
 }
 

@@ -4,7 +4,8 @@ import { createSecureContext, type TlsOptions } from 'node:tls';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { AgentConfig } from './config.ts';
 
-const handshakeMs = 10_000;
+/** Longer than ten round trips to the other side of the world; whoever has said nothing by then is no bot. */
+const handshakeMs = 5_000;
 
 /**
  * TLS 1.3 with a client certificate, or nothing. Sessions are not resumed, so that every connection shows a certificate

@@ -1,3 +1,5 @@
+import { hideSecrets } from './hidden.ts';
+
 /**
  * An error for a person: what happened, in one sentence, and what to do next. Adapters translate at their
  * edge into one of these; everything else that is thrown is a mistake of ours and is shown as such.
@@ -17,10 +19,10 @@ export class AuroraError extends Error {
     cause?: unknown;
     details?: Record<string, unknown>;
   }) {
-    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    super(hideSecrets(fields.message), fields.cause === undefined ? undefined : { cause: fields.cause });
     this.name = 'AuroraError';
     this.code = fields.code;
-    this.hint = fields.hint;
+    this.hint = hideSecrets(fields.hint);
     this.details = Object.freeze({ ...fields.details });
   }
 }
@@ -28,5 +30,5 @@ export class AuroraError extends Error {
 /** The message of anything that was thrown, on one line and bounded. */
 export function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return text.replace(/\s+/g, ' ').slice(0, 500);
+  return hideSecrets(text).replace(/\s+/g, ' ').slice(0, 500);
 }

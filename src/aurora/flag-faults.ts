@@ -1,6 +1,7 @@
 /** What keeps the scheduler of a host from coming up, or from leading, by the flags of its host. Pure. */
 import { flagKinds } from './flag-kinds.ts';
 import { mayHaveFlag } from './flag-lifetimes.ts';
+import { hidden } from './hidden.ts';
 import type { HostStatus } from './hosts.ts';
 import { judgeFlags } from './judge-flags.ts';
 import { releaseOf } from './releases.ts';
@@ -13,9 +14,6 @@ interface FlagFault {
   readonly sure: boolean;
 }
 
-/** What an agent shows in place of a secret, which it judges itself. */
-const hidden = '(hidden)';
-
 /** What the release would not run with. A value that a scheduler is up with is proven, unless it ends that one later. */
 export function findFlagFaults(
   { flags, scheduler, vars }: Pick<HostStatus, 'flags' | 'scheduler' | 'vars'>,
@@ -27,7 +25,9 @@ export function findFlagFaults(
   const proven = vars === null ? {} : (scheduler.processFlags ?? {});
   const own = judgeFlags(auroraVersion, values)
     .filter(({ flag, endsLater }) => endsLater || proven[flag] !== values[flag])
-    .filter(({ flag }) => values[flag] !== hidden || !flagKinds.has(flag) || !mayHaveFlag(minor, flag))
+    .filter(
+      // The agent judges what it does not show.
+      ({ flag }) => values[flag] !== hidden || !flagKinds.has(flag) || !mayHaveFlag(minor, flag))
     .map(({ flag, says, sure }) => ({ flag, says, sure }));
   return [...own, ...(flags.faults ?? []).map((fault) => ({ ...fault, sure: true }))];
 }

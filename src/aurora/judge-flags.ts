@@ -8,6 +8,7 @@ import { mayHaveFlag } from './flag-lifetimes.ts';
 import { findLimit } from './flag-limits.ts';
 import { findMisfits } from './flag-pairs.ts';
 import { type FlagParser, readText } from './flag-text.ts';
+import { hideSecrets } from './hidden.ts';
 import { type Release, releaseOf } from './releases.ts';
 
 interface FlagComplaint {
@@ -70,5 +71,5 @@ function withoutNo(flag: string, parser: FlagParser): string {
 /** A flag as it is written, for a sentence: no secret, and no more of a value than fits. */
 export function showFlag(flag: string, value: string): string {
   if (isSecretFlag(flag)) return `-${flag}`;
-  return `-${flag}=${value.replace(/\/\/[^/@]*@/g, '//(hidden)@').slice(0, 100)}`;
+  return `-${flag}=${hideSecrets(value).slice(0, 100)}`;
 }

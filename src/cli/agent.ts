@@ -47,13 +47,13 @@ export function registerAgent(program: Command): void {
 }
 
 async function runAgent(configPath: string): Promise<void> {
-  const [{ pino }, { startAgent }, { loadAgentConfig }, { operationTable }] = await Promise.all([
-    import('pino'),
+  const [{ createLogger }, { startAgent }, { loadAgentConfig }, { operationTable }] = await Promise.all([
+    import('./logger.ts'),
     import('../agent/agent.ts'),
     import('../agent/config.ts'),
     import('../agent/operations/table.ts'),
   ]);
-  const logger = pino({ base: { program: 'agent' } }, pino.destination({ dest: 1, sync: true }));
+  const logger = createLogger('agent');
   const config = await loadAgentConfig(configPath);
   const agent = await startAgent({ config, clock: systemClock, operations: operationTable, logger });
   logger.info({ host: config.host, cluster: config.cluster, url: agent.url }, 'agent listens');

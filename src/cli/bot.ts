@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { createListeners } from '../../commands/index.ts';
 import { makeDirectories } from '../agent/files/durable-file.ts';
 import { createGrantSigner } from '../agent/grant-signer.ts';
@@ -24,6 +24,7 @@ import { openSqliteStore } from '../store/store.ts';
 import { backupCraft } from './backup-craft.ts';
 import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
+import { createLogger } from './logger.ts';
 import { readSecrets, type Secrets } from './secrets.ts';
 
 /** Adds `bot --config FILE`. */
@@ -36,7 +37,7 @@ export function registerBot(program: Command): void {
       'the configuration, in YAML (docs/configuration.md); secrets come from the environment',
     )
     .action(async (options: { config: string }) => {
-      const logger = pino({ base: { program: 'bot' } }, pino.destination({ dest: 1, sync: true }));
+      const logger = createLogger('bot');
       const config = await readBotConfig(options.config);
       const bot = await startBot({
         config,
@@ -107,7 +108,7 @@ async function startBot(parts: {
     mode:
       config.slack.mode === 'socket'
         ? { kind: 'socket', appToken: secrets.appToken, connections: config.slack.connections }
-        : { kind: 'http', signingSecret: secrets.signingSecret, port: config.slack.port },
+        : { kind: 'http', signingSecret: secrets.signingSecret, address: config.slack.address, port: config.slack.port },
     listeners: createListeners({
       clusters,
       service,

@@ -3,6 +3,7 @@
  * they come from the environment (`secrets.ts`).
  */
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -99,7 +100,15 @@ const configSchema = z.strictObject({
     .optional(),
   slack: z.discriminatedUnion('mode', [
     z.strictObject({ mode: z.literal('socket'), connections: z.int().min(1).max(4).default(1) }),
-    z.strictObject({ mode: z.literal('http'), port: z.int().min(0).max(65_535).default(3000) }),
+    z.strictObject({
+      mode: z.literal('http'),
+      /** Of this machine. Slack reaches it by a proxy, which is here or on the way. */
+      address: z
+        .string()
+        .refine((text) => isIP(text) !== 0, 'must be an IP address of this machine, such as 127.0.0.1')
+        .default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(3000),
+    }),
   ]),
   clusters: z.array(clusterSchema).min(1),
 });

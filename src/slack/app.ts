@@ -10,6 +10,7 @@ import { AuroraError } from '../aurora/errors.ts';
 import type { Inbox } from '../aurora/outbox.ts';
 import { createBoltLogger } from './bolt-logger.ts';
 import type { Listeners } from './conversation.ts';
+import { boundConnections, closeServer, deliveryBytesMax, httpBounds } from './http-bounds.ts';
 import type { Log } from './log.ts';
 import { createSlackPeople } from './people.ts';
 import { Reception } from './reception.ts';
@@ -20,7 +21,13 @@ import { askingOptions, createAskingClient, requireLoopback } from './web-client
 type SlackMode =
   /** `connections`: sockets held open at once; with two, one can be renewed without a gap. Default 2. */
   | { readonly kind: 'socket'; readonly appToken: string; readonly connections?: number }
-  | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number };
+  | {
+      readonly kind: 'http';
+      readonly signingSecret: string;
+      /** Of this machine; nothing else is listened on. */
+      readonly address: string;
+      readonly port: number;
+    };
 
 interface SlackAppDeps {
   readonly mode: SlackMode;
@@ -64,7 +71,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   });
   const stopping = new AbortController();
   const sockets: SocketModeReceiver[] = [];
-  let http: HTTPReceiver | null = null;
+  let closeHttp: (() => Promise<void>) | null = null;
 
   const openSocket = async (identity: Identity, appToken: string): Promise<void> => {
     const receiver = new SocketModeReceiver({
@@ -92,10 +99,12 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
         const receiver = new HTTPReceiver({
           signingSecret: mode.signingSecret,
           logger: createBoltLogger(deps.log),
+          bodyLimit: deliveryBytesMax,
         });
         buildBoltApp(deps, { receiver, identity, reception });
-        const server = await receiver.start(mode.port);
-        http = receiver;
+        const server = await receiver.start({ port: mode.port, host: mode.address }, httpBounds);
+        boundConnections(server);
+        closeHttp = () => closeServer(server, { stop: () => receiver.stop(), clock: deps.clock });
         const address = server.address();
         return { port: address !== null && typeof address === 'object' ? address.port : mode.port };
       } catch (error) {
@@ -105,8 +114,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     stop: async () => {
       stopping.abort();
       // Acknowledgements are sent before the work begins, so nothing is owed over these sockets.
-      await Promise.allSettled([...sockets.map((receiver) => receiver.client.disconnect()), http?.stop()]);
-      http = null;
+      await Promise.allSettled([...sockets.map((receiver) => receiver.client.disconnect()), closeHttp?.()]);
+      closeHttp = null;
       await reception.drain(drainMs);
     },
   };

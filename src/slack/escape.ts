@@ -3,6 +3,8 @@
  * anybody, forge a link, pose as our formatting, or leave the code span it was put in (slack.md 4.8).
  */
 
+import { hideSecrets } from '../aurora/hidden.ts';
+
 /** Controls, line breaks, bidirectional overrides, zero-width and tag characters, halves of surrogate pairs. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
@@ -11,8 +13,7 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
  * `plain_text` objects, file contents and as the input of the functions below.
  */
 export function plain(text: string, max = 300): string {
-  const line = text
-    .slice(0, max * 8)
+  const line = hideSecrets(text.slice(0, max * 8))
     .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
     .replace(unprintable, '')
     .replace(/ {2,}/g, ' ')

@@ -28,6 +28,7 @@ interface AxiosTransportOptions {
   readonly tls?: SecureContextOptions;
 }
 
+const replyBytesMax = 1024 * 1024 * 1024;
 const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
 /** Direct HTTP to one scheduler. Every request has its own connection, so that none meets one that was just closed. */
@@ -57,6 +58,10 @@ interface Progress {
 
 async function send(url: string, request: RpcRequest, options: AxiosTransportOptions): Promise<RpcReply> {
   const { clock, totalMs = answerTotalMs } = options;
+  const bytesMax = Math.min(
+    request.replyBytesMax ?? Number.POSITIVE_INFINITY,
+    options.maxReplyBytes ?? replyBytesMax,
+  );
   const connectMs = Math.min(options.connectMs ?? 5_000, request.deadlineMs);
   const connecting = boundAnswer(clock, { silenceMs: connectMs });
   const bound = boundAnswer(clock, { silenceMs: request.deadlineMs, totalMs });
@@ -81,19 +86,15 @@ async function send(url: string, request: RpcRequest, options: AxiosTransportOpt
       maxBodyLength: Number.POSITIVE_INFINITY,
     });
     bound.resume();
-    const body = await collectBytes(response.data, { bound, bytesMax: maxReplyBytes(options) });
+    const body = await collectBytes(response.data, { bound, bytesMax });
     return { status: response.status, headers: headersOf(response), body };
   } catch (thrown) {
-    throw translate(thrown, { url, connectMs, progress, options });
+    throw translate(thrown, { url, connectMs, progress, bytesMax });
   } finally {
     connecting.end();
     bound.end();
     agent.destroy();
   }
-}
-
-function maxReplyBytes(options: AxiosTransportOptions): number {
-  return options.maxReplyBytes ?? 1024 * 1024 * 1024;
 }
 
 /** An agent for one request that tells when its connection stands. */
@@ -121,7 +122,7 @@ function translate(
     url: string;
     connectMs: number;
     progress: Progress;
-    options: AxiosTransportOptions;
+    bytesMax: number;
   },
 ): TransportError {
   const { host } = new URL(at.url);
@@ -140,7 +141,7 @@ function translate(
     });
   if (thrown instanceof RangeError)
     return new TransportError('rpc-too-large', {
-      message: `The scheduler at ${host} answers with more than ${maxReplyBytes(at.options)} bytes.`,
+      message: `The scheduler at ${host} answers with more than ${at.bytesMax} bytes.`,
       cause,
     });
   return new TransportError('rpc-connection-broken', {

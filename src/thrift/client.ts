@@ -52,6 +52,14 @@ const mediaTypes = {
   tbinary: 'application/vnd.apache.thrift.binary',
 } as const satisfies Record<Protocol, string>;
 
+/** Their answers grow with the cluster, to hundreds of MB (aurora.md 12); those of others are lists of names at most. */
+const answersWithTasks: ReadonlySet<MethodName> = new Set([
+  'getTasksStatus',
+  'getTasksWithoutConfigs',
+  'queryRecovery',
+]);
+const plainReplyBytesMax = 16 * 1024 * 1024;
+
 /** A client for one scheduler, over a transport that is directly HTTP or through a host agent. */
 export function createSchedulerClient(options: SchedulerClientOptions): SchedulerClient {
   const headers = requestHeaders(options);
@@ -70,6 +78,7 @@ export function createSchedulerClient(options: SchedulerClientOptions): Schedule
       body: encode({ name: method, type: 'call', seqid }, methods[method], sent),
       headers,
       deadlineMs: call.deadlineMs ?? options.deadlineMs,
+      ...(answersWithTasks.has(method) ? {} : { replyBytesMax: plainReplyBytesMax }),
     });
     if (reply.status !== 200) throw httpRefusal(method, reply);
     const message = decodeReply(reply, call.resultSchema ?? result);

@@ -6,6 +6,8 @@ export interface RpcRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The longest silence, from connecting on: an answer of which something still comes is waited for. */
   readonly deadlineMs: number;
+  /** Where less than the transport takes is enough for an answer of this call. */
+  readonly replyBytesMax?: number;
 }
 
 /** A whole HTTP answer, decompressed. Header names in lower case. */

@@ -1,8 +1,10 @@
 import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AuditBounds, type AuditEntry, openAuditLog } from '../../src/agent/audit-log.ts';
+import type { AuditBounds } from '../../src/agent/audit-file.ts';
+import { type AuditEntry, openAuditLog } from '../../src/agent/audit-log.ts';
 import { verifyAuditLog } from '../../src/agent/verify-audit.ts';
+import { readAudit } from './support/audit-lines.ts';
 import { createTestHost, readLines, type TestHost } from './support/test-host.ts';
 
 let host: TestHost;
@@ -20,7 +22,13 @@ const entry = (request: string): AuditEntry => ({
   from: '10.0.0.5',
   client: null,
   request,
-  status: 200,
+  operation: { operationId: 'R1-1', kind: 'stop-scheduler' },
+});
+const refused = (fields: Partial<AuditEntry> = {}): AuditEntry => ({
+  ...entry('POST /v1/operations'),
+  decision: 'refused',
+  rule: 'signature',
+  ...fields,
 });
 const fill = (bounds: AuditBounds, requests: number): string => {
   const log = openAuditLog(directory, bounds, 1);
@@ -126,5 +134,62 @@ describe('the audit log', () => {
     log.close(2);
 
     expect((await verifyAuditLog(directory)).problems).toEqual([]);
+  });
+
+  test('keeps what was done, however much is refused and read after it', async () => {
+    const log = openAuditLog(directory, { fileBytes: 2_000, files: 4 }, 1);
+    log.write(entry('POST /v1/operations'));
+    for (let number = 1; number <= 500; number += 1) {
+      const at = number * 2_000;
+      log.write(refused({ at }));
+      log.write({
+        at,
+        decision: 'granted',
+        from: '::1',
+        client: null,
+        request: `GET /${number}`,
+        status: 200,
+      });
+    }
+    log.close(1_002_000);
+
+    const done = await readAudit(directory, 'done');
+
+    expect(done.map(({ decision, event }) => decision ?? event)).toEqual(['opened', 'granted', 'closed']);
+    expect(await verifyAuditLog(directory)).toMatchObject({ problems: [], startsInTheMiddle: true });
+    // One rotated file and the current one, of each kind.
+    expect((await readdir(directory)).filter((name) => /^audit-(refused|reads)/.test(name))).toHaveLength(4);
+  });
+
+  test('counts refusals of a kind together, and loses none of them', async () => {
+    const log = openAuditLog(directory, roomy, 1);
+    for (let number = 0; number < 300; number += 1) {
+      log.write(refused({ at: 1_000 + number }));
+      log.write(refused({ at: 1_000 + number, rule: 'params' }));
+      log.write(refused({ at: 1_000 + number, client: 'bot AA:BB' }));
+    }
+    log.write(refused({ at: 2_500 }));
+    log.close(3_000);
+
+    const lines = await readAudit(directory, 'refused');
+
+    expect(lines).toHaveLength(7);
+    expect(lines.reduce((sum, { more = 0 }) => sum + 1 + more, 0)).toBe(901);
+    expect((await verifyAuditLog(directory)).problems).toEqual([]);
+  });
+
+  test.each(['audit-refused', 'audit-reads'])('shows a changed line in %s too', async (name) => {
+    const log = openAuditLog(directory, roomy, 1);
+    for (const at of [1_000, 3_000, 5_000]) {
+      log.write(refused({ at }));
+      log.write({ at, decision: 'granted', from: '::1', client: null, request: 'GET /healthz', status: 200 });
+    }
+    log.close(6_000);
+    const path = join(directory, `${name}.jsonl`);
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"at":3000', '"at":3001'));
+
+    expect((await verifyAuditLog(directory)).problems).toEqual([
+      `Line 3 of ${name}.jsonl does not follow the line before it.`,
+    ]);
   });
 });

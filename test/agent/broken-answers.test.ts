@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectAgent } from '../../src/agent/client.ts';
 import { relayCall } from '../../src/agent/scheduler-relay.ts';
 import { AuroraError } from '../../src/aurora/errors.ts';
+import type { HostAgent } from '../../src/aurora/hosts.ts';
 import { cuts, trickle } from '../support/broken-answers.ts';
 import { WatchedClock } from '../support/watched-clock.ts';
 import { ok, reply, serve } from '../thrift/harness.ts';
@@ -180,5 +181,100 @@ describe('bytes on their way to an agent', () => {
     const sent = clientOf(server, clock).uploadBackup(upload(source()));
 
     await expect(sent).rejects.toMatchObject({ code: 'agent-unreachable' });
+  });
+});
+
+describe('an answer that is too long', () => {
+  const mib = 1024 ** 2;
+  /** Sends until nobody listens, and says how many bytes went out. */
+  const endless = async (type: string, begins: string) => {
+    const sent = { bytes: 0 };
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'Content-Type': type }).write(begins);
+      const chunk = Buffer.alloc(64 * 1024, ' ');
+      const more = (): void => {
+        while (!response.destroyed && sent.bytes < 64 * mib) {
+          sent.bytes += chunk.length;
+          if (!response.write(chunk)) return void response.once('drain', more);
+        }
+        response.end();
+      };
+      more();
+    });
+    return { client: clientOf(server), sent };
+  };
+  const tooLong = { code: 'agent-garbled', message: expect.stringContaining('aurora-1') };
+
+  it.each<[string, (client: HostAgent) => Promise<unknown>, number]>([
+    ['status', (client) => client.readStatus(), mib],
+    ['list of backups', (client) => client.listBackups(), 8 * mib],
+    ['report on a backup', (client) => client.inspectBackup(backupName), mib],
+    ['state of an operation', (client) => client.readOperation('R1-operation'), mib],
+  ])('is not read to its end, and names its host: a %s', async (_what, ask, bytesMax) => {
+    const { client, sent } = await endless(json, '{"host":"aurora-1"');
+
+    await expect(ask(client)).rejects.toMatchObject({
+      ...tooLong,
+      message: `The agent of aurora-1 answered with more than ${bytesMax} bytes; the rest was not read.`,
+    });
+
+    expect(sent.bytes).toBeLessThan(bytesMax + 8 * mib);
+  });
+
+  it('is not read to its end either when the scheduler behind its agent is said to give it', async () => {
+    const { client, sent } = await endless(thrift, '[');
+
+    await expect(client.scheduler.listBackups()).rejects.toMatchObject({ code: 'rpc-too-large' });
+
+    expect(sent.bytes).toBeLessThan(24 * mib);
+  });
+
+  it('is not read at all when it says so itself', async () => {
+    const server = await serve((_request, response) =>
+      response.writeHead(200, { 'Content-Type': json, 'Content-Length': 250_000_000 }).write('{'),
+    );
+
+    await expect(clientOf(server).readStatus()).rejects.toMatchObject(tooLong);
+  });
+
+  it('may be a refusal, of the agent or of its relay', async () => {
+    const error = { code: 'x', message: 'x'.repeat(200_000), hint: 'x', details: {} };
+    const server = await serve((_request, response) =>
+      response.writeHead(403, { 'Content-Type': json }).end(JSON.stringify({ error })),
+    );
+    const { readStatus, scheduler } = clientOf(server);
+
+    await expect(readStatus()).rejects.toMatchObject(tooLong);
+    await expect(scheduler.listBackups()).rejects.toMatchObject(tooLong);
+  });
+
+  it.each([200, 403])('or too deep, with HTTP %i', async (status) => {
+    const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
+    const error = { code: 'x', message: 'x', hint: 'x', details: { deep: 0 } };
+    const body = JSON.stringify({ error }).replace('"deep":0', `"deep":${deep}`);
+    const server = await serve((_request, response) =>
+      response.writeHead(status, { 'Content-Type': json }).end(body),
+    );
+
+    const { readStatus, scheduler } = clientOf(server);
+
+    await expect(readStatus()).rejects.toMatchObject({
+      code: 'agent-garbled',
+      details: { host: 'aurora-1' },
+    });
+    await expect(scheduler.listBackups()).rejects.toMatchObject({ code: 'agent-garbled' });
+  });
+
+  it('or endlessly slow: a status is given up however steadily it comes', async () => {
+    const clock = new WatchedClock(0);
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'Content-Type': json });
+      void trickle(response, Buffer.alloc(100, ' '), { clock, pieces: 50, everyMs: 20_000 });
+    });
+
+    await expect(clientOf(server, clock).readStatus()).rejects.toMatchObject({
+      code: 'agent-unreachable',
+      message: expect.stringMatching(/had not ended after 60000 ms/),
+    });
   });
 });

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { operationTable } from '../../src/agent/operations/table.ts';
 import type { OperationRequest } from '../../src/aurora/operations.ts';
 import { type AgentInProcess, startAgentHere } from './support/agent-in-process.ts';
-import { createTestHost, backupName as name, readLines, type TestHost, until } from './support/test-host.ts';
+import { readAudit } from './support/audit-lines.ts';
+import { createTestHost, backupName as name, type TestHost, until } from './support/test-host.ts';
 
 let host: TestHost;
 let agent: AgentInProcess;
@@ -18,16 +19,10 @@ afterEach(async () => {
 });
 
 /** Of requests that would change the host. */
-const auditLines = async () => {
-  const line = z.object({
-    decision: z.string().optional(),
-    rule: z.string().optional(),
-    request: z.string().optional(),
-  });
-  return (await readLines(host.path('state', 'audit.jsonl')))
-    .map((text) => line.parse(JSON.parse(text)))
-    .filter(({ request }) => request?.startsWith('POST /v1/operations') === true);
-};
+const auditLines = async () =>
+  (await readAudit(host.path('state'))).filter(
+    ({ request }) => request?.startsWith('POST /v1/operations') === true,
+  );
 const backup = () => ({ name, sha256: host.backupSha256 });
 
 describe('an operation', () => {
@@ -222,6 +217,34 @@ describe('a refusal', () => {
       expect.objectContaining({ decision: 'refused', rule: 'bad-request' }),
     ]);
     await untouched();
+  });
+
+  test('that nobody signed is written down by its hash, and many of them together', async () => {
+    const request = host.request('set-aside-log', {});
+    const person = 'p'.repeat(500);
+    const signers = Array.from({ length: 50 }, () => ({ person, gate: person, at: 0 }));
+    const unsigned = {
+      ...request,
+      grant: { ...request.grant, payload: { ...request.grant.payload, signers } },
+    };
+    const body = JSON.stringify(unsigned);
+    const headers = { 'content-type': 'application/json' };
+    const ask = () => fetch(`${agent.url}/v1/operations`, { method: 'POST', headers, body });
+    for (let number = 0; number < 100; number += 1) expect((await ask()).status).toBe(403);
+    await agent.close();
+
+    const lines = await readAudit(host.path('state'), 'refused');
+    agent = await startAgentHere(host);
+
+    expect(lines[0]).toMatchObject({
+      rule: 'signature',
+      client: null,
+      operation: { operationId: request.operationId, kind: 'set-aside-log' },
+      sha256: createHash('sha256').update(body).digest('hex'),
+      size: body.length,
+    });
+    expect(lines.reduce((sum, { more = 0 }) => sum + 1 + more, 0)).toBe(100);
+    expect(JSON.stringify(lines).length).toBeLessThan(50_000);
   });
 
   test('of a restore id with a path in it', async () => {

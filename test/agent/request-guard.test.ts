@@ -5,11 +5,11 @@ import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AgentInProcess, startAgentHere } from './support/agent-in-process.ts';
+import { readAudit } from './support/audit-lines.ts';
 import {
   backupFixture,
   createTestHost,
   backupName as name,
-  readLines,
   type TestHost,
   until,
 } from './support/test-host.ts';
@@ -27,9 +27,7 @@ afterEach(async () => {
 const start = async (bounds: Partial<TestHost['config']['bounds']> = {}): Promise<void> => {
   agent = await startAgentHere(host, { bounds });
 };
-const audited = async (): Promise<
-  { decision?: string; rule?: string; request?: string; status?: number }[]
-> => (await readLines(host.path('state', 'audit.jsonl'))).map((line) => JSON.parse(line));
+const audited = () => readAudit(host.path('state'));
 const bytes = readFileSync(backupFixture);
 const upload = (
   content: Buffer,
@@ -116,6 +114,28 @@ describe('the audit log has a line', () => {
   });
 });
 
+describe('without TLS', () => {
+  test.each(['evil.example', 'evil.example:9090', '127.0.0.1.evil.example', 'localhost@evil.example', '10.0.0.5'])(
+    'a request for %s, as a page in a browser would send it, is refused',
+    async (named) => {
+      await start();
+
+      const answer = await raw(`GET /v1/status HTTP/1.1\r\nHost: ${named}\r\nConnection: close\r\n\r\n`);
+
+      expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+      expect(answer).toContain('host-refused');
+    },
+  );
+
+  test.each(['127.0.0.1', '127.1.2.3:80', 'localhost:8', '[::1]:9090'])('one for %s is answered', async (named) => {
+    await start();
+
+    const answer = await raw(`GET /healthz HTTP/1.1\r\nHost: ${named}\r\nConnection: close\r\n\r\n`);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
 describe('one client', () => {
   test('that asks too often is refused, and heard again later', async () => {
     await start({ requestsPerSecond: 20, requestsBurst: 3 });
@@ -133,7 +153,7 @@ describe('one client', () => {
     await start({ bodyMs: 100 });
 
     const answer = await raw(
-      'POST /v1/operations HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+      'POST /v1/operations HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
     );
 
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
@@ -151,7 +171,7 @@ describe('an upload', () => {
     await start({ bodyMs: 100 });
 
     const answer = await raw(
-      `PUT /v1/uploads/R1/${name}?sha256=${'ab'.repeat(32)} HTTP/1.1\r\nHost: a\r\nContent-Type: application/octet-stream\r\nContent-Length: 100\r\n\r\nx`,
+      `PUT /v1/uploads/R1/${name}?sha256=${'ab'.repeat(32)} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\nContent-Length: 100\r\n\r\nx`,
     );
 
     expect(answer).toMatch(/^HTTP\/1\.1 408 |^$/);

@@ -1,5 +1,6 @@
 /** Real TLS between the real client and the real agent, with certificates that are right and wrong in every way. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect as connectPlain, type Socket } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,8 +18,9 @@ import {
   type Certificate,
   createAuthority,
 } from '../../src/drill/namespaces/certificates.ts';
+import { readAudit } from './support/audit-lines.ts';
 import { clientTls } from './support/client-tls.ts';
-import { createTestHost, readLines, type TestHost, until } from './support/test-host.ts';
+import { createTestHost, type TestHost, until } from './support/test-host.ts';
 
 let host: TestHost;
 let ours: Authority;
@@ -36,7 +38,7 @@ const start = (config: AgentConfig, clock: Clock = systemClock): Promise<Running
 const connected = (url: string, tls: ClientTls): HostAgent =>
   connectAgent({ host: 'aurora-1', url, deadlineMs: 10_000, clock: systemClock, tls });
 const auditRules = async (): Promise<unknown[]> =>
-  (await readLines(host.path('state', 'audit.jsonl'))).map((line) => JSON.parse(line).rule);
+  (await readAudit(host.path('state'))).map(({ rule }) => rule);
 
 beforeAll(async () => {
   host = await createTestHost();
@@ -77,7 +79,7 @@ describe('an agent with TLS', () => {
   test('names the certificate of its client in the audit log', async () => {
     await connected(agent.url, clientTls(ours, bot)).readStatus();
 
-    const last = JSON.parse((await readLines(host.path('state', 'audit.jsonl'))).at(-1) ?? '{}');
+    const last = (await readAudit(host.path('state'), 'read')).at(-1);
 
     expect(last).toMatchObject({
       decision: 'granted',
@@ -251,3 +253,56 @@ async function rawGet(url: string, options: ConnectionOptions): Promise<{ answer
     socket.on('close', () => resolve({ answered: false, code: 'ECONNRESET' }));
   });
 }
+
+describe('connections that say nothing', () => {
+  const silent = async (options: { port: number }, count: number): Promise<readonly Socket[]> =>
+    await Promise.all(
+      Array.from(
+        { length: count },
+        () =>
+          new Promise<Socket>((resolve) => {
+            const socket = connectPlain({ host: '127.0.0.1', ...options }, () => resolve(socket));
+            socket.on('error', () => resolve(socket));
+          }),
+      ),
+    );
+  const end = (sockets: readonly Socket[]): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+
+  test('without a certificate do not keep the bot out, nor cut off what it does', async () => {
+    const client = connected(agent.url, clientTls(ours, bot));
+    await client.readStatus();
+
+    const sockets = await silent({ port: Number(new URL(agent.url).port) }, 300);
+    const known = await client.readStatus();
+    const statuses = await Promise.all(
+      Array.from({ length: 20 }, () => connected(agent.url, clientTls(ours, bot)).readStatus()),
+    );
+
+    end(sockets);
+    expect([known, ...statuses].every((status) => status.host === 'aurora-1')).toBe(true);
+  });
+
+  test('with a certificate do not keep another one out', async () => {
+    const other = ours.issue('other', { for: 'client' });
+    const { hostname, port } = new URL(agent.url);
+    const sockets = await Promise.all(
+      Array.from(
+        { length: 300 },
+        () =>
+          new Promise<Socket>((resolve) => {
+            const options = { host: hostname, port: Number(port), ...clientTls(ours, other) };
+            const socket = connect(options, () => resolve(socket));
+            socket.on('error', () => resolve(socket));
+          }),
+      ),
+    );
+
+    const status = await connected(agent.url, clientTls(ours, bot)).readStatus();
+    const own = await connected(agent.url, clientTls(ours, other)).readStatus();
+
+    end(sockets);
+    expect([status.host, own.host]).toEqual(['aurora-1', 'aurora-1']);
+  });
+});

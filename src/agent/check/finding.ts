@@ -1,4 +1,5 @@
 import { messageOf } from '../../aurora/errors.ts';
+import { hideSecrets } from '../../aurora/hidden.ts';
 import { explainSystemError } from '../../aurora/system-errors.ts';
 
 /** One thing an administrator is told about a host before its first incident. */
@@ -11,15 +12,15 @@ export interface Finding {
 }
 
 export function ok(what: string): Finding {
-  return { level: 'ok', what, hint: '' };
+  return { level: 'ok', what: hideSecrets(what), hint: '' };
 }
 
 export function warning(what: string, hint: string): Finding {
-  return { level: 'warning', what, hint };
+  return { level: 'warning', what: hideSecrets(what), hint: hideSecrets(hint) };
 }
 
 export function problem(what: string, hint: string): Finding {
-  return { level: 'problem', what, hint };
+  return { level: 'problem', what: hideSecrets(what), hint: hideSecrets(hint) };
 }
 
 /** What a check found, or that it could not be made, which is a problem of its own. */

@@ -5,6 +5,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { AuroraError } from '../../aurora/errors.ts';
+import { hideSecrets } from '../../aurora/hidden.ts';
 import type { AgentConfig } from '../config.ts';
 import { fillArguments } from '../run-command.ts';
 import { type Effect, runEffectOutcome } from './effect-command.ts';
@@ -96,7 +97,7 @@ export function parseToolOutput(outcome: {
 }): RecoveryToolAnswer {
   const output = (outcome.secrets ?? []).reduce(
     (text, secret) => (secret === '' ? text : text.replaceAll(secret, '(hidden)')),
-    `${outcome.stdout}\n${outcome.stderr}`.trim(),
+    hideSecrets(`${outcome.stdout}\n${outcome.stderr}`.trim()),
   );
   const [, ops, ms] = /Copied (\d+) ops in (\d+) ms/.exec(output) ?? [];
   const finished = output.includes('Recovery finished') && ops !== undefined;

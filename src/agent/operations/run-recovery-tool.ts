@@ -14,6 +14,7 @@ import { hashFile, nameExists } from '../files/durable-file.ts';
 import { findLockHolders } from '../files/lock-holders.ts';
 import { readLogDirectory, setAsidePath } from '../files/log-directory.ts';
 import { findOperationProcesses } from '../files/operation-processes.ts';
+import { keepOwn } from '../own-processes.ts';
 import { requireBackupName } from '../names.ts';
 import { matchOldLog } from './make-log-directory.ts';
 import type { Operation, OperationContext } from './operation.ts';
@@ -65,7 +66,8 @@ async function stillRuns(context: OperationContext, { name }: Params): Promise<b
   const { clock, config, operationId } = context;
   const endsAt = clock.now() + config.bounds.recoveryToolMs;
   for (;;) {
-    const processes = await findOperationProcesses(operationId, join(config.paths.backups, name));
+    const named = await findOperationProcesses(operationId, join(config.paths.backups, name));
+    const processes = await keepOwn(named, config.paths.log);
     const holders = await findLockHolders(config.paths.log);
     if (processes.length === 0 && holders.length === 0) return false;
     if (clock.now() >= endsAt) return true;

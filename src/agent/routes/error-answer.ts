@@ -13,6 +13,7 @@ const statusOf: Readonly<Record<string, number>> = {
   'no-such-path': 404,
   'client-refused': 403,
   'client-expired': 403,
+  'host-refused': 403,
   'too-many-requests': 429,
   'body-too-slow': 408,
   'uploads-full': 507,

@@ -8,7 +8,7 @@ import {
   operationResultSchema,
 } from '../operation-protocol.ts';
 import { errorSchema } from '../protocol.ts';
-import { sourceOf } from '../request-guard.ts';
+import { hashedSourceOf } from '../request-guard.ts';
 import type { RouteParts } from './parts.ts';
 
 const errors = { '4xx': errorSchema, '5xx': errorSchema };
@@ -41,7 +41,7 @@ export function operationRoutes(app: FastifyInstance, { runner }: RouteParts): v
       request.audited = true;
       const { body, query } = request;
       return runner.perform(body, {
-        source: sourceOf(request),
+        source: hashedSourceOf(request),
         waitMs: query.waitMs ?? Number.POSITIVE_INFINITY,
       });
     },

@@ -19,6 +19,8 @@ export interface Bot {
   readonly outbox: Outbox;
   readonly service: RestoreService;
   readonly listeners: Listeners;
+  /** Where it listens; 0 over sockets. */
+  readonly port: number;
 }
 
 async function freePort(): Promise<number> {
@@ -72,12 +74,12 @@ export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
   });
   const app = createSlackApp({
     ...access,
-    mode: kind === 'http' ? { kind, signingSecret, port } : { kind, appToken, connections: 2 },
+    mode: kind === 'http' ? { kind, signingSecret, address: '127.0.0.1', port } : { kind, appToken, connections: 2 },
     listeners,
     inbox: store,
     clock,
   });
   await app.start();
   await outbox.start();
-  return { world, app, outbox, service, listeners };
+  return { world, app, outbox, service, listeners, port };
 }
