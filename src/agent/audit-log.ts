@@ -20,6 +20,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { JournalHead } from '../aurora/operations.ts';
 import { aboutPath, explainSystemError, isFull } from '../aurora/system-errors.ts';
 import { chainStart, hashLine } from './audit-chain.ts';
 import { createBallast } from './files/ballast.ts';
@@ -51,6 +52,8 @@ export interface AuditEntry extends RequestSource {
     readonly step: string;
     readonly fence: number;
     readonly digest: string;
+    /** How far the bot's journal had come, by a grant that says. */
+    readonly journal?: JournalHead;
     readonly signers: readonly string[];
   };
 }

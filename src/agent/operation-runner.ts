@@ -250,7 +250,7 @@ function auditEntry(fields: {
   rule: string | undefined;
 }): AuditEntry {
   const { operationId, kind, grant } = fields.request;
-  const { restoreId, step, fence, digest, signers } = grant.payload;
+  const { restoreId, step, fence, digest, journal, signers } = grant.payload;
   return {
     at: fields.at,
     decision: fields.decision,
@@ -263,6 +263,7 @@ function auditEntry(fields: {
       step,
       fence,
       digest,
+      ...(journal === undefined ? {} : { journal }),
       signers: signers.map(({ person }) => person),
     },
   };

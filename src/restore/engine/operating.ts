@@ -144,6 +144,7 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
       fence: thread.lease.fence,
       issuedAt: now,
       expiresAt: now + grantLifeMs,
+      journal: { seq: thread.state.seq, hash: thread.state.hash },
       signers: signOffs,
     });
   };
