@@ -22,7 +22,7 @@ import { type BoundOperation, bindOperation } from './operations/bind-operation.
 import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { ruleOf } from './refusal-rule.ts';
 
-export interface OperationRunner {
+export interface OperationRunner extends Pick<OperationJournal, 'lastGrant'> {
   /** Waits for the end up to `waitMs` and `bounds.answerMs`, then says `running`. Throws AuroraError `grant-refused` or `agent-busy`. */
   perform(request: OperationRequest, by: { source: RequestSource; waitMs: number }): Promise<OperationResult>;
   /** `null` when it was never accepted, or was interrupted before its end and waits to be asked for again. */
@@ -219,6 +219,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       if (entry.result !== null) return entry.result;
       return pending.has(operationId) ? { operationId, kind: entry.request.kind, state: 'running' } : null;
     },
+    lastGrant: () => journal.lastGrant(),
     resume: async () => {
       const unfinished = journal.listUnfinished();
       const works = unfinished.map((operationId) => {

@@ -52,6 +52,9 @@ export interface GrantPayload {
   readonly signers: readonly GrantedSignOff[];
 }
 
+/** What the newest grant said that an agent took. */
+export type LastGrant = Pick<GrantPayload, 'restoreId' | 'fence' | 'journal'>;
+
 export interface Grant {
   readonly payload: GrantPayload;
   /** Base64 Ed25519 signature over the canonical JSON of the payload. */
