@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
 import { newDatabase } from '../../contracts/support.ts';
+import { Mortality } from '../support/mortality.ts';
 import { openOffice } from '../support/office.ts';
 import { officeWorker } from '../support/office-worker.ts';
 import { approving, openEngine } from '../support/pretend-engine.ts';
@@ -52,10 +53,11 @@ it.each([
 it('a worker that finds the agents ahead of its journal asks them for nothing, and says so in the thread', async () => {
   const engine = await openEngine();
   ends.push(engine.close);
-  const first = await engine.startWorker();
+  const mortality = new Mortality();
+  await engine.startWorker({ mortality });
   await engine.propose();
   await engine.until('the gate', (state) => state.gates.commit?.status === 'open', approving);
-  await first.stop();
+  mortality.die();
   const before = engine.effects.length;
   for (const host of engine.cluster.hosts)
     host.shows = { lastGrant: { restoreId: 'R1', fence: 1, journal: { seq: 900, hash: 'ab'.repeat(32) } } };
