@@ -10,6 +10,7 @@
  * (`unwritten` of the next line). Files are rotated and bounded in number,
  * because whoever may ask could otherwise fill the disk that the restore needs.
  */
+import type { JournalHead } from '../aurora/operations.ts';
 import { aboutPath, explainSystemError, isFull } from '../aurora/system-errors.ts';
 import { type AuditBounds, type AuditFile, openAuditFile } from './audit-file.ts';
 import { createAuditTally } from './audit-tally.ts';
@@ -47,6 +48,8 @@ export interface AuditEntry extends RequestSource {
     readonly step?: string;
     readonly fence?: number;
     readonly digest?: string;
+    /** How far the bot's journal had come, by a grant that says. */
+    readonly journal?: JournalHead;
     readonly signers?: readonly string[];
   };
 }

@@ -12,7 +12,7 @@
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { AuroraError } from '../aurora/errors.ts';
-import type { OperationRequest, OperationResult } from '../aurora/operations.ts';
+import type { GrantPayload, LastGrant, OperationRequest, OperationResult } from '../aurora/operations.ts';
 import { aboutPath, explainSystemError } from '../aurora/system-errors.ts';
 import { createBallast } from './files/ballast.ts';
 import { type JournalEntry, journalVersion, readJournalEntry } from './journal-event.ts';
@@ -28,6 +28,8 @@ export interface OperationJournal {
   listUnfinished(): readonly string[];
   /** 0 when nothing was ever accepted. */
   highestFence(): number;
+  /** Of what was accepted last; `null` when nothing ever was. */
+  lastGrant(): LastGrant | null;
   close(): void;
 }
 
@@ -67,6 +69,9 @@ export function openOperationJournal(path: string): OperationJournal {
      HAVING sum(event = 'ended') = 0 ORDER BY min(seq)`,
   );
   const fence = db.prepare('SELECT coalesce(max(fence), 0) AS fence FROM operation_event');
+  const last = db.prepare(
+    `SELECT json_extract(body, '$.grant.payload') AS payload FROM operation_event WHERE event = 'accepted' ORDER BY seq DESC LIMIT 1`,
+  );
   const write = (...values: SQLInputValue[]): void =>
     explained(path, () => ballast.spend(() => void insert.run(...values)));
 
@@ -84,6 +89,12 @@ export function openOperationJournal(path: string): OperationJournal {
     find: (operationId) => readJournalEntry(operationId, eventsOf.all(operationId)),
     listUnfinished: () => unfinished.all().map(({ id }) => String(id)),
     highestFence: () => Number(fence.get()?.['fence'] ?? 0),
+    lastGrant: () => {
+      const payload = last.get()?.['payload'];
+      if (typeof payload !== 'string') return null;
+      const { restoreId, fence, journal } = JSON.parse(payload) as GrantPayload;
+      return { restoreId, fence, ...(journal === undefined ? {} : { journal }) };
+    },
     close: () => db.close(),
   };
 }

@@ -29,6 +29,12 @@ const grantSchema = z
       fence: instant,
       issuedAt: instant,
       expiresAt: instant,
+      journal: z
+        .strictObject({ seq: instant.min(1), hash: sha256Schema })
+        .exactOptional()
+        .describe(
+          "How far the restore's journal had come: the audit log keeps it where the bot cannot change it.",
+        ),
       signers: z.array(z.strictObject({ person: shortText.min(1), gate: shortText, at: instant })).max(50),
     }),
     signature: z

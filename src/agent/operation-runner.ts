@@ -23,7 +23,7 @@ import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { keepOwn } from './own-processes.ts';
 import { ruleOf } from './refusal-rule.ts';
 
-export interface OperationRunner {
+export interface OperationRunner extends Pick<OperationJournal, 'lastGrant'> {
   /** Waits for the end up to `waitMs` and `bounds.answerMs`, then says `running`. Throws AuroraError `grant-refused` or `agent-busy`. */
   perform(request: OperationRequest, by: { source: RequestSource; waitMs: number }): Promise<OperationResult>;
   /** `null` when it was never accepted, or was interrupted before its end and waits to be asked for again. */
@@ -220,6 +220,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       if (entry.result !== null) return entry.result;
       return pending.has(operationId) ? { operationId, kind: entry.request.kind, state: 'running' } : null;
     },
+    lastGrant: () => journal.lastGrant(),
     resume: async () => {
       const unfinished = journal.listUnfinished();
       const works = unfinished.map((operationId) => {
@@ -254,7 +255,7 @@ function auditEntry(fields: {
   const { at, decision, rule, source } = fields;
   const entry = { at, decision, ...(rule === undefined ? {} : { rule }), ...source };
   if (decision === 'refused') return { ...entry, operation: { operationId, kind } };
-  const { restoreId, step, fence, digest, signers } = grant.payload;
+  const { restoreId, step, fence, digest, journal, signers } = grant.payload;
   return {
     ...entry,
     operation: {
@@ -264,6 +265,7 @@ function auditEntry(fields: {
       step: cut(step),
       fence,
       digest: cut(digest),
+      ...(journal === undefined ? {} : { journal }),
       signers: signers.map(({ person }) => cut(person)),
     },
   };

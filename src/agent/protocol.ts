@@ -97,6 +97,15 @@ export const statusSchema = z
       .describe("By the agent's own configuration."),
     authentication: z.object({ credentials: z.boolean() }).exactOptional(),
     grants: z.object({ clockSkewMs: z.number() }).exactOptional(),
+    lastGrant: z
+      .object({
+        restoreId: z.string(),
+        fence: z.number(),
+        journal: z.object({ seq: z.number(), hash: z.string() }).exactOptional(),
+      })
+      .nullable()
+      .exactOptional()
+      .describe('What the newest grant said that was taken; null when none ever was.'),
     backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),
     vars: z.record(z.string(), z.union([z.number(), z.string()])).nullable(),
     leaderHealth: z.number().nullable(),

@@ -1,6 +1,6 @@
 import type { BackupFile, BackupReport } from './backups.ts';
 import type { FileSystemRoom } from './disk-room.ts';
-import type { OperationKind, OperationRequest, OperationResult } from './operations.ts';
+import type { LastGrant, OperationKind, OperationRequest, OperationResult } from './operations.ts';
 import type { SchedulerReader } from './scheduler.ts';
 import type { TaskRow } from './tasks.ts';
 
@@ -67,6 +67,8 @@ export interface HostStatus {
   readonly authentication?: { readonly credentials: boolean };
   /** How far ahead of its own clock the agent takes a grant's beginning, and how long past its end. */
   readonly grants?: { readonly clockSkewMs: number };
+  /** What the newest grant said that the agent took, `null` when it never took one; absent from agents that do not tell. */
+  readonly lastGrant?: LastGrant | null;
   readonly backupDir: { readonly path: string; readonly writable: boolean; readonly files: number };
   /** A few counters of the scheduler (`/vars.json`), `null` when it does not answer. Names as Aurora has them. */
   readonly vars: Readonly<Record<string, number | string>> | null;

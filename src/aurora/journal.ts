@@ -21,22 +21,40 @@ export class JournalUnreadable extends AuroraError {
   /** What was asked for and is before the event, in order. */
   readonly readable: readonly Recorded<unknown>[];
 
-  constructor(fault: {
-    restoreId: string;
-    seq: number;
-    why: string;
-    readable?: readonly Recorded<unknown>[];
-  }) {
-    const { restoreId, seq, why, readable = [] } = fault;
-    super({
-      code: 'journal-unreadable',
-      message: `Event ${seq} of ${restoreId} cannot be read: ${why}.`,
-      hint: `Nothing is done about ${restoreId} until it can. Start the version that wrote it, or put the database back from its copy.`,
-      details: { restoreId, seq },
-    });
+  constructor(fault: JournalFault, words = unreadableWords(fault)) {
+    const { restoreId, seq, readable = [] } = fault;
+    super({ ...words, details: { restoreId, seq } });
     this.restoreId = restoreId;
     this.readable = readable;
   }
+}
+
+/** A journal that somebody else has written to: changed, cut, moved, or never written by this bot. */
+export class JournalBroken extends JournalUnreadable {
+  constructor(fault: JournalFault) {
+    const { restoreId, seq, why } = fault;
+    super(fault, {
+      code: 'journal-broken',
+      message: `The record of ${restoreId} is broken at event ${seq}: ${why}.`,
+      hint: `Somebody else has written to the database, and nothing is done about ${restoreId} any more. Keep a copy of the file, find out who, and compare what is left with the audit logs of the agents (\`record verify --against\`).`,
+    });
+  }
+}
+
+interface JournalFault {
+  readonly restoreId: string;
+  readonly seq: number;
+  /** Ends a sentence. */
+  readonly why: string;
+  readonly readable?: readonly Recorded<unknown>[];
+}
+
+function unreadableWords({ restoreId, seq, why }: JournalFault) {
+  return {
+    code: 'journal-unreadable',
+    message: `Event ${seq} of ${restoreId} cannot be read: ${why}.`,
+    hint: `Nothing is done about ${restoreId} until it can. Start the version that wrote it, or put the database back from its copy.`,
+  };
 }
 
 /** Proof that the writer may still act for a cluster; agents refuse an older fence. */
@@ -68,12 +86,17 @@ export interface Journal<E> {
     /** The last event ends the restore: the cluster is free for another one. */
     ends?: boolean;
   }): Promise<readonly Recorded<E>[]>;
-  /** Every event in order; empty for an unknown restore. `JournalUnreadable` when there is one that cannot be read. */
+  /**
+   * Every event in order, each verified; empty for an unknown restore. `JournalUnreadable` when there is one that cannot be
+   * read, `JournalBroken` when one is not as it was written, or gone.
+   */
   read(restoreId: string, afterSeq?: number): Promise<readonly Recorded<E>[]>;
   listRestores(filter: {
     open?: boolean;
     cluster?: string;
   }): Promise<readonly { restoreId: string; cluster: string; open: boolean }[]>;
+  /** Of the first event that was keyed when it was written: 1, but for a restore that began before journals were. */
+  keyedFrom(restoreId: string): Promise<number>;
   /** The next free name, `R1`, `R2`, …; never given twice. */
   nextRestoreId(): Promise<string>;
   /** Calls back after every commit of an append in this process; returns the way to stop. */

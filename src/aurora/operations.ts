@@ -25,6 +25,13 @@ export interface GrantedSignOff {
   readonly at: number;
 }
 
+/** The newest event of a journal, and its hash, which covers all before it. */
+export interface JournalHead {
+  readonly seq: number;
+  /** Hex sha256. */
+  readonly hash: string;
+}
+
 /** What the bot signs for one operation; the agent checks every field (design promise 3). */
 export interface GrantPayload {
   readonly operationId: string;
@@ -40,9 +47,14 @@ export interface GrantPayload {
   readonly fence: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** How far the journal of this restore had come; absent in grants of bots that did not say. */
+  readonly journal?: JournalHead;
   /** Everybody who has signed a gate of this restore so far; an agent counts those of the gate that the kind needs. */
   readonly signers: readonly GrantedSignOff[];
 }
+
+/** What the newest grant said that an agent took. */
+export type LastGrant = Pick<GrantPayload, 'restoreId' | 'fence' | 'journal'>;
 
 export interface Grant {
   readonly payload: GrantPayload;

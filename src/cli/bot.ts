@@ -1,18 +1,14 @@
 /** `aurora-chatops bot`: the Slack app and the restore worker. Builds, runs, stops; decides nothing. */
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { createListeners } from '../../commands/index.ts';
 import { makeDirectories } from '../agent/files/durable-file.ts';
 import { createGrantSigner } from '../agent/grant-signer.ts';
 import type { Clock } from '../aurora/clock.ts';
-import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
 import type { RestoreDeps } from '../restore/ports.ts';
-import { eventForm } from '../restore/record/events.ts';
 import { createRestoreService } from '../restore/service/service.ts';
 import { createSlackApp } from '../slack/app.ts';
 import { createLog } from '../slack/log.ts';
@@ -20,8 +16,8 @@ import { createOutbox } from '../slack/outbox.ts';
 import { createSlackPeople } from '../slack/people.ts';
 import { createPlaces } from '../slack/places.ts';
 import { createAskingClient, createPostingClient } from '../slack/web-client.ts';
-import { openSqliteStore } from '../store/store.ts';
 import { backupCraft } from './backup-craft.ts';
+import { openBotStore, readGrantKey } from './bot-store.ts';
 import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { createLogger } from './logger.ts';
@@ -70,7 +66,7 @@ async function startBot(parts: {
 }): Promise<{ stop(): Promise<void> }> {
   const { config, secrets, clock, logger } = parts;
   await makeDirectories(config.state);
-  const store = await openSqliteStore(join(config.state, 'bot.sqlite'), eventForm);
+  const store = await openBotStore(config);
   const log = createLog(logger.child({ room: 'slack' }));
   const access = {
     botToken: secrets.botToken,
@@ -108,7 +104,12 @@ async function startBot(parts: {
     mode:
       config.slack.mode === 'socket'
         ? { kind: 'socket', appToken: secrets.appToken, connections: config.slack.connections }
-        : { kind: 'http', signingSecret: secrets.signingSecret, address: config.slack.address, port: config.slack.port },
+        : {
+            kind: 'http',
+            signingSecret: secrets.signingSecret,
+            address: config.slack.address,
+            port: config.slack.port,
+          },
     listeners: createListeners({
       clusters,
       service,
@@ -133,17 +134,4 @@ async function startBot(parts: {
       await store.close();
     },
   };
-}
-
-async function readGrantKey(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new AuroraError({
-      code: 'grant-key-missing',
-      message: `The key that signs grants cannot be read: ${messageOf(cause)}`,
-      hint: 'docs/configuration.md shows how to make one; agents must know its public half.',
-      cause,
-    });
-  }
 }

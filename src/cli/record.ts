@@ -1,44 +1,41 @@
 /** The incident record: what the journal says, exported so that it can be verified without the bot. */
-
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { z } from 'zod';
-import { AuroraError, messageOf } from '../aurora/errors.ts';
-import { JournalUnreadable, readAsFar } from '../aurora/journal.ts';
+import { AuroraError } from '../aurora/errors.ts';
+import { readAsFar } from '../aurora/journal.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { eventForm } from '../restore/record/events.ts';
-import { chainHash } from '../store/journal.ts';
-import { openSqliteStore } from '../store/store.ts';
+import { rekeySqliteStore, type StoreReader } from '../store/store.ts';
+import { databaseOf, openBotReader, readJournalKey } from './bot-store.ts';
 import { readBotConfig } from './config.ts';
+import { compareAnchors, readAnchors } from './record-anchors.ts';
 import { sentenceOf } from './record-sentence.ts';
+import { verifyRecord } from './verify-record.ts';
 
-const recordSchema = z.strictObject({
-  restoreId: z.string(),
-  seq: z.int().min(1),
-  at: z.int(),
-  event: z.looseObject({ type: z.string() }),
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
-});
+const restoreArgument = ['<restore>', 'the name of the restore, such as R1'] as const;
+const configOption = ['--config <file>', "the bot's configuration (YAML)"] as const;
 
-/** `record show | export | verify`. */
+/** `record show | export | verify | rekey`. What is broken is said, and ends with 1. */
 export function registerRecord(program: Command): void {
   const record = program.command('record').description('the incident record of a restore');
   record
     .command('export')
     .description('print the record as one JSON object a line')
-    .argument('<restore>', 'the name of the restore, such as R1')
-    .requiredOption('--config <file>', "the bot's configuration (YAML)")
+    .argument(...restoreArgument)
+    .requiredOption(...configOption)
     .action(async (restoreId: string, options: { config: string }) => {
-      const { records } = await readRecord(restoreId, { configPath: options.config, form: asStored });
+      const { records, unreadable } = await readRecord(restoreId, {
+        configPath: options.config,
+        form: asStored,
+      });
       for (const entry of records) process.stdout.write(`${JSON.stringify(entry)}\n`);
+      if (unreadable !== null) throw unreadable;
     });
   record
     .command('show')
     .description('print the record for people')
-    .argument('<restore>', 'the name of the restore, such as R1')
-    .requiredOption('--config <file>', "the bot's configuration (YAML)")
+    .argument(...restoreArgument)
+    .requiredOption(...configOption)
     .action(async (restoreId: string, options: { config: string }) => {
       const asked = { configPath: options.config, form: eventForm };
       const { records, unreadable } = await readRecord(restoreId, asked);
@@ -48,15 +45,33 @@ export function registerRecord(program: Command): void {
     });
   record
     .command('verify')
-    .description('check that an exported record is whole and unchanged; needs nothing but the file')
-    .argument('<file>', 'what `record export` printed')
-    .action(async (file: string) => {
-      const verdict = await verifyRecord(createReadStream(file));
-      process.stdout.write(
-        `${file}: ${verdict.events} events of ${verdict.restoreId}, whole; record hash ${verdict.recordHash}\n`,
-      );
-      if (verdict.unreadable !== null)
-        process.stdout.write(`This version does not know all that it says. ${verdict.unreadable.message}\n`);
+    .description('check that a record is whole and unchanged, in the database or as it was exported')
+    .argument('[record]', 'what `record export` printed; with --config a restore such as R1, or all of them')
+    .option(...configOption)
+    .option(
+      '--against <logs...>',
+      'audit logs of agents, or their state directories: what they have seen of it',
+    )
+    .action(async (named: string | undefined, options: { config?: string; against?: string[] }) => {
+      const found =
+        options.config === undefined ? await verifyFile(named) : await verifyStored(options.config, named);
+      const problems = [...found.problems];
+      if (options.against !== undefined) problems.push(...(await compareWith(options.against, found)));
+      for (const problem of problems) process.stderr.write(`${problem}\n`);
+      if (problems.length > 0) process.exitCode = 1;
+    });
+  record
+    .command('rekey')
+    .description(
+      'after a new grant key, with the bot stopped: what the old one vouched for is vouched for by the new one',
+    )
+    .requiredOption(...configOption)
+    .requiredOption('--from <file>', 'the grant key that the bot had before')
+    .action(async (options: { config: string; from: string }) => {
+      const config = await readBotConfig(options.config);
+      const from = await readJournalKey({ grantKey: options.from });
+      await rekeySqliteStore(databaseOf(config), { from, to: await readJournalKey(config) });
+      process.stdout.write(`${databaseOf(config)} is keyed with ${config.grantKey} now.\n`);
     });
 }
 
@@ -67,70 +82,96 @@ async function readRecord<E>(
   restoreId: string,
   { configPath, form }: { configPath: string; form: StoredForm<E> },
 ) {
-  const config = await readBotConfig(configPath);
-  const store = await openSqliteStore(join(config.state, 'bot.sqlite'), form);
+  const store = await openBotReader(await readBotConfig(configPath), form);
   try {
-    const record = await readAsFar(store, { restoreId });
-    if (record.records.length > 0 || record.unreadable !== null) return record;
-    const known = (await store.listRestores({})).map((restore) => restore.restoreId);
-    throw new AuroraError({
-      code: 'unknown-restore',
-      message: `There is no restore called ${restoreId}.`,
-      hint: known.length === 0 ? 'This bot has had none yet.' : `Known: ${known.join(', ')}.`,
-    });
+    const record = await readAsFar<E>(store, { restoreId });
+    if (record.records.length === 0 && record.unreadable === null)
+      throw await unknownRestore(store, restoreId);
+    const note = await keyNote(store, restoreId);
+    if (note !== '') process.stderr.write(`${note}\n`);
+    return record;
   } finally {
     await store.close();
   }
 }
 
-/** Recomputes the chain; AuroraError `record-broken` names the first line that does not follow. */
-export async function verifyRecord(lines: NodeJS.ReadableStream): Promise<{
-  restoreId: string;
-  events: number;
-  recordHash: string;
-  /** The first event that is as it was written, and that this version does not know. */
-  unreadable: JournalUnreadable | null;
-}> {
-  let previous = '';
-  let events = 0;
-  let restoreId = '';
-  let unreadable: JournalUnreadable | null = null;
-  const broken = (why: string): AuroraError =>
-    new AuroraError({
-      code: 'record-broken',
-      message: `Line ${events + 1} ${why}.`,
-      hint: 'The file was changed or cut after it was exported. Export it again from the bot.',
+async function unknownRestore(store: StoreReader<unknown>, restoreId: string): Promise<AuroraError> {
+  const known = (await store.listRestores({})).map((restore) => restore.restoreId);
+  return new AuroraError({
+    code: 'unknown-restore',
+    message: `There is no restore called ${restoreId}.`,
+    hint: known.length === 0 ? 'This bot has had none yet.' : `Known: ${known.join(', ')}.`,
+  });
+}
+
+/** What nobody can vouch for; empty when there is no such thing. */
+async function keyNote(store: StoreReader<unknown>, restoreId: string): Promise<string> {
+  if (!store.keyed)
+    return 'Not keyed: no bot of this version has been started on this database. Its hashes alone were followed, and anybody could have written those.';
+  const keyedFrom = await store.keyedFrom(restoreId);
+  return keyedFrom > 1
+    ? `Not keyed before event ${keyedFrom}: until then the bot was of a version that had no key, and hashes alone were followed.`
+    : '';
+}
+
+interface Verified {
+  readonly records: readonly { readonly restoreId: string; readonly hashes: readonly string[] }[];
+  readonly problems: readonly string[];
+  /** It is everything that the bot has; otherwise what agents have seen of others is not asked. */
+  readonly all: boolean;
+}
+
+async function verifyFile(file: string | undefined): Promise<Verified> {
+  if (file === undefined)
+    throw new AuroraError({
+      code: 'nothing-to-verify',
+      message: 'Which record?',
+      hint: 'Name a file that `record export` printed, or give --config.',
     });
-  for await (const line of createInterface({ input: lines, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() === '') continue;
-    const parsed = recordSchema.safeParse(parseLine(line));
-    if (!parsed.success) throw broken('is not a record');
-    const { hash, ...record } = parsed.data;
-    if (record.seq !== events + 1 || (events > 0 && record.restoreId !== restoreId))
-      throw broken('does not follow the one before it');
-    if (chainHash(previous, record) !== hash) throw broken('does not have the hash it should have');
-    previous = hash;
-    restoreId = record.restoreId;
-    events += 1;
-    unreadable ??= unreadableOf(record);
-  }
-  if (events === 0) throw broken('is missing: the file is empty');
-  return { restoreId, events, recordHash: previous, unreadable };
+  const verdict = await verifyRecord(createReadStream(file));
+  process.stdout.write(
+    `${file}: ${verdict.events} events of ${verdict.restoreId}, whole; record hash ${verdict.recordHash}\n`,
+  );
+  if (verdict.unreadable !== null)
+    process.stdout.write(`This version does not know all that it says. ${verdict.unreadable.message}\n`);
+  return { records: [verdict], problems: [], all: false };
 }
 
-function unreadableOf(record: { restoreId: string; seq: number; event: unknown }): JournalUnreadable | null {
+/** In the database, by the key: one restore or all. */
+async function verifyStored(configPath: string, named: string | undefined): Promise<Verified> {
+  const store = await openBotReader(await readBotConfig(configPath), asStored);
   try {
-    eventForm.parse(record.event);
-    return null;
-  } catch (error) {
-    return new JournalUnreadable({ ...record, why: messageOf(error) });
+    const known = (await store.listRestores({})).map(({ restoreId }) => restoreId);
+    if (named !== undefined && !known.includes(named)) throw await unknownRestore(store, named);
+    const records: Verified['records'][number][] = [];
+    const problems: string[] = [];
+    for (const restoreId of named === undefined ? known : [named]) {
+      const { records: events, unreadable } = await readAsFar(store, { restoreId });
+      records.push({ restoreId, hashes: events.map(({ hash }) => hash) });
+      if (unreadable !== null) problems.push(unreadable.message);
+      else
+        process.stdout.write(
+          `${restoreId}: ${events.length} events, whole; record hash ${events.at(-1)?.hash ?? ''}. ${await keyNote(store, restoreId)}\n`,
+        );
+    }
+    return { records, problems, all: named === undefined };
+  } finally {
+    await store.close();
   }
 }
 
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch (error) {
-    return messageOf(error);
-  }
+async function compareWith(logs: readonly string[], { records, all }: Verified): Promise<readonly string[]> {
+  const { anchors, problems } = await readAnchors(logs);
+  const known = new Set(records.map(({ restoreId }) => restoreId));
+  const about = anchors.filter(({ restoreId }) => known.has(restoreId));
+  const lost = new Set(anchors.map(({ restoreId }) => restoreId)).difference(known);
+  const found = [
+    ...problems,
+    ...records.flatMap((record) => compareAnchors(record, about)),
+    ...(all ? [...lost].map((id) => `Agents have worked for ${id}, and this bot does not know it.`) : []),
+    ...(about.length === 0 ? ['These logs say nothing about it: nothing was compared.'] : []),
+  ];
+  if (found.length === 0)
+    process.stdout.write(`As ${about.length} grants in ${logs.length} log(s) of agents have it.\n`);
+  return found;
 }

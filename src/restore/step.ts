@@ -11,6 +11,7 @@ import type {
   OperationParams,
 } from '../aurora/operations.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
+import type { LostHistory } from './looks/lost-history.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
 import type { EventOf } from './record/events.ts';
 import type { StepFacts, StepName } from './record/facts.ts';
@@ -80,6 +81,8 @@ export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'leader' | 
     params: OperationParams[K],
     round?: number,
   ): Promise<OperationEnd<K>>;
+  /** What an agent was shown of this journal and is not in it; `null` when nothing is. */
+  findLost(status: HostStatus): Promise<LostHistory | null>;
   operateOnAll<K extends OperationKind>(kind: K, params: OperationParams[K]): Promise<Done<K>[]>;
   /**
    * Looks again and again until `look` answers something else than `null`; AuroraError `waited-too-long` after

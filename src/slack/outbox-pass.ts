@@ -65,6 +65,7 @@ export async function runPass(deps: PassDeps, projection: Projection, pace: Card
     lose(deps, projection, cardName);
     return await showAll(deps, projection, { state, pace });
   });
+  if (unreadable !== null) await sayUnreadable(deps, projection, { state, unreadable, card: firstCard.ts });
   // The card comes first in the channel and is edited last, when the thread says why.
   const card = firstCard.posted ? 'same' : await editCard(deps, projection, { state, pace });
   const ended = state.ended !== null;
@@ -183,6 +184,16 @@ async function showUnreadable(
   if (card === null) return;
   const address = { key, mark: key, restoreId, channel: card.channel, threadTs: null, sinceMs: 0 };
   await poster.put(address, plainMessage([section(unreadableLines(unreadable).join('\n'))]));
+}
+
+/** Who follows the thread is told there as well, once. */
+async function sayUnreadable(
+  deps: PassDeps,
+  projection: Projection,
+  { state, unreadable, card }: Seen & { readonly unreadable: JournalUnreadable },
+): Promise<void> {
+  const address = addressOf(projection, 'unreadable', { state, threadTs: card });
+  await put(deps, projection, address, plainMessage([section(unreadableLines(unreadable).join('\n'))]));
 }
 
 interface Seen {

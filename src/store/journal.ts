@@ -1,98 +1,85 @@
 /**
  * The journal on SQL. Promises: an append is one transaction; sequences have no gaps; every record is chained to the one
- * before it by hash; what could not be read back is not written.
+ * before it, by hash for everybody and by MAC for this bot; nothing is added to what is not as it was written; what could not
+ * be read back is not written.
  */
-import { createHash } from 'node:crypto';
-import { type Kysely, sql, type Transaction } from 'kysely';
-import { canonicalJson } from '../aurora/canonical-json.ts';
+import type { Kysely, Transaction } from 'kysely';
 import { errorCodes } from '../aurora/error-codes.ts';
-import { AuroraError, messageOf } from '../aurora/errors.ts';
-import { type Journal, JournalUnreadable, type Recorded } from '../aurora/journal.ts';
-import { readStored, type StoredForm } from '../aurora/stored-form.ts';
+import { AuroraError } from '../aurora/errors.ts';
+import { type Journal, JournalBroken, type Recorded } from '../aurora/journal.ts';
+import type { StoredForm } from '../aurora/stored-form.ts';
+import { chainHash } from './chain-hash.ts';
+import { Chains, keyedRestore, macOfEvent } from './chains.ts';
+import { assertHolds, type Holder } from './holder.ts';
+import type { JournalKey } from './journal-key.ts';
 import { assertHeld } from './leases.ts';
-import { faultOf, readRow, rows, type Schema } from './schema.ts';
+import { ParsedEvents } from './parsed-events.ts';
+import { readingOn } from './read-journal.ts';
+import type { Schema } from './schema.ts';
 
-export function journalOn<E>(db: Kysely<Schema>, form: StoredForm<E>): Journal<E> {
+type EventRow = Schema['events'];
+
+/** Writes only while `holder` is the bot of this database. */
+export function journalOn<E>(
+  db: Kysely<Schema>,
+  { form, key, holder }: { form: StoredForm<E>; key: JournalKey; holder: Holder },
+): Journal<E> {
   const listeners = new Set<(restoreId: string) => void>();
-  const tell = (restoreId: string): void => {
-    for (const listener of listeners) listener(restoreId);
-  };
   const events = new ParsedEvents(form);
+  const chains = new Chains(key);
+  const committed = (restoreId: string, inserted: Inserted<E>): readonly Recorded<E>[] => {
+    chains.extend(restoreId, inserted.rows);
+    for (const listener of listeners) listener(restoreId);
+    return inserted.records;
+  };
   return {
+    ...readingOn(db, { chains, events }),
     open: async ({ restoreId, cluster, at, event }) => {
-      const records = await db.transaction().execute(async (trx) => {
-        const busy = await trx
-          .selectFrom('restores')
-          .select('restore_id')
-          .where('cluster', '=', cluster)
-          .where('open', '=', 1)
-          .executeTakeFirst();
-        if (busy !== undefined) throw clusterBusy(cluster, busy.restore_id);
-        await trx
-          .insertInto('restores')
-          .values({ restore_id: restoreId, cluster, open: 1, created_at: at })
-          .execute();
-        return await insertEvents(trx, { restoreId, at, events: events.write([event]), last: null });
+      const inserted = await db.transaction().execute(async (trx) => {
+        await assertHolds(trx, holder);
+        const doubtful = await chains.findDoubtful(trx);
+        if (doubtful !== null) throw cannotTellWhoIsBusy(doubtful);
+        const busy = (await chains.listRestores(trx)).find((each) => each.open && each.cluster === cluster);
+        if (busy !== undefined) throw clusterBusy(cluster, busy.restoreId);
+        const row = { restore_id: restoreId, cluster, open: 1, created_at: at, keyed_from: 1 } as const;
+        await trx.insertInto('restores').values(keyedRestore(key, row)).execute();
+        return await insertEvents(trx, { restoreId, at, events: events.write([event]), last: null, key });
       });
-      tell(restoreId);
-      return records;
+      return committed(restoreId, inserted);
     },
     append: async ({ restoreId, expectedSeq, at, events: appended, lease, ends }) => {
-      const records = await db.transaction().execute(async (trx) => {
+      const inserted = await db.transaction().execute(async (trx) => {
+        await assertHolds(trx, holder);
         if (lease !== undefined) await assertHeld(trx, lease);
-        const last = await trx
-          .selectFrom('events')
-          .select(['seq', 'hash'])
-          .where('restore_id', '=', restoreId)
-          .orderBy('seq', 'desc')
-          .limit(1)
-          .executeTakeFirst();
+        const { events: newest, broken } = await chains.readHead(trx, restoreId);
+        if (broken !== null) throw new JournalBroken({ restoreId, ...broken });
+        const last = newest.at(-1);
         if (last === undefined || last.seq !== expectedSeq) throw journalMoved(restoreId);
-        const inserted = await insertEvents(trx, { restoreId, at, events: events.write(appended), last });
-        if (ends === true)
-          await trx.updateTable('restores').set({ open: 0 }).where('restore_id', '=', restoreId).execute();
-        return inserted;
+        const entry = { restoreId, at, events: events.write(appended), last, key };
+        const written = await insertEvents(trx, entry);
+        if (ends === true) await close(trx, restoreId, key);
+        return written;
       });
-      tell(restoreId);
-      return records;
+      return committed(restoreId, inserted);
     },
-    read: async (restoreId, afterSeq = 0) => {
-      const found = await db
-        .selectFrom('events')
-        .selectAll()
-        .where('restore_id', '=', restoreId)
-        .where('seq', '>', afterSeq)
-        .orderBy('seq')
-        .execute();
-      const records: Recorded<E>[] = [];
-      for (const row of found) {
-        try {
-          const { seq, at, hash } = row;
-          records.push({ restoreId, seq, at, event: events.read(row), hash });
-        } catch (error) {
-          throw new JournalUnreadable({ restoreId, seq: row.seq, why: messageOf(error), readable: records });
-        }
-      }
-      return records;
-    },
-    listRestores: async ({ open, cluster }) => {
-      let query = db.selectFrom('restores').selectAll().orderBy('created_at');
-      if (open !== undefined) query = query.where('open', '=', open ? 1 : 0);
-      if (cluster !== undefined) query = query.where('cluster', '=', cluster);
-      return (await query.execute()).map((row) => {
-        const { restore_id: restoreId, cluster: of, open: isOpen } = readRow('restores', rows.restores, row);
-        return { restoreId, cluster: of, open: isOpen === 1 };
-      });
-    },
-    nextRestoreId: async () => {
-      const row = await db
-        .insertInto('counters')
-        .values({ name: 'restore', value: 1 })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: sql`counters.value + 1` }))
-        .returning('value')
-        .executeTakeFirstOrThrow();
-      return `R${row.value}`;
-    },
+    nextRestoreId: async () =>
+      await db.transaction().execute(async (trx) => {
+        await assertHolds(trx, holder);
+        const counter = await trx
+          .selectFrom('counters')
+          .select('value')
+          .where('name', '=', 'restore')
+          .executeTakeFirst();
+        // What is there, or was, is never named again, whatever has become of the counter.
+        const given = (await chains.listRestores(trx)).map(({ restoreId }) => numberOf(restoreId));
+        const value = Math.max(counter?.value ?? 0, ...given) + 1;
+        await trx
+          .insertInto('counters')
+          .values({ name: 'restore', value })
+          .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+          .execute();
+        return `R${value}`;
+      }),
     onAppend: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -100,54 +87,10 @@ export function journalOn<E>(db: Kysely<Schema>, form: StoredForm<E>): Journal<E
   };
 }
 
-/** Hash of a record: over the hash before it and everything in it. Also what `record verify` recomputes. */
-export function chainHash(
-  previous: string,
-  record: { restoreId: string; seq: number; at: number; event: unknown },
-): string {
-  return createHash('sha256').update(previous).update(canonicalJson(record)).digest('hex');
+interface Inserted<E> {
+  readonly records: readonly Recorded<E>[];
+  readonly rows: readonly EventRow[];
 }
-
-/** Texts and events that are known to belong together: whole journals are read again and again. */
-class ParsedEvents<E> {
-  readonly #form: StoredForm<E>;
-  readonly #known = new Map<string, E>();
-
-  constructor(form: StoredForm<E>) {
-    this.#form = form;
-  }
-
-  read(row: unknown): E {
-    const parsed = rows.events.safeParse(row);
-    if (!parsed.success) throw new Error(`its row is broken (${faultOf(parsed.error)})`);
-    const { body: text, version } = parsed.data;
-    const known = version > this.#form.version ? undefined : this.#known.get(text);
-    return known ?? this.#keep(text, version);
-  }
-
-  /** As they will be read back. */
-  write(events: readonly E[]): { body: string; event: E; version: number }[] {
-    const { version } = this.#form;
-    return events.map((event) => {
-      const body = canonicalJson(event);
-      try {
-        return { body, event: this.#keep(body, version), version };
-      } catch (error) {
-        throw new Error(`an event was not written, for it could not be read back: ${messageOf(error)}`);
-      }
-    });
-  }
-
-  #keep(text: string, version: number): E {
-    const event = readStored(this.#form, { text, version });
-    if (this.#known.size === keptEvents) this.#known.clear();
-    this.#known.set(text, event);
-    return event;
-  }
-}
-
-/** Far more than the restores of a bot that are still told about. */
-const keptEvents = 20_000;
 
 async function insertEvents<E>(
   trx: Transaction<Schema>,
@@ -155,19 +98,45 @@ async function insertEvents<E>(
     restoreId: string;
     at: number;
     events: readonly { body: string; event: E; version: number }[];
-    last: { seq: number; hash: string } | null;
+    last: EventRow | null;
+    key: JournalKey;
   },
-): Promise<Recorded<E>[]> {
-  const { restoreId, at } = entry;
-  const records: Recorded<E>[] = [];
-  let { seq, hash } = entry.last ?? { seq: 0, hash: '' };
+): Promise<Inserted<E>> {
+  const { restoreId, at, key } = entry;
+  const inserted: { records: Recorded<E>[]; rows: EventRow[] } = { records: [], rows: [] };
+  let { seq, hash, mac } = entry.last ?? { seq: 0, hash: '', mac: '' };
   for (const { body, event, version } of entry.events) {
     seq += 1;
     hash = chainHash(hash, { restoreId, seq, at, event });
-    await trx.insertInto('events').values({ restore_id: restoreId, seq, at, body, hash, version }).execute();
-    records.push({ restoreId, seq, at, event, hash });
+    const row = { restore_id: restoreId, seq, at, body, hash, version };
+    mac = macOfEvent(key, row, mac ?? '');
+    await trx
+      .insertInto('events')
+      .values({ ...row, mac })
+      .execute();
+    inserted.records.push({ restoreId, seq, at, event, hash });
+    inserted.rows.push({ ...row, mac });
   }
-  return records;
+  return inserted;
+}
+
+/** The cluster is free for another restore. */
+async function close(trx: Transaction<Schema>, restoreId: string, key: JournalKey): Promise<void> {
+  const row = await trx
+    .selectFrom('restores')
+    .selectAll()
+    .where('restore_id', '=', restoreId)
+    .executeTakeFirstOrThrow();
+  await trx
+    .updateTable('restores')
+    .set(keyedRestore(key, { ...row, open: 0 }))
+    .where('restore_id', '=', restoreId)
+    .execute();
+}
+
+/** 0 for a name that is none of ours. */
+function numberOf(restoreId: string): number {
+  return Number(/^R(\d{1,9})$/.exec(restoreId)?.[1] ?? 0);
 }
 
 function clusterBusy(cluster: string, restoreId: string): AuroraError {
@@ -175,6 +144,14 @@ function clusterBusy(cluster: string, restoreId: string): AuroraError {
     code: errorCodes.clusterBusy,
     message: `\`${cluster}\` has a restore already: ${restoreId}.`,
     hint: `One at a time: look at it with \`/aurora status ${cluster}\`.`,
+  });
+}
+
+function cannotTellWhoIsBusy(restoreId: string): AuroraError {
+  return new AuroraError({
+    code: 'journal-broken',
+    message: `What the database says about ${restoreId} is not as this bot wrote it: nobody can tell which cluster has a restore.`,
+    hint: 'Somebody else has written to the database. Put it back from its copy, or begin with an empty directory for the state of the bot.',
   });
 }
 

@@ -3,12 +3,14 @@ import type { Kysely, Transaction } from 'kysely';
 import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Lease, Leases } from '../aurora/journal.ts';
+import { assertHolds, type Holder } from './holder.ts';
 import { readRow, rows, type Schema } from './schema.ts';
 
-export function leasesOn(db: Kysely<Schema>): Leases {
+export function leasesOn(db: Kysely<Schema>, holder: Holder): Leases {
   return {
     acquire: async ({ cluster, owner, ttlMs, now }) =>
       await db.transaction().execute(async (trx) => {
+        await assertHolds(trx, holder);
         const row = await trx
           .selectFrom('leases')
           .selectAll()

@@ -1,11 +1,17 @@
-/** The outbox's ledger and the inbox on SQL. */
+/**
+ * The outbox's ledger and the inbox on SQL. What in the ledger is not ours counts as not there: a message is looked for in
+ * Slack then, and its buttons count for nothing; nothing that people must hear is passed over.
+ */
 import type { Kysely } from 'kysely';
 import type { Inbox, PostLedger } from '../aurora/outbox.ts';
+import type { JournalKey } from './journal-key.ts';
+import { keyedCursor, keyedPost } from './keyed-rows.ts';
 import { readRow, rows, type Schema } from './schema.ts';
 
-export function ledgerOn(db: Kysely<Schema>): PostLedger & Inbox {
+export function ledgerOn(db: Kysely<Schema>, key: JournalKey): PostLedger & Inbox {
   const toPost = (found: unknown) => {
     const row = readRow('posts', rows.posts, found);
+    if (!keyedPost.isOurs(key, row)) return null;
     return {
       key: row.key,
       restoreId: row.restore_id,
@@ -15,18 +21,18 @@ export function ledgerOn(db: Kysely<Schema>): PostLedger & Inbox {
     };
   };
   return {
-    findPost: async (key) => {
-      const row = await db.selectFrom('posts').selectAll().where('key', '=', key).executeTakeFirst();
+    findPost: async (name) => {
+      const row = await db.selectFrom('posts').selectAll().where('key', '=', name).executeTakeFirst();
       return row === undefined ? null : toPost(row);
     },
     savePost: async (post) => {
-      const values = {
+      const values = keyedPost.withMac(key, {
         key: post.key,
         restore_id: post.restoreId,
         channel: post.channel,
         ts: post.ts,
         content_sha256: post.contentSha256,
-      };
+      });
       await db
         .insertInto('posts')
         .values(values)
@@ -39,20 +45,22 @@ export function ledgerOn(db: Kysely<Schema>): PostLedger & Inbox {
         .selectAll()
         .where('restore_id', '=', restoreId)
         .executeTakeFirst();
-      return found === undefined ? 0 : readRow('cursors', rows.cursors, found).seq;
+      if (found === undefined) return 0;
+      const row = readRow('cursors', rows.cursors, found);
+      return keyedCursor.isOurs(key, row) ? row.seq : 0;
     },
     moveCursor: async (restoreId, seq) => {
-      const values = { restore_id: restoreId, seq };
+      const values = keyedCursor.withMac(key, { restore_id: restoreId, seq });
       await db
         .insertInto('cursors')
         .values(values)
         .onConflict((conflict) => conflict.column('restore_id').doUpdateSet(values))
         .execute();
     },
-    claim: async (key, at) => {
+    claim: async (name, at) => {
       const result = await db
         .insertInto('inbox')
-        .values({ key, at })
+        .values({ key: name, at })
         .onConflict((conflict) => conflict.column('key').doNothing())
         .executeTakeFirst();
       return Number(result.numInsertedOrUpdatedRows ?? 0) === 1;

@@ -4,6 +4,9 @@ import type { Migration } from 'kysely/migration';
 import { z } from 'zod';
 import { AuroraError } from '../aurora/errors.ts';
 
+/** By the key of this bot (journal-key.ts); `null` in what was written before there was one. */
+const mac = z.string().nullable();
+
 /** A row of each table as it is read back. Which version of the tables it is, the migrations say. */
 export const rows = {
   restores: z.object({
@@ -11,6 +14,9 @@ export const rows = {
     cluster: z.string(),
     open: z.literal([0, 1]),
     created_at: z.int(),
+    /** Of the first event that was keyed when it was written; what is before it was found whole by its hashes alone. */
+    keyed_from: z.int().nullable(),
+    mac,
   }),
   events: z.object({
     restore_id: z.string(),
@@ -21,6 +27,8 @@ export const rows = {
     hash: z.string(),
     /** Of the form that the event is in. */
     version: z.int(),
+    /** Over everything in the row and the MAC of the event before it. */
+    mac,
   }),
   leases: z.object({ cluster: z.string(), owner: z.string(), fence: z.int(), expires_at: z.int() }),
   documents: z.object({
@@ -30,6 +38,7 @@ export const rows = {
     sha256: z.string(),
     /** Of the form that the body is in. */
     version: z.int(),
+    mac,
   }),
   posts: z.object({
     key: z.string(),
@@ -37,10 +46,21 @@ export const rows = {
     channel: z.string(),
     ts: z.string(),
     content_sha256: z.string(),
+    mac,
   }),
-  cursors: z.object({ restore_id: z.string(), seq: z.int() }),
+  cursors: z.object({ restore_id: z.string(), seq: z.int(), mac }),
   inbox: z.object({ key: z.string(), at: z.int() }),
   counters: z.object({ name: z.string(), value: z.int() }),
+  /** One row: from when it is there, nothing without a MAC is believed. */
+  seals: z.object({ name: z.literal('journal'), key_id: z.string(), mac: z.string() }),
+  /** One row: the bot that writes here. */
+  holders: z.object({
+    name: z.literal('bot'),
+    token: z.string(),
+    pid: z.int(),
+    host: z.string(),
+    since: z.int(),
+  }),
 };
 
 export type Schema = { readonly [T in keyof typeof rows]: z.infer<(typeof rows)[T]> };
@@ -141,6 +161,27 @@ export const migrations: Record<string, Migration> = {
           .alterTable(table)
           .addColumn('version', 'integer', (column) => column.notNull().defaultTo(1))
           .execute();
+    },
+  },
+  '004-keyed': {
+    up: async (db: Kysely<unknown>) => {
+      for (const table of ['restores', 'events', 'documents', 'posts', 'cursors'])
+        await db.schema.alterTable(table).addColumn('mac', 'text').execute();
+      await db.schema.alterTable('restores').addColumn('keyed_from', 'integer').execute();
+      await db.schema
+        .createTable('seals')
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('key_id', 'text', (column) => column.notNull())
+        .addColumn('mac', 'text', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('holders')
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('token', 'text', (column) => column.notNull())
+        .addColumn('pid', 'integer', (column) => column.notNull())
+        .addColumn('host', 'text', (column) => column.notNull())
+        .addColumn('since', 'bigint', (column) => column.notNull())
+        .execute();
     },
   },
 };

@@ -9,9 +9,9 @@ const keptStatements = 200;
 
 /**
  * Opens or creates the database file. `:memory:` for tests. A disk that is full, read-only or broken is an AuroraError with the
- * path, here and at every statement.
+ * path, here and at every statement. Without `writes` nothing can be changed through it.
  */
-export function openSqlite(path: string): SqliteDialect {
+export function openSqlite(path: string, { writes = true } = {}): SqliteDialect {
   const explained = <T>(work: () => T): T => {
     try {
       return work();
@@ -21,7 +21,11 @@ export function openSqlite(path: string): SqliteDialect {
   };
   const database = explained(() => {
     const opened = new DatabaseSync(path, { timeout: busyTimeoutMs });
-    opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    opened.exec(
+      writes
+        ? 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;'
+        : 'PRAGMA query_only = ON;',
+    );
     return opened;
   });
   const statements = new Map<string, ReturnType<typeof prepare>>();
@@ -40,7 +44,9 @@ export function openSqlite(path: string): SqliteDialect {
     database: {
       close: () => database.close(),
       // To prepare a statement costs more than to run it, and the same few come again and again.
-      prepare: (sql) => {
+      prepare: (text) => {
+        // A transaction that reads first and writes then would find the other one's write in between, and be refused for good.
+        const sql = text === 'begin' ? 'begin immediate' : text;
         const known = statements.get(sql);
         if (known !== undefined) return known;
         if (statements.size === keptStatements) statements.clear();

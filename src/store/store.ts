@@ -1,4 +1,5 @@
 /** Everything that a bot keeps, in one SQLite file. */
+import { existsSync } from 'node:fs';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { AuroraError } from '../aurora/errors.ts';
@@ -6,41 +7,118 @@ import type { Documents, Journal, Leases } from '../aurora/journal.ts';
 import type { Inbox, PostLedger } from '../aurora/outbox.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { explainSystemError } from '../aurora/system-errors.ts';
+import { Chains } from './chains.ts';
 import { documentsOn } from './documents.ts';
+import { lockOut, takeOver } from './holder.ts';
 import { journalOn } from './journal.ts';
+import type { JournalKey } from './journal-key.ts';
 import { leasesOn } from './leases.ts';
 import { ledgerOn } from './ledger.ts';
+import { ParsedEvents } from './parsed-events.ts';
+import { type ReadJournal, readingOn } from './read-journal.ts';
 import { migrations, type Schema } from './schema.ts';
+import { isSealed, sealAll, sealOnce } from './seal.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 
 export interface Store<E> extends Journal<E>, Leases, Documents, PostLedger, Inbox {
   close(): Promise<void>;
 }
 
+/** Where a journal is read beside the bot that writes it. */
+export interface StoreReader<E> extends ReadJournal<E> {
+  /** False: no bot of this version has been started on it, and hashes alone were followed. */
+  readonly keyed: boolean;
+  close(): Promise<void>;
+}
+
+interface Opening<E> {
+  /** Events are read back in it. */
+  readonly form: StoredForm<E>;
+  readonly key: JournalKey;
+}
+
 /**
- * Opens the embedded store at `path`, brings its schema up to date; AuroraError `store-migration` when that fails. Events are
- * read back in `form`.
+ * Opens the embedded store at `path` for the one bot that writes to it, brings its schema up to date and seals what was written
+ * before there was a key. AuroraError `bot-already-runs`, `store-migration`, and those of seal.ts.
  */
-export async function openSqliteStore<E>(path: string, form: StoredForm<E>): Promise<Store<E>> {
+export async function openSqliteStore<E>(path: string, { form, key }: Opening<E>): Promise<Store<E>> {
+  const unlock = lockOut(path);
+  try {
+    const db = new Kysely<Schema>({ dialect: openSqlite(path) });
+    try {
+      await bringUpToDate(db, path);
+      await sealOnce(db, { path, key });
+      const holder = await takeOver(db, Date.now());
+      return {
+        ...journalOn(db, { form, key, holder }),
+        ...leasesOn(db, holder),
+        ...documentsOn(db, key),
+        ...ledgerOn(db, key),
+        close: async () => {
+          await db.destroy();
+          unlock();
+        },
+      };
+    } catch (error) {
+      await db.destroy();
+      throw error;
+    }
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** Opens it for reading alone, beside a running bot or without one. AuroraError `store-missing`, and those of seal.ts. */
+export async function openSqliteReader<E>(path: string, { form, key }: Opening<E>): Promise<StoreReader<E>> {
+  if (!existsSync(path))
+    throw new AuroraError({
+      code: 'store-missing',
+      message: `There is no database ${path}.`,
+      hint: 'Is `state` the directory of the bot? It makes one at its first start.',
+    });
+  const db = new Kysely<Schema>({ dialect: openSqlite(path, { writes: false }) });
+  try {
+    const keyed = await isSealed(db, { path, key });
+    const chains = new Chains(keyed ? key : null);
+    const events = new ParsedEvents(form);
+    return { ...readingOn(db, { chains, events }), keyed, close: () => db.destroy() };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+/**
+ * Goes over from one key to another, while no bot runs; what is broken stays broken. AuroraError `bot-already-runs`, and
+ * `journal-other-key` when it was not keyed with `from`.
+ */
+export async function rekeySqliteStore(
+  path: string,
+  { from, to }: { from: JournalKey; to: JournalKey },
+): Promise<void> {
+  const store = await openSqliteStore(path, { form: { version: 1, parse: (stored) => stored }, key: from });
+  await store.close();
+  const unlock = lockOut(path);
   const db = new Kysely<Schema>({ dialect: openSqlite(path) });
+  try {
+    await sealAll(db, { from, key: to });
+  } finally {
+    await db.destroy();
+    unlock();
+  }
+}
+
+async function bringUpToDate(db: Kysely<Schema>, path: string): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) {
-    await db.destroy();
-    const known = explainSystemError(error);
-    if (known !== null) throw known;
-    throw new AuroraError({
-      code: 'store-migration',
-      message: `The database ${path} could not be brought up to date.`,
-      hint: 'Was it written by a newer version? Start that one, or restore the file from its copy.',
-      cause: error,
-    });
-  }
-  return {
-    ...journalOn(db, form),
-    ...leasesOn(db),
-    ...documentsOn(db),
-    ...ledgerOn(db),
-    close: () => db.destroy(),
-  };
+  if (error === undefined) return;
+  const known = explainSystemError(error);
+  if (known !== null) throw known;
+  throw new AuroraError({
+    code: 'store-migration',
+    message: `The database ${path} could not be brought up to date.`,
+    hint: 'Was it written by a newer version? Start that one, or restore the file from its copy.',
+    cause: error,
+  });
 }

@@ -1,11 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { describe, expect, it, vi } from 'vitest';
-import { registerRecord, verifyRecord } from '../../src/cli/record.ts';
-import { chainHash } from '../../src/store/journal.ts';
-import { newDatabase, openStore } from '../contracts/support.ts';
+import { openAuditLog } from '../../src/agent/audit-log.ts';
+import { generateGrantKeys } from '../../src/agent/grant-signer.ts';
+import type { AuroraError } from '../../src/aurora/errors.ts';
+import { openBotStore, readJournalKey } from '../../src/cli/bot-store.ts';
+import { registerRecord } from '../../src/cli/record.ts';
+import { verifyRecord } from '../../src/cli/verify-record.ts';
+import { chainHash } from '../../src/store/chain-hash.ts';
+import type { JournalKey } from '../../src/store/journal-key.ts';
+import { newDatabase } from '../contracts/support.ts';
 import { bo, proposed, stopGate } from '../restore/support/story.ts';
 import { appendUnknown } from '../support/newer-version.ts';
 
@@ -45,49 +52,80 @@ describe('verifyRecord()', () => {
   });
 });
 
+interface Bot {
+  readonly database: string;
+  readonly key: JournalKey;
+  /** What `record …` prints, and with what it ends. */
+  record(...words: string[]): Promise<{ out: string; err: string; code: number }>;
+}
+
+/** A bot with one restore of two events, and its configuration. */
+async function botWithRecord(): Promise<Bot> {
+  const directory = dirname(await newDatabase());
+  const state = join(directory, 'state');
+  await mkdir(state);
+  const config = join(directory, 'bot.yml');
+  await writeFile(config, botConfig);
+  const grantKey = join(directory, 'grant.pem');
+  await writeFile(grantKey, generateGrantKeys().privateKeyPem);
+  const store = await openBotStore({ state, grantKey });
+  await store.open({ restoreId: 'R1', cluster: 'east', at: 1, event: proposed() });
+  await store.append({ restoreId: 'R1', expectedSeq: 1, at: 2, events: [stopGate()] });
+  await store.close();
+  return {
+    database: join(state, 'bot.sqlite'),
+    key: await readJournalKey({ grantKey }),
+    record: (...words) => record(...words, '--config', config),
+  };
+}
+
+async function record(...words: string[]): Promise<{ out: string; err: string; code: number }> {
+  const printed = { out: '', err: '' };
+  const write = (to: 'out' | 'err') => (text: unknown) => {
+    printed[to] += String(text);
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockImplementation(write('out')),
+    vi.spyOn(process.stderr, 'write').mockImplementation(write('err')),
+  ];
+  const program = new Command();
+  registerRecord(program);
+  try {
+    await program.parseAsync(['record', ...words], { from: 'user' });
+    return { ...printed, code: Number(process.exitCode ?? 0) };
+  } catch (error) {
+    const { message, hint } = error as AuroraError;
+    return { out: printed.out, err: `${printed.err}${message} ${hint}`, code: 1 };
+  } finally {
+    process.exitCode = 0;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
 describe('a record with an event that this version does not know', () => {
   const why = 'Event 3 of R1 cannot be read: its type is "moon-seen", which this version does not know.';
 
-  /** What `record …` prints, and how it ends. */
-  async function record(...words: string[]): Promise<string> {
-    const path = await newDatabase();
-    const state = join(dirname(path), 'state');
-    await mkdir(state);
-    const store = await openStore(join(state, 'bot.sqlite'));
-    await store.open({ restoreId: 'R1', cluster: 'east', at: 1, event: proposed() });
-    await store.append({ restoreId: 'R1', expectedSeq: 1, at: 2, events: [stopGate()] });
-    await appendUnknown(join(state, 'bot.sqlite'), { restoreId: 'R1', afterSeq: 2, at: 3 });
-    const config = join(dirname(path), 'bot.yml');
-    await writeFile(config, botConfig);
-    const printed: string[] = [];
-    const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed.push(String(text));
-      return true;
-    });
-    const program = new Command();
-    registerRecord(program);
-    try {
-      await program.parseAsync(['record', ...words, '--config', config], { from: 'user' });
-    } catch (error) {
-      printed.push(error instanceof Error ? error.message : String(error));
-    } finally {
-      stdout.mockRestore();
-    }
-    return printed.join('');
-  }
+  const unknown = async (): Promise<Bot> => {
+    const bot = await botWithRecord();
+    appendUnknown(bot.database, { restoreId: 'R1', afterSeq: 2, at: 3, key: bot.key });
+    return bot;
+  };
 
   it('is shown up to that event, and says what stands there', async () => {
-    const printed = await record('show', 'R1');
+    const { out, err, code } = await (await unknown()).record('show', 'R1');
 
-    expect(printed).toContain('restore-proposed');
-    expect(printed).toContain('gate-opened');
-    expect(printed).toContain(why);
+    expect(out).toContain('restore-proposed');
+    expect(out).toContain('gate-opened');
+    expect(err).toContain(why);
+    expect(code).toBe(1);
   });
 
   it('is exported as it is stored, and found whole, with a word about that event', async () => {
-    const printed = await record('export', 'R1');
-    const verdict = await verify(printed.trim().split('\n'));
+    const { out, err, code } = await (await unknown()).record('export', 'R1');
+    const verdict = await verify(out.trim().split('\n'));
 
+    expect({ err, code }).toEqual({ err: '', code: 0 });
     expect(verdict).toMatchObject({ events: 3, unreadable: { message: why } });
   });
 
@@ -101,6 +139,128 @@ describe('a record with an event that this version does not know', () => {
     });
 
     expect((await verify(lines)).unreadable).toBeNull();
+  });
+});
+
+describe('a record that somebody else has written to', () => {
+  const forgeries = [
+    [
+      'an event put in',
+      `INSERT INTO events (restore_id, seq, at, body, hash, version) VALUES ('R1', 3, 3, '{"type":"x"}', 'not a hash at all', 1)`,
+      3,
+    ],
+    ['an event changed', `UPDATE events SET at = 9 WHERE seq = 2`, 2],
+    ['an event gone', `DELETE FROM events WHERE seq = 1`, 1],
+  ] as const;
+
+  it.each(forgeries)('is shown, exported and verified as broken, with 1: %s', async (_what, sql, seq) => {
+    const bot = await botWithRecord();
+    new DatabaseSync(bot.database).exec(sql);
+
+    for (const words of [['show', 'R1'], ['export', 'R1'], ['verify', 'R1'], ['verify']]) {
+      const { out, err, code } = await bot.record(...words);
+      expect(err).toContain(`The record of R1 is broken at event ${seq}: `);
+      expect(code).toBe(1);
+      expect(out).not.toContain('whole');
+    }
+  });
+
+  it('is whole when nobody has', async () => {
+    const { out, err, code } = await (await botWithRecord()).record('verify');
+
+    expect(out).toMatch(/^R1: 2 events, whole; record hash [0-9a-f]{64}/);
+    expect({ err, code }).toEqual({ err: '', code: 0 });
+  });
+});
+
+describe('a record beside what agents have seen of it', () => {
+  /** An audit log of an agent that was shown these heads. */
+  async function auditLog(bot: Bot, heads: readonly { restoreId?: string; seq: number; hash?: string }[]) {
+    const { out } = await bot.record('export', 'R1');
+    const hashes = out
+      .trim()
+      .split('\n')
+      .map((line) => String((JSON.parse(line) as { hash: unknown }).hash));
+    const directory = dirname(await newDatabase());
+    const log = openAuditLog(directory, { fileBytes: 1_000_000, files: 3 }, 1);
+    for (const { restoreId = 'R1', seq, hash } of heads)
+      log.write({
+        at: 1,
+        from: '127.0.0.1',
+        client: null,
+        request: 'POST /v1/operations',
+        decision: 'granted',
+        operation: {
+          operationId: 'op',
+          kind: 'hold-backup',
+          restoreId,
+          step: 's',
+          fence: 1,
+          digest: '',
+          journal: { seq, hash: hash ?? hashes[seq - 1] ?? 'ab'.repeat(32) },
+          signers: [],
+        },
+      });
+    log.close(2);
+    return directory;
+  }
+
+  it('is as they have it', async () => {
+    const bot = await botWithRecord();
+    const logs = await auditLog(bot, [{ seq: 1 }, { seq: 2 }]);
+
+    for (const path of [logs, join(logs, 'audit.jsonl')]) {
+      const { out, err, code } = await bot.record('verify', '--against', path);
+      expect(out).toContain('As 2 grants in 1 log(s) of agents have it.');
+      expect({ err, code }).toEqual({ err: '', code: 0 });
+    }
+  });
+
+  it.each([
+    [
+      'was rewritten whole, with the key',
+      [{ seq: 2, hash: 'cd'.repeat(32) }],
+      'An agent has seen another event 2 of R1 (',
+    ],
+    ['was cut at its end', [{ seq: 7 }], 'An agent has seen event 7 of R1 ('],
+    [
+      'is of a database put back to before another restore',
+      [{ seq: 2 }, { restoreId: 'R4', seq: 9 }],
+      'Agents have worked for R4',
+    ],
+    ['is of none of them', [], 'nothing was compared'],
+  ])('%s: said, with 1', async (_what, heads, sentence) => {
+    const bot = await botWithRecord();
+    const { err, code } = await bot.record('verify', '--against', await auditLog(bot, heads));
+
+    expect(err).toContain(sentence);
+    expect(code).toBe(1);
+  });
+
+  it('is compared as it was exported, without bot and key', async () => {
+    const bot = await botWithRecord();
+    const { out } = await bot.record('export', 'R1');
+    const file = join(dirname(bot.database), 'R1.jsonl');
+    await writeFile(file, out);
+    const good = await auditLog(bot, [{ seq: 2 }, { restoreId: 'R9', seq: 1 }]);
+    const bad = await auditLog(bot, [{ seq: 3 }]);
+
+    expect(await record('verify', file, '--against', good)).toMatchObject({ err: '', code: 0 });
+    expect(await record('verify', file, '--against', good, bad)).toMatchObject({
+      err: expect.stringContaining('its end was cut off'),
+      code: 1,
+    });
+  });
+
+  it('is not compared with a log that was changed, which is said', async () => {
+    const bot = await botWithRecord();
+    const logs = join(await auditLog(bot, [{ seq: 1 }, { seq: 2 }]), 'audit.jsonl');
+    await writeFile(logs, (await readFile(logs, 'utf8')).replace('"seq":1', '"seq":2'));
+
+    const { err, code } = await bot.record('verify', '--against', logs);
+
+    expect(err).toMatch(/Line 3 of .*audit.jsonl does not follow the line before it/);
+    expect(code).toBe(1);
   });
 });
 

@@ -163,6 +163,16 @@ export function hostAgentContract(what: string, create: () => Promise<AgentUnder
       });
     });
 
+    test('shows in its status what the newest grant said that it took, and nothing of a refused one', async () => {
+      expect((await agent.readStatus()).lastGrant).toBeNull();
+      const journal = { seq: 12, hash: 'ab'.repeat(32) };
+      await agent.perform(host.request('block-traffic', {}, { fence: 3, journal }));
+      const refused = host.request('unblock-traffic', {}, { fence: 4, host: 'elsewhere' });
+      await expect(agent.perform(refused)).rejects.toMatchObject({ code: 'grant-refused' });
+
+      expect((await agent.readStatus()).lastGrant).toEqual({ restoreId: 'R1', fence: 3, journal });
+    });
+
     test('gives the tasks that a backup is said to hold, as a stream that may be left', async () => {
       const [{ name, report }] = await firstBackup(agent);
 

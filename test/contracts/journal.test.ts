@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
-import { chainHash } from '../../src/store/journal.ts';
+import { chainHash } from '../../src/store/chain-hash.ts';
 import { bo, proposed, stopGate } from '../restore/support/story.ts';
 import { codeOf, implementations } from './support.ts';
 

@@ -10,6 +10,7 @@ import { openSqliteStore, type Store } from '../../src/store/store.ts';
 import { Mortality } from '../restore/support/mortality.ts';
 import { CutOff } from '../scenarios/support/cut-off.ts';
 import { Freezable } from '../scenarios/support/freezable.ts';
+import { testKey } from '../support/journal-key.ts';
 
 interface Ports {
   readonly journal: Journal<RestoreEvent>;
@@ -33,7 +34,7 @@ export async function newDatabase(): Promise<string> {
 
 /** A store for one test. */
 export async function openStore(path: string, form = eventForm): Promise<Store<RestoreEvent>> {
-  const store = await openSqliteStore(path, form);
+  const store = await openSqliteStore(path, { form, key: testKey });
   ends.push(() => store.close());
   return store;
 }

@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { verifyRecord } from '../../src/cli/record.ts';
+import { openBotReader } from '../../src/cli/bot-store.ts';
+import { verifyRecord } from '../../src/cli/verify-record.ts';
 import { playAuto } from '../../src/drill/auto/play.ts';
 import type { StoryName } from '../../src/drill/auto/stories.ts';
 import { formatLine } from '../../src/drill/auto/transcript.ts';
 import { incidentChannel } from '../../src/drill/world/cast.ts';
 import type { DrillWorld } from '../../src/drill/world/world.ts';
 import { eventForm } from '../../src/restore/record/events.ts';
-import { openSqliteStore } from '../../src/store/store.ts';
 import { withDrill } from './support/drill.ts';
 import { normaliseTranscript } from './support/normalise-transcript.ts';
 
@@ -95,7 +95,11 @@ function listAside({ hosts }: DrillWorld): string[] {
 
 /** As `record export` and `record verify` would, from what the bot left on disk. */
 async function verify(world: DrillWorld, result: AutoResult): Promise<Played['verified']> {
-  const store = await openSqliteStore(join(world.directory, 'bot', 'state', 'bot.sqlite'), eventForm);
+  const bot = join(world.directory, 'bot');
+  const store = await openBotReader(
+    { state: join(bot, 'state'), grantKey: join(bot, 'grant.pem') },
+    eventForm,
+  );
   try {
     const records = await store.read(result.restoreId);
     return await verifyRecord(Readable.from(records.map((record) => `${JSON.stringify(record)}\n`)));

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { PostLedger } from '../../src/aurora/outbox.ts';
-import { verifyRecord } from '../../src/cli/record.ts';
+import { verifyRecord } from '../../src/cli/verify-record.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { createOutbox, type Outbox, type OutboxDeps } from '../../src/slack/outbox.ts';
 import { createPostingClient } from '../../src/slack/web-client.ts';

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '../../src/slack/outbox.ts';
 import { createPostingClient } from '../../src/slack/web-client.ts';
 import { botToken, control } from '../local-slack/world.ts';
+import { cy, signed } from '../restore/support/story.ts';
 import { appendUnknown } from '../support/newer-version.ts';
 import { type Bot, startBot } from './support/bot.ts';
 import { until, write } from './support/slack-world.ts';
@@ -31,7 +32,7 @@ async function breakOff(): Promise<void> {
   const { store, clock, database } = bot.world;
   await write(store, planned, { at: clock.now() });
   await bot.outbox.flush('R1');
-  await appendUnknown(database, { restoreId: 'R1', afterSeq: planned.length, at: clock.now() });
+  appendUnknown(database, { restoreId: 'R1', afterSeq: planned.length, at: clock.now() });
 }
 
 describe('a record that cannot be read', () => {
@@ -45,6 +46,27 @@ describe('a record that cannot be read', () => {
     expect(card).toContain(why);
     expect(card).not.toContain('[Approve');
     expect((await bot.world.threadTexts()).length).toBeGreaterThan(0);
+  });
+
+  it('stops in its thread as well, once, with a word about what somebody has put into the database', async () => {
+    const { store, clock, database } = bot.world;
+    await write(store, planned, { at: clock.now() });
+    await bot.outbox.flush('R1');
+    const seq = planned.length + 1;
+    const event = JSON.stringify(signed('stop', cy, 'd1'));
+    new DatabaseSync(database)
+      .prepare(
+        `INSERT INTO events (restore_id, seq, at, body, hash, version) VALUES ('R1', ?, 1, ?, 'not a hash at all', 1)`,
+      )
+      .run(seq, event);
+
+    await bot.outbox.flush('R1');
+    await bot.outbox.flush('R1');
+
+    const sentence = `Stopped: somebody else has written to its record. The record of R1 is broken at event ${seq}:`;
+    expect((await bot.world.threadTexts()).filter((text) => text.includes(sentence))).toHaveLength(1);
+    expect((await bot.world.threadTexts()).join()).not.toContain('signed off');
+    expect((await bot.world.channelTexts())[0]).toContain(sentence);
   });
 
   it('is told to whoever presses what is still there, and by `/aurora status`', async () => {
@@ -71,12 +93,12 @@ describe('a record that cannot be read', () => {
     const outbox = createOutbox({ journal: store, ledger: store, documents: store, client, clock, log });
     await outbox.start();
     const card = await until(
-      async () => (await channelTexts()).find((text) => text.includes('Event 1 of R1')) ?? null,
+      async () => (await channelTexts()).find((text) => text.includes('at event 1')) ?? null,
       'the card',
     );
     await outbox.stop();
 
-    expect(card).toContain('Event 1 of R1 cannot be read');
+    expect(card).toContain('The record of R1 is broken at event 1: it is not as it was written.');
     expect(await channelTexts()).toHaveLength(1);
   });
 });

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventForm } from '../../src/restore/record/events.ts';
 import { openSqliteStore, type Store } from '../../src/store/store.ts';
 import { createMounts, fill, type Mounts } from '../agent/support/small-disk.ts';
+import { testKey } from '../support/journal-key.ts';
 
 let directory: string;
 let path: string;
@@ -28,7 +29,7 @@ const keep = async (store: Pick<Store<unknown>, 'save'>, bytes: number): Promise
 
 describe('the store of the bot', () => {
   it('says which disk is full and what to do, and goes on when there is room again', async () => {
-    const store = await openSqliteStore(path, eventForm);
+    const store = await openSqliteStore(path, { form: eventForm, key: testKey });
     await fill(directory);
 
     await expect(keep(store, 1_000_000)).rejects.toMatchObject({
@@ -46,7 +47,7 @@ describe('the store of the bot', () => {
   it('is not opened on a disk that is full, which is named', async () => {
     await fill(directory);
 
-    await expect(openSqliteStore(path, eventForm)).rejects.toMatchObject({
+    await expect(openSqliteStore(path, { form: eventForm, key: testKey })).rejects.toMatchObject({
       code: expect.stringMatching(/^(disk-full|file-system)$/),
       message: expect.stringContaining(path),
     });
@@ -55,7 +56,7 @@ describe('the store of the bot', () => {
   it('is not opened where nothing may be written', async () => {
     await mounts.readOnly(directory);
 
-    await expect(openSqliteStore(path, eventForm)).rejects.toMatchObject({
+    await expect(openSqliteStore(path, { form: eventForm, key: testKey })).rejects.toMatchObject({
       message: `The database ${path} cannot be opened (SQLITE_CANTOPEN).`,
     });
   });
@@ -63,7 +64,7 @@ describe('the store of the bot', () => {
   it('is not opened from a file that is no database', async () => {
     await writeFile(path, 'a note that somebody has put here in place of the database');
 
-    await expect(openSqliteStore(path, eventForm)).rejects.toMatchObject({
+    await expect(openSqliteStore(path, { form: eventForm, key: testKey })).rejects.toMatchObject({
       message: `${path} is damaged (SQLITE_NOTADB).`,
       hint: expect.stringContaining('put it back from its copy'),
     });

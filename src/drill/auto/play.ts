@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { Recorded } from '../../aurora/journal.ts';
+import { openBotReader } from '../../cli/bot-store.ts';
 import { eventForm, type GateName, type RestoreEvent } from '../../restore/record/events.ts';
 import { foldJournal } from '../../restore/record/fold.ts';
 import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
-import { openSqliteStore } from '../../store/store.ts';
 import type { ForeignCall } from '../faults/fault.ts';
 import { compareSnapshots, takeSnapshot, type WorldSnapshot } from '../world/snapshot.ts';
 import type { DrillWorld } from '../world/world.ts';
@@ -123,7 +123,11 @@ async function sayWhereItStands(world: DrillWorld, error: unknown): Promise<unkn
 }
 
 async function readNewestRecord(world: DrillWorld): Promise<readonly Recorded<RestoreEvent>[]> {
-  const store = await openSqliteStore(join(world.directory, 'bot', 'state', 'bot.sqlite'), eventForm);
+  const bot = join(world.directory, 'bot');
+  const store = await openBotReader(
+    { state: join(bot, 'state'), grantKey: join(bot, 'grant.pem') },
+    eventForm,
+  );
   try {
     const newest = (await store.listRestores({})).at(-1);
     return newest === undefined ? [] : await store.read(newest.restoreId);

@@ -88,7 +88,14 @@ export function createStepContext(wiring: {
       async (heard) => ({ value: await work(heard) }),
     );
 
-  const { attempt, operate } = createOperating({ deps, access, thread, step, signal, assertGoingOn });
+  const { attempt, operate, findLost } = createOperating({
+    deps,
+    access,
+    thread,
+    step,
+    signal,
+    assertGoingOn,
+  });
 
   const onEachHost: StepContext['onEachHost'] = async (work) => {
     const results = await Promise.allSettled(access.agents.map((agent) => work(agent)));
@@ -121,6 +128,7 @@ export function createStepContext(wiring: {
     onEachHost,
     attempt,
     operate,
+    findLost,
     operateOnAll: (kind, params) => onEachHost((agent) => operate(agent.host, kind, params)),
     waitFor,
     patiently,

@@ -14,6 +14,7 @@ import type {
   OperationKind,
   OperationParams,
 } from '../../aurora/operations.ts';
+import { findLostHistory } from '../looks/lost-history.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import type { StepName } from '../record/facts.ts';
@@ -39,8 +40,8 @@ interface Operating {
   readonly assertGoingOn: () => Promise<void>;
 }
 
-/** The two ways a step has to run an operation; see `StepContext`. */
-export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' | 'operate'> {
+/** The two ways a step has to run an operation, and what must be so before any; see `StepContext`. */
+export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' | 'operate' | 'findLost'> {
   const { deps, access, thread, step, signal, assertGoingOn } = wiring;
   const { cluster } = access;
   const { phase } = thread.state;
@@ -101,6 +102,7 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
     const { host, kind, params, operationId } = wanted;
     const startedAt = deps.clock.now();
     const ask = async (): Promise<OperationEnd<K> | null> => {
+      await assertNothingLost(host);
       const grant = grantFor(host, kind, params, operationId);
       const result = await agentIn(access, host).perform({ operationId, kind, params, grant }, signal);
       if (result.state !== 'running') return result;
@@ -121,6 +123,19 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
     });
     if (end === null) throw new StepInterrupted();
     return end;
+  };
+
+  /** Once in the life of a worker: what this process has read since, it would miss itself. */
+  const assertNothingLost = async (host: string): Promise<void> => {
+    if (thread.compared.has(host)) return;
+    const lost = await findLost(await agentIn(access, host).readStatus());
+    if (lost?.stops === true) throw historyLost(host, lost.message);
+    thread.compared.add(host);
+  };
+
+  const findLost: StepContext['findLost'] = async (status) => {
+    const { state, lease } = thread;
+    return await findLostHistory(deps, { restoreId: state.restoreId, fence: lease.fence, status });
   };
 
   const grantFor = (host: string, kind: OperationKind, params: unknown, operationId: string) => {
@@ -145,13 +160,14 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
       fence: thread.lease.fence,
       issuedAt: now,
       expiresAt: now + grantLifeMs,
+      journal: { seq: thread.state.seq, hash: thread.state.hash },
       signers: signOffs,
     });
     const statements = signedStatements(thread.state);
     return statements.length === 0 ? grant : { ...grant, statements };
   };
 
-  return { attempt, operate };
+  return { attempt, operate, findLost };
 }
 
 /** The agent of a configured host. */
@@ -230,6 +246,15 @@ function neverEnds(host: string, running: { operationId: string; kind: string })
     message: `The agent of ${host} has been at ${kind} for ${longestOperationMs / 60_000} minutes, and says it still is.`,
     hint: "Look at that host and at its agent's log; then look again.",
     details: { host, kind, operationId },
+  });
+}
+
+function historyLost(host: string, message: string): AuroraError {
+  return new AuroraError({
+    code: 'history-lost',
+    message: `${host}: ${message}. Nothing was asked of it.`,
+    hint: 'The database was put back to an earlier copy, exchanged, or written by somebody else. Find out which, and put the newest copy back; docs/configuration.md, "When the database is lost".',
+    details: { host },
   });
 }
 

@@ -18,6 +18,8 @@ export class StepInterrupted extends Error {
 export class RestoreThread {
   readonly #deps: Pick<RestoreDeps, 'journal' | 'clock'>;
   readonly lease: Lease;
+  /** Hosts whose agents were shown nothing that is not in this journal. */
+  readonly compared = new Set<string>();
   #state: RestoreState;
   #queue: Promise<unknown> = Promise.resolve();
 

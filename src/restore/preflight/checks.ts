@@ -11,6 +11,7 @@ import { diskRoom } from './checks/disk-room.ts';
 import { endpoints } from './checks/endpoints.ts';
 import { failoverTime } from './checks/failover-time.ts';
 import { flagsAgree } from './checks/flags-agree.ts';
+import { history } from './checks/history.ts';
 import { hostsReachable } from './checks/hosts-reachable.ts';
 import { identity } from './checks/identity.ts';
 import { livableBackup } from './checks/livable-backup.ts';
@@ -47,6 +48,7 @@ export const preflightChecks: readonly Check[] = [
   failoverTime,
   zookeeperGroups,
   zookeeperPaths,
+  history,
   identity,
   endpoints,
   restarts,

@@ -3,6 +3,7 @@ import type { BackupReport } from '../../aurora/backups.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import type { LeaderAnswer } from '../../aurora/leader.ts';
+import type { LostHistory } from '../looks/lost-history.ts';
 import { heldReconciliationFlags, recoveryFlags } from '../rules/flags.ts';
 import type { StepAgent, StepContext } from '../step.ts';
 import { readReleaseSigns } from '../steps/shared/release-checks.ts';
@@ -18,6 +19,8 @@ export type ClusterAsker = Pick<
 export interface RestoreAsked extends Pick<Reading, 'procedure' | 'refilled' | 'chosen'> {
   readonly auroraVersion: string;
   inspectBackup(): Promise<BackupReport>;
+  /** Compares what an agent was shown with the journal; absent where there is no restore. */
+  findLost?(status: HostStatus): Promise<LostHistory | null>;
 }
 
 /** What does not answer stands in the reading as such; throws only when the restore takes another turn, or for a mistake. */
@@ -27,7 +30,7 @@ export async function readCluster(context: ClusterAsker, asked: RestoreAsked): P
   const [hosts, leader, logGroup, frameworks, backup, certificates] = await Promise.all([
     context.onEachHost(async (agent) => ({
       host: agent.host,
-      seen: await look(() => readHost(context, agent)),
+      seen: await look(() => readHost(context, agent, asked)),
     })),
     readLeader(context),
     look(() => context.patiently('ZooKeeper', () => context.leader.listLogReplicas())),
@@ -67,14 +70,22 @@ async function readLeader(context: ClusterAsker): Promise<LeaderAnswer> {
   return seen.ok ? seen.value : { kind: 'unreachable', error: seen.error };
 }
 
-async function readHost(context: ClusterAsker, agent: StepAgent): Promise<SeenHost> {
+async function readHost(
+  context: ClusterAsker,
+  agent: StepAgent,
+  { findLost }: Pick<RestoreAsked, 'findLost'>,
+): Promise<SeenHost> {
   const { status, clockAheadMs } = await context.patiently(`${agent.host}'s agent`, async () => {
     const before = context.now();
     const seen = await agent.readStatus();
     return { status: seen, clockAheadMs: distanceOf(seen.clockMs, before, context.now()) };
   });
-  const [signs, staged] = await Promise.all([readReleaseSigns(context, status), readStaged(agent, status)]);
-  return { host: status.host, status, clockAheadMs, signs, staged };
+  const [signs, staged, lost] = await Promise.all([
+    readReleaseSigns(context, status),
+    readStaged(agent, status),
+    findLost?.(status) ?? null,
+  ]);
+  return { host: status.host, status, clockAheadMs, signs, staged, lost };
 }
 
 /** When within the journey of the answer the clock was read is not known: what that can explain does not count. */

@@ -7,6 +7,7 @@ import type { HostStatus } from '../../aurora/hosts.ts';
 import type { LeaderAnswer, LogReplica } from '../../aurora/leader.ts';
 import type { FrameworkFacts } from '../../aurora/mesos.ts';
 import type { ReleaseSign } from '../../aurora/release-signs.ts';
+import type { LostHistory } from '../looks/lost-history.ts';
 
 /** What was asked for, or why it could not be seen. */
 export type Seen<T> =
@@ -22,6 +23,8 @@ export interface SeenHost {
   readonly signs: readonly ReleaseSign[];
   /** Tasks that its scheduler has staged, `null` when nothing is. A scheduler that does not run has nothing staged. */
   readonly staged: Seen<number | null>;
+  /** What its agent was shown of the bot's journal and is not in it; absent where nobody compared. */
+  readonly lost?: LostHistory | null;
 }
 
 export interface Reading {

@@ -59,5 +59,6 @@ function askedOf(context: StepContext): RestoreAsked {
     refilled: shareOutLogs(context.state()).refilled,
     chosen: { host: backup.host, name: backup.name, leaveOut },
     inspectBackup: () => context.agentOf(backup.host).inspectBackup(backup.name),
+    findLost: (status) => context.findLost(status),
   };
 }

@@ -55,8 +55,10 @@ export function renderCard(view: {
 }
 
 /** For a restore whose journal cannot be read to its end. */
-export function unreadableLines({ message: words, hint }: AuroraError): string[] {
-  return [`*Stopped: its record cannot be read.* ${sentence(words)}`, sentence(hint)];
+export function unreadableLines({ code: kind, message: words, hint }: AuroraError): string[] {
+  const what =
+    kind === 'journal-broken' ? 'somebody else has written to its record' : 'its record cannot be read';
+  return [`*Stopped: ${what}.* ${sentence(words)}`, sentence(hint)];
 }
 
 function planLines(state: RestoreState): string {

@@ -28,7 +28,7 @@ async function openBoth() {
   });
   await store.append({ restoreId: 'R2', expectedSeq: 1, at: startedAt, events: rest });
   const { seq } = await office.state();
-  await appendUnknown(path, { restoreId: 'R1', afterSeq: seq, at: startedAt });
+  appendUnknown(path, { restoreId: 'R1', afterSeq: seq, at: startedAt });
   return { office, seq };
 }
 

@@ -857,6 +857,23 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       /^refuse aurora-1: -native_log_zk_group_path is \/aurora\/west\/replicated-log, and the bot looks at/,
     ],
   ],
+  'history as agents have seen it': [
+    ['all of it is there', fine, /^pass The bot's database has all that 3 agents were shown of it/],
+    [
+      'an earlier restore is not known',
+      withHost({
+        lost: { message: "it has worked for R4, which the bot's database does not know", stops: false },
+      }),
+      /^warn aurora-\d: it has worked for R4, which the bot's database does not know\. The database was put back/,
+    ],
+    [
+      'this restore is in doubt',
+      withHost({
+        lost: { message: "it has seen another event 9 of R5 than the bot's database has", stops: true },
+      }),
+      /^refuse aurora-\d: it has seen another event 9 of R5/,
+    ],
+  ],
   'names and ports as configured': [
     ['they are', fine, /^pass What 3 hosts are called and where they listen is as the bot has it/],
     ['a name in another case', advertising('Aurora-1', 8081), /^pass/],

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Recorded } from '../../../src/aurora/journal.ts';
-import { verifyRecord } from '../../../src/cli/record.ts';
+import { verifyRecord } from '../../../src/cli/verify-record.ts';
 import { loadBlastRadius } from '../../../src/restore/looks/blast.ts';
 import { loadRunning } from '../../../src/restore/looks/live-tasks.ts';
 import { loadStagedTasks } from '../../../src/restore/looks/staged-tasks.ts';

@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { foldJournal } from '../../../src/restore/record/fold.ts';
-import { chainHash } from '../../../src/store/journal.ts';
+import { chainHash } from '../../../src/store/chain-hash.ts';
 import { emptyLedger, observe } from '../../model/ledger.ts';
 import { policy } from '../../model/world.ts';
 import { type Office, openOffice } from '../support/office.ts';

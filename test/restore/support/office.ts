@@ -7,6 +7,7 @@ import { foldJournal } from '../../../src/restore/record/fold.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
 import { openSqliteStore, type Store } from '../../../src/store/store.ts';
+import { testKey } from '../../support/journal-key.ts';
 import { ana, bo, cy, personOf, policy, startedAt } from './story.ts';
 
 /** Slack's view of people, which a test may change between two decisions. */
@@ -80,7 +81,7 @@ export interface Office {
 
 /** Opens an office where `R1` has come as far as `events` say; an empty list: where nothing was proposed yet. */
 export async function openOffice(events: readonly RestoreEvent[] = [], path = ':memory:'): Promise<Office> {
-  const store = await openSqliteStore(path, eventForm);
+  const store = await openSqliteStore(path, { form: eventForm, key: testKey });
   const people = new Directory([ana, bo, cy, dee]);
   const clock = { at: startedAt, now: () => clock.at, sleep: () => Promise.resolve() };
   const woken: string[] = [];

@@ -7,6 +7,7 @@ import { hashParams, refuse, verifyGrant } from '../../../src/agent/grants.ts';
 import { AuroraError, messageOf } from '../../../src/aurora/errors.ts';
 import type { HostAgent, HostStatus } from '../../../src/aurora/hosts.ts';
 import type {
+  LastGrant,
   OperationEnd,
   OperationKind,
   OperationRequest,
@@ -70,6 +71,7 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
   /** The newest fence each operation was asked for with: whoever asks again takes it over. */
   const fences = new Map<string, number>();
   let highestFence = 0;
+  let lastGrant: LastGrant | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
   const act = async <K extends OperationKind>(request: OperationRequest<K>): Promise<OperationEnd<K>> => {
@@ -116,6 +118,8 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
       throw refuse('id-reused', 'An operation of this id was asked for before, and it was another one.');
     highestFence = Math.max(highestFence, request.grant.payload.fence);
     fences.set(request.operationId, request.grant.payload.fence);
+    const { restoreId, fence, journal: head } = request.grant.payload;
+    lastGrant = { restoreId, fence, ...(head !== undefined && { journal: head }) };
     if (known !== undefined) return (await known.end) as OperationEnd<K>;
     const work = last.then(() => act(request));
     last = work;
@@ -151,7 +155,7 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
 
   return {
     host: host.name,
-    readStatus: () => read(() => statusOf(cluster, host)),
+    readStatus: () => read(() => ({ lastGrant, ...statusOf(cluster, host) })),
     listBackups: () => read(() => (host.backups.has(backupName) ? [cluster.backup] : [])),
     inspectBackup: (name) =>
       read(() => {

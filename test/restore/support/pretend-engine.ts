@@ -14,6 +14,7 @@ import type { RestoreState } from '../../../src/restore/record/state.ts';
 import type { Answer } from '../../../src/restore/service/answer.ts';
 import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
 import { openSqliteStore, type Store } from '../../../src/store/store.ts';
+import { testKey } from '../../support/journal-key.ts';
 import { FakeClock } from './fake-clock.ts';
 import { Mortality } from './mortality.ts';
 import { Directory, dee } from './office.ts';
@@ -89,7 +90,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
   const pretended = configured.map((config) => new PretendCluster(clock, config));
   const [cluster] = pretended;
   if (cluster === undefined) throw new Error('an engine works on a cluster');
-  const store = await openSqliteStore(':memory:', eventForm);
+  const store = await openSqliteStore(':memory:', { form: eventForm, key: testKey });
   const people = new Directory([ana, bo, cy, dee]);
   const effects: SeenEffect[] = [];
   const meddling: PretendEngine['meddling'] = { with: null };

@@ -16,6 +16,7 @@ import {
   signingSecret,
   startWorld,
 } from '../../local-slack/world.ts';
+import { testKey } from '../../support/journal-key.ts';
 
 const manifestSchema = z.object({
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
@@ -66,7 +67,7 @@ export async function startSlackWorld(
   });
   const directory = await mkdtemp(join(tmpdir(), 'slack-world-'));
   const database = join(directory, 'bot.sqlite');
-  const store = await openSqliteStore(database, eventForm);
+  const store = await openSqliteStore(database, { form: eventForm, key: testKey });
   const logged: SlackWorld['logged'] = [];
   const messages = z.object({
     messages: z.array(z.object({ ts: z.string(), plain: z.string(), user: z.string().optional() })),

@@ -1,0 +1,20 @@
+import { type Check, refuse, warn } from '../finding.ts';
+
+/** A database that was put back to an earlier copy, or written anew, is told by what the agents were shown before. */
+export const history: Check = {
+  name: 'history as agents have seen it',
+  code: 'history-lost',
+  find: ({ hosts }) =>
+    hosts.flatMap(({ host, lost }) => {
+      if (lost == null) return [];
+      const say = lost.stops ? refuse : warn;
+      return [
+        say(
+          `${lost.message}.`,
+          'The database was put back to an earlier copy, exchanged, or written by somebody else: docs/configuration.md, "When the database is lost".',
+          { host },
+        ),
+      ];
+    }),
+  passes: ({ hosts }) => `The bot's database has all that ${hosts.length} agents were shown of it.`,
+};

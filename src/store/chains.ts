@@ -1,0 +1,189 @@
+/**
+ * What a journal is believed by: each event's MAC is over the one before it, and whoever reads verifies. The database may be
+ * written by somebody else while the bot runs, so nothing counts because it was right before: what this process has read
+ * must still be there, and what is new must follow it.
+ */
+import type { Kysely } from 'kysely';
+import { chainHash } from './chain-hash.ts';
+import type { JournalKey } from './journal-key.ts';
+import { faultOf, readRow, rows, type Schema } from './schema.ts';
+
+type EventRow = Schema['events'];
+type RestoreRow = Schema['restores'];
+
+/** Events in order, as far as they are as they were written. */
+interface Verified {
+  readonly events: readonly EventRow[];
+  /** The first one that is not. */
+  readonly broken: { readonly seq: number; readonly why: string } | null;
+}
+
+/** The MAC of an event; `previous` is that of the event before it, empty for the first. */
+export function macOfEvent(key: JournalKey, row: Omit<EventRow, 'mac'>, previous: string): string {
+  return key.mac('event', eventFields(row, previous));
+}
+
+/** The row of a restore with its MAC. */
+export function keyedRestore(key: JournalKey, row: Omit<RestoreRow, 'mac'>): RestoreRow {
+  return { ...row, mac: key.mac('restore', restoreFields(row)) };
+}
+
+export class Chains {
+  readonly #key: JournalKey | null;
+  /** By restore, the MAC of each event that this process has verified. */
+  readonly #known = new Map<string, string[]>();
+  /** Restores that were there, with their cluster. */
+  readonly #seen = new Map<string, string>();
+
+  /** Without a key: a database that no bot has keyed yet, where hashes alone can be followed. */
+  constructor(key: JournalKey | null) {
+    this.#key = key;
+  }
+
+  /** What follows `afterSeq`. What is before it, and not known yet, is verified with it. */
+  async read(db: Kysely<Schema>, restoreId: string, afterSeq: number): Promise<Verified> {
+    const known = this.#known.get(restoreId) ?? [];
+    // Before the question: journals only grow.
+    const seen = known.length;
+    // With one that is known already, so that it is seen when that is gone.
+    const from = Math.min(afterSeq, seen);
+    const ask = () =>
+      db
+        .selectFrom('events')
+        .selectAll()
+        .where('restore_id', '=', restoreId)
+        .where('seq', '>=', from)
+        .orderBy('seq')
+        .execute();
+    let found = await ask();
+    const row = await this.#findRestore(db, restoreId);
+    // It was opened between the two questions.
+    if (found.length === 0 && row !== undefined && seen === 0) found = await ask();
+    if (row === undefined && found.length === 0 && !this.#seen.has(restoreId))
+      return { events: [], broken: null };
+    const doubt = this.#faultOfRestore(row);
+    if (doubt !== null) return { events: [], broken: { seq: 1, why: doubt } };
+    this.#known.set(restoreId, known);
+    const { events, broken } = this.#follow(found, { known, from });
+    const last = events.at(-1)?.seq;
+    const next = last === undefined ? Math.max(from, 1) : last + 1;
+    const fault = next <= Math.max(seen, 1) ? { seq: next, why: gone } : null;
+    // From the start, to name the first that is wrong.
+    if ((broken ?? fault) !== null && from > 0) return await this.read(db, restoreId, 0);
+    return { events: events.filter(({ seq }) => seq > afterSeq), broken: broken ?? fault };
+  }
+
+  /** The newest event, for the next one to follow; the same as `read` otherwise. */
+  async readHead(db: Kysely<Schema>, restoreId: string): Promise<Verified> {
+    return await this.read(db, restoreId, Math.max(0, (this.#known.get(restoreId)?.length ?? 0) - 1));
+  }
+
+  /** Oldest first. One that is not as it was written, or gone, counts as open: it is not the past, and `read` says what it is. */
+  async listRestores(db: Kysely<Schema>): Promise<{ restoreId: string; cluster: string; open: boolean }[]> {
+    const seen = [...this.#seen];
+    const found = await db.selectFrom('restores').selectAll().orderBy('created_at').execute();
+    const restores = found.map((each) => {
+      const row = readRow('restores', rows.restores, { ...unkeyed, ...each });
+      const open = row.open === 1 || this.#faultOfRestore(row) !== null;
+      return { restoreId: row.restore_id, cluster: row.cluster, open };
+    });
+    const there = new Set(restores.map(({ restoreId }) => restoreId));
+    const lost = seen.filter(([restoreId]) => !there.has(restoreId));
+    return [...restores, ...lost.map(([restoreId, cluster]) => ({ restoreId, cluster, open: true }))];
+  }
+
+  /** A restore whose row cannot be believed might be of any cluster, and open. */
+  async findDoubtful(db: Kysely<Schema>): Promise<string | null> {
+    const found = await db.selectFrom('restores').selectAll().execute();
+    const doubtful = found.find((row) => this.#faultOfRestore({ ...unkeyed, ...row }) !== null);
+    const there = new Set(found.map((row) => row.restore_id));
+    return doubtful?.restore_id ?? [...this.#seen.keys()].find((id) => !there.has(id)) ?? null;
+  }
+
+  /** 0 for one whose row cannot be believed, or in a database without a key. */
+  async readKeyedFrom(db: Kysely<Schema>, restoreId: string): Promise<number> {
+    const row = await this.#findRestore(db, restoreId);
+    return this.#faultOfRestore(row) === null ? (row?.keyed_from ?? 0) : 0;
+  }
+
+  /** What was committed by this process. */
+  extend(restoreId: string, events: readonly EventRow[]): void {
+    const known = this.#known.get(restoreId) ?? [];
+    for (const { seq, mac } of events) if (seq === known.length + 1) known.push(mac ?? '');
+    this.#known.set(restoreId, known);
+  }
+
+  async #findRestore(db: Kysely<Schema>, restoreId: string): Promise<RestoreRow | undefined> {
+    const found = await db
+      .selectFrom('restores')
+      .selectAll()
+      .where('restore_id', '=', restoreId)
+      .executeTakeFirst();
+    return found === undefined ? undefined : { ...unkeyed, ...found };
+  }
+
+  #faultOfRestore(row: RestoreRow | undefined): string | null {
+    if (row === undefined) return 'the restore itself is gone from the database';
+    if (this.#key?.holds('restore', restoreFields(row), row.mac) === false)
+      return 'what is kept about the restore itself is not as it was written';
+    this.#seen.set(row.restore_id, row.cluster);
+    return null;
+  }
+
+  #follow(found: readonly EventRow[], at: { known: string[]; from: number }): Verified {
+    const { known } = at;
+    const events: EventRow[] = [];
+    let seq = Math.max(1, at.from);
+    for (const each of found) {
+      const parsed = rows.events.safeParse({ ...unkeyed, ...each });
+      if (!parsed.success)
+        return { events, broken: { seq, why: `its row is broken (${faultOf(parsed.error)})` } };
+      const row = parsed.data;
+      const previous = seq === 1 ? '' : (known[seq - 2] ?? '');
+      const why = this.#faultOfEvent(row, { seq, previous });
+      if (why !== null) return { events, broken: { seq, why } };
+      const link = this.#linkOf(row);
+      if (known.length >= seq && known[seq - 1] !== link)
+        return { events, broken: { seq, why: 'it is another one than this bot has read there before' } };
+      known[seq - 1] = link;
+      events.push(row);
+      seq += 1;
+    }
+    return { events, broken: null };
+  }
+
+  #faultOfEvent(row: EventRow, due: { seq: number; previous: string }): string | null {
+    if (row.seq !== due.seq) return gone;
+    if (this.#key === null) return followsByHash(row, due.previous) ? null : changed;
+    if (row.mac === null) return 'it carries no mark of this bot, which did not write it';
+    return this.#key.holds('event', eventFields(row, due.previous), row.mac) ? null : changed;
+  }
+
+  #linkOf(row: EventRow): string {
+    return this.#key === null ? row.hash : (row.mac ?? '');
+  }
+}
+
+/** Whether the event has the hash that it should have after that one. */
+function followsByHash(row: EventRow, previous: string): boolean {
+  const { restore_id: restoreId, seq, at, body, hash } = row;
+  try {
+    return chainHash(previous, { restoreId, seq, at, event: JSON.parse(body) as unknown }) === hash;
+  } catch {
+    return false;
+  }
+}
+
+const gone = 'it is gone';
+const changed = 'it is not as it was written';
+
+/** What rows lack in a database that no bot of this version has opened. */
+const unkeyed = { version: 1, mac: null, keyed_from: null };
+
+function eventFields(row: Omit<EventRow, 'mac'>, previous: string) {
+  return [previous, row.restore_id, row.seq, row.at, row.body, row.hash, row.version];
+}
+
+function restoreFields(row: Omit<RestoreRow, 'mac'>) {
+  return [row.restore_id, row.cluster, row.open, row.created_at, row.keyed_from ?? 0];
+}

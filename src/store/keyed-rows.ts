@@ -1,0 +1,33 @@
+/** What a bot keeps beside its journals and acts by, each row with a MAC over everything in it. */
+import type { JournalKey } from './journal-key.ts';
+import type { Schema } from './schema.ts';
+
+type Fields = readonly (string | number)[];
+
+export const keyedDocument = keyed<Schema['documents']>('document', (row) => [
+  row.restore_id,
+  row.name,
+  row.version,
+  row.sha256,
+]);
+export const keyedPost = keyed<Schema['posts']>('post', (row) => [
+  row.key,
+  row.restore_id,
+  row.channel,
+  row.ts,
+  row.content_sha256,
+]);
+export const keyedCursor = keyed<Schema['cursors']>('cursor', (row) => [row.restore_id, row.seq]);
+
+function keyed<R extends { readonly mac: string | null }>(
+  domain: 'document' | 'post' | 'cursor',
+  fieldsOf: (row: Omit<R, 'mac'>) => Fields,
+) {
+  return {
+    withMac: <G extends Omit<R, 'mac'>>(key: JournalKey, row: G) => ({
+      ...row,
+      mac: key.mac(domain, fieldsOf(row)),
+    }),
+    isOurs: (key: JournalKey, row: R): boolean => key.holds(domain, fieldsOf(row), row.mac),
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * From when on nothing without a MAC is believed. A database of before is keyed once, at the first start, as far as its hashes
+ * follow. That it has been is written beside it too: a database without a seal that comes later is not one of before.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import type { Kysely, Transaction } from 'kysely';
+import { AuroraError } from '../aurora/errors.ts';
+import { aboutPath, explainSystemError } from '../aurora/system-errors.ts';
+import { Chains, keyedRestore, macOfEvent } from './chains.ts';
+import type { JournalKey } from './journal-key.ts';
+import { keyedCursor, keyedDocument, keyedPost } from './keyed-rows.ts';
+import type { Schema } from './schema.ts';
+
+/** The file beside the database that says so. */
+const markerOf = (path: string): string => `${path}.keyed`;
+
+/** Seals what no bot has sealed before. AuroraError `journal-other-key`, and `journal-not-keyed` for one that was put there later. */
+export async function sealOnce(db: Kysely<Schema>, at: { path: string; key: JournalKey }): Promise<void> {
+  const { path, key } = at;
+  if (!(await isSealed(db, at))) await sealAll(db, { from: null, key });
+  if (path === ':memory:' || existsSync(markerOf(path))) return;
+  try {
+    writeFileSync(markerOf(path), `${key.id}\n`, { mode: 0o600, flush: true });
+  } catch (error) {
+    throw explainSystemError(aboutPath(error, markerOf(path))) ?? error;
+  }
+}
+
+/** False for a database of before; throws as `sealOnce` does. */
+export async function isSealed(
+  db: Kysely<Schema>,
+  { path, key }: { path: string; key: JournalKey },
+): Promise<boolean> {
+  const tables = new Set((await db.introspection.getTables()).map(({ name }) => name));
+  // Whoever only reads finds the tables as the last bot has left them.
+  const seal = tables.has('seals') ? await db.selectFrom('seals').selectAll().executeTakeFirst() : undefined;
+  if (seal === undefined) {
+    if (!existsSync(markerOf(path))) return false;
+    const { restores } = await db
+      .selectFrom('restores')
+      .select(({ fn }) => fn.countAll<number>().as('restores'))
+      .executeTakeFirstOrThrow();
+    if (restores === 0) return false;
+    throw notKeyed(path);
+  }
+  if (seal.key_id !== key.id) throw otherKey(path);
+  if (!key.holds('seal', [seal.key_id], seal.mac)) throw notKeyed(path);
+  return true;
+}
+
+/**
+ * Goes over to another key: what is as it was written under `from` (`null`: what was written before there was a key, as far as
+ * its hashes follow) is so under `key`. What is not stays broken from there on.
+ */
+export async function sealAll(
+  db: Kysely<Schema>,
+  { from, key }: { from: JournalKey | null; key: JournalKey },
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const chains = new Chains(from);
+    for (const { restoreId } of await chains.listRestores(trx)) {
+      const { events, broken } = await chains.read(trx, restoreId, 0);
+      // The restore itself is in doubt.
+      if (broken?.seq === 1) continue;
+      await sealEvents(trx, events, key);
+      const restore = await trx
+        .selectFrom('restores')
+        .selectAll()
+        .where('restore_id', '=', restoreId)
+        .executeTakeFirstOrThrow();
+      const keyedFrom = from === null ? events.length + 1 : restore.keyed_from;
+      await trx
+        .updateTable('restores')
+        .set(keyedRestore(key, { ...restore, keyed_from: keyedFrom }))
+        .where('restore_id', '=', restoreId)
+        .execute();
+      await sealBeside(trx, { restoreId, from, key });
+    }
+    const seal = { name: 'journal', key_id: key.id, mac: key.mac('seal', [key.id]) } as const;
+    await trx
+      .insertInto('seals')
+      .values(seal)
+      .onConflict((conflict) => conflict.column('name').doUpdateSet(seal))
+      .execute();
+  });
+}
+
+async function sealEvents(
+  trx: Transaction<Schema>,
+  events: readonly Schema['events'][],
+  key: JournalKey,
+): Promise<void> {
+  let mac = '';
+  for (const event of events) {
+    mac = macOfEvent(key, event, mac);
+    await trx
+      .updateTable('events')
+      .set({ mac })
+      .where('restore_id', '=', event.restore_id)
+      .where('seq', '=', event.seq)
+      .execute();
+  }
+}
+
+async function sealBeside(
+  trx: Transaction<Schema>,
+  { restoreId, from, key }: { restoreId: string; from: JournalKey | null; key: JournalKey },
+): Promise<void> {
+  const mine = ['restore_id', '=', restoreId] as const;
+  for (const row of await trx
+    .selectFrom('documents')
+    .selectAll()
+    .where(...mine)
+    .execute())
+    if (from === null || keyedDocument.isOurs(from, row))
+      await trx
+        .updateTable('documents')
+        .set(keyedDocument.withMac(key, row))
+        .where('restore_id', '=', restoreId)
+        .where('name', '=', row.name)
+        .execute();
+  for (const row of await trx
+    .selectFrom('posts')
+    .selectAll()
+    .where(...mine)
+    .execute())
+    if (from === null || keyedPost.isOurs(from, row))
+      await trx.updateTable('posts').set(keyedPost.withMac(key, row)).where('key', '=', row.key).execute();
+  for (const row of await trx
+    .selectFrom('cursors')
+    .selectAll()
+    .where(...mine)
+    .execute())
+    if (from === null || keyedCursor.isOurs(from, row))
+      await trx
+        .updateTable('cursors')
+        .set(keyedCursor.withMac(key, row))
+        .where('restore_id', '=', restoreId)
+        .execute();
+}
+
+function notKeyed(path: string): AuroraError {
+  return new AuroraError({
+    code: 'journal-not-keyed',
+    message: `${path} is not the database that this bot has kept: that one was keyed, and this one is not.`,
+    hint: `Somebody else has put it there or written to it. Put it back from a copy of after ${markerOf(path)} was made, or begin with an empty directory.`,
+  });
+}
+
+function otherKey(path: string): AuroraError {
+  return new AuroraError({
+    code: 'journal-other-key',
+    message: `${path} was keyed with another key than this bot has.`,
+    hint: 'The key is made of the grant key. When that was changed on purpose, `record rekey` goes over to the new one (docs/configuration.md).',
+  });
+}
