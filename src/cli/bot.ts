@@ -9,6 +9,7 @@ import { makeDirectories } from '../agent/files/durable-file.ts';
 import { createGrantSigner } from '../agent/grant-signer.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { escapedLines } from '../aurora/printable.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
 import type { RestoreDeps } from '../restore/ports.ts';
@@ -36,7 +37,10 @@ export function registerBot(program: Command): void {
       'the configuration, in YAML (docs/configuration.md); secrets come from the environment',
     )
     .action(async (options: { config: string }) => {
-      const logger = pino({ base: { program: 'bot' } }, pino.destination({ dest: 1, sync: true }));
+      const logger = pino(
+        { base: { program: 'bot' }, hooks: { streamWrite: escapedLines } },
+        pino.destination({ dest: 1, sync: true }),
+      );
       const config = await readBotConfig(options.config);
       const bot = await startBot({
         config,

@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { JournalUnreadable, readAsFar } from '../aurora/journal.ts';
+import { escaped, escapedLines } from '../aurora/printable.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { eventForm } from '../restore/record/events.ts';
 import { chainHash } from '../store/journal.ts';
@@ -32,7 +33,7 @@ export function registerRecord(program: Command): void {
     .requiredOption('--config <file>', "the bot's configuration (YAML)")
     .action(async (restoreId: string, options: { config: string }) => {
       const { records } = await readRecord(restoreId, { configPath: options.config, form: asStored });
-      for (const entry of records) process.stdout.write(`${JSON.stringify(entry)}\n`);
+      for (const entry of records) process.stdout.write(escapedLines(`${JSON.stringify(entry)}\n`));
     });
   record
     .command('show')
@@ -53,10 +54,12 @@ export function registerRecord(program: Command): void {
     .action(async (file: string) => {
       const verdict = await verifyRecord(createReadStream(file));
       process.stdout.write(
-        `${file}: ${verdict.events} events of ${verdict.restoreId}, whole; record hash ${verdict.recordHash}\n`,
+        `${file}: ${verdict.events} events of ${escaped(verdict.restoreId)}, whole; record hash ${verdict.recordHash}\n`,
       );
       if (verdict.unreadable !== null)
-        process.stdout.write(`This version does not know all that it says. ${verdict.unreadable.message}\n`);
+        process.stdout.write(
+          `This version does not know all that it says. ${escaped(verdict.unreadable.message)}\n`,
+        );
     });
 }
 

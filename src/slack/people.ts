@@ -8,6 +8,7 @@ import type { Clock } from '../aurora/clock.ts';
 import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { People, Person } from '../aurora/people.ts';
+import { named } from '../aurora/printable.ts';
 
 const flag = z.boolean().optional();
 const userSchema = z.object({
@@ -130,7 +131,8 @@ function personOf(user: SlackUser, home: Home): Person {
     userId: user.id,
     ...(enterpriseUserId !== undefined && { enterpriseUserId }),
     teamId,
-    displayName: names.find((name) => name !== undefined && name.trim() !== '') ?? user.id,
+    // A name in which nothing can be seen is none; what is kept of one cannot leave the sentence it is put into.
+    displayName: names.map((name) => named(name ?? '')).find((name) => name !== '') ?? user.id,
     barred: barReason(user, ours),
   };
 }
