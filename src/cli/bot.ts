@@ -95,8 +95,7 @@ async function startBot(parts: {
     journal: store,
     leases: store,
     documents: store,
-    // Nothing is remembered: whoever is asked about at the press is asked about again at the vote.
-    people: createSlackPeople({ client, clock, freshMs: 0 }),
+    people: createSlackPeople({ client, clock }),
     grants: createGrantSigner(await readGrantKey(config.grantKey)),
     backups: backupCraft,
     clusters,

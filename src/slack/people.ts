@@ -36,8 +36,6 @@ const userSchema = z.object({
 });
 type SlackUser = z.infer<typeof userSchema>;
 
-/** Long enough for one decision to ask once, short enough that the next one asks again. */
-const freshMsDefault = 10_000;
 const entriesMax = 2_000;
 
 /** The workspace of our token; the organisation is empty outside of an Enterprise Grid. */
@@ -50,18 +48,15 @@ interface Home {
 export function createSlackPeople(deps: {
   client: Pick<WebClient, 'users' | 'usergroups' | 'auth'>;
   clock: Clock;
-  freshMs?: number;
 }): People {
   const { client, clock } = deps;
-  const freshMs = Math.min(deps.freshMs ?? freshMsDefault, 60_000);
   const remember = <T>(
     ask: (key: string) => Promise<T>,
   ): ((key: string, knownForMs?: number) => Promise<T>) => {
     const known = new Map<string, { at: number; answer: Promise<T> }>();
     return async (key, knownForMs = 0) => {
       const earlier = known.get(key);
-      const youngMs = Math.max(freshMs, knownForMs);
-      if (earlier !== undefined && clock.now() - earlier.at < youngMs) return await earlier.answer;
+      if (earlier !== undefined && clock.now() - earlier.at < knownForMs) return await earlier.answer;
       if (known.size >= entriesMax) known.clear();
       const answer = ask(key);
       known.set(key, { at: clock.now(), answer });
@@ -95,7 +90,7 @@ export function createSlackPeople(deps: {
       return z.array(z.string()).max(50_000).parse(answer.users);
     }),
   );
-  return { findPerson: (userId) => askPerson(userId), listGroup };
+  return { findPerson: askPerson, listGroup };
 }
 
 /**

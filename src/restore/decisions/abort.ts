@@ -36,6 +36,7 @@ export const abort = decision<unknown, { readonly reason: string }, typeof abort
         ];
   },
   byAnybody: true,
+  believesKnown: true,
   event: abortOrdered,
   fold: (state) => {
     if (state.phase === 'undo') throw new Error('everything is being put back already');

@@ -26,6 +26,7 @@ export const pause = decision<unknown, { readonly reason: string }, typeof pause
       ? missingReason
       : [{ type: 'pause-ordered', person: actorOf(voter.person), reason: reason.trim() }],
   byAnybody: true,
+  believesKnown: true,
   event: pauseOrdered,
   fold: (state, { person, reason }, at) => {
     if (state.paused !== null) throw new Error('it is paused already');

@@ -75,10 +75,11 @@ export function createRestoreService(
     now: { state: RestoreState; userId: string; toShow: boolean },
   ): Promise<Asked> => {
     const { state, userId, toShow } = now;
-    const byAnybody = decisions[name].byAnybody === true;
+    const { byAnybody, believesKnown } = anyDecision(name);
+    const who = { byAnybody: byAnybody === true, believesKnown: believesKnown === true };
     return {
       state,
-      voter: await lookUpVoter(deps, { state, userId, byAnybody, toShow }),
+      voter: await lookUpVoter(deps, { state, userId, ...who, toShow }),
       now: deps.clock.now(),
       staged: decisions[name].readsStaged === true ? await loadStagedTasks(deps.documents, state) : [],
     };

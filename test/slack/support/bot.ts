@@ -56,7 +56,7 @@ export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
       clock,
       journal: store,
       documents: store,
-      people: createSlackPeople({ client, clock, freshMs: 0 }),
+      people: createSlackPeople({ client, clock }),
       clusters,
     },
     () => undefined,
