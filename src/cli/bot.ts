@@ -20,12 +20,13 @@ import { createLog } from '../slack/log.ts';
 import { createOutbox } from '../slack/outbox.ts';
 import { createSlackPeople } from '../slack/people.ts';
 import { createPlaces } from '../slack/places.ts';
+import { createSeals } from '../slack/sealed.ts';
 import { createAskingClient, createPostingClient } from '../slack/web-client.ts';
 import { openSqliteStore } from '../store/store.ts';
 import { backupCraft } from './backup-craft.ts';
 import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
-import { readSecrets, type Secrets } from './secrets.ts';
+import { readSecrets, type Secrets, secretFor } from './secrets.ts';
 
 /** Adds `bot --config FILE`. */
 export function registerBot(program: Command): void {
@@ -81,6 +82,7 @@ async function startBot(parts: {
     ...(secrets.apiUrl === null ? {} : { apiUrl: secrets.apiUrl }),
   };
   const client = createAskingClient(access);
+  const grantKey = await readGrantKey(config.grantKey);
   const clusters = openClusters(config, clock);
   const outbox = createOutbox({
     journal: store,
@@ -96,7 +98,7 @@ async function startBot(parts: {
     leases: store,
     documents: store,
     people: createSlackPeople({ client, clock }),
-    grants: createGrantSigner(await readGrantKey(config.grantKey)),
+    grants: createGrantSigner(grantKey),
     backups: backupCraft,
     clusters,
     owner: hostname(),
@@ -119,6 +121,7 @@ async function startBot(parts: {
       clock,
       craft: backupCraft,
       places: createPlaces(client),
+      seals: createSeals({ key: secretFor('slack forms', grantKey), clock }),
     }),
     inbox: store,
     clock,

@@ -19,6 +19,15 @@ export function ledgerOn(db: Kysely<Schema>): PostLedger & Inbox {
       const row = await db.selectFrom('posts').selectAll().where('key', '=', key).executeTakeFirst();
       return row === undefined ? null : toPost(row);
     },
+    findPostAt: async ({ channel, ts }) => {
+      const row = await db
+        .selectFrom('posts')
+        .selectAll()
+        .where('ts', '=', ts)
+        .where('channel', '=', channel)
+        .executeTakeFirst();
+      return row === undefined ? null : toPost(row);
+    },
     savePost: async (post) => {
       const values = {
         key: post.key,
