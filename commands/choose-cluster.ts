@@ -1,4 +1,5 @@
 import { AuroraError } from '../src/aurora/errors.ts';
+import { named as namedText } from '../src/aurora/printable.ts';
 import type { ClusterAccess } from '../src/restore/ports.ts';
 import type { Conversation } from '../src/slack/conversation.ts';
 import type { CommandDeps } from './deps.ts';
@@ -26,7 +27,7 @@ export function chooseCluster(
     if (named !== undefined) return named;
     throw new AuroraError({
       code: 'unknown-cluster',
-      message: `There is no cluster called \`${name.slice(0, 60)}\` in the configuration.`,
+      message: `There is no cluster called \`${namedText(name, 60)}\` in the configuration.`,
       hint: `Known: ${known}.`,
     });
   }

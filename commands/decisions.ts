@@ -1,6 +1,6 @@
 /**
- * The decisions about a restore, all the same way: a press is asked whether it may, then opens a form or is taken at once; a
- * form is read and taken. Whoever may not is told at the press; a refusal is seen only by the person who pressed.
+ * The decisions about a restore, all the same way: a press is asked whether it may, then opens a form, whatever the message says
+ * that it was pressed on; the form is read and taken. Whoever may not is told at the press; a refusal is seen only by the person who pressed.
  */
 import { AuroraError } from '../src/aurora/errors.ts';
 import { within } from '../src/aurora/within.ts';
@@ -15,7 +15,7 @@ import type { AnyDialogue } from '../src/slack/decisions/dialogue.ts';
 import { dialogues } from '../src/slack/decisions/index.ts';
 import { renderRefusal } from '../src/slack/messages/refusal.ts';
 import type { CommandDeps } from './deps.ts';
-import { formMetadata, readForm, readSubject } from './form-subject.ts';
+import { formMetadata, readSubject, readSubmission } from './form-subject.ts';
 
 /** A form has to be open three seconds after the press: what Slack has not answered by then is asked when it is sent off. */
 const askedWithinMs = 1_500;
@@ -25,9 +25,6 @@ export function listenToDecisions(
   deps: CommandDeps,
 ): Pick<Listeners, 'presses' | 'submissions' | 'formChecks'> {
   const all = Object.values(dialogues);
-  const forms = all.flatMap((dialogue) =>
-    dialogue.form === null ? [] : [{ dialogue, form: dialogue.form }],
-  );
   return {
     presses: Object.fromEntries(
       all.flatMap((dialogue) =>
@@ -38,13 +35,13 @@ export function listenToDecisions(
       ),
     ),
     submissions: Object.fromEntries(
-      forms.map(({ dialogue, form }) => [
-        form.id,
+      all.map((dialogue) => [
+        dialogue.form.id,
         (submission: Submission) => submitted(deps, submission, dialogue),
       ]),
     ),
     formChecks: Object.fromEntries(
-      forms.flatMap(({ form }) => (form.check === undefined ? [] : [[form.id, form.check]])),
+      all.flatMap(({ form }) => (form.check === undefined ? [] : [[form.id, form.check]])),
     ),
   };
 }
@@ -58,24 +55,21 @@ async function pressed(
   const { decision, form } = dialogue;
   const { subject, state } = await readSubject(deps, press);
   const about = { ...subject, ...(gate !== null && { gate }), userId: press.userId };
-  if (form === null) {
-    await tellRefusal(press, await take(deps, decision, { ...about, ...dialogue.order }));
-    return;
-  }
   const refusal = await askInTime(deps, decision, about);
   if (refusal !== null) {
     await press.tell(renderRefusal(refusal));
     return;
   }
   const staged = await listStaged(deps, decision, state.restoreId);
-  await press.show(form.show({ state, gate, metadata: formMetadata(press, gate, subject), staged }));
+  const metadata = formMetadata(deps, press, { form: form.id, gate, subject });
+  await press.show(form.show({ state, gate, metadata, staged }));
 }
 
 async function submitted(deps: CommandDeps, submission: Submission, dialogue: AnyDialogue): Promise<void> {
-  const { gate, ...subject } = readForm(submission);
+  const { gate, ...subject } = await readSubmission(deps, submission, dialogue.form.id);
   const staged = await listStaged(deps, dialogue.decision, subject.restoreId);
   const { values, chosen, userId } = submission;
-  const filled = dialogue.form?.read({ values, chosen, staged });
+  const filled = dialogue.form.read({ values, chosen, staged });
   const about = { ...subject, ...(gate !== null && { gate }), userId };
   await tellRefusal(submission, await take(deps, dialogue.decision, { ...about, ...filled }));
 }

@@ -5,6 +5,7 @@ import type { RestoreEvent } from '../src/restore/record/events.ts';
 import type { RestoreService } from '../src/restore/service/service.ts';
 import type { Outbox } from '../src/slack/outbox.ts';
 import type { Places } from '../src/slack/places.ts';
+import type { Seals } from '../src/slack/sealed.ts';
 
 /** What commands ask. They decide nothing: services do. */
 export interface CommandDeps {
@@ -13,7 +14,8 @@ export interface CommandDeps {
   readonly journal: Pick<Journal<RestoreEvent>, 'read'>;
   readonly clusters: ReadonlyMap<string, ClusterAccess>;
   readonly craft: Pick<BackupCraft, 'computeBlastRadius'>;
-  readonly outbox: Pick<Outbox, 'findRestore' | 'linkOf' | 'shutOutOf'>;
+  readonly outbox: Pick<Outbox, 'findRestore' | 'hasOffered' | 'linkOf' | 'shutOutOf'>;
+  readonly seals: Seals;
   readonly places: Places;
   readonly clock: Clock;
 }

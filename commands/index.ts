@@ -30,12 +30,7 @@ export function createListeners(deps: CommandDeps): Listeners {
       [actionIds.report]: (press) => pressReport(deps, press),
       [actionIds.startRestore]: (press) => restore(deps, { conversation: press, cluster: press.value }),
       [actionIds.showAllBackups]: (press) => showAll(deps, press),
-      [actionIds.chooseCluster]: (press) =>
-        switchCluster(deps, {
-          conversation: press,
-          cluster: press.value,
-          metadata: press.inModal?.metadata ?? '',
-        }),
+      [actionIds.chooseCluster]: (press) => switchCluster(deps, press),
       [returnToOldId]: (press) => pressReturn(deps, press),
     },
     submissions: {

@@ -1,6 +1,7 @@
 /** What the fields of "Leave tasks out…" offer while somebody types. */
 import type { StagedTask } from '../src/restore/record/staged-task.ts';
 import type { Offered, Search } from '../src/slack/conversation.ts';
+import { leaveOutForm } from '../src/slack/decisions/leave-out.ts';
 import { offerJobs, offerTasks } from '../src/slack/decisions/leave-out-options.ts';
 import type { CommandDeps } from './deps.ts';
 import { readForm } from './form-subject.ts';
@@ -13,9 +14,6 @@ export async function searchTasks(deps: CommandDeps, search: Search): Promise<Of
   return offerTasks(await listStaged(deps, search), search.typed);
 }
 
-async function listStaged(
-  deps: CommandDeps,
-  search: Pick<Search, 'metadata'>,
-): Promise<readonly StagedTask[]> {
-  return await deps.service.listStaged(readForm(search).restoreId);
+async function listStaged(deps: CommandDeps, search: Search): Promise<readonly StagedTask[]> {
+  return await deps.service.listStaged(readForm(deps, search, leaveOutForm.id).restoreId);
 }

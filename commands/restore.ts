@@ -2,11 +2,11 @@ import type { ModalView } from '@slack/types';
 import { listInventory } from '../src/backups/inventory.ts';
 import type { ClusterAccess } from '../src/restore/ports.ts';
 import type { BackupChoice } from '../src/restore/record/events.ts';
+import { viewIds } from '../src/slack/action-ids.ts';
 import { message, section } from '../src/slack/blocks.ts';
-import type { Conversation, Submission, Triggered } from '../src/slack/conversation.ts';
+import type { Conversation, Press, Submission, Triggered } from '../src/slack/conversation.ts';
 import { code } from '../src/slack/escape.ts';
 import { renderRefusal } from '../src/slack/messages/refusal.ts';
-import { modalMetadata, parseModalMetadata } from '../src/slack/subject.ts';
 import { loading } from '../src/slack/views/modal.ts';
 import { readProcedure } from '../src/slack/views/procedure-choice.ts';
 import { proposeFields, proposeForm, readBackup } from '../src/slack/views/propose.ts';
@@ -24,32 +24,38 @@ export async function restore(
   const shown = await conversation.show(
     loading('Restore', `Asking the hosts of ${code(access.cluster.name)} for their backups…`),
   );
-  await shown.fill(await buildForm(deps, { access, origin: conversation }));
+  const { channel, threadTs, userId } = conversation;
+  await shown.fill(await buildForm(deps, access, { channel, threadTs, userId }));
 }
 
 /** Another cluster was chosen in the form: its backups are others. What was typed stays. */
-export async function switchCluster(
-  deps: CommandDeps,
-  call: { conversation: Conversation & Triggered; cluster: string; metadata: string },
-): Promise<void> {
-  const { conversation } = call;
-  const access = chooseCluster(deps, call);
-  const origin = parseModalMetadata(call.metadata) ?? conversation;
-  await conversation.show(await buildForm(deps, { access, origin }));
+export async function switchCluster(deps: CommandDeps, press: Press): Promise<void> {
+  const { userId } = press;
+  const origin = deps.seals.open(press.inModal?.metadata ?? '', { form: viewIds.proposeRestore, userId });
+  const access = chooseCluster(deps, { cluster: press.value, conversation: press });
+  await press.show(await buildForm(deps, access, origin));
 }
 
 async function buildForm(
   deps: CommandDeps,
-  form: { access: ClusterAccess; origin: { channel: string; threadTs: string | null } },
+  access: ClusterAccess,
+  origin: Pick<Conversation, 'channel' | 'threadTs' | 'userId'>,
 ): Promise<ModalView> {
-  const { access, origin } = form;
+  const { channel, threadTs, userId } = origin;
   const { name } = access.cluster;
   return proposeForm({
     cluster: name,
     procedure: access.cluster,
     clusters: [...deps.clusters.keys()],
     inventory: await listInventory(access.agents, { clock: deps.clock, limitMs: interactiveReadMs }),
-    metadata: modalMetadata({ channel: origin.channel, threadTs: origin.threadTs, subject: name }),
+    metadata: deps.seals.seal({
+      form: viewIds.proposeRestore,
+      userId,
+      channel,
+      threadTs,
+      messageTs: null,
+      subject: name,
+    }),
     now: deps.clock.now(),
   });
 }
@@ -57,6 +63,7 @@ async function buildForm(
 /** "Show me the plan". */
 export async function propose(deps: CommandDeps, submission: Submission): Promise<void> {
   const { values, userId, channel } = submission;
+  deps.seals.open(submission.metadata, { form: viewIds.proposeRestore, userId });
   const named = values[proposeFields.cluster] ?? '';
   const access = chooseCluster(deps, { cluster: named, conversation: submission });
   const { cluster } = access;

@@ -1,4 +1,5 @@
 import { AuroraError } from '../src/aurora/errors.ts';
+import { named as namedText } from '../src/aurora/printable.ts';
 
 /** For a command that names more than it is about; the hint is one that would work. */
 export function tooManyWords(typed: {
@@ -9,7 +10,7 @@ export function tooManyWords(typed: {
   const { named } = typed;
   const who = typed.flags.has('who');
   const command = `/aurora ${typed.name}${who ? ' who' : ''}`;
-  const words = named.map((word) => word.replaceAll('`', 'ˋ').slice(0, 40));
+  const words = named.map((word) => namedText(word, 40));
   const joined = named.join('');
   // `R 12` is a restore's name with a space in it.
   const first = who && /^r\d{1,9}$/i.test(joined) ? joined.toUpperCase() : (words[0] ?? '');

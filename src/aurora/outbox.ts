@@ -13,6 +13,8 @@ export interface Post {
 /** The ledger of an outbox. A message is rendered from committed events, posted, and only then written here. */
 export interface PostLedger {
   findPost(key: string): Promise<Post | null>;
+  /** The message at this place in Slack; `null` when none of ours is there. */
+  findPostAt(place: Pick<Post, 'channel' | 'ts'>): Promise<Post | null>;
   /** Inserts or replaces by key. */
   savePost(post: Post): Promise<void>;
   /** The last event whose messages are all posted; 0 at first. */

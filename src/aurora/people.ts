@@ -13,9 +13,12 @@ export interface Person {
   readonly barred: string | null;
 }
 
-/** Slack's view of people, asked at the moment of a decision. Fails closed: an error means nobody may. */
+/**
+ * Slack's view of people, asked at the moment of a decision. Fails closed: an error means nobody may. Nothing is remembered for whoever
+ * does not say that an answer of so many milliseconds ago is good enough: no decision does.
+ */
 export interface People {
-  findPerson(userId: string): Promise<Person>;
-  /** User ids in a user group (`S…`); an answer that is no older than so many milliseconds is good enough. */
+  findPerson(userId: string, knownForMs?: number): Promise<Person>;
+  /** User ids in a user group (`S…`). */
   listGroup(groupId: string, knownForMs?: number): Promise<readonly string[]>;
 }

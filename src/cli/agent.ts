@@ -1,6 +1,7 @@
 /** `aurora-chatops agent`: the daemon on a scheduler host, and two looks at it for administrators. */
 import { Command } from 'commander';
 import type { Finding } from '../agent/check/finding.ts';
+import { escaped, escapedLines } from '../aurora/printable.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 
 const configOption = ['--config <file>', 'the configuration of this host, in YAML (docs/agent.md)'] as const;
@@ -84,10 +85,10 @@ async function runCheck(options: { config: string; json?: true }): Promise<void>
   const problems = findings.filter(({ level }) => level === 'problem').length;
   if (problems > 0) process.exitCode = 1;
   if (options.json === true) {
-    for (const finding of findings) process.stdout.write(`${JSON.stringify(finding)}\n`);
+    for (const finding of findings) process.stdout.write(escapedLines(`${JSON.stringify(finding)}\n`));
     return;
   }
-  for (const finding of findings) process.stdout.write(describe(finding));
+  for (const finding of findings) process.stdout.write(escapedLines(describe(finding)));
   const verdict = problems === 0 ? 'ready for a restore' : `not ready: ${problems} problem(s)`;
   process.stdout.write(`\n${config.host} is ${verdict}.\n`);
 }
@@ -99,7 +100,7 @@ function describe({ level, what, hint }: Finding): string {
 async function runVerifyAudit(directory: string): Promise<void> {
   const { verifyAuditLog } = await import('../agent/verify-audit.ts');
   const report = await verifyAuditLog(directory);
-  for (const problem of report.problems) process.stdout.write(`${problem}\n`);
+  for (const problem of report.problems) process.stdout.write(`${escaped(problem)}\n`);
   const from = report.startsInTheMiddle ? ' Earlier files were rotated away.' : '';
   const torn = report.torn > 0 ? ` ${report.torn} line(s) were cut off by a crash.` : '';
   process.stdout.write(

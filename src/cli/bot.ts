@@ -15,13 +15,14 @@ import { createLog } from '../slack/log.ts';
 import { createOutbox } from '../slack/outbox.ts';
 import { createSlackPeople } from '../slack/people.ts';
 import { createPlaces } from '../slack/places.ts';
+import { createSeals } from '../slack/sealed.ts';
 import { createAskingClient, createPostingClient } from '../slack/web-client.ts';
 import { backupCraft } from './backup-craft.ts';
 import { openBotStore, readGrantKey } from './bot-store.ts';
 import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { createLogger } from './logger.ts';
-import { readSecrets, type Secrets } from './secrets.ts';
+import { readSecrets, type Secrets, secretFor } from './secrets.ts';
 
 /** Adds `bot --config FILE`. */
 export function registerBot(program: Command): void {
@@ -74,6 +75,7 @@ async function startBot(parts: {
     ...(secrets.apiUrl === null ? {} : { apiUrl: secrets.apiUrl }),
   };
   const client = createAskingClient(access);
+  const grantKey = await readGrantKey(config.grantKey);
   const clusters = openClusters(config, clock);
   const outbox = createOutbox({
     journal: store,
@@ -88,9 +90,8 @@ async function startBot(parts: {
     journal: store,
     leases: store,
     documents: store,
-    // Nothing is remembered: whoever is asked about at the press is asked about again at the vote.
-    people: createSlackPeople({ client, clock, freshMs: 0 }),
-    grants: createGrantSigner(await readGrantKey(config.grantKey)),
+    people: createSlackPeople({ client, clock }),
+    grants: createGrantSigner(grantKey),
     backups: backupCraft,
     clusters,
     owner: hostname(),
@@ -118,6 +119,7 @@ async function startBot(parts: {
       clock,
       craft: backupCraft,
       places: createPlaces(client),
+      seals: createSeals({ key: secretFor('slack forms', grantKey), clock }),
     }),
     inbox: store,
     clock,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Policy } from '../aurora/cluster.ts';
+import { escapedLines } from '../aurora/printable.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
@@ -24,7 +25,7 @@ export function registerConfig(program: Command): void {
         const findings = await checkLive(config, systemClock);
         for (const finding of findings)
           process.stdout.write(
-            options.json === true ? `${JSON.stringify(finding)}\n` : describeFinding(finding),
+            escapedLines(options.json === true ? `${JSON.stringify(finding)}\n` : describeFinding(finding)),
           );
         if (findings.some(({ verdict }) => verdict === 'refuse')) process.exitCode = 1;
         return;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { escapedLines } from '../aurora/printable.ts';
 import { explainSystemError } from '../aurora/system-errors.ts';
 
 /** Each program is loaded only when it is asked for: an agent starts without Slack's libraries. */
@@ -27,6 +28,6 @@ try {
 } catch (error) {
   const known = explainSystemError(error);
   if (known === null) throw error;
-  process.stderr.write(`${known.message}\n${known.hint}\n`);
+  process.stderr.write(escapedLines(`${known.message}\n${known.hint}\n`));
   process.exitCode = 1;
 }

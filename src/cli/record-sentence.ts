@@ -1,17 +1,23 @@
 /** One line for people about an event of the record. What people and strangers turned is a sentence; the rest is name and values. */
+import { escaped, quoted } from '../aurora/printable.ts';
 import type { Wording } from '../restore/decisions/decision.ts';
 import { decisionOf, isDecided } from '../restore/decisions/index.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 
-/** Foreign words are quoted as JSON strings: nothing in them reaches a terminal as a control character. */
+/** Foreign words are quoted as JSON strings: nothing in them reaches a terminal as a control character, and none ends its quotes. */
 const wording: Wording = {
-  quote: (text) => JSON.stringify(text),
-  name: ({ name }) => JSON.stringify(name).slice(1, -1),
+  quote: quoted,
+  name: ({ name }) => quoted(name).slice(1, -1),
   time: (ms) => new Date(ms).toISOString(),
   detail: (text) => ` (${text})`,
 };
 
+/** One line, whatever the event holds. */
 export function sentenceOf(event: RestoreEvent): string {
+  return escaped(sentenceAsTold(event));
+}
+
+function sentenceAsTold(event: RestoreEvent): string {
   if (isDecided(event)) return decisionOf(event).told(event, wording);
   switch (event.type) {
     case 'taken-back': {
@@ -30,15 +36,19 @@ export function sentenceOf(event: RestoreEvent): string {
   }
 }
 
-/** The event's name and its plain values. */
+/** The event's name and its plain values. A text that is not one plain word is quoted: it cannot pose as another value. */
 function valuesOf(event: RestoreEvent): string {
   const values = Object.entries(event).flatMap(([key, value]) => {
     if (key === 'type') return [];
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      return [`${key}=${value}`];
+    if (typeof value === 'string') return [`${key}=${wordOf(value)}`];
+    if (typeof value === 'number' || typeof value === 'boolean') return [`${key}=${value}`];
     if (value !== null && typeof value === 'object' && 'name' in value && typeof value.name === 'string')
-      return [`${key}=${value.name}`];
+      return [`${key}=${wordOf(value.name)}`];
     return [];
   });
   return [event.type, ...values].join('  ');
+}
+
+function wordOf(text: string): string {
+  return /^[\w./:@+-]*$/.test(text) ? text : quoted(text);
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { AuroraError } from '../aurora/errors.ts';
 import { readAsFar } from '../aurora/journal.ts';
+import { escaped, escapedLines } from '../aurora/printable.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { eventForm } from '../restore/record/events.ts';
 import { rekeySqliteStore, type StoreReader } from '../store/store.ts';
@@ -28,7 +29,7 @@ export function registerRecord(program: Command): void {
         configPath: options.config,
         form: asStored,
       });
-      for (const entry of records) process.stdout.write(`${JSON.stringify(entry)}\n`);
+      for (const entry of records) process.stdout.write(escapedLines(`${JSON.stringify(entry)}\n`));
       if (unreadable !== null) throw unreadable;
     });
   record
@@ -57,7 +58,7 @@ export function registerRecord(program: Command): void {
         options.config === undefined ? await verifyFile(named) : await verifyStored(options.config, named);
       const problems = [...found.problems];
       if (options.against !== undefined) problems.push(...(await compareWith(options.against, found)));
-      for (const problem of problems) process.stderr.write(`${problem}\n`);
+      for (const problem of problems) process.stderr.write(`${escapedLines(problem)}\n`);
       if (problems.length > 0) process.exitCode = 1;
     });
   record
@@ -130,10 +131,12 @@ async function verifyFile(file: string | undefined): Promise<Verified> {
     });
   const verdict = await verifyRecord(createReadStream(file));
   process.stdout.write(
-    `${file}: ${verdict.events} events of ${verdict.restoreId}, whole; record hash ${verdict.recordHash}\n`,
+    `${file}: ${verdict.events} events of ${escaped(verdict.restoreId)}, whole; record hash ${verdict.recordHash}\n`,
   );
   if (verdict.unreadable !== null)
-    process.stdout.write(`This version does not know all that it says. ${verdict.unreadable.message}\n`);
+    process.stdout.write(
+      `This version does not know all that it says. ${escaped(verdict.unreadable.message)}\n`,
+    );
   return { records: [verdict], problems: [], all: false };
 }
 

@@ -37,25 +37,14 @@ export function button(fields: {
   label: string;
   value: string;
   style?: 'primary' | 'danger';
-  confirm?: { title: string; text: string; confirm: string };
 }): Button {
-  const { actionId, label, value, style, confirm } = fields;
+  const { actionId, label, value, style } = fields;
   return {
     type: 'button',
     action_id: actionId,
     text: { type: 'plain_text', text: label.slice(0, 75) },
     value: value.slice(0, 2000),
     ...(style === undefined ? {} : { style }),
-    ...(confirm === undefined
-      ? {}
-      : {
-          confirm: {
-            title: { type: 'plain_text', text: confirm.title.slice(0, 100) },
-            text: { type: 'plain_text', text: confirm.text.slice(0, 300) },
-            confirm: { type: 'plain_text', text: confirm.confirm.slice(0, 30) },
-            deny: { type: 'plain_text', text: 'Not now' },
-          },
-        }),
   };
 }
 

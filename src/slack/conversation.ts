@@ -37,6 +37,10 @@ export interface TypedCommand extends Conversation, Triggered {
 export interface Press extends Conversation, Triggered {
   /** A button's value, or what was selected. */
   readonly value: string;
+  /** The name of what was pressed. */
+  readonly actionId: string;
+  /** The message it was pressed on; `null` in a modal, and in the Home tab. */
+  readonly message: { readonly channel: string; readonly ts: string } | null;
   /** The modal it was pressed in. */
   readonly inModal: { readonly metadata: string } | null;
 }

@@ -4,20 +4,14 @@
  */
 
 import { hideSecrets } from '../aurora/hidden.ts';
-
-/** Controls, line breaks, bidirectional overrides, zero-width and tag characters, halves of surrogate pairs. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+import { printable } from '../aurora/printable.ts';
 
 /**
  * One printable line of at most `max` characters, marked with `…` where it was cut. Not escaped: only for
  * `plain_text` objects, file contents and as the input of the functions below.
  */
 export function plain(text: string, max = 300): string {
-  const line = hideSecrets(text.slice(0, max * 8))
-    .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
-    .replace(unprintable, '')
-    .replace(/ {2,}/g, ' ')
-    .trim();
+  const line = printable(hideSecrets(text.slice(0, max * 8)));
   const points = [...line];
   return points.length <= max ? line : `${points.slice(0, max - 1).join('')}…`;
 }
@@ -44,9 +38,15 @@ export function quote(text: string, max = 300): string {
   return `"${foreign(text, max)}"`;
 }
 
-/** Our own sentences that carry names in backticks, such as those of `AuroraError`; the rest is foreign. */
+/** A name between backticks that stands as a word of its own. */
+const span = /((?<![\p{L}\p{N}`])`[^`]+`(?![\p{L}\p{N}`]))/u;
+
+/**
+ * Our own sentences that carry names in backticks, such as those of `AuroraError`; the rest is foreign. A stray backtick within a
+ * word begins no span, nor ends one: it would turn all that follow inside out.
+ */
 export function sentence(text: string, max = 600): string {
-  const parts = plain(text, max).split(/(`[^`]+`)/);
+  const parts = plain(text, max).split(span);
   const shown = parts
     .filter((part) => part !== '')
     .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1), max) : keepEdges(part, max)))

@@ -14,11 +14,10 @@ import { type Message, message as plainMessage, section } from './blocks.ts';
 import { sentence } from './escape.ts';
 import { renderCard, unreadableLines } from './messages/card.ts';
 import type { Attached, Said } from './messages/replies.ts';
+import { cardName } from './offered.ts';
 import { type Address, contentHash, earlierKey, type Poster } from './post.ts';
 import type { Entry, Projection } from './projection.ts';
 import { readSlackFailure } from './slack-failure.ts';
-
-export const cardName = 'card';
 
 export interface PassDeps {
   readonly journal: Pick<Journal<RestoreEvent>, 'read'>;

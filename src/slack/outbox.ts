@@ -13,9 +13,10 @@ import { type Documents, type Journal, type Leases, readAsFar } from '../aurora/
 import type { PostLedger } from '../aurora/outbox.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 import type { Log } from './log.ts';
+import { cardName, hasOffered, type Pressed } from './offered.ts';
 import { createOutboxLease } from './outbox-lease.ts';
-import { cardName, type PassDeps, readLink, runPass } from './outbox-pass.ts';
-import { earlierKey, Poster } from './post.ts';
+import { type PassDeps, readLink, runPass } from './outbox-pass.ts';
+import { earlierKey, nameOf, Poster } from './post.ts';
 import { Projection } from './projection.ts';
 import { ShutOuts } from './shut-out.ts';
 import { readSlackFailure } from './slack-failure.ts';
@@ -31,6 +32,10 @@ export interface Outbox {
   stop(): Promise<void>;
   /** The restore whose thread this is. */
   findRestore(thread: { channel: string; threadTs: string }): Promise<string | null>;
+  /** Whether one of its messages, at this place, has borne that button: else the press is of something that we have not posted. */
+  hasOffered(
+    pressed: Pressed & { restoreId: string; message: { channel: string; ts: string } },
+  ): Promise<boolean>;
   /** The address of a restore's card; `null` while there is none. */
   linkOf(restoreId: string): Promise<string | null>;
   /** Slack's word for why nothing of it can be shown in its channel; `null` when nothing is known to stand in the way. */
@@ -141,6 +146,17 @@ class JournalOutbox implements Outbox {
       if ([card, earlier].some((post) => post?.channel === channel && post.ts === threadTs)) return restoreId;
     }
     return null;
+  }
+
+  async hasOffered({
+    restoreId,
+    message,
+    ...pressed
+  }: Pressed & { restoreId: string; message: { channel: string; ts: string } }): Promise<boolean> {
+    const post = await this.#deps.ledger.findPostAt(message);
+    if (post?.restoreId !== restoreId) return false;
+    const { records } = await readAsFar(this.#deps.journal, { restoreId });
+    return hasOffered(records, nameOf(post), pressed);
   }
 
   async linkOf(restoreId: string): Promise<string | null> {

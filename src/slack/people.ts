@@ -8,6 +8,7 @@ import type { Clock } from '../aurora/clock.ts';
 import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { People, Person } from '../aurora/people.ts';
+import { named } from '../aurora/printable.ts';
 
 const flag = z.boolean().optional();
 const userSchema = z.object({
@@ -35,8 +36,6 @@ const userSchema = z.object({
 });
 type SlackUser = z.infer<typeof userSchema>;
 
-/** Long enough for one decision to ask once, short enough that the next one asks again. */
-const freshMsDefault = 10_000;
 const entriesMax = 2_000;
 
 /** The workspace of our token; the organisation is empty outside of an Enterprise Grid. */
@@ -49,18 +48,15 @@ interface Home {
 export function createSlackPeople(deps: {
   client: Pick<WebClient, 'users' | 'usergroups' | 'auth'>;
   clock: Clock;
-  freshMs?: number;
 }): People {
   const { client, clock } = deps;
-  const freshMs = Math.min(deps.freshMs ?? freshMsDefault, 60_000);
   const remember = <T>(
     ask: (key: string) => Promise<T>,
   ): ((key: string, knownForMs?: number) => Promise<T>) => {
     const known = new Map<string, { at: number; answer: Promise<T> }>();
     return async (key, knownForMs = 0) => {
       const earlier = known.get(key);
-      const youngMs = Math.max(freshMs, knownForMs);
-      if (earlier !== undefined && clock.now() - earlier.at < youngMs) return await earlier.answer;
+      if (earlier !== undefined && clock.now() - earlier.at < knownForMs) return await earlier.answer;
       if (known.size >= entriesMax) known.clear();
       const answer = ask(key);
       known.set(key, { at: clock.now(), answer });
@@ -94,7 +90,7 @@ export function createSlackPeople(deps: {
       return z.array(z.string()).max(50_000).parse(answer.users);
     }),
   );
-  return { findPerson: (userId) => askPerson(userId), listGroup };
+  return { findPerson: askPerson, listGroup };
 }
 
 /**
@@ -130,7 +126,8 @@ function personOf(user: SlackUser, home: Home): Person {
     userId: user.id,
     ...(enterpriseUserId !== undefined && { enterpriseUserId }),
     teamId,
-    displayName: names.find((name) => name !== undefined && name.trim() !== '') ?? user.id,
+    // A name in which nothing can be seen is none; what is kept of one cannot leave the sentence it is put into.
+    displayName: names.map((name) => named(name ?? '')).find((name) => name !== '') ?? user.id,
     barred: barReason(user, ours),
   };
 }

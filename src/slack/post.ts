@@ -264,6 +264,11 @@ export function earlierKey(key: string): string {
   return `${key}.earlier`;
 }
 
+/** The part of a key after the restore, also of a message that was posted anew. */
+export function nameOf({ key, restoreId }: Pick<Post, 'key' | 'restoreId'>): string {
+  return key.slice(restoreId.length + 1).replace(/\.earlier$/, '');
+}
+
 /** Where people can act, or the restore begins; a reply that has only been said stays as it is. */
 function isNeeded({ threadTs }: Address, { blocks }: Message): boolean {
   return threadTs === null || blocks.some(({ type }) => type === 'actions');

@@ -22,6 +22,8 @@ interface Delivery {
   readonly work: () => Promise<void>;
 }
 
+/** Which workspaces somebody is a member of: asked for each letter that is typed into a search. */
+const knownForMs = 10_000;
 /** Slack waits three seconds for options. */
 const offerLimitMs = 2_500;
 
@@ -107,7 +109,7 @@ export class Reception {
   /** In an Enterprise Grid a delivery may name another workspace of somebody who is a member of ours as well. */
   async #isOurs({ teamId, userId }: { teamId: string; userId: string }): Promise<boolean> {
     if (teamId === this.ownTeam) return true;
-    return this.ownTeam !== '' && (await this.#people.findPerson(userId)).teamId === this.ownTeam;
+    return this.ownTeam !== '' && (await this.#people.findPerson(userId, knownForMs)).teamId === this.ownTeam;
   }
 
   async #take({ key, name, teamId, listener, ack, work }: Delivery): Promise<void> {

@@ -8,7 +8,7 @@ import { commandKey, eventKey, pressKey, submissionKey } from './dedup.ts';
 import { decodeEntities } from './escape.ts';
 import type { Reception } from './reception.ts';
 import { registerSearch } from './register-search.ts';
-import { parseModalMetadata } from './subject.ts';
+import { placeOf } from './sealed.ts';
 import type { Listener } from './tell.ts';
 
 const pressBody = z.object({
@@ -135,7 +135,7 @@ function registerPress(
   app.action(actionId, async ({ ack, body, action, respond }) => {
     const from = pressBody.parse(body);
     const what = pressed.parse(action);
-    const origin = parseModalMetadata(from.view?.private_metadata ?? '');
+    const origin = placeOf(from.view?.private_metadata ?? '');
     const threadTs = from.message?.thread_ts ?? from.container?.thread_ts ?? null;
     const place = from.container?.message_ts ?? from.view?.id ?? '';
     const listener: Listener = {
@@ -161,10 +161,18 @@ function registerPress(
           ...conversation(reception, listener),
           ...triggered(reception, { triggerId: from.trigger_id, viewId: from.view?.id ?? null }),
           value: what.value ?? what.selected_option?.value ?? '',
+          actionId: what.action_id,
+          message: messageOf(from),
           inModal: from.view === undefined ? null : { metadata: from.view.private_metadata },
         }),
     });
   });
+}
+
+/** An ephemeral message has a `ts` as well, and is none that anybody could find again. */
+function messageOf({ channel, container, view }: z.infer<typeof pressBody>) {
+  const ts = container?.message_ts;
+  return view === undefined && channel !== undefined && ts !== undefined ? { channel: channel.id, ts } : null;
 }
 
 function registerSubmission(
@@ -179,7 +187,7 @@ function registerSubmission(
   app.view(viewId, async ({ ack, body }) => {
     const from = submissionBody.parse(body);
     const { view } = from;
-    const origin = parseModalMetadata(view.private_metadata);
+    const origin = placeOf(view.private_metadata);
     const listener: Listener = {
       userId: from.user.id,
       channel: origin?.channel ?? '',

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** What a button or a modal is about. It names a thing and gives no right: everything is judged again when pressed. */
 export interface Subject {
   readonly restoreId: string;
@@ -19,32 +17,4 @@ export function parseSubject(value: string | undefined): Subject | null {
   const match = subjectPattern.exec(value ?? '');
   const [, restoreId, digest] = match ?? [];
   return restoreId === undefined || digest === undefined ? null : { restoreId, digest };
-}
-
-/** Where a modal was opened from: modals have no channel of their own (slack.md 4.2). */
-interface ModalOrigin {
-  readonly channel: string;
-  readonly threadTs: string | null;
-  readonly subject: string;
-}
-
-const originSchema = z.object({
-  channel: z.string().max(30),
-  threadTs: z.string().max(30).nullable(),
-  subject: z.string().max(200),
-});
-
-/** Goes into `private_metadata`, which holds 3000 characters. */
-export function modalMetadata(origin: ModalOrigin): string {
-  return JSON.stringify(origin);
-}
-
-/** `null` when the metadata is not ours. */
-export function parseModalMetadata(text: string): ModalOrigin | null {
-  try {
-    const parsed = originSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }

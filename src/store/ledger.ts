@@ -25,6 +25,15 @@ export function ledgerOn(db: Kysely<Schema>, key: JournalKey): PostLedger & Inbo
       const row = await db.selectFrom('posts').selectAll().where('key', '=', name).executeTakeFirst();
       return row === undefined ? null : toPost(row);
     },
+    findPostAt: async ({ channel, ts }) => {
+      const row = await db
+        .selectFrom('posts')
+        .selectAll()
+        .where('ts', '=', ts)
+        .where('channel', '=', channel)
+        .executeTakeFirst();
+      return row === undefined ? null : toPost(row);
+    },
     savePost: async (post) => {
       const values = keyedPost.withMac(key, {
         key: post.key,

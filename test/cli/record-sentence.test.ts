@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sentenceOf } from '../../src/cli/record-sentence.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
-import { bo } from '../restore/support/story.ts';
+import { bo, proposed } from '../restore/support/story.ts';
+import { nastyWords, unseen } from '../support/nasty-words.ts';
 
 describe('record show', () => {
   it.each<[RestoreEvent, string]>([
@@ -36,5 +37,29 @@ describe('record show', () => {
     expect(sentenceOf({ type: 'pause-ordered', person: bo, reason: '\u001b[2J' })).toBe(
       'bo paused it: "\\u001b[2J"',
     );
+  });
+
+  it.each(Object.entries(nastyWords))('stays one line of what can be seen: %s', (_trick, text) => {
+    const person = { ...bo, name: text };
+    const said = { code: text, message: text, hint: text };
+    const events: readonly RestoreEvent[] = [
+      { ...proposed(), reason: text, incident: text, cluster: text, requester: person },
+      { type: 'refused', person, what: text, code: text, message: text },
+      { type: 'restore-ended', outcome: 'failed', message: text },
+      { type: 'step-failed', step: 'commit', ...said },
+      { type: 'foreign-hand', act: 'unloaded', host: text, message: text, hint: text },
+      { type: 'taken-back', to: 'find-elected', code: text, message: text, signOffs: 'kept' },
+      { type: 'edit-ordered', digest: text, person, taskIds: [text], reason: text },
+      { type: 'signed-off', gate: 'stop', digest: text, person, comment: text },
+      { type: 'pause-ordered', person, reason: text },
+      { type: 'release-ordered', person },
+    ];
+    for (const event of events) expect(sentenceOf(event)).not.toMatch(unseen);
+  });
+
+  it('lets no text pose as another value', () => {
+    const line = sentenceOf({ type: 'restore-ended', outcome: 'failed', message: 'x  outcome=completed' });
+
+    expect(line).toBe('restore-ended  outcome=failed  message="x  outcome=completed"');
   });
 });

@@ -11,6 +11,7 @@ import { backupCraft } from '../../src/cli/backup-craft.ts';
 import type { RestoreService } from '../../src/restore/service/service.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 import type { Conversation, Triggered } from '../../src/slack/conversation.ts';
+import { createSeals } from '../../src/slack/sealed.ts';
 import { eastAccess } from '../slack/support/cluster.ts';
 
 /** Ten times as fast as people are. */
@@ -41,7 +42,9 @@ async function withFrozenHost(): Promise<CommandDeps> {
       findRestore: () => Promise.resolve(null),
       linkOf: () => Promise.resolve(null),
       shutOutOf: () => null,
+      hasOffered: () => Promise.resolve(false),
     },
+    seals: createSeals({ key: new Uint8Array(32), clock }),
     places: { judge: () => Promise.resolve(null) },
     clock,
   };

@@ -169,6 +169,7 @@ async function lookAgainWhenAsked(hand: SlackHand, signal: AbortSignal): Promise
       if (card !== undefined) {
         looks += 1;
         await hand.press({ user: cast.bo, message: card, actionId: 'look-again' });
+        await hand.submitForm({ user: cast.bo, form: 'look-again', values: {} });
       }
       await hand.untilSomething(patienceMs);
     } catch {

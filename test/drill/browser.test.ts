@@ -107,9 +107,8 @@ async function letItReconcile(screen: Screen): Promise<void> {
   await screen.channel.getByText('it has not been reconciled yet').waitFor();
   await screen.takePictures('5-second-look');
   await screen.press('let-reconcile');
-  const dialog = screen.page.locator('#confirm');
-  await dialog.getByText('3 tasks are killed and 4 started again').waitFor();
-  await screen.takePictures('5-confirm');
-  await dialog.getByRole('button', { name: 'Let it reconcile' }).click();
+  await screen.form.getByText('3 tasks are killed and 4 started again').waitFor();
+  await screen.takePictures('5-reconcile-form');
+  await screen.fill({});
   await screen.untilInThread('Both reconciliations ran');
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createListeners } from '../../commands/index.ts';
 import type { RestoreService } from '../../src/restore/service/service.ts';
 import { createSlackApp } from '../../src/slack/app.ts';
+import { createSeals } from '../../src/slack/sealed.ts';
 import { createAskingClient } from '../../src/slack/web-client.ts';
 import { appToken, botToken, control } from '../local-slack/world.ts';
 import { type Bot, startBot } from './support/bot.ts';
@@ -333,8 +334,10 @@ describe('a bot that Slack does not let in', () => {
           findRestore: () => Promise.resolve(null),
           linkOf: () => Promise.resolve(null),
           shutOutOf: () => null,
+          hasOffered: () => Promise.resolve(false),
         },
         places: { judge: () => Promise.resolve(null) },
+        seals: createSeals({ key: new Uint8Array(32), clock: world.clock }),
         clock: world.clock,
       }),
       inbox: world.store,

@@ -10,6 +10,7 @@ import {
   quote,
   sentence,
 } from '../../src/slack/escape.ts';
+import { nastyWords, unseen } from '../support/nasty-words.ts';
 
 /** Names as an attacker would choose them, and anything else. */
 const hostile = fc.oneof(
@@ -25,10 +26,10 @@ const hostile = fc.oneof(
     '&lt;!here&gt;',
     '*'.repeat(5000),
   ),
+  fc.constantFrom(...Object.values(nastyWords)),
   fc.string({ unit: 'grapheme', maxLength: 400 }),
   fc.string({ unit: 'binary', maxLength: 400 }),
 );
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 describe('foreign()', () => {
   it('leaves nothing that mentions, links, formats, or hides', () => {
@@ -37,7 +38,7 @@ describe('foreign()', () => {
         const shown = foreign(text);
 
         expect(shown).not.toMatch(/[<>`*~]/);
-        expect(shown).not.toMatch(unprintable);
+        expect(shown).not.toMatch(unseen);
         expect(shown).not.toMatch(/:[a-z_+-]+:/);
         expect(shown).not.toMatch(/&(?!amp;|lt;|gt;)/);
         expect(shown.length).toBeGreaterThan(0);
@@ -75,6 +76,23 @@ describe('code() and sentence()', () => {
   });
 });
 
+describe('a stray backtick in what sentence() is given', () => {
+  it.each([
+    ['The host a`b is not `east`.', 'The host aˋb is not `east`.'],
+    ['The host `b is not `east`.', 'The host ˋb is not `east`.'],
+    ['There is no `a`b`, try `east`.', 'There is no ˋaˋbˋ, try `east`.'],
+    ['`a``b` is `east`', 'ˋaˋˋbˋ is `east`'],
+  ])('turns no span inside out: %s', (text, shown) => {
+    expect(sentence(text)).toBe(shown);
+  });
+
+  it('of a span that was cut takes only that one', () => {
+    expect(sentence('Look at `/aurora status` and `/aurora backups`', 36)).toBe(
+      'Look at `/aurora status` and ˋ/auro…',
+    );
+  });
+});
+
 describe('incidentText()', () => {
   it('shows the very address it leads to', () => {
     expect(incidentText('https://tickets.example/INC-4411')).toBe('<https://tickets.example/INC-4411>');
@@ -100,7 +118,7 @@ describe('plain(), mention() and decodeEntities()', () => {
         const line = plain(text, max);
 
         expect([...line].length).toBeLessThanOrEqual(max);
-        expect(line).not.toMatch(unprintable);
+        expect(line).not.toMatch(unseen);
       }),
     );
   });

@@ -1,11 +1,12 @@
 /** People leave tasks out, pause and resume through the local Slack, over both transports; the worker is not there. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 import { control } from '../local-slack/world.ts';
 import { type Bot, startBot } from './support/bot.ts';
 import { until, write } from './support/slack-world.ts';
-import { staged } from './support/whole-story.ts';
+import { commitDigest, staged } from './support/whole-story.ts';
 
 const told = z.object({ messages: z.array(z.object({ plain: z.string() })) });
 const opened = z.object({ views: z.array(z.looseObject({ id: z.string(), callback_id: z.string() })) });
@@ -150,15 +151,32 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     const card = await inCard('Paused by @cy');
     await press('U0GUS', 'resume');
     await press('U0BO', 'resume');
+    await form('U0BO', 'resume');
+    await act('submit', { user: 'U0BO', values: {} });
 
     expect(guest).toContain('a guest');
-    expect(card).toContain('[Resume]');
+    expect(card).toContain('[Resume…]');
     expect(card).not.toContain('[Sign off…]');
     expect(await inThread('resumed the restore')).toContain('@bo');
     await inCard('[Sign off…]');
   });
 
   it('refuses a button of what has changed at once, in the words of the judgement', async () => {
+    const { store, clock } = bot.world;
+    const again = {
+      gate: 'commit',
+      digest: 'ab'.repeat(32),
+      needed: 2,
+      expiresAt: clock.now() + 60_000,
+    } as const;
+    const reopened: readonly RestoreEvent[] = [
+      { type: 'gate-expired', gate: 'commit' },
+      { type: 'gate-opened', ...again },
+    ];
+    await write(store, reopened, {
+      afterSeq: staged.length,
+      at: clock.now(),
+    });
     const seen: string[] = [];
     const shown: unknown[] = [];
     const tell = (message: Message) => Promise.resolve(void seen.push(message.text));
@@ -169,7 +187,9 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
       threadTs: ts,
       tell,
       share: tell,
-      value: `R1|${'ab'.repeat(32)}`,
+      value: `R1|${commitDigest}`,
+      actionId: 'leave-out',
+      message: { channel: 'C0OPS', ts },
       inModal: null,
       show: (view) => {
         shown.push(view);

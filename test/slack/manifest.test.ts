@@ -10,6 +10,7 @@ import { Uploads } from '../../src/local-slack/api/files.ts';
 import type { RestoreService } from '../../src/restore/service/service.ts';
 import { actionIds, optionIds, viewIds } from '../../src/slack/action-ids.ts';
 import { returnToOldId } from '../../src/slack/decisions/return-to-old.ts';
+import { createSeals } from '../../src/slack/sealed.ts';
 import { manifestScopes } from './support/slack-world.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -34,6 +35,7 @@ async function sources(): Promise<string> {
   return texts.join('\n');
 }
 
+const clock = { now: () => 0, sleep: () => Promise.resolve() };
 const listeners = createListeners({
   service: {} as RestoreService,
   journal: { read: () => Promise.resolve([]) },
@@ -43,9 +45,11 @@ const listeners = createListeners({
     findRestore: () => Promise.resolve(null),
     linkOf: () => Promise.resolve(null),
     shutOutOf: () => null,
+    hasOffered: () => Promise.resolve(false),
   },
+  seals: createSeals({ key: new Uint8Array(32), clock }),
   places: { judge: () => Promise.resolve(null) },
-  clock: { now: () => 0, sleep: () => Promise.resolve() },
+  clock,
 });
 
 describe('manifest.yml', () => {

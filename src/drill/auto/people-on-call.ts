@@ -13,7 +13,7 @@ export type Remedy = 'look again' | 'put everything back' | 'go back';
 interface Press {
   readonly user: string;
   readonly actionId: string;
-  readonly form?: { readonly name: string; readonly values: Record<string, unknown> };
+  readonly form: { readonly name: string; readonly values: Record<string, unknown> };
   readonly remedy?: Remedy;
 }
 
@@ -77,7 +77,7 @@ function chooseWay(story: StoryName, { offers, turn }: { offers: Offers; turn: n
     return { user: cast.cy, actionId: 'commit', form: { name: 'commit', values: { cluster: 'east' } } };
   if (offers('sign-off-commit')) return approve(signer, 'sign-off-commit');
   if (offers('go-back') && (story === 'go-back' || !offers('let-reconcile'))) return goBack(signer);
-  if (offers('let-reconcile')) return { user: cast.bo, actionId: 'let-reconcile' };
+  if (offers('let-reconcile')) return unfilled('let-reconcile');
   return null;
 }
 
@@ -89,11 +89,16 @@ function chooseRemedy(
   const looks = remedies.filter((remedy) => remedy === 'look again').length;
   const hasTurned = remedies.some((remedy) => remedy !== 'look again');
   if (looks < (hasTurned ? 2 * looksMax : looksMax)) {
-    return { user: cast.bo, actionId: 'look-again', remedy: 'look again' };
+    return { ...unfilled('look-again'), remedy: 'look again' };
   }
   if (offers('abort')) return { ...abort('it does not go on'), remedy: 'put everything back' };
   if (offers('go-back')) return { ...goBack(turn % 2 === 0 ? cast.bo : cast.cy), remedy: 'go back' };
   return 'give up';
+}
+
+/** A form in which nothing is asked. */
+function unfilled(name: string): Press {
+  return { user: cast.bo, actionId: name, form: { name, values: {} } };
 }
 
 function approve(user: string, actionId: string): Press {
@@ -116,7 +121,7 @@ function goBack(user: string): Press {
 async function doIt(hand: SlackHand, { user, actionId, form }: Press, message: SeenMessage): Promise<void> {
   try {
     await hand.press({ user, message, actionId });
-    if (form !== undefined) await hand.submitForm({ user, form: form.name, values: form.values });
+    await hand.submitForm({ user, form: form.name, values: form.values });
   } catch (error) {
     if (!(error instanceof AuroraError)) throw error;
   }

@@ -218,7 +218,7 @@ async function letItReconcile(hand: SlackHand, card: SeenMessage): Promise<void>
   await decide(hand, card, {
     user: cast.bo,
     actionId: 'let-reconcile',
-    form: null,
+    form: 'let-reconcile',
     values: {},
     sign: '@bo let it reconcile',
   });
@@ -258,14 +258,14 @@ async function abortWhenStaged(hand: SlackHand, card: SeenMessage): Promise<void
   });
 }
 
-/** Presses, fills in the form if there is one, and sees the decision in the thread. */
+/** Presses, fills in the form, and sees the decision in the thread. */
 async function decide(
   hand: SlackHand,
   card: SeenMessage,
   decision: {
     user: string;
     actionId: string;
-    form: string | null;
+    form: string;
     values: Record<string, unknown>;
     sign: string;
   },
@@ -276,7 +276,7 @@ async function decide(
     what: `"${sign}" in the thread`,
     act: async () => {
       await hand.pressIn({ user, card, actionId });
-      if (form !== null) await hand.submitForm({ user, form, values });
+      await hand.submitForm({ user, form, values });
     },
     look: () => findInThread(hand, card, sign),
   });

@@ -2,7 +2,9 @@
  * Ends a restore that nobody can bring to its end: a host that is gone for good must not keep its cluster for ever. By an
  * approver who types the cluster's name, while it is stuck. Nothing is undone; what it is stuck on is in the end.
  */
+
 import { z } from 'zod';
+import { printable } from '../../aurora/printable.ts';
 import { mayAbort } from '../record/state.ts';
 import { actor, event } from '../record/words.ts';
 import { notAnApprover, type Refusal } from '../rules/gates.ts';
@@ -38,7 +40,7 @@ export const abandon = decision<
   },
   decide: ({ state, voter }, order) => {
     const reason = order.reason.trim();
-    if (reason === '') return missingReason;
+    if (printable(reason) === '') return missingReason;
     return (
       wrongName(
         state.proposal.cluster,

@@ -1,5 +1,7 @@
 /** A stop before the commit, by anybody who is not barred. It ends at once when no host was touched. */
+
 import { z } from 'zod';
+import { printable } from '../../aurora/printable.ts';
 import { enterUndo } from '../record/rewinds.ts';
 import { hasTouchedHosts, mayAbort } from '../record/state.ts';
 import { actor, event } from '../record/words.ts';
@@ -24,7 +26,7 @@ export const abort = decision<unknown, { readonly reason: string }, typeof abort
   },
   decide: ({ state, voter }, order) => {
     const reason = order.reason.trim();
-    if (reason === '') return missingReason;
+    if (printable(reason) === '') return missingReason;
     const ordered = { type: 'abort-ordered' as const, person: actorOf(voter.person), reason };
     return hasTouchedHosts(state)
       ? [ordered]
@@ -34,6 +36,7 @@ export const abort = decision<unknown, { readonly reason: string }, typeof abort
         ];
   },
   byAnybody: true,
+  believesKnown: true,
   event: abortOrdered,
   fold: (state) => {
     if (state.phase === 'undo') throw new Error('everything is being put back already');

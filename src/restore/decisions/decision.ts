@@ -59,8 +59,10 @@ interface Definition<About, Order, E extends EventSchema> {
   told(event: z.infer<E>, as: Wording): string;
   /** The gate whose signers are looked up once more before it is written. */
   readonly standsOn?: GateName;
-  /** By anybody who is not barred: who is in which group is not asked, and somebody of this restore needs no answer of Slack. */
+  /** By anybody who is not barred: who is in which group is not asked. */
   readonly byAnybody?: true;
+  /** It must not wait for Slack: somebody who acted in this restore before needs no answer of it. Only where that is the safe side. */
+  readonly believesKnown?: true;
   /** It is judged by what is staged. */
   readonly readsStaged?: true;
 }

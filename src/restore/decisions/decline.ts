@@ -1,5 +1,7 @@
 /** A decline ends a gate, by an approver or the requester, for as long as it could still be passed. */
+
 import { z } from 'zod';
+import { printable } from '../../aurora/printable.ts';
 import { openGate, withGate } from '../record/gate-state.ts';
 import { withTimeAgain } from '../record/look.ts';
 import { actor, event, type GateName, gateName } from '../record/words.ts';
@@ -30,7 +32,7 @@ export const decline = decision<About, { readonly reason: string }, typeof decli
     return gate === 'commit' && state.commitOrdered !== null ? committedAlready : null;
   },
   decide: ({ voter }, { gate, digest, reason }) =>
-    reason.trim() === ''
+    printable(reason) === ''
       ? missingReason
       : [{ type: 'declined', gate, digest, person: actorOf(voter.person), reason: reason.trim() }],
   event: declined,

@@ -2,7 +2,9 @@
  * Going back to the old state after the commit and before the first reconciliation: opens the gate that leads there and
  * signs it, or signs the one that is open. What is written is a gate and a sign-off like any other.
  */
+
 import type { z } from 'zod';
+import { printable } from '../../aurora/printable.ts';
 import type { Happening } from '../record/happenings.ts';
 import { type RestoreState, summaryOf } from '../record/state.ts';
 import { digestOf } from '../rules/digest.ts';
@@ -34,7 +36,8 @@ export const goBack = decision<unknown, { readonly reason: string }, typeof even
       ? judgeSigner({ state, gate: 'go-back', digest: gate.digest, voter, now })
       : judgePerson({ state, gate: 'go-back', voter });
   },
-  decide: (asked, order) => (order.reason.trim() === '' ? missingReason : open(asked, order.reason.trim())),
+  decide: (asked, order) =>
+    printable(order.reason) === '' ? missingReason : open(asked, order.reason.trim()),
   event,
   fold,
   told,

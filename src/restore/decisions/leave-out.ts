@@ -2,7 +2,9 @@
  * Tasks left out of what is staged, by an approver or the requester: whole jobs (`role/environment/name`) and exact ids, so
  * that nothing else goes and something is left. It voids the sign-offs, and who orders it becomes a co-author of what is signed.
  */
+
 import { z } from 'zod';
+import { named, printable } from '../../aurora/printable.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
 import { openGate } from '../record/gate-state.ts';
 import { rewindTo, withoutSignOffs } from '../record/rewinds.ts';
@@ -62,7 +64,7 @@ export const leaveOut = decision<{ readonly digest: string }, Chosen, typeof edi
   },
   decide: ({ voter, staged }, { digest, ...chosen }) => {
     const reason = chosen.reason.trim();
-    if (reason === '') return missingReason;
+    if (printable(reason) === '') return missingReason;
     const taskIds = idsOf(staged, chosen);
     if (taskIds.length === 0) return chosenNothing;
     const known = new Set(staged.map(({ taskId }) => taskId));
@@ -70,7 +72,7 @@ export const leaveOut = decision<{ readonly digest: string }, Chosen, typeof edi
     if (unknown !== undefined) {
       return {
         code: 'edit-unknown-task',
-        message: `${unknown.slice(0, 100)} is not staged.`,
+        message: `${named(unknown, 100)} is not staged.`,
         hint: 'Open the form again: it lists what is staged now.',
       };
     }

@@ -1,9 +1,9 @@
-/** The end of the second look, by one of the signers of the commit; not while going back is being decided. */
+/** The end of the second look, by one of the signers of the commit who is still an approver; not while going back is being decided. */
 
 import { signedStatementSchema } from '../../aurora/statement.ts';
 import { nextItem, type RestoreState } from '../record/state.ts';
 import { actor, event } from '../record/words.ts';
-import { isOver, type Refusal, type Voter } from '../rules/gates.ts';
+import { isOver, notAnApprover, type Refusal, type Voter } from '../rules/gates.ts';
 import { judgeBarred, paused } from '../rules/refusals.ts';
 import { judgeLook } from '../rules/second-look.ts';
 import { actorOf, decision } from './decision.ts';
@@ -60,7 +60,14 @@ export const letReconcile = decision<unknown, unknown, typeof releaseOrdered>({
 function judgeLooker(state: RestoreState, voter: Voter): Refusal | null {
   const signers = (state.gates.commit?.signOffs ?? []).map(({ person }) => person);
   if (voter.person.barred !== null) return judgeBarred(voter.person.barred);
-  if (signers.some(({ id }) => id === voter.person.id)) return null;
+  if (signers.some(({ id }) => id === voter.person.id)) {
+    if (voter.isApprover) return null;
+    return notAnApprover(state, voter, {
+      code: 'signer-fell',
+      message: 'You signed the commit, and are no approver any more.',
+      hint: 'Another one of those who signed can let it reconcile, or an approver goes back.',
+    });
+  }
   return {
     code: 'not-a-signer',
     message: 'Only one of those who signed the commit can let it reconcile.',

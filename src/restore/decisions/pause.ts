@@ -1,5 +1,7 @@
 /** Nothing new is begun from here on; what is under way comes to its end. By anybody who is not barred. */
+
 import { z } from 'zod';
+import { printable } from '../../aurora/printable.ts';
 import { actor, event } from '../record/words.ts';
 import type { Refusal } from '../rules/gates.ts';
 import { judgeBarred, missingReason } from '../rules/refusals.ts';
@@ -20,10 +22,11 @@ export const pause = decision<unknown, { readonly reason: string }, typeof pause
     return state.paused === null ? null : pausedAlready;
   },
   decide: ({ voter }, { reason }) =>
-    reason.trim() === ''
+    printable(reason) === ''
       ? missingReason
       : [{ type: 'pause-ordered', person: actorOf(voter.person), reason: reason.trim() }],
   byAnybody: true,
+  believesKnown: true,
   event: pauseOrdered,
   fold: (state, { person, reason }, at) => {
     if (state.paused !== null) throw new Error('it is paused already');

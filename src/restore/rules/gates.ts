@@ -126,7 +126,7 @@ export function notAnApprover(
   refusal: Refusal = {
     code: 'not-an-approver',
     message: `You are not an approver of \`${proposal.cluster}\`.`,
-    hint: 'Who is stands in the configuration of the bot: ask one of them, or press "Who can approve?".',
+    hint: 'Those count who were when this restore was proposed, and are in the configuration of the bot now: press "Who can approve?".',
   },
 ): Refusal {
   if (unread.length === 0) return refusal;

@@ -1,4 +1,5 @@
 /** Refusals that several decisions share: each says what is the case and what to do next. */
+import { named } from '../../aurora/printable.ts';
 import type { UnlivableTasks } from '../record/facts.ts';
 import type { Refusal } from './gates.ts';
 
@@ -48,9 +49,9 @@ export function unlivablePlaced(host: string, found: UnlivableTasks): Refusal {
 
 function tasksOf({ tasks, shown }: UnlivableTasks): string {
   const [first] = shown;
-  const named =
-    first === undefined ? '' : ` (${first.taskId.slice(0, 150)} has ${first.flaw}${tasks > 1 ? ', …' : ''})`;
-  return `${tasks} task${tasks === 1 ? '' : 's'}${named}`;
+  const example =
+    first === undefined ? '' : ` (${named(first.taskId, 150)} has ${first.flaw}${tasks > 1 ? ', …' : ''})`;
+  return `${tasks} task${tasks === 1 ? '' : 's'}${example}`;
 }
 
 /** For somebody who may do nothing here at all: `why` is a noun phrase, such as "guests never count". */
@@ -66,7 +67,7 @@ export function judgeBarred(why: string): Refusal {
 export function unknownRestore(restoreId: string): Refusal {
   return {
     code: 'unknown-restore',
-    message: `There is no restore called ${restoreId.slice(0, 20)}.`,
+    message: `There is no restore called ${named(restoreId, 20)}.`,
     hint: '`/aurora status` lists them.',
   };
 }
@@ -75,7 +76,7 @@ export function unknownRestore(restoreId: string): Refusal {
 export function unknownCluster(name: string, known: Iterable<string>): Refusal {
   return {
     code: 'unknown-cluster',
-    message: `There is no cluster called \`${name.slice(0, 60)}\` in the configuration.`,
+    message: `There is no cluster called \`${named(name, 60)}\` in the configuration.`,
     hint: `Known: ${[...known].join(', ')}.`,
   };
 }
@@ -96,7 +97,7 @@ export function wrongName(cluster: string, typed: string, hint: string): Refusal
     ? null
     : {
         code: 'wrong-name',
-        message: `You typed "${name.slice(0, 60)}"; the cluster is called \`${cluster}\`.`,
+        message: `You typed "${named(name, 60)}"; the cluster is called \`${cluster}\`.`,
         hint,
       };
 }

@@ -2,6 +2,7 @@
 
 import type { Procedure } from '../../aurora/cluster.ts';
 import { errorCodes, hasCode } from '../../aurora/error-codes.ts';
+import { printable } from '../../aurora/printable.ts';
 import { actorOf } from '../decisions/decision.ts';
 import { judgeReturn } from '../decisions/return-to-old.ts';
 import type { ClusterAccess } from '../ports.ts';
@@ -53,7 +54,7 @@ export function createProposals(wiring: {
     const { cluster: name, channel, userId } = asked;
     const access = deps.clusters.get(name);
     if (access === undefined) return { ok: false, refusal: unknownCluster(name, deps.clusters.keys()) };
-    if (asked.reason.trim() === '') return { ok: false, refusal: missingReason };
+    if (printable(asked.reason) === '') return { ok: false, refusal: missingReason };
     const person = await deps.people.findPerson(userId);
     if (person.barred !== null) return { ok: false, refusal: judgeBarred(person.barred) };
     const chosen = choose(access);

@@ -34,6 +34,8 @@ export interface RestoreService extends Proposals {
   ask<N extends DecisionName>(name: N, about: AboutOf<N> & Decider): Promise<Refusal | null>;
   /** The same question, for showing the answer only: nothing is written. */
   mayTake<N extends DecisionName>(name: N, about: AboutOf<N> & Decider): Promise<Refusal | null>;
+  /** Writes down that somebody was refused what did not come to a judgement; of a restore that is not known, nothing. */
+  refuse(refused: Decider & { wanted: string; refusal: Refusal }): Promise<void>;
   /** What is staged now, for choosing what to leave out; empty while nothing is. */
   listStaged(restoreId: string): Promise<readonly StagedTask[]>;
   whoCanSign(question: { restoreId: string; gate: GateName }): Promise<SignersListed>;
@@ -75,10 +77,11 @@ export function createRestoreService(
     now: { state: RestoreState; userId: string; toShow: boolean },
   ): Promise<Asked> => {
     const { state, userId, toShow } = now;
-    const byAnybody = decisions[name].byAnybody === true;
+    const { byAnybody, believesKnown } = anyDecision(name);
+    const who = { byAnybody: byAnybody === true, believesKnown: believesKnown === true };
     return {
       state,
-      voter: await lookUpVoter(deps, { state, userId, byAnybody, toShow }),
+      voter: await lookUpVoter(deps, { state, userId, ...who, toShow }),
       now: deps.clock.now(),
       staged: decisions[name].readsStaged === true ? await loadStagedTasks(deps.documents, state) : [],
     };
@@ -158,6 +161,18 @@ export function createRestoreService(
       if (state === null) return unknownRestore(restoreId);
       return anyDecision(name).may(await askedOf(name, { state, userId, toShow: true }), about);
     },
+    refuse: async ({ restoreId, userId, wanted, refusal }) => {
+      const { code, message, hint } = refusal;
+      const state = await read(restoreId);
+      if (state === null) return;
+      const known = { state, userId, byAnybody: true, believesKnown: true };
+      const voter = await lookUpVoter(deps, known).catch(() => nobodyKnown(userId));
+      await appendDecided(deps, async (attempt) => ({
+        state: attempt === 1 ? state : ((await read(restoreId)) ?? state),
+        at: deps.clock.now(),
+        events: [refusedEvent(voter, wanted, { code, message, hint })],
+      }));
+    },
     listStaged: async (restoreId) => {
       const state = await read(restoreId);
       return state === null ? [] : await loadStagedTasks(deps.documents, state);
@@ -178,6 +193,12 @@ function judged(verdict: Judgement): Judged {
   return { verdict, fell: [] };
 }
 
-function refusedEvent(voter: Voter, what: string, { code, message }: Refusal): RestoreEvent {
+/** Slack does not say who they are: the record has the id that it came with. */
+function nobodyKnown(userId: string): Pick<Voter, 'person'> {
+  const person = { id: `:${userId}`, userId, teamId: '', displayName: userId, barred: 'unknown' };
+  return { person };
+}
+
+function refusedEvent(voter: Pick<Voter, 'person'>, what: string, { code, message }: Refusal): RestoreEvent {
   return { type: 'refused', person: actorOf(voter.person), what, code, message };
 }

@@ -23,18 +23,24 @@ type Asking = Pick<ServiceDeps, 'people' | 'clusters'>;
 
 /**
  * Looks the voter up now. Fails closed: who Slack does not answer about is nobody, and an error is thrown. A group that cannot
- * be read counts nobody and fails nothing else. For what anybody may do, groups are not asked, and somebody whom this restore
- * knows already is believed to be who they were: an abort must not wait for Slack.
+ * be read counts nobody and fails nothing else. For what anybody may do, groups are not asked; for what must not wait for Slack
+ * (`believesKnown`), somebody whom this restore knows already is believed to be who they were.
  * `toShow`: nothing is decided by it.
  */
 export async function lookUpVoter(
   deps: Asking,
-  asked: { state: RestoreState; userId: string; byAnybody?: boolean; toShow?: boolean },
+  asked: {
+    state: RestoreState;
+    userId: string;
+    byAnybody?: boolean;
+    believesKnown?: boolean;
+    toShow?: boolean;
+  },
 ): Promise<Voter> {
-  const { state, userId, byAnybody = false, toShow = false } = asked;
+  const { state, userId, byAnybody = false, believesKnown = false, toShow = false } = asked;
   if (byAnybody) {
     const person = await deps.people.findPerson(userId).catch((error: unknown) => {
-      const known = knownPerson(state, userId);
+      const known = believesKnown ? knownPerson(state, userId) : null;
       if (known === null) throw error;
       return known;
     });
@@ -49,8 +55,10 @@ export async function lookUpVoter(
   return voter.isApprover || !toShow ? voter : await lookUpVoter(deps, { state, userId });
 }
 
-async function voterAmong(deps: Asking, person: Person, { ids, unread }: Approvers): Promise<Voter> {
-  return { person, isApprover: await isAmong(deps, person, ids), unread };
+async function voterAmong(deps: Asking, person: Person, { ids, then, unread }: Approvers): Promise<Voter> {
+  const isApprover =
+    (await isAmong(deps, person, ids)) && (then === null || (await isAmong(deps, person, then)));
+  return { person, isApprover, unread };
 }
 
 /** Somebody who acted in this restore before, and so was a full member then. */
@@ -143,9 +151,10 @@ export async function listSigners(
   const { state, gate } = asked;
   const allowed: Person[] = [];
   const barred: { name: string; why: string }[] = [];
-  const { ids, unread } = await listApprovers(deps, state, { toShow: true });
+  const approvers = await listApprovers(deps, state, { toShow: true });
+  const { unread } = approvers;
   const told = new Set<string>();
-  for (const userId of ids) {
+  for (const userId of approvers.ids) {
     const person = await deps.people.findPerson(userId).catch(() => null);
     if (person === null) {
       barred.push({ name: userId, why: 'Slack does not answer about them' });
@@ -153,8 +162,8 @@ export async function listSigners(
     }
     if (told.has(person.id)) continue;
     told.add(person.id);
-    const refusal = judgePerson({ state, gate, voter: { person, isApprover: true, unread } });
-    const own = refusal?.code === 'own-edit' ? 'left tasks out of it' : 'proposed this restore';
+    const refusal = judgePerson({ state, gate, voter: await voterAmong(deps, person, approvers) });
+    const own = whyNot[refusal?.code ?? ''] ?? 'no approver when it was proposed';
     const signed = state.gates[gate]?.signOffs.some((signOff) => signOff.person.id === person.id) ?? false;
     if (refusal === null && !signed) allowed.push(person);
     else
@@ -166,8 +175,15 @@ export async function listSigners(
   return { allowed, barred, unread };
 }
 
+const whyNot: Readonly<Record<string, string>> = {
+  'own-edit': 'left tasks out of it',
+  'own-proposal': 'proposed this restore',
+};
+
 interface Approvers {
   readonly ids: ReadonlySet<string>;
+  /** Who was one when it was proposed, and has to be as well; `null` when that cannot be told: a group of then cannot be read. */
+  readonly then: ReadonlySet<string> | null;
   /** Groups that could not be read, a sentence each. */
   readonly unread: readonly string[];
 }
@@ -178,32 +194,54 @@ export async function listUnreadGroups(deps: Asking, state: RestoreState): Promi
 }
 
 /**
- * The explicit list and the groups together, each person once; both empty means nobody. Today's configuration says who, so
- * that mending it helps a restore that runs; of a cluster that is not configured any more, the record does. Groups are not
- * asked when all that is wanted to know is about people (`only`) who are in the list; nor more often than twice a minute for
- * what is only shown (`toShow`), and judged again when it is decided.
+ * The explicit list and the groups together, each person once; both empty means nobody. Today's configuration says who (of a cluster
+ * that is not configured any more, the record does), and of those who the proposal's policy names: whoever is made an approver in
+ * the middle of a restore decides nothing in it. Only where a group of the proposal cannot be read, today's word alone counts, so
+ * that mending the configuration helps a restore that runs. Groups are not asked when all that is wanted to know is about people
+ * (`only`) who are in both lists; nor more often than twice a minute for what is only shown (`toShow`), and judged again when it is
+ * decided.
  */
 async function listApprovers(
   deps: Asking,
   state: RestoreState,
   asked: { only?: readonly string[]; toShow?: boolean },
 ): Promise<Approvers> {
-  const { approvers, approverGroups } = approversNow(deps, state);
+  const today = approversNow(deps, state);
+  const { policy } = state.proposal;
   const { only, toShow = false } = asked;
-  if (only?.every((userId) => approvers.includes(userId)) === true)
-    return { ids: new Set(approvers), unread: [] };
-  const ids = new Set(approvers);
-  const unread: string[] = [];
-  await Promise.all(
-    approverGroups.map(async (group) => {
-      try {
-        for (const member of await deps.people.listGroup(group, toShow ? knownForMs : 0)) ids.add(member);
-      } catch (error) {
-        unread.push(`${messageOf(error)} It counts nobody now.`);
-      }
-    }),
-  );
-  return { ids, unread: unread.sort() };
+  const areNamed = only?.every((id) => today.approvers.includes(id) && policy.approvers.includes(id));
+  if (areNamed === true) return { ids: new Set(only), then: null, unread: [] };
+  const groups = await readGroups(deps, [...today.approverGroups, ...policy.approverGroups], toShow);
+  const membersOf = (group: string) => groups.get(group)?.members ?? [];
+  return {
+    ids: new Set([...today.approvers, ...today.approverGroups.flatMap(membersOf)]),
+    then: policy.approverGroups.some((group) => groups.get(group)?.members === undefined)
+      ? null
+      : new Set([...policy.approvers, ...policy.approverGroups.flatMap(membersOf)]),
+    unread: [...new Set(today.approverGroups)].flatMap((group) => groups.get(group)?.unread ?? []).sort(),
+  };
+}
+
+/** Each group once: its members, or a sentence that says why they are not known. */
+async function readGroups(
+  deps: Asking,
+  groups: readonly string[],
+  toShow: boolean,
+): Promise<ReadonlyMap<string, GroupSeen>> {
+  const see = async (group: string): Promise<GroupSeen> => {
+    try {
+      return { members: await deps.people.listGroup(group, toShow ? knownForMs : 0) };
+    } catch (error) {
+      return { unread: `${messageOf(error)} It counts nobody now.` };
+    }
+  };
+  const all = [...new Set(groups)].map(async (group) => [group, await see(group)] as const);
+  return new Map(await Promise.all(all));
+}
+
+interface GroupSeen {
+  readonly members?: readonly string[];
+  readonly unread?: string;
 }
 
 /** Who approves today. */

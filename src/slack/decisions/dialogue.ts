@@ -21,9 +21,8 @@ export interface Dialogue<N extends DecisionName = DecisionName> {
   readonly decision: N;
   /** By action id; a decision at several gates has a button for each. */
   readonly buttons: Readonly<Record<string, { readonly gate?: GateName }>>;
-  /** `null` when a press is all it takes: then the whole order is here. */
-  readonly form: DecisionForm<N> | null;
-  readonly order?: Omit<OrderOf<N>, keyof AboutOf<N>>;
+  /** No press decides anything by itself: what is on the message may be somebody else's, what is in the form is ours. */
+  readonly form: DecisionForm<N>;
   /** What the thread is told of it. `at` is the instant in the record, `state` has the event in it. */
   reply(event: DecidedBy<N>, happened: { readonly at: number; readonly state: RestoreState }): Reply;
 }
@@ -56,7 +55,7 @@ export interface Reply {
 }
 
 export type AnyDialogue = Omit<Dialogue, 'reply' | 'form'> & {
-  readonly form: DecisionForm<DecisionName> | null;
+  readonly form: DecisionForm<DecisionName>;
   reply(event: DecidedEvent, happened: { readonly at: number; readonly state: RestoreState }): Reply;
 };
 

@@ -1,5 +1,6 @@
 /** The form that leaves tasks out of what is staged. What its fields offer is in `leave-out-options.ts`. */
 import type { Button, InputBlock, ModalView, PlainTextOption } from '@slack/types';
+import { printable } from '../../aurora/printable.ts';
 import { procedureOf, type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { optionIds } from '../action-ids.ts';
@@ -19,7 +20,7 @@ const check: FormCheck = ({ chosen, values }) => {
   const chosenHere = [fields.jobs, fields.tasks].flatMap((field) => chosen[field] ?? []);
   if (chosenHere.length === 0) return { [fields.jobs]: 'Choose a job here, or a task below.' };
   const reason = values[fieldNames.reason] ?? '';
-  return reason.trim() === '' ? { [fieldNames.reason]: 'One sentence is enough.' } : null;
+  return printable(reason) === '' ? { [fieldNames.reason]: 'One sentence is enough.' } : null;
 };
 
 export const leaveOutForm = {

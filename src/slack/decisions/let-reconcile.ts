@@ -1,15 +1,35 @@
 import type { Button } from '@slack/types';
 import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { button, section } from '../blocks.ts';
+import { code } from '../escape.ts';
 import { thenTimers, timersText } from '../messages/reconciling.ts';
 import { clockTime } from '../time.ts';
+import { form } from '../views/modal.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
 
 /** The point after which going back is a restore of its own. */
 export const letReconcileDialogue: Dialogue<'let-reconcile'> = {
   decision: 'let-reconcile',
   buttons: { 'let-reconcile': {} },
-  form: null,
+  form: {
+    id: 'let-reconcile',
+    show: ({ state, metadata }) => {
+      const blast = summaryOf(state)?.blast;
+      return form({
+        id: 'let-reconcile',
+        title: 'Let it reconcile?',
+        submit: 'Let it reconcile',
+        metadata,
+        blocks: [
+          section(
+            `*${code(state.proposal.cluster)} reconciles: ${blast?.killed ?? 0} tasks are killed and ${blast?.rescheduled ?? 0} started again.*${thenTimers(state)}`,
+          ),
+          section('This *cannot be undone*; going back is a restore of its own afterwards.'),
+        ],
+      });
+    },
+    read: () => ({}),
+  },
   reply: ({ person }, { at, state }) => {
     const who =
       person === null ? 'The time of the second look is over: it goes on' : `${by(person)} let it reconcile`;
@@ -26,16 +46,10 @@ export const letReconcileDialogue: Dialogue<'let-reconcile'> = {
 };
 
 export function letReconcileButton(state: RestoreState): Button {
-  const blast = summaryOf(state)?.blast;
   return button({
     actionId: 'let-reconcile',
-    label: 'Let it reconcile',
+    label: 'Let it reconcile…',
     value: plainValue(state),
     style: 'primary',
-    confirm: {
-      title: 'Let it reconcile?',
-      text: `${blast?.killed ?? 0} tasks are killed and ${blast?.rescheduled ?? 0} started again.${thenTimers(state)} This cannot be undone; going back is a restore of its own afterwards.`,
-      confirm: 'Let it reconcile',
-    },
   });
 }

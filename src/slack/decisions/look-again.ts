@@ -1,13 +1,34 @@
 import type { Button } from '@slack/types';
 import type { RestoreState } from '../../restore/record/state.ts';
 import { button, section } from '../blocks.ts';
+import { code, sentence } from '../escape.ts';
 import { clockTime } from '../time.ts';
+import { form } from '../views/modal.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
 
 export const lookAgainDialogue: Dialogue<'look-again'> = {
   decision: 'look-again',
   buttons: { 'look-again': {} },
-  form: null,
+  form: {
+    id: 'look-again',
+    show: ({ state, metadata }) =>
+      form({
+        id: 'look-again',
+        title: 'Look again',
+        submit: 'Look again',
+        metadata,
+        blocks: [
+          section(`*The restore of ${code(state.proposal.cluster)} goes on if this was done:*`),
+          section(
+            state.stuck === null
+              ? 'Nothing is stuck now.'
+              : `${sentence(state.stuck.message)}\n${sentence(state.stuck.hint)}`,
+          ),
+          section('It looks again by itself; only what is seen is believed.'),
+        ],
+      }),
+    read: () => ({}),
+  },
   reply: ({ person }, { at }) => ({
     blocks: [
       section(
@@ -20,7 +41,7 @@ export const lookAgainDialogue: Dialogue<'look-again'> = {
 export function lookAgainButton(state: RestoreState): Button {
   return button({
     actionId: 'look-again',
-    label: 'I have done this: look again',
+    label: 'I have done this: look again…',
     value: plainValue(state),
     style: 'primary',
   });

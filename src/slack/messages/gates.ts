@@ -173,7 +173,7 @@ export function renderFallen(event: EventOf<'sign-off-fell'>, { at, latest }: Mo
   ]);
 }
 
-/** Other people approve from here on. */
+/** Others may not approve any more; whoever is named only now has to wait for the next restore. */
 export function renderApproversChanged({ proposal, approvers }: RestoreState): Message {
   const all = [
     ...approvers.approverGroups.map(mentionGroup),
@@ -181,7 +181,7 @@ export function renderApproversChanged({ proposal, approvers }: RestoreState): M
   ];
   return message([
     section(
-      `*The configuration of the bot names other approvers of ${code(proposal.cluster)} now:* ${all.slice(0, 20).join(', ')}${all.length > 20 ? ` and ${all.length - 20} more` : ''}. They count from here on.`,
+      `*The configuration of the bot names other approvers of ${code(proposal.cluster)} now:* ${all.slice(0, 20).join(', ')}${all.length > 20 ? ` and ${all.length - 20} more` : ''}. Of those, whoever was one when this restore was proposed counts from here on.`,
     ),
   ]);
 }

@@ -1,9 +1,10 @@
 /** People and groups as Slack knows them at the moment of a decision, when some of it cannot be asked. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Policy } from '../../../src/aurora/cluster.ts';
 import type { Actor, RestoreEvent } from '../../../src/restore/record/events.ts';
 import type { Answer } from '../../../src/restore/service/answer.ts';
 import { dee, type Office, openOffice } from '../support/office.ts';
-import { bo, cy, signed, untilCommitGate, untilSigned } from '../support/story.ts';
+import { bo, cy, signed, untilCommitGate, untilLook, untilSigned } from '../support/story.ts';
 
 const offices: Office[] = [];
 const open = async (events: readonly RestoreEvent[]): Promise<Office> => {
@@ -21,6 +22,11 @@ const sign = ({ service }: Office, { userId }: Actor): Promise<Answer> =>
   service.take('sign-off', { ...R1, userId, gate: 'commit', digest: 'c1', comment: 'checked' });
 const commit = ({ service }: Office, { userId }: Actor): Promise<Answer> =>
   service.take('commit', { ...R1, userId, digest: 'c1', typedCluster: 'east' });
+
+/** The configuration of today. */
+const configure = ({ cluster, clusters }: Office, policy: Partial<Policy>): void => {
+  clusters.set('east', { cluster: { ...cluster, policy: { ...cluster.policy, ...policy } } });
+};
 
 describe('a look-up that fails takes no other decision with it', () => {
   const grouped = { policy: { approvers: ['UBO', 'UCY'], approverGroups: ['S1', 'SGONE'] } };
@@ -78,13 +84,11 @@ describe('a look-up that fails takes no other decision with it', () => {
     expect((await office.state()).phase).toBe('undo');
   });
 
-  it('mending the configuration helps the restore that runs, and who was taken out of it is out', async () => {
+  it('mending the configuration helps a restore of a group that cannot be read, and who was taken out of it is out', async () => {
     const office = await open(untilCommitGate({ policy: { approvers: ['UBO'], approverGroups: ['SGONE'] } }));
-    const { cluster } = office;
     office.people.groups.set('SNEW', ['UCY', 'UDEE']);
-    office.clusters.set('east', {
-      cluster: { ...cluster, policy: { ...cluster.policy, approvers: [], approverGroups: ['SNEW'] } },
-    });
+    office.people.silentAbout.add('SGONE');
+    configure(office, { approvers: [], approverGroups: ['SNEW'] });
 
     const answers = await Promise.all([cy, dee, bo].map((who) => sign(office, who)));
 
@@ -111,6 +115,88 @@ describe('a look-up that fails takes no other decision with it', () => {
 
     office.people.silentAbout.clear();
     expect(codeOf(await commit(office, bo))).toBe('ok');
+  });
+});
+
+describe('allowed is who was an approver when it was proposed, is one in the configuration now, and is in Slack now', () => {
+  const look = () => open([...untilLook({ policy: { approvers: ['UBO', 'UCY'] } })]);
+  const takes = {
+    'let-reconcile': {},
+    resume: {},
+    'go-back': { reason: 'wrong backup' },
+    'more-time': { byMs: 60_000 },
+    pause: { reason: 'wait' },
+    'look-again': {},
+  };
+
+  it('whoever is made one in the middle of a restore signs nothing in it', async () => {
+    const office = await open(
+      untilCommitGate({ policy: { approvers: ['UBO', 'UCY'], approverGroups: ['S1'] } }),
+    );
+    office.people.groups.set('S1', []);
+    configure(office, { approvers: ['UBO', 'UCY', 'UDEE'] });
+
+    expect(codeOf(await sign(office, dee))).toBe('not-an-approver');
+    expect(await office.service.whoCanSign({ ...R1, gate: 'commit' })).toMatchObject({
+      allowed: [{ userId: 'UBO' }, { userId: 'UCY' }],
+      barred: [{ name: 'dee', why: 'no approver when it was proposed' }],
+    });
+  });
+
+  it('whoever changed from the list into a group of today still counts', async () => {
+    const office = await open(untilCommitGate({ policy: { approvers: ['UBO', 'UCY'] } }));
+    office.people.groups.set('SNEW', ['UBO']);
+    configure(office, { approvers: [], approverGroups: ['SNEW'] });
+
+    expect((await Promise.all([bo, cy].map((who) => sign(office, who)))).map(codeOf)).toEqual([
+      'ok',
+      'not-an-approver',
+    ]);
+  });
+
+  it('a signer who was taken out of the configuration does not let it reconcile, and the other one does', async () => {
+    const office = await look();
+    configure(office, { approvers: ['UCY'] });
+
+    const letReconcile = (who: Actor) => office.service.take('let-reconcile', { ...R1, userId: who.userId });
+    expect(codeOf(await letReconcile(bo))).toBe('signer-fell');
+    expect((await office.state()).look?.released).toBeNull();
+    expect(codeOf(await letReconcile(cy))).toBe('ok');
+  });
+
+  it.each(['let-reconcile', 'resume', 'go-back'] as const)(
+    '%s waits for a removed approver in vain',
+    async (name) => {
+      const office = await look();
+      if (name === 'resume') await office.service.take('pause', { ...R1, userId: 'UDEE', reason: 'wait' });
+      configure(office, { approvers: ['UCY'] });
+
+      const answer = await office.service.take(name, { ...R1, userId: 'UBO', ...takes[name] } as never);
+
+      expect(['signer-fell', 'not-an-approver']).toContain(codeOf(answer));
+    },
+  );
+
+  it.each(['let-reconcile', 'go-back', 'more-time', 'pause'] as const)(
+    '%s is nothing for somebody who was deactivated since',
+    async (name) => {
+      const office = await look();
+      office.people.bar(bo, 'a deactivated account');
+
+      const answer = await office.service.take(name, { ...R1, userId: 'UBO', ...takes[name] } as never);
+
+      expect(codeOf(answer)).toBe('person-barred');
+    },
+  );
+
+  it('more time waits for Slack to say who asks for it; a pause does not', async () => {
+    const office = await look();
+    office.people.up = false;
+
+    await expect(office.service.take('more-time', { ...R1, userId: 'UBO', byMs: 60_000 })).rejects.toThrow(
+      /Slack does not say/,
+    );
+    expect(codeOf(await office.service.take('pause', { ...R1, userId: 'UBO', reason: 'wait' }))).toBe('ok');
   });
 });
 

@@ -2,7 +2,7 @@
 import type { Policy } from '../../../src/aurora/cluster.ts';
 import type { Recorded } from '../../../src/aurora/journal.ts';
 import type { Person } from '../../../src/aurora/people.ts';
-import type { Actor, RestoreEvent } from '../../../src/restore/record/events.ts';
+import type { Actor, Proposal, RestoreEvent } from '../../../src/restore/record/events.ts';
 import { foldJournal } from '../../../src/restore/record/fold.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { ran } from './facts.ts';
@@ -30,7 +30,7 @@ export function personOf(actor: Actor, barred: string | null = null): Person {
   return { id: actor.id, userId: actor.userId, teamId: 'T1', displayName: actor.name, barred };
 }
 
-export function proposed(changes: { policy?: Partial<Policy> } = {}): RestoreEvent {
+export function proposed(changes: { policy?: Partial<Policy> } = {}): Proposal {
   return {
     type: 'restore-proposed',
     cluster: 'east',

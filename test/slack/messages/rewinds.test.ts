@@ -166,7 +166,7 @@ describe('a foreign hand', () => {
     expect(words).toContain('Then look again and sign again, or put everything back.');
     expect(words).toContain('this restore has committed nothing.');
     expect(labels(lastState(foreignHand))).toEqual([
-      'I have done this: look again',
+      'I have done this: look again…',
       'Stop here and put everything back…',
     ]);
   });
@@ -187,8 +187,8 @@ describe('a pause', () => {
       /\*Paused by <@UCY> \(<!date[^>]+>\):\* "ads is still counting"\. Nothing new begins/,
     );
     expect(card).toContain('*Needs:* an approver of `east` to resume it.');
-    expect(labels(lastState(pausedAtGate))).toEqual(['Resume', 'Stop here and put everything back…']);
-    expect(labels(lastState(pausedAtLook))).toEqual(['Resume', 'Go back to the old state…']);
+    expect(labels(lastState(pausedAtGate))).toEqual(['Resume…', 'Stop here and put everything back…']);
+    expect(labels(lastState(pausedAtLook))).toEqual(['Resume…', 'Go back to the old state…']);
   });
 
   it('has its buttons in the thread until it is resumed, and then the question has its own again', () => {

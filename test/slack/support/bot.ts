@@ -1,4 +1,5 @@
 /** The bot in front of the local Slack, over either transport. */
+import { randomBytes } from 'node:crypto';
 import { createListeners } from '../../../commands/index.ts';
 import { backupCraft } from '../../../src/cli/backup-craft.ts';
 import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
@@ -7,6 +8,7 @@ import type { Listeners } from '../../../src/slack/conversation.ts';
 import { createOutbox, type Outbox } from '../../../src/slack/outbox.ts';
 import { createSlackPeople } from '../../../src/slack/people.ts';
 import { createPlaces } from '../../../src/slack/places.ts';
+import { createSeals } from '../../../src/slack/sealed.ts';
 import { createAskingClient, createPostingClient } from '../../../src/slack/web-client.ts';
 import { appToken, botToken, signingSecret } from '../../local-slack/world.ts';
 import { eastAccess } from './cluster.ts';
@@ -58,11 +60,12 @@ export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
       clock,
       journal: store,
       documents: store,
-      people: createSlackPeople({ client, clock, freshMs: 0 }),
+      people: createSlackPeople({ client, clock }),
       clusters,
     },
     () => undefined,
   );
+  const seals = createSeals({ key: randomBytes(32), clock });
   const listeners = createListeners({
     service,
     journal: store,
@@ -70,6 +73,7 @@ export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
     craft: backupCraft,
     outbox,
     places: createPlaces(client),
+    seals,
     clock,
   });
   const app = createSlackApp({
