@@ -36,9 +36,6 @@ interface LibraryParts {
   readonly decoder: BackupDecoder;
 }
 
-/** Schedulers keep 48 unless told otherwise (`-max_saved_backups`); forty days of hourly ones are a thousand. */
-const backupsMax = 10_000;
-
 /** The library of one directory. */
 export function createBackupLibrary({ directory, bytesMax, decoder }: LibraryParts): BackupLibrary {
   /** By version of the file: one with many names is decoded once. */
@@ -95,7 +92,6 @@ export function createBackupLibrary({ directory, bytesMax, decoder }: LibraryPar
         const names = (await inDirectory(directory, listAllNames)).filter((name) =>
           backupNamePattern.test(name),
         );
-        if (names.length > backupsMax) throw tooMany(directory, names.length);
         const files: BackupFile[] = [];
         const versions = new Set<string>();
         for (const name of names) {
@@ -130,14 +126,6 @@ function compareTimes(a: BackupFile, b: BackupFile): number {
 
 /** What is listed, so that somebody learns why it cannot be taken. */
 const unreadCodes: ReadonlySet<string> = new Set(['file-too-long', 'file-hollow']);
-
-function tooMany(directory: string, count: number): AuroraError {
-  return new AuroraError({
-    code: 'too-many-names',
-    message: `${directory} holds ${count} backups, and ${backupsMax} are looked at at most.`,
-    hint: 'Move old ones elsewhere; -max_saved_backups says how many a scheduler keeps.',
-  });
-}
 
 function missing(name: string): AuroraError {
   return new AuroraError({

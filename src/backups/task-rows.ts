@@ -4,8 +4,8 @@ import { BackupDecoder } from './decode-backup.ts';
 import { readBackupFile } from './inspect-backup.ts';
 
 /**
- * The tasks of a backup file as they are read; memory does not grow with the file. `bytes` are its own, where somebody else has opened it. Throws AuroraError
- * `backup-not-found` or `backup-unreadable`, and `backup-broken` at the end of a file that a scheduler would not
+ * The tasks of a backup file as they are read; memory does not grow with the file. `bytes` are its own, where
+ * somebody else has opened it. Throws AuroraError `backup-not-found` or `backup-unreadable`, and `backup-broken` at the end of a file that a scheduler would not
  * take: the rows handed out before are then not the whole.
  */
 export function readTaskRows(

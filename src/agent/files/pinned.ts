@@ -99,8 +99,8 @@ export async function listNames(
   return { names, cut: false };
 }
 
-/** More than any directory has that a scheduler keeps its things in; counting them takes less than a second. */
-export const namesMax = 100_000;
+/** A log of 40 GB has as many files, and two years of hourly backups are fewer. */
+export const namesMax = 20_000;
 
 /** All names, unsorted; AuroraError `too-many-names` rather than a part of them. */
 export async function listAllNames(directory: PinnedDirectory): Promise<readonly string[]> {
