@@ -5,7 +5,7 @@ import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { endpointOf } from '../aurora/host-names.ts';
 import { releaseOf } from '../aurora/releases.ts';
-import { inspectBackup } from '../backups/inspect-backup.ts';
+import { decodeBackup } from '../backups/decode-backup.ts';
 import { readTaskRows } from '../backups/task-rows.ts';
 import { axiosTransport } from '../thrift/axios-transport.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
@@ -83,9 +83,10 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     publicKeys,
     log: (level, fields, message) => logger[level](fields, message),
   });
-  const library = createBackupLibrary(config.paths.backups, {
-    inspect: (path) => inspectBackup(path),
-    readTasks: (path) => readTaskRows(path),
+  const library = createBackupLibrary({
+    directory: config.paths.backups,
+    bytesMax: config.bounds.uploadBytes,
+    decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
   });
   const app = await buildAgentServer(
     { tools, runner, library, audit, credentials, tls, version: agentVersion },

@@ -1,11 +1,12 @@
 /** Everything a bot wants to see of this host, in one look. */
 import { constants } from 'node:fs';
-import { access, readdir, stat, statfs } from 'node:fs/promises';
+import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { backupNamePattern } from '../aurora/backups.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import type { AgentConfig } from './config.ts';
 import { listSetAside, readLogDirectory, setAsidePath } from './files/log-directory.ts';
+import { inDirectory, listNames, namesMax } from './files/pinned.ts';
 import { lookAtRoom } from './files/room.ts';
 import { findHostFaults } from './flags/host-faults.ts';
 import { withoutSecrets } from './flags/without-secrets.ts';
@@ -107,11 +108,11 @@ async function readFreeBytes(path: string): Promise<number> {
 }
 
 async function lookAtBackupDir(path: string): Promise<{ writable: boolean; files: number }> {
-  const names = await readdir(path).catch(() => null);
-  if (names === null) return { writable: false, files: 0 };
+  const found = await inDirectory(path, (directory) => listNames(directory, namesMax)).catch(() => null);
+  if (found === null) return { writable: false, files: 0 };
   return {
     writable: await allows(path, constants.W_OK | constants.X_OK),
-    files: names.filter((name) => backupNamePattern.test(name)).length,
+    files: found.names.filter((name) => backupNamePattern.test(name)).length,
   };
 }
 

@@ -2,13 +2,13 @@
  * Bounds on what the bot brings before any operation has taken it: `<state>/incoming`. Bringing needs no grant, so that
  * it must not be a way to fill the disk. What nobody has taken for a day is removed; it was only ever a copy.
  */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { within } from '../aurora/within.ts';
 import { bodyTooSlow } from './body-too-slow.ts';
-import { isMissing } from './files/durable-file.ts';
+import { isMissing } from './files/plain-file.ts';
 
 interface IncomingArea {
   /** The same bytes; throws AuroraError `uploads-full` or `body-too-slow` in their middle. */
@@ -68,7 +68,7 @@ async function measure(directory: string, before: number): Promise<number> {
   let bytes = 0;
   for (const name of names) {
     const path = join(directory, name);
-    const found = await stat(path).catch(() => null);
+    const found = await lstat(path).catch(() => null);
     if (found === null || !found.isFile()) continue;
     if (found.mtimeMs < before) await rm(path, { force: true });
     else if (!name.endsWith('.part')) bytes += found.size;

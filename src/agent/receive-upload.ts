@@ -3,11 +3,11 @@
  * touched by anything until `receive-backup`, which needs a grant, asks for exactly that hash.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, rm } from 'node:fs/promises';
 import { AuroraError } from '../aurora/errors.ts';
 import { aboutPath } from '../aurora/system-errors.ts';
-import { hashFile, syncDirectory } from './files/durable-file.ts';
+import { renameDurably } from './files/durable-file.ts';
+import { hashFile } from './files/plain-file.ts';
 import type { HeldBackups } from './held-backups.ts';
 
 interface Upload {
@@ -21,15 +21,14 @@ interface Upload {
 export async function receiveUpload(held: HeldBackups, upload: Upload, bytesMax: number): Promise<void> {
   const path = held.incomingPath(upload.restoreId, upload.name, upload.sha256);
   await held.makeRoom(path);
-  if ((await hashFile(path)) === upload.sha256) {
+  if ((await hashFile(path, bytesMax)) === upload.sha256) {
     for await (const _ of upload.bytes); // Asked again after a lost reply: heard to the end, kept as it is.
     return;
   }
   const part = `${path}.${randomUUID()}.part`;
   try {
     await writePart(part, upload, bytesMax);
-    await rename(part, path);
-    await syncDirectory(dirname(path));
+    await renameDurably(part, path);
   } catch (error) {
     throw aboutPath(error, path);
   } finally {

@@ -4,12 +4,15 @@ import { BackupDecoder } from './decode-backup.ts';
 import { readBackupFile } from './inspect-backup.ts';
 
 /**
- * The tasks of a backup file as they are read; memory does not grow with the file. Throws AuroraError
- * `backup-not-found` or `backup-unreadable`, and `backup-broken` at the end of a file that a scheduler would not
+ * The tasks of a backup file as they are read; memory does not grow with the file. `bytes` are its own, where
+ * somebody else has opened it. Throws AuroraError `backup-not-found` or `backup-unreadable`, and `backup-broken` at the end of a file that a scheduler would not
  * take: the rows handed out before are then not the whole.
  */
-export function readTaskRows(file: string, options: { signal?: AbortSignal } = {}): AsyncGenerator<TaskRow> {
-  return decodeTaskRows(readBackupFile(file, options.signal), file);
+export function readTaskRows(
+  file: string,
+  bytes: AsyncIterable<Uint8Array> = readBackupFile(file),
+): AsyncGenerator<TaskRow> {
+  return decodeTaskRows(bytes, file);
 }
 
 /** The same from chunks of bytes; `name` is for the error. */

@@ -7,6 +7,7 @@ import { checkAccount } from './account.ts';
 import { checkBackups, checkLog, checkState } from './directories.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { checkFlags } from './flags.ts';
+import { checkOwners } from './owners.ts';
 import { checkRoom } from './room.ts';
 import { checkScheduler } from './scheduler.ts';
 import { checkService, checkTraffic } from './service.ts';
@@ -21,6 +22,7 @@ const checks: readonly Check[] = [
   checkState,
   checkLog,
   checkBackups,
+  checkOwners,
   checkRoom,
   checkFlags,
   checkTools,

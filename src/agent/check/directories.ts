@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { backupNamePattern } from '../../aurora/backups.ts';
 import { readLogDirectory } from '../files/log-directory.ts';
 import { whyUnmovable } from '../files/movable.ts';
+import { inDirectory, listAllNames } from '../files/pinned.ts';
 import type { OperationTools } from '../operations/operation.ts';
 import { verifyAuditLog } from '../verify-audit.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
@@ -29,7 +30,7 @@ export async function checkLog({ config: { paths } }: OperationTools): Promise<r
       ),
     );
   }
-  const kept = (await readdir(dirname(paths.log))).filter((name) =>
+  const kept = (await inDirectory(dirname(paths.log), listAllNames)).filter((name) =>
     /^\.(set-aside|restored|failed)-/.test(name.slice(basename(paths.log).length)),
   );
   if (kept.length > 0) {
@@ -42,7 +43,7 @@ export async function checkLog({ config: { paths } }: OperationTools): Promise<r
 
 /** Where backups come from and go to. */
 export async function checkBackups({ config: { paths } }: OperationTools): Promise<readonly Finding[]> {
-  const names = await readdir(paths.backups);
+  const names = await inDirectory(paths.backups, listAllNames);
   await access(paths.backups, constants.W_OK | constants.X_OK);
   const backups = names.filter((name) => backupNamePattern.test(name)).length;
   if (backups > 0) return [ok(`${paths.backups} has ${backups} backup(s).`)];

@@ -1,8 +1,8 @@
-import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat } from 'node:fs/promises';
 import { backupNamePattern } from '../../aurora/backups.ts';
 import { findShortages, needsOfRestore } from '../../aurora/disk-room.ts';
 import { readLogDirectory } from '../files/log-directory.ts';
+import { inDirectory, listAllNames } from '../files/pinned.ts';
 import { lookAtRoom } from '../files/room.ts';
 import type { OperationTools } from '../operations/operation.ts';
 import { type Finding, ok, problem } from './finding.ts';
@@ -25,7 +25,9 @@ export async function checkRoom({ config: { paths } }: OperationTools): Promise<
 }
 
 async function largestBackup(directory: string): Promise<number> {
-  const names = (await readdir(directory)).filter((name) => backupNamePattern.test(name));
-  const sizes = await Promise.all(names.map(async (name) => (await lstat(join(directory, name))).size));
-  return Math.max(0, ...sizes);
+  return await inDirectory(directory, async (backups) => {
+    const names = (await listAllNames(backups)).filter((name) => backupNamePattern.test(name));
+    const sizes = await Promise.all(names.map(async (name) => (await lstat(backups.at(name))).size));
+    return sizes.reduce((largest, size) => Math.max(largest, size), 0);
+  });
 }

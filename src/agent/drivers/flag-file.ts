@@ -3,17 +3,12 @@
  * before the first change to long after the restore; what a restore had changed is moved to `<flags>.changed-<restoreId>`.
  */
 import { createHash } from 'node:crypto';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
-import {
-  copyDurably,
-  type FileIdentity,
-  hashFile,
-  nameExists,
-  openPlain,
-  writeDurably,
-} from '../files/durable-file.ts';
+import { copyDurably, nameExists, writeDurably } from '../files/durable-file.ts';
+import { type FileIdentity, inDirectory, listAllNames } from '../files/pinned.ts';
+import { hashFile, withPlain } from '../files/plain-file.ts';
 import { type FlagGrammar, replaceProven } from '../flags/flag-grammar.ts';
 import type { FlagChange, FlagDriver, FlagEvidence } from './flag-driver.ts';
 
@@ -25,7 +20,7 @@ export function createFlagFileDriver(path: string, grammar: FlagGrammar): FlagDr
 
   const observeSet = async ({ restoreId, flags }: FlagChange): Promise<FlagEvidence | null> => {
     const aside = asidePath(restoreId);
-    const sha256Before = await hashFile(aside);
+    const sha256Before = await hashFile(aside, flagBytesMax);
     if (sha256Before === null) return null;
     const current = await readFlagFile(path);
     if (replaceProven(grammar, current.text, flags) !== current.text) return null;
@@ -100,17 +95,15 @@ interface FlagFile {
 }
 
 async function readFlagFile(path: string): Promise<FlagFile> {
-  const file = await openPlain(path);
-  try {
-    const { size, mode, uid, gid } = await file.stat();
-    if (size > flagBytesMax) {
+  return await withPlain(path, async (file) => {
+    if (file.bytes > flagBytesMax) {
       throw new AuroraError({
         code: 'flags-not-understood',
-        message: `The flag file is ${size} bytes long, which is no flag file.`,
+        message: `The flag file is ${file.bytes} bytes long, which is no flag file.`,
         hint: 'Correct paths.flags in the configuration of the agent.',
       });
     }
-    const bytes = await file.readFile();
+    const bytes = Buffer.concat(await Array.fromAsync(file.chunks()));
     const text = bytes.toString('utf8');
     if (!Buffer.from(text, 'utf8').equals(bytes)) {
       throw new AuroraError({
@@ -119,15 +112,13 @@ async function readFlagFile(path: string): Promise<FlagFile> {
         hint: 'Correct the file by hand; nothing was changed.',
       });
     }
-    return { bytes, text, identity: { mode: mode & 0o7777, uid, gid } };
-  } finally {
-    await file.close();
-  }
+    return { bytes, text, identity: file.identity };
+  });
 }
 
 /** Each lies beside the original of the same restore, which tells its name from a number behind it. */
 async function listChangedFiles(path: string): Promise<readonly { restoreId: string; file: string }[]> {
-  const names = await readdir(dirname(path));
+  const names = await inDirectory(dirname(path), listAllNames);
   const prefix = `${basename(path)}.set-aside-`;
   const changed = `${basename(path)}.changed-`;
   const restoreIds = names.flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
@@ -147,13 +138,7 @@ async function listChangedFiles(path: string): Promise<readonly { restoreId: str
 async function freeName(path: string, restoreId: string): Promise<string> {
   for (let turn = 1; turn < 1_000; turn += 1) {
     const name = `${path}.changed-${restoreId}${turn === 1 ? '' : `-${turn}`}`;
-    if (
-      !(await lstat(name).then(
-        () => true,
-        () => false,
-      ))
-    )
-      return name;
+    if (!(await nameExists(name))) return name;
   }
   throw new Error('a thousand changed flag files of one restore');
 }

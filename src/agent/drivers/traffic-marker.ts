@@ -3,10 +3,11 @@
  * file alone. Beside it a note that somebody did, until it is in the audit log.
  */
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { syncDirectory, writeDurably } from '../files/durable-file.ts';
+import { removeDurably, writeDurably } from '../files/durable-file.ts';
+import { readSmall } from '../files/plain-file.ts';
 
 const blockedSchema = z.object({
   /** The operation that blocked. */
@@ -35,15 +36,12 @@ export function trafficMarker(state: string): TrafficMarker {
   return {
     exists: () => existsSync(path),
     read: async () => {
-      const text = await readFile(path, 'utf8').catch(() => '');
+      const text = await readSmall(path, 64 * 1024).catch(() => '');
       if (!text.startsWith('{')) return null;
       return blockedSchema.parse(JSON.parse(text));
     },
     write: (blocked) => writeDurably(path, `${JSON.stringify(blocked)}\n`),
-    remove: async () => {
-      await rm(path, { force: true });
-      await syncDirectory(dirname(path));
-    },
+    remove: () => removeDurably(path),
     noteBlockedAgain: () => writeDurably(note, ''),
     takeNote: async () => {
       const noted = existsSync(note);

@@ -1,14 +1,16 @@
 /** What lies in the replicated log's directory: LevelDB's files and nothing else (mesos.md 1.6). */
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { AuroraError } from '../../aurora/errors.ts';
 import { restoreIdPattern } from '../../aurora/name-schemas.ts';
-import { isMissing } from './durable-file.ts';
+import { inDirectory, listAllNames, type PinnedDirectory } from './pinned.ts';
+import { isMissing } from './plain-file.ts';
 
 interface LogDirectory {
   readonly files: number;
   readonly bytes: number;
   readonly names: readonly string[];
-  /** Names that LevelDB does not make; a directory with any is not ours to move. */
+  /** Names that LevelDB does not make, as a person may read them; a directory with any is not ours to move. */
   readonly foreign: readonly string[];
 }
 
@@ -16,24 +18,48 @@ const levelDbName = /^(CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(log|ldb|sst|
 /** A freshly initialised log has exactly one of each (mesos.md 1.6, aurora.md 14 F). */
 const blankNames = [/^CURRENT$/, /^LOCK$/, /^LOG$/, /^MANIFEST-\d+$/, /^\d+\.log$/];
 
-/** `null` when there is no such directory; throws when the name is something else than a directory. */
+/**
+ * `null` when there is no such directory. Throws AuroraError `path-not-safe` for a link, `too-many-names`, and ENOTDIR for anything else
+ * that is no directory.
+ */
 export async function readLogDirectory(path: string): Promise<LogDirectory | null> {
-  let names: string[];
   try {
-    const itself = await lstat(path);
-    if (itself.isSymbolicLink()) throw new Error(`${path} is a symbolic link; name the directory itself`);
-    names = (await readdir(path)).sort();
+    return await inDirectory(path, readPinned, { itself: true });
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
   }
-  const found = await Promise.all(names.map((name) => lookAt(path, name)));
+}
+
+async function readPinned(directory: PinnedDirectory): Promise<LogDirectory> {
+  const names = [...(await listAllNames(directory))].sort();
+  const found = await Promise.all(names.map((name) => lookAt(directory, name)));
   return {
     files: names.length,
     bytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
     names,
-    foreign: found.filter(({ ours }) => !ours).map(({ name }) => name),
+    foreign: found.filter(({ ours }) => !ours).map(({ name }) => readable(name)),
   };
+}
+
+export function isLevelDbName(name: string): boolean {
+  return levelDbName.test(name);
+}
+
+/** For a directory with names that LevelDB does not make. */
+export function logForeign(path: string, foreign: readonly string[]): AuroraError {
+  const names = foreign.map(readable);
+  return new AuroraError({
+    code: 'log-foreign',
+    message: `${path} holds what is not the replicated log's: ${names.slice(0, 5).join(', ')}. It was not touched.`,
+    hint: 'Move those files elsewhere, or correct paths.log in the configuration of the agent.',
+    details: { foreign: names.slice(0, 20) },
+  });
+}
+
+/** A name may hold line breaks and whatever else forges a line. */
+function readable(name: string): string {
+  return name.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
 }
 
 /** Whether the directory holds what `mesos-log initialize` leaves, and nothing else. */
@@ -52,7 +78,7 @@ export function setAsidePath(log: string, restoreId: string): string {
 /** Ids of the restores that have a log set aside beside this one, sorted. */
 export async function listSetAside(log: string): Promise<readonly string[]> {
   const prefix = basename(setAsidePath(log, ''));
-  const names = await readdir(dirname(log));
+  const names = await listAround(log);
   return names
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length))
@@ -85,9 +111,13 @@ export function nextFailedPath(log: string, restoreId: string): Promise<string> 
   return nextNamed(log, `failed-${restoreId}`);
 }
 
+function listAround(log: string): Promise<readonly string[]> {
+  return inDirectory(dirname(log), listAllNames);
+}
+
 async function listNamed(log: string, label: string): Promise<readonly string[]> {
   const prefix = `${basename(log)}.${label}`;
-  const names = await readdir(dirname(log));
+  const names = await listAround(log);
   return names
     .map((name) => ({ name, turn: turnOf(name, prefix) }))
     .filter(({ turn }) => turn > 0)
@@ -101,9 +131,12 @@ async function nextNamed(log: string, label: string): Promise<string> {
   return `${log}.${label}${last === 0 ? '' : `-${last + 1}`}`;
 }
 
-async function lookAt(path: string, name: string): Promise<{ name: string; bytes: number; ours: boolean }> {
+async function lookAt(
+  directory: PinnedDirectory,
+  name: string,
+): Promise<{ name: string; bytes: number; ours: boolean }> {
   try {
-    const entry = await lstat(join(path, name));
+    const entry = await lstat(directory.at(name));
     return { name, bytes: entry.isFile() ? entry.size : 0, ours: entry.isFile() && levelDbName.test(name) };
   } catch (error) {
     // LevelDB removes files while it runs; a name that is gone by now is none of ours to judge.

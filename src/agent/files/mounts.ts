@@ -5,6 +5,7 @@
  */
 import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
+import { nameOnly } from './pinned.ts';
 
 interface Mount {
   /** Of the mount: equal for two names between which a rename is possible. */
@@ -12,9 +13,6 @@ interface Mount {
   /** `major:minor` of the file system: equal for what shares room. */
   readonly fileSystem: string;
 }
-
-/** O_PATH of open(2): names a file without opening it, so that nothing happens to it. Node has no word for it. */
-const nameOnly = 0o10000000;
 
 /** Of what is there; a link is not followed. Throws the error of open(2) when there is nothing. */
 export async function mountOf(path: string): Promise<Mount> {

@@ -3,10 +3,11 @@
  * Nothing is changed by asking.
  */
 import { constants } from 'node:fs';
-import { access, lstat, realpath, rmdir, unlink } from 'node:fs/promises';
+import { access, lstat, rmdir, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
 import { mountOf } from './mounts.ts';
+import { atName, listAllNames } from './pinned.ts';
 
 /** What is in the way, and what to do about it. */
 interface Unmovable {
@@ -20,16 +21,31 @@ export async function whyUnmovable(path: string): Promise<Unmovable | null> {
   const parent = dirname(path);
   const closed = await refusalOf(access(parent, constants.W_OK | constants.X_OK));
   if (closed !== null) return closedDirectory(parent, closed);
-  const itself = await lstat(path).catch(() => null);
-  if (itself === null) return null;
-  if (itself.isSymbolicLink()) {
-    return { why: 'is a symbolic link', remedy: 'Name what it leads to in the configuration of the agent.' };
+  try {
+    return await atName(path, async (at, around) => {
+      // An operation looks for its earlier work among the names beside.
+      await listAllNames(around);
+      const itself = await lstat(at).catch(() => null);
+      if (itself === null) return null;
+      if (itself.isSymbolicLink()) {
+        return {
+          why: 'is a symbolic link',
+          remedy: 'Name what it leads to in the configuration of the agent.',
+        };
+      }
+      if ((await mountOf(at)).id !== (await mountOf(around.at('.'))).id) return ownMount;
+      const kept = await askKernel(at, itself.isDirectory());
+      return kept === null
+        ? null
+        : { why: `may not be renamed (${kept})`, remedy: immutableRemedy(path, parent) };
+    });
+  } catch (error) {
+    if (!(error instanceof AuroraError)) throw error;
+    return {
+      why: `lies where the agent does not work: ${error.message.replace(/\.$/, '')}`,
+      remedy: error.hint,
+    };
   }
-  if ((await mountOf(path)).id !== (await mountOf(await realpath(parent))).id) return ownMount;
-  const kept = await askKernel(path, itself.isDirectory());
-  return kept === null
-    ? null
-    : { why: `may not be renamed (${kept})`, remedy: immutableRemedy(path, parent) };
 }
 
 /** AuroraError `not-movable`, before anything is touched. */

@@ -3,12 +3,14 @@
  * what it must. Only the host can tell. Facts: `ReadableFile`, `TierModule`, `WebhookModule`, `ExecutorModule`,
  * `CommandLineDriverSettingsModule` and `ShiroIniConverter` of apache/aurora, 0.19 to 0.22 (`@Exists`, `@CanRead` before).
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
+import { AuroraError } from '../../aurora/errors.ts';
 import { flagKinds } from '../../aurora/flag-kinds.ts';
 import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
 import { showFlag } from '../../aurora/judge-flags.ts';
 import { releaseOf } from '../../aurora/releases.ts';
+import { readSmall } from '../files/plain-file.ts';
 import type { FlagValues } from './flag-grammar.ts';
 
 /** One sentence for a person about a flag. */
@@ -68,8 +70,11 @@ async function findWrong(flag: string, path: string, account: number | null): Pr
     if (!forAll && account !== null && account !== 0 && file.uid !== account) {
       return 'names a file that the account of the scheduler may not read';
     }
-    return file.size > readBytesMax ? null : (contents[flag]?.(await readFile(path, 'utf8')) ?? null);
+    if (!file.isFile()) return 'names something that is no plain file';
+    const judge = file.size > readBytesMax ? undefined : contents[flag];
+    return judge?.(await readSmall(path, readBytesMax, { followed: true })) ?? null;
   } catch (error) {
+    if (error instanceof AuroraError) return 'names something that is no plain file';
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'names a file that is not there';
     return `names a file that cannot be read (${code})`;

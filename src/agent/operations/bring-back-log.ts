@@ -5,7 +5,7 @@
 import { AuroraError } from '../../aurora/errors.ts';
 import { copyLogDirectory } from '../files/copy-log.ts';
 import { nameExists } from '../files/durable-file.ts';
-import { bringingPath, readLogDirectory, setAsidePath } from '../files/log-directory.ts';
+import { bringingPath, logForeign, readLogDirectory, setAsidePath } from '../files/log-directory.ts';
 import { requireRoom } from '../files/room.ts';
 import { doneIf, type Operation, type OperationContext } from './operation.ts';
 import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
@@ -23,6 +23,7 @@ export const bringBackLog: Operation<'bring-back-log'> = {
     const from = setAsidePath(log, of);
     const source = await readLogDirectory(from);
     if (source === null) throw nothingThere(from);
+    if (source.foreign.length > 0) throw logForeign(from, source.foreign);
     if (await nameExists(log)) throw inTheWay(log);
     await requireRoom(context.config.paths, [
       { place: 'log', bytes: source.bytes, what: 'a copy of the old log' },

@@ -2,17 +2,18 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { AuroraError } from '../../aurora/errors.ts';
-import { hashFile, isMissing, moveDurably, readPlain, writeDurably } from '../files/durable-file.ts';
+import { moveDurably, writeDurably } from '../files/durable-file.ts';
+import { hashFile, isMissing, withPlain } from '../files/plain-file.ts';
 import { needsOnHost, requireRoom } from '../files/room.ts';
 import type { OperationContext } from './operation.ts';
 
 /** Where it is held when it is there whole; `null` when it is not there; throws when another content is. */
 export async function findHeld(
-  { held, restoreId }: OperationContext,
+  { held, restoreId, config }: OperationContext,
   { name, sha256 }: { name: string; sha256: string },
 ): Promise<{ path: string; bytes: number } | null> {
   const path = held.path(restoreId, name);
-  const found = await hashFile(path);
+  const found = await hashFile(path, config.bounds.uploadBytes);
   if (found === null) return null;
   if (found !== sha256) {
     throw new AuroraError({
@@ -35,12 +36,18 @@ export async function copyIntoHold(
   from: string,
 ): Promise<{ path: string; bytes: number }> {
   const path = context.held.path(context.restoreId, name);
-  const { paths } = context.config;
+  const { paths, bounds } = context.config;
+  const { restoreId } = context;
   try {
-    const { size } = await stat(from);
-    await requireRoom(paths, await needsOnHost(paths, { restoreId: context.restoreId, backupBytes: size }));
-    await context.held.makeRoom(path);
-    await writeDurably(path, readChecked(from, sha256));
+    await withPlain(
+      from,
+      async (file) => {
+        await requireRoom(paths, await needsOnHost(paths, { restoreId, backupBytes: file.bytes }));
+        await context.held.makeRoom(path);
+        await writeDurably(path, checked(file.chunks(), sha256));
+      },
+      bounds.uploadBytes,
+    );
   } catch (error) {
     if (isMissing(error)) throw missing(name);
     throw error;
@@ -55,7 +62,7 @@ export async function moveIntoHold(
   from: string,
 ): Promise<{ path: string; bytes: number }> {
   const path = context.held.path(context.restoreId, name);
-  const found = await hashFile(from);
+  const found = await hashFile(from, context.config.bounds.uploadBytes);
   if (found === null) throw missing(name);
   if (found !== sha256) throw changed({ found, wanted: sha256 });
   await context.held.makeRoom(path);
@@ -72,10 +79,10 @@ async function requireHeld(
   return kept;
 }
 
-/** The bytes of a file; throws at the end, before the copy gets its name, when they are not those of the hash. */
-async function* readChecked(path: string, sha256: string): AsyncIterable<Uint8Array> {
+/** The same bytes; throws at the end, before the copy gets its name, when they are not those of the hash. */
+async function* checked(bytes: AsyncIterable<Uint8Array>, sha256: string): AsyncIterable<Uint8Array> {
   const hash = createHash('sha256');
-  for await (const chunk of readPlain(path)) {
+  for await (const chunk of bytes) {
     hash.update(chunk);
     yield chunk;
   }

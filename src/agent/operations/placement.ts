@@ -1,7 +1,7 @@
 /** What `place-backup` did, written before it does it, so that `take-out-backup` takes out that and nothing else. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { isMissing, writeDurably } from '../files/durable-file.ts';
+import { writeDurably } from '../files/durable-file.ts';
+import { isMissing, readSmall } from '../files/plain-file.ts';
 import type { OperationContext } from './operation.ts';
 
 const placementSchema = z.strictObject({
@@ -13,6 +13,8 @@ const placementSchema = z.strictObject({
   takenOutTo: z.string().nullable(),
 });
 
+const placementBytesMax = 64 * 1024;
+
 type Placement = z.output<typeof placementSchema>;
 
 /** `null` when this restore never placed a backup of that name here. */
@@ -21,7 +23,9 @@ export async function readPlacement(
   name: string,
 ): Promise<Placement | null> {
   try {
-    return placementSchema.parse(JSON.parse(await readFile(held.placementPath(restoreId, name), 'utf8')));
+    return placementSchema.parse(
+      JSON.parse(await readSmall(held.placementPath(restoreId, name), placementBytesMax)),
+    );
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

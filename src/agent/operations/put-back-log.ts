@@ -3,10 +3,8 @@
  * back. Between the two renames the host has no log, which is why nothing may run meanwhile and why this goes on
  * after a crash. Put back on all hosts or on none (aurora.md 14 F).
  */
-import { rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
-import { nameExists, syncDirectory } from '../files/durable-file.ts';
+import { nameExists, renameDurably } from '../files/durable-file.ts';
 import { listMovedAway, nextMovedAwayPath, readLogDirectory, setAsidePath } from '../files/log-directory.ts';
 import { requireMovable } from '../files/movable.ts';
 import { doneIf, type Operation, type OperationContext } from './operation.ts';
@@ -27,12 +25,10 @@ export const putBackLog: Operation<'put-back-log'> = {
     await requireMovable(aside);
     if (await nameExists(log)) {
       await requireMovable(log);
-      await rename(log, await nextMovedAwayPath(log, context.restoreId));
-      await syncDirectory(dirname(log));
+      await renameDurably(log, await nextMovedAwayPath(log, context.restoreId));
     }
     // Crash here: no log in place; the set-aside one is still there and this continues with it.
-    await rename(aside, log);
-    await syncDirectory(dirname(log));
+    await renameDurably(aside, log);
     const evidence = await findPutBack(context);
     if (evidence === null) throw nothingToPutBack(log);
     return { changed: true, evidence };

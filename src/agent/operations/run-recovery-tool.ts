@@ -10,10 +10,11 @@ import { join } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { OperationParams } from '../../aurora/operations.ts';
 import type { RecoveryTool, RecoveryToolAnswer } from '../drivers/recovery-tool.ts';
-import { hashFile, nameExists } from '../files/durable-file.ts';
+import { nameExists } from '../files/durable-file.ts';
 import { findLockHolders } from '../files/lock-holders.ts';
 import { readLogDirectory, setAsidePath } from '../files/log-directory.ts';
 import { findOperationProcesses } from '../files/operation-processes.ts';
+import { hashFile } from '../files/plain-file.ts';
 import { requireBackupName } from '../names.ts';
 import { keepOwn } from '../own-processes.ts';
 import { matchOldLog } from './make-log-directory.ts';
@@ -99,7 +100,7 @@ async function requireBlankLog(context: OperationContext): Promise<void> {
 
 async function requirePlacedBackup({ config }: OperationContext, { name, sha256 }: Params): Promise<string> {
   const path = join(config.paths.backups, requireBackupName(name));
-  const found = await hashFile(path);
+  const found = await hashFile(path, config.bounds.uploadBytes);
   if (found === sha256) return path;
   throw new AuroraError({
     code: 'backup-changed',

@@ -2,12 +2,12 @@
  * Renames the replicated log's directory to `<log>.set-aside-<restoreId>`, beside it and so on the same file system.
  * A host that has no log directory gets an empty one set aside: undoing then brings back exactly that, an empty log.
  */
-import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
-import { giveIdentity, identityOf, nameExists, syncDirectory } from '../files/durable-file.ts';
-import { readLogDirectory, setAsidePath } from '../files/log-directory.ts';
+import { makeDirectory, nameExists, renameDurably } from '../files/durable-file.ts';
+import { logForeign, readLogDirectory, setAsidePath } from '../files/log-directory.ts';
 import { requireMovable } from '../files/movable.ts';
+import { inDirectory } from '../files/pinned.ts';
 import { doneIf, type Operation, type OperationContext } from './operation.ts';
 import { refuseRunningScheduler } from './refuse-running-scheduler.ts';
 
@@ -21,15 +21,14 @@ export const setAsideLog: Operation<'set-aside-log'> = {
     await refuseRunningScheduler(context);
     const current = await readLogDirectory(log);
     await requireMovable(log);
-    if (current !== null && current.foreign.length > 0) throw foreignContent(log, current.foreign);
+    if (current !== null && current.foreign.length > 0) throw logForeign(log, current.foreign);
     const aside = setAsidePath(log, context.restoreId);
     if (await nameExists(aside)) throw asideTaken(aside);
     if (current === null) {
-      await mkdir(aside, { mode: 0o700 });
       // Whoever could have made a log here may write into this one when it comes back.
-      await giveIdentity(aside, await identityOf(dirname(log)));
-    } else await rename(log, aside);
-    await syncDirectory(dirname(log));
+      const identity = await inDirectory(dirname(log), (around) => around.identity());
+      await makeDirectory({ path: aside, identity });
+    } else await renameDurably(log, aside);
     const evidence = await findSetAside(context);
     if (evidence === null || (await nameExists(log))) throw appearedAgain(log);
     return { changed: true, evidence };
@@ -40,15 +39,6 @@ async function findSetAside({ config, restoreId }: OperationContext) {
   const path = setAsidePath(config.paths.log, restoreId);
   const directory = await readLogDirectory(path);
   return directory === null ? null : { path, files: directory.files, bytes: directory.bytes };
-}
-
-function foreignContent(log: string, foreign: readonly string[]): AuroraError {
-  return new AuroraError({
-    code: 'log-foreign',
-    message: `${log} holds what is not the replicated log's: ${foreign.slice(0, 5).join(', ')}. It was not touched.`,
-    hint: 'Move those files elsewhere, or correct paths.log in the configuration of the agent.',
-    details: { foreign: foreign.slice(0, 20) },
-  });
 }
 
 function asideTaken(aside: string): AuroraError {

@@ -3,10 +3,8 @@
  * directory: to be initialised again after a failed run of the recovery tool, or for a replica that shall not vote
  * before it has copied the log from the others (mesos.md 2.4). The log from before the restore lies elsewhere.
  */
-import { rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
-import { nameExists, syncDirectory } from '../files/durable-file.ts';
+import { nameExists, renameDurably } from '../files/durable-file.ts';
 import { listFailed, nextFailedPath, readLogDirectory, setAsidePath } from '../files/log-directory.ts';
 import { requireMovable } from '../files/movable.ts';
 import { makeLogDirectory } from './make-log-directory.ts';
@@ -42,8 +40,7 @@ async function moveAway({ config, restoreId }: OperationContext): Promise<string
   const { log } = config.paths;
   await requireMovable(log);
   const movedTo = await nextFailedPath(log, restoreId);
-  await rename(log, movedTo);
-  await syncDirectory(dirname(log));
+  await renameDurably(log, movedTo);
   return movedTo;
 }
 

@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AuroraError } from '../../aurora/errors.ts';
 import { backupNameSchema, restoreIdSchema, sha256Schema } from '../../aurora/name-schemas.ts';
-import { isMissing, openPlain } from '../files/durable-file.ts';
+import { isMissing, openPlain } from '../files/plain-file.ts';
 import { refuse } from '../grants.ts';
 import { createIncomingArea } from '../incoming-area.ts';
 import { backupFileSchema, backupListSchema, errorSchema } from '../protocol.ts';
@@ -74,7 +74,8 @@ export function backupRoutes(app: FastifyInstance, { tools, library }: RoutePart
       },
     },
     async ({ params }, reply) => {
-      const file = await openPlain(held.path(params.restoreId, params.name)).catch((error: unknown) => {
+      const path = held.path(params.restoreId, params.name);
+      const file = await openPlain(path, config.bounds.uploadBytes).catch((error: unknown) => {
         throw isMissing(error) ? notHeld(params.name) : error;
       });
       return await reply.type('application/octet-stream').send(file.createReadStream());

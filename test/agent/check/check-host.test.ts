@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -111,6 +111,27 @@ describe('checkHost()', () => {
       },
     ],
     [
+      'a state directory that another account may put its own in the place of',
+      /is not root's alone/,
+      async () => {
+        await mkdir(host.path('theirs'));
+        await chown(host.path('theirs'), 1000, 1000);
+        return { ...host.config, paths: { ...host.config.paths, state: host.path('theirs', 'state') } };
+      },
+    ],
+    [
+      'a log behind a link that another account may change',
+      /"link" on the way is a symbolic link that another account may change/,
+      async () => {
+        await chmod(host.dir, 0o755);
+        await mkdir(host.path('theirs'));
+        await chown(host.path('theirs'), 1000, 1000);
+        await symlink(host.dir, host.path('theirs', 'link'));
+        const log = host.path('theirs', 'link', 'db');
+        return { ...host.config, paths: { ...host.config.paths, log } };
+      },
+    ],
+    [
       'an audit log that was changed',
       /audit log was changed/,
       async () => {
@@ -184,6 +205,23 @@ describe('checkHost()', () => {
 
     expect(problems.map(({ what }) => what).join('\n')).toMatch(message);
     expect(problems.every(({ hint }) => hint.endsWith('.'))).toBe(true);
+  });
+
+  test.each<[string, RegExp, number, number]>([
+    ['its own', /belongs to the account of the scheduler \(uid 1000\), which can exchange/, 1000, 0o755],
+    ['another account', /belongs to uid 1001, which is neither root nor the account/, 1001, 0o755],
+    ['everybody', /^Every account of this host can exchange/, 0, 0o777],
+    ['nobody but root', /belongs to root/, 0, 0o755],
+  ])('says what it means that the backups are open to %s', async (_who, says, uid, mode) => {
+    await chown(host.path('db'), 1000, 1000);
+    await chown(host.path('backups'), uid, uid);
+    await chmod(host.path('backups'), mode);
+
+    const said = (await check())
+      .map(({ what }) => what)
+      .filter((what) => what.includes(host.path('backups')));
+
+    expect(said).toContainEqual(expect.stringMatching(says));
   });
 
   test('has nothing against root where the scheduler is root’s too', async () => {
