@@ -7,7 +7,7 @@ import type { HostStatus } from '../../aurora/hosts.ts';
 import { judgeLeadership } from '../../aurora/leadership.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import type { Picture } from '../record/facts.ts';
-import { heldReconciliationFlags } from '../rules/flags.ts';
+import { heldReconciliationFlags } from '../../aurora/restore-flags.ts';
 import type { StepContext } from '../step.ts';
 import { askZooKeeper } from './elected.ts';
 import { instanceOf } from './one-process.ts';

@@ -7,7 +7,7 @@ import type { FrameworkFacts } from '../../../src/aurora/mesos.ts';
 import { signsOfFlags } from '../../../src/aurora/release-signs.ts';
 import { preflightChecks } from '../../../src/restore/preflight/checks.ts';
 import type { Reading } from '../../../src/restore/preflight/reading.ts';
-import { heldReconciliationFlags, recoveryFlags } from '../../../src/restore/rules/flags.ts';
+import { heldReconciliationFlags, recoveryFlags } from '../../../src/aurora/restore-flags.ts';
 import { frameworkId, hostPaths, originalFlags } from '../support/pretend-scene.ts';
 import { minute, startedAt } from '../support/story.ts';
 import {
