@@ -52,6 +52,10 @@ export interface AuditEntry extends RequestSource {
     readonly fence: number;
     readonly digest: string;
     readonly signers: readonly string[];
+    /** How many people's own signatures were good, where they are looked at. */
+    readonly proofs?: number;
+    /** What would have been refused for want of them, were they required: a sentence. */
+    readonly unproven?: string;
   };
 }
 

@@ -28,9 +28,14 @@ export const grantRules = [
   'fence',
   'signers',
   'id-reused',
+  'proofs',
+  'statement',
+  'signed-content',
+  'host-state',
+  'roster',
 ] as const;
 
-type GrantRule = (typeof grantRules)[number];
+export type GrantRule = (typeof grantRules)[number];
 
 export interface GrantCheck {
   readonly host: string;
@@ -92,6 +97,12 @@ const hints: Partial<Record<GrantRule, string>> = {
   expired: 'Compare the clocks of the bot and of this host; nothing was done.',
   'not-allowed': 'Add it to operations in the configuration of the agent, if it shall be; nothing was done.',
   fence: 'Another worker of the bot has taken over this restore; this one must stop.',
+  proofs: 'Whoever signs must be in the roster of this host, with a key that is good now; nothing was done.',
+  statement: 'Sign what this restore asks for now; nothing was done.',
+  'signed-content':
+    'Nothing was done. Find out who has changed it; put everything back, or sign what is there.',
+  'host-state': 'Nothing was done. Put back what is on the way on this host, or look at it by hand.',
+  roster: 'Mend the roster of this host, and run "aurora-chatops agent check" there; nothing was done.',
   signers: 'Let one more person sign off in the thread of the restore; nothing was done.',
 };
 

@@ -89,10 +89,10 @@ export function parseOperationResult<K extends OperationKind>(kind: K, value: un
 }
 
 function requestOf(kind: OperationKind) {
-  const { does, params } = operationDefinitions[kind];
+  const { does, params, proven } = operationDefinitions[kind];
   return z
     .strictObject({ operationId: operationIdSchema, kind: z.literal(kind), params, grant: grantSchema })
-    .describe(does);
+    .describe(`${does} Signed by people with keys of their own, where that is required: ${proven}.`);
 }
 
 function parseEvidence<K extends OperationKind>(kind: K, value: unknown): OperationEvidence[K] {

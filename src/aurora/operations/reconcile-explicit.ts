@@ -5,6 +5,7 @@ export const reconcileExplicit = defineOperation({
   kind: 'reconcile-explicit',
   does: 'Has the scheduler ask Mesos about every task it knows: what does not run is lost, and launched again.',
   signed: signedRelease,
+  proven: 'release',
   params: nothing,
   evidence: schedulerAnswer,
 });

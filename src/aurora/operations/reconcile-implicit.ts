@@ -5,6 +5,7 @@ export const reconcileImplicit = defineOperation({
   kind: 'reconcile-implicit',
   does: 'Has the scheduler ask Mesos for every task that runs: what it does not know is killed.',
   signed: signedRelease,
+  proven: 'release',
   params: nothing,
   evidence: schedulerAnswer,
 });

@@ -32,7 +32,11 @@ export const runRecoveryTool: Step<'run-recovery-tool'> = {
     for (let attempt = 1; ; attempt += 1) {
       if (!isUnderWay(context)) await prepare(context, host);
       // Crash here: nothing was written. After the next line the log counts as touched until an agent says what became of it.
-      const end = await context.attempt(host, 'run-recovery-tool', { name, sha256, flags: recoveryToolFlags });
+      const end = await context.attempt(host, 'run-recovery-tool', {
+        name,
+        sha256,
+        flags: recoveryToolFlags,
+      });
       if (end.state === 'done') {
         const { copiedOps, ms, tail } = end.evidence;
         const runs = runsOf(context).length;
