@@ -4,7 +4,7 @@
  */
 
 import { operationKinds } from '../../src/aurora/operations/all.ts';
-import type { OperationRequest } from '../../src/aurora/operations.ts';
+import type { OperationKind, OperationRequest } from '../../src/aurora/operations.ts';
 import type { SignedStatement, Statement } from '../../src/aurora/statement.ts';
 import { createRandom, type Random } from '../fuzz/random.ts';
 import { createSigners } from '../signing/signers.ts';
@@ -90,8 +90,11 @@ async function playSequence(
   const tried: string[] = [];
   let done = 0;
   try {
-    for (let length = 4 + random.int(longest); length > 0 && host.harms.length === 0; length -= 1) {
-      const { says, isDone } = await move(host, random);
+    let way = [...random.pick(ways)];
+    for (let length = 6 + random.int(longest); length > 0 && host.harms.length === 0; length -= 1) {
+      const next = random.chance(0.6) ? way.shift() : undefined;
+      if (way.length === 0) way = [...random.pick(ways)];
+      const { says, isDone } = await move(host, random, next);
       tried.push(says);
       if (isDone) done += 1;
     }
@@ -101,9 +104,13 @@ async function playSequence(
   }
 }
 
-async function move(host: AttackedHost, random: Random): Promise<{ says: string; isDone: boolean }> {
-  const chance = random.int(20);
-  if (chance === 0) {
+async function move(
+  host: AttackedHost,
+  random: Random,
+  next: OperationKind | 'dies' | undefined,
+): Promise<{ says: string; isDone: boolean }> {
+  const chance = next === undefined ? random.int(12) : -1;
+  if (next === 'dies' || chance === 0) {
     await host.schedulerDies();
     return { says: 'the scheduler dies', isDone: false };
   }
@@ -112,29 +119,44 @@ async function move(host: AttackedHost, random: Random): Promise<{ says: string;
     return { says: 'the agent starts again', isDone: false };
   }
   if (chance === 2) host.clock.pass(random.pick([60_000, 3_600_000, 86_400_000]));
-  const request = anyRequest(host, random);
+  const request = anyRequest(host, random, next ?? random.pick(operationKinds));
   const { ended } = await host.send(request);
   const { restoreId } = request.grant.payload;
   return { says: `${request.kind} under ${restoreId}: ${ended}`, isDone: ended === 'done' };
 }
 
-/** Half of the time the way of a restore, so that a search comes somewhere; else anything. */
-const usual = [
-  'stop-scheduler',
-  'set-flags',
-  'set-aside-log',
-  'initialize-log',
-  'bring-back-log',
-  'start-scheduler',
-  'put-back-log',
-  'restore-flags',
-  'set-aside-new-log',
-] as const;
+/** Ways to a harm: followed half of the time, with anything in between, so that a search comes somewhere. */
+const ways: readonly (readonly (OperationKind | 'dies')[])[] = [
+  ['stop-scheduler', 'set-aside-log', 'initialize-log', 'start-scheduler'],
+  ['stop-scheduler', 'set-aside-log', 'bring-back-log', 'start-scheduler'],
+  ['stop-scheduler', 'put-back-log', 'start-scheduler', 'dies'],
+  [
+    'stop-scheduler',
+    'set-flags',
+    'set-aside-log',
+    'initialize-log',
+    'start-scheduler',
+    'restore-flags',
+    'dies',
+  ],
+  [
+    ...(['stop-scheduler', 'set-flags', 'set-aside-log', 'initialize-log', 'start-scheduler'] as const),
+    ...(['stop-scheduler', 'restore-flags', 'start-scheduler', 'reconcile-implicit'] as const),
+  ],
+  [
+    'stop-scheduler',
+    'set-aside-log',
+    'set-aside-new-log',
+    'set-aside-log',
+    'put-back-log',
+    'put-back-log',
+    'start-scheduler',
+  ],
+];
 
-function anyRequest(host: AttackedHost, random: Random): OperationRequest {
-  const restoreId = random.chance(0.6) ? 'R1' : random.pick(restores);
-  const kind = random.chance(0.6) ? random.pick(usual) : random.pick(operationKinds);
-  const statements = random.chance(0.7)
+function anyRequest(host: AttackedHost, random: Random, kind: OperationKind): OperationRequest {
+  const restoreId = random.chance(0.7) ? 'R1' : random.pick(restores);
+  const statements = random.chance(0.85)
     ? [stops[restoreId] ?? random.pick(honest)]
     : [random.pick(honest), forged(random, restoreId)];
   const given = { now: host.clock.now(), restoreId, statements, digest: random.pick([sha('e'), sha('f')]) };
@@ -150,7 +172,7 @@ function forged(random: Random, restore: string): SignedStatement {
 }
 
 function paramsOf(
-  kind: (typeof operationKinds)[number],
+  kind: OperationKind,
   random: Random,
   given: Parameters<typeof granted>[2],
 ): OperationRequest {
