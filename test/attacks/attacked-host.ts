@@ -17,7 +17,9 @@ import type { OperationTable, OperationTools } from '../../src/agent/operations/
 import { operationTable } from '../../src/agent/operations/table.ts';
 import { createPeople } from '../../src/agent/people/people.ts';
 import { createRosterFile } from '../../src/agent/people/roster-file.ts';
+import { statusSchema } from '../../src/agent/protocol.ts';
 import { buildAgentServer } from '../../src/agent/server.ts';
+import type { HostPeople } from '../../src/aurora/hosts.ts';
 import type { OperationRequest, SchedulerAnswer } from '../../src/aurora/operations.ts';
 import { heldReconciliationFlags, recoveryFlags } from '../../src/aurora/restore-flags.ts';
 import type { TaskRow } from '../../src/aurora/tasks.ts';
@@ -36,8 +38,9 @@ export interface AttackedHost {
   send(request: OperationRequest): Promise<{ ended: string; says: string }>;
   /** The scheduler ends by itself, and its service manager starts it again unless the agent holds it. */
   schedulerDies(): Promise<void>;
-  /** The agent's process ends, and another one takes over. */
-  restartAgent(): Promise<void>;
+  /** The agent's process ends, and another one takes over, maybe in another mode. */
+  restartAgent(mode?: 'require' | 'observe'): Promise<void>;
+  readStatus(): Promise<HostPeople>;
   writeRoster(yaml: string): Promise<void>;
   stage(rows: readonly TaskRow[] | null): void;
   path(name: string): string;
@@ -162,11 +165,13 @@ export async function createAttackedHost(given: {
     reader: { ...buildTools(config, clock, null).reader, queryStaged: () => Promise.resolve(staged) },
   };
 
-  const startAgent = async (): Promise<{ app: FastifyInstance; close(): Promise<void> }> => {
+  const startAgent = async (
+    mode: 'require' | 'observe',
+  ): Promise<{ app: FastifyInstance; close(): Promise<void> }> => {
     const journal = openOperationJournal(path('state/operations.sqlite'));
     const audit = openAuditLog(path('state'), { fileBytes: 1e9, files: 2 }, now);
     const roster = createRosterFile(path('people.yaml'));
-    const people = createPeople({ tools, journal, roster, mode: given.mode ?? 'require' });
+    const people = createPeople({ tools, journal, roster, mode });
     const publicKeys = [parsePublicKey(given.publicKey)];
     const runner = createOperationRunner({
       ...{ tools, operations, journal, audit, people, publicKeys },
@@ -186,7 +191,8 @@ export async function createAttackedHost(given: {
     };
     return { app, close };
   };
-  let agent = await startAgent();
+  let mode = given.mode ?? 'require';
+  let agent = await startAgent(mode);
 
   return {
     clock,
@@ -208,9 +214,15 @@ export async function createAttackedHost(given: {
       running = false;
       if (!held) await start();
     },
-    restartAgent: async () => {
+    restartAgent: async (next = mode) => {
       await agent.close();
-      agent = await startAgent();
+      mode = next;
+      agent = await startAgent(mode);
+    },
+    readStatus: async () => {
+      const { people } = statusSchema.parse((await agent.app.inject('/v1/status')).json());
+      if (people === undefined) throw new Error('the status says nothing of people');
+      return people;
     },
     writeRoster: (yaml) => writeFile(path('people.yaml'), yaml),
     stage: (rows) => {

@@ -9,6 +9,7 @@ import type {
 } from '../../src/aurora/operations.ts';
 import { recoveryFlags } from '../../src/aurora/restore-flags.ts';
 import type { SignedStatement, Statement } from '../../src/aurora/statement.ts';
+import type { TaskRow } from '../../src/aurora/tasks.ts';
 import { statementWith } from '../signing/statements.ts';
 
 export const backupName = 'scheduler-backup-2026-11-29-12-00';
@@ -16,6 +17,14 @@ export const sha = (digit: string): string => digit.repeat(64);
 const keys = generateGrantKeys();
 const signer = createGrantSigner(keys.privateKeyPem);
 let made = 0;
+
+/** What is staged, unless somebody has changed it. */
+export const tasks: readonly TaskRow[] = ['t-1', 't-2'].map((taskId, instanceId) => ({
+  taskId,
+  status: 'RUNNING',
+  jobKey: { role: 'www', environment: 'prod', name: 'web' },
+  instanceId,
+}));
 
 export const grantKey = keys.publicKey;
 export const recovery = { ...recoveryFlags('0.22.0') };

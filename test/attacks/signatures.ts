@@ -2,23 +2,15 @@
 import { chmod } from 'node:fs/promises';
 import type { OperationRequest } from '../../src/aurora/operations.ts';
 import type { SignedStatement, Statement } from '../../src/aurora/statement.ts';
-import type { TaskRow } from '../../src/aurora/tasks.ts';
 import { digestStagedSet } from '../../src/backups/digest.ts';
 import { createSigners } from '../signing/signers.ts';
 import { now } from '../signing/statements.ts';
 import type { Attack, Outcome } from './attack.ts';
 import { type AttackedHost, createAttackedHost } from './attacked-host.ts';
-import { backupName, granted, grantKey, recovery, sha, statementOf } from './restores.ts';
+import { backupName, granted, grantKey, recovery, sha, statementOf, tasks } from './restores.ts';
 
 const signers = createSigners();
 const hourMs = 3_600_000;
-const tasks: readonly TaskRow[] = ['t-1', 't-2'].map((taskId, instanceId) => ({
-  taskId,
-  status: 'RUNNING',
-  jobKey: { role: 'www', environment: 'prod', name: 'web' },
-  instanceId,
-  slaveHost: null,
-}));
 const { digest: staged } = await digestStagedSet(tasks);
 const stop = signers.signed(statementOf('stop'), 'cy');
 const commitOf = (changes: Partial<Statement> = {}): Statement =>

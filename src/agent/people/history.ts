@@ -28,8 +28,8 @@ export interface HostHistory {
   readonly committed: ReadonlySet<string>;
   /** A scheduler was started on its log without recovery mode. */
   readonly startedOn: ReadonlySet<string>;
-  /** Nothing holds its reconciliation back any more. */
-  readonly released: ReadonlySet<string>;
+  /** Since when nothing holds its reconciliation back any more. */
+  readonly released: ReadonlyMap<string, number>;
   /** Hash of the journal's first record that a restore's statements had. */
   readonly journals: ReadonlyMap<string, string>;
   /** When a statement was first used, by its hash. */
@@ -46,7 +46,7 @@ export const noHistory: HostHistory = {
   flags: { by: null, recovery: false },
   committed: new Set(),
   startedOn: new Set(),
-  released: new Set(),
+  released: new Map(),
   journals: new Map(),
   used: new Map(),
   lookedAtSince: new Map(),
@@ -84,7 +84,7 @@ export function addRow(history: HostHistory, row: JournalRow): HostHistory {
   const requests = new Map(history.requests);
   requests.delete(row.operationId);
   const end = endedSchema.safeParse(row.body).data;
-  return end === undefined ? history : addEnd({ ...history, requests }, asked, end);
+  return end === undefined ? history : addEnd({ ...history, requests }, { asked, end, at: row.at });
 }
 
 function addUse(
@@ -98,7 +98,7 @@ function addUse(
   const journals = history.journals.has(restoreId)
     ? history.journals
     : new Map(history.journals).set(restoreId, use.journal);
-  const released = use.proven === 'release' ? new Set([...history.released, restoreId]) : history.released;
+  const released = use.proven === 'release' ? withTimes(history.released, [restoreId], at) : history.released;
   return { ...history, used, lookedAtSince, journals, released };
 }
 
@@ -110,10 +110,10 @@ const looksBegin: ReadonlySet<OperationKind> = new Set([
 
 function withTimes(
   times: ReadonlyMap<string, number>,
-  hashes: readonly string[],
+  names: readonly string[],
   at: number,
 ): ReadonlyMap<string, number> {
-  return new Map([...hashes.map((hash): [string, number] => [hash, at]), ...times]);
+  return new Map([...names.map((name): [string, number] => [name, at]), ...times]);
 }
 
 /** From here on it may have happened, however it ends. */
@@ -151,9 +151,10 @@ function addStart(history: HostHistory, { kind, params, grant }: Asked): HostHis
 
 function addEnd(
   history: HostHistory,
-  { kind, grant }: Asked,
-  { state, evidence }: z.infer<typeof endedSchema>,
+  { asked, end, at }: { asked: Asked; end: z.infer<typeof endedSchema>; at: number },
 ): HostHistory {
+  const { kind, grant } = asked;
+  const { state, evidence } = end;
   const { restoreId } = grant.payload;
   switch (kind) {
     case 'set-aside-log':
@@ -167,7 +168,7 @@ function addEnd(
     case 'restore-flags': {
       if (state !== 'done') return history;
       const ends = history.owner === restoreId && history.startedOn.has(restoreId);
-      const released = ends ? new Set([...history.released, restoreId]) : history.released;
+      const released = ends ? withTimes(history.released, [restoreId], at) : history.released;
       return { ...history, released, flags: { by: null, recovery: false } };
     }
     case 'commit-recovery':
@@ -193,7 +194,7 @@ function begun(history: HostHistory, restoreId: string): HostHistory {
   return {
     ...uncommitted(history, restoreId),
     startedOn: without(history.startedOn, restoreId),
-    released: without(history.released, restoreId),
+    released: new Map([...history.released].filter(([name]) => name !== restoreId)),
   };
 }
 

@@ -8,13 +8,14 @@ export interface HostState extends HostHistory {
   /** In which mode a scheduler would start: `held` is its own flags with reconciliation held back. */
   readonly mode: 'recovery' | 'held' | 'own';
   readonly running: boolean;
+  readonly now: number;
   /** Restores that have a log set aside on this host. */
   readonly aside: ReadonlySet<string>;
 }
 
 /** The journal's account, put right by what a person has moved by hand since. */
 export async function readHostState(
-  { config, flags, service }: OperationTools,
+  { clock, config, flags, service }: OperationTools,
   history: HostHistory,
 ): Promise<HostState> {
   // What cannot be read is taken for what asks more of people: a flag file that somebody broke must still be put back.
@@ -34,6 +35,7 @@ export async function readHostState(
   const isHeld = held.every(([flag, value]) => (values[flag] ?? null) === value);
   return {
     ...history,
+    now: clock.now(),
     owner: findOwner(history, aside),
     aside,
     mode: modeOf(recoveryIn(config.auroraVersion, values), isHeld),

@@ -54,9 +54,14 @@ export function needOf(
   }
 }
 
+/** What follows a release: reconciling once more, a scheduler that hangs. */
+const afterReleaseMs = 24 * 3_600_000;
+
 /** This host is in the middle of it: what it was stopped for has not ended here. */
 export function isUnderWay(state: HostState, restoreId: string): boolean {
-  return (state.owner === restoreId && !state.released.has(restoreId)) || state.flags.by === restoreId;
+  if (state.flags.by === restoreId) return true;
+  const released = state.released.get(restoreId) ?? Number.POSITIVE_INFINITY;
+  return state.owner === restoreId && state.now < released + afterReleaseMs;
 }
 
 function ownLog({ owner }: Pick<HostState, 'owner'>, restoreId: string, need: Need): Need {
