@@ -23,9 +23,11 @@ import { makeDirectories } from './files/durable-file.ts';
 import { flagGrammarOf } from './flags/flag-grammar-of.ts';
 import { parsePublicKey } from './grants.ts';
 import { createHeldBackups } from './held-backups.ts';
-import { openOperationJournal } from './operation-journal.ts';
+import { type OperationJournal, openOperationJournal } from './operation-journal.ts';
 import { createOperationRunner } from './operation-runner.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
+import { createPeople, type People } from './people/people.ts';
+import { createRosterFile } from './people/roster-file.ts';
 import { createSchedulerCaller } from './scheduler-caller.ts';
 import { readCredentials, type SchedulerCredentials } from './scheduler-credentials.ts';
 import { buildAgentServer } from './server.ts';
@@ -75,8 +77,10 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     audit.write({ at: clock.now(), event: 'traffic-blocked-again' });
     logger.warn('outside traffic had come open and is blocked again');
   }
+  const people = peopleOf(tools, journal);
   const runner = createOperationRunner({
     tools,
+    people,
     operations,
     journal,
     audit,
@@ -89,7 +93,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
   });
   const app = await buildAgentServer(
-    { tools, runner, library, audit, credentials, tls, version: agentVersion },
+    { tools, runner, people, library, audit, credentials, tls, version: agentVersion },
     logger,
   );
   // Requests for the same operations may come at once; they wait for what is being looked at here.
@@ -119,6 +123,13 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
       cause: error,
     });
   }
+}
+
+/** `null` where nobody's own signature is asked for. */
+function peopleOf(tools: OperationTools, journal: OperationJournal): People | null {
+  const { mode, roster } = tools.config.people;
+  if (mode === 'off' || roster === undefined) return null;
+  return createPeople({ tools, journal, roster: createRosterFile(roster), mode });
 }
 
 /** The hands of the operations, as configured. */

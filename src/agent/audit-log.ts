@@ -51,6 +51,10 @@ export interface AuditEntry extends RequestSource {
     /** How far the bot's journal had come, by a grant that says. */
     readonly journal?: JournalHead;
     readonly signers?: readonly string[];
+    /** How many people's own signatures were good, where they are looked at. */
+    readonly proofs?: number;
+    /** What would have been refused for want of them, were they required: a sentence. */
+    readonly unproven?: string;
   };
 }
 

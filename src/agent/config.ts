@@ -38,6 +38,13 @@ const configSchema = z.strictObject({
   trust: z.strictObject({
     publicKeys: z.array(z.string().max(1_000)).min(1, 'must hold at least one key').max(16),
   }),
+  /** Whether people's own signatures are asked for, and whose keys count. */
+  people: z
+    .strictObject({
+      mode: z.enum(['off', 'observe', 'require']).default('off'),
+      roster: absolutePath.optional(),
+    })
+    .prefault({}),
   scheduler: z.strictObject({
     httpAddress: z.string().refine((text) => isIP(text) !== 0, 'must be an IP address of this host'),
     httpPort: z.number().int().min(1).max(65_535),
@@ -134,7 +141,7 @@ export function parseAgentConfig(text: string, name: string): AgentConfig {
 }
 
 /** What no single key can tell. */
-function crossCheck({ listen, tls, scheduler, paths }: AgentConfig): string[] {
+function crossCheck({ listen, tls, scheduler, paths, people }: AgentConfig): string[] {
   const problems: string[] = [];
   const { host } = endpointOf(listen);
   const loopback = host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
@@ -143,6 +150,8 @@ function crossCheck({ listen, tls, scheduler, paths }: AgentConfig): string[] {
     problems.push(`listen: ${host} is not a loopback address, and without tls only those are taken`);
   if (endpointOf(scheduler.libprocess).port === scheduler.httpPort)
     problems.push('scheduler: httpPort and the port of libprocess are the same');
+  if (people.mode !== 'off' && people.roster === undefined)
+    problems.push(`people: mode ${people.mode} needs a roster`);
   const places = Object.entries(paths).map(([key, path]) => ({ key: `paths.${key}`, path }));
   return [...problems, ...overlaps(places).map((sentence) => `paths: ${sentence.replace(/\.$/, '')}`)];
 }

@@ -8,6 +8,7 @@ import { AuroraError } from '../aurora/errors.ts';
 import { sameHost } from '../aurora/host-names.ts';
 import { operationDefinitions } from '../aurora/operations/all.ts';
 import type { GrantPayload, OperationKind, OperationRequest } from '../aurora/operations.ts';
+import { findLacking } from './granted-signers.ts';
 
 /** A grant that lives longer is refused whoever signed it: it must not lie around. */
 const grantLifetimeMsMax = 15 * 60_000;
@@ -27,9 +28,14 @@ export const grantRules = [
   'fence',
   'signers',
   'id-reused',
+  'proofs',
+  'statement',
+  'signed-content',
+  'host-state',
+  'roster',
 ] as const;
 
-type GrantRule = (typeof grantRules)[number];
+export type GrantRule = (typeof grantRules)[number];
 
 export interface GrantCheck {
   readonly host: string;
@@ -91,6 +97,12 @@ const hints: Partial<Record<GrantRule, string>> = {
   expired: 'Compare the clocks of the bot and of this host; nothing was done.',
   'not-allowed': 'Add it to operations in the configuration of the agent, if it shall be; nothing was done.',
   fence: 'Another worker of the bot has taken over this restore; this one must stop.',
+  proofs: 'Whoever signs must be in the roster of this host, with a key that is good now; nothing was done.',
+  statement: 'Sign what this restore asks for now; nothing was done.',
+  'signed-content':
+    'Nothing was done. Find out who has changed it; put everything back, or sign what is there.',
+  'host-state': 'Nothing was done. Put back what is on the way on this host, or look at it by hand.',
+  roster: 'Mend the roster of this host, and run "aurora-chatops agent check" there; nothing was done.',
   signers: 'Let one more person sign off in the thread of the restore; nothing was done.',
 };
 
@@ -99,7 +111,7 @@ function rulesOf(
   check: GrantCheck,
 ): readonly (readonly [GrantRule, boolean, string])[] {
   const { signed } = operationDefinitions[kind];
-  const signers = signed === null ? 0 : countPeople(payload, signed.gate);
+  const lacking = signed === null ? null : findLacking(payload, { signed, ...check });
   return [
     ['operation', payload.operationId === operationId, 'The grant is for another operation.'],
     ['kind', payload.kind === kind, `The grant is for ${payload.kind}, not for ${kind}.`],
@@ -131,17 +143,8 @@ function rulesOf(
       payload.fence >= check.highestFence,
       `The grant has fencing token ${payload.fence}, and ${check.highestFence} was seen already.`,
     ],
-    [
-      'signers',
-      signed === null || signers >= signed.people,
-      `${kind} needs ${signed?.people ?? 0} distinct people who signed the gate "${signed?.gate ?? ''}", and the grant has ${signers}.`,
-    ],
+    ['signers', lacking === null, `${kind} ${lacking ?? ''}`],
   ];
-}
-
-/** Who signed at another gate has signed something else. */
-function countPeople({ signers }: GrantPayload, gate: string): number {
-  return new Set(signers.filter((signOff) => signOff.gate === gate).map(({ person }) => person)).size;
 }
 
 function isSigned(payload: GrantPayload, signature: string, keys: readonly KeyObject[]): boolean {

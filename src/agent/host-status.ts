@@ -12,11 +12,15 @@ import { findHostFaults } from './flags/host-faults.ts';
 import { withoutSecrets } from './flags/without-secrets.ts';
 import { lookAtPaths } from './host-paths.ts';
 import type { OperationTools } from './operations/operation.ts';
+import { nobodyAsked, type People } from './people/people.ts';
 import { readLeaderHealth, readVars } from './scheduler-pages.ts';
 import { lookAtProcess, lookAtScheduler } from './scheduler-presence.ts';
 
 /** Throws AuroraError when a driver cannot tell: a status that guesses would be worse than none. */
-export async function readHostStatus(tools: OperationTools, agentVersion: string): Promise<HostStatus> {
+export async function readHostStatus(
+  { tools, people }: { tools: OperationTools; people: People | null },
+  agentVersion: string,
+): Promise<HostStatus> {
   const { config, clock, service, traffic, flags, recoveryTool } = tools;
   const { paths } = config;
   const page = { host: config.scheduler.httpAddress, port: config.scheduler.httpPort };
@@ -60,6 +64,7 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
       libprocess: config.scheduler.libprocess,
     },
     authentication: { credentials: config.scheduler.credentials !== undefined },
+    people: (await people?.status()) ?? nobodyAsked,
     grants: { clockSkewMs: config.bounds.clockSkewMs },
     backupDir: { path: paths.backups, ...backupDir },
     vars,

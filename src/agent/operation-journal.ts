@@ -10,7 +10,8 @@
  * once per life of the agent, and ends exactly once.
  */
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import { z } from 'zod';
 import { AuroraError } from '../aurora/errors.ts';
 import type { GrantPayload, LastGrant, OperationRequest, OperationResult } from '../aurora/operations.ts';
 import { aboutPath, explainSystemError } from '../aurora/system-errors.ts';
@@ -19,18 +20,33 @@ import { type JournalEntry, journalVersion, readJournalEntry } from './journal-e
 
 export interface OperationJournal {
   accept(request: OperationRequest, at: number): void;
-  start(operationId: string, at: number): void;
+  /** `note` is kept with it. */
+  start(operationId: string, at: number, note?: object): void;
   /** Throws when it has ended before: an operation has one end. */
   finish(result: OperationResult, at: number): void;
   /** Throws AuroraError `journal-entry-unknown` for what another release has written in a form that this one cannot read. */
   find(operationId: string): JournalEntry | null;
   /** Ids of what was accepted and has not ended, oldest first. */
   listUnfinished(): readonly string[];
+  /** Everything that came after the entry `seq`, oldest first. */
+  listAfter(seq: number): readonly JournalRow[];
   /** 0 when nothing was ever accepted. */
   highestFence(): number;
   /** Of what was accepted last; `null` when nothing ever was. */
   lastGrant(): LastGrant | null;
   close(): void;
+}
+
+const eventSchema = z.enum(['accepted', 'started', 'ended']);
+
+/** An entry as it stands there. */
+export interface JournalRow {
+  readonly seq: number;
+  readonly at: number;
+  readonly operationId: string;
+  readonly event: 'accepted' | 'started' | 'ended';
+  /** Not checked: an earlier release may have written it. */
+  readonly body: unknown;
 }
 
 const schema = `
@@ -68,6 +84,9 @@ export function openOperationJournal(path: string): OperationJournal {
     `SELECT operation_id AS id FROM operation_event GROUP BY operation_id
      HAVING sum(event = 'ended') = 0 ORDER BY min(seq)`,
   );
+  const after = db.prepare(
+    'SELECT seq, at, operation_id, event, body FROM operation_event WHERE seq > ? ORDER BY seq',
+  );
   const fence = db.prepare('SELECT coalesce(max(fence), 0) AS fence FROM operation_event');
   const last = db.prepare(
     `SELECT json_extract(body, '$.grant.payload') AS payload FROM operation_event WHERE event = 'accepted' ORDER BY seq DESC LIMIT 1`,
@@ -80,14 +99,15 @@ export function openOperationJournal(path: string): OperationJournal {
       const { operationId, grant } = request;
       write(at, operationId, 'accepted', grant.payload.fence, JSON.stringify(request), journalVersion);
     },
-    start: (operationId, at) => {
-      write(at, operationId, 'started', null, '{}', journalVersion);
+    start: (operationId, at, note = {}) => {
+      write(at, operationId, 'started', null, JSON.stringify(note), journalVersion);
     },
     finish: (result, at) => {
       write(at, result.operationId, 'ended', null, JSON.stringify(result), journalVersion);
     },
     find: (operationId) => readJournalEntry(operationId, eventsOf.all(operationId)),
     listUnfinished: () => unfinished.all().map(({ id }) => String(id)),
+    listAfter: (seq) => after.all(seq).map(toRow),
     highestFence: () => Number(fence.get()?.['fence'] ?? 0),
     lastGrant: () => {
       const payload = last.get()?.['payload'];
@@ -96,6 +116,16 @@ export function openOperationJournal(path: string): OperationJournal {
       return { restoreId, fence, ...(journal === undefined ? {} : { journal }) };
     },
     close: () => db.close(),
+  };
+}
+
+function toRow(row: Record<string, SQLOutputValue>): JournalRow {
+  return {
+    seq: Number(row['seq']),
+    at: Number(row['at']),
+    operationId: String(row['operation_id']),
+    event: eventSchema.parse(row['event']),
+    body: JSON.parse(String(row['body'])),
   };
 }
 

@@ -35,7 +35,16 @@ const grantSchema = z
         .describe(
           "How far the restore's journal had come: the audit log keeps it where the bot cannot change it.",
         ),
-      signers: z.array(z.strictObject({ person: shortText.min(1), gate: shortText, at: instant })).max(50),
+      signers: z
+        .array(
+          z.strictObject({
+            person: shortText.min(1),
+            gate: shortText,
+            at: instant,
+            digest: shortText.exactOptional(),
+          }),
+        )
+        .max(50),
     }),
     signature: z
       .string()
@@ -86,10 +95,10 @@ export function parseOperationResult<K extends OperationKind>(kind: K, value: un
 }
 
 function requestOf(kind: OperationKind) {
-  const { does, params } = operationDefinitions[kind];
+  const { does, params, proven } = operationDefinitions[kind];
   return z
     .strictObject({ operationId: operationIdSchema, kind: z.literal(kind), params, grant: grantSchema })
-    .describe(does);
+    .describe(`${does} Signed by people with keys of their own, where that is required: ${proven}.`);
 }
 
 function parseEvidence<K extends OperationKind>(kind: K, value: unknown): OperationEvidence[K] {

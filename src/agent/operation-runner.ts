@@ -21,6 +21,7 @@ import type { OperationJournal } from './operation-journal.ts';
 import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { keepOwn } from './own-processes.ts';
+import type { People, PeopleVerdict } from './people/people.ts';
 import { ruleOf } from './refusal-rule.ts';
 
 export interface OperationRunner extends Pick<OperationJournal, 'lastGrant'> {
@@ -40,6 +41,8 @@ interface RunnerParts {
   readonly journal: OperationJournal;
   readonly audit: AuditLog;
   readonly publicKeys: readonly KeyObject[];
+  /** `null` on a host that asks for nobody's own signature. */
+  readonly people: People | null;
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
 
@@ -59,7 +62,7 @@ const abandonedMs = 24 * 3_600_000;
 
 /** Builds the runner; nothing happens before `resume` or `perform`. */
 export function createOperationRunner(parts: RunnerParts): OperationRunner {
-  const { tools, journal, audit, log } = parts;
+  const { tools, journal, audit, people, log } = parts;
   const { clock, config } = tools;
   const ballast = createBallast(config.paths.state);
   const pending = new Map<string, Promise<OperationResult | null>>();
@@ -67,7 +70,8 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
   let closing = false;
 
   const perform: OperationRunner['perform'] = async (request, { source, waitMs }) => {
-    const entry = admit(request, source);
+    const verdict = await prove(request, source);
+    const entry = admit(request, source, verdict);
     if (entry?.result != null) return entry.result;
     const { operationId, kind } = request;
     const work = pending.get(operationId) ?? enqueue(operationId, () => bringToEnd(operationId, true));
@@ -75,10 +79,36 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     return answer ?? { operationId, kind, state: 'running' };
   };
 
+  /** Refuses what people have not signed; `null` where nobody asks, and for what is known or under way. */
+  const prove = async (request: OperationRequest, source: RequestSource): Promise<PeopleVerdict | null> => {
+    if (people === null) return null;
+    try {
+      const known = judge(request);
+      if (known?.result != null || pending.has(request.operationId)) return null;
+      return await people.judge(request, 'asked');
+    } catch (error) {
+      audit.write(
+        auditEntry({
+          request,
+          source,
+          at: clock.now(),
+          decision: 'refused',
+          rule: ruleOf(error),
+          verdict: null,
+        }),
+      );
+      throw error;
+    }
+  };
+
   /** Refuses, or writes the request down; returns what is known of the operation already. */
-  const admit = (request: OperationRequest, source: RequestSource): JournalEntry | null => {
+  const admit = (
+    request: OperationRequest,
+    source: RequestSource,
+    verdict: PeopleVerdict | null,
+  ): JournalEntry | null => {
     const decide = (decision: 'granted' | 'refused' | 'answered-again', rule?: string): void => {
-      audit.write(auditEntry({ request, source, at: clock.now(), decision, rule }));
+      audit.write(auditEntry({ request, source, at: clock.now(), decision, rule, verdict }));
     };
     try {
       const known = judge(request);
@@ -164,17 +194,42 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     if (seen instanceof AuroraError) return operation.failed(seen);
     if (seen.state === 'done') return operation.done({ changed: entry.started, evidence: seen.evidence });
     if (seen.state === 'unknown' && entry.started) return operation.uncertain(seen.why);
-    const { payload } = journal.find(operation.operationId)?.request.grant ?? entry.request.grant;
+    const { request } = journal.find(operation.operationId) ?? entry;
+    const verdict = await proveNow(request);
+    if (verdict instanceof AuroraError) return operation.failed(verdict);
+    const { payload } = request.grant;
     if (payload.fence < journal.highestFence()) return operation.failed(overtaken());
     if (!asked && payload.expiresAt + abandonedMs <= clock.now()) return operation.failed(abandoned());
     if (!asked && payload.expiresAt <= clock.now()) return null;
-    journal.start(operation.operationId, clock.now());
+    journal.start(operation.operationId, clock.now(), verdict?.use == null ? {} : { people: verdict.use });
     log('info', { operationId: operation.operationId, kind: operation.kind }, 'operation started');
     try {
       return operation.done(await runWithBallast(operation));
     } catch (error) {
       log('error', { operationId: operation.operationId, err: messageOf(error) }, 'operation failed');
       return operation.failed(error);
+    }
+  };
+
+  /** The host may have changed since it was asked: what waited before it has been done. */
+  const proveNow = async (request: OperationRequest): Promise<PeopleVerdict | null | AuroraError> => {
+    if (people === null) return null;
+    try {
+      return await people.judge(request, 'acting');
+    } catch (error) {
+      if (!(error instanceof AuroraError)) throw error;
+      const source = { from: 'agent', client: null, request: request.operationId };
+      audit.write(
+        auditEntry({
+          request,
+          source,
+          at: clock.now(),
+          decision: 'refused',
+          rule: ruleOf(error),
+          verdict: null,
+        }),
+      );
+      return error;
     }
   };
 
@@ -250,7 +305,9 @@ function auditEntry(fields: {
   at: number;
   decision: 'granted' | 'refused' | 'answered-again';
   rule: string | undefined;
+  verdict: PeopleVerdict | null;
 }): AuditEntry {
+  const { verdict } = fields;
   const { operationId, kind, grant } = fields.request;
   const { at, decision, rule, source } = fields;
   const entry = { at, decision, ...(rule === undefined ? {} : { rule }), ...source };
@@ -267,6 +324,8 @@ function auditEntry(fields: {
       digest: cut(digest),
       ...(journal === undefined ? {} : { journal }),
       signers: signers.map(({ person }) => cut(person)),
+      ...(verdict !== null && { proofs: verdict.proofs }),
+      ...(verdict?.unproven != null && { unproven: verdict.unproven }),
     },
   };
 }

@@ -23,6 +23,8 @@ export interface GrantedSignOff {
   readonly person: string;
   readonly gate: string;
   readonly at: number;
+  /** Of what they signed; absent from bots that do not tell. */
+  readonly digest?: string;
 }
 
 /** The newest event of a journal, and its hash, which covers all before it. */

@@ -15,10 +15,14 @@ const anew = 'rewrite it with `npm test -- test/agent/documents.test.ts -u`';
 test('docs/agent.md has every operation, with whoever must have signed', async () => {
   const page = await readFile(new URL('../../docs/agent.md', import.meta.url), 'utf8');
   const rows = operationKinds.map((kind) => {
-    const { does, signed } = operationDefinitions[kind];
-    return `| \`${kind}\` | ${does} | ${signed === null ? 'nobody' : `${signed.gate}: ${signed.people}`} |`;
+    const { does, signed, proven } = operationDefinitions[kind];
+    return `| \`${kind}\` | ${does} | ${signed === null ? 'nobody' : `${signed.gate}: ${signed.people}`} | ${proven} |`;
   });
-  const table = ['| operation | what it does | signed by |', '| --- | --- | --- |', ...rows].join('\n');
+  const table = [
+    '| operation | what it does | signed by | with keys of their own |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
   const marked = /(<!-- operations -->\n\n).*?(\n\n<!-- end of operations -->)/s;
 
   expect(page).toMatch(marked);

@@ -8,6 +8,7 @@ import { checkBackups, checkLog, checkState } from './directories.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { checkFlags } from './flags.ts';
 import { checkOwners } from './owners.ts';
+import { checkPeople } from './people.ts';
 import { checkRoom } from './room.ts';
 import { checkScheduler } from './scheduler.ts';
 import { checkService, checkTraffic } from './service.ts';
@@ -19,6 +20,7 @@ type Check = (tools: OperationTools) => Promise<readonly Finding[]> | readonly F
 const checks: readonly Check[] = [
   checkAccount,
   checkTrust,
+  checkPeople,
   checkState,
   checkLog,
   checkBackups,

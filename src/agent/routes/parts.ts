@@ -3,11 +3,14 @@ import type { AuditLog } from '../audit-log.ts';
 import type { BackupLibrary } from '../backup-library.ts';
 import type { OperationRunner } from '../operation-runner.ts';
 import type { OperationTools } from '../operations/operation.ts';
+import type { People } from '../people/people.ts';
 import type { SchedulerCredentials } from '../scheduler-credentials.ts';
 
 export interface RouteParts {
   readonly tools: OperationTools;
   readonly runner: OperationRunner;
+  /** `null` on a host that asks for nobody's own signature. */
+  readonly people: People | null;
   readonly library: BackupLibrary;
   readonly audit: AuditLog;
   readonly credentials: SchedulerCredentials | null;

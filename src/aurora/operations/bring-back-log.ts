@@ -6,6 +6,7 @@ export const bringBackLog = defineOperation({
   kind: 'bring-back-log',
   does: 'Copies the log that an earlier restore set aside into place; what that restore set aside stays where it is.',
   signed: signedStop,
+  proven: 'stop',
   params: z.strictObject({ of: restoreIdSchema }),
   evidence: z.strictObject({
     path: z.string(),

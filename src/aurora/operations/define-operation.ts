@@ -15,23 +15,60 @@ interface OperationDefinition<
   /** What it does to a host, for people: whole sentences. */
   readonly does: string;
   readonly signed: SignedAt | null;
+  /** What people must have signed with keys of their own where an agent asks for that (`people` of its configuration). */
+  readonly proven: Proven;
   /** Arguments: everything it needs is here, nothing is remembered between two of them. Strict, so that nothing unread is signed. */
   readonly params: P;
   /** Facts that it found or made; small, plain, shown in the thread and kept in the record. */
   readonly evidence: E;
 }
 
+/**
+ * Whose own signatures it takes: an intent, or by what the host would be after it (src/agent/people/needs.ts). What comes first is the
+ * usual case.
+ */
+export type Proven =
+  | 'nobody'
+  | 'stop'
+  | 'commit'
+  | 'go-back'
+  | 'release'
+  /** Nobody while this host is in the middle of that restore. */
+  | 'stop, or nobody on the way'
+  /** Going back once the host has committed. */
+  | 'nobody, or go-back'
+  /** Letting it reconcile once the restored scheduler has started. */
+  | 'nobody, or release'
+  /** The stop for the flags of recovery mode, the commit for holding reconciliation back. */
+  | 'by flags'
+  /** Nobody with the log of before, the stop in recovery mode, else the commit, and letting it reconcile unless that is held. */
+  | 'by log and flags';
+
 /** How many distinct people must have signed at which gate before an agent does it (design promise 3). */
-interface SignedAt {
+export interface SignedAt {
   readonly gate: 'stop' | 'commit';
   readonly people: 1 | 2;
+  /** How old their sign-offs may be, in milliseconds. */
+  readonly withinMs: number;
+  /** Only who signed the very digest that the grant names counts; what is undone later is still under the stop's. */
+  readonly digestBound: boolean;
 }
 
-/** Before anything is touched somebody signs the stop. */
-export const signedStop: SignedAt = { gate: 'stop', people: 1 };
+const hourMs = 3_600_000;
 
-/** What overwrites the storage, or kills tasks, takes the two people who signed what it will do. */
-export const signedCommit: SignedAt = { gate: 'commit', people: 2 };
+/** Before anything is touched somebody signs the stop. Whatever it began can be put back long afterwards. */
+export const signedStop: SignedAt = {
+  gate: 'stop',
+  people: 1,
+  withinMs: 90 * 24 * hourMs,
+  digestBound: false,
+};
+
+/** What overwrites the storage takes the two people who signed what it will do, and does it soon. */
+export const signedCommit: SignedAt = { gate: 'commit', people: 2, withinMs: 24 * hourMs, digestBound: true };
+
+/** What kills tasks takes the same two; people may look at what they have committed for days. */
+export const signedRelease: SignedAt = { ...signedCommit, withinMs: 30 * 24 * hourMs };
 
 export function defineOperation<const K extends string, P extends z.ZodType, E extends z.ZodType>(
   definition: OperationDefinition<K, P, E>,

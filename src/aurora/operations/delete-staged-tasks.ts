@@ -6,6 +6,7 @@ export const deleteStagedTasks = defineOperation({
   kind: 'delete-staged-tasks',
   does: 'Takes tasks out of what is staged, by exact ids only.',
   signed: signedStop,
+  proven: 'stop',
   params: z.strictObject({
     taskIds: z
       .array(

@@ -6,6 +6,7 @@ export const initializeLog = defineOperation({
   kind: 'initialize-log',
   does: 'Makes a blank log with `mesos-log initialize`, and proves that it is one.',
   signed: signedStop,
+  proven: 'stop',
   params: nothing,
   evidence: z.strictObject({
     exitCode: z.number(),

@@ -6,6 +6,7 @@ export const putBackLog = defineOperation({
   kind: 'put-back-log',
   does: 'Moves the new log away and gives the log that was set aside its name again.',
   signed: signedStop,
+  proven: 'nobody, or go-back',
   params: nothing,
   evidence: z.strictObject({
     path: z.string(),

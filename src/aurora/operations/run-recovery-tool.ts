@@ -7,6 +7,7 @@ export const runRecoveryTool = defineOperation({
   kind: 'run-recovery-tool',
   does: 'Fills the blank log from the placed backup, off-line. `flags` stand in for values of the scheduler.',
   signed: signedCommit,
+  proven: 'commit',
   params: z.strictObject({
     name: backupNameSchema,
     sha256: sha256Schema,

@@ -6,6 +6,7 @@ export const setFlags = defineOperation({
   kind: 'set-flags',
   does: 'Replaces values of scheduler flags, never adds a second one; `null` takes a flag out. The original file is set aside once per restore.',
   signed: signedStop,
+  proven: 'by flags',
   params: z.strictObject({
     flags: z
       .record(flagName, flagValue.nullable())

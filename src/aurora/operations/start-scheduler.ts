@@ -6,6 +6,7 @@ export const startScheduler = defineOperation({
   kind: 'start-scheduler',
   does: 'Starts the scheduler and sees that it lives, with the flags of the flag file.',
   signed: signedStop,
+  proven: 'by log and flags',
   params: nothing,
   evidence: z.strictObject({
     pid: z.number().nullable(),

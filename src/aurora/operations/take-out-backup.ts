@@ -6,6 +6,7 @@ export const takeOutBackup = defineOperation({
   kind: 'take-out-backup',
   does: 'Moves what `place-backup` put there out again; a file that was there before stays.',
   signed: signedStop,
+  proven: 'nobody',
   params: backupOf,
   evidence: z.strictObject({ movedTo: z.string().nullable() }),
 });

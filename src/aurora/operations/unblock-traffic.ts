@@ -5,6 +5,7 @@ export const unblockTraffic = defineOperation({
   kind: 'unblock-traffic',
   does: 'Lets outside traffic in again.',
   signed: signedStop,
+  proven: 'nobody',
   params: nothing,
   evidence: nothing,
 });

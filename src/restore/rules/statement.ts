@@ -1,10 +1,10 @@
 /** What people sign with keys of their own, and hosts verify: made from what the journal says, so that nobody words it twice. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../aurora/canonical-json.ts';
+import { recoveryFlags } from '../../aurora/restore-flags.ts';
 import type { Intent, SignedStatement, Statement } from '../../aurora/statement.ts';
 import { authorsOf } from '../record/rewinds.ts';
 import { leftOutOf, type RestoreState, summaryOf } from '../record/state.ts';
-import { recoveryFlags } from './flags.ts';
 
 /** From its issue: longer than a night of waiting for people, and short enough not to lie around. */
 const statementLifeMs = 12 * 60 * 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { mayHaveFlag } from '../../../src/aurora/flag-lifetimes.ts';
-import { minorOf } from '../../../src/aurora/releases.ts';
-import { heldReconciliationFlags, recoveryFlags } from '../../../src/restore/rules/flags.ts';
+import { mayHaveFlag } from '../../src/aurora/flag-lifetimes.ts';
+import { minorOf } from '../../src/aurora/releases.ts';
+import { heldReconciliationFlags, recoveryFlags } from '../../src/aurora/restore-flags.ts';
 
 describe('the flags of recovery mode', () => {
   test.each(['0.5.0', '0.8.0', '0.9.0', '0.12.0', '0.17.0', '0.20.0', '0.22.0', '0.25.0'])(
