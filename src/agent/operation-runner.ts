@@ -22,6 +22,7 @@ import { type BoundOperation, bindOperation } from './operations/bind-operation.
 import type { OperationTable, OperationTools } from './operations/operation.ts';
 import type { People, PeopleVerdict } from './people/people.ts';
 import { ruleOf } from './refusal-rule.ts';
+import { refuseState } from './state-guard.ts';
 
 export interface OperationRunner {
   /** Waits for the end up to `waitMs` and `bounds.answerMs`, then says `running`. Throws AuroraError `grant-refused` or `agent-busy`. */
@@ -42,6 +43,8 @@ interface RunnerParts {
   readonly publicKeys: readonly KeyObject[];
   /** `null` on a host that asks for nobody's own signature. */
   readonly people: People | null;
+  /** Restores that have left something on this host and are not in the journal. */
+  readonly unknownRestores: readonly string[];
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
 
@@ -54,6 +57,8 @@ const puttingBack: ReadonlySet<OperationKind> = new Set([
   'stop-scheduler',
   'start-scheduler',
 ]);
+/** Taken up after a start of the agent. */
+const nobody: RequestSource = { from: '', client: null, request: 'taken up again' };
 const waitingMax = 32;
 const observeTries = 3;
 /** An interrupted operation that nobody has asked for again in that time after its grant ran out is over. */
@@ -65,6 +70,8 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
   const { clock, config } = tools;
   const ballast = createBallast(config.paths.state);
   const pending = new Map<string, Promise<OperationResult | null>>();
+  /** Who asked last for what is not over. */
+  const sources = new Map<string, RequestSource>();
   let last: Promise<unknown> = Promise.resolve();
   let closing = false;
 
@@ -73,6 +80,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     const entry = admit(request, source, verdict);
     if (entry?.result != null) return entry.result;
     const { operationId, kind } = request;
+    sources.set(operationId, source);
     const work = pending.get(operationId) ?? enqueue(operationId, () => bringToEnd(operationId, true));
     const answer = await within(clock, Math.min(waitMs, config.bounds.answerMs), work);
     return answer ?? { operationId, kind, state: 'running' };
@@ -134,6 +142,8 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       highestFence: journal.highestFence(),
       publicKeys: parts.publicKeys,
       operations: config.operations,
+      epoch: { own: journal.epoch(), required: config.trust.requireEpoch },
+      unknownRestores: parts.unknownRestores,
     });
     const known = journal.find(request.operationId);
     if (known !== null && !sameOperation(known.request, request)) {
@@ -148,7 +158,10 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     operationId: string,
     work: () => Promise<OperationResult | null>,
   ): Promise<OperationResult | null> => {
-    const result = last.then(work).finally(() => pending.delete(operationId));
+    const result = last.then(work).finally(() => {
+      pending.delete(operationId);
+      sources.delete(operationId);
+    });
     pending.set(operationId, result);
     last = result.catch(() => undefined);
     return result;
@@ -193,13 +206,16 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     if (seen instanceof AuroraError) return operation.failed(seen);
     if (seen.state === 'done') return operation.done({ changed: entry.started, evidence: seen.evidence });
     if (seen.state === 'unknown' && entry.started) return operation.uncertain(seen.why);
-    const { request } = journal.find(operation.operationId) ?? entry;
-    const verdict = await proveNow(request);
-    if (verdict instanceof AuroraError) return operation.failed(verdict);
+    // It may have been asked for anew while it waited.
+    const request = journal.find(operation.operationId)?.request ?? entry.request;
     const { payload } = request.grant;
     if (payload.fence < journal.highestFence()) return operation.failed(overtaken());
     if (!asked && payload.expiresAt + abandonedMs <= clock.now()) return operation.failed(abandoned());
     if (!asked && payload.expiresAt <= clock.now()) return null;
+    // Only now: what was done before it counts.
+    const verdict = await judgeNow(request);
+    if (verdict instanceof AuroraError) return operation.failed(verdict);
+    if (payload.fence < journal.highestFence()) return operation.failed(overtaken());
     journal.start(operation.operationId, clock.now(), verdict?.use == null ? {} : { people: verdict.use });
     log('info', { operationId: operation.operationId, kind: operation.kind }, 'operation started');
     try {
@@ -211,13 +227,14 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
   };
 
   /** The host may have changed since it was asked: what waited before it has been done. */
-  const proveNow = async (request: OperationRequest): Promise<PeopleVerdict | null | AuroraError> => {
-    if (people === null) return null;
+  const judgeNow = async (request: OperationRequest): Promise<PeopleVerdict | null | AuroraError> => {
     try {
-      return await people.judge(request, 'acting');
+      const refusal = await refuseState(request, parts);
+      if (refusal !== null) throw refusal;
+      return (await people?.judge(request, 'acting')) ?? null;
     } catch (error) {
       if (!(error instanceof AuroraError)) throw error;
-      const source = { from: 'agent', client: null, request: request.operationId };
+      const source = sources.get(request.operationId) ?? nobody;
       audit.write(
         auditEntry({
           request,

@@ -181,7 +181,7 @@ const tricks: readonly Trick[] = [
     tries: 'commits what somebody else has staged on a scheduler that runs as ever',
     prepare: (host) => Promise.resolve(host.stage(tasks)),
     does: committing([stop, commit]),
-    rule: 'host-state',
+    rule: 'state',
   },
   {
     tries: 'fills the log from another backup than was signed',
@@ -230,12 +230,12 @@ const tricks: readonly Trick[] = [
     },
     does: (host) =>
       granted('start-scheduler', {}, { now: host.clock.now(), restoreId: 'R7', statements: [] }),
-    rule: 'host-state',
+    rule: 'state',
   },
   {
     tries: 'gives a scheduler that runs on a blank log its own flags, and waits until it dies',
     does: (host) => granted('restore-flags', {}, { now: host.clock.now(), restoreId: 'R7' }),
-    rule: 'host-state',
+    rule: 'state',
     thenDies: true,
   },
   {
@@ -246,7 +246,7 @@ const tricks: readonly Trick[] = [
         { flags: { http_authentication_mechanism: 'NONE' } },
         { now: host.clock.now(), statements: [stop, commit] },
       ),
-    rule: 'host-state',
+    rule: 'state',
   },
   {
     tries: 'stops a cluster that nobody wants stopped',

@@ -7,6 +7,7 @@ import { checkAccount } from './account.ts';
 import { checkBackups, checkLog, checkState } from './directories.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { checkFlags } from './flags.ts';
+import { checkJournal } from './journal.ts';
 import { checkPeople } from './people.ts';
 import { checkRoom } from './room.ts';
 import { checkScheduler } from './scheduler.ts';
@@ -21,6 +22,7 @@ const checks: readonly Check[] = [
   checkTrust,
   checkPeople,
   checkState,
+  checkJournal,
   checkLog,
   checkBackups,
   checkRoom,
