@@ -27,7 +27,7 @@ interface OperationDefinition<
  * Whose own signatures it takes: an intent, or by what the host would be after it (src/agent/people/needs.ts). What comes first is the
  * usual case.
  */
-export type Proven =
+type Proven =
   | 'nobody'
   | 'stop'
   | 'commit'
