@@ -23,6 +23,7 @@ import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { keepOwn } from './own-processes.ts';
 import type { People, PeopleVerdict } from './people/people.ts';
 import { ruleOf } from './refusal-rule.ts';
+import { refuseState } from './state-guard.ts';
 
 export interface OperationRunner extends Pick<OperationJournal, 'lastGrant'> {
   /** Waits for the end up to `waitMs` and `bounds.answerMs`, then says `running`. Throws AuroraError `grant-refused` or `agent-busy`. */
@@ -43,6 +44,8 @@ interface RunnerParts {
   readonly publicKeys: readonly KeyObject[];
   /** `null` on a host that asks for nobody's own signature. */
   readonly people: People | null;
+  /** Restores that have left something on this host and are not in the journal. */
+  readonly unknownRestores: readonly string[];
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
 
@@ -55,6 +58,8 @@ const puttingBack: ReadonlySet<OperationKind> = new Set([
   'stop-scheduler',
   'start-scheduler',
 ]);
+/** Taken up after a start of the agent. */
+const nobody: RequestSource = { from: '', client: null, request: 'taken up again' };
 const waitingMax = 32;
 const observeTries = 3;
 /** An interrupted operation that nobody has asked for again in that time after its grant ran out is over. */
@@ -66,6 +71,8 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
   const { clock, config } = tools;
   const ballast = createBallast(config.paths.state);
   const pending = new Map<string, Promise<OperationResult | null>>();
+  /** Who asked last for what is not over. */
+  const sources = new Map<string, RequestSource>();
   let last: Promise<unknown> = Promise.resolve();
   let closing = false;
 
@@ -74,6 +81,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     const entry = admit(request, source, verdict);
     if (entry?.result != null) return entry.result;
     const { operationId, kind } = request;
+    sources.set(operationId, source);
     const work = pending.get(operationId) ?? enqueue(operationId, () => bringToEnd(operationId, true));
     const answer = await within(clock, Math.min(waitMs, config.bounds.answerMs), work);
     return answer ?? { operationId, kind, state: 'running' };
@@ -135,6 +143,8 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       highestFence: journal.highestFence(),
       publicKeys: parts.publicKeys,
       operations: config.operations,
+      epoch: { own: journal.epoch(), required: config.trust.requireEpoch },
+      unknownRestores: parts.unknownRestores,
     });
     const known = journal.find(request.operationId);
     if (known !== null && !sameOperation(known.request, request)) {
@@ -149,7 +159,10 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     operationId: string,
     work: () => Promise<OperationResult | null>,
   ): Promise<OperationResult | null> => {
-    const result = last.then(work).finally(() => pending.delete(operationId));
+    const result = last.then(work).finally(() => {
+      pending.delete(operationId);
+      sources.delete(operationId);
+    });
     pending.set(operationId, result);
     last = result.catch(() => undefined);
     return result;
@@ -194,13 +207,16 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     if (seen instanceof AuroraError) return operation.failed(seen);
     if (seen.state === 'done') return operation.done({ changed: entry.started, evidence: seen.evidence });
     if (seen.state === 'unknown' && entry.started) return operation.uncertain(seen.why);
-    const { request } = journal.find(operation.operationId) ?? entry;
-    const verdict = await proveNow(request);
-    if (verdict instanceof AuroraError) return operation.failed(verdict);
+    // It may have been asked for anew while it waited.
+    const request = journal.find(operation.operationId)?.request ?? entry.request;
     const { payload } = request.grant;
     if (payload.fence < journal.highestFence()) return operation.failed(overtaken());
     if (!asked && payload.expiresAt + abandonedMs <= clock.now()) return operation.failed(abandoned());
     if (!asked && payload.expiresAt <= clock.now()) return null;
+    // Only now: what was done before it counts.
+    const verdict = await judgeNow(request);
+    if (verdict instanceof AuroraError) return operation.failed(verdict);
+    if (payload.fence < journal.highestFence()) return operation.failed(overtaken());
     journal.start(operation.operationId, clock.now(), verdict?.use == null ? {} : { people: verdict.use });
     log('info', { operationId: operation.operationId, kind: operation.kind }, 'operation started');
     try {
@@ -212,13 +228,14 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
   };
 
   /** The host may have changed since it was asked: what waited before it has been done. */
-  const proveNow = async (request: OperationRequest): Promise<PeopleVerdict | null | AuroraError> => {
-    if (people === null) return null;
+  const judgeNow = async (request: OperationRequest): Promise<PeopleVerdict | null | AuroraError> => {
     try {
-      return await people.judge(request, 'acting');
+      const refusal = await refuseState(request, parts);
+      if (refusal !== null) throw refusal;
+      return (await people?.judge(request, 'acting')) ?? null;
     } catch (error) {
       if (!(error instanceof AuroraError)) throw error;
-      const source = { from: 'agent', client: null, request: request.operationId };
+      const source = sources.get(request.operationId) ?? nobody;
       audit.write(
         auditEntry({
           request,

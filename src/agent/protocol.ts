@@ -97,7 +97,6 @@ export const statusSchema = z
       .exactOptional()
       .describe("By the agent's own configuration."),
     authentication: z.object({ credentials: z.boolean() }).exactOptional(),
-    grants: z.object({ clockSkewMs: z.number() }).exactOptional(),
     lastGrant: z
       .object({
         restoreId: z.string(),
@@ -136,6 +135,12 @@ export const statusSchema = z
           )
           .readonly()
           .describe("What began on people's signatures."),
+      })
+      .exactOptional(),
+    grants: z
+      .object({
+        clockSkewMs: z.number(),
+        epoch: z.string().exactOptional().describe('Of the journal; grants name it.'),
       })
       .exactOptional(),
     backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),

@@ -66,8 +66,12 @@ export interface HostStatus {
   };
   /** Whether the agent has a name and a password for its scheduler. */
   readonly authentication?: { readonly credentials: boolean };
-  /** How far ahead of its own clock the agent takes a grant's beginning, and how long past its end. */
-  readonly grants?: { readonly clockSkewMs: number };
+  readonly grants?: {
+    /** How far ahead of its own clock the agent takes a grant's beginning, and how long past its end. */
+    readonly clockSkewMs: number;
+    /** Random, of this very journal of the agent: a lost one has another. Absent from agents that take no grant that names one. */
+    readonly epoch?: string;
+  };
   /** What the newest grant said that the agent took, `null` when it never took one; absent from agents that do not tell. */
   readonly lastGrant?: LastGrant | null;
   /** What this host asks of people's own signatures; absent from agents that do not tell. */

@@ -11,6 +11,7 @@ import { openAuditLog } from '../../src/agent/audit-log.ts';
 import { createBackupLibrary } from '../../src/agent/backup-library.ts';
 import { type AgentConfig, parseAgentConfig } from '../../src/agent/config.ts';
 import { parsePublicKey } from '../../src/agent/grants.ts';
+import { findUnknownRestores } from '../../src/agent/left-behind.ts';
 import { openOperationJournal } from '../../src/agent/operation-journal.ts';
 import { createOperationRunner } from '../../src/agent/operation-runner.ts';
 import type { OperationTable, OperationTools } from '../../src/agent/operations/operation.ts';
@@ -23,7 +24,7 @@ import type { HostPeople } from '../../src/aurora/hosts.ts';
 import type { OperationRequest, SchedulerAnswer } from '../../src/aurora/operations.ts';
 import { heldReconciliationFlags, recoveryFlags } from '../../src/aurora/restore-flags.ts';
 import type { TaskRow } from '../../src/aurora/tasks.ts';
-import { inspectBackup } from '../../src/backups/inspect-backup.ts';
+import { decodeBackup } from '../../src/backups/decode-backup.ts';
 import { readTaskRows } from '../../src/backups/task-rows.ts';
 
 const release = '0.22.0';
@@ -169,21 +170,30 @@ export async function createAttackedHost(given: {
     mode: 'require' | 'observe',
   ): Promise<{ app: FastifyInstance; close(): Promise<void> }> => {
     const journal = openOperationJournal(path('state/operations.sqlite'));
+    if (given.oldLogOf !== undefined && !journal.knownRestores().has(given.oldLogOf))
+      journal.acceptState([given.oldLogOf], now);
     const audit = openAuditLog(path('state'), { fileBytes: 1e9, files: 2 }, now);
     const roster = createRosterFile(path('people.yaml'));
     const people = createPeople({ tools, journal, roster, mode });
     const publicKeys = [parsePublicKey(given.publicKey)];
     const runner = createOperationRunner({
       ...{ tools, operations, journal, audit, people, publicKeys },
+      unknownRestores: await findUnknownRestores(config.paths, journal),
       log: () => undefined,
     });
     const library = createBackupLibrary({
       directory: path('backups'),
       bytesMax: config.bounds.uploadBytes,
-      decoder: { inspect: inspectBackup, readTasks: readTaskRows },
+      decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
     });
     const app = await buildAgentServer(
-      { ...{ tools, runner, people, library, audit }, credentials: null, tls: null, version: '0' },
+      {
+        ...{ tools, runner, people, library, audit },
+        credentials: null,
+        tls: null,
+        version: '0',
+        epoch: journal.epoch(),
+      },
       null,
     );
     await runner.resume();
@@ -261,7 +271,8 @@ function configOf(path: (name: string) => string, given: { publicKey: string }):
       cluster: 'east',
       listen: '127.0.0.1:0',
       auroraVersion: release,
-      trust: { publicKeys: [given.publicKey] },
+      // Whoever owns the bot's host has read the epoch off the status.
+      trust: { publicKeys: [given.publicKey], requireEpoch: false },
       people: { mode: 'require', roster: path('people.yaml') },
       scheduler: { httpAddress: '127.0.0.1', httpPort: 8081, libprocess: '127.0.0.1:8083' },
       paths: {

@@ -39,7 +39,7 @@ const stops: Readonly<Record<(typeof restores)[number], SignedStatement | null>>
 };
 const honest = Object.values(stops).flatMap((signed) => signed ?? []);
 
-export interface Found {
+interface Found {
   readonly sequences: number;
   readonly operations: number;
   /** Of them: done. A search in which nothing is done has tried nothing. */

@@ -5,12 +5,12 @@ import { createSoftwarePasskey, type SoftwarePasskey } from '../../src/drill/sof
 const relyingParty = 'aurora.example';
 const origin = 'https://aurora.example';
 
-export type Signer = 'ana' | 'bo' | 'cy' | 'eve';
+type Signer = 'ana' | 'bo' | 'cy' | 'eve';
 
 /** `team:user` of each. */
 export const idOf = { ana: 'T1:UANA', bo: 'T1:UBO', cy: 'T1:UCY', eve: 'T1:UEVE' } as const;
 
-export interface Signers {
+interface Signers {
   /** Everybody but Eve, who has keys and is nobody; each with a laptop and a phone. */
   readonly rosterYaml: string;
   rosterWithout(signer: Signer): string;

@@ -7,6 +7,7 @@ import { checkAccount } from './account.ts';
 import { checkBackups, checkLog, checkState } from './directories.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { checkFlags } from './flags.ts';
+import { checkJournal } from './journal.ts';
 import { checkOwners } from './owners.ts';
 import { checkPeople } from './people.ts';
 import { checkRoom } from './room.ts';
@@ -22,6 +23,7 @@ const checks: readonly Check[] = [
   checkTrust,
   checkPeople,
   checkState,
+  checkJournal,
   checkLog,
   checkBackups,
   checkOwners,

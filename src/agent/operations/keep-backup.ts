@@ -5,6 +5,7 @@ import { AuroraError } from '../../aurora/errors.ts';
 import { moveDurably, writeDurably } from '../files/durable-file.ts';
 import { hashFile, isMissing, withPlain } from '../files/plain-file.ts';
 import { needsOnHost, requireRoom } from '../files/room.ts';
+import { requireKeptRoom } from '../kept-backups.ts';
 import type { OperationContext } from './operation.ts';
 
 /** Where it is held when it is there whole; `null` when it is not there; throws when another content is. */
@@ -42,6 +43,7 @@ export async function copyIntoHold(
     await withPlain(
       from,
       async (file) => {
+        await requireKeptRoom(context.config, file.bytes);
         await requireRoom(paths, await needsOnHost(paths, { restoreId, backupBytes: file.bytes }));
         await context.held.makeRoom(path);
         await writeDurably(path, checked(file.chunks(), sha256));

@@ -18,7 +18,7 @@ interface Judging {
   readonly clockSkewMs: number;
 }
 
-export interface Proven {
+interface Proven {
   readonly proven: Intent;
   /** Who signed, by their stable ids. */
   readonly people: readonly string[];

@@ -11,7 +11,7 @@ import { heldReconciliationFlags, recoveryFlags, sameFlags } from '../../aurora/
 import type { Intent } from '../../aurora/statement.ts';
 import type { HostState } from './host-state.ts';
 
-export type Need =
+type Need =
   | { readonly proven: 'nobody' }
   | { readonly proven: Intent }
   /** Nobody's signature makes it right as this host stands; `why` is a sentence. */

@@ -80,7 +80,7 @@ export function createPeople({ tools, journal, roster, mode }: PeopleParts): Peo
     const state = await readHostState(tools, readHistory());
     const need = needOf(request, { state, auroraVersion: config.auroraVersion });
     if (need.proven === 'nobody') return { use: null, proofs: 0, unproven: null };
-    if (need.proven === 'never') return { rule: 'host-state', says: need.why };
+    if (need.proven === 'never') return { rule: 'state', says: need.why };
     const known = await roster.read().catch((error: unknown) => messageOf(error));
     if (typeof known === 'string') return { rule: 'roster', says: known };
     const { granted, refusal } = judgeProofs(request, need.proven, {
@@ -122,7 +122,7 @@ export function createPeople({ tools, journal, roster, mode }: PeopleParts): Peo
 /** A host that cannot be seen has nobody's word; `observe` goes on whatever it is. */
 function asRefusal(error: unknown): { rule: GrantRule; says: string } {
   if (!(error instanceof AuroraError)) throw error;
-  return { rule: 'host-state', says: `It cannot be told whose signatures this takes: ${error.message}` };
+  return { rule: 'state', says: `It cannot be told whose signatures this takes: ${error.message}` };
 }
 
 function useOf(proven: Intent, statements: readonly [Statement, ...Statement[]]): StatementUse {

@@ -15,4 +15,6 @@ export interface RouteParts {
   readonly audit: AuditLog;
   readonly credentials: SchedulerCredentials | null;
   readonly version: string;
+  /** Of the journal; grants name it. */
+  readonly epoch: string;
 }

@@ -7,9 +7,12 @@ import { shareReads } from '../share-reads.ts';
 import type { RouteParts } from './parts.ts';
 
 /** How the host and the agent are. */
-export function statusRoutes(app: FastifyInstance, { tools, people, runner, version }: RouteParts): void {
+export function statusRoutes(
+  app: FastifyInstance,
+  { tools, people, runner, version, epoch }: RouteParts,
+): void {
   const readStatus = shareReads(async () => ({
-    ...(await readHostStatus({ tools, people }, version)),
+    ...(await readHostStatus({ tools, people }, { agentVersion: version, epoch })),
     lastGrant: runner.lastGrant(),
   }));
   const routes = app.withTypeProvider<ZodTypeProvider>();

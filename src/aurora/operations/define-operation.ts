@@ -27,7 +27,7 @@ interface OperationDefinition<
  * Whose own signatures it takes: an intent, or by what the host would be after it (src/agent/people/needs.ts). What comes first is the
  * usual case.
  */
-export type Proven =
+type Proven =
   | 'nobody'
   | 'stop'
   | 'commit'
@@ -46,7 +46,7 @@ export type Proven =
 
 /** How many distinct people must have signed at which gate before an agent does it (design promise 3). */
 export interface SignedAt {
-  readonly gate: 'stop' | 'commit';
+  readonly gate: 'stop' | 'commit' | 'go-back';
   readonly people: 1 | 2;
   /** How old their sign-offs may be, in milliseconds. */
   readonly withinMs: number;
@@ -69,6 +69,9 @@ export const signedCommit: SignedAt = { gate: 'commit', people: 2, withinMs: 24 
 
 /** What kills tasks takes the same two; people may look at what they have committed for days. */
 export const signedRelease: SignedAt = { ...signedCommit, withinMs: 30 * 24 * hourMs };
+
+/** Back from a log that has lived takes as many as the commit did. */
+export const signedGoBack: SignedAt = { ...signedRelease, gate: 'go-back', digestBound: false };
 
 export function defineOperation<const K extends string, P extends z.ZodType, E extends z.ZodType>(
   definition: OperationDefinition<K, P, E>,

@@ -13,6 +13,7 @@ import type {
   OperationEvidence,
   OperationKind,
   OperationParams,
+  OperationResult,
 } from '../../aurora/operations.ts';
 import { findLostHistory } from '../looks/lost-history.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
@@ -21,6 +22,7 @@ import type { StepName } from '../record/facts.ts';
 import { type OperationState, rewindsOf, wasNotReady } from '../record/state.ts';
 import { signedStatements } from '../rules/statement.ts';
 import type { Done, StepContext } from '../step.ts';
+import { epochOf, isEpochLearnt } from './epochs.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
 
 /** How long an agent takes the grant of an operation; whoever asks later signs a new one. */
@@ -101,10 +103,17 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
   }): Promise<OperationEnd<K>> => {
     const { host, kind, params, operationId } = wanted;
     const startedAt = deps.clock.now();
+    const agent = agentIn(access, host);
+    const perform = (): Promise<OperationResult<K>> =>
+      agent.perform({ operationId, kind, params, grant: grantFor(host, kind, params, operationId) }, signal);
+    const performOfEpoch = (): Promise<OperationResult<K>> =>
+      perform().catch((error: unknown) => {
+        if (isEpochLearnt(agent, error)) return perform();
+        throw error;
+      });
     const ask = async (): Promise<OperationEnd<K> | null> => {
       await assertNothingLost(host);
-      const grant = grantFor(host, kind, params, operationId);
-      const result = await agentIn(access, host).perform({ operationId, kind, params, grant }, signal);
+      const result = await performOfEpoch();
       if (result.state !== 'running') return result;
       if (deps.clock.now() - startedAt >= longestOperationMs) throw neverEnds(host, result);
       return null;
@@ -141,11 +150,18 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
   const grantFor = (host: string, kind: OperationKind, params: unknown, operationId: string) => {
     const now = deps.clock.now();
     const { gates } = thread.state;
+    const epoch = epochOf(agentIn(access, host));
     const passed = [gates.stop, gates.commit, gates['go-back']].filter((gate) => gate?.status === 'passed');
     const signOffs = passed.flatMap((gate) =>
       gate === undefined
         ? []
-        : gate.signOffs.map((signOff) => ({ person: signOff.person.id, gate: gate.name, at: signOff.at })),
+        : gate.signOffs.map((signOff) => ({
+            person: signOff.person.id,
+            gate: gate.name,
+            at: signOff.at,
+            // An agent that tells an epoch knows this field too; an older one refuses what it does not know.
+            ...(epoch !== undefined && { digest: gate.digest }),
+          })),
     );
     const grant = deps.grants.sign({
       operationId,
@@ -162,6 +178,7 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
       expiresAt: now + grantLifeMs,
       journal: { seq: thread.state.seq, hash: thread.state.hash },
       signers: signOffs,
+      ...(epoch !== undefined && { epoch }),
     });
     const statements = signedStatements(thread.state);
     return statements.length === 0 ? grant : { ...grant, statements };
