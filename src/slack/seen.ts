@@ -32,7 +32,7 @@ const seenMessage = z.object({
 export type SeenMessage = z.infer<typeof seenMessage>;
 
 /** Where messages are read: a thread by its parent, or a channel from an instant on, in epoch milliseconds. */
-export interface ReadPlace {
+interface ReadPlace {
   readonly channel: string;
   readonly threadTs: string | null;
   readonly sinceMs: number;
