@@ -84,6 +84,7 @@ async function startBot(parts: {
     client: createPostingClient(access),
     clock,
     log,
+    onEdited: (edited) => service.noteEdited(edited),
   });
   const deps: RestoreDeps = {
     clock,

@@ -2,31 +2,20 @@
  * One pass of the outbox over one restore: what is committed and not yet in Slack, in order. May be repeated at any
  * point: everything it puts has a key.
  */
-import type { WebClient } from '@slack/web-api';
-import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
-import type { Documents, Journal, JournalUnreadable } from '../aurora/journal.ts';
-import type { PostLedger } from '../aurora/outbox.ts';
-import type { RestoreEvent } from '../restore/record/events.ts';
+import type { JournalUnreadable } from '../aurora/journal.ts';
 import type { RestoreState } from '../restore/record/state.ts';
 import { readAttachment } from './attachment.ts';
 import { type Message, message as plainMessage, section } from './blocks.ts';
 import { sentence } from './escape.ts';
 import { renderCard, unreadableLines } from './messages/card.ts';
-import type { Attached, Said } from './messages/replies.ts';
+import type { Attached } from './messages/replies.ts';
 import { cardName } from './offered.ts';
-import { type Address, contentHash, earlierKey, type Poster } from './post.ts';
+import { type Address, contentHash, earlierKey } from './post.ts';
 import type { Entry, Projection } from './projection.ts';
+import { addressOf, lose, type PassDeps, put, putSaid, readLinkOf, type Seen } from './put.ts';
+import { putRight } from './put-right.ts';
 import { readSlackFailure } from './slack-failure.ts';
-
-export interface PassDeps {
-  readonly journal: Pick<Journal<RestoreEvent>, 'read'>;
-  readonly ledger: PostLedger;
-  readonly documents: Pick<Documents, 'load'>;
-  readonly client: WebClient;
-  readonly clock: Clock;
-  readonly poster: Poster;
-}
 
 /** What the pass needs to know of the card's pace, and tells about it. */
 interface CardPace {
@@ -42,6 +31,8 @@ interface PassResult {
   readonly cardEdited: boolean;
   /** It could not be edited and was posted anew: not again with every change. */
   readonly cardMoved: boolean;
+  /** Names of messages that somebody else had edited; they are put right. */
+  readonly edited: readonly string[];
   /** The card is behind and may be edited from `CardPace.editableAt` on. */
   readonly cardWaits: boolean;
 }
@@ -54,9 +45,9 @@ export async function runPass(deps: PassDeps, projection: Projection, pace: Card
   const { state, unreadable } = projection;
   if (state === null) {
     if (unreadable !== null) await showUnreadable(deps, projection, unreadable);
-    return { ended: false, cardEdited: false, cardMoved: false, cardWaits: false };
+    return { ended: false, cardEdited: false, cardMoved: false, cardWaits: false, edited: [] };
   }
-  if (pace.looksAgain) await findLost(deps, projection, state);
+  const edited = pace.looksAgain ? await putRight(deps, projection, state) : [];
   const firstCard = await showAll(deps, projection, { state, pace }).catch(async (error: unknown) => {
     // The card was deleted before its first reply: there is no thread.
     const failure = readSlackFailure(error);
@@ -75,6 +66,7 @@ export async function runPass(deps: PassDeps, projection: Projection, pace: Card
     cardEdited: firstCard.posted || card === 'edited',
     cardMoved: card === 'moved',
     cardWaits: card === 'waits',
+    edited,
   };
 }
 
@@ -89,27 +81,6 @@ async function showAll(
   for (const entry of [...projection.waiting]) await say(deps, projection, entry, seen);
   for (const said of projection.live.values()) await putSaid(deps, projection, said, seen);
   return card;
-}
-
-function lose({ poster }: PassDeps, projection: Projection, name: string): void {
-  const key = projection.keyOf(name);
-  projection.shown.delete(key);
-  poster.lose(key);
-}
-
-/** The card, and what bears buttons now: without it nobody could act. */
-async function findLost(deps: PassDeps, projection: Projection, state: RestoreState): Promise<void> {
-  const { ledger, poster } = deps;
-  const card = await ledger.findPost(projection.keyOf(cardName));
-  if (card === null || state.ended !== null) return;
-  if (await poster.isGone(card, null)) lose(deps, projection, cardName);
-  for (const said of projection.live.values()) {
-    const post = await ledger.findPost(projection.keyOf(said.name));
-    const acts = said.render(state, null).blocks.some(({ type }) => type === 'actions');
-    if (post === null || !acts) continue;
-    const threadTs = said.place === 'channel' ? null : card.ts;
-    if (await poster.isGone(post, threadTs)) lose(deps, projection, said.name);
-  }
 }
 
 async function ensureCard(
@@ -195,12 +166,6 @@ async function sayUnreadable(
   await put(deps, projection, address, plainMessage([section(unreadableLines(unreadable).join('\n'))]));
 }
 
-interface Seen {
-  readonly state: RestoreState;
-  /** The card's `ts`: the thread. */
-  readonly card: string;
-}
-
 async function say(deps: PassDeps, projection: Projection, entry: Entry, seen: Seen): Promise<void> {
   for (const said of entry.messages) {
     if (said.kind === 'message') await putSaid(deps, projection, said, seen);
@@ -209,13 +174,6 @@ async function say(deps: PassDeps, projection: Projection, entry: Entry, seen: S
   // Crash here: the messages are in the ledger and are not posted again.
   await deps.ledger.moveCursor(projection.restoreId, entry.seq);
   projection.settle(entry);
-}
-
-async function putSaid(deps: PassDeps, projection: Projection, said: Said, seen: Seen): Promise<void> {
-  const link = said.linked ? await readLink(deps, projection.restoreId) : null;
-  const threadTs = said.place === 'channel' ? null : seen.card;
-  const address = addressOf(projection, said.name, { state: seen.state, threadTs });
-  await put(deps, projection, address, said.render(seen.state, link));
 }
 
 async function putAttached(
@@ -234,55 +192,4 @@ async function putAttached(
   const name = `${projection.restoreId}-${file.name}-${file.document}-${projection.journalName}.${ending}`;
   const taken = await deps.poster.putFile(address, { name, title: file.title, text });
   if (!taken) await instead('Slack does not take files here. It is kept with the record.');
-}
-
-async function put(
-  deps: PassDeps,
-  projection: Projection,
-  address: Address,
-  message: Message,
-): Promise<string> {
-  const hash = contentHash(message);
-  const shown = projection.shown.get(address.key);
-  if (shown?.hash === hash) return shown.ts;
-  const { ts } = await deps.poster.put(address, message);
-  projection.shown.set(address.key, { hash, ts });
-  return ts;
-}
-
-/** The address of a restore's card; `null` while there is none or Slack gives none. */
-export async function readLink(
-  deps: Pick<PassDeps, 'ledger' | 'client'>,
-  restoreId: string,
-): Promise<string | null> {
-  const card = await deps.ledger.findPost(`${restoreId}:${cardName}`);
-  return card === null ? null : await readLinkOf(deps, card);
-}
-
-async function readLinkOf(
-  { client }: Pick<PassDeps, 'client'>,
-  { channel, ts }: { channel: string; ts: string },
-): Promise<string | null> {
-  try {
-    const answer = await client.chat.getPermalink({ channel, message_ts: ts });
-    return answer.permalink ?? null;
-  } catch (error) {
-    if (readSlackFailure(error)?.kind !== 'refused') throw error;
-    return null;
-  }
-}
-
-function addressOf(
-  projection: Projection,
-  name: string,
-  { state, threadTs }: { state: RestoreState; threadTs: string | null },
-): Address {
-  return {
-    key: projection.keyOf(name),
-    mark: projection.markOf(name),
-    restoreId: projection.restoreId,
-    channel: state.proposal.channel,
-    threadTs,
-    sinceMs: state.proposedAt,
-  };
 }

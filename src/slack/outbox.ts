@@ -12,12 +12,15 @@ import { messageOf } from '../aurora/errors.ts';
 import { type Documents, type Journal, type Leases, readAsFar } from '../aurora/journal.ts';
 import type { PostLedger } from '../aurora/outbox.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
+import { EditsTold } from './edits-told.ts';
 import type { Log } from './log.ts';
 import { cardName, hasOffered, type Pressed } from './offered.ts';
 import { createOutboxLease } from './outbox-lease.ts';
-import { type PassDeps, readLink, runPass } from './outbox-pass.ts';
+import { runPass } from './outbox-pass.ts';
 import { earlierKey, nameOf, Poster } from './post.ts';
 import { Projection } from './projection.ts';
+import { type PassDeps, readLink } from './put.ts';
+import { SlackReader } from './seen.ts';
 import { ShutOuts } from './shut-out.ts';
 import { readSlackFailure } from './slack-failure.ts';
 
@@ -56,8 +59,10 @@ export interface OutboxDeps {
   readonly cardEditMs?: number;
   /** How often restores that other replicas wrote to are looked at. */
   readonly pollMs?: number;
-  /** How often it is looked whether somebody deleted what people need to act: a call or two for each open restore. */
+  /** How often it is looked whether somebody deleted or edited what people decide by: a call or two for each open restore. */
   readonly lookMs?: number;
+  /** Somebody else has edited a message of ours; it is put right. Told once in ten minutes for each message. */
+  readonly onEdited?: (edited: { restoreId: string; name: string }) => Promise<void>;
 }
 
 /** Builds the outbox; nothing is read or sent before `start` or `flush`. */
@@ -93,6 +98,7 @@ class JournalOutbox implements Outbox {
   readonly #passDeps: PassDeps;
   readonly #poster: Poster;
   readonly #shutOuts: ShutOuts;
+  readonly #editsTold: EditsTold;
   readonly #lease: ReturnType<typeof createOutboxLease> | null;
   readonly #desks = new Map<string, Desk>();
   readonly #stopping = new AbortController();
@@ -105,7 +111,8 @@ class JournalOutbox implements Outbox {
     this.#deps = deps;
     this.#poster = new Poster(deps);
     this.#shutOuts = new ShutOuts(deps);
-    this.#passDeps = { ...deps, poster: this.#poster };
+    this.#editsTold = new EditsTold(deps);
+    this.#passDeps = { ...deps, poster: this.#poster, reader: new SlackReader(deps) };
     this.#lease = deps.lease === undefined ? null : createOutboxLease({ ...deps.lease, clock: deps.clock });
   }
 
@@ -217,6 +224,7 @@ class JournalOutbox implements Outbox {
     const pace = { progress: desk.progress, editableAt: desk.editableAt, looksAgain };
     const result = await runPass(this.#passDeps, desk.projection, pace);
     desk.failures = 0;
+    this.#keep(this.#editsTold.tell(desk.projection.restoreId, result.edited));
     this.#shutOuts.over(desk.projection.restoreId);
     if (looksAgain) desk.lookedAt = startedAt;
     const now = this.#deps.clock.now();

@@ -9,22 +9,10 @@ import { canonicalJson } from '../aurora/canonical-json.ts';
 import type { Post, PostLedger } from '../aurora/outbox.ts';
 import type { Message } from './blocks.ts';
 import type { Log } from './log.ts';
+import { drawnHash, keptHash, noSuchMessage, type SeenMessage, SlackReader } from './seen.ts';
 import { readSlackFailure } from './slack-failure.ts';
 
 const eventType = 'aurora_restore';
-const pageSize = 200;
-const pagesMax = 20;
-
-const seenMessage = z.object({
-  ts: z.string(),
-  subtype: z.string().optional(),
-  metadata: z
-    .object({ event_payload: z.object({ key: z.string(), sha256: z.string() }).partial() })
-    .partial()
-    .optional(),
-  files: z.array(z.object({ id: z.string(), name: z.string().nullish() })).optional(),
-});
-
 /** What identifies a message and where it goes. */
 export interface Address {
   readonly key: string;
@@ -43,8 +31,13 @@ export class Poster {
   readonly #ledger: PostLedger;
   readonly #log: Log;
   readonly #fetch: typeof fetch;
-  /** Keys found in Slack, by channel and thread; absent means it is not known what is there. */
-  readonly #found = new Map<string, Map<string, { ts: string; sha256: string }>>();
+  readonly #reader: SlackReader;
+  /** Our messages in Slack, by channel and thread; absent means it is not known what is there. */
+  readonly #found = new Map<string, readonly SeenMessage[]>();
+  /** By key, what Slack has made of the blocks that this process gave it last. */
+  readonly #kept = new Map<string, string>();
+  /** Keys of messages that show something else than what we put there. */
+  readonly #edited = new Set<string>();
   /** Keys of messages that somebody deleted: put again as new ones. */
   readonly #lost = new Set<string>();
 
@@ -52,6 +45,7 @@ export class Poster {
     this.#client = deps.client;
     this.#ledger = deps.ledger;
     this.#log = deps.log;
+    this.#reader = new SlackReader(deps);
     this.#fetch = deps.fetch ?? fetch;
   }
 
@@ -61,12 +55,16 @@ export class Poster {
    */
   async put(address: Address, message: Message): Promise<Post> {
     const sha256 = contentHash(message);
-    const known = (await this.#ledger.findPost(address.key)) ?? (await this.#adopt(address));
+    const noted = await this.#ledger.findPost(address.key);
+    const known = noted ?? (await this.#adopt(address, message));
     if (known === null) return await this.#post(address, message, sha256);
     if (this.#lost.has(address.key)) return await this.#postAnew(known, address, message);
-    if (known.contentSha256 === sha256) return known;
+    if (known.contentSha256 === sha256 && !this.#edited.has(address.key)) return known;
     const edited = await this.#update(known, address, message, sha256);
-    if (!edited && isNeeded(address, message)) return await this.#postAnew(known, address, message);
+    // One that we find and may not edit is none of ours.
+    if (!edited && (noted === null || isNeeded(address, message)))
+      return await this.#postAnew(known, address, message);
+    this.#edited.delete(address.key);
     return await this.#save({ ...known, contentSha256: sha256 });
   }
 
@@ -75,9 +73,10 @@ export class Poster {
     address: Address & { threadTs: string },
     file: { name: string; title: string; text: string },
   ): Promise<boolean> {
-    const known = (await this.#ledger.findPost(address.key)) ?? (await this.#adopt(address, file.name));
-    if (known !== null) return true;
     const bytes = Buffer.from(file.text, 'utf8');
+    const size = bytes.length;
+    if ((await this.#ledger.findPost(address.key)) !== null) return true;
+    if (await this.#adoptFile(address, { name: file.name, size })) return true;
     try {
       const ticket = z
         .object({ upload_url: z.url(), file_id: z.string() })
@@ -108,24 +107,24 @@ export class Poster {
     }
   }
 
-  /** Whether somebody deleted it. Throws what Slack threw when that cannot be seen. */
-  async isGone({ channel, ts }: Pick<Post, 'channel' | 'ts'>, threadTs: string | null): Promise<boolean> {
-    try {
-      const answer = await this.#client.conversations.replies({
-        channel,
-        ts: threadTs ?? ts,
-        oldest: ts,
-        latest: ts,
-        inclusive: true,
-        limit: 10,
-      });
-      const seen = z.array(seenMessage).parse(answer.messages ?? []);
-      return !seen.some((message) => message.ts === ts && message.subtype !== 'tombstone');
-    } catch (error) {
-      const failure = readSlackFailure(error);
-      if (failure?.kind !== 'refused' || !noSuchMessage.has(failure.code)) throw error;
-      return true;
-    }
+  /**
+   * Whether what stands there is what this process has put there, or has seen there since. `null` when that is not known: what Slack
+   * makes of our blocks is only in its own answer to them.
+   */
+  isAsPut(key: string, message: Message, seen: SeenMessage): boolean | null {
+    const shown = drawnHash(seen.blocks ?? []);
+    const kept = this.#kept.get(key);
+    if (shown === drawnHash(message.blocks) || shown === kept) return true;
+    return kept === undefined ? null : false;
+  }
+
+  /** It shows something else than what we put there: the next `put` edits it, whatever the ledger says. */
+  distrust(key: string): void {
+    this.#edited.add(key);
+  }
+
+  isDistrusted(key: string): boolean {
+    return this.#edited.has(key);
   }
 
   /** It is not in Slack any more: the next `put` posts it anew. */
@@ -155,6 +154,7 @@ export class Poster {
       });
     try {
       const answer = await this.#orPlainly(address.key, message, send);
+      this.#keep(address.key, answer);
       // Crash here: the message is in Slack and not in the ledger; it is recognised by its key.
       return await this.#save({ ...postOf(address, z.string().parse(answer.ts)), contentSha256: sha256 });
     } catch (error) {
@@ -166,12 +166,14 @@ export class Poster {
   /** Another process may have done it already: what bears the key and is not the lost one is taken first. */
   async #postAnew(lost: Post, address: Address, message: Message): Promise<Post> {
     this.doubt();
-    const found = await this.#adopt(address);
+    const found = await this.#adopt(address, message);
     const sha256 = contentHash(message);
-    const post = found === null || found.ts === lost.ts ? await this.#post(address, message, sha256) : found;
+    const isThere = found !== null && found.ts !== lost.ts && found.contentSha256 === sha256;
+    const post = isThere ? found : await this.#post(address, message, sha256);
     const earlier = earlierKey(lost.key);
     if ((await this.#ledger.findPost(earlier)) === null) await this.#save({ ...lost, key: earlier });
     this.#lost.delete(address.key);
+    this.#edited.delete(address.key);
     return post;
   }
 
@@ -186,7 +188,7 @@ export class Poster {
         metadata: { event_type: eventType, event_payload: { key: address.mark, sha256 } },
       });
     try {
-      await this.#orPlainly(post.key, message, send);
+      this.#keep(post.key, await this.#orPlainly(post.key, message, send));
       return true;
     } catch (error) {
       const failure = readSlackFailure(error);
@@ -212,45 +214,49 @@ export class Poster {
     }
   }
 
-  async #adopt(address: Address, fileName?: string): Promise<Post | null> {
-    const place = `${address.channel} ${address.threadTs ?? address.restoreId}`;
-    const found = this.#found.get(place) ?? (await this.#read(address));
-    this.#found.set(place, found);
-    const seen = found.get(address.mark) ?? (fileName === undefined ? undefined : found.get(fileName));
-    if (seen === undefined) return null;
+  /**
+   * A message of ours with this key. Its metadata says what it showed at first; when it does not show that, its content counts as
+   * unknown, and it is edited.
+   */
+  async #adopt(address: Address, message: Message): Promise<Post | null> {
+    const marked = (await this.#find(address)).filter(
+      ({ metadata }) => metadata?.event_payload?.key === address.mark,
+    );
+    // Of two with one key the newer one counts: the older could not be edited any more.
+    const seen = marked.reduce<SeenMessage | null>((a, b) => (a === null || b.ts > a.ts ? b : a), null);
+    if (seen === null) return null;
     this.#log('info', { key: address.key }, 'found this message in Slack already');
-    return await this.#save({ ...postOf(address, seen.ts), contentSha256: seen.sha256 });
+    const isAsItSays = drawnHash(seen.blocks ?? []) === drawnHash(message.blocks);
+    const sha256 = isAsItSays ? (seen.metadata?.event_payload?.sha256 ?? '') : '';
+    const post = { ...postOf(address, seen.ts), contentSha256: sha256 };
+    return isAsItSays ? await this.#save(post) : post;
   }
 
-  async #read(address: Address): Promise<Map<string, { ts: string; sha256: string }>> {
-    const found = new Map<string, { ts: string; sha256: string }>();
-    let cursor: string | undefined;
-    for (let page = 0; page < pagesMax; page += 1) {
-      const ask = {
-        channel: address.channel,
-        include_all_metadata: true,
-        limit: pageSize,
-        ...(cursor === undefined ? {} : { cursor }),
-      };
-      const answer =
-        address.threadTs === null
-          ? await this.#client.conversations.history({
-              ...ask,
-              oldest: String(Math.floor(address.sinceMs / 1000) - 60),
-            })
-          : await this.#client.conversations.replies({ ...ask, ts: address.threadTs });
-      for (const message of z.array(seenMessage).parse(answer.messages ?? [])) {
-        const { key, sha256 } = message.metadata?.event_payload ?? {};
-        // Of two with one key the newer one counts: the older could not be edited any more.
-        if (key !== undefined && message.ts > (found.get(key)?.ts ?? ''))
-          found.set(key, { ts: message.ts, sha256: sha256 ?? '' });
-        for (const file of message.files ?? [])
-          if (file.name != null) found.set(file.name, { ts: file.id, sha256: '' });
-      }
-      cursor = answer.response_metadata?.next_cursor;
-      if (cursor === undefined || cursor === '') break;
-    }
+  /** A file of that name and size that we have put there, or the message that stands in its place. */
+  async #adoptFile(address: Address, { name, size }: { name: string; size: number }): Promise<boolean> {
+    const found = await this.#find(address);
+    const instead = found.find(({ metadata }) => metadata?.event_payload?.key === address.mark);
+    const file = found
+      .flatMap(({ files }) => files ?? [])
+      .find((each) => each.name === name && (each.size === undefined || each.size === size));
+    const id = file?.id ?? instead?.ts;
+    if (id === undefined) return false;
+    this.#log('info', { key: address.key }, 'found this file in Slack already');
+    await this.#save({ ...postOf(address, id), contentSha256: '' });
+    return true;
+  }
+
+  async #find(address: Address): Promise<readonly SeenMessage[]> {
+    const place = `${address.channel} ${address.threadTs ?? address.restoreId}`;
+    const found = this.#found.get(place) ?? (await this.#reader.readOurs(address));
+    this.#found.set(place, found);
     return found;
+  }
+
+  #keep(key: string, answer: unknown): void {
+    const hash = keptHash(answer);
+    if (hash === null) this.#kept.delete(key);
+    else this.#kept.set(key, hash);
   }
 
   async #save(post: Post): Promise<Post> {
@@ -284,7 +290,6 @@ function postOf(address: Address, ts: string): Omit<Post, 'contentSha256'> {
 }
 
 const unfitBlocks = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long']);
-const noSuchMessage = new Set(['message_not_found', 'thread_not_found']);
 const goneForGood = new Set([
   ...noSuchMessage,
   'cant_update_message',

@@ -6,6 +6,7 @@ import { type Journal, JournalUnreadable, type Recorded, readAsFar } from '../au
 import type { RestoreEvent } from '../restore/record/events.ts';
 import { foldRecord } from '../restore/record/fold.ts';
 import type { RestoreState } from '../restore/record/state.ts';
+import type { Message } from './blocks.ts';
 import { decidedLine } from './messages/decided.ts';
 import { type Attached, messagesOf, type Said } from './messages/replies.ts';
 
@@ -27,8 +28,13 @@ export class Projection {
   readonly live = new Map<string, Said>();
   /** Address of the card that was there before, when it was deleted and left a thread; `undefined` until it was asked for. */
   earlierThread: string | null | undefined;
+  /** All messages that events made, by name, posted or not. */
+  readonly said = new Map<string, Said>();
   /** By key, what Slack shows: an equal rendering costs nothing. */
-  readonly shown = new Map<string, { readonly hash: string; readonly ts: string }>();
+  readonly shown = new Map<
+    string,
+    { readonly hash: string; readonly ts: string; readonly message: Message }
+  >();
 
   constructor(restoreId: string) {
     this.restoreId = restoreId;
@@ -92,6 +98,7 @@ export class Projection {
     const messages = messagesOf({ record, state: this.#state, next, decisions: [...this.#decisions] });
     if (messages.length === 0) return;
     const entry = { seq: record.seq, messages };
+    for (const each of messages) if (each.kind === 'message') this.said.set(each.name, each);
     this.#waiting.push(entry);
     if (record.seq <= cursor) this.settle(entry);
   }

@@ -204,6 +204,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       if (state.look === null || nextItem(state)?.kind !== 'look') throw new Error('no second look is open');
       return { ...state, look: { ...state.look, until: event.until, remindedAt: at } };
     case 'refused':
+    case 'message-edited':
       return state;
     case 'restore-ended':
       return {

@@ -109,6 +109,9 @@ const lookReminded = event('look-reminded', { until: z.number() });
 
 const refused = event('refused', { person: actor, what: z.string(), code: z.string(), message: z.string() });
 
+/** Somebody else than the bot has edited one of its messages in Slack, by its name (`card`, `17.0`); it was put right. */
+const messageEdited = event('message-edited', { name: z.string() });
+
 const restoreEnded = event('restore-ended', { outcome, message: z.string() });
 
 export const happenings = [
@@ -129,6 +132,7 @@ export const happenings = [
   lookOpened,
   lookReminded,
   refused,
+  messageEdited,
   restoreEnded,
 ] as const;
 

@@ -36,6 +36,8 @@ export interface RestoreService extends Proposals {
   mayTake<N extends DecisionName>(name: N, about: AboutOf<N> & Decider): Promise<Refusal | null>;
   /** Writes down that somebody was refused what did not come to a judgement; of a restore that is not known, nothing. */
   refuse(refused: Decider & { wanted: string; refusal: Refusal }): Promise<void>;
+  /** Writes down that somebody else has edited a message of this restore; nothing of one that has ended. */
+  noteEdited(edited: { restoreId: string; name: string }): Promise<void>;
   /** What is staged now, for choosing what to leave out; empty while nothing is. */
   listStaged(restoreId: string): Promise<readonly StagedTask[]>;
   whoCanSign(question: { restoreId: string; gate: GateName }): Promise<SignersListed>;
@@ -172,6 +174,14 @@ export function createRestoreService(
         at: deps.clock.now(),
         events: [refusedEvent(voter, wanted, { code, message, hint })],
       }));
+    },
+    noteEdited: async ({ restoreId, name }) => {
+      await appendDecided(deps, async () => {
+        const state = await read(restoreId);
+        if (state === null) throw new Error(`there is no ${restoreId}`);
+        const events = state.ended === null ? [{ type: 'message-edited' as const, name }] : [];
+        return { state, at: deps.clock.now(), events };
+      });
     },
     listStaged: async (restoreId) => {
       const state = await read(restoreId);

@@ -55,9 +55,9 @@ export async function lookUpVoter(
   return voter.isApprover || !toShow ? voter : await lookUpVoter(deps, { state, userId });
 }
 
-async function voterAmong(deps: Asking, person: Person, { ids, then, unread }: Approvers): Promise<Voter> {
+async function voterAmong(deps: Asking, person: Person, { ids, before, unread }: Approvers): Promise<Voter> {
   const isApprover =
-    (await isAmong(deps, person, ids)) && (then === null || (await isAmong(deps, person, then)));
+    (await isAmong(deps, person, ids)) && (before === null || (await isAmong(deps, person, before)));
   return { person, isApprover, unread };
 }
 
@@ -183,7 +183,7 @@ const whyNot: Readonly<Record<string, string>> = {
 interface Approvers {
   readonly ids: ReadonlySet<string>;
   /** Who was one when it was proposed, and has to be as well; `null` when that cannot be told: a group of then cannot be read. */
-  readonly then: ReadonlySet<string> | null;
+  readonly before: ReadonlySet<string> | null;
   /** Groups that could not be read, a sentence each. */
   readonly unread: readonly string[];
 }
@@ -210,12 +210,12 @@ async function listApprovers(
   const { policy } = state.proposal;
   const { only, toShow = false } = asked;
   const areNamed = only?.every((id) => today.approvers.includes(id) && policy.approvers.includes(id));
-  if (areNamed === true) return { ids: new Set(only), then: null, unread: [] };
+  if (areNamed === true) return { ids: new Set(only), before: null, unread: [] };
   const groups = await readGroups(deps, [...today.approverGroups, ...policy.approverGroups], toShow);
   const membersOf = (group: string) => groups.get(group)?.members ?? [];
   return {
     ids: new Set([...today.approvers, ...today.approverGroups.flatMap(membersOf)]),
-    then: policy.approverGroups.some((group) => groups.get(group)?.members === undefined)
+    before: policy.approverGroups.some((group) => groups.get(group)?.members === undefined)
       ? null
       : new Set([...policy.approvers, ...policy.approverGroups.flatMap(membersOf)]),
     unread: [...new Set(today.approverGroups)].flatMap((group) => groups.get(group)?.unread ?? []).sort(),

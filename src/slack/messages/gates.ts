@@ -186,6 +186,18 @@ export function renderApproversChanged({ proposal, approvers }: RestoreState): M
   ]);
 }
 
+/** Whoever did it holds the bot's token: nobody else can edit its messages. */
+export function renderEdited({ name }: EventOf<'message-edited'>): Message {
+  return message([
+    section(
+      `*Somebody edited ${name === 'card' ? 'the card' : 'a reply'} of this restore with the bot's own token.* It shows again what this bot says.`,
+    ),
+    section(
+      'Read the form before you send it: forms are not theirs. Whoever runs the bot makes a new token (Slack, *OAuth & Permissions*, reinstall) and gives it to the bot.',
+    ),
+  ]);
+}
+
 /** Nobody came in time. */
 export function renderExpired(event: EventOf<'gate-expired'>, state: RestoreState): Message {
   const then = {

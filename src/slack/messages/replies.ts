@@ -15,6 +15,7 @@ import { buttonsFor } from './buttons.ts';
 import { renderCost } from './cost.ts';
 import {
   renderApproversChanged,
+  renderEdited,
   renderExpired,
   renderFallen,
   renderGoBackGate,
@@ -141,6 +142,8 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
           title: `Record of ${state.restoreId}: verify it with "aurora-chatops record verify"`,
         },
       ];
+    case 'message-edited':
+      return [reply(renderEdited(event))];
     case 'restore-proposed':
     case 'step-started':
     case 'operation-requested':

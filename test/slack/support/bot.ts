@@ -53,6 +53,7 @@ export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
     clock,
     log,
     cardEditMs: 0,
+    onEdited: (edited) => service.noteEdited(edited),
   });
   const clusters = new Map([['east', await eastAccess()]]);
   const service = createRestoreService(
