@@ -30,6 +30,7 @@ import { createSchedulerCaller } from './scheduler-caller.ts';
 import { readCredentials, type SchedulerCredentials } from './scheduler-credentials.ts';
 import { buildAgentServer } from './server.ts';
 import { readServerTls } from './server-tls.ts';
+import { createTrafficGuard } from './traffic-guard.ts';
 
 /** As `GET /v1/status` and the OpenAPI document say it. */
 const agentVersion = '0.1.0';
@@ -71,10 +72,9 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   createBallast(config.paths.state).take();
   logger.info({ auditHead: audit.head() }, 'audit log opened');
   const tools = buildTools(config, clock, credentials);
-  if (await traffic.takeBlockedAgain()) {
-    audit.write({ at: clock.now(), event: 'traffic-blocked-again' });
-    logger.warn('outside traffic had come open and is blocked again');
-  }
+  const warn = (fields: Record<string, unknown>, message: string): void => logger.warn(fields, message);
+  const trafficGuard = createTrafficGuard({ traffic: tools.traffic, clock, audit, warn });
+  await trafficGuard.look();
   const runner = createOperationRunner({
     tools,
     operations,
@@ -88,7 +88,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     readTasks: (path) => readTaskRows(path),
   });
   const app = await buildAgentServer(
-    { tools, runner, library, audit, credentials, tls, version: agentVersion },
+    { tools, runner, library, audit, trafficGuard, credentials, tls, version: agentVersion },
     logger,
   );
   // Requests for the same operations may come at once; they wait for what is being looked at here.

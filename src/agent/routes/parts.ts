@@ -4,12 +4,14 @@ import type { BackupLibrary } from '../backup-library.ts';
 import type { OperationRunner } from '../operation-runner.ts';
 import type { OperationTools } from '../operations/operation.ts';
 import type { SchedulerCredentials } from '../scheduler-credentials.ts';
+import type { TrafficGuard } from '../traffic-guard.ts';
 
 export interface RouteParts {
   readonly tools: OperationTools;
   readonly runner: OperationRunner;
   readonly library: BackupLibrary;
   readonly audit: AuditLog;
+  readonly trafficGuard: TrafficGuard;
   readonly credentials: SchedulerCredentials | null;
   readonly version: string;
 }

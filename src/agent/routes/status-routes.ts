@@ -7,8 +7,11 @@ import { shareReads } from '../share-reads.ts';
 import type { RouteParts } from './parts.ts';
 
 /** How the host and the agent are. */
-export function statusRoutes(app: FastifyInstance, { tools, version }: RouteParts): void {
-  const readStatus = shareReads(() => readHostStatus(tools, version));
+export function statusRoutes(app: FastifyInstance, { tools, trafficGuard, version }: RouteParts): void {
+  const readStatus = shareReads(async () => {
+    const trafficBlockedAgainAt = await trafficGuard.look();
+    return { ...(await readHostStatus(tools, version)), trafficBlockedAgainAt };
+  });
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(
     '/v1/status',
