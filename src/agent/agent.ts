@@ -26,6 +26,7 @@ import { createHeldBackups } from './held-backups.ts';
 import { openOperationJournal } from './operation-journal.ts';
 import { createOperationRunner } from './operation-runner.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
+import { makePrivate } from './private-file.ts';
 import { createSchedulerCaller } from './scheduler-caller.ts';
 import { readCredentials, type SchedulerCredentials } from './scheduler-credentials.ts';
 import { buildAgentServer } from './server.ts';
@@ -63,6 +64,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   const credentials = await readCredentials(config.scheduler.credentials);
   const tls = config.tls === undefined ? null : await readServerTls(config.tls);
   await makeDirectories(config.paths.state);
+  makePrivate(join(config.paths.state, 'operations.sqlite'));
   const journal = openOperationJournal(join(config.paths.state, 'operations.sqlite'));
   const audit = openAuditLog(
     config.paths.state,

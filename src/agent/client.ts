@@ -93,7 +93,8 @@ function withoutSecretFlags(status: HostStatus): HostStatus {
   return {
     ...status,
     flags: { ...flags, values: withoutSecrets(flags.values) },
-    scheduler: processFlags == null ? scheduler : { ...scheduler, processFlags: withoutSecrets(processFlags) },
+    scheduler:
+      processFlags == null ? scheduler : { ...scheduler, processFlags: withoutSecrets(processFlags) },
   };
 }
 

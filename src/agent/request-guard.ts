@@ -167,7 +167,8 @@ function isNamedAsThisMachine(host = ''): boolean {
 function otherName(): AuroraError {
   return new AuroraError({
     code: 'host-refused',
-    message: 'The request names another host than this machine, and without TLS only this machine is answered.',
+    message:
+      'The request names another host than this machine, and without TLS only this machine is answered.',
     hint: 'Ask for 127.0.0.1, localhost or [::1]; a bot elsewhere needs tls in the configuration of the agent.',
   });
 }

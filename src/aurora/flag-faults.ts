@@ -27,7 +27,8 @@ export function findFlagFaults(
     .filter(({ flag, endsLater }) => endsLater || proven[flag] !== values[flag])
     .filter(
       // The agent judges what it does not show.
-      ({ flag }) => values[flag] !== hidden || !flagKinds.has(flag) || !mayHaveFlag(minor, flag))
+      ({ flag }) => values[flag] !== hidden || !flagKinds.has(flag) || !mayHaveFlag(minor, flag),
+    )
     .map(({ flag, says, sure }) => ({ flag, says, sure }));
   return [...own, ...(flags.faults ?? []).map((fault) => ({ ...fault, sure: true }))];
 }

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { createListeners } from '../../commands/index.ts';
 import { makeDirectories } from '../agent/files/durable-file.ts';
 import { createGrantSigner } from '../agent/grant-signer.ts';
+import { makePrivate } from '../agent/private-file.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { systemClock } from '../aurora/system-clock.ts';
@@ -70,6 +71,7 @@ async function startBot(parts: {
 }): Promise<{ stop(): Promise<void> }> {
   const { config, secrets, clock, logger } = parts;
   await makeDirectories(config.state);
+  makePrivate(join(config.state, 'bot.sqlite'));
   const store = await openSqliteStore(join(config.state, 'bot.sqlite'), eventForm);
   const log = createLog(logger.child({ room: 'slack' }));
   const access = {
@@ -108,7 +110,12 @@ async function startBot(parts: {
     mode:
       config.slack.mode === 'socket'
         ? { kind: 'socket', appToken: secrets.appToken, connections: config.slack.connections }
-        : { kind: 'http', signingSecret: secrets.signingSecret, address: config.slack.address, port: config.slack.port },
+        : {
+            kind: 'http',
+            signingSecret: secrets.signingSecret,
+            address: config.slack.address,
+            port: config.slack.port,
+          },
     listeners: createListeners({
       clusters,
       service,

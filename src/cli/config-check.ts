@@ -3,6 +3,7 @@ import type { Policy } from '../aurora/cluster.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
+import { checkFiles } from './file-check.ts';
 import { checkLive, type LiveFinding } from './live-check.ts';
 
 /** `config check`: validates the file and prints the policy that will be in force, or what a restore would find now. */
@@ -20,8 +21,9 @@ export function registerConfig(program: Command): void {
     )
     .action(async (options: { config: string; json?: true; live?: true }) => {
       const config = await readBotConfig(options.config);
+      const files = await checkFiles(config, options.config);
       if (options.live === true) {
-        const findings = await checkLive(config, systemClock);
+        const findings = [...files, ...(await checkLive(config, systemClock))];
         for (const finding of findings)
           process.stdout.write(
             options.json === true ? `${JSON.stringify(finding)}\n` : describeFinding(finding),
@@ -32,6 +34,8 @@ export function registerConfig(program: Command): void {
       process.stdout.write(
         options.json === true ? `${JSON.stringify(config, null, 2)}\n` : describeConfig(config),
       );
+      for (const finding of files) process.stderr.write(describeFinding(finding));
+      if (files.length > 0) process.exitCode = 1;
     });
 }
 

@@ -32,7 +32,8 @@ const pose = async (uid: number): Promise<number> => {
   await once(child, 'spawn');
   return child.pid ?? 0;
 };
-const orphans = async () => await keepOwn(await findOrphanedCommands(operationId, [['/bin/sleep', '600']]), log);
+const orphans = async () =>
+  await keepOwn(await findOrphanedCommands(operationId, [['/bin/sleep', '600']]), log);
 
 test('a process of another account is no command of the agent, whatever it says', async () => {
   await pose(stranger);

@@ -115,25 +115,31 @@ describe('the audit log has a line', () => {
 });
 
 describe('without TLS', () => {
-  test.each(['evil.example', 'evil.example:9090', '127.0.0.1.evil.example', 'localhost@evil.example', '10.0.0.5'])(
-    'a request for %s, as a page in a browser would send it, is refused',
+  test.each([
+    'evil.example',
+    'evil.example:9090',
+    '127.0.0.1.evil.example',
+    'localhost@evil.example',
+    '10.0.0.5',
+  ])('a request for %s, as a page in a browser would send it, is refused', async (named) => {
+    await start();
+
+    const answer = await raw(`GET /v1/status HTTP/1.1\r\nHost: ${named}\r\nConnection: close\r\n\r\n`);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+    expect(answer).toContain('host-refused');
+  });
+
+  test.each(['127.0.0.1', '127.1.2.3:80', 'localhost:8', '[::1]:9090'])(
+    'one for %s is answered',
     async (named) => {
       await start();
 
-      const answer = await raw(`GET /v1/status HTTP/1.1\r\nHost: ${named}\r\nConnection: close\r\n\r\n`);
+      const answer = await raw(`GET /healthz HTTP/1.1\r\nHost: ${named}\r\nConnection: close\r\n\r\n`);
 
-      expect(answer).toMatch(/^HTTP\/1\.1 403 /);
-      expect(answer).toContain('host-refused');
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
     },
   );
-
-  test.each(['127.0.0.1', '127.1.2.3:80', 'localhost:8', '[::1]:9090'])('one for %s is answered', async (named) => {
-    await start();
-
-    const answer = await raw(`GET /healthz HTTP/1.1\r\nHost: ${named}\r\nConnection: close\r\n\r\n`);
-
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-  });
 });
 
 describe('one client', () => {

@@ -50,14 +50,23 @@ describe('a secret is hidden by its value', () => {
   });
 
   test('in every error for a person', () => {
-    const error = new AuroraError({ code: 'x', message: `It is ${texts[0][1]}.`, hint: `See ${texts[4][1]}.` });
+    const error = new AuroraError({
+      code: 'x',
+      message: `It is ${texts[0][1]}.`,
+      hint: `See ${texts[4][1]}.`,
+    });
 
     expect(`${error.message} ${error.hint} ${error.stack}`).not.toContain(secret);
     expect(error.message).toBe('It is zk://(hidden)@zk1:2181,zk2:2181/mesos.');
   });
 
   test('in each text of a line of the log, which stays a line of JSON', () => {
-    const line = JSON.stringify({ level: 30, err: { message: texts[4][1] }, credentials: true, list: [texts[0][1]] });
+    const line = JSON.stringify({
+      level: 30,
+      err: { message: texts[4][1] },
+      credentials: true,
+      list: [texts[0][1]],
+    });
 
     expect(JSON.parse(hideInJson(`${line}\n`))).toEqual({
       level: 30,

@@ -167,13 +167,15 @@ function makeRaw(random: Random): FuzzRequest {
     () => `GET \\..\\..\\passwd HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`,
     () => `${get}X: ${'a'.repeat(20_000)}\r\n\r\n`,
     () => `${get}${'X: a\r\n'.repeat(3_000)}\r\n`,
-    () => `POST /v1/operations HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}`,
+    () =>
+      `POST /v1/operations HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}`,
     () => `POST /v1/operations HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n`,
     () =>
       `POST /v1/operations HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\nContent-Type: application/json\r\n\r\nzz\r\n\r\n`,
     () =>
       `POST /v1/operations HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n5\r\n{"a":\r\nffffffffffffffffff\r\n`,
-    () => `GET /v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`,
+    () =>
+      `GET /v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`,
     () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
     () => Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03]),
     () => `GET /v1/status HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`,

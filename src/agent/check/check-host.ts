@@ -7,17 +7,19 @@ import { checkAccount } from './account.ts';
 import { checkBackups, checkLog, checkState } from './directories.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { checkFlags } from './flags.ts';
+import { checkModes } from './modes.ts';
 import { checkRoom } from './room.ts';
 import { checkScheduler } from './scheduler.ts';
 import { checkService, checkTraffic } from './service.ts';
 import { checkTools } from './tools.ts';
 import { checkTrust } from './trust.ts';
 
-type Check = (tools: OperationTools) => Promise<readonly Finding[]> | readonly Finding[];
+type Check = (tools: OperationTools, configPath: string) => Promise<readonly Finding[]> | readonly Finding[];
 
 const checks: readonly Check[] = [
   checkAccount,
   checkTrust,
+  checkModes,
   checkState,
   checkLog,
   checkBackups,
@@ -29,9 +31,9 @@ const checks: readonly Check[] = [
   checkTraffic,
 ];
 
-/** All findings, in the order in which an administrator would set the host up. */
-export async function checkHost(tools: OperationTools): Promise<readonly Finding[]> {
+/** `configPath` is the file of the configuration. All findings, in the order in which an administrator would set the host up. */
+export async function checkHost(tools: OperationTools, configPath: string): Promise<readonly Finding[]> {
   const found: Finding[] = [];
-  for (const check of checks) found.push(...(await findingsOf(() => check(tools))));
+  for (const check of checks) found.push(...(await findingsOf(() => check(tools, configPath))));
   return found;
 }

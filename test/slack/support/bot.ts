@@ -74,7 +74,10 @@ export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
   });
   const app = createSlackApp({
     ...access,
-    mode: kind === 'http' ? { kind, signingSecret, address: '127.0.0.1', port } : { kind, appToken, connections: 2 },
+    mode:
+      kind === 'http'
+        ? { kind, signingSecret, address: '127.0.0.1', port }
+        : { kind, appToken, connections: 2 },
     listeners,
     inbox: store,
     clock,
