@@ -1,7 +1,7 @@
 /** Who else than its owner can use a file or a directory: judged by mode and owner alone. Pure. */
 
 /** The part of a `stat` that tells it; `isDirectory` with the sticky bit lets nobody rename what others own. */
-export interface FileAccess {
+interface FileAccess {
   readonly path: string;
   readonly uid: number;
   readonly mode: number;
