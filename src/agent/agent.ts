@@ -29,10 +29,12 @@ import { createOperationRunner } from './operation-runner.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { createPeople, type People } from './people/people.ts';
 import { createRosterFile } from './people/roster-file.ts';
+import { makePrivate } from './private-file.ts';
 import { createSchedulerCaller } from './scheduler-caller.ts';
 import { readCredentials, type SchedulerCredentials } from './scheduler-credentials.ts';
 import { buildAgentServer } from './server.ts';
 import { readServerTls } from './server-tls.ts';
+import { createTrafficGuard } from './traffic-guard.ts';
 
 /** As `GET /v1/status` and the OpenAPI document say it. */
 const agentVersion = '0.1.0';
@@ -65,6 +67,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   const credentials = await readCredentials(config.scheduler.credentials);
   const tls = config.tls === undefined ? null : await readServerTls(config.tls);
   await makeDirectories(config.paths.state);
+  makePrivate(join(config.paths.state, 'operations.sqlite'));
   const journal = openOperationJournal(join(config.paths.state, 'operations.sqlite'));
   const audit = openAuditLog(
     config.paths.state,
@@ -80,10 +83,9 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     );
   logger.info({ auditHead: audit.head() }, 'audit log opened');
   const tools = buildTools(config, clock, credentials);
-  if (await traffic.takeBlockedAgain()) {
-    audit.write({ at: clock.now(), event: 'traffic-blocked-again' });
-    logger.warn('outside traffic had come open and is blocked again');
-  }
+  const warn = (fields: Record<string, unknown>, message: string): void => logger.warn(fields, message);
+  const trafficGuard = createTrafficGuard({ traffic: tools.traffic, clock, audit, warn });
+  await trafficGuard.look();
   const people = peopleOf(tools, journal);
   const runner = createOperationRunner({
     tools,
@@ -102,7 +104,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   });
   const app = await buildAgentServer(
     {
-      ...{ tools, runner, people, library, audit, credentials, tls },
+      ...{ tools, runner, people, library, audit, trafficGuard, credentials, tls },
       version: agentVersion,
       epoch: journal.epoch(),
     },

@@ -10,59 +10,11 @@
  * (`unwritten` of the next line). Files are rotated and bounded in number,
  * because whoever may ask could otherwise fill the disk that the restore needs.
  */
-import type { JournalHead } from '../aurora/operations.ts';
 import { aboutPath, explainSystemError, isFull } from '../aurora/system-errors.ts';
+import type { AuditEntry, AuditNote } from './audit-entry.ts';
 import { type AuditBounds, type AuditFile, openAuditFile } from './audit-file.ts';
 import { createAuditTally } from './audit-tally.ts';
 import { createBallast } from './files/ballast.ts';
-
-/** Where a request came from. */
-export interface RequestSource {
-  /** Address of the other side. */
-  readonly from: string;
-  /** Subject and fingerprint of its certificate; `null` without TLS. */
-  readonly client: string | null;
-  /** Method and path, as asked; cut when they are long. */
-  readonly request: string;
-  /** Hex, of its body as it came; of method and path where none was read. */
-  readonly sha256?: string;
-  /** Bytes of what was hashed. */
-  readonly size?: number;
-}
-
-export interface AuditEntry extends RequestSource {
-  readonly at: number;
-  /** `failed`: it was granted and the agent could not answer it. */
-  readonly decision: 'granted' | 'refused' | 'answered-again' | 'failed';
-  /** Why it was refused; docs/agent.md lists the rules. */
-  readonly rule?: string;
-  /** HTTP, when the entry was written with the answer. */
-  readonly status?: number;
-  /** How many more of the kind came within the same second and have no line of their own. */
-  readonly more?: number;
-  /** A refused one has its id and kind alone: what else it says nobody has vouched for. */
-  readonly operation?: {
-    readonly operationId: string;
-    readonly kind: string;
-    readonly restoreId?: string;
-    readonly step?: string;
-    readonly fence?: number;
-    readonly digest?: string;
-    /** How far the bot's journal had come, by a grant that says. */
-    readonly journal?: JournalHead;
-    readonly signers?: readonly string[];
-    /** How many people's own signatures were good, where they are looked at. */
-    readonly proofs?: number;
-    /** What would have been refused for want of them, were they required: a sentence. */
-    readonly unproven?: string;
-  };
-}
-
-/** Something the agent did of itself. */
-interface AuditNote {
-  readonly at: number;
-  readonly event: 'opened' | 'closed' | 'traffic-blocked-again' | 'fence-reset' | 'state-accepted';
-}
 
 export interface AuditLog {
   /** Throws when it cannot be written: then the request must not be granted. */

@@ -3,7 +3,7 @@
  * first of a kind has a line at once; those that follow within a second have one together, which is the last of them with
  * their number. Pure: no clock but the instants of the entries.
  */
-import type { AuditEntry } from './audit-log.ts';
+import type { AuditEntry } from './audit-entry.ts';
 
 interface AuditTally {
   /** What is to be written now: what has been counted long enough, and this entry when it is the first of its kind. */

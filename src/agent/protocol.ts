@@ -66,6 +66,11 @@ export const statusSchema = z
         .describe('What only the host can say against them: hidden values, and files that they name.'),
     }),
     traffic: z.enum(['open', 'blocked', 'not-managed']),
+    trafficBlockedAgainAt: z
+      .number()
+      .nullable()
+      .exactOptional()
+      .describe('When the agent last found it open without a grant and blocked it again; null for never.'),
     mesosLog: z.object({ present: z.boolean() }),
     recoveryTool: z.object({ present: z.boolean() }).exactOptional(),
     disk: z.object({

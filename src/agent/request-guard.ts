@@ -7,7 +7,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { hideSecrets } from '../aurora/hidden.ts';
-import type { AuditEntry, AuditLog, RequestSource } from './audit-log.ts';
+import type { AuditEntry, RequestSource } from './audit-entry.ts';
+import type { AuditLog } from './audit-log.ts';
 import { bodyTooSlow } from './body-too-slow.ts';
 import type { AgentConfig } from './config.ts';
 import { createRequestLimits } from './request-limits.ts';
@@ -84,7 +85,7 @@ function outcomeOf(status: number, refusal: string | null): Outcome {
 }
 
 /** Who asked for what, bounded. */
-export function sourceOf(request: FastifyRequest): RequestSource {
+function sourceOf(request: FastifyRequest): RequestSource {
   return {
     from: request.ip,
     client: identifyClient(request.raw.socket)?.label ?? null,
@@ -119,7 +120,7 @@ function hashJsonBodies(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     request.fingerprint = fingerprintOf(body);
-    parse(request, body.toString('utf8'), done);
+    void parse(request, body.toString('utf8'), done);
   });
 }
 

@@ -42,6 +42,8 @@ export interface HostStatus {
     readonly faults?: readonly { readonly flag: string; readonly says: string }[];
   };
   readonly traffic: 'open' | 'blocked' | 'not-managed';
+  /** When the agent last found it open that had to be blocked, and blocked it again; `null` or absent for never. */
+  readonly trafficBlockedAgainAt?: number | null;
   readonly mesosLog: { readonly present: boolean };
   /** Aurora's `recovery-tool`, configured and there; absent from agents that do not know the procedure. */
   readonly recoveryTool?: { readonly present: boolean };

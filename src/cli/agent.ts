@@ -95,7 +95,7 @@ async function runCheck(options: { config: string; json?: true }): Promise<void>
   ]);
   const config = await loadAgentConfig(options.config);
   const credentials = await readCredentials(config.scheduler.credentials);
-  const findings = await checkHost(buildTools(config, systemClock, credentials));
+  const findings = await checkHost(buildTools(config, systemClock, credentials), options.config);
   const problems = findings.filter(({ level }) => level === 'problem').length;
   if (problems > 0) process.exitCode = 1;
   if (options.json === true) {

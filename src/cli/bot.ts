@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { createListeners } from '../../commands/index.ts';
 import { makeDirectories } from '../agent/files/durable-file.ts';
 import { createGrantSigner } from '../agent/grant-signer.ts';
+import { makePrivate } from '../agent/private-file.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
@@ -18,7 +19,7 @@ import { createPlaces } from '../slack/places.ts';
 import { createSeals } from '../slack/sealed.ts';
 import { createAskingClient, createPostingClient } from '../slack/web-client.ts';
 import { backupCraft } from './backup-craft.ts';
-import { openBotStore, readGrantKey } from './bot-store.ts';
+import { databaseOf, openBotStore, readGrantKey } from './bot-store.ts';
 import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { createLogger } from './logger.ts';
@@ -67,6 +68,7 @@ async function startBot(parts: {
 }): Promise<{ stop(): Promise<void> }> {
   const { config, secrets, clock, logger } = parts;
   await makeDirectories(config.state);
+  makePrivate(databaseOf(config));
   const store = await openBotStore(config);
   const log = createLog(logger.child({ room: 'slack' }));
   const access = {

@@ -4,6 +4,7 @@ import { escapedLines } from '../aurora/printable.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
+import { checkFiles } from './file-check.ts';
 import { checkLive, type LiveFinding } from './live-check.ts';
 
 /** `config check`: validates the file and prints the policy that will be in force, or what a restore would find now. */
@@ -21,8 +22,9 @@ export function registerConfig(program: Command): void {
     )
     .action(async (options: { config: string; json?: true; live?: true }) => {
       const config = await readBotConfig(options.config);
+      const files = await checkFiles(config, options.config);
       if (options.live === true) {
-        const findings = await checkLive(config, systemClock);
+        const findings = [...files, ...(await checkLive(config, systemClock))];
         for (const finding of findings)
           process.stdout.write(
             escapedLines(options.json === true ? `${JSON.stringify(finding)}\n` : describeFinding(finding)),
@@ -33,6 +35,8 @@ export function registerConfig(program: Command): void {
       process.stdout.write(
         options.json === true ? `${JSON.stringify(config, null, 2)}\n` : describeConfig(config),
       );
+      for (const finding of files) process.stderr.write(describeFinding(finding));
+      if (files.length > 0) process.exitCode = 1;
     });
 }
 

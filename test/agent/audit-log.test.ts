@@ -1,8 +1,9 @@
 import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AuditEntry } from '../../src/agent/audit-entry.ts';
 import type { AuditBounds } from '../../src/agent/audit-file.ts';
-import { type AuditEntry, openAuditLog } from '../../src/agent/audit-log.ts';
+import { openAuditLog } from '../../src/agent/audit-log.ts';
 import { verifyAuditLog } from '../../src/agent/verify-audit.ts';
 import { readAudit } from './support/audit-lines.ts';
 import { createTestHost, readLines, type TestHost } from './support/test-host.ts';

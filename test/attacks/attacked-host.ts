@@ -20,6 +20,7 @@ import { createPeople } from '../../src/agent/people/people.ts';
 import { createRosterFile } from '../../src/agent/people/roster-file.ts';
 import { statusSchema } from '../../src/agent/protocol.ts';
 import { buildAgentServer } from '../../src/agent/server.ts';
+import { createTrafficGuard } from '../../src/agent/traffic-guard.ts';
 import type { HostPeople } from '../../src/aurora/hosts.ts';
 import type { OperationRequest, SchedulerAnswer } from '../../src/aurora/operations.ts';
 import { heldReconciliationFlags, recoveryFlags } from '../../src/aurora/restore-flags.ts';
@@ -189,6 +190,7 @@ export async function createAttackedHost(given: {
     const app = await buildAgentServer(
       {
         ...{ tools, runner, people, library, audit },
+        trafficGuard: createTrafficGuard({ traffic: tools.traffic, clock, audit, warn: () => undefined }),
         credentials: null,
         tls: null,
         version: '0',

@@ -8,6 +8,7 @@ import { checkBackups, checkLog, checkState } from './directories.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { checkFlags } from './flags.ts';
 import { checkJournal } from './journal.ts';
+import { checkModes } from './modes.ts';
 import { checkOwners } from './owners.ts';
 import { checkPeople } from './people.ts';
 import { checkRoom } from './room.ts';
@@ -16,12 +17,13 @@ import { checkService, checkTraffic } from './service.ts';
 import { checkTools } from './tools.ts';
 import { checkTrust } from './trust.ts';
 
-type Check = (tools: OperationTools) => Promise<readonly Finding[]> | readonly Finding[];
+type Check = (tools: OperationTools, configPath: string) => Promise<readonly Finding[]> | readonly Finding[];
 
 const checks: readonly Check[] = [
   checkAccount,
   checkTrust,
   checkPeople,
+  checkModes,
   checkState,
   checkJournal,
   checkLog,
@@ -35,9 +37,9 @@ const checks: readonly Check[] = [
   checkTraffic,
 ];
 
-/** All findings, in the order in which an administrator would set the host up. */
-export async function checkHost(tools: OperationTools): Promise<readonly Finding[]> {
+/** `configPath` is the file of the configuration. All findings, in the order in which an administrator would set the host up. */
+export async function checkHost(tools: OperationTools, configPath: string): Promise<readonly Finding[]> {
   const found: Finding[] = [];
-  for (const check of checks) found.push(...(await findingsOf(() => check(tools))));
+  for (const check of checks) found.push(...(await findingsOf(() => check(tools, configPath))));
   return found;
 }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { parsePublicKey } from '../grants.ts';
 import type { OperationTools } from '../operations/operation.ts';
 import { readServerTls } from '../server-tls.ts';
@@ -28,17 +28,10 @@ export async function checkTrust({ config, clock }: OperationTools): Promise<rea
   const authority = new X509Certificate(await readFile(config.tls.clientCa));
   return [
     keys,
-    ...(await checkKeyFile(config.tls.key)),
     ...checkValidity('tls.cert', own, clock.now()),
     ...checkValidity('tls.clientCa', authority, clock.now()),
     ...checkUse(own),
   ];
-}
-
-async function checkKeyFile(path: string): Promise<readonly Finding[]> {
-  const { mode } = await stat(path);
-  if ((mode & 0o077) === 0) return [];
-  return [problem(`${path} can be read by others than its owner.`, `Run "chmod 600 ${path}".`)];
 }
 
 function checkValidity(key: string, certificate: X509Certificate, now: number): readonly Finding[] {

@@ -53,25 +53,36 @@ export function createNftables(config: Nftables, { port, commandMs, marker }: Pa
     });
   };
 
+  // A look must not block again what is being opened at that moment.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+
   return {
     status: async () => {
       const state = await readRules();
       return { state, settled: marker.exists() === (state === 'blocked') };
     },
-    block: async (effect) => {
-      await runEffect(commands.block, effect, commandMs);
-      // Crash here: it is blocked, and not for good; whoever looks sees that and asks again.
-      await marker.write({ operationId: effect.operationId, nft: config.nft, table: config.table, port });
-    },
-    unblock: async (effect) => {
-      await marker.remove();
-      await runEffect(commands.unblock, effect, commandMs);
-    },
-    blockAgain: async () => {
-      if (!marker.exists() || (await readRules()) === 'blocked') return;
-      await runEffect(commands.block, { operationId: 'after-boot' }, commandMs);
-      await marker.noteBlockedAgain();
-    },
+    block: (effect) =>
+      inTurn(async () => {
+        await runEffect(commands.block, effect, commandMs);
+        // Crash here: it is blocked, and not for good; whoever looks sees that and asks again.
+        await marker.write({ operationId: effect.operationId, nft: config.nft, table: config.table, port });
+      }),
+    unblock: (effect) =>
+      inTurn(async () => {
+        await marker.remove();
+        await runEffect(commands.unblock, effect, commandMs);
+      }),
+    blockAgain: () =>
+      inTurn(async () => {
+        if (!marker.exists() || (await readRules()) === 'blocked') return;
+        await runEffect(commands.block, { operationId: 'after-boot' }, commandMs);
+        await marker.noteBlockedAgain();
+      }),
     takeBlockedAgain: () => marker.takeNote(),
   };
 }

@@ -5,6 +5,7 @@ import type { OperationRunner } from '../operation-runner.ts';
 import type { OperationTools } from '../operations/operation.ts';
 import type { People } from '../people/people.ts';
 import type { SchedulerCredentials } from '../scheduler-credentials.ts';
+import type { TrafficGuard } from '../traffic-guard.ts';
 
 export interface RouteParts {
   readonly tools: OperationTools;
@@ -13,6 +14,7 @@ export interface RouteParts {
   readonly people: People | null;
   readonly library: BackupLibrary;
   readonly audit: AuditLog;
+  readonly trafficGuard: TrafficGuard;
   readonly credentials: SchedulerCredentials | null;
   readonly version: string;
   /** Of the journal; grants name it. */

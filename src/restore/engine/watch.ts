@@ -11,6 +11,7 @@ import { type Hung, HungWatch } from '../looks/hung.ts';
 import { Rewound, takenBack } from '../looks/interference.ts';
 import { hungWords } from '../looks/restart-hung.ts';
 import { lookAtStaged, turnOf } from '../looks/staged-look.ts';
+import { lookAtTraffic } from '../looks/traffic.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import type { Picture } from '../record/facts.ts';
 import {
@@ -67,7 +68,10 @@ export class Watch {
   /** Looks once. Its context has no patience: what does not answer is `unclear` until the next look. */
   async look(context: StepContext): Promise<Watched> {
     try {
-      return await this.#lookAt(context);
+      const traffic = await lookAtTraffic(context);
+      if (traffic.event !== null) return traffic;
+      const seen = await this.#lookAt(context);
+      return { ...seen, unclear: bothOf(traffic.unclear, seen.unclear) };
     } catch (error) {
       if (error instanceof Rewound) return { ...nothing, event: error.event };
       if (error instanceof StepInterrupted) return nothing;
@@ -141,6 +145,10 @@ export class Watch {
     this.#readAt = context.now();
     this.#readMs = this.#readAt - startedAt;
   }
+}
+
+function bothOf(first: string | null, second: string | null): string | null {
+  return first === null || second === null ? (first ?? second) : `${first} ${second}`;
 }
 
 /** Nobody can be elected past them: it is begun once more where one is waited for, which starts them again. */

@@ -42,6 +42,8 @@ export const noticeCode = z.enum([
   'dead-but-running',
   /** At a gate or the second look, something that people decide by is not as it was shown. */
   'changed',
+  /** Outside traffic that this restore had blocked came open. */
+  'traffic-open',
 ]);
 export type NoticeCode = z.infer<typeof noticeCode>;
 

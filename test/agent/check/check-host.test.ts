@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => host.dispose());
 
 const check = (config: AgentConfig = host.config): Promise<readonly Finding[]> =>
-  checkHost(buildTools(config, systemClock, null));
+  checkHost(buildTools(config, systemClock, null), host.configPath);
 const withDrivers = (drivers: Partial<AgentConfig['drivers']>): AgentConfig => ({
   ...host.config,
   drivers: { ...host.config.drivers, ...drivers },
@@ -182,8 +182,52 @@ describe('checkHost()', () => {
     ['a certificate that has expired', /tls\.cert has expired/, async () => withTls(-1)],
     ["a certificate that is a client's", /not meant for servers/, async () => withTls(90, 'client')],
     [
+      'a configuration that others may change',
+      /agent\.yaml \(the configuration\) can be changed by other accounts/,
+      async () => {
+        await chmod(host.configPath, 0o666);
+        return undefined;
+      },
+    ],
+    [
+      'a configuration of another account',
+      /belongs to another account \(uid 1000\)/,
+      async () => {
+        await chown(host.configPath, 1000, 1000);
+        return undefined;
+      },
+    ],
+    [
+      'a directory above in which others may put another file',
+      /which leads to the configuration .* can be changed by other accounts/,
+      async () => {
+        await chmod(host.dir, 0o777);
+        return undefined;
+      },
+    ],
+    [
+      'a key that others may read behind a link',
+      /which leads to tls\.key .* can be read by other accounts/,
+      async () => {
+        const { tls, ...config } = withTls(90);
+        if (tls === undefined) throw new Error('no tls');
+        await chmod(tls.key, 0o640);
+        await symlink(tls.key, host.path('link.key'));
+        return { ...config, tls: { ...tls, key: host.path('link.key') } };
+      },
+    ],
+    [
+      'a journal that others may read',
+      /operations\.sqlite \(the journal\) can be read/,
+      async () => {
+        await mkdir(host.path('state'), { mode: 0o700 });
+        await writeFile(host.path('state', 'operations.sqlite'), '', { mode: 0o644 });
+        return undefined;
+      },
+    ],
+    [
       'a key that others may read',
-      /can be read by others/,
+      /tls\.key\) can be read by other accounts/,
       async () => {
         const config = withTls(90);
         await chmod(config.tls?.key ?? '', 0o644);
