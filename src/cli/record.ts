@@ -7,7 +7,7 @@ import { escaped, escapedLines } from '../aurora/printable.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { eventForm } from '../restore/record/events.ts';
 import { rekeySqliteStore, type StoreReader } from '../store/store.ts';
-import { databaseOf, openBotReader, readJournalKey } from './bot-store.ts';
+import { databaseOf, openBotReader, openBotStore, readJournalKey } from './bot-store.ts';
 import { readBotConfig } from './config.ts';
 import { compareAnchors, readAnchors } from './record-anchors.ts';
 import { sentenceOf } from './record-sentence.ts';
@@ -16,7 +16,7 @@ import { verifyRecord } from './verify-record.ts';
 const restoreArgument = ['<restore>', 'the name of the restore, such as R1'] as const;
 const configOption = ['--config <file>', "the bot's configuration (YAML)"] as const;
 
-/** `record show | export | verify | rekey`. What is broken is said, and ends with 1. */
+/** `record show | export | verify | rekey | begin-after`. What is broken is said, and ends with 1. */
 export function registerRecord(program: Command): void {
   const record = program.command('record').description('the incident record of a restore');
   record
@@ -61,6 +61,11 @@ export function registerRecord(program: Command): void {
       for (const problem of problems) process.stderr.write(`${escapedLines(problem)}\n`);
       if (problems.length > 0) process.exitCode = 1;
     });
+  registerForLost(record);
+}
+
+/** What a person does after a lost key, or a lost database. */
+function registerForLost(record: Command): void {
   record
     .command('rekey')
     .description(
@@ -73,6 +78,27 @@ export function registerRecord(program: Command): void {
       const from = await readJournalKey({ grantKey: options.from });
       await rekeySqliteStore(databaseOf(config), { from, to: await readJournalKey(config) });
       process.stdout.write(`${databaseOf(config)} is keyed with ${config.grantKey} now.\n`);
+    });
+  record
+    .command('begin-after')
+    .description('after a lost database, with the bot stopped: no restore is named as agents have known one')
+    .argument('<restore>', 'the newest that agents have worked for, such as R40')
+    .requiredOption(...configOption)
+    .action(async (restoreId: string, options: { config: string }) => {
+      const number = Number(/^R([1-9]\d{0,5})$/.exec(restoreId)?.[1] ?? 0);
+      if (number === 0)
+        throw new AuroraError({
+          code: 'unknown-restore',
+          message: `${restoreId} is not the name of a restore.`,
+          hint: 'Names are R1, R2 and so on; step 1 of a restore says which one the agents have worked for.',
+        });
+      const store = await openBotStore(await readBotConfig(options.config));
+      try {
+        await store.passNames(number);
+      } finally {
+        await store.close();
+      }
+      process.stdout.write(`The next restore is R${number + 1}, or a later one.\n`);
     });
 }
 

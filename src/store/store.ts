@@ -1,6 +1,6 @@
 /** Everything that a bot keeps, in one SQLite file. */
 import { existsSync } from 'node:fs';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Documents, Journal, Leases } from '../aurora/journal.ts';
@@ -21,6 +21,8 @@ import { isSealed, sealAll, sealOnce } from './seal.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 
 export interface Store<E> extends Journal<E>, Leases, Documents, PostLedger, Inbox {
+  /** Restores are named after this number from now on; for a database that takes the place of a lost one. */
+  passNames(upTo: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,17 @@ export async function openSqliteStore<E>(path: string, { form, key }: Opening<E>
         ...leasesOn(db, holder),
         ...documentsOn(db, key),
         ...ledgerOn(db, key),
+        passNames: async (value) => {
+          await db
+            .insertInto('counters')
+            .values({ name: 'restore', value })
+            .onConflict((conflict) =>
+              conflict.column('name').doUpdateSet({
+                value: sql`CASE WHEN counters.value > ${value} THEN counters.value ELSE ${value} END`,
+              }),
+            )
+            .execute();
+        },
         close: async () => {
           await db.destroy();
           unlock();

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
@@ -170,6 +170,39 @@ describe('a record that somebody else has written to', () => {
 
     expect(out).toMatch(/^R1: 2 events, whole; record hash [0-9a-f]{64}/);
     expect({ err, code }).toEqual({ err: '', code: 0 });
+  });
+});
+
+describe('a database after the one that was lost, or whose key was', () => {
+  it('is keyed with a new grant key, by the old one, and its record is whole then', async () => {
+    const bot = await botWithRecord();
+    const directory = dirname(dirname(bot.database));
+    await rename(join(directory, 'grant.pem'), join(directory, 'old.pem'));
+    await writeFile(join(directory, 'grant.pem'), generateGrantKeys().privateKeyPem);
+    expect(await bot.record('verify')).toMatchObject({
+      err: expect.stringContaining('was keyed with another key than this bot has') as string,
+      code: 1,
+    });
+
+    expect(await bot.record('rekey', '--from', join(directory, 'old.pem'))).toMatchObject({ code: 0 });
+
+    expect(await bot.record('verify')).toMatchObject({
+      out: expect.stringContaining('whole') as string,
+      code: 0,
+    });
+  });
+
+  it('names its restores after those that agents have known', async () => {
+    const bot = await botWithRecord();
+    const grantKey = join(dirname(dirname(bot.database)), 'grant.pem');
+
+    expect(await bot.record('begin-after', 'R40')).toMatchObject({ code: 0 });
+    expect(await bot.record('begin-after', 'R7')).toMatchObject({ code: 0 });
+    expect((await bot.record('begin-after', 'now')).err).toContain('is not the name of a restore');
+
+    const store = await openBotStore({ state: dirname(bot.database), grantKey });
+    expect(await store.nextRestoreId()).toBe('R41');
+    await store.close();
   });
 });
 

@@ -133,7 +133,9 @@ describe('a journal that somebody else writes to while the bot runs', () => {
     const { store, attack: by } = await lived();
     by(insert(5, signed('stop', cy, 'd2'), 'x') + insert(6, passed('stop', 'd2', [bo, cy]), 'y'));
 
-    expect(await codeOf(store.read('R1', 4))).toBe('journal-broken');
+    const { records, unreadable } = await readAsFar(store, { restoreId: 'R1', afterSeq: 3 });
+    expect(unreadable).toMatchObject({ code: 'journal-broken', details: { seq: 5 } });
+    expect(records.map(({ seq }) => seq)).toEqual([4]);
   });
 
   it.each([

@@ -43,7 +43,11 @@ async function otherBot(path: string) {
   ends.push(end);
   const say = async (): Promise<string> => String((await once(child.stdout, 'data'))[0]);
   expect(await say()).toBe('open');
-  return { pid: child.pid, end, append: async () => (child.stdin.write('x'), await say()) };
+  const append = async (): Promise<string> => {
+    child.stdin.write('x');
+    return await say();
+  };
+  return { pid: child.pid, end, append };
 }
 
 it('refuses the second one with the process of the first, under any name of the file, until that ends', async () => {

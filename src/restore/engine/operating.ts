@@ -137,9 +137,11 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
   /** Once in the life of a worker: what this process has read since, it would miss itself. */
   const assertNothingLost = async (host: string): Promise<void> => {
     if (thread.compared.has(host)) return;
-    const lost = await findLost(await agentIn(access, host).readStatus());
+    const status = await agentIn(access, host).readStatus();
+    const lost = await findLost(status);
     if (lost?.stops === true) throw historyLost(host, lost.message);
-    thread.compared.add(host);
+    // Agents of before refuse what they do not know.
+    thread.compared.set(host, status.lastGrant !== undefined);
   };
 
   const findLost: StepContext['findLost'] = async (status) => {
@@ -176,7 +178,9 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
       fence: thread.lease.fence,
       issuedAt: now,
       expiresAt: now + grantLifeMs,
-      journal: { seq: thread.state.seq, hash: thread.state.hash },
+      ...(thread.compared.get(host) === true && {
+        journal: { seq: thread.state.seq, hash: thread.state.hash },
+      }),
       signers: signOffs,
       ...(epoch !== undefined && { epoch }),
     });

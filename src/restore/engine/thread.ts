@@ -18,8 +18,8 @@ export class StepInterrupted extends Error {
 export class RestoreThread {
   readonly #deps: Pick<RestoreDeps, 'journal' | 'clock'>;
   readonly lease: Lease;
-  /** Hosts whose agents were shown nothing that is not in this journal. */
-  readonly compared = new Set<string>();
+  /** Hosts whose agents were shown nothing that is not in this journal; true for one that takes its head with a grant. */
+  readonly compared = new Map<string, boolean>();
   #state: RestoreState;
   #queue: Promise<unknown> = Promise.resolve();
 

@@ -50,6 +50,30 @@ it.each([
   expect((await office.service.list({})).unreadable).toMatchObject([{ code: 'journal-broken' }]);
 });
 
+it('each grant shows the agent the newest event, and none to an agent of before, which would refuse it', async () => {
+  const engine = await openEngine();
+  ends.push(engine.close);
+  const shown = new Map<string, unknown[]>();
+  engine.meddling.with = async (request, perform) => {
+    const { host, journal } = request.grant.payload;
+    shown.set(host, [...(shown.get(host) ?? []), journal]);
+    return await perform();
+  };
+  const [old] = engine.cluster.hosts;
+  if (old === undefined) throw new Error('a cluster has hosts');
+  old.shows = { lastGrant: undefined } as unknown as typeof old.shows;
+  await engine.startWorker();
+  await engine.propose();
+  await engine.until('the gate', (state) => state.gates.commit?.status === 'open', approving);
+
+  const known = await engine.store.read('R1');
+  for (const [host, heads] of shown)
+    for (const head of heads)
+      if (host === old.name) expect(head).toBeUndefined();
+      else expect(known).toContainEqual(expect.objectContaining(head as object));
+  expect(shown.size).toBe(3);
+});
+
 it('a worker that finds the agents ahead of its journal asks them for nothing, and says so in the thread', async () => {
   const engine = await openEngine();
   ends.push(engine.close);
