@@ -46,6 +46,20 @@ describe('parseAgentConfig()', () => {
       },
     ],
     [
+      'people who must sign and no roster',
+      /wrong at people: mode require needs a roster/,
+      (c) => {
+        c['people'] = { mode: 'require' };
+      },
+    ],
+    [
+      'a mode that there is not',
+      /wrong at people\.mode/,
+      (c) => {
+        c['people'] = { mode: 'on', roster: '/etc/people.yaml' };
+      },
+    ],
+    [
       'a relative path',
       /wrong at paths\.state: must be an absolute path/,
       (c) => {

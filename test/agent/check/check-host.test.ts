@@ -8,8 +8,10 @@ import { buildTools } from '../../../src/agent/agent.ts';
 import { checkHost } from '../../../src/agent/check/check-host.ts';
 import type { Finding } from '../../../src/agent/check/finding.ts';
 import type { AgentConfig } from '../../../src/agent/config.ts';
+import { openOperationJournal } from '../../../src/agent/operation-journal.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { createAuthority } from '../../../src/drill/namespaces/certificates.ts';
+import { createSigners } from '../../signing/signers.ts';
 import { createTestHost, flagText, type TestHost } from '../support/test-host.ts';
 
 let host: TestHost;
@@ -298,6 +300,10 @@ describe('checkHost()', () => {
       await writeFile(file, JSON.stringify([...words, ...own]));
       await host.startSchedulerByHand();
       await driver.restore('R7');
+      await mkdir(host.path('state'), { mode: 0o700 });
+      const journal = openOperationJournal(host.path('state', 'operations.sqlite'));
+      journal.acceptState(['R7'], 1);
+      journal.close();
     };
     const later = async (): Promise<readonly Finding[]> =>
       (await check()).filter(({ level, what }) => level !== 'ok' && !/TLS|DNS/.test(what));
@@ -353,6 +359,52 @@ describe('checkHost()', () => {
           level: 'problem',
           what: expect.stringMatching(/: -reconciliation_initial_delay\.$/),
         }),
+      ]);
+    });
+  });
+
+  describe("of people's own signatures", () => {
+    const found = async (): Promise<readonly Finding[]> => {
+      const roster = host.path('people.yaml');
+      const findings = await check({ ...host.config, people: { mode: 'require', roster } });
+      return findings.filter(({ what }) => /roster|signatures|has one key/.test(what));
+    };
+
+    test('says what is asked, of how many, and who has but one key', async () => {
+      await writeFile(host.path('people.yaml'), createSigners().rosterYaml.replace(/^.*phone.*\n/m, ''));
+
+      expect(await found()).toEqual([
+        {
+          level: 'ok',
+          what: expect.stringMatching(/signatures: require\..* 3 people and 5 keys\./),
+          hint: '',
+        },
+        {
+          level: 'warning',
+          what: 'ana has one key: losing it, they sign no more.',
+          hint: expect.any(String),
+        },
+      ]);
+    });
+
+    test('names every fault of a roster that is wrong, which is a problem', async () => {
+      await writeFile(host.path('people.yaml'), 'people: [{ id: nobody, name: "", keys: [] }]');
+
+      expect(await found()).toEqual([
+        {
+          level: 'problem',
+          what: expect.stringMatching(/people\.0\.id: must be team:user.*people\.0\.name/),
+          hint: expect.any(String),
+        },
+      ]);
+    });
+
+    test('calls a roster that others may write a problem', async () => {
+      await writeFile(host.path('people.yaml'), createSigners().rosterYaml);
+      await chmod(host.path('people.yaml'), 0o666);
+
+      expect(await found()).toEqual([
+        expect.objectContaining({ level: 'problem', what: expect.stringMatching(/written by others/) }),
       ]);
     });
   });
