@@ -12,6 +12,7 @@ import {
   type OperationKind,
   type OperationRequest,
 } from '../aurora/operations.ts';
+import { findLacking } from './granted-signers.ts';
 
 /** A grant that lives longer is refused whoever signed it: it must not lie around. */
 const grantLifetimeMsMax = 15 * 60_000;
@@ -103,7 +104,7 @@ function rulesOf(
   check: GrantCheck,
 ): readonly (readonly [GrantRule, boolean, string])[] {
   const { signed } = operationDefinitions[kind];
-  const signers = signed === null ? 0 : countPeople(payload, signed.gate);
+  const lacking = signed === null ? null : findLacking(payload, { signed, ...check });
   return [
     ['operation', payload.operationId === operationId, 'The grant is for another operation.'],
     ['kind', payload.kind === kind, `The grant is for ${payload.kind}, not for ${kind}.`],
@@ -135,17 +136,8 @@ function rulesOf(
       payload.fence >= check.highestFence,
       `The grant has fencing token ${payload.fence}, and ${check.highestFence} was seen already.`,
     ],
-    [
-      'signers',
-      signed === null || signers >= signed.people,
-      `${kind} needs ${signed?.people ?? 0} distinct people who signed the gate "${signed?.gate ?? ''}", and the grant has ${signers}.`,
-    ],
+    ['signers', lacking === null, `${kind} ${lacking ?? ''}`],
   ];
-}
-
-/** Who signed at another gate has signed something else. */
-function countPeople({ signers }: GrantPayload, gate: string): number {
-  return new Set(signers.filter((signOff) => signOff.gate === gate).map(({ person }) => person)).size;
 }
 
 function isSigned(payload: GrantPayload, signature: string, keys: readonly KeyObject[]): boolean {

@@ -28,7 +28,16 @@ const grantSchema = z
       fence: instant,
       issuedAt: instant,
       expiresAt: instant,
-      signers: z.array(z.strictObject({ person: shortText.min(1), gate: shortText, at: instant })).max(50),
+      signers: z
+        .array(
+          z.strictObject({
+            person: shortText.min(1),
+            gate: shortText,
+            at: instant,
+            digest: shortText.exactOptional(),
+          }),
+        )
+        .max(50),
     }),
     signature: z
       .string()

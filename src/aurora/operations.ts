@@ -22,6 +22,8 @@ export interface GrantedSignOff {
   readonly person: string;
   readonly gate: string;
   readonly at: number;
+  /** Of what they signed; absent from bots that do not tell. */
+  readonly digest?: string;
 }
 
 /** What the bot signs for one operation; the agent checks every field (design promise 3). */

@@ -7,6 +7,7 @@ import { operationDefinitions, operationKinds } from '../../src/aurora/operation
 import type { GrantPayload, OperationKind, OperationRequest } from '../../src/aurora/operations.ts';
 
 const now = 1_800_000_000_000;
+const digest = 'd1'.repeat(32);
 const keys = generateGrantKeys();
 const signer = createGrantSigner(keys.privateKeyPem);
 const check: GrantCheck = {
@@ -31,7 +32,7 @@ function payload(overrides: Partial<GrantPayload> = {}): GrantPayload {
     cluster: 'east',
     step: 'commit',
     host: 'aurora-1',
-    digest: 'd1',
+    digest,
     fence: 7,
     issuedAt: now,
     expiresAt: now + 300_000,
@@ -101,6 +102,57 @@ describe('who signed where', () => {
       expect(judge(kind, at(signed?.gate ?? '', 'U1', 'U2'))).toBe('granted');
     },
   );
+});
+
+describe('who counts', () => {
+  const dayMs = 86_400_000;
+  const commits = (...signers: GrantPayload['signers']): unknown =>
+    ruleOf(() => verifyGrant(request({ signers }), check));
+  const one = { person: 'T1:U1', gate: 'commit', at: now };
+
+  test.each<[string, Partial<GrantPayload['signers'][number]>, string]>([
+    ['another person', { person: 'T1:U2' }, 'granted'],
+    ['the same with a blank', { person: 'T1:U1 ' }, 'signers'],
+    ['the same in small letters', { person: 't1:u1' }, 'signers'],
+    ['the same in another workspace', { person: 'T2:U1' }, 'signers'],
+    ['an invented name', { person: 'nobody' }, 'signers'],
+    ['a blank', { person: ' ' }, 'signers'],
+    ['a workspace without a user', { person: 'T1:' }, 'signers'],
+    ['a user without a workspace', { person: 'U2' }, 'signers'],
+    ['an invisible name', { person: 'T1:U\u3164' }, 'signers'],
+    ['a bot', { person: 'T1:B2' }, 'signers'],
+    ['no gate', { person: 'T1:U2', gate: '' }, 'signers'],
+    ['a gate that is not quite one', { person: 'T1:U2', gate: 'commit ' }, 'signers'],
+    ['at the beginning of time', { person: 'T1:U2', at: 0 }, 'signers'],
+    ['more than a day ago', { person: 'T1:U2', at: now - dayMs - 1 }, 'signers'],
+    ['a day ago', { person: 'T1:U2', at: now - dayMs }, 'granted'],
+    ['in the future', { person: 'T1:U2', at: now + 30_001 }, 'signers'],
+    ['of another digest', { person: 'T1:U2', digest: 'd2'.repeat(32) }, 'signers'],
+    ['of this digest', { person: 'T1:U2', digest }, 'granted'],
+  ])('as the second: %s', (_who, second, verdict) => {
+    expect(commits(one, { ...one, ...second })).toBe(verdict);
+  });
+
+  test('nobody and nobody with a blank, of no gate, at 0, commit nothing', () => {
+    expect(commits({ person: 'nobody', gate: '', at: 0 }, { person: 'nobody ', gate: '', at: 0 })).toBe(
+      'signers',
+    );
+  });
+
+  test.each(['', 'd1', 'any digest at all', 'D1'.repeat(32)])('nobody, where the digest is %j', (of) => {
+    expect(ruleOf(() => verifyGrant(request({ digest: of }), check))).toBe('signers');
+  });
+
+  test('what was begun can be put back, and let go, days later', () => {
+    const old = now - 29 * dayMs;
+    const signers = [
+      { person: 'T1:U3', gate: 'stop', at: old },
+      { person: 'T1:U1', gate: 'commit', at: old },
+      { person: 'T1:U2', gate: 'commit', at: old },
+    ];
+    for (const kind of ['put-back-log', 'reconcile-implicit'] as const)
+      expect(ruleOf(() => verifyGrant(request({ kind, signers }, { kind }), check))).toBe('granted');
+  });
 });
 
 describe('verifyGrant()', () => {

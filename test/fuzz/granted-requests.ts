@@ -78,7 +78,7 @@ export function createGrantedRequests(
       cluster: 'east',
       step: kind,
       host: 'aurora-1',
-      digest: 'd1',
+      digest: 'd1'.repeat(32),
       fence,
       issuedAt: now,
       expiresAt: now + 60_000,

@@ -22,16 +22,30 @@ interface OperationDefinition<
 }
 
 /** How many distinct people must have signed at which gate before an agent does it (design promise 3). */
-interface SignedAt {
+export interface SignedAt {
   readonly gate: 'stop' | 'commit';
   readonly people: 1 | 2;
+  /** How old their sign-offs may be, in milliseconds. */
+  readonly withinMs: number;
+  /** Only who signed the very digest that the grant names counts; what is undone later is still under the stop's. */
+  readonly digestBound: boolean;
 }
 
-/** Before anything is touched somebody signs the stop. */
-export const signedStop: SignedAt = { gate: 'stop', people: 1 };
+const hourMs = 3_600_000;
 
-/** What overwrites the storage, or kills tasks, takes the two people who signed what it will do. */
-export const signedCommit: SignedAt = { gate: 'commit', people: 2 };
+/** Before anything is touched somebody signs the stop. Whatever it began can be put back long afterwards. */
+export const signedStop: SignedAt = {
+  gate: 'stop',
+  people: 1,
+  withinMs: 90 * 24 * hourMs,
+  digestBound: false,
+};
+
+/** What overwrites the storage takes the two people who signed what it will do, and does it soon. */
+export const signedCommit: SignedAt = { gate: 'commit', people: 2, withinMs: 24 * hourMs, digestBound: true };
+
+/** What kills tasks takes the same two; people may look at what they have committed for days. */
+export const signedRelease: SignedAt = { ...signedCommit, withinMs: 30 * 24 * hourMs };
 
 export function defineOperation<const K extends string, P extends z.ZodType, E extends z.ZodType>(
   definition: OperationDefinition<K, P, E>,

@@ -1,10 +1,10 @@
-import { defineOperation, signedCommit } from './define-operation.ts';
+import { defineOperation, signedRelease } from './define-operation.ts';
 import { nothing, schedulerAnswer } from './parts.ts';
 
 export const reconcileExplicit = defineOperation({
   kind: 'reconcile-explicit',
   does: 'Has the scheduler ask Mesos about every task it knows: what does not run is lost, and launched again.',
-  signed: signedCommit,
+  signed: signedRelease,
   params: nothing,
   evidence: schedulerAnswer,
 });

@@ -1,10 +1,10 @@
-import { defineOperation, signedCommit } from './define-operation.ts';
+import { defineOperation, signedRelease } from './define-operation.ts';
 import { nothing, schedulerAnswer } from './parts.ts';
 
 export const reconcileImplicit = defineOperation({
   kind: 'reconcile-implicit',
   does: 'Has the scheduler ask Mesos for every task that runs: what it does not know is killed.',
-  signed: signedCommit,
+  signed: signedRelease,
   params: nothing,
   evidence: schedulerAnswer,
 });

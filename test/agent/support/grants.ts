@@ -36,7 +36,7 @@ export function createGrants(keys = generateGrantKeys()): Grants {
         cluster: 'east',
         step: kind,
         host: 'aurora-1',
-        digest: 'd1',
+        digest: 'd1'.repeat(32),
         fence: 1,
         issuedAt: now,
         expiresAt: now + 60_000,
