@@ -23,6 +23,7 @@ import { makeDirectories } from './files/durable-file.ts';
 import { flagGrammarOf } from './flags/flag-grammar-of.ts';
 import { parsePublicKey } from './grants.ts';
 import { createHeldBackups } from './held-backups.ts';
+import { findUnknownRestores } from './left-behind.ts';
 import { openOperationJournal } from './operation-journal.ts';
 import { createOperationRunner } from './operation-runner.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
@@ -69,6 +70,12 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     clock.now(),
   );
   createBallast(config.paths.state).take();
+  const unknownRestores = await findUnknownRestores(config.paths, journal);
+  if (unknownRestores.length > 0)
+    logger.error(
+      { unknownRestores },
+      'restores that the journal does not know have left something on this host',
+    );
   logger.info({ auditHead: audit.head() }, 'audit log opened');
   const tools = buildTools(config, clock, credentials);
   if (await traffic.takeBlockedAgain()) {
@@ -81,6 +88,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     journal,
     audit,
     publicKeys,
+    unknownRestores,
     log: (level, fields, message) => logger[level](fields, message),
   });
   const library = createBackupLibrary(config.paths.backups, {
@@ -88,7 +96,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     readTasks: (path) => readTaskRows(path),
   });
   const app = await buildAgentServer(
-    { tools, runner, library, audit, credentials, tls, version: agentVersion },
+    { tools, runner, library, audit, credentials, tls, version: agentVersion, epoch: journal.epoch() },
     logger,
   );
   // Requests for the same operations may come at once; they wait for what is being looked at here.

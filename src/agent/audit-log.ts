@@ -58,7 +58,7 @@ export interface AuditEntry extends RequestSource {
 /** Something the agent did of itself. */
 interface AuditNote {
   readonly at: number;
-  readonly event: 'opened' | 'closed' | 'traffic-blocked-again';
+  readonly event: 'opened' | 'closed' | 'traffic-blocked-again' | 'fence-reset' | 'state-accepted';
 }
 
 export interface AuditLog {

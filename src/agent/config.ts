@@ -37,6 +37,8 @@ const configSchema = z.strictObject({
   auroraVersion: z.string().regex(/^\d+\.\d+(\.\d+)?([-.]\w+)*$/, 'must be a release such as 0.22.0'),
   trust: z.strictObject({
     publicKeys: z.array(z.string().max(1_000)).min(1, 'must hold at least one key').max(16),
+    /** Without it, grants of bots that do not know epochs are taken too, and so are those of before this state directory. */
+    requireEpoch: z.boolean().default(true),
   }),
   scheduler: z.strictObject({
     httpAddress: z.string().refine((text) => isIP(text) !== 0, 'must be an IP address of this host'),
@@ -85,6 +87,13 @@ const configSchema = z.strictObject({
         .int()
         .min(1)
         .default(16 * 1024 ** 3),
+      /** All that is kept of backups, held and brought. */
+      keptBytes: z
+        .number()
+        .int()
+        .min(1)
+        .default(64 * 1024 ** 3),
+      keptFiles: count(256),
       /** How long a body may take to arrive, and how long an upload may be silent. */
       bodyMs: ms(30_000),
       /** Of one client; `requestsBurst` after a quiet time. */

@@ -23,7 +23,10 @@ export function findLacking(payload: GrantPayload, asked: Asked): string | null 
  * Distinct people, not texts. A human may be in several workspaces of an Enterprise Grid under one user id, and Slack gives no
  * user id twice (slack.md 5), so the workspace does not make two of one.
  */
-export function countPeople({ signers, digest }: GrantPayload, { signed, now, clockSkewMs }: Asked): number {
+export function countPeople(
+  { signers, digest }: Pick<GrantPayload, 'signers' | 'digest'>,
+  { signed, now, clockSkewMs }: Asked,
+): number {
   const counts = ({ gate, at, digest: of }: GrantedSignOff): boolean =>
     gate === signed.gate &&
     at <= now + clockSkewMs &&

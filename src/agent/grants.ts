@@ -17,6 +17,9 @@ import { findLacking } from './granted-signers.ts';
 /** A grant that lives longer is refused whoever signed it: it must not lie around. */
 const grantLifetimeMsMax = 15 * 60_000;
 
+/** Each worker that takes a restore over adds one; a bot that starts again every second for a week adds fewer. */
+const fenceJumpMax = 1_000_000;
+
 /** Every rule by which a grant can be refused; docs/agent.md says what each means. */
 export const grantRules = [
   'signature',
@@ -29,9 +32,13 @@ export const grantRules = [
   'lifetime',
   'not-yet-valid',
   'expired',
+  'epoch',
   'fence',
+  'fence-jump',
   'signers',
   'id-reused',
+  'state',
+  'state-unknown',
 ] as const;
 
 type GrantRule = (typeof grantRules)[number];
@@ -42,6 +49,10 @@ export interface GrantCheck {
   readonly now: number;
   readonly clockSkewMs: number;
   readonly highestFence: number;
+  /** Of this agent's journal, and whether a grant must name it; a grant that names another is refused in any case. */
+  readonly epoch?: { readonly own: string; readonly required: boolean };
+  /** Restores that have left something on this host and are not in its journal. */
+  readonly unknownRestores?: readonly string[];
   readonly publicKeys: readonly KeyObject[];
   /** What this host lets be done at all; everything unless it is said. */
   readonly operations?: readonly OperationKind[];
@@ -55,7 +66,8 @@ export function verifyGrant(request: OperationRequest, check: GrantCheck): void 
     throw refuse('signature', 'No key that this agent trusts has signed the grant.');
   }
   for (const [rule, holds, sentence] of rulesOf(request, check)) {
-    if (!holds) throw refuse(rule, sentence);
+    if (!holds)
+      throw refuse(rule, sentence, { details: rule === 'epoch' ? { epoch: check.epoch?.own } : {} });
   }
 }
 
@@ -80,13 +92,19 @@ export function parsePublicKey(base64: string): KeyObject {
 }
 
 /** A refusal of any rule, for the agent's own checks as well. */
-export function refuse(rule: GrantRule, sentence: string): AuroraError {
+export function refuse(
+  rule: GrantRule,
+  sentence: string,
+  more: { hint?: string; details?: Readonly<Record<string, unknown>> } = {},
+): AuroraError {
   return new AuroraError({
     code: 'grant-refused',
     message: sentence,
     hint:
-      hints[rule] ?? 'Nothing was done. The bot must ask again with a grant of its own for this operation.',
-    details: { rule },
+      more.hint ??
+      hints[rule] ??
+      'Nothing was done. The bot must ask again with a grant of its own for this operation.',
+    details: { rule, ...more.details },
   });
 }
 
@@ -95,6 +113,10 @@ const hints: Partial<Record<GrantRule, string>> = {
   'not-yet-valid': 'Compare the clocks of the bot and of this host; nothing was done.',
   expired: 'Compare the clocks of the bot and of this host; nothing was done.',
   'not-allowed': 'Add it to operations in the configuration of the agent, if it shall be; nothing was done.',
+  'fence-jump':
+    'Find out who signed it. If the bot has really come that far, stop the agent and run "aurora-chatops agent reset-fence".',
+  'state-unknown':
+    'The state directory of the agent was lost or is another one. Look at the logs, flags and backups that they left; docs/agent.md says how to go on.',
   fence: 'Another worker of the bot has taken over this restore; this one must stop.',
   signers: 'Let one more person sign off in the thread of the restore; nothing was done.',
 };
@@ -104,6 +126,7 @@ function rulesOf(
   check: GrantCheck,
 ): readonly (readonly [GrantRule, boolean, string])[] {
   const { signed } = operationDefinitions[kind];
+  const unknown = check.unknownRestores ?? [];
   const lacking = signed === null ? null : findLacking(payload, { signed, ...check });
   return [
     ['operation', payload.operationId === operationId, 'The grant is for another operation.'],
@@ -132,12 +155,35 @@ function rulesOf(
     ],
     ['expired', payload.expiresAt + check.clockSkewMs > check.now, 'The grant has expired.'],
     [
+      'epoch',
+      isOfEpoch(payload, check),
+      payload.epoch === undefined
+        ? 'The grant does not name the journal of this agent.'
+        : 'The grant is for another journal than the one that this agent has now.',
+    ],
+    [
       'fence',
       payload.fence >= check.highestFence,
       `The grant has fencing token ${payload.fence}, and ${check.highestFence} was seen already.`,
     ],
+    [
+      'fence-jump',
+      payload.fence - check.highestFence <= fenceJumpMax,
+      `The grant has fencing token ${payload.fence}, far above ${check.highestFence}, which is the highest seen.`,
+    ],
     ['signers', lacking === null, `${kind} ${lacking ?? ''}`],
+    [
+      'state-unknown',
+      unknown.length === 0,
+      `${unknown.join(', ')} left something on this host, and the journal of this agent does not know it.`,
+    ],
   ];
+}
+
+/** A grant of before the state directory was lost names another one, or none. */
+function isOfEpoch({ epoch }: GrantPayload, check: GrantCheck): boolean {
+  if (check.epoch === undefined) return true;
+  return epoch === undefined ? !check.epoch.required : epoch === check.epoch.own;
 }
 
 function isSigned(payload: GrantPayload, signature: string, keys: readonly KeyObject[]): boolean {

@@ -15,7 +15,10 @@ import { readLeaderHealth, readVars } from './scheduler-pages.ts';
 import { lookAtProcess, lookAtScheduler } from './scheduler-presence.ts';
 
 /** Throws AuroraError when a driver cannot tell: a status that guesses would be worse than none. */
-export async function readHostStatus(tools: OperationTools, agentVersion: string): Promise<HostStatus> {
+export async function readHostStatus(
+  tools: OperationTools,
+  { agentVersion, epoch }: { agentVersion: string; epoch: string },
+): Promise<HostStatus> {
   const { config, clock, service, traffic, flags, recoveryTool } = tools;
   const { paths } = config;
   const page = { host: config.scheduler.httpAddress, port: config.scheduler.httpPort };
@@ -59,7 +62,7 @@ export async function readHostStatus(tools: OperationTools, agentVersion: string
       libprocess: config.scheduler.libprocess,
     },
     authentication: { credentials: config.scheduler.credentials !== undefined },
-    grants: { clockSkewMs: config.bounds.clockSkewMs },
+    grants: { clockSkewMs: config.bounds.clockSkewMs, epoch },
     backupDir: { path: paths.backups, ...backupDir },
     vars,
     leaderHealth,

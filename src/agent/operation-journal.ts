@@ -9,12 +9,15 @@
  * An operation may be accepted more than once (a later worker asks again with a higher fence), is started at most
  * once per life of the agent, and ends exactly once.
  */
+import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { z } from 'zod';
 import { AuroraError } from '../aurora/errors.ts';
 import type { OperationRequest, OperationResult } from '../aurora/operations.ts';
 import { aboutPath, explainSystemError } from '../aurora/system-errors.ts';
 import { createBallast } from './files/ballast.ts';
+import { lastNote, type PastOperation, pastOperations, readHistory } from './host-history.ts';
 import { type JournalEntry, journalVersion, readJournalEntry } from './journal-event.ts';
 
 export interface OperationJournal {
@@ -26,8 +29,18 @@ export interface OperationJournal {
   find(operationId: string): JournalEntry | null;
   /** Ids of what was accepted and has not ended, oldest first. */
   listUnfinished(): readonly string[];
-  /** 0 when nothing was ever accepted. */
+  /** 0 when nothing was ever accepted, or nothing since the last reset. */
   highestFence(): number;
+  /** Random, of this very journal: another one has another, and takes no grant that names this one. */
+  epoch(): string;
+  /** What has changed, or may have changed, this host so far, in the order in which it was done; since somebody accepted its state. */
+  history(): readonly PastOperation[];
+  /** Ids of restores that it knows: by an operation, or because somebody has accepted what they left. */
+  knownRestores(): ReadonlySet<string>;
+  /** From here on any fence is taken that is not far above the lowest. */
+  resetFence(at: number): void;
+  /** Somebody has looked at what these restores left here: the host may go on as it is. */
+  acceptState(restoreIds: readonly string[], at: number): void;
   close(): void;
 }
 
@@ -46,6 +59,18 @@ const schema = `
   CREATE TRIGGER IF NOT EXISTS operation_event_stays BEFORE DELETE ON operation_event
     BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
   CREATE TRIGGER IF NOT EXISTS operation_event_is_final BEFORE UPDATE ON operation_event
+    BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+  CREATE TABLE IF NOT EXISTS host_note (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    note TEXT NOT NULL CHECK (note IN ('epoch', 'fence-reset', 'state-accepted')),
+    after INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS host_has_one_epoch ON host_note (note) WHERE note = 'epoch';
+  CREATE TRIGGER IF NOT EXISTS host_note_stays BEFORE DELETE ON host_note
+    BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+  CREATE TRIGGER IF NOT EXISTS host_note_is_final BEFORE UPDATE ON host_note
     BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
 `;
 
@@ -66,9 +91,26 @@ export function openOperationJournal(path: string): OperationJournal {
     `SELECT operation_id AS id FROM operation_event GROUP BY operation_id
      HAVING sum(event = 'ended') = 0 ORDER BY min(seq)`,
   );
-  const fence = db.prepare('SELECT coalesce(max(fence), 0) AS fence FROM operation_event');
+  const fence = db.prepare(
+    `SELECT coalesce(max(fence), 0) AS fence FROM operation_event WHERE seq > ${lastNote('fence-reset')}`,
+  );
+  const past = db.prepare(pastOperations);
+  const notes = db.prepare('SELECT body FROM host_note WHERE note = ?');
+  const restores = db.prepare(
+    `SELECT DISTINCT json_extract(body, '$.grant.payload.restoreId') AS id FROM operation_event
+     WHERE event = 'accepted' AND json_valid(body)`,
+  );
+  const addNote = db.prepare(
+    `INSERT OR IGNORE INTO host_note (at, note, after, body)
+     VALUES (?, ?, (SELECT coalesce(max(seq), 0) FROM operation_event), ?)`,
+  );
   const write = (...values: SQLInputValue[]): void =>
     explained(path, () => ballast.spend(() => void insert.run(...values)));
+  const writeNote = (note: string, body: unknown, at: number): void =>
+    explained(path, () => ballast.spend(() => void addNote.run(at, note, JSON.stringify(body))));
+  const bodiesOf = (note: string): readonly unknown[] =>
+    notes.all(note).map(({ body }): unknown => JSON.parse(String(body)));
+  writeNote('epoch', randomBytes(16).toString('hex'), Date.now());
 
   return {
     accept: (request, at) => {
@@ -84,6 +126,15 @@ export function openOperationJournal(path: string): OperationJournal {
     find: (operationId) => readJournalEntry(operationId, eventsOf.all(operationId)),
     listUnfinished: () => unfinished.all().map(({ id }) => String(id)),
     highestFence: () => Number(fence.get()?.['fence'] ?? 0),
+    epoch: () => String(bodiesOf('epoch')[0]),
+    history: () => readHistory(past.all()),
+    knownRestores: () =>
+      new Set([
+        ...restores.all().map(({ id }) => String(id)),
+        ...bodiesOf('state-accepted').flatMap((body) => z.array(z.string()).parse(body)),
+      ]),
+    resetFence: (at) => writeNote('fence-reset', null, at),
+    acceptState: (restoreIds, at) => writeNote('state-accepted', restoreIds, at),
     close: () => db.close(),
   };
 }

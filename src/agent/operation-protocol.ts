@@ -38,6 +38,7 @@ const grantSchema = z
           }),
         )
         .max(50),
+      epoch: shortText.exactOptional(),
     }),
     signature: z
       .string()

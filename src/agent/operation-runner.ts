@@ -21,6 +21,7 @@ import type { OperationJournal } from './operation-journal.ts';
 import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { ruleOf } from './refusal-rule.ts';
+import { refuseState } from './state-guard.ts';
 
 export interface OperationRunner {
   /** Waits for the end up to `waitMs` and `bounds.answerMs`, then says `running`. Throws AuroraError `grant-refused` or `agent-busy`. */
@@ -39,6 +40,8 @@ interface RunnerParts {
   readonly journal: OperationJournal;
   readonly audit: AuditLog;
   readonly publicKeys: readonly KeyObject[];
+  /** Restores that have left something on this host and are not in the journal. */
+  readonly unknownRestores: readonly string[];
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
 
@@ -51,6 +54,8 @@ const puttingBack: ReadonlySet<OperationKind> = new Set([
   'stop-scheduler',
   'start-scheduler',
 ]);
+/** Taken up after a start of the agent. */
+const nobody: RequestSource = { from: '', client: null, request: 'taken up again' };
 const waitingMax = 32;
 const observeTries = 3;
 /** An interrupted operation that nobody has asked for again in that time after its grant ran out is over. */
@@ -62,6 +67,8 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
   const { clock, config } = tools;
   const ballast = createBallast(config.paths.state);
   const pending = new Map<string, Promise<OperationResult | null>>();
+  /** Who asked last for what is not over. */
+  const sources = new Map<string, RequestSource>();
   let last: Promise<unknown> = Promise.resolve();
   let closing = false;
 
@@ -69,6 +76,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     const entry = admit(request, source);
     if (entry?.result != null) return entry.result;
     const { operationId, kind } = request;
+    sources.set(operationId, source);
     const work = pending.get(operationId) ?? enqueue(operationId, () => bringToEnd(operationId, true));
     const answer = await within(clock, Math.min(waitMs, config.bounds.answerMs), work);
     return answer ?? { operationId, kind, state: 'running' };
@@ -104,6 +112,8 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       highestFence: journal.highestFence(),
       publicKeys: parts.publicKeys,
       operations: config.operations,
+      epoch: { own: journal.epoch(), required: config.trust.requireEpoch },
+      unknownRestores: parts.unknownRestores,
     });
     const known = journal.find(request.operationId);
     if (known !== null && !sameOperation(known.request, request)) {
@@ -118,7 +128,10 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     operationId: string,
     work: () => Promise<OperationResult | null>,
   ): Promise<OperationResult | null> => {
-    const result = last.then(work).finally(() => pending.delete(operationId));
+    const result = last.then(work).finally(() => {
+      pending.delete(operationId);
+      sources.delete(operationId);
+    });
     pending.set(operationId, result);
     last = result.catch(() => undefined);
     return result;
@@ -163,10 +176,19 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     if (seen instanceof AuroraError) return operation.failed(seen);
     if (seen.state === 'done') return operation.done({ changed: entry.started, evidence: seen.evidence });
     if (seen.state === 'unknown' && entry.started) return operation.uncertain(seen.why);
-    const { payload } = journal.find(operation.operationId)?.request.grant ?? entry.request.grant;
+    // It may have been asked for anew while it waited.
+    const request = journal.find(operation.operationId)?.request ?? entry.request;
+    const { payload } = request.grant;
     if (payload.fence < journal.highestFence()) return operation.failed(overtaken());
     if (!asked && payload.expiresAt + abandonedMs <= clock.now()) return operation.failed(abandoned());
     if (!asked && payload.expiresAt <= clock.now()) return null;
+    // Only now: what was done before it counts.
+    const refusal = await refuseState(request, parts);
+    if (refusal !== null) {
+      const source = sources.get(request.operationId) ?? nobody;
+      audit.write(auditEntry({ request, source, at: clock.now(), decision: 'refused', rule: 'state' }));
+      return operation.failed(refusal);
+    }
     journal.start(operation.operationId, clock.now());
     log('info', { operationId: operation.operationId, kind: operation.kind }, 'operation started');
     try {

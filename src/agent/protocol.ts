@@ -96,7 +96,12 @@ export const statusSchema = z
       .exactOptional()
       .describe("By the agent's own configuration."),
     authentication: z.object({ credentials: z.boolean() }).exactOptional(),
-    grants: z.object({ clockSkewMs: z.number() }).exactOptional(),
+    grants: z
+      .object({
+        clockSkewMs: z.number(),
+        epoch: z.string().exactOptional().describe('Of the journal; grants name it.'),
+      })
+      .exactOptional(),
     backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),
     vars: z.record(z.string(), z.union([z.number(), z.string()])).nullable(),
     leaderHealth: z.number().nullable(),

@@ -3,7 +3,7 @@
  * touched by anything until `receive-backup`, which needs a grant, asks for exactly that hash.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AuroraError } from '../aurora/errors.ts';
 import { aboutPath } from '../aurora/system-errors.ts';
@@ -34,6 +34,8 @@ export async function receiveUpload(held: HeldBackups, upload: Upload, bytesMax:
     throw aboutPath(error, path);
   } finally {
     await rm(part, { force: true });
+    // Empty unless something of that restore is there: names are anybody's, and directories take room too.
+    await rmdir(dirname(path)).catch(() => undefined);
   }
 }
 

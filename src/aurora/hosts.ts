@@ -65,8 +65,12 @@ export interface HostStatus {
   };
   /** Whether the agent has a name and a password for its scheduler. */
   readonly authentication?: { readonly credentials: boolean };
-  /** How far ahead of its own clock the agent takes a grant's beginning, and how long past its end. */
-  readonly grants?: { readonly clockSkewMs: number };
+  readonly grants?: {
+    /** How far ahead of its own clock the agent takes a grant's beginning, and how long past its end. */
+    readonly clockSkewMs: number;
+    /** Random, of this very journal of the agent: a lost one has another. Absent from agents that take no grant that names one. */
+    readonly epoch?: string;
+  };
   readonly backupDir: { readonly path: string; readonly writable: boolean; readonly files: number };
   /** A few counters of the scheduler (`/vars.json`), `null` when it does not answer. Names as Aurora has them. */
   readonly vars: Readonly<Record<string, number | string>> | null;

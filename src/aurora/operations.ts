@@ -43,6 +43,8 @@ export interface GrantPayload {
   readonly expiresAt: number;
   /** Everybody who has signed a gate of this restore so far; an agent counts those of the gate that the kind needs. */
   readonly signers: readonly GrantedSignOff[];
+  /** Of the agent's journal, as its status tells it; absent for agents that do not tell, and from bots that do not know it. */
+  readonly epoch?: string;
 }
 
 export interface Grant {

@@ -7,7 +7,7 @@ const configOption = ['--config <file>', 'the configuration of this host, in YAM
 
 /**
  * Each loads what it needs when it is asked for: a booting scheduler waits for `block-again`. Adds `agent run --config FILE` (`agent --config FILE` is the same), `agent check`,
- * `agent block-again` and `agent verify-audit`.
+ * `agent block-again`, `agent reset-fence`, `agent accept-state` and `agent verify-audit`.
  */
 export function registerAgent(program: Command): void {
   program
@@ -37,6 +37,20 @@ export function registerAgent(program: Command): void {
           const { blockTrafficAgain } = await import('../agent/block-again.ts');
           await blockTrafficAgain(directory);
         }),
+    )
+    .addCommand(
+      new Command('reset-fence')
+        .description(
+          'take lower fencing tokens again after a stolen key; as root, while the agent is stopped',
+        )
+        .requiredOption(...configOption)
+        .action(async (options: { config: string }) => runResetFence(options.config)),
+    )
+    .addCommand(
+      new Command('accept-state')
+        .description('say that this host is as it should be; as root, while the agent is stopped')
+        .requiredOption(...configOption)
+        .action(async (options: { config: string }) => runAcceptState(options.config)),
     )
     .addCommand(
       new Command('verify-audit')
@@ -94,6 +108,30 @@ async function runCheck(options: { config: string; json?: true }): Promise<void>
 
 function describe({ level, what, hint }: Finding): string {
   return `${level.padEnd(8)} ${what}\n${hint === '' ? '' : `${' '.repeat(9)}${hint}\n`}`;
+}
+
+async function runResetFence(path: string): Promise<void> {
+  const [{ resetFence }, { loadAgentConfig }] = await Promise.all([
+    import('../agent/day-after.ts'),
+    import('../agent/config.ts'),
+  ]);
+  const { before } = await resetFence({ config: await loadAgentConfig(path), clock: systemClock });
+  process.stdout.write(
+    `The highest fencing token was ${before} and is forgotten. Start the agent again; the next grant sets a new one.\n`,
+  );
+}
+
+async function runAcceptState(path: string): Promise<void> {
+  const [{ acceptState }, { loadAgentConfig }] = await Promise.all([
+    import('../agent/day-after.ts'),
+    import('../agent/config.ts'),
+  ]);
+  const config = await loadAgentConfig(path);
+  const { restoreIds } = await acceptState({ config, clock: systemClock });
+  const known = restoreIds.length === 0 ? '' : ` What ${restoreIds.join(', ')} left here is known now.`;
+  process.stdout.write(
+    `The log at ${config.paths.log} is the one to run on.${known} Start the agent again; it takes operations.\n`,
+  );
 }
 
 async function runVerifyAudit(directory: string): Promise<void> {

@@ -5,6 +5,7 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OperationKind, OperationParams, OperationRequest } from '../../src/aurora/operations.ts';
+import { recoveryFlags } from '../../src/aurora/restore-flags.ts';
 import { type AgentProcess, startAgentProcess } from './support/agent-under-test.ts';
 import {
   backupFixture,
@@ -84,15 +85,17 @@ const cases: { [K in OperationKind]?: Case<K> } = {
     check: (operationId) => once(operationId, 'unblock'),
   },
   'set-flags': {
-    params: () => ({ flags: { cluster_name: 'west' } }),
+    params: () => ({ flags: recoveryFlags('0.22.0') }),
     check: async () => {
-      expect(await readFile(host.path('flags'), 'utf8')).toBe(flagText.replace('east\n-m', 'west\n-m'));
+      expect(await readFile(host.path('flags'), 'utf8')).toBe(
+        `${flagText.replace('zk://zk:2181/mesos', 'zk://localhost:1111/mesos/master')}-max_registration_delay=360mins\n-reconciliation_initial_delay=365days\n`,
+      );
       expect(await readFile(host.path('flags.set-aside-R1'), 'utf8')).toBe(flagText);
     },
   },
   'restore-flags': {
     params: () => ({}),
-    prepare: (agent) => perform(agent, 'set-flags', { flags: { cluster_name: 'west' } }),
+    prepare: (agent) => perform(agent, 'set-flags', { flags: recoveryFlags('0.22.0') }),
     check: async () => {
       expect(await readFile(host.path('flags'), 'utf8')).toBe(flagText);
       expect((await readdir(host.dir)).filter((file) => file.startsWith('flags.changed'))).toHaveLength(1);
@@ -124,7 +127,8 @@ const cases: { [K in OperationKind]?: Case<K> } = {
   'bring-back-log': {
     params: () => ({ of: 'R0' }),
     prepare: async (agent) => {
-      await cp(host.path('db'), host.path('db.set-aside-R0'), { recursive: true });
+      await agent.client.perform(host.request('set-aside-log', {}, { restoreId: 'R0' }));
+      await cp(host.path('db.set-aside-R0'), host.path('db'), { recursive: true });
       await perform(agent, 'set-aside-log', {});
     },
     check: async () => {

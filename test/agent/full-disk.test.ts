@@ -10,6 +10,7 @@ import { placeBackup } from '../../src/agent/operations/place-backup.ts';
 import { setAsideLog } from '../../src/agent/operations/set-aside-log.ts';
 import { takeOutBackup } from '../../src/agent/operations/take-out-backup.ts';
 import type { OperationKind, OperationParams } from '../../src/aurora/operations.ts';
+import { recoveryFlags } from '../../src/aurora/restore-flags.ts';
 import { type AgentInProcess, startAgentHere } from './support/agent-in-process.ts';
 import { contextOn } from './support/operation-context.ts';
 import { createMounts, fill, type Mounts } from './support/small-disk.ts';
@@ -108,7 +109,7 @@ describe('a host with a full disk is put back', () => {
     agent = await startAgentHere(host);
     const flagsBefore = await readFile(host.path('flags'), 'utf8');
     expect(await perform('hold-backup', chosen())).toMatchObject({ state: 'done' });
-    expect(await perform('set-flags', { flags: { max_registration_delay: '360mins' } })).toMatchObject({
+    expect(await perform('set-flags', { flags: recoveryFlags('0.22.0') })).toMatchObject({
       state: 'done',
     });
     expect(await perform('set-aside-log', {})).toMatchObject({ state: 'done' });
@@ -169,11 +170,7 @@ describe('a host with a full disk is put back', () => {
   const fillJournal = async (): Promise<void> => {
     for (let turn = 0; turn < 2_000; turn += 1) {
       await agent.client.perform(
-        host.request(
-          'set-flags',
-          { flags: { max_registration_delay: '1mins' } },
-          { operationId: `R1.set.${turn}` },
-        ),
+        host.request('set-flags', { flags: recoveryFlags('0.22.0') }, { operationId: `R1.set.${turn}` }),
       );
     }
   };

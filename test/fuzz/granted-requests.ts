@@ -2,6 +2,7 @@
 import { createGrantSigner, generateGrantKeys } from '../../src/agent/grant-signer.ts';
 import { hashParams } from '../../src/agent/grants.ts';
 import type { GrantPayload, OperationKind } from '../../src/aurora/operations.ts';
+import { recoveryFlags } from '../../src/aurora/restore-flags.ts';
 import { allowedKinds, backupName, type FuzzedHost, forbiddenKind } from './fuzzed-host.ts';
 import { hostileStrings } from './hostile-strings.ts';
 import type { Random } from './random.ts';
@@ -57,7 +58,7 @@ export function createGrantedRequests(
       case 'stop-scheduler':
         return { graceMs: random.int(5) };
       case 'set-flags':
-        return { flags: { cluster_name: random.pick(['east', 'west']), max_registration_delay: '360mins' } };
+        return { flags: recoveryFlags('0.22.0') };
       case 'stage-backup':
         return { name: backupName };
       case 'bring-back-log':

@@ -7,6 +7,7 @@ import { checkAccount } from './account.ts';
 import { checkBackups, checkLog, checkState } from './directories.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { checkFlags } from './flags.ts';
+import { checkJournal } from './journal.ts';
 import { checkRoom } from './room.ts';
 import { checkScheduler } from './scheduler.ts';
 import { checkService, checkTraffic } from './service.ts';
@@ -19,6 +20,7 @@ const checks: readonly Check[] = [
   checkAccount,
   checkTrust,
   checkState,
+  checkJournal,
   checkLog,
   checkBackups,
   checkRoom,

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { AuroraError } from '../../aurora/errors.ts';
 import { hashFile, isMissing, moveDurably, readPlain, writeDurably } from '../files/durable-file.ts';
 import { needsOnHost, requireRoom } from '../files/room.ts';
+import { requireKeptRoom } from '../kept-backups.ts';
 import type { OperationContext } from './operation.ts';
 
 /** Where it is held when it is there whole; `null` when it is not there; throws when another content is. */
@@ -38,6 +39,7 @@ export async function copyIntoHold(
   const { paths } = context.config;
   try {
     const { size } = await stat(from);
+    await requireKeptRoom(context.config, size);
     await requireRoom(paths, await needsOnHost(paths, { restoreId: context.restoreId, backupBytes: size }));
     await context.held.makeRoom(path);
     await writeDurably(path, readChecked(from, sha256));

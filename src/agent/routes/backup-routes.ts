@@ -7,6 +7,7 @@ import { backupNameSchema, restoreIdSchema, sha256Schema } from '../../aurora/na
 import { isMissing, openPlain } from '../files/durable-file.ts';
 import { refuse } from '../grants.ts';
 import { createIncomingArea } from '../incoming-area.ts';
+import { requireKeptRoom, withinKeptRoom } from '../kept-backups.ts';
 import { backupFileSchema, backupListSchema, errorSchema } from '../protocol.ts';
 import { receiveUpload } from '../receive-upload.ts';
 import { writeTaskLines } from '../task-lines.ts';
@@ -98,7 +99,9 @@ export function backupRoutes(app: FastifyInstance, { tools, library }: RoutePart
       if (!config.operations.includes('receive-backup')) {
         throw refuse('not-allowed', 'This host does not take backups from elsewhere.');
       }
-      const bytes = incoming.bounded(request.raw);
+      // Before a directory is made for it.
+      await requireKeptRoom(config, 0);
+      const bytes = withinKeptRoom(config, incoming.bounded(request.raw));
       await receiveUpload(
         held,
         { restoreId, name, sha256: request.query.sha256, bytes },

@@ -16,6 +16,7 @@ const statusOf: Readonly<Record<string, number>> = {
   'too-many-requests': 429,
   'body-too-slow': 408,
   'uploads-full': 507,
+  'kept-full': 507,
   'disk-full': 507,
   'agent-busy': 503,
   'backup-missing': 404,

@@ -12,4 +12,6 @@ export interface RouteParts {
   readonly audit: AuditLog;
   readonly credentials: SchedulerCredentials | null;
   readonly version: string;
+  /** Of the journal; grants name it. */
+  readonly epoch: string;
 }

@@ -7,8 +7,8 @@ import { shareReads } from '../share-reads.ts';
 import type { RouteParts } from './parts.ts';
 
 /** How the host and the agent are. */
-export function statusRoutes(app: FastifyInstance, { tools, version }: RouteParts): void {
-  const readStatus = shareReads(() => readHostStatus(tools, version));
+export function statusRoutes(app: FastifyInstance, { tools, version, epoch }: RouteParts): void {
+  const readStatus = shareReads(() => readHostStatus(tools, { agentVersion: version, epoch }));
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(
     '/v1/status',

@@ -23,7 +23,7 @@ interface OperationDefinition<
 
 /** How many distinct people must have signed at which gate before an agent does it (design promise 3). */
 export interface SignedAt {
-  readonly gate: 'stop' | 'commit';
+  readonly gate: 'stop' | 'commit' | 'go-back';
   readonly people: 1 | 2;
   /** How old their sign-offs may be, in milliseconds. */
   readonly withinMs: number;
@@ -46,6 +46,9 @@ export const signedCommit: SignedAt = { gate: 'commit', people: 2, withinMs: 24 
 
 /** What kills tasks takes the same two; people may look at what they have committed for days. */
 export const signedRelease: SignedAt = { ...signedCommit, withinMs: 30 * 24 * hourMs };
+
+/** Back from a log that has lived takes as many as the commit did. */
+export const signedGoBack: SignedAt = { ...signedRelease, gate: 'go-back', digestBound: false };
 
 export function defineOperation<const K extends string, P extends z.ZodType, E extends z.ZodType>(
   definition: OperationDefinition<K, P, E>,

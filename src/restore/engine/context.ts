@@ -9,6 +9,7 @@ import type { StepName } from '../record/facts.ts';
 import type { RestoreState } from '../record/state.ts';
 import type { StepContext } from '../step.ts';
 import { createAgentStreams } from './agent-streams.ts';
+import { learnEpoch } from './epochs.ts';
 import { agentIn, createOperating, passingCodes } from './operating.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
 
@@ -117,7 +118,12 @@ export function createStepContext(wiring: {
       return facts;
     },
     agentOf,
-    readStatus: (agent) => patiently(`${agent.host}'s agent`, () => agent.readStatus()),
+    readStatus: (agent) =>
+      patiently(`${agent.host}'s agent`, async () => {
+        const status = await agent.readStatus();
+        learnEpoch(agentOf(agent.host), status.grants?.epoch);
+        return status;
+      }),
     onEachHost,
     attempt,
     operate,

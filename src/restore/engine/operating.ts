@@ -13,12 +13,14 @@ import {
   type OperationEvidence,
   type OperationKind,
   type OperationParams,
+  type OperationResult,
 } from '../../aurora/operations.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import type { StepName } from '../record/facts.ts';
 import { type OperationState, rewindsOf, wasNotReady } from '../record/state.ts';
 import type { Done, StepContext } from '../step.ts';
+import { epochOf, isEpochLearnt } from './epochs.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
 
 /** How long an agent takes the grant of an operation; whoever asks later signs a new one. */
@@ -99,9 +101,16 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
   }): Promise<OperationEnd<K>> => {
     const { host, kind, params, operationId } = wanted;
     const startedAt = deps.clock.now();
+    const agent = agentIn(access, host);
+    const perform = (): Promise<OperationResult<K>> =>
+      agent.perform({ operationId, kind, params, grant: grantFor(host, kind, params, operationId) }, signal);
+    const performOfEpoch = (): Promise<OperationResult<K>> =>
+      perform().catch((error: unknown) => {
+        if (isEpochLearnt(agent, error)) return perform();
+        throw error;
+      });
     const ask = async (): Promise<OperationEnd<K> | null> => {
-      const grant = grantFor(host, kind, params, operationId);
-      const result = await agentIn(access, host).perform({ operationId, kind, params, grant }, signal);
+      const result = await performOfEpoch();
       if (result.state !== 'running') return result;
       if (deps.clock.now() - startedAt >= longestOperationMs) throw neverEnds(host, result);
       return null;
@@ -125,11 +134,18 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
   const grantFor = (host: string, kind: OperationKind, params: unknown, operationId: string) => {
     const now = deps.clock.now();
     const { gates } = thread.state;
+    const epoch = epochOf(agentIn(access, host));
     const passed = [gates.stop, gates.commit, gates['go-back']].filter((gate) => gate?.status === 'passed');
     const signOffs = passed.flatMap((gate) =>
       gate === undefined
         ? []
-        : gate.signOffs.map((signOff) => ({ person: signOff.person.id, gate: gate.name, at: signOff.at })),
+        : gate.signOffs.map((signOff) => ({
+            person: signOff.person.id,
+            gate: gate.name,
+            at: signOff.at,
+            // An agent that tells an epoch knows this field too; an older one refuses what it does not know.
+            ...(epoch !== undefined && { digest: gate.digest }),
+          })),
     );
     return deps.grants.sign({
       operationId,
@@ -145,6 +161,7 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
       issuedAt: now,
       expiresAt: now + grantLifeMs,
       signers: signOffs,
+      ...(epoch !== undefined && { epoch }),
     });
   };
 

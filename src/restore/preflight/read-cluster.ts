@@ -3,7 +3,7 @@ import type { BackupReport } from '../../aurora/backups.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import type { LeaderAnswer } from '../../aurora/leader.ts';
-import { heldReconciliationFlags, recoveryFlags } from '../rules/flags.ts';
+import { heldReconciliationFlags, recoveryFlags } from '../../aurora/restore-flags.ts';
 import type { StepAgent, StepContext } from '../step.ts';
 import { readReleaseSigns } from '../steps/shared/release-checks.ts';
 import type { Reading, Seen, SeenHost } from './reading.ts';

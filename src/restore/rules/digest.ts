@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Policy, RestoreProcedure } from '../../aurora/cluster.ts';
 import { canonicalJson } from '../../aurora/operations.ts';
+import { recoveryFlags } from '../../aurora/restore-flags.ts';
 import type { RestoreState } from '../record/state.ts';
-import { recoveryFlags } from './flags.ts';
 
 /** Everything a sign-off binds to (design promise 2). Progress and instants are not in it. */
 interface SignedContent {

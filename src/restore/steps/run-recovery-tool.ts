@@ -6,6 +6,7 @@
  * a new one is initialised, and the tool runs again under the same sign-offs, because what they bind to is unchanged.
  */
 import { AuroraError } from '../../aurora/errors.ts';
+import { recoveryToolFlags } from '../../aurora/restore-flags.ts';
 import type { OperationState } from '../record/state.ts';
 import { shareOutLogs } from '../rules/quorum.ts';
 import type { Step, StepContext } from '../step.ts';
@@ -16,9 +17,6 @@ import { signedSummary } from './shared/summary.ts';
 
 /** How often the tool is run before a person is asked. */
 const triesMax = 3;
-
-/** With the scheduler's own quorum the tool would wait for peers that must not run (mesos.md 2.5). */
-const toolFlags = { native_log_quorum_size: '1' };
 
 export const runRecoveryTool: Step<'run-recovery-tool'> = {
   name: 'run-recovery-tool',
@@ -34,7 +32,11 @@ export const runRecoveryTool: Step<'run-recovery-tool'> = {
     for (let attempt = 1; ; attempt += 1) {
       if (!isUnderWay(context)) await prepare(context, host);
       // Crash here: nothing was written. After the next line the log counts as touched until an agent says what became of it.
-      const end = await context.attempt(host, 'run-recovery-tool', { name, sha256, flags: toolFlags });
+      const end = await context.attempt(host, 'run-recovery-tool', {
+        name,
+        sha256,
+        flags: recoveryToolFlags,
+      });
       if (end.state === 'done') {
         const { copiedOps, ms, tail } = end.evidence;
         const runs = runsOf(context).length;

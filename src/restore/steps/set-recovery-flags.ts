@@ -1,5 +1,5 @@
 /** Flags with which no scheduler can register with Mesos. Read back on every host before going on. */
-import { recoveryFlags } from '../rules/flags.ts';
+import { recoveryFlags } from '../../aurora/restore-flags.ts';
 import type { Step } from '../step.ts';
 import { refuseOtherFlags } from './shared/recovery-flags.ts';
 import { assertAllStopped } from './shared/stop-all.ts';

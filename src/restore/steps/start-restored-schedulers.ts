@@ -3,7 +3,7 @@
  * commit. The hold stays in the flag file until the release: whoever starts a scheduler while people look does not let it
  * reconcile.
  */
-import { heldReconciliationFlags } from '../rules/flags.ts';
+import { heldReconciliationFlags } from '../../aurora/restore-flags.ts';
 import type { Step } from '../step.ts';
 import { refuseOtherFlags } from './shared/recovery-flags.ts';
 import { waitUntilAllGone } from './shared/stop-all.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { requireAccepted } from '../../../src/agent/flags/check-flags.ts';
 import { flagKinds, wordsOf } from '../../../src/aurora/flag-kinds.ts';
 import { judgeFlags } from '../../../src/aurora/judge-flags.ts';
-import { heldReconciliationFlags, recoveryFlags } from '../../../src/restore/rules/flags.ts';
+import { heldReconciliationFlags, recoveryFlags } from '../../../src/aurora/restore-flags.ts';
 
 const recorded = ['0.9.0', '0.17.0', '0.20.0'] as const;
 const fixture = (release: string, file: string): string =>

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationKind, OperationParams } from '../../../src/aurora/operations.ts';
+import { recoveryFlags } from '../../../src/aurora/restore-flags.ts';
 import { writeOn } from '../../../src/drill/namespaces/namespace-host.ts';
 import { type Interruptions, interruptionsOf, patient } from '../support/interruptions.ts';
 import { createSchedulerHost, defaultFile, type SchedulerHost } from '../support/scheduler-host.ts';
@@ -111,12 +112,14 @@ describe.each<[keyof typeof cases, readonly string[]]>([
 });
 
 describe.each(['before', 'after'] as const)('kill -9 just %s', (when) => {
-  const changed = defaultFile.replace('"east"', '"west"').replace('=1mins', '=360mins');
+  const changed = defaultFile
+    .replace('zk://zk:2181/mesos', 'zk://localhost:1111/mesos/master')
+    .replace('=1mins', '=360mins -reconciliation_initial_delay=365days');
 
   test('set-flags in /etc/default: once, and answered for', async () => {
     writeOn(host.machine, flagPath, defaultFile);
     await agent.start({ kind: 'set-flags', when });
-    const flags = { cluster_name: 'west', max_registration_delay: '360mins' };
+    const flags = recoveryFlags('0.22.0');
     const request = host.request('set-flags', { flags }, { restoreId: `R-${when}` });
     await agent.interrupt(request, () => agent.held());
 

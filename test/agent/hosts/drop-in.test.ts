@@ -4,6 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recoveryFlags } from '../../../src/aurora/restore-flags.ts';
 import { writeOn } from '../../../src/drill/namespaces/namespace-host.ts';
 import {
   type AgentOnHost,
@@ -26,11 +27,7 @@ ExecStart=/usr/local/sbin/aurora-scheduler \\
 const wrapper = `#!/bin/bash
 exec /usr/local/bin/node /opt/aurora-chatops/test/agent/support/pretend-scheduler.ts "$(cat ${home}/scheduler.json)" "$@"
 `;
-const flags = {
-  mesos_master_address: 'zk://localhost:1111/mesos/master',
-  thermos_executor_flags: '--a b; c #d',
-  max_registration_delay: '360mins',
-};
+const flags = recoveryFlags('0.22.0');
 
 describe.each(['system', 'user'] as const)('under the %s manager', (manager) => {
   const unitDirectory = `/etc/systemd/${manager}`;

@@ -1,5 +1,6 @@
 /** What a restore leaves on a real host, by names, owners and modes, under the packaged unit. Root only; see namespace-host.ts. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recoveryFlags } from '../../../src/aurora/restore-flags.ts';
 import { writeOn } from '../../../src/drill/namespaces/namespace-host.ts';
 import { installPackagedAgent } from '../support/packaged-agent.ts';
 import { createSchedulerHost, home, type SchedulerHost } from '../support/scheduler-host.ts';
@@ -9,7 +10,7 @@ const log = `${home}/scheduler/db`;
 const backup = `${home}/scheduler/backups/${name}`;
 const sibling = `${home}/scheduler/backups/scheduler-backup-2026-11-23-16-20`;
 const dropIns = '/etc/systemd/system/aurora-scheduler.service.d';
-const flags = { mesos_master_address: 'zk://localhost:1111/mesos/master', max_registration_delay: '360mins' };
+const flags = recoveryFlags('0.22.0');
 
 let host: SchedulerHost;
 beforeAll(async () => {

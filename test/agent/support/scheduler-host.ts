@@ -111,7 +111,7 @@ export async function createSchedulerHost(
         clientCa: onHost(authority.certPath),
       },
       auroraVersion: '0.22.0',
-      trust: { publicKeys: [grants.publicKey] },
+      trust: { publicKeys: [grants.publicKey], requireEpoch: false },
       scheduler: { httpAddress: '127.0.0.1', httpPort, libprocess: `${address}:${libprocessPort}` },
       paths: {
         log: `${home}/scheduler/db`,

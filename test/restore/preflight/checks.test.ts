@@ -5,9 +5,9 @@ import type { HostPaths } from '../../../src/aurora/hosts.ts';
 import type { MemberEntry, NodeOrigin } from '../../../src/aurora/leader.ts';
 import type { FrameworkFacts } from '../../../src/aurora/mesos.ts';
 import { signsOfFlags } from '../../../src/aurora/release-signs.ts';
+import { heldReconciliationFlags, recoveryFlags } from '../../../src/aurora/restore-flags.ts';
 import { preflightChecks } from '../../../src/restore/preflight/checks.ts';
 import type { Reading } from '../../../src/restore/preflight/reading.ts';
-import { heldReconciliationFlags, recoveryFlags } from '../../../src/restore/rules/flags.ts';
 import { frameworkId, hostPaths, originalFlags } from '../support/pretend-scene.ts';
 import { minute, startedAt } from '../support/story.ts';
 import {

@@ -1,6 +1,6 @@
 import { AuroraError } from '../../../aurora/errors.ts';
 import type { HostStatus } from '../../../aurora/hosts.ts';
-import { heldReconciliationFlags, recoveryFlags } from '../../rules/flags.ts';
+import { heldReconciliationFlags, recoveryFlags } from '../../../aurora/restore-flags.ts';
 import type { StepContext } from '../../step.ts';
 
 /**

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { mayHaveFlag } from '../../../src/aurora/flag-lifetimes.ts';
-import { minorOf } from '../../../src/aurora/releases.ts';
-import { heldReconciliationFlags, recoveryFlags } from '../../../src/restore/rules/flags.ts';
+import { mayHaveFlag } from '../../src/aurora/flag-lifetimes.ts';
+import { minorOf } from '../../src/aurora/releases.ts';
+import {
+  heldReconciliationFlags,
+  isRestoreChange,
+  recoveryFlags,
+  recoveryIn,
+} from '../../src/aurora/restore-flags.ts';
 
 describe('the flags of recovery mode', () => {
   test.each(['0.5.0', '0.8.0', '0.9.0', '0.12.0', '0.17.0', '0.20.0', '0.22.0', '0.25.0'])(
@@ -38,5 +43,32 @@ describe('the flags of recovery mode', () => {
     for (const version of ['0.19.0', '0.23.0']) {
       expect(recoveryFlags(version)).not.toHaveProperty('zk_session_timeout');
     }
+  });
+});
+
+describe.each(['0.5.0', '0.8.0', '0.9.0', '0.17.0', '0.22.0', '0.25.0'])('of %s', (version) => {
+  const recovery = recoveryFlags(version);
+  const values = Object.fromEntries(
+    Object.entries(recovery).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
+
+  test('a restore sets those two sets, whole, and no other', () => {
+    expect(isRestoreChange(version, { ...recovery })).toBe(true);
+    expect(isRestoreChange(version, heldReconciliationFlags(version))).toBe(true);
+    expect(isRestoreChange(version, {})).toBe(false);
+    expect(isRestoreChange(version, { ...recovery, cluster_name: 'east' })).toBe(false);
+    for (const name of Object.keys(recovery)) {
+      expect(isRestoreChange(version, { ...recovery, [name]: 'other' })).toBe(false);
+    }
+  });
+
+  test('recovery mode is all of its flags', () => {
+    const own = { cluster_name: 'east', mesos_master_address: 'zk://zk:2181/mesos', gc_executor_path: '/gc' };
+    const { gc_executor_path: _gone, ...set } = { ...own, ...values };
+
+    expect(recoveryIn(version, { ...set, ...values })).toBe('whole');
+    expect(recoveryIn(version, own)).toBe('none');
+    expect(recoveryIn(version, { ...own, zk_session_timeout: '40secs' })).toBe('none');
+    expect(recoveryIn(version, { ...set, max_registration_delay: '1mins' })).toBe('part');
   });
 });
