@@ -9,7 +9,7 @@
 import type { KeyObject } from 'node:crypto';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { OperationKind, OperationRequest, OperationResult } from '../aurora/operations.ts';
-import { explainSystemError, isFull } from '../aurora/system-errors.ts';
+import { isFull } from '../aurora/system-errors.ts';
 import { within } from '../aurora/within.ts';
 import type { AuditEntry, AuditLog, RequestSource } from './audit-log.ts';
 import { effectCommands } from './drivers/drivers-of.ts';
@@ -17,6 +17,7 @@ import { createBallast } from './files/ballast.ts';
 import { findOrphanedCommands } from './files/processes.ts';
 import { hashParams, refuse, verifyGrant } from './grants.ts';
 import type { JournalEntry } from './journal-event.ts';
+import { abandoned, asAuroraError, busy, orphanSentence, overtaken } from './not-begun.ts';
 import type { OperationJournal } from './operation-journal.ts';
 import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
@@ -120,7 +121,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       throw refuse('id-reused', 'An operation of this id was asked for before, and it was another one.');
     }
     const willWait = known?.result == null && !pending.has(request.operationId);
-    if (willWait && (closing || pending.size >= waitingMax)) throw busy(closing);
+    if (willWait && (closing || pending.size >= waitingMax)) throw busy({ closing, waitingMax });
     return known;
   };
 
@@ -288,43 +289,4 @@ function auditEntry(fields: {
       signers: signers.map(({ person }) => person),
     },
   };
-}
-
-function asAuroraError(error: unknown): AuroraError {
-  const known = explainSystemError(error);
-  if (known !== null) return known;
-  return new AuroraError({
-    code: 'host-not-observed',
-    message: messageOf(error),
-    hint: 'Nothing was done. Correct the cause on the host and ask again.',
-    cause: error,
-  });
-}
-
-function overtaken(): AuroraError {
-  return new AuroraError({
-    code: 'overtaken',
-    message: 'Another worker of the bot took over before this operation began; it was not done.',
-    hint: 'The worker that holds the restore now decides what to do.',
-  });
-}
-
-function abandoned(): AuroraError {
-  return new AuroraError({
-    code: 'abandoned',
-    message: 'The agent was interrupted before this was done, and nobody has asked for it again for a day.',
-    hint: 'The host is not as this operation would have left it. Start again from the plan.',
-  });
-}
-
-function busy(closing: boolean): AuroraError {
-  return new AuroraError({
-    code: 'agent-busy',
-    message: closing ? 'The agent is stopping.' : `${waitingMax} operations wait on this host already.`,
-    hint: 'Ask again in a moment; nothing was done.',
-  });
-}
-
-function orphanSentence(pids: readonly number[]): string {
-  return `A command of this operation outlived the agent and still runs as process ${pids.join(', ')}.`;
 }

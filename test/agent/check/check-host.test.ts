@@ -8,6 +8,7 @@ import { buildTools } from '../../../src/agent/agent.ts';
 import { checkHost } from '../../../src/agent/check/check-host.ts';
 import type { Finding } from '../../../src/agent/check/finding.ts';
 import type { AgentConfig } from '../../../src/agent/config.ts';
+import { openOperationJournal } from '../../../src/agent/operation-journal.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { createAuthority } from '../../../src/drill/namespaces/certificates.ts';
 import { createTestHost, flagText, type TestHost } from '../support/test-host.ts';
@@ -216,6 +217,10 @@ describe('checkHost()', () => {
       await writeFile(file, JSON.stringify([...words, ...own]));
       await host.startSchedulerByHand();
       await driver.restore('R7');
+      await mkdir(host.path('state'), { mode: 0o700 });
+      const journal = openOperationJournal(host.path('state', 'operations.sqlite'));
+      journal.acceptState(['R7'], 1);
+      journal.close();
     };
     const later = async (): Promise<readonly Finding[]> =>
       (await check()).filter(({ level, what }) => level !== 'ok' && !/TLS|DNS/.test(what));
