@@ -31,7 +31,7 @@ interface Asked {
 }
 
 /** Why not, and what to do first. */
-export interface StateRefusal {
+interface StateRefusal {
   readonly message: string;
   readonly hint: string;
 }
