@@ -25,6 +25,7 @@ import { alreadyEnded, unknownRestore } from '../rules/refusals.ts';
 import { settleSigners } from '../rules/standing.ts';
 import type { Answer, ServiceDeps } from './answer.ts';
 import { createProposals, type Proposals } from './proposals.ts';
+import { seeRoster } from './roster.ts';
 import { listSigners, lookUpSigners, lookUpVoter, type SignersListed } from './signers.ts';
 
 export interface RestoreService extends Proposals {
@@ -34,6 +35,8 @@ export interface RestoreService extends Proposals {
   ask<N extends DecisionName>(name: N, about: AboutOf<N> & Decider): Promise<Refusal | null>;
   /** The same question, for showing the answer only: nothing is written. */
   mayTake<N extends DecisionName>(name: N, about: AboutOf<N> & Decider): Promise<Refusal | null>;
+  /** What would come of an order, for showing that only: `null` when it would be taken. Nothing is written. */
+  check<N extends DecisionName>(name: N, order: OrderOf<N> & Decider): Promise<Refusal | null>;
   /** What is staged now, for choosing what to leave out; empty while nothing is. */
   listStaged(restoreId: string): Promise<readonly StagedTask[]>;
   whoCanSign(question: { restoreId: string; gate: GateName }): Promise<SignersListed>;
@@ -76,8 +79,10 @@ export function createRestoreService(
   ): Promise<Asked> => {
     const { state, userId, toShow } = now;
     const byAnybody = decisions[name].byAnybody === true;
+    const roster = await seeRoster(deps, state);
     return {
       state,
+      ...(roster !== null && { roster }),
       voter: await lookUpVoter(deps, { state, userId, byAnybody, toShow }),
       now: deps.clock.now(),
       staged: decisions[name].readsStaged === true ? await loadStagedTasks(deps.documents, state) : [],
@@ -158,13 +163,20 @@ export function createRestoreService(
       if (state === null) return unknownRestore(restoreId);
       return anyDecision(name).may(await askedOf(name, { state, userId, toShow: true }), about);
     },
+    check: async (name, order) => {
+      const state = await read(order.restoreId);
+      if (state === null) return unknownRestore(order.restoreId);
+      const asked = await askedOf(name, { state, userId: order.userId, toShow: true });
+      const verdict = anyDecision(name).judge(asked, order);
+      return isRefusal(verdict) ? verdict : null;
+    },
     listStaged: async (restoreId) => {
       const state = await read(restoreId);
       return state === null ? [] : await loadStagedTasks(deps.documents, state);
     },
     whoCanSign: async ({ restoreId, gate }) => {
       const state = await read(restoreId);
-      if (state === null) return { allowed: [], barred: [], unread: [] };
+      if (state === null) return { allowed: [], barred: [], unread: [], keyless: [] };
       return await listSigners(deps, { state, gate });
     },
   };
