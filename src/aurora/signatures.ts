@@ -29,6 +29,8 @@ export interface RosterNow {
   readonly hash: string;
   /** Where passkeys are used; `null` when everybody signs with ssh keys. */
   readonly relyingParty: { readonly id: string; readonly origins: readonly string[] } | null;
+  /** Everybody who is in it, as `team:user`. */
+  readonly people: readonly string[];
   /** Of a person (`team:user`), those that are good now; `null` for somebody who is not in the roster. */
   keysOf(person: string): readonly RosterKey[] | null;
   /** The proof that a signature of this person is, with the key that has made it; or a sentence that says why it counts nobody. */

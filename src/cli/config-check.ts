@@ -4,6 +4,7 @@ import { systemClock } from '../aurora/system-clock.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
 import { checkLive, type LiveFinding } from './live-check.ts';
+import { checkRoster, type RosterFinding } from './roster-check.ts';
 
 /** `config check`: validates the file and prints the policy that will be in force, or what a restore would find now. */
 export function registerConfig(program: Command): void {
@@ -29,15 +30,27 @@ export function registerConfig(program: Command): void {
         if (findings.some(({ verdict }) => verdict === 'refuse')) process.exitCode = 1;
         return;
       }
+      const roster = await checkRoster(config, systemClock.now());
       process.stdout.write(
-        options.json === true ? `${JSON.stringify(config, null, 2)}\n` : describeConfig(config),
+        options.json === true
+          ? `${JSON.stringify(config, null, 2)}\n`
+          : `${describeConfig(config)}${roster.map(describeRoster).join('')}`,
       );
+      const refused = roster.filter(({ verdict }) => verdict === 'refuse');
+      if (refused.length === 0) return;
+      process.exitCode = 1;
+      // Whoever reads JSON is told beside it.
+      if (options.json === true) process.stderr.write(refused.map(describeRoster).join(''));
     });
 }
 
 function describeFinding({ cluster, verdict, hosts, message, hint }: LiveFinding): string {
   const where = [cluster ?? 'bot', ...(hosts.length === 0 ? [] : [hosts.join(', ')])].join(' ');
   return `${verdict.padEnd(6)} ${where}: ${message}\n${hint === '' ? '' : `${' '.repeat(7)}${hint}\n`}`;
+}
+
+function describeRoster({ verdict, message, hint }: RosterFinding): string {
+  return describeFinding({ cluster: null, name: 'roster of keys', hosts: [], verdict, message, hint });
 }
 
 function describeConfig(config: BotConfig): string {
@@ -48,6 +61,12 @@ function describeConfig(config: BotConfig): string {
     )
     .join('\n');
 }
+
+const signatureLines = {
+  observe:
+    'people are asked to sign with keys of their own; a sign-off without counts, and the thread says so',
+  require: 'every sign-off, going back and letting it reconcile is signed with a key of the roster',
+} as const;
 
 /** The rules in words, one a line. */
 function describePolicy(policy: Policy): string {
@@ -62,6 +81,7 @@ function describePolicy(policy: Policy): string {
     `a sign-off lives ${formatDuration(policy.signOffTtlMs)}; the commit follows within ${formatDuration(policy.commitWindowMs)} of the last one`,
     `a backup older than ${formatDuration(policy.oldBackupMs)} needs one more person at both gates`,
     `${policy.release === 'people' ? 'the second look waits until somebody decides' : `the second look goes on by itself after ${formatDuration(policy.secondLookMs)}`}, and then ${policy.reconciliation === 'timers' ? "the schedulers' own timers reconcile" : 'both reconciliations are asked for where the release can'}`,
+    ...(policy.signatures === undefined ? [] : [signatureLines[policy.signatures]]),
   ];
   return lines.map((line) => `  - ${line}\n`).join('');
 }

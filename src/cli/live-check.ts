@@ -15,6 +15,7 @@ import { type ClusterAsker, type RestoreAsked, readCluster } from '../restore/pr
 import type { CheckResult } from '../restore/record/facts.ts';
 import { openClusters } from './cluster-access.ts';
 import type { BotConfig } from './config.ts';
+import { checkRoster } from './roster-check.ts';
 
 /** What was found about one cluster, or about the bot itself (`cluster` is `null`). */
 export interface LiveFinding extends Omit<CheckResult, 'host'> {
@@ -31,8 +32,13 @@ export async function checkLive(config: BotConfig, clock: Clock): Promise<readon
   const clusters = openClusters(config, clock);
   try {
     const own = await checkGrantKey(config.grantKey);
+    const roster = await checkRoster(config, clock.now());
     const found = await Promise.all([...clusters.values()].map((access) => checkCluster(access, clock)));
-    return [own, ...found.flat()];
+    return [
+      own,
+      ...roster.map((finding) => ({ ...finding, cluster: null, name: 'roster of keys', hosts: [] })),
+      ...found.flat(),
+    ];
   } finally {
     await Promise.all([...clusters.values()].map(({ leader }) => leader.close()));
   }

@@ -44,6 +44,7 @@ export function rosterAt(roster: Roster, now: number): RosterNow {
   return {
     hash: roster.hash,
     relyingParty: roster.relyingParty,
+    people: [...roster.people.keys()],
     keysOf: (person) =>
       roster.people
         .get(person)
@@ -52,14 +53,12 @@ export function rosterAt(roster: Roster, now: number): RosterNow {
     prove: (statement, given, person) => {
       const known = roster.people.get(person);
       if (known === undefined) return { fault: `${person} is not in the roster.` };
-      let key: PersonKey | undefined;
-      try {
-        key = known.keys.find((candidate) => hasMade(candidate, given));
-      } catch {
+      const hasMade = makerOf(given);
+      if (hasMade === null)
         return {
           fault: 'That is no signature of ssh-keygen: paste all of it, with its first and last line.',
         };
-      }
+      const key = known.keys.find(hasMade);
       if (key === undefined)
         return { fault: `It was made with a key that is not ${known.name}'s in the roster.` };
       const proof = proofOf(given, { person, key: key.name });
@@ -76,10 +75,16 @@ function shownKey(key: PersonKey): RosterKey {
     : { type: key.type, name: key.name };
 }
 
-/** By what the signature says of itself; whether it is one is judged afterwards. Throws for text that is no ssh signature. */
-function hasMade(key: PersonKey, given: GivenSignature): boolean {
-  if (given.format === 'passkey') return key.type === 'passkey' && key.credentialId === given.credentialId;
-  return key.type === 'ssh' && key.publicKey.blob.equals(keyOfSshSignature(given.signature).blob);
+/** By what the signature says of itself; whether it is one is judged afterwards. `null` for text that is no ssh signature. */
+function makerOf(given: GivenSignature): ((key: PersonKey) => boolean) | null {
+  if (given.format === 'passkey')
+    return (key) => key.type === 'passkey' && key.credentialId === given.credentialId;
+  try {
+    const { blob } = keyOfSshSignature(given.signature);
+    return (key) => key.type === 'ssh' && key.publicKey.blob.equals(blob);
+  } catch {
+    return null;
+  }
 }
 
 function proofOf(given: GivenSignature, by: Pick<Proof, 'person' | 'key'>): Proof {
