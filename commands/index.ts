@@ -36,6 +36,7 @@ export function createListeners(deps: CommandDeps): Listeners {
           cluster: press.value,
           metadata: press.inModal?.metadata ?? '',
         }),
+      [actionIds.openSignPage]: () => Promise.resolve(),
       [returnToOldId]: (press) => pressReturn(deps, press),
     },
     submissions: {

@@ -13,7 +13,11 @@ import { systemClock } from '../aurora/system-clock.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
 import type { RestoreDeps } from '../restore/ports.ts';
 import { eventForm } from '../restore/record/events.ts';
-import { createRestoreService } from '../restore/service/service.ts';
+import { createRestoreService, type RestoreService } from '../restore/service/service.ts';
+import { createSignLinks, type SignLinks } from '../sign-page/link.ts';
+import { createSignPage, type SignPage } from '../sign-page/sign-page.ts';
+import { listenForSigners } from '../sign-page/sign-server.ts';
+import { openRosterFile } from '../signing/roster-file.ts';
 import { createSlackApp } from '../slack/app.ts';
 import { createLog } from '../slack/log.ts';
 import { createOutbox } from '../slack/outbox.ts';
@@ -24,7 +28,7 @@ import { openSqliteStore } from '../store/store.ts';
 import { backupCraft } from './backup-craft.ts';
 import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
-import { readSecrets, type Secrets } from './secrets.ts';
+import { readSecrets, type Secrets, secretFor } from './secrets.ts';
 
 /** Adds `bot --config FILE`. */
 export function registerBot(program: Command): void {
@@ -86,14 +90,17 @@ async function startBot(parts: {
     clock,
     log,
   });
+  const grantKey = await readGrantKey(config.grantKey);
+  const people = createSlackPeople({ client, clock, freshMs: 0 });
   const deps: RestoreDeps = {
     clock,
     journal: store,
     leases: store,
     documents: store,
     // Nothing is remembered: whoever is asked about at the press is asked about again at the vote.
-    people: createSlackPeople({ client, clock, freshMs: 0 }),
-    grants: createGrantSigner(await readGrantKey(config.grantKey)),
+    people,
+    ...(config.people !== null && { signatures: openRosterFile(config.people.roster) }),
+    grants: createGrantSigner(grantKey),
     backups: backupCraft,
     clusters,
     owner: hostname(),
@@ -102,12 +109,18 @@ async function startBot(parts: {
   };
   const worker = new RestoreWorker(deps);
   const service = createRestoreService(deps, (restoreId) => worker.wake(restoreId));
+  const signing = openSigning(config, { deps, service, grantKey });
   const app = createSlackApp({
     ...access,
     mode:
       config.slack.mode === 'socket'
         ? { kind: 'socket', appToken: secrets.appToken, connections: config.slack.connections }
-        : { kind: 'http', signingSecret: secrets.signingSecret, port: config.slack.port },
+        : {
+            kind: 'http',
+            signingSecret: secrets.signingSecret,
+            port: config.slack.port,
+            ...(signing !== null && { signPage: signing.page }),
+          },
     listeners: createListeners({
       clusters,
       service,
@@ -116,6 +129,7 @@ async function startBot(parts: {
       clock,
       craft: backupCraft,
       places: createPlaces(client),
+      ...(signing !== null && { signLinks: signing.links }),
     }),
     inbox: store,
     clock,
@@ -123,15 +137,31 @@ async function startBot(parts: {
   await outbox.start();
   await worker.start();
   await app.start();
+  const listen = config.people?.listen ?? null;
+  const signServer =
+    signing === null || listen === null ? null : await listenForSigners(signing.page, listen);
   return {
     stop: async () => {
       await app.stop();
+      await signServer?.close();
       await worker.stop();
       await outbox.stop();
       await Promise.all([...clusters.values()].map((cluster) => cluster.leader.close()));
       await store.close();
     },
   };
+}
+
+/** The page where people sign, and the links to it; `null` where there is none. */
+function openSigning(
+  { signing }: BotConfig,
+  parts: { deps: RestoreDeps; service: RestoreService; grantKey: string },
+): { links: SignLinks; page: SignPage } | null {
+  const { deps, service, grantKey } = parts;
+  const { clock, people, signatures, log } = deps;
+  if (signing === null || signatures === undefined) return null;
+  const links = createSignLinks({ key: secretFor('sign links', grantKey), clock, place: signing });
+  return { links, page: createSignPage({ links, service, signatures, people, clock, log }) };
 }
 
 async function readGrantKey(path: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { createPrivateKey, hkdfSync } from 'node:crypto';
 import { AuroraError } from '../aurora/errors.ts';
 
 export interface Secrets {
@@ -33,4 +34,13 @@ export function readSecrets(env: NodeJS.ProcessEnv, mode: 'socket' | 'http'): Se
     signingSecret: mode === 'http' ? need('SLACK_SIGNING_SECRET') : '',
     apiUrl,
   };
+}
+
+/**
+ * 32 bytes for one purpose, derived (HKDF-SHA256) from the key that signs grants, a PEM: neither Slack nor the database has it, every
+ * replica of the bot does, and nobody learns one purpose's secret from another's.
+ */
+export function secretFor(purpose: string, grantKey: string): Uint8Array {
+  const key = createPrivateKey(grantKey).export({ type: 'pkcs8', format: 'der' });
+  return new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), `aurora-chatops ${purpose}`, 32));
 }

@@ -2,7 +2,8 @@
  * Bolt, and nothing but Bolt: receives what people do in Slack, acknowledges it, drops what was delivered twice, and
  * hands it to the listeners. Acknowledge first, work second; whoever did something is never left in silence.
  */
-import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { App, type CustomRoute, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { askAgain } from '../aurora/ask-again.ts';
 import type { Clock } from '../aurora/clock.ts';
@@ -20,7 +21,13 @@ import { askingOptions, createAskingClient, requireLoopback } from './web-client
 type SlackMode =
   /** `connections`: sockets held open at once; with two, one can be renewed without a gap. Default 2. */
   | { readonly kind: 'socket'; readonly appToken: string; readonly connections?: number }
-  | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number };
+  | {
+      readonly kind: 'http';
+      readonly signingSecret: string;
+      readonly port: number;
+      /** Answers whatever browsers ask below `/sign`; nothing is there when absent. */
+      readonly signPage?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+    };
 
 interface SlackAppDeps {
   readonly mode: SlackMode;
@@ -92,6 +99,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
         const receiver = new HTTPReceiver({
           signingSecret: mode.signingSecret,
           logger: createBoltLogger(deps.log),
+          customRoutes: mode.signPage === undefined ? [] : signRoutes(mode.signPage),
         });
         buildBoltApp(deps, { receiver, identity, reception });
         const server = await receiver.start(mode.port);
@@ -110,6 +118,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       await reception.drain(drainMs);
     },
   };
+}
+
+function signRoutes(handler: CustomRoute['handler']): CustomRoute[] {
+  const method = ['GET', 'HEAD', 'POST', 'OPTIONS'];
+  return ['/sign', '/sign/:file', '/sign/api/:call'].map((path) => ({ path, method, handler }));
 }
 
 /** One Bolt app over a receiver; several may share the listeners, since deliveries are told apart by the inbox. */
