@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type BackupFile, backupReportSchema } from '../aurora/backups.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
+import { intents } from '../aurora/statement.ts';
 
 /** What every refusal and failure looks like, with an HTTP status of 400 or above. */
 export const errorSchema = z
@@ -97,6 +98,37 @@ export const statusSchema = z
       .describe("By the agent's own configuration."),
     authentication: z.object({ credentials: z.boolean() }).exactOptional(),
     grants: z.object({ clockSkewMs: z.number() }).exactOptional(),
+    people: z
+      .object({
+        mode: z.enum(['off', 'observe', 'require']),
+        rosterHash: z.string().nullable(),
+        fault: z.string().exactOptional().describe('Why the roster cannot be read.'),
+        refused: z
+          .array(
+            z.object({
+              at: z.number(),
+              operationId: z.string(),
+              restoreId: z.string(),
+              rule: z.string(),
+              says: z.string(),
+            }),
+          )
+          .readonly()
+          .describe('What was refused for want of signatures, or would have been.'),
+        verified: z
+          .array(
+            z.object({
+              at: z.number(),
+              operationId: z.string(),
+              restoreId: z.string(),
+              intent: z.enum(intents),
+              proofs: z.number(),
+            }),
+          )
+          .readonly()
+          .describe("What began on people's signatures."),
+      })
+      .exactOptional(),
     backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),
     vars: z.record(z.string(), z.union([z.number(), z.string()])).nullable(),
     leaderHealth: z.number().nullable(),

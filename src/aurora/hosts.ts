@@ -2,6 +2,7 @@ import type { BackupFile, BackupReport } from './backups.ts';
 import type { FileSystemRoom } from './disk-room.ts';
 import type { OperationKind, OperationRequest, OperationResult } from './operations.ts';
 import type { SchedulerReader } from './scheduler.ts';
+import type { Intent } from './statement.ts';
 import type { TaskRow } from './tasks.ts';
 
 /** What an agent sees of its host, all at once. Anything that could not be seen is `null`, never a guess. */
@@ -67,11 +68,38 @@ export interface HostStatus {
   readonly authentication?: { readonly credentials: boolean };
   /** How far ahead of its own clock the agent takes a grant's beginning, and how long past its end. */
   readonly grants?: { readonly clockSkewMs: number };
+  /** What this host asks of people's own signatures; absent from agents that do not tell. */
+  readonly people?: HostPeople;
   readonly backupDir: { readonly path: string; readonly writable: boolean; readonly files: number };
   /** A few counters of the scheduler (`/vars.json`), `null` when it does not answer. Names as Aurora has them. */
   readonly vars: Readonly<Record<string, number | string>> | null;
   /** `/leaderhealth`: 200 leads, 503 another leads, 502 nobody; `null` when it does not answer. */
   readonly leaderHealth: number | null;
+}
+
+export interface HostPeople {
+  readonly mode: 'off' | 'observe' | 'require';
+  /** Of the roster that is there now; `null` without one, or when it cannot be read. */
+  readonly rosterHash: string | null;
+  /** Why it cannot be read, as a sentence. */
+  readonly fault?: string;
+  /** The last that were refused for want of signatures, or would have been (`observe`), since the agent started; oldest first. */
+  readonly refused: readonly {
+    readonly at: number;
+    readonly operationId: string;
+    readonly restoreId: string;
+    readonly rule: string;
+    readonly says: string;
+  }[];
+  /** The last operations that began on people's signatures, since the agent started; oldest first. */
+  readonly verified: readonly {
+    readonly at: number;
+    readonly operationId: string;
+    readonly restoreId: string;
+    readonly intent: Intent;
+    /** How many people's proofs were good. */
+    readonly proofs: number;
+  }[];
 }
 
 /** What the agent may change, and what it finds there. Absolute paths. */

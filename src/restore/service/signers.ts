@@ -2,6 +2,7 @@
 import { errorCodes } from '../../aurora/error-codes.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import type { Person } from '../../aurora/people.ts';
+import type { PeopleSeen } from '../preflight/reading.ts';
 import type { Actor, GateName } from '../record/events.ts';
 import type { RestoreState } from '../record/state.ts';
 import {
@@ -204,6 +205,32 @@ export async function listSigners(
     unread: [...unread, ...faults],
     keyless,
   };
+}
+
+/**
+ * The approvers of now who could sign with a key of their own, each once; `null` where the policy asks nobody. Whom Slack does not
+ * answer about counts as nobody. AuroraError `roster-unreadable`.
+ */
+export async function readAbleSigners(deps: Judging, state: RestoreState): Promise<PeopleSeen | null> {
+  const seen = await seeRoster(deps, state);
+  if (seen === null) return null;
+  if ('fault' in seen) {
+    throw new AuroraError({
+      code: 'roster-unreadable',
+      message: seen.fault,
+      hint: 'docs/signing.md has an example.',
+    });
+  }
+  const { ids } = await listApprovers(deps, state, {});
+  const people = await Promise.all(
+    [...ids].map((userId) => deps.people.findPerson(userId).catch(() => null)),
+  );
+  const able = people.flatMap((person) =>
+    person !== null && person.barred === null && whyKeyless(seen.roster, person.id) === null
+      ? [person.id]
+      : [],
+  );
+  return { rosterHash: seen.roster.hash, able: [...new Set(able)], requester: state.proposal.requester.id };
 }
 
 interface Approvers {
