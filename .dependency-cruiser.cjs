@@ -78,7 +78,7 @@ module.exports = {
     rule(
       'slack-is-a-window',
       '^src/slack/',
-      `^(src/(cli|${adapters.join('|')})/|commands/)`,
+      `^(src/(cli|sign-page(?!/page/)|${adapters.join('|')})/|commands/)`,
       'Slack sees restores and backups, never a technology',
     ),
     rule(

@@ -22,7 +22,7 @@ export interface SignCallsDeps {
 }
 
 /** One call by its name; answers what goes back as JSON. Throws AuroraError for people, ZodError for what no page sends. */
-export type SignCall = (deps: SignCallsDeps, body: unknown) => Promise<Record<string, unknown>>;
+type SignCall = (deps: SignCallsDeps, body: unknown) => Promise<Record<string, unknown>>;
 
 const link = z.string().max(2_000);
 const openBody = z.strictObject({ link });

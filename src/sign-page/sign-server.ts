@@ -6,7 +6,7 @@ import type { SignPage } from './sign-page.ts';
 /** Few people sign at once. */
 const connectionsMax = 100;
 
-export interface SignServer {
+interface SignServer {
   readonly port: number;
   close(): Promise<void>;
 }

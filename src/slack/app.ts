@@ -99,7 +99,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
         const receiver = new HTTPReceiver({
           signingSecret: mode.signingSecret,
           logger: createBoltLogger(deps.log),
-          customRoutes: mode.signPage === undefined ? [] : signRoutes(mode.signPage),
+          customRoutes: signRoutes(mode.signPage),
         });
         buildBoltApp(deps, { receiver, identity, reception });
         const server = await receiver.start(mode.port);
@@ -120,9 +120,14 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   };
 }
 
-function signRoutes(handler: CustomRoute['handler']): CustomRoute[] {
+function signRoutes(page: Extract<SlackMode, { kind: 'http' }>['signPage']): CustomRoute[] {
+  if (page === undefined) return [];
   const method = ['GET', 'HEAD', 'POST', 'OPTIONS'];
-  return ['/sign', '/sign/:file', '/sign/api/:call'].map((path) => ({ path, method, handler }));
+  return ['/sign', '/sign/:file', '/sign/api/:call'].map((path) => ({
+    path,
+    method,
+    handler: (request, response) => void page(request, response),
+  }));
 }
 
 /** One Bolt app over a receiver; several may share the listeners, since deliveries are told apart by the inbox. */

@@ -6,8 +6,8 @@ import { createSoftwarePasskey } from '../../src/drill/software-passkey.ts';
 import { parseRoster } from '../../src/signing/roster.ts';
 import { rosterAt } from '../../src/signing/roster-file.ts';
 
-export const relyingParty = 'aurora.example';
-export const origin = 'https://aurora.example';
+const relyingParty = 'aurora.example';
+const origin = 'https://aurora.example';
 
 const passkeys = {
   UANA: createSoftwarePasskey(),
