@@ -70,9 +70,15 @@ module.exports = {
       'finding out who leads needs the words and their ports',
     ),
     rule(
+      'sign-page-asks-the-service',
+      '^src/sign-page/',
+      '^(src/(?!(aurora|restore|sign-page)/)|commands/)',
+      'a person signs on a page by the same service as in Slack',
+    ),
+    rule(
       'slack-is-a-window',
       '^src/slack/',
-      `^(src/(cli|${adapters.join('|')})/|commands/)`,
+      `^(src/(cli|sign-page(?!/page/)|${adapters.join('|')})/|commands/)`,
       'Slack sees restores and backups, never a technology',
     ),
     rule(

@@ -8,14 +8,23 @@ import type { DecisionName } from '../src/restore/decisions/index.ts';
 import { decisions } from '../src/restore/decisions/index.ts';
 import type { GateName } from '../src/restore/record/events.ts';
 import type { StagedTask } from '../src/restore/record/staged-task.ts';
+import type { RestoreState } from '../src/restore/record/state.ts';
 import type { Refusal } from '../src/restore/rules/gates.ts';
+import { type Signed, signatureCodes, statementsToSign } from '../src/restore/rules/proofs.ts';
 import type { Answer } from '../src/restore/service/answer.ts';
-import type { Conversation, Listeners, Press, Submission } from '../src/slack/conversation.ts';
+import type {
+  Conversation,
+  Listeners,
+  Press,
+  Submission,
+  SubmissionCheck,
+} from '../src/slack/conversation.ts';
 import type { AnyDialogue } from '../src/slack/decisions/dialogue.ts';
 import { dialogues } from '../src/slack/decisions/index.ts';
 import { renderRefusal } from '../src/slack/messages/refusal.ts';
+import { type SigningOffer, signatureField } from '../src/slack/signing.ts';
 import type { CommandDeps } from './deps.ts';
-import { formMetadata, readSubject, readSubmission } from './form-subject.ts';
+import { formMetadata, readForm, readSubject, readSubmission } from './form-subject.ts';
 
 /** A form has to be open three seconds after the press: what Slack has not answered by then is asked when it is sent off. */
 const askedWithinMs = 1_500;
@@ -41,7 +50,11 @@ export function listenToDecisions(
       ]),
     ),
     formChecks: Object.fromEntries(
-      all.flatMap(({ form }) => (form.check === undefined ? [] : [[form.id, form.check]])),
+      all.flatMap((dialogue): [string, SubmissionCheck][] => {
+        const { form } = dialogue;
+        if (form.signs !== undefined) return [[form.id, (filled) => checkSignature(deps, filled, dialogue)]];
+        return form.check === undefined ? [] : [[form.id, form.check]];
+      }),
     ),
   };
 }
@@ -61,8 +74,46 @@ async function pressed(
     return;
   }
   const staged = await listStaged(deps, decision, state.restoreId);
+  const what = form.signs?.(gate);
+  const signing = what === undefined ? null : offerToSign(deps, state, { ...about, what });
   const metadata = formMetadata(deps, press, { form: form.id, gate, subject });
-  await press.show(form.show({ state, gate, metadata, staged }));
+  await press.show(form.show({ state, gate, metadata, staged, ...(signing !== null && { signing }) }));
+}
+
+/** What this person would sign, and where; `null` where the policy asks nobody for that. */
+function offerToSign(
+  { clock, clusters, signLinks }: CommandDeps,
+  state: RestoreState,
+  about: { userId: string; restoreId: string; what: Signed; digest: string },
+): SigningOffer | null {
+  const { what, userId, restoreId, digest } = about;
+  const [statement] = statementsToSign(state, { what, now: clock.now() });
+  if (statement === undefined) return null;
+  return {
+    statement,
+    isRequired: state.proposal.policy.signatures === 'require',
+    pageUrl: signLinks?.linkFor({ userId, restoreId, what, digest }) ?? null,
+    agents: clusters.get(state.proposal.cluster)?.cluster.hosts.map(({ agent }) => agent) ?? [],
+  };
+}
+
+/** A signature that does not count is told beside its field, and the form stays; everything else is told when it is taken. */
+async function checkSignature(
+  deps: CommandDeps,
+  filled: Parameters<SubmissionCheck>[0],
+  { decision, form }: AnyDialogue,
+): Promise<Awaited<ReturnType<SubmissionCheck>>> {
+  if (!(signatureField in filled.values)) return null;
+  const { gate, ...subject } = readForm(deps, filled, form.id);
+  const { values, chosen, userId } = filled;
+  const order = {
+    ...subject,
+    ...(gate !== null && { gate }),
+    userId,
+    ...form.read({ values, chosen, staged: [] }),
+  };
+  const refusal = await inTime(deps, (deps.service as LooseService).check(decision, order));
+  return refusal !== null && signatureCodes.has(refusal.code) ? { [signatureField]: refusal.message } : null;
 }
 
 async function submitted(deps: CommandDeps, submission: Submission, dialogue: AnyDialogue): Promise<void> {
@@ -85,8 +136,11 @@ async function askInTime(
   decision: DecisionName,
   about: { restoreId: string; userId: string },
 ): Promise<Refusal | null> {
-  const { ask } = deps.service as LooseService;
-  const asked = ask(decision, about).catch((error: unknown) => {
+  return await inTime(deps, (deps.service as LooseService).ask(decision, about));
+}
+
+async function inTime(deps: CommandDeps, asking: Promise<Refusal | null>): Promise<Refusal | null> {
+  const asked = asking.catch((error: unknown) => {
     if (error instanceof AuroraError) return null;
     throw error;
   });
@@ -105,6 +159,7 @@ async function take(
 interface LooseService {
   take(name: DecisionName, order: { restoreId: string; userId: string }): Promise<Answer>;
   ask(name: DecisionName, about: { restoreId: string; userId: string }): Promise<Refusal | null>;
+  check(name: DecisionName, order: { restoreId: string; userId: string }): Promise<Refusal | null>;
 }
 
 async function listStaged(

@@ -2,6 +2,7 @@ import type { Clock } from '../src/aurora/clock.ts';
 import type { Journal } from '../src/aurora/journal.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { RestoreEvent } from '../src/restore/record/events.ts';
+import type { Signed } from '../src/restore/rules/proofs.ts';
 import type { RestoreService } from '../src/restore/service/service.ts';
 import type { Outbox } from '../src/slack/outbox.ts';
 import type { Places } from '../src/slack/places.ts';
@@ -18,4 +19,10 @@ export interface CommandDeps {
   readonly seals: Seals;
   readonly places: Places;
   readonly clock: Clock;
+  /** The way to the page where people sign with a passkey; absent where there is none. */
+  readonly signLinks?: SignLinker;
+}
+
+export interface SignLinker {
+  linkFor(about: { userId: string; restoreId: string; what: Signed; digest: string }): string;
 }

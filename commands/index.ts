@@ -31,6 +31,7 @@ export function createListeners(deps: CommandDeps): Listeners {
       [actionIds.startRestore]: (press) => restore(deps, { conversation: press, cluster: press.value }),
       [actionIds.showAllBackups]: (press) => showAll(deps, press),
       [actionIds.chooseCluster]: (press) => switchCluster(deps, press),
+      [actionIds.openSignPage]: () => Promise.resolve(),
       [returnToOldId]: (press) => pressReturn(deps, press),
     },
     submissions: {

@@ -34,11 +34,17 @@ export async function tellWho(
     await conversation.tell(renderNothingToSign(state, userId));
     return;
   }
-  const [{ allowed, barred, unread }, asker] = await Promise.all([
+  const [{ allowed, barred, unread, keyless }, asker] = await Promise.all([
     deps.service.whoCanSign({ restoreId, gate }),
     deps.service.mayTake('sign-off', { restoreId, gate, digest: state.gates[gate]?.digest ?? '', userId }),
   ]);
-  const signers = { allowed: allowed.map((person) => ({ name: person.displayName })), barred, unread, asker };
+  const signers = {
+    allowed: allowed.map((person) => ({ name: person.displayName })),
+    barred,
+    unread,
+    keyless,
+    asker,
+  };
   await conversation.tell(renderWho({ state, gate, signers, askerId: userId, now: deps.clock.now() }));
 }
 

@@ -10,7 +10,11 @@ import type { Clock } from '../aurora/clock.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
 import type { RestoreDeps } from '../restore/ports.ts';
-import { createRestoreService } from '../restore/service/service.ts';
+import { createRestoreService, type RestoreService } from '../restore/service/service.ts';
+import { createSignLinks, type SignLinks } from '../sign-page/link.ts';
+import { createSignPage, type SignPage } from '../sign-page/sign-page.ts';
+import { listenForSigners } from '../sign-page/sign-server.ts';
+import { openRosterFile } from '../signing/roster-file.ts';
 import { createSlackApp } from '../slack/app.ts';
 import { createLog } from '../slack/log.ts';
 import { createOutbox } from '../slack/outbox.ts';
@@ -88,12 +92,15 @@ async function startBot(parts: {
     log,
     onEdited: (edited) => service.noteEdited(edited),
   });
+  const people = createSlackPeople({ client, clock });
   const deps: RestoreDeps = {
     clock,
     journal: store,
     leases: store,
     documents: store,
-    people: createSlackPeople({ client, clock }),
+    // Nothing is remembered: whoever is asked about at the press is asked about again at the vote.
+    people,
+    ...(config.people !== null && { signatures: openRosterFile(config.people.roster) }),
     grants: createGrantSigner(grantKey),
     backups: backupCraft,
     clusters,
@@ -103,6 +110,7 @@ async function startBot(parts: {
   };
   const worker = new RestoreWorker(deps);
   const service = createRestoreService(deps, (restoreId) => worker.wake(restoreId));
+  const signing = openSigning(config, { deps, service, grantKey });
   const app = createSlackApp({
     ...access,
     mode:
@@ -113,6 +121,7 @@ async function startBot(parts: {
             signingSecret: secrets.signingSecret,
             address: config.slack.address,
             port: config.slack.port,
+            ...(signing !== null && { signPage: signing.page }),
           },
     listeners: createListeners({
       clusters,
@@ -123,6 +132,7 @@ async function startBot(parts: {
       craft: backupCraft,
       places: createPlaces(client),
       seals: createSeals({ key: secretFor('slack forms', grantKey), clock }),
+      ...(signing !== null && { signLinks: signing.links }),
     }),
     inbox: store,
     clock,
@@ -130,13 +140,29 @@ async function startBot(parts: {
   await outbox.start();
   await worker.start();
   await app.start();
+  const listen = config.people?.listen ?? null;
+  const signServer =
+    signing === null || listen === null ? null : await listenForSigners(signing.page, listen);
   return {
     stop: async () => {
       await app.stop();
+      await signServer?.close();
       await worker.stop();
       await outbox.stop();
       await Promise.all([...clusters.values()].map((cluster) => cluster.leader.close()));
       await store.close();
     },
   };
+}
+
+/** The page where people sign, and the links to it; `null` where there is none. */
+function openSigning(
+  { signing }: BotConfig,
+  parts: { deps: RestoreDeps; service: RestoreService; grantKey: string },
+): { links: SignLinks; page: SignPage } | null {
+  const { deps, service, grantKey } = parts;
+  const { clock, people, signatures, log } = deps;
+  if (signing === null || signatures === undefined) return null;
+  const links = createSignLinks({ key: secretFor('sign links', grantKey), clock, place: signing });
+  return { links, page: createSignPage({ links, service, signatures, people, clock, log }) };
 }

@@ -6,6 +6,7 @@ import { type BotConfig, readBotConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
 import { checkFiles } from './file-check.ts';
 import { checkLive, type LiveFinding } from './live-check.ts';
+import { checkRoster, type RosterFinding } from './roster-check.ts';
 
 /** `config check`: validates the file and prints the policy that will be in force, or what a restore would find now. */
 export function registerConfig(program: Command): void {
@@ -32,17 +33,27 @@ export function registerConfig(program: Command): void {
         if (findings.some(({ verdict }) => verdict === 'refuse')) process.exitCode = 1;
         return;
       }
+      const roster = await checkRoster(config, systemClock.now());
       process.stdout.write(
-        options.json === true ? `${JSON.stringify(config, null, 2)}\n` : describeConfig(config),
+        options.json === true
+          ? `${JSON.stringify(config, null, 2)}\n`
+          : `${describeConfig(config)}${roster.map(describeRoster).join('')}`,
       );
+      const refused = roster.filter(({ verdict }) => verdict === 'refuse');
+      // Whoever reads JSON is told beside it.
+      if (options.json === true) process.stderr.write(refused.map(describeRoster).join(''));
       for (const finding of files) process.stderr.write(describeFinding(finding));
-      if (files.length > 0) process.exitCode = 1;
+      if (files.length > 0 || refused.length > 0) process.exitCode = 1;
     });
 }
 
 function describeFinding({ cluster, verdict, hosts, message, hint }: LiveFinding): string {
   const where = [cluster ?? 'bot', ...(hosts.length === 0 ? [] : [hosts.join(', ')])].join(' ');
   return `${verdict.padEnd(6)} ${where}: ${message}\n${hint === '' ? '' : `${' '.repeat(7)}${hint}\n`}`;
+}
+
+function describeRoster({ verdict, message, hint }: RosterFinding): string {
+  return describeFinding({ cluster: null, name: 'roster of keys', hosts: [], verdict, message, hint });
 }
 
 function describeConfig(config: BotConfig): string {
@@ -53,6 +64,12 @@ function describeConfig(config: BotConfig): string {
     )
     .join('\n');
 }
+
+const signatureLines = {
+  observe:
+    'people are asked to sign with keys of their own; a sign-off without counts, and the thread says so',
+  require: 'every sign-off, going back and letting it reconcile is signed with a key of the roster',
+} as const;
 
 /** The rules in words, one a line. */
 function describePolicy(policy: Policy): string {
@@ -67,6 +84,7 @@ function describePolicy(policy: Policy): string {
     `a sign-off lives ${formatDuration(policy.signOffTtlMs)}; the commit follows within ${formatDuration(policy.commitWindowMs)} of the last one`,
     `a backup older than ${formatDuration(policy.oldBackupMs)} needs one more person at both gates`,
     `${policy.release === 'people' ? 'the second look waits until somebody decides' : `the second look goes on by itself after ${formatDuration(policy.secondLookMs)}`}, and then ${policy.reconciliation === 'timers' ? "the schedulers' own timers reconcile" : 'both reconciliations are asked for where the release can'}`,
+    ...(policy.signatures === undefined ? [] : [signatureLines[policy.signatures]]),
   ];
   return lines.map((line) => `  - ${line}\n`).join('');
 }

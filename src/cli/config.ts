@@ -14,6 +14,14 @@ import { isKnownRelease } from '../aurora/releases.ts';
 import { hasRecoveryTool } from '../restore/procedures/choose.ts';
 import { parseDuration } from './duration.ts';
 import { distrustMasters, type MesosFiles, mesosFiles, mesosKeys, resolveAll } from './mesos-keys.ts';
+import {
+  distrustPeople,
+  type PeopleConfig,
+  peopleKeys,
+  type SigningPlace,
+  toPeople,
+  toSigningPlace,
+} from './people-config.ts';
 
 const duration = z.string().transform((text, issue) => {
   const ms = parseDuration(text);
@@ -46,6 +54,7 @@ const policySchema = z.strictObject({
   grace: duration.default(10 * 60_000),
   release: z.enum(['time', 'people']).default('time'),
   reconciliation: z.enum(['trigger', 'timers']).default('trigger'),
+  signatures: z.enum(['observe', 'require']).optional(),
 });
 
 const waitsSchema = z.strictObject({
@@ -111,6 +120,7 @@ const configSchema = z.strictObject({
     }),
   ]),
   clusters: z.array(clusterSchema).min(1),
+  ...peopleKeys,
 });
 
 export interface BotConfig {
@@ -122,6 +132,10 @@ export interface BotConfig {
   readonly agentTls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
   readonly slack: z.infer<typeof configSchema>['slack'];
   readonly clusters: readonly ConfiguredCluster[];
+  /** `null` where nobody signs with keys of their own. */
+  readonly people: PeopleConfig | null;
+  /** Where people sign with a passkey; `null` where there is no such page. */
+  readonly signing: SigningPlace | null;
 }
 
 /** A cluster with what only its connections need; all paths are absolute. */
@@ -162,6 +176,8 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
     agentTls: resolveAll(parsed.data.agentTls, (file) => resolve(base, file)),
     slack: parsed.data.slack,
     clusters: parsed.data.clusters.map((cluster) => toCluster(cluster, (file) => resolve(base, file))),
+    people: toPeople(parsed.data, (file) => resolve(base, file)),
+    signing: toSigningPlace(parsed.data),
   };
 }
 
@@ -196,6 +212,7 @@ function toCluster(input: ClusterInput, resolved: (file: string) => string): Con
       graceMs: policy.grace,
       release: policy.release,
       reconciliation: policy.reconciliation,
+      ...(policy.signatures !== undefined && { signatures: policy.signatures }),
     },
     waits: {
       pollMs: waits.poll,
@@ -249,7 +266,7 @@ function crossCheck(config: z.infer<typeof configSchema>): string[] {
     problems.push(...distrustMasters(cluster.mesos).map((problem) => `${at}.mesos: ${problem}`));
     problems.push(...tooFewApprovers(cluster.policy).map((problem) => `${at}.policy: ${problem}`));
   }
-  return problems;
+  return [...problems, ...distrustPeople(config)];
 }
 
 /** What tells one host of a cluster from the others; names are the same in any case. */

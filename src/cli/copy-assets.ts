@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises';
 
 const assets = [
   'src/local-slack/page',
+  'src/sign-page/page',
   'src/drill/namespaces/namespace-host.sh',
   'src/pretend-aurora/programs/hostctl-look.sh',
 ];

@@ -5,6 +5,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../aurora/clock.ts';
+import type { Policy } from '../aurora/cluster.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { explainSystemError } from '../aurora/system-errors.ts';
 import { listInventory } from '../backups/inventory.ts';
@@ -12,9 +13,12 @@ import type { ClusterAccess } from '../restore/ports.ts';
 import { gatherHosts } from '../restore/preflight/group.ts';
 import { judgePreflight } from '../restore/preflight/judge.ts';
 import { type ClusterAsker, type RestoreAsked, readCluster } from '../restore/preflight/read-cluster.ts';
+import type { PeopleSeen } from '../restore/preflight/reading.ts';
 import type { CheckResult } from '../restore/record/facts.ts';
+import { openRosterFile } from '../signing/roster-file.ts';
 import { openClusters } from './cluster-access.ts';
 import type { BotConfig } from './config.ts';
+import { checkRoster } from './roster-check.ts';
 
 /** What was found about one cluster, or about the bot itself (`cluster` is `null`). */
 export interface LiveFinding extends Omit<CheckResult, 'host'> {
@@ -31,15 +35,29 @@ export async function checkLive(config: BotConfig, clock: Clock): Promise<readon
   const clusters = openClusters(config, clock);
   try {
     const own = await checkGrantKey(config.grantKey);
-    const found = await Promise.all([...clusters.values()].map((access) => checkCluster(access, clock)));
-    return [own, ...found.flat()];
+    const roster = await checkRoster(config, clock.now());
+    const found = await Promise.all(
+      [...clusters.values()].map((access) => checkCluster(access, { clock, config })),
+    );
+    return [
+      own,
+      ...roster.map((finding) => ({ ...finding, cluster: null, name: 'roster of keys', hosts: [] })),
+      ...found.flat(),
+    ];
   } finally {
     await Promise.all([...clusters.values()].map(({ leader }) => leader.close()));
   }
 }
 
-async function checkCluster(access: ClusterAccess, clock: Clock): Promise<LiveFinding[]> {
-  const { checks } = judgePreflight(await readCluster(askerOf(access, clock), await newestOf(access, clock)));
+async function checkCluster(
+  access: ClusterAccess,
+  { clock, config }: { clock: Clock; config: BotConfig },
+): Promise<LiveFinding[]> {
+  const asker = {
+    ...askerOf(access, clock),
+    readPeople: () => readPeople(access.cluster.policy, { clock, config }),
+  };
+  const { checks } = judgePreflight(await readCluster(asker, await newestOf(access, clock)));
   return gatherHosts(checks).map((found) => ({ ...found, cluster: access.cluster.name }));
 }
 
@@ -47,7 +65,7 @@ async function checkCluster(access: ClusterAccess, clock: Clock): Promise<LiveFi
 function askerOf(
   { cluster, leader, mesos, agents, certificates }: ClusterAccess,
   clock: Clock,
-): ClusterAsker {
+): Omit<ClusterAsker, 'readPeople'> {
   return {
     cluster,
     leader,
@@ -62,6 +80,20 @@ function askerOf(
       return agent;
     },
   };
+}
+
+/** Slack is not asked: who is in a group is not known here. */
+async function readPeople(
+  { signatures, approvers, approverGroups }: Policy,
+  { clock, config }: { clock: Clock; config: BotConfig },
+): Promise<PeopleSeen | null> {
+  if (signatures === undefined || config.people === null) return null;
+  const roster = await openRosterFile(config.people.roster).readRoster(clock.now());
+  const able = roster.people.filter(
+    (person) =>
+      approvers.some((userId) => person.endsWith(`:${userId}`)) && roster.keysOf(person)?.length !== 0,
+  );
+  return { rosterHash: roster.hash, able: approverGroups.length > 0 ? null : able, requester: null };
 }
 
 /** A restore of the newest backup that could be restored, by the cluster's own procedure. */

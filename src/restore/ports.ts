@@ -9,6 +9,7 @@ import type { LeaderFinder } from '../aurora/leader.ts';
 import type { MesosMaster } from '../aurora/mesos.ts';
 import type { Grant, GrantPayload } from '../aurora/operations.ts';
 import type { People } from '../aurora/people.ts';
+import type { Signatures } from '../aurora/signatures.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
 import type { RestoreEvent } from './record/events.ts';
 
@@ -45,6 +46,8 @@ export interface RestoreDeps {
   readonly leases: Leases;
   readonly documents: Documents;
   readonly people: People;
+  /** Absent where no roster of keys is configured: then nobody's own signature counts. */
+  readonly signatures?: Signatures;
   readonly grants: GrantSigner;
   readonly backups: BackupCraft;
   readonly clusters: ReadonlyMap<string, ClusterAccess>;

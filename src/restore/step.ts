@@ -13,6 +13,7 @@ import type {
 import type { TaskRow } from '../aurora/tasks.ts';
 import type { LostHistory } from './looks/lost-history.ts';
 import type { ClusterAccess, RestoreDeps } from './ports.ts';
+import type { PeopleSeen } from './preflight/reading.ts';
 import type { EventOf } from './record/events.ts';
 import type { StepFacts, StepName } from './record/facts.ts';
 import type { RestoreState } from './record/state.ts';
@@ -53,6 +54,8 @@ export type StepAgent = Omit<HostAgent, 'readBackupTasks' | 'readHeldBackup' | '
 
 export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'leader' | 'mesos'> {
   readonly readCertificates: CertificateReader;
+  /** Who could sign with a key of their own; `null` where the policy asks nobody. AuroraError when the roster cannot be read. */
+  readPeople(): Promise<PeopleSeen | null>;
   readonly agents: readonly StepAgent[];
   readonly restoreId: string;
   readonly step: StepName;

@@ -6,6 +6,8 @@ export const actionIds = {
   startRestore: 'start-restore',
   showAllBackups: 'show-all-backups',
   chooseCluster: 'choose-cluster',
+  /** Leads elsewhere by its address; Slack tells us all the same. */
+  openSignPage: 'open-sign-page',
 } as const;
 
 export const viewIds = { proposeRestore: 'propose-restore' } as const;

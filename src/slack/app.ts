@@ -2,7 +2,8 @@
  * Bolt, and nothing but Bolt: receives what people do in Slack, acknowledges it, drops what was delivered twice, and
  * hands it to the listeners. Acknowledge first, work second; whoever did something is never left in silence.
  */
-import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { App, type CustomRoute, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { askAgain } from '../aurora/ask-again.ts';
 import type { Clock } from '../aurora/clock.ts';
@@ -27,6 +28,8 @@ type SlackMode =
       /** Of this machine; nothing else is listened on. */
       readonly address: string;
       readonly port: number;
+      /** Answers whatever browsers ask below `/sign`; nothing is there when absent. */
+      readonly signPage?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
     };
 
 interface SlackAppDeps {
@@ -100,6 +103,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
           signingSecret: mode.signingSecret,
           logger: createBoltLogger(deps.log),
           bodyLimit: deliveryBytesMax,
+          customRoutes: signRoutes(mode.signPage),
         });
         buildBoltApp(deps, { receiver, identity, reception });
         const server = await receiver.start({ port: mode.port, host: mode.address }, httpBounds);
@@ -119,6 +123,16 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
       await reception.drain(drainMs);
     },
   };
+}
+
+function signRoutes(page: Extract<SlackMode, { kind: 'http' }>['signPage']): CustomRoute[] {
+  if (page === undefined) return [];
+  const method = ['GET', 'HEAD', 'POST', 'OPTIONS'];
+  return ['/sign', '/sign/:file', '/sign/api/:call'].map((path) => ({
+    path,
+    method,
+    handler: (request, response) => void page(request, response),
+  }));
 }
 
 /** One Bolt app over a receiver; several may share the listeners, since deliveries are told apart by the inbox. */

@@ -67,10 +67,16 @@ export interface Offered {
   readonly heading: string | null;
 }
 
-/** What is wrong with a form, by block id; `null` when it can be taken. Judged from the form alone, before it closes. */
-export type FormCheck = (
-  form: Pick<Submission, 'values' | 'chosen'>,
-) => Readonly<Record<string, string>> | null;
+/** By block id. */
+type FormFaults = Readonly<Record<string, string>>;
+
+/** What is wrong with a form; `null` when it can be taken. Judged from the form alone, before it closes. */
+export type FormCheck = (form: Pick<Submission, 'values' | 'chosen'>) => FormFaults | null;
+
+/** The same by what is known of the restore as well, within Slack's three seconds. */
+export type SubmissionCheck = (
+  form: Pick<Submission, 'values' | 'chosen' | 'metadata' | 'userId'>,
+) => FormFaults | null | Promise<FormFaults | null>;
 
 export interface Mention extends Conversation {
   readonly text: string;
@@ -83,6 +89,6 @@ export interface Listeners {
   readonly presses: Readonly<Record<string, (press: Press) => Promise<void>>>;
   readonly submissions: Readonly<Record<string, (submission: Submission) => Promise<void>>>;
   readonly searches: Readonly<Record<string, (search: Search) => Promise<Offered>>>;
-  readonly formChecks: Readonly<Record<string, FormCheck>>;
+  readonly formChecks: Readonly<Record<string, SubmissionCheck>>;
   readonly mention: (mention: Mention) => Promise<void>;
 }

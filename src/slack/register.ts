@@ -2,7 +2,7 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { AuroraError } from '../aurora/errors.ts';
-import type { FormCheck, Listeners, Submission } from './conversation.ts';
+import type { Listeners, Submission, SubmissionCheck } from './conversation.ts';
 import { conversation, triggered } from './converse.ts';
 import { commandKey, eventKey, pressKey, submissionKey } from './dedup.ts';
 import { decodeEntities } from './escape.ts';
@@ -181,7 +181,7 @@ function registerSubmission(
   viewId: string,
   form: {
     handle: Listeners['submissions'][string];
-    check: FormCheck | undefined;
+    check: SubmissionCheck | undefined;
   },
 ): void {
   app.view(viewId, async ({ ack, body }) => {
@@ -195,7 +195,8 @@ function registerSubmission(
       respond: null,
     };
     const { values, chosen } = filledIn(view.state.values);
-    const errors = form.check?.({ values, chosen }) ?? null;
+    const { private_metadata: metadata } = view;
+    const errors = (await form.check?.({ values, chosen, metadata, userId: from.user.id })) ?? null;
     if (errors !== null) {
       // The form stays open, and its next submission is named like this one: nothing is claimed for it.
       await ack({ response_action: 'errors', errors: { ...errors } });
@@ -210,7 +211,7 @@ function registerSubmission(
       work: () =>
         form.handle({
           ...conversation(reception, listener),
-          metadata: view.private_metadata,
+          metadata,
           values,
           chosen,
         }),

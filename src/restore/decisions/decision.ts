@@ -11,6 +11,7 @@ import type { StagedTask } from '../record/staged-task.ts';
 import type { RestoreState } from '../record/state.ts';
 import type { Actor, event, GateName } from '../record/words.ts';
 import type { Refusal, Voter } from '../rules/gates.ts';
+import type { RosterSeen } from '../rules/proofs.ts';
 
 /** On which state, by whom, when: what every judgement is handed. */
 export interface Asked {
@@ -20,6 +21,8 @@ export interface Asked {
   readonly now: number;
   /** What is staged; empty for decisions that do not read it. */
   readonly staged: readonly StagedTask[];
+  /** Absent where the policy asks nobody for a signature of their own. */
+  readonly roster?: RosterSeen;
 }
 
 /** Events in the order they are to be written, or why not; `E` is what the decision itself writes. */

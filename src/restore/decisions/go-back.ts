@@ -5,13 +5,12 @@
 
 import type { z } from 'zod';
 import { printable } from '../../aurora/printable.ts';
+import type { GivenSignature } from '../../aurora/signatures.ts';
 import type { Happening } from '../record/happenings.ts';
-import { type RestoreState, summaryOf } from '../record/state.ts';
-import { digestOf } from '../rules/digest.ts';
 import { isOver, judgePerson, judgeSigner, type Refusal, signersNeeded } from '../rules/gates.ts';
+import { goBackDigest, judgeKeys, prove, statementsToSign } from '../rules/proofs.ts';
 import { missingReason } from '../rules/refusals.ts';
 import { judgeLook, mayGoBack, noLook } from '../rules/second-look.ts';
-import { statementAfterCommit } from '../rules/statement.ts';
 import { type Asked, actorOf, decision, type Verdict } from './decision.ts';
 import { signOff } from './sign-off.ts';
 
@@ -24,58 +23,65 @@ const nothingCommitted: Refusal = {
 const { event, fold, told } = signOff;
 type SignedOff = z.infer<typeof event>;
 
-export const goBack = decision<unknown, { readonly reason: string }, typeof event>({
+interface Order {
+  readonly reason: string;
+  /** Over the statement of the gate, or of the one that this opens. */
+  readonly signature?: GivenSignature;
+}
+
+export const goBack = decision<unknown, Order, typeof event>({
   wants: () => 'go back',
-  may: ({ state, voter, now }) => {
+  may: (asked) => {
+    const { state, voter, now } = asked;
     if (!mayGoBack(state)) {
       const isUncommitted = state.phase === 'forward' && state.commitOrdered === null;
       return isUncommitted ? nothingCommitted : (judgeLook(state) ?? noLook);
     }
     const gate = state.gates['go-back'];
-    return gate?.status === 'open' && !isOver(state, { gate, now })
-      ? judgeSigner({ state, gate: 'go-back', digest: gate.digest, voter, now })
-      : judgePerson({ state, gate: 'go-back', voter });
+    const refusal =
+      gate?.status === 'open' && !isOver(state, { gate, now })
+        ? judgeSigner({ state, gate: 'go-back', digest: gate.digest, voter, now })
+        : judgePerson({ state, gate: 'go-back', voter });
+    return refusal ?? judgeKeys(asked);
   },
-  decide: (asked, order) =>
-    printable(order.reason) === '' ? missingReason : open(asked, order.reason.trim()),
+  decide: (asked, order) => (printable(order.reason) === '' ? missingReason : open(asked, order)),
   event,
   fold,
   told,
 });
 
-function open({ state, voter, now }: Asked, reason: string): Verdict<SignedOff> {
+function open(asked: Asked, order: Order): Verdict<SignedOff> {
+  const { state, voter, now } = asked;
   const { policy } = state.proposal;
   const gate = state.gates['go-back'];
-  const signing = (digest: string): SignedOff => ({
+  const isOpen = gate?.status === 'open' && !isOver(state, { gate, now });
+  // The worker may not have written yet that the earlier one is over: its sign-offs must not live on in this one.
+  const over: readonly Happening[] =
+    gate?.status === 'open' && !isOpen ? [{ type: 'gate-expired', gate: 'go-back' }] : [];
+  const statements = statementsToSign(state, { what: 'go-back', now });
+  const proven = prove(asked, { statements, given: order.signature });
+  if ('code' in proven) return proven;
+  const { statement, proof } = proven;
+  const digest = isOpen ? gate.digest : goBackDigest(state);
+  const signing: SignedOff = {
     type: 'signed-off',
     gate: 'go-back',
     digest,
     person: actorOf(voter.person),
-    comment: reason,
-  });
-  if (gate?.status === 'open' && !isOver(state, { gate, now })) return [signing(gate.digest)];
-  const digest = goBackDigest(state);
-  // The worker may not have written yet that the earlier one is over: its sign-offs must not live on in this one.
-  const over: readonly Happening[] =
-    gate?.status === 'open' ? [{ type: 'gate-expired', gate: 'go-back' }] : [];
-  const needed = signersNeeded({ gate: 'go-back', policy, backupAgeMs: 0 });
-  const statement = statementAfterCommit(state, { intent: 'go-back', digest, needed });
+    comment: order.reason.trim(),
+    ...(proof !== null && { proof }),
+  };
+  if (isOpen) return [signing];
   return [
     ...over,
     {
       type: 'gate-opened',
       gate: 'go-back',
       digest,
-      needed,
+      needed: signersNeeded({ gate: 'go-back', policy, backupAgeMs: 0 }),
       expiresAt: now + policy.signOffTtlMs,
       ...(statement !== null && { statement }),
     },
-    signing(digest),
+    signing,
   ];
-}
-
-/** What going back binds to: the same restore, the other way. */
-function goBackDigest(state: RestoreState): string {
-  const stagedSetDigest = summaryOf(state)?.stagedSetDigest ?? '';
-  return digestOf(state, { intent: 'go-back', stagedSetDigest, deletions: [] });
 }

@@ -1,9 +1,11 @@
 /** The end of the second look, by one of the signers of the commit who is still an approver; not while going back is being decided. */
 
+import type { GivenSignature } from '../../aurora/signatures.ts';
 import { signedStatementSchema } from '../../aurora/statement.ts';
 import { nextItem, type RestoreState } from '../record/state.ts';
 import { actor, event } from '../record/words.ts';
 import { isOver, notAnApprover, type Refusal, type Voter } from '../rules/gates.ts';
+import { judgeKeys, prove, statementsToSign } from '../rules/proofs.ts';
 import { judgeBarred, paused } from '../rules/refusals.ts';
 import { judgeLook } from '../rules/second-look.ts';
 import { actorOf, decision } from './decision.ts';
@@ -15,6 +17,11 @@ const releaseOrdered = event('release-ordered', {
   signed: signedStatementSchema.exactOptional(),
 });
 
+interface Order {
+  /** Over a statement that it may reconcile. */
+  readonly signature?: GivenSignature;
+}
+
 const goingBack: Refusal = {
   code: 'going-back',
   message: 'Somebody has proposed to go back, and that is not decided yet.',
@@ -22,24 +29,36 @@ const goingBack: Refusal = {
 };
 
 /** Written by the worker as well, when the policy's time limit lets it go on. */
-export const letReconcile = decision<unknown, unknown, typeof releaseOrdered>({
+export const letReconcile = decision<unknown, Order, typeof releaseOrdered>({
   wants: () => 'let it reconcile',
-  may: ({ state, voter, now }) => {
+  may: (asked) => {
+    const { state, voter, now } = asked;
     const closed = judgeLook(state);
     if (closed !== null) return closed;
     if (state.paused !== null) return paused;
     const refusal = judgeLooker(state, voter);
     if (refusal !== null) return refusal;
     const gate = state.gates['go-back'];
-    return gate?.status === 'open' && !isOver(state, { gate, now }) ? goingBack : null;
+    return gate?.status === 'open' && !isOver(state, { gate, now }) ? goingBack : judgeKeys(asked);
   },
-  // A gate that is still open has run out by now, and that is not written down yet.
-  decide: ({ state, voter }) => [
-    ...(state.gates['go-back']?.status === 'open'
-      ? [{ type: 'gate-expired' as const, gate: 'go-back' as const }]
-      : []),
-    { type: 'release-ordered', person: actorOf(voter.person) },
-  ],
+  decide: (asked, order) => {
+    const { state, voter, now } = asked;
+    const statements = statementsToSign(state, { what: 'release', now });
+    const proven = prove(asked, { statements, given: order.signature });
+    if ('code' in proven) return proven;
+    const { statement, proof } = proven;
+    return [
+      // A gate that is still open has run out by now, and that is not written down yet.
+      ...(state.gates['go-back']?.status === 'open'
+        ? [{ type: 'gate-expired' as const, gate: 'go-back' as const }]
+        : []),
+      {
+        type: 'release-ordered',
+        person: actorOf(voter.person),
+        ...(statement !== null && proof !== null && { signed: { statement, proofs: [proof] } }),
+      },
+    ];
+  },
   event: releaseOrdered,
   fold: (state, { person, signed }) => {
     const next = nextItem(state);

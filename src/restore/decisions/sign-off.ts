@@ -1,10 +1,12 @@
 /** A sign-off of an open gate. It binds to the digest that was on the message. */
 import { z } from 'zod';
+import type { GivenSignature } from '../../aurora/signatures.ts';
 import { proofSchema } from '../../aurora/statement.ts';
 import { openGate, withGate } from '../record/gate-state.ts';
 import { type Gate, isAtCommitGate, type RestoreState, summaryOf } from '../record/state.ts';
 import { actor, event, type GateName, gateName } from '../record/words.ts';
 import { judgeSigner, livingSignOffs, madeAgain, type Refusal } from '../rules/gates.ts';
+import { judgeKeys, prove, statementsToSign } from '../rules/proofs.ts';
 import { leaveOutFirst } from '../rules/refusals.ts';
 import { judgePhase } from '../rules/second-look.ts';
 import { type Asked, actorOf, decision } from './decision.ts';
@@ -24,20 +26,38 @@ interface About {
   readonly digest: string;
 }
 
-export const signOff = decision<About, { readonly comment: string }, typeof signedOff>({
+interface Order {
+  readonly comment: string;
+  /** Over the gate's statement. */
+  readonly signature?: GivenSignature;
+}
+
+export const signOff = decision<About, Order, typeof signedOff>({
   wants: ({ gate }) => `sign off ${gate}`,
   may: (asked, about) => {
     const { state, voter, now } = asked;
     const { gate, digest } = about;
     const refusal = judgePhase(state, gate) ?? judgeSigner({ state, gate, digest, voter, now });
-    if (refusal !== null || gate !== 'commit') return refusal;
-    if (!isAtCommitGate(state)) return madeAgain;
-    const unlivable = summaryOf(state)?.unlivable;
-    return unlivable === undefined ? judgePlace(asked) : leaveOutFirst(unlivable);
+    if (refusal !== null) return refusal;
+    return (gate === 'commit' ? judgeCommit(asked) : null) ?? judgeKeys(asked);
   },
-  decide: ({ voter }, { gate, digest, comment }) => [
-    { type: 'signed-off', gate, digest, person: actorOf(voter.person), comment: comment.trim() },
-  ],
+  decide: (asked, { gate, digest, comment, signature: given }) => {
+    const { state, voter, now } = asked;
+    const proven = prove(asked, { statements: statementsToSign(state, { what: gate, now }), given });
+    if ('code' in proven) return proven;
+    const { proof } = proven;
+    const person = actorOf(voter.person);
+    return [
+      {
+        type: 'signed-off',
+        gate,
+        digest,
+        person,
+        comment: comment.trim(),
+        ...(proof !== null && { proof }),
+      },
+    ];
+  },
   event: signedOff,
   fold: (state, event, at) => {
     const gate = openGate(state, event.gate, event.digest);
@@ -54,6 +74,13 @@ export const signOff = decision<About, { readonly comment: string }, typeof sign
   told: ({ gate, person, comment, digest }, as) =>
     `${as.name(person)} ${gate === 'stop' ? 'approved' : 'signed off'} ${gateWords[gate]}${comment === '' ? '' : `: ${as.quote(comment)}`}${as.detail(`digest ${digest}`)}`,
 });
+
+function judgeCommit(asked: Asked): Refusal | null {
+  const { state } = asked;
+  if (!isAtCommitGate(state)) return madeAgain;
+  const unlivable = summaryOf(state)?.unlivable;
+  return unlivable === undefined ? judgePlace(asked) : leaveOutFirst(unlivable);
+}
 
 /** Those who made together what is signed fill one place together: a second signature of theirs could fill none. */
 function judgePlace({ state, voter, now }: Asked): Refusal | null {

@@ -7,6 +7,7 @@ import type { HostAgent } from '../../aurora/hosts.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import type { StepName } from '../record/facts.ts';
 import type { RestoreState } from '../record/state.ts';
+import { readAbleSigners } from '../service/signers.ts';
 import type { StepContext } from '../step.ts';
 import { createAgentStreams } from './agent-streams.ts';
 import { learnEpoch } from './epochs.ts';
@@ -115,6 +116,7 @@ export function createStepContext(wiring: {
     leader: access.leader,
     mesos: access.mesos,
     readCertificates: access.certificates ?? (() => Promise.resolve([])),
+    readPeople: () => readAbleSigners(deps, thread.state),
     restoreId: thread.state.restoreId,
     step,
     deps,

@@ -15,7 +15,7 @@ import { lookUpSigners } from '../service/signers.ts';
  * allowed as they are.
  */
 export async function judgeAtInstant(
-  deps: Pick<RestoreDeps, 'people' | 'clock' | 'clusters'>,
+  deps: Pick<RestoreDeps, 'people' | 'clock' | 'clusters' | 'signatures'>,
   due: { state: RestoreState; events: readonly RestoreEvent[] },
 ): Promise<readonly RestoreEvent[] | AuroraError> {
   const { state, events } = due;
@@ -30,7 +30,7 @@ export async function judgeAtInstant(
 }
 
 async function judgeCommit(
-  deps: Pick<RestoreDeps, 'people' | 'clock' | 'clusters'>,
+  deps: Pick<RestoreDeps, 'people' | 'clock' | 'clusters' | 'signatures'>,
   due: { state: RestoreState; events: readonly RestoreEvent[] },
 ): Promise<readonly RestoreEvent[]> {
   const { state, events } = due;

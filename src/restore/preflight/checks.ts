@@ -16,6 +16,7 @@ import { hostsReachable } from './checks/hosts-reachable.ts';
 import { identity } from './checks/identity.ts';
 import { livableBackup } from './checks/livable-backup.ts';
 import { paths } from './checks/paths.ts';
+import { people } from './checks/people.ts';
 import { quorumSize } from './checks/quorum-size.ts';
 import { recoveryFlagsFit } from './checks/recovery-flags-fit.ts';
 import { configuredRelease, shownRelease } from './checks/release.ts';
@@ -44,6 +45,7 @@ export const preflightChecks: readonly Check[] = [
   clockSkew,
   certificates,
   authentication,
+  people,
   stagedRecovery,
   failoverTime,
   zookeeperGroups,

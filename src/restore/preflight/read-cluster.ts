@@ -7,12 +7,20 @@ import { heldReconciliationFlags, recoveryFlags } from '../../aurora/restore-fla
 import type { LostHistory } from '../looks/lost-history.ts';
 import type { StepAgent, StepContext } from '../step.ts';
 import { readReleaseSigns } from '../steps/shared/release-checks.ts';
-import type { Reading, Seen, SeenHost } from './reading.ts';
+import type { PeopleSeen, Reading, Seen, SeenHost } from './reading.ts';
 
 /** Who asks: a step of a restore, or somebody who only wants to know whether one could begin. */
 export type ClusterAsker = Pick<
   StepContext,
-  'cluster' | 'leader' | 'mesos' | 'onEachHost' | 'patiently' | 'agentOf' | 'now' | 'readCertificates'
+  | 'cluster'
+  | 'leader'
+  | 'mesos'
+  | 'onEachHost'
+  | 'patiently'
+  | 'agentOf'
+  | 'now'
+  | 'readCertificates'
+  | 'readPeople'
 >;
 
 /** The restore that is to begin. */
@@ -27,7 +35,7 @@ export interface RestoreAsked extends Pick<Reading, 'procedure' | 'refilled' | '
 export async function readCluster(context: ClusterAsker, asked: RestoreAsked): Promise<Reading> {
   const { cluster } = context;
   const { procedure, refilled, chosen, auroraVersion } = asked;
-  const [hosts, leader, logGroup, frameworks, backup, certificates] = await Promise.all([
+  const [hosts, leader, logGroup, frameworks, backup, certificates, people] = await Promise.all([
     context.onEachHost(async (agent) => ({
       host: agent.host,
       seen: await look(() => readHost(context, agent, asked)),
@@ -37,6 +45,7 @@ export async function readCluster(context: ClusterAsker, asked: RestoreAsked): P
     look(() => context.patiently('the Mesos master', () => context.mesos.listFrameworks())),
     look(() => context.patiently(`${chosen.host}'s agent`, () => asked.inspectBackup())),
     context.readCertificates(),
+    look(() => context.readPeople()),
   ]);
   return {
     cluster,
@@ -49,6 +58,7 @@ export async function readCluster(context: ClusterAsker, asked: RestoreAsked): P
     logGroup,
     frameworks,
     certificates,
+    people: people.ok && people.value === null ? null : (people as Seen<PeopleSeen>),
     backup,
     chosen,
     flagsToSet: {

@@ -27,6 +27,15 @@ export interface SeenHost {
   readonly lost?: LostHistory | null;
 }
 
+/** Who could sign with a key of their own, by the bot's roster. */
+export interface PeopleSeen {
+  readonly rosterHash: string;
+  /** Approvers (`team:user`) with a key that is good now; `null` where only Slack knows who approves, and is not asked. */
+  readonly able: readonly string[] | null;
+  /** `null` where nobody has proposed a restore. */
+  readonly requester: string | null;
+}
+
 export interface Reading {
   readonly cluster: Cluster;
   readonly procedure: RestoreProcedure;
@@ -37,6 +46,8 @@ export interface Reading {
   readonly hosts: readonly SeenHost[];
   readonly unreachable: readonly { readonly host: string; readonly error: AuroraError }[];
   readonly leader: LeaderAnswer;
+  /** `null` where the policy asks nobody for a signature of their own. */
+  readonly people: Seen<PeopleSeen> | null;
   /** Empty where nothing speaks TLS. */
   readonly certificates: readonly CertificateDates[];
   readonly logGroup: Seen<readonly LogReplica[]>;

@@ -257,6 +257,8 @@ export const stepFacts = {
     notAsBefore: listOf(z.string()),
     /** Hosts whose scheduler goes on with the long reconciliation delay it was started with, until its next start. */
     restartWanted: hostNames.exactOptional(),
+    /** What hosts did without the signatures that they will require one day, a sentence each. */
+    unsigned: listOf(struct({ host: z.string(), says: z.string() })).exactOptional(),
     leader: z.string().nullable(),
   }),
   'undo-stop-schedulers': stopped,

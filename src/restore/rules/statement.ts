@@ -7,7 +7,10 @@ import { authorsOf } from '../record/rewinds.ts';
 import { leftOutOf, type RestoreState, summaryOf } from '../record/state.ts';
 
 /** From its issue: longer than a night of waiting for people, and short enough not to lie around. */
-const statementLifeMs = 12 * 60 * 60_000;
+export const statementLifeMs = 12 * 60 * 60_000;
+
+/** After the commit: whoever opens a form has at least the rest of a life of it to sign. */
+const issuedEveryMs = statementLifeMs / 2;
 
 interface Asking {
   readonly intent: Intent;
@@ -55,16 +58,20 @@ export function statementOf(state: RestoreState, asking: Asking): Statement | nu
 }
 
 /**
- * For going back and for letting it reconcile: issued when the commit was ordered, so that everybody who signs signs the same.
- * `null` as above, and before the commit.
+ * For going back and for letting it reconcile, newest first: issued in steps from the order to commit on, so that everybody who
+ * signs meanwhile signs the same, and whoever was shown the one before may still sign that. Empty as above, and before the commit.
  */
-export function statementAfterCommit(
+export function statementsAfterCommit(
   state: RestoreState,
-  asking: Omit<Asking, 'issuedAt'>,
-): Statement | null {
-  return state.commitOrdered === null
-    ? null
-    : statementOf(state, { ...asking, issuedAt: state.commitOrdered.at });
+  { now, ...asking }: Omit<Asking, 'issuedAt'> & { readonly now: number },
+): readonly Statement[] {
+  if (state.commitOrdered === null) return [];
+  const { at } = state.commitOrdered;
+  const newest = Math.max(0, Math.floor((now - at) / issuedEveryMs));
+  return [newest, newest - 1]
+    .filter((step) => step >= 0)
+    .map((step) => statementOf(state, { ...asking, issuedAt: at + step * issuedEveryMs }))
+    .filter((statement) => statement !== null);
 }
 
 /** All that people have signed with keys of their own and that stands: what goes to agents with every grant. */

@@ -25,6 +25,7 @@ import { alreadyEnded, unknownRestore } from '../rules/refusals.ts';
 import { settleSigners } from '../rules/standing.ts';
 import type { Answer, ServiceDeps } from './answer.ts';
 import { createProposals, type Proposals } from './proposals.ts';
+import { seeRoster } from './roster.ts';
 import { listSigners, lookUpSigners, lookUpVoter, type SignersListed } from './signers.ts';
 
 export interface RestoreService extends Proposals {
@@ -38,6 +39,8 @@ export interface RestoreService extends Proposals {
   refuse(refused: Decider & { wanted: string; refusal: Refusal }): Promise<void>;
   /** Writes down that somebody else has edited a message of this restore; nothing of one that has ended. */
   noteEdited(edited: { restoreId: string; name: string }): Promise<void>;
+  /** What would come of an order, for showing that only: `null` when it would be taken. Nothing is written. */
+  check<N extends DecisionName>(name: N, order: OrderOf<N> & Decider): Promise<Refusal | null>;
   /** What is staged now, for choosing what to leave out; empty while nothing is. */
   listStaged(restoreId: string): Promise<readonly StagedTask[]>;
   whoCanSign(question: { restoreId: string; gate: GateName }): Promise<SignersListed>;
@@ -81,8 +84,10 @@ export function createRestoreService(
     const { state, userId, toShow } = now;
     const { byAnybody, believesKnown } = anyDecision(name);
     const who = { byAnybody: byAnybody === true, believesKnown: believesKnown === true };
+    const roster = await seeRoster(deps, state);
     return {
       state,
+      ...(roster !== null && { roster }),
       voter: await lookUpVoter(deps, { state, userId, ...who, toShow }),
       now: deps.clock.now(),
       staged: decisions[name].readsStaged === true ? await loadStagedTasks(deps.documents, state) : [],
@@ -183,13 +188,20 @@ export function createRestoreService(
         return { state, at: deps.clock.now(), events };
       });
     },
+    check: async (name, order) => {
+      const state = await read(order.restoreId);
+      if (state === null) return unknownRestore(order.restoreId);
+      const asked = await askedOf(name, { state, userId: order.userId, toShow: true });
+      const verdict = anyDecision(name).judge(asked, order);
+      return isRefusal(verdict) ? verdict : null;
+    },
     listStaged: async (restoreId) => {
       const state = await read(restoreId);
       return state === null ? [] : await loadStagedTasks(deps.documents, state);
     },
     whoCanSign: async ({ restoreId, gate }) => {
       const state = await read(restoreId);
-      if (state === null) return { allowed: [], barred: [], unread: [] };
+      if (state === null) return { allowed: [], barred: [], unread: [], keyless: [] };
       return await listSigners(deps, { state, gate });
     },
   };

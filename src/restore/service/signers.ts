@@ -2,6 +2,7 @@
 import { errorCodes } from '../../aurora/error-codes.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import type { Person } from '../../aurora/people.ts';
+import type { PeopleSeen } from '../preflight/reading.ts';
 import type { Actor, GateName } from '../record/events.ts';
 import type { RestoreState } from '../record/state.ts';
 import {
@@ -12,14 +13,18 @@ import {
   type Refusal,
   type Voter,
 } from '../rules/gates.ts';
+import { judgeProofNow, type RosterSeen, whyKeyless } from '../rules/proofs.ts';
 import { type SignersSeen, settleSigners } from '../rules/standing.ts';
 import type { ServiceDeps } from './answer.ts';
 import { isAmong } from './approver.ts';
+import { seeRoster } from './roster.ts';
 
 /** Slack allows some twenty questions about groups a minute (slack.md 4.3). */
 const knownForMs = 30_000;
 
 type Asking = Pick<ServiceDeps, 'people' | 'clusters'>;
+/** Also by the keys of those who signed. */
+type Judging = Asking & Pick<ServiceDeps, 'signatures' | 'clock'>;
 
 /**
  * Looks the voter up now. Fails closed: who Slack does not answer about is nobody, and an error is thrown. A group that cannot
@@ -73,7 +78,7 @@ function knownPerson(state: RestoreState, userId: string): Person | null {
 
 /** Asked at the instant of the commit: whose sign-off stands, whose fell, and whether somebody could not be judged. */
 export async function lookUpSigners(
-  deps: Asking,
+  deps: Judging,
   asked: { state: RestoreState; gate: GateName; signers: readonly Actor[] },
 ): Promise<SignersSeen> {
   const { state, gate } = asked;
@@ -82,8 +87,11 @@ export async function lookUpSigners(
   let unknown: Refusal | null = null;
   // Each group is asked about once for all signers.
   const approvers = await listApprovers(deps, state, { only: asked.signers.map(({ userId }) => userId) });
+  const roster = await seeRoster(deps, state);
   for (const signer of asked.signers) {
-    const refusal = await judgeNow(deps, { state, gate, signer, approvers });
+    const refusal =
+      (await judgeNow(deps, { state, gate, signer, approvers })) ??
+      judgeSignature(state, { gate, signer, roster });
     if (refusal === null) standing.push(signer);
     else if (refusal.code === 'signer-fell') fallen.push({ signer, refusal });
     else unknown ??= refusal;
@@ -106,12 +114,29 @@ async function judgeNow(
   }
 }
 
+/** A signature counts by the roster of this instant: a key that was taken out of it since takes its sign-off along. */
+function judgeSignature(
+  { gates, proposal: { policy } }: RestoreState,
+  asked: { gate: GateName; signer: Actor; roster: RosterSeen | null },
+): Refusal | null {
+  const { gate, signer, roster } = asked;
+  if (roster === null || policy.signatures !== 'require') return null;
+  if ('fault' in roster) {
+    const message = `${signer.name} signed, and that cannot be checked now: ${roster.fault}`;
+    return { code: 'roster-unread', message, hint: 'The roster is read again each time; put it right.' };
+  }
+  const fault = judgeProofNow(gates[gate], { signer, policy, roster: roster.roster });
+  if (fault === null) return null;
+  const message = `${signer.name} signed, and that does not count any more: ${fault}`;
+  return { code: 'signer-fell', message, hint: '' };
+}
+
 /**
  * Why a commit whose gate was passed may not go out at this instant: it was held up, and its sign-offs ran out or one who
  * signed may not any more. `null` when it may.
  */
 export async function findLapse(
-  deps: Asking,
+  deps: Judging,
   held: { state: RestoreState; now: number },
 ): Promise<Refusal | null> {
   const { state, now } = held;
@@ -139,13 +164,15 @@ const nothingCommitted = 'Nothing was committed. Go back and start again.';
 export interface SignersListed {
   readonly allowed: readonly Person[];
   readonly barred: readonly { readonly name: string; readonly why: string }[];
-  /** A sentence each. */
+  /** A sentence each; the roster of keys, too, when signatures are asked for and it cannot be read. */
   readonly unread: readonly string[];
+  /** Names of those who are allowed, and have no key to sign with: agents that require signatures would not count them. */
+  readonly keyless: readonly string[];
 }
 
 /** One approver whom Slack does not answer about is listed as such, and takes nobody else along. */
 export async function listSigners(
-  deps: Asking,
+  deps: Judging,
   asked: { state: RestoreState; gate: GateName },
 ): Promise<SignersListed> {
   const { state, gate } = asked;
@@ -153,6 +180,10 @@ export async function listSigners(
   const barred: { name: string; why: string }[] = [];
   const approvers = await listApprovers(deps, state, { toShow: true });
   const { unread } = approvers;
+  const seen = await seeRoster(deps, state);
+  const roster = seen !== null && 'roster' in seen ? seen.roster : null;
+  const isRequired = state.proposal.policy.signatures === 'require';
+  const keyless: string[] = [];
   const told = new Set<string>();
   for (const userId of approvers.ids) {
     const person = await deps.people.findPerson(userId).catch(() => null);
@@ -165,14 +196,50 @@ export async function listSigners(
     const refusal = judgePerson({ state, gate, voter: await voterAmong(deps, person, approvers) });
     const own = whyNot[refusal?.code ?? ''] ?? 'no approver when it was proposed';
     const signed = state.gates[gate]?.signOffs.some((signOff) => signOff.person.id === person.id) ?? false;
-    if (refusal === null && !signed) allowed.push(person);
+    const why = roster === null ? null : whyKeyless(roster, person.id);
+    if (refusal === null && !signed && why !== null && !isRequired) keyless.push(person.displayName);
+    if (refusal === null && !signed && (why === null || !isRequired)) allowed.push(person);
+    else if (refusal === null && !signed && why !== null) barred.push({ name: person.displayName, why });
     else
       barred.push({
         name: person.displayName,
         why: signed ? 'has signed' : (person.barred ?? own),
       });
   }
-  return { allowed, barred, unread };
+  const faults = seen !== null && 'fault' in seen ? [seen.fault] : [];
+  return {
+    // Without a roster no signature can be checked.
+    allowed: isRequired && roster === null ? [] : allowed,
+    barred,
+    unread: [...unread, ...faults],
+    keyless,
+  };
+}
+
+/**
+ * The approvers of now who could sign with a key of their own, each once; `null` where the policy asks nobody. Whom Slack does not
+ * answer about counts as nobody. AuroraError `roster-unreadable`.
+ */
+export async function readAbleSigners(deps: Judging, state: RestoreState): Promise<PeopleSeen | null> {
+  const seen = await seeRoster(deps, state);
+  if (seen === null) return null;
+  if ('fault' in seen) {
+    throw new AuroraError({
+      code: 'roster-unreadable',
+      message: seen.fault,
+      hint: 'docs/signing.md has an example.',
+    });
+  }
+  const { ids } = await listApprovers(deps, state, {});
+  const people = await Promise.all(
+    [...ids].map((userId) => deps.people.findPerson(userId).catch(() => null)),
+  );
+  const able = people.flatMap((person) =>
+    person !== null && person.barred === null && whyKeyless(seen.roster, person.id) === null
+      ? [person.id]
+      : [],
+  );
+  return { rosterHash: seen.roster.hash, able: [...new Set(able)], requester: state.proposal.requester.id };
 }
 
 const whyNot: Readonly<Record<string, string>> = {

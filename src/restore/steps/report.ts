@@ -5,6 +5,9 @@ import { findLeaderHost } from '../looks/registered.ts';
 import type { Step, StepContext } from '../step.ts';
 import { isTriggered } from './shared/reconciliation.ts';
 
+/** Of one host; more say the same of other operations. */
+const unsignedMax = 5;
+
 export const report: Step<'report'> = {
   name: 'report',
   title: 'Report',
@@ -18,15 +21,29 @@ export const report: Step<'report'> = {
     const tool = facts['run-recovery-tool'];
     const failed = (tool?.setAside ?? []).map((log) => ({ host: tool?.host ?? '', ...log }));
     const setAside = undone ? [] : [...(facts['set-aside-log']?.hosts ?? []), ...failed];
+    const unsigned = listUnsigned(context.restoreId, statuses);
     return {
       setAside: setAside.map(({ host, path, bytes }) => ({ host, path, bytes })),
       notAsBefore: statuses.flatMap((status) => listChanges(context, status)),
       leader: await findLeaderHost(context),
       ...(!undone &&
         isTriggered(context.state().proposal) && { restartWanted: holdingHosts(context, statuses) }),
+      ...(unsigned.length > 0 && { unsigned }),
     };
   },
 };
+
+/** Agents that only observe have done it all the same. */
+function listUnsigned(
+  restoreId: string,
+  statuses: readonly HostStatus[],
+): { readonly host: string; readonly says: string }[] {
+  return statuses.flatMap(({ host, people }) => {
+    const told =
+      people?.mode === 'observe' ? people.refused.filter((each) => each.restoreId === restoreId) : [];
+    return [...new Set(told.map(({ says }) => says))].slice(0, unsignedMax).map((says) => ({ host, says }));
+  });
+}
 
 /** Their flag files are the original ones again; what a process was started with it keeps, until its next start. */
 function holdingHosts(context: StepContext, statuses: readonly HostStatus[]): string[] {

@@ -13,8 +13,10 @@ import type {
 import type { Actor, GateName } from '../../restore/record/events.ts';
 import type { StagedTask } from '../../restore/record/staged-task.ts';
 import type { RestoreState } from '../../restore/record/state.ts';
+import type { Signed } from '../../restore/rules/proofs.ts';
 import type { FormCheck, Submission } from '../conversation.ts';
 import { mention } from '../escape.ts';
+import type { SigningOffer } from '../signing.ts';
 import { subjectValue } from '../subject.ts';
 
 export interface Dialogue<N extends DecisionName = DecisionName> {
@@ -35,6 +37,8 @@ export interface DecisionForm<N extends DecisionName> {
   read(filled: Filled): Omit<OrderOf<N>, keyof AboutOf<N>>;
   /** What can be said before it closes. */
   readonly check?: FormCheck;
+  /** What people sign with keys of their own in it; absent where nothing is signed. */
+  signs?(gate: GateName | null): Signed;
 }
 
 /** A press as a form sees it. */
@@ -44,6 +48,8 @@ export interface Opened {
   readonly metadata: string;
   /** Empty for decisions that do not read what is staged. */
   readonly staged: readonly StagedTask[];
+  /** Absent where no signature of their own is asked for. */
+  readonly signing?: SigningOffer;
 }
 
 export type Filled = Pick<Submission, 'values' | 'chosen'> & Pick<Opened, 'staged'>;

@@ -4,6 +4,7 @@ import { mayGoBack } from '../../restore/rules/second-look.ts';
 import { button, section } from '../blocks.ts';
 import { code } from '../escape.ts';
 import { beforeText, beforeTextFirst } from '../messages/procedure.ts';
+import { readSignature, signingBlocks } from '../signing.ts';
 import { form } from '../views/modal.ts';
 import { type Dialogue, gateValue, plainValue } from './dialogue.ts';
 import { readReason, reasonField } from './fields.ts';
@@ -14,7 +15,8 @@ export const goBackDialogue: Dialogue<'go-back'> = {
   buttons: { 'go-back': { gate: 'go-back' } },
   form: {
     id: 'go-back',
-    show: ({ state, metadata }) => {
+    signs: () => 'go-back',
+    show: ({ state, metadata, signing }) => {
       const needed = state.gates['go-back']?.needed ?? state.proposal.policy.commitSigners;
       return form({
         id: 'go-back',
@@ -26,10 +28,11 @@ export const goBackDialogue: Dialogue<'go-back'> = {
             `*You sign going back to ${beforeText(state, 'state', ` of ${code(state.proposal.cluster)}`)}.* ${beforeTextFirst(state, 'logs')} return on all hosts; what was committed is left.${state.look?.unclean === true ? ' *It is not clean any more:* something else has reconciled, and going back kills and starts tasks.' : ''} It needs ${needed} people.`,
           ),
           reasonField(),
+          ...signingBlocks(signing),
         ],
       });
     },
-    read: readReason,
+    read: ({ values }) => ({ ...readReason({ values }), ...readSignature(values) }),
   },
   reply: signOffDialogue.reply,
 };

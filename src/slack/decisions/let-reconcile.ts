@@ -3,6 +3,7 @@ import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { button, section } from '../blocks.ts';
 import { code } from '../escape.ts';
 import { thenTimers, timersText } from '../messages/reconciling.ts';
+import { readSignature, signingBlocks, unsignedNote } from '../signing.ts';
 import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
@@ -13,7 +14,8 @@ export const letReconcileDialogue: Dialogue<'let-reconcile'> = {
   buttons: { 'let-reconcile': {} },
   form: {
     id: 'let-reconcile',
-    show: ({ state, metadata }) => {
+    signs: () => 'release',
+    show: ({ state, metadata, signing }) => {
       const blast = summaryOf(state)?.blast;
       return form({
         id: 'let-reconcile',
@@ -25,12 +27,13 @@ export const letReconcileDialogue: Dialogue<'let-reconcile'> = {
             `*${code(state.proposal.cluster)} reconciles: ${blast?.killed ?? 0} tasks are killed and ${blast?.rescheduled ?? 0} started again.*${thenTimers(state)}`,
           ),
           section('This *cannot be undone*; going back is a restore of its own afterwards.'),
+          ...signingBlocks(signing),
         ],
       });
     },
-    read: () => ({}),
+    read: ({ values }) => readSignature(values),
   },
-  reply: ({ person }, { at, state }) => {
+  reply: ({ person, signed }, { at, state }) => {
     const who =
       person === null ? 'The time of the second look is over: it goes on' : `${by(person)} let it reconcile`;
     const timers = timersText(state);
@@ -40,6 +43,7 @@ export const letReconcileDialogue: Dialogue<'let-reconcile'> = {
         section(
           `${timers === '' ? 'Traffic is let in, then both reconciliations run.' : `Traffic is let in. ${timers}`} This *cannot be undone*.`,
         ),
+        ...(person === null || signed !== undefined ? [] : unsignedNote(state)),
       ],
     };
   },

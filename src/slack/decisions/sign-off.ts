@@ -6,6 +6,7 @@ import { code, quote } from '../escape.ts';
 import { missingSignOffs } from '../messages/approvers.ts';
 import { warningLines } from '../messages/preflight.ts';
 import { restoredText } from '../messages/procedure.ts';
+import { readSignature, signingBlocks, unsignedNote } from '../signing.ts';
 import { clockTime, count } from '../time.ts';
 import { form, typed } from '../views/modal.ts';
 import { by, type Dialogue, gateValue } from './dialogue.ts';
@@ -18,7 +19,8 @@ export const signOffDialogue: Dialogue<'sign-off'> = {
   buttons: { 'approve-stop': { gate: 'stop' }, 'sign-off-commit': { gate: 'commit' } },
   form: {
     id: 'approve',
-    show: ({ state, gate, metadata }) => {
+    signs: (gate) => gate ?? 'commit',
+    show: ({ state, gate, metadata, signing }) => {
       const cluster = code(state.proposal.cluster);
       const isStop = gate === 'stop';
       return form({
@@ -39,22 +41,25 @@ export const signOffDialogue: Dialogue<'sign-off'> = {
             optional: true,
             placeholder: 'checked with ads, go',
           }),
+          ...signingBlocks(signing),
           context(`Digest \`${shortDigest(state.gates[gate ?? 'commit']?.digest ?? '')}\``),
         ],
       });
     },
-    read: ({ values }) => ({ comment: values[fieldNames.comment] ?? '' }),
+    read: ({ values }) => ({ comment: values[fieldNames.comment] ?? '', ...readSignature(values) }),
   },
   // `@bo approved stopping the schedulers of east (14:19) · digest 9c1e-3 · "checked with ads, go"`
   reply: (event, { at, state }) => {
     const verb = event.gate === 'stop' ? 'approved' : 'signed off';
     const missing = missingSignOffs(state, event.gate);
-    const tail = event.comment.trim() === '' ? '' : ` · ${quote(event.comment)}`;
+    const key = event.proof === undefined ? '' : ` · signed with ${code(event.proof.key)}`;
+    const tail = event.comment.trim() === '' ? key : `${key} · ${quote(event.comment)}`;
     return {
       blocks: [
         section(
           `*${by(event.person)} ${verb} ${gateText(state, event.gate, ` of ${code(state.proposal.cluster)}`)}* (${clockTime(at)}) · digest \`${shortDigest(event.digest)}\`${tail}`,
         ),
+        ...(event.proof === undefined ? unsignedNote(state) : []),
         ...(missing > 0 ? [context(`${count(missing, 'more sign-off')} needed.`)] : []),
       ],
     };

@@ -20,6 +20,7 @@ export function renderReport(state: RestoreState, decisions: readonly string[]):
     section(`*Decisions*\n${listRows(decisions, decisionsMax)}`),
     section(`*Times*\n${times(state)}`),
     ...setAside(state),
+    ...unsigned(state),
   ]);
 }
 
@@ -60,4 +61,12 @@ function setAside(state: RestoreState) {
     ({ host, path, bytes }) => `${foreign(host, 80)}: ${code(path, 200)} (${bytesText(bytes)})`,
   );
   return [section(`*Set aside, nothing deleted*\n${listRows(rows, 12)}`)];
+}
+
+/** What will be refused once these hosts require signatures. */
+function unsigned({ facts }: RestoreState) {
+  const told = facts.report?.unsigned ?? [];
+  if (told.length === 0) return [];
+  const rows = told.map(({ host, says }) => `${foreign(host, 80)}: ${foreign(says, 250)}`);
+  return [section(`*Done without signatures that these hosts would require*\n${listRows(rows, 12)}`)];
 }

@@ -15,6 +15,8 @@ interface Signers {
   readonly barred: readonly { readonly name: string; readonly why: string }[];
   /** Groups that could not be read, a sentence each. */
   readonly unread: readonly string[];
+  /** Of those who may, who has no key to sign with; absent where nobody needs one. */
+  readonly keyless?: readonly string[];
   readonly asker: Refusal | null;
 }
 
@@ -50,7 +52,7 @@ export function renderWho(view: {
   now: number;
 }): Message {
   const { state, gate, signers, askerId, now } = view;
-  const { allowed, barred, asker } = signers;
+  const { allowed, barred, keyless = [], asker } = signers;
   const { cluster } = state.proposal;
   const what = `${signingWords[gate]} ${code(cluster)} (${state.restoreId})`;
   const expiresAt = state.gates[gate]?.expiresAt ?? now;
@@ -63,6 +65,16 @@ export function renderWho(view: {
         : `${canLine(gate, allowed)}\nNeeded: ${neededText(state, gate)} · until ${clockTime(expiresAt)}${sharedPlace(state, gate, askerId)}`,
     ),
     ...signers.unread.map((line) => section(sentence(line))),
+    ...(keyless.length === 0
+      ? []
+      : [
+          context(
+            `Without a key in the roster that is good now: ${keyless
+              .slice(0, namesMax)
+              .map((name) => foreign(name, 60))
+              .join(', ')}${more(keyless.length)}. Hosts that require signatures would not count them.`,
+          ),
+        ]),
     ...(barred.length === 0
       ? []
       : [

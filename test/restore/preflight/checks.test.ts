@@ -10,6 +10,7 @@ import { preflightChecks } from '../../../src/restore/preflight/checks.ts';
 import type { Reading } from '../../../src/restore/preflight/reading.ts';
 import { frameworkId, hostPaths, originalFlags } from '../support/pretend-scene.ts';
 import { minute, startedAt } from '../support/story.ts';
+import { peopleCases } from './people-cases.ts';
 import {
   day,
   failure,
@@ -311,6 +312,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       /^warn whether a scheduler can live on the backup could not be seen: There is no such backup\./,
     ],
   ],
+  'signatures of people': peopleCases,
   certificates: [
     ['nothing speaks TLS', fine, /^pass None are in use\.$/],
     ['they last', certificate({ inMs: 20 * day }), /^pass None of 1 certificates ends within 20 days\.$/],

@@ -57,6 +57,7 @@ export const fine: Reading = {
   unreachable: [],
   leader: { kind: 'one', endpoint: { host: 'aurora-1', port: 8081 }, node: 'member_0', candidates: [] },
   certificates: [],
+  people: null,
   logGroup: {
     ok: true,
     value: hostNames.map((host) => ({ node: host, address: `log-replica(1)@${host}:8083` })),

@@ -391,6 +391,7 @@ describe('who is allowed is asked again', () => {
       allowed: [],
       barred: [],
       unread: [],
+      keyless: [],
     });
   });
 
@@ -428,6 +429,7 @@ describe('the service answers', () => {
       allowed: [],
       barred: [],
       unread: [],
+      keyless: [],
     });
   });
 

@@ -2,6 +2,7 @@
 import type { Cluster } from '../../../src/aurora/cluster.ts';
 import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { People, Person } from '../../../src/aurora/people.ts';
+import type { Signatures } from '../../../src/aurora/signatures.ts';
 import { type Actor, eventForm, type RestoreEvent } from '../../../src/restore/record/events.ts';
 import { foldJournal } from '../../../src/restore/record/fold.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
@@ -80,7 +81,11 @@ export interface Office {
 }
 
 /** Opens an office where `R1` has come as far as `events` say; an empty list: where nothing was proposed yet. */
-export async function openOffice(events: readonly RestoreEvent[] = [], path = ':memory:'): Promise<Office> {
+export async function openOffice(
+  events: readonly RestoreEvent[] = [],
+  path = ':memory:',
+  signatures?: Signatures,
+): Promise<Office> {
   const store = await openSqliteStore(path, { form: eventForm, key: testKey });
   const people = new Directory([ana, bo, cy, dee]);
   const clock = { at: startedAt, now: () => clock.at, sleep: () => Promise.resolve() };
@@ -92,7 +97,7 @@ export async function openOffice(events: readonly RestoreEvent[] = [], path = ':
     ['east', 'west'].map((name) => [name, { cluster: { ...clusterOf(name), policy: configured } }]),
   );
   const service = createRestoreService(
-    { journal: store, documents: store, people, clock, clusters },
+    { journal: store, documents: store, people, clock, clusters, ...(signatures && { signatures }) },
     (restoreId) => {
       woken.push(restoreId);
     },

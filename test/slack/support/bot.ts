@@ -1,8 +1,11 @@
 /** The bot in front of the local Slack, over either transport. */
 import { randomBytes } from 'node:crypto';
 import { createListeners } from '../../../commands/index.ts';
+import type { Policy } from '../../../src/aurora/cluster.ts';
+import type { Signatures } from '../../../src/aurora/signatures.ts';
 import { backupCraft } from '../../../src/cli/backup-craft.ts';
 import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
+import { createSignLinks } from '../../../src/sign-page/link.ts';
 import { createSlackApp, type SlackApp } from '../../../src/slack/app.ts';
 import type { Listeners } from '../../../src/slack/conversation.ts';
 import { createOutbox, type Outbox } from '../../../src/slack/outbox.ts';
@@ -11,7 +14,7 @@ import { createPlaces } from '../../../src/slack/places.ts';
 import { createSeals } from '../../../src/slack/sealed.ts';
 import { createAskingClient, createPostingClient } from '../../../src/slack/web-client.ts';
 import { appToken, botToken, signingSecret } from '../../local-slack/world.ts';
-import { eastAccess } from './cluster.ts';
+import { east, eastAccess } from './cluster.ts';
 import { type SlackWorld, startSlackWorld } from './slack-world.ts';
 
 /** What runs; the test stops the app, the outbox and the world. */
@@ -36,8 +39,15 @@ async function freePort(): Promise<number> {
   });
 }
 
+/** People sign with keys of their own. */
+interface Signing {
+  readonly asked: NonNullable<Policy['signatures']>;
+  readonly signatures: Signatures;
+  readonly page: string;
+}
+
 /** The bot with its service and its outbox, without a worker: a test writes what that would. */
-export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
+export async function startBot(kind: 'socket' | 'http', signing?: Signing): Promise<Bot> {
   const port = kind === 'http' ? await freePort() : 0;
   const world = await startSlackWorld(
     kind === 'http' ? { delivery: { kind, url: `http://127.0.0.1:${port}/slack/events` } } : {},
@@ -55,7 +65,8 @@ export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
     cardEditMs: 0,
     onEdited: (edited) => service.noteEdited(edited),
   });
-  const clusters = new Map([['east', await eastAccess()]]);
+  const policy = { ...east.policy, ...(signing && { signatures: signing.asked }) };
+  const clusters = new Map([['east', await eastAccess({ cluster: { ...east, policy } })]]);
   const service = createRestoreService(
     {
       clock,
@@ -63,6 +74,7 @@ export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
       documents: store,
       people: createSlackPeople({ client, clock }),
       clusters,
+      ...(signing && { signatures: signing.signatures }),
     },
     () => undefined,
   );
@@ -76,6 +88,13 @@ export async function startBot(kind: 'socket' | 'http'): Promise<Bot> {
     places: createPlaces(client),
     seals,
     clock,
+    ...(signing && {
+      signLinks: createSignLinks({
+        key: new Uint8Array(32),
+        clock,
+        place: { publicUrl: signing.page, page: null },
+      }),
+    }),
   });
   const app = createSlackApp({
     ...access,
