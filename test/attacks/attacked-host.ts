@@ -23,7 +23,7 @@ import { buildAgentServer } from '../../src/agent/server.ts';
 import { createTrafficGuard } from '../../src/agent/traffic-guard.ts';
 import type { HostPeople } from '../../src/aurora/hosts.ts';
 import type { OperationRequest, SchedulerAnswer } from '../../src/aurora/operations.ts';
-import { heldReconciliationFlags, recoveryFlags } from '../../src/aurora/restore-flags.ts';
+import { recoveryFlags } from '../../src/aurora/restore-flags.ts';
 import type { TaskRow } from '../../src/aurora/tasks.ts';
 import { decodeBackup } from '../../src/backups/decode-backup.ts';
 import { readTaskRows } from '../../src/backups/task-rows.ts';
@@ -251,9 +251,6 @@ export async function createAttackedHost(given: {
     },
   };
 }
-
-/** Held flags, as a flag file has them after a commit. */
-export const heldFlags = heldReconciliationFlags(release);
 
 function textOf(flags: Readonly<Record<string, string | null>>): string {
   return Object.entries(flags)
