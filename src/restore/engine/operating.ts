@@ -134,14 +134,21 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
     return end;
   };
 
-  /** Once in the life of a worker: what this process has read since, it would miss itself. */
+  /** Once in the life of a worker, of all agents at once: what this process has read since, it would miss itself. */
   const assertNothingLost = async (host: string): Promise<void> => {
-    if (thread.compared.has(host)) return;
-    const status = await agentIn(access, host).readStatus();
-    const lost = await findLost(status);
+    // Who does not answer is asked again when there is something to do there.
+    thread.comparing ??= Promise.allSettled(access.agents.map((agent) => compare(agent.host)));
+    await thread.comparing;
+    const { lost } = thread.compared.get(host) ?? (await compare(host));
     if (lost?.stops === true) throw historyLost(host, lost.message);
+  };
+
+  const compare = async (host: string) => {
+    const status = await agentIn(access, host).readStatus();
     // Agents of before refuse what they do not know.
-    thread.compared.set(host, status.lastGrant !== undefined);
+    const seen = { lost: await findLost(status), takesHead: status.lastGrant !== undefined };
+    thread.compared.set(host, seen);
+    return seen;
   };
 
   const findLost: StepContext['findLost'] = async (status) => {
@@ -178,7 +185,7 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
       fence: thread.lease.fence,
       issuedAt: now,
       expiresAt: now + grantLifeMs,
-      ...(thread.compared.get(host) === true && {
+      ...(thread.compared.get(host)?.takesHead === true && {
         journal: { seq: thread.state.seq, hash: thread.state.hash },
       }),
       signers: signOffs,

@@ -1,6 +1,7 @@
 /** One restore's journal while it is worked on: read, decided, added to, one writer at a time. */
 import type { Lease, Recorded } from '../../aurora/journal.ts';
 import { appendDecided } from '../append.ts';
+import type { LostHistory } from '../looks/lost-history.ts';
 import type { RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import { foldRecord } from '../record/fold.ts';
@@ -18,8 +19,9 @@ export class StepInterrupted extends Error {
 export class RestoreThread {
   readonly #deps: Pick<RestoreDeps, 'journal' | 'clock'>;
   readonly lease: Lease;
-  /** Hosts whose agents were shown nothing that is not in this journal; true for one that takes its head with a grant. */
-  readonly compared = new Map<string, boolean>();
+  /** By host, what its agent was shown that is not in this journal, and whether it takes its head with a grant. */
+  readonly compared = new Map<string, { readonly lost: LostHistory | null; readonly takesHead: boolean }>();
+  comparing: Promise<unknown> | null = null;
   #state: RestoreState;
   #queue: Promise<unknown> = Promise.resolve();
 
