@@ -38,7 +38,11 @@ async function judgeCommit(
   const signers = events.flatMap((event) => (event.type === 'gate-passed' ? event.signers : []));
   const seen = await lookUpSigners(deps, { state, gate: 'commit', signers });
   if (seen.unknown !== null && gate !== undefined && settleSigners(gate, seen).refusal === seen.unknown) {
-    throw new AuroraError({ ...seen.unknown, code: errorCodes.peopleUnknown });
+    const { code } = seen.unknown;
+    throw new AuroraError({
+      ...seen.unknown,
+      code: code === errorCodes.rosterUnread ? code : errorCodes.peopleUnknown,
+    });
   }
   return holdCommitBack(state, { events, seen, now: deps.clock.now() });
 }

@@ -220,7 +220,9 @@ export class Runner {
       this.#heardSince = this.#deps.clock.now();
       this.#deps.onProgress(
         this.#restoreId,
-        `Nothing goes on while Slack does not answer: ${allowed.message}`,
+        hasCode(allowed, errorCodes.rosterUnread)
+          ? `Nothing goes on: ${allowed.message}`
+          : `Nothing goes on while Slack does not answer: ${allowed.message}`,
       );
       await this.#sleep(askAgainMs, due.lost);
       return;

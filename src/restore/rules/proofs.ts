@@ -3,6 +3,7 @@
  * given. A roster that cannot be read counts nobody.
  */
 import type { Policy } from '../../aurora/cluster.ts';
+import { errorCodes } from '../../aurora/error-codes.ts';
 import type { GivenSignature, RosterNow } from '../../aurora/signatures.ts';
 import type { Proof, Statement } from '../../aurora/statement.ts';
 import { type Gate, type RestoreState, summaryOf } from '../record/state.ts';
@@ -120,7 +121,7 @@ export function prove(
 export const signatureCodes: ReadonlySet<string> = new Set([
   'signature-missing',
   'signature-wrong',
-  'roster-unread',
+  errorCodes.rosterUnread,
 ]);
 
 const missing: Refusal = {
@@ -139,7 +140,7 @@ function wrong(fault: string): Refusal {
 
 function unread(fault: string): Refusal {
   return {
-    code: 'roster-unread',
+    code: errorCodes.rosterUnread,
     message: `No signature can be checked now: ${fault}`,
     hint: 'Whoever runs the bot puts the roster right (docs/signing.md); it is read again each time.',
   };

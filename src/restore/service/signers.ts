@@ -123,7 +123,11 @@ function judgeSignature(
   if (roster === null || policy.signatures !== 'require') return null;
   if ('fault' in roster) {
     const message = `${signer.name} signed, and that cannot be checked now: ${roster.fault}`;
-    return { code: 'roster-unread', message, hint: 'The roster is read again each time; put it right.' };
+    return {
+      code: errorCodes.rosterUnread,
+      message,
+      hint: 'The roster is read again each time; put it right.',
+    };
   }
   const fault = judgeProofNow(gates[gate], { signer, policy, roster: roster.roster });
   if (fault === null) return null;

@@ -5,6 +5,7 @@
 import { createGrantSigner, generateGrantKeys } from '../../../src/agent/grant-signer.ts';
 import type { Cluster, Procedure } from '../../../src/aurora/cluster.ts';
 import type { Leases } from '../../../src/aurora/journal.ts';
+import type { Signatures } from '../../../src/aurora/signatures.ts';
 import { backupCraft } from '../../../src/cli/backup-craft.ts';
 import { RestoreWorker } from '../../../src/restore/engine/worker.ts';
 import type { ClusterAccess, RestoreDeps } from '../../../src/restore/ports.ts';
@@ -85,7 +86,10 @@ export interface PretendEngine {
 }
 
 /** One engine over these clusters; over `east` alone when none are named. */
-export async function openEngine(configured: readonly Cluster[] = [east]): Promise<PretendEngine> {
+export async function openEngine(
+  configured: readonly Cluster[] = [east],
+  signatures?: Signatures,
+): Promise<PretendEngine> {
   const clock = new FakeClock(startedAt);
   const pretended = configured.map((config) => new PretendCluster(clock, config));
   const [cluster] = pretended;
@@ -109,7 +113,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
   );
   const workers: { worker: RestoreWorker; life: Mortality }[] = [];
   const service = createRestoreService(
-    { journal: store, documents: store, people, clock, clusters },
+    { journal: store, documents: store, people, clock, clusters, ...(signatures && { signatures }) },
     (restoreId) => {
       for (const { worker } of workers) worker.wake(restoreId);
     },
@@ -130,6 +134,7 @@ export async function openEngine(configured: readonly Cluster[] = [east]): Promi
       leases: live.wrapLeases(leases?.(store) ?? store),
       documents: live.wrapDocuments(store),
       people,
+      ...(signatures && { signatures }),
       grants: createGrantSigner(keys.privateKeyPem),
       backups: backupCraft,
       clusters,
