@@ -101,7 +101,7 @@ export function parseStatement(text: string): Statement {
 }
 
 /** In words, a fact a line. */
-export function describeStatement(statement: Statement): string {
+function describeStatement(statement: Statement): string {
   const { intent, cluster, restore, procedure, hosts, backup, oldLogOf, leftOut, tasks, needed } = statement;
   return [
     `${verbs[intent]} ${cluster} (${restore}, procedure ${procedure}, ${hosts.length} hosts: ${hosts.join(', ')})`,

@@ -141,7 +141,7 @@ function readKey(key: RosterFile['people'][number]['keys'][number]): PersonKey {
 }
 
 /** From base64 SPKI; throws an Error with a clause for any key that passkeys are not verified with here. */
-export function parsePasskeyPublicKey(base64: string): KeyObject {
+function parsePasskeyPublicKey(base64: string): KeyObject {
   let key: KeyObject;
   try {
     key = createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' });

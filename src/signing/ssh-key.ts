@@ -88,7 +88,7 @@ function sized(bytes: Buffer, length: number): Buffer {
   return bytes;
 }
 
-export interface SshReader {
+interface SshReader {
   /** A string with its length before it, as bytes. */
   bytes(): Buffer;
   text(): string;

@@ -15,7 +15,7 @@ import { verifySshSignature } from './ssh-signature.ts';
 /** A statement that says to be good for longer is refused whoever signed it. */
 export const statementLifeMsMax = 24 * 60 * 60_000;
 
-export interface Signers {
+interface Signers {
   /** Stable ids, each once, in the order of the proofs. */
   readonly people: readonly string[];
   /** How many places they fill: all authors together fill one. */

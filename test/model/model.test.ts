@@ -22,7 +22,7 @@ const Line = z.strictObject({
 });
 
 describe.each(restoreProcedures)('the model of a restore by %s', (procedure) => {
-  const depth = procedure === 'staged' ? 7 : 6;
+  const depth = procedure === 'staged' ? 6 : 5;
   it(`finds no broken promise in everything that three people can do within ${depth} moves, and says so in its last line`, () => {
     const run = runMain('--json', '--procedure', procedure, '--depth', `${depth}`);
 
@@ -31,7 +31,7 @@ describe.each(restoreProcedures)('the model of a restore by %s', (procedure) => 
     expect(run.stdout).toContain('All promises hold');
     expect(run.status).toBe(0);
     expect(line).toMatchObject({ people: 3, digests: 2, depth, violations: 0 });
-    expect(line.states).toBeGreaterThan(10_000);
+    expect(line.states).toBeGreaterThan(3_000);
   });
 
   it('reaches every kind of end', () => {
@@ -48,6 +48,25 @@ describe.each(restoreProcedures)('the model of a restore by %s', (procedure) => 
     explore(createWorld({ product: watched, people: 2, digests: 1, procedure }), { depth: 6 });
 
     expect([...outcomes].sort()).toEqual(['completed', 'declined', 'expired', 'failed', 'undone']);
+  });
+});
+
+describe('the owner of the bot’s machine', () => {
+  it('breaks nothing with the signatures of a stop, and only the known with those of a commit, within 12 operations', () => {
+    const run = runMain('--player', 'bot-owner', '--json');
+
+    expect(JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      player: 'bot-owner',
+      depth: 12,
+      violations: 0,
+    });
+    expect(run.stdout.match(/Not defended: .*/g)).toEqual([
+      'Not defended: a scheduler runs as usual on a log that nobody committed, and forgets every task.',
+      'Not defended: something else is committed than people signed.',
+      'Not defended: tasks are reconciled, and nobody let it.',
+      'Not defended: a scheduler runs as usual on a log that nobody committed, and forgets every task.',
+    ]);
+    expect(run.status).toBe(0);
   });
 });
 
