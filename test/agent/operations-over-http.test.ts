@@ -322,12 +322,14 @@ describe('operations on one host', () => {
       finish = resolve;
     });
     await agent.close();
+    let begun = false;
     agent = await startAgentHere(host, {
       operations: {
         ...operationTable,
         'block-traffic': {
           observe: () => Promise.resolve({ state: 'not-done' }),
           run: async () => {
+            begun = true;
             await finished;
             return { changed: true, evidence: {} };
           },
@@ -341,10 +343,7 @@ describe('operations on one host', () => {
     ];
 
     const firstResult = agent.client.perform(first);
-    await until(
-      async () => (await agent.client.readOperation(first.operationId)) !== null,
-      'the first is accepted',
-    );
+    await until(() => Promise.resolve(begun), 'the first has begun');
     const oldResult = agent.client.perform(old);
     await until(
       async () => (await agent.client.readOperation(old.operationId)) !== null,

@@ -181,7 +181,7 @@ describe('an upload', () => {
     );
 
     expect(answer).toMatch(/^HTTP\/1\.1 408 |^$/);
-    expect(await readdir(host.path('state', 'incoming', 'R1'))).toEqual([]);
+    expect(await readdir(host.path('state', 'incoming'))).toEqual([]);
   });
 
   test('is not taken when too much was brought and not taken', async () => {
@@ -190,7 +190,7 @@ describe('an upload', () => {
 
     await expect(upload(Buffer.alloc(2_000, 'b'), 'R2')).rejects.toMatchObject({ code: 'uploads-full' });
 
-    expect(await readdir(host.path('state', 'incoming', 'R2'))).toEqual([]);
+    expect(await readdir(host.path('state', 'incoming'))).toEqual(['R1']);
   });
 
   test('finds room again when what nobody took for a day is gone', async () => {

@@ -106,7 +106,7 @@ describe('a blank log', () => {
     await blankLog();
     await act('start-scheduler', {});
 
-    const lines = await readLines(host.path('state', 'audit.jsonl'));
+    const lines = await readLines(host.path('state', 'audit-refused.jsonl'));
     expect(lines.filter((line) => line.includes('"rule":"state"'))).toHaveLength(1);
     expect((await verifyAuditLog(host.path('state'))).problems).toEqual([]);
   });

@@ -33,6 +33,7 @@ const refusalOf = (body: Buffer, highestFence: number): string | null => {
       highestFence,
       publicKeys,
       operations: allowedKinds,
+      epoch: { own: 'ab'.repeat(16), required: false },
     });
     return null;
   } catch (error) {

@@ -121,6 +121,8 @@ export function createGrantedRequests(
         { fence: random.int(Math.max(1, acceptedFence)) },
         acceptedFence === 0 ? foreign.sign : host.sign,
       ),
+    () => make(anyKind(), { fence: Number.MAX_SAFE_INTEGER }),
+    () => make(anyKind(), { epoch: 'f0'.repeat(16) }),
     () => make('stop-scheduler', { signers: [] }),
     () => make('commit-recovery', { signers: [{ person: 'T1:U1', gate: 'commit', at: 1 }] }),
     () =>

@@ -28,7 +28,7 @@ export function createRosterFile(path: string): RosterFile {
 }
 
 async function readText(path: string): Promise<string> {
-  const file = await openPlain(path).catch((error: unknown) => {
+  const file = await openPlain(path, bytesMax).catch((error: unknown) => {
     throw unreadable(`The roster ${path} cannot be read: ${messageOf(error)}.`);
   });
   try {
@@ -42,8 +42,6 @@ async function readText(path: string): Promise<string> {
 
 /** Whoever may write it decides who signs. The end of a sentence; `null` when it is root's, or this agent's own, alone. */
 function faultOfFile(stats: Stats): string | null {
-  if (!stats.isFile()) return 'is not a plain file';
-  if (stats.size > bytesMax) return `is longer than ${bytesMax / 1024 / 1024} MiB`;
   if (stats.uid !== 0 && stats.uid !== process.getuid?.())
     return `belongs to another account (uid ${stats.uid})`;
   return (stats.mode & 0o022) === 0 ? null : 'can be written by others than its owner';

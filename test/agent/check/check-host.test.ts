@@ -9,6 +9,7 @@ import { checkHost } from '../../../src/agent/check/check-host.ts';
 import type { Finding } from '../../../src/agent/check/finding.ts';
 import type { AgentConfig } from '../../../src/agent/config.ts';
 import { openOperationJournal } from '../../../src/agent/operation-journal.ts';
+import { makePrivate } from '../../../src/agent/private-file.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { createAuthority } from '../../../src/drill/namespaces/certificates.ts';
 import { createSigners } from '../../signing/signers.ts';
@@ -301,6 +302,7 @@ describe('checkHost()', () => {
       await host.startSchedulerByHand();
       await driver.restore('R7');
       await mkdir(host.path('state'), { mode: 0o700 });
+      makePrivate(host.path('state', 'operations.sqlite'));
       const journal = openOperationJournal(host.path('state', 'operations.sqlite'));
       journal.acceptState(['R7'], 1);
       journal.close();
