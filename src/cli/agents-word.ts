@@ -24,7 +24,7 @@ export async function askAgents(
   const missing = statement.hosts.filter((host) => !asked.has(host));
   const words: Word[] = await Promise.all(agents.map((agent) => askHost(statement, agent)));
   if (missing.length > 0) {
-    words.push({ says: `Not asked: ${missing.join(', ')}. Name each with --agent HOST=URL.`, agrees: false });
+    words.push({ says: `Not asked: ${missing.join(', ')}. Name each with --agent URL.`, agrees: false });
   }
   words.push(await askAboutTasks(statement, agents));
   if (statement.tasks !== null) {

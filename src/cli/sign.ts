@@ -9,7 +9,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { type ClientTls, createAgentHttp } from '../agent/agent-http.ts';
+import { answerLimits } from '../agent/answer-limits.ts';
 import { connectAgent } from '../agent/client.ts';
+import { statusSchema } from '../agent/protocol.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { HostAgent } from '../aurora/hosts.ts';
 import {
@@ -34,14 +37,17 @@ interface SignOptions {
   readonly yes?: true;
 }
 
-/** Adds `sign RESTORE --statement FILE --agent HOST=URL…`. */
+/** Adds `sign RESTORE --statement FILE --agent URL…`. */
 export function registerSign(program: Command): void {
   program
     .command('sign')
     .description('show what the agents say of a statement, and sign it with an ssh key')
     .argument('<restore>', 'the name of the restore, such as R1')
-    .requiredOption('--statement <file>', 'the statement as Slack or the page shows it; - for standard input')
-    .requiredOption('--agent <host=url...>', 'the agents of all its hosts')
+    .requiredOption(
+      '--statement <file>',
+      'the statement, as the form in Slack writes it to a file; - for standard input',
+    )
+    .requiredOption('--agent <url...>', 'the agents of all its hosts')
     .option(
       '--key <file>',
       'your ssh key, or its .pub when an ssh agent has it',
@@ -69,10 +75,9 @@ async function sign(statement: Statement, asked: { restore: string; options: Sig
     });
   }
   say(describeStatement(statement));
-  const words = await askAgents(
-    statement,
-    options.agent.map((named) => agentOf(named, options)),
-  );
+  const tls = tlsOf(options);
+  const agents = await Promise.all(options.agent.map((url) => agentAt(url, tls)));
+  const words = await askAgents(statement, agents);
   for (const { says, agrees } of words) say(`${agrees === null ? '  ?' : agrees ? ' ok' : ' NO'}  ${says}`);
   if (words.some(({ agrees }) => agrees === false)) {
     throw new AuroraError({
@@ -124,25 +129,29 @@ const verbs: Readonly<Record<Statement['intent'], string>> = {
   release: 'LET RECONCILE',
 };
 
-function agentOf(named: string, { cert, certKey, ca }: SignOptions): HostAgent {
-  const at = named.indexOf('=');
-  if (at < 1) {
-    throw new AuroraError({
-      code: 'config-invalid',
-      message: `${JSON.stringify(named)} does not name a host and its agent.`,
-      hint: 'Write --agent aurora-1=https://aurora-1.example:8090.',
-    });
-  }
-  const [host, url] = [named.slice(0, at), named.slice(at + 1)];
-  const tls =
-    cert === undefined || certKey === undefined || ca === undefined
-      ? undefined
-      : {
-          cert: readFileSync(cert, 'utf8'),
-          key: readFileSync(certKey, 'utf8'),
-          ca: readFileSync(ca, 'utf8'),
-        };
-  return connectAgent({ host, url, deadlineMs, clock: systemClock, tls });
+/** Each by the name that it has for itself. */
+async function agentAt(url: string, tls: ClientTls | undefined): Promise<HostAgent> {
+  const address = { url, deadlineMs, clock: systemClock, tls };
+  const { host } = await createAgentHttp({ ...address, host: url }).read('/v1/status', {
+    limits: answerLimits.status,
+    parse: (body) => statusSchema.parse(body),
+  });
+  return connectAgent({ ...address, host });
+}
+
+function tlsOf({ cert, certKey, ca }: SignOptions): ClientTls | undefined {
+  if (cert === undefined && certKey === undefined && ca === undefined) return undefined;
+  if (cert !== undefined && certKey !== undefined && ca !== undefined)
+    return {
+      cert: readFileSync(cert, 'utf8'),
+      key: readFileSync(certKey, 'utf8'),
+      ca: readFileSync(ca, 'utf8'),
+    };
+  throw new AuroraError({
+    code: 'config-invalid',
+    message: 'Certificates come together: --cert, --cert-key and --ca.',
+    hint: 'Nothing was signed. docs/agent.md says which certificates an agent takes.',
+  });
 }
 
 async function confirm({ cluster }: Statement): Promise<void> {
@@ -212,7 +221,7 @@ function say(text: string): void {
 const help = `
 What the agents say goes to standard error, the signature alone to standard output:
 
-  aurora-chatops sign R1 --statement R1-commit.txt --agent aurora-1=https://aurora-1.example:8090 \\
-    --agent aurora-2=https://aurora-2.example:8090 > R1-commit.sig
+  aurora-chatops sign R1 --statement R1-commit.txt --agent https://aurora-1.example:8090 \\
+    --agent https://aurora-2.example:8090 > R1-commit.sig
 
 Exit status: 0 when it is signed; 1 when the agents say something else, or it was not signed.`;

@@ -97,7 +97,7 @@ describe('what agents say of a statement', () => {
     [
       'a host was not asked',
       () => verdictOf([agentWith('aurora-1', { staged: rows })]),
-      'Not asked: aurora-2, aurora-3. Name each with --agent HOST=URL.',
+      'Not asked: aurora-2, aurora-3. Name each with --agent URL.',
     ],
     [
       'a host is of another cluster',
@@ -173,29 +173,16 @@ describe('aurora-chatops sign', () => {
       'go-back.txt',
       statementText(statementWith({ intent: 'go-back', hosts: ['aurora-1'] })),
     );
-    const args = [
-      'R1',
-      '--statement',
-      file,
-      '--agent',
-      `aurora-1=http://127.0.0.1:${port}`,
-      '--key',
-      key,
-      '--yes',
-    ];
-    await expect(run(args)).rejects.toThrow('The agents do not say what the statement says.');
+    const args = ['R1', '--statement', file, '--agent', `http://127.0.0.1:${port}`, '--key', key, '--yes'];
+    await expect(run(args)).rejects.toThrow('does not answer');
   });
 
   it.each([
+    ['another restore', ['R2', '--agent', 'http://127.0.0.1:1'], 'The statement is about R1, not about R2.'],
     [
-      'another restore',
-      ['R2', '--agent', 'aurora-1=http://127.0.0.1:1'],
-      'The statement is about R1, not about R2.',
-    ],
-    [
-      'an agent without a name',
-      ['R1', '--agent', 'http://127.0.0.1:1'],
-      'does not name a host and its agent',
+      'a certificate without its key',
+      ['R1', '--agent', 'https://127.0.0.1:1', '--cert', 'x'],
+      'Certificates come together',
     ],
   ])('refuses %s', async (_, args, sentence) => {
     const file = write('commit.txt', statementText(statementWith()));
