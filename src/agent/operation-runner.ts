@@ -89,6 +89,18 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     return answer ?? { operationId, kind, state: 'running' };
   };
 
+  const auditRefused = (request: OperationRequest, source: RequestSource, error: unknown): void =>
+    audit.write(
+      auditEntry({
+        request,
+        source,
+        at: clock.now(),
+        decision: 'refused',
+        rule: ruleOf(error),
+        verdict: null,
+      }),
+    );
+
   /** Refuses what people have not signed; `null` where nobody asks, and for what is known or under way. */
   const prove = async (request: OperationRequest, source: RequestSource): Promise<PeopleVerdict | null> => {
     if (people === null) return null;
@@ -97,16 +109,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       if (known?.result != null || pending.has(request.operationId)) return null;
       return await people.judge(request, 'asked');
     } catch (error) {
-      audit.write(
-        auditEntry({
-          request,
-          source,
-          at: clock.now(),
-          decision: 'refused',
-          rule: ruleOf(error),
-          verdict: null,
-        }),
-      );
+      auditRefused(request, source, error);
       throw error;
     }
   };
@@ -238,16 +241,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     } catch (error) {
       if (!(error instanceof AuroraError)) throw error;
       const source = sources.get(request.operationId) ?? nobody;
-      audit.write(
-        auditEntry({
-          request,
-          source,
-          at: clock.now(),
-          decision: 'refused',
-          rule: ruleOf(error),
-          verdict: null,
-        }),
-      );
+      auditRefused(request, source, error);
       return error;
     }
   };
