@@ -15,6 +15,8 @@ export const errorCodes = Object.freeze({
   /** A Mesos master takes no credentials, or wrong ones: asking again changes nothing. */
   mesosUnauthorized: 'mesos-unauthorized',
   peopleUnknown: 'people-unknown',
+  /** The same, and Slack answered nothing at all: it is down, or cannot be reached. */
+  slackSilent: 'slack-silent',
   /** A scheduler took no credentials, or wrong ones. */
   httpUnauthorized: 'http-unauthorized',
   /** A scheduler knows who asks, and that is not allowed. */

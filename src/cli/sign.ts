@@ -24,13 +24,9 @@ import { askAgents } from './agents-word.ts';
 
 const deadlineMs = 30_000;
 
-interface SignOptions {
+interface SignOptions extends AgentOptions {
   readonly statement: string;
-  readonly agent: readonly string[];
   readonly key: string;
-  readonly cert?: string;
-  readonly certKey?: string;
-  readonly ca?: string;
   readonly yes?: true;
 }
 
@@ -69,6 +65,21 @@ async function sign(statement: Statement, asked: { restore: string; options: Sig
     });
   }
   say(describeStatement(statement));
+  await compareWithAgents(statement, options);
+  if (options.yes !== true) await confirm(statement);
+  return await signWithSsh(statementText(statement), options.key);
+}
+
+export interface AgentOptions {
+  /** `HOST=URL` each. */
+  readonly agent: readonly string[];
+  readonly cert?: string;
+  readonly certKey?: string;
+  readonly ca?: string;
+}
+
+/** Says what each agent says of the statement; AuroraError `agents-disagree`. */
+export async function compareWithAgents(statement: Statement, options: AgentOptions): Promise<void> {
   const words = await askAgents(
     statement,
     options.agent.map((named) => agentOf(named, options)),
@@ -81,8 +92,6 @@ async function sign(statement: Statement, asked: { restore: string; options: Sig
       hint: 'Nothing was signed. Ask in the thread what has changed; do not sign this one elsewhere.',
     });
   }
-  if (options.yes !== true) await confirm(statement);
-  return await signWithSsh(statementText(statement), options.key);
 }
 
 /** Exactly the text that is signed: nothing before, after or in it that was not read. AuroraError `statement-invalid` otherwise. */
@@ -124,7 +133,7 @@ const verbs: Readonly<Record<Statement['intent'], string>> = {
   release: 'LET RECONCILE',
 };
 
-function agentOf(named: string, { cert, certKey, ca }: SignOptions): HostAgent {
+function agentOf(named: string, { cert, certKey, ca }: AgentOptions): HostAgent {
   const at = named.indexOf('=');
   if (at < 1) {
     throw new AuroraError({
@@ -145,7 +154,8 @@ function agentOf(named: string, { cert, certKey, ca }: SignOptions): HostAgent {
   return connectAgent({ host, url, deadlineMs, clock: systemClock, tls });
 }
 
-async function confirm({ cluster }: Statement): Promise<void> {
+/** By the cluster's name, typed. AuroraError `not-asked` or `not-confirmed`. */
+export async function confirm({ cluster }: Pick<Statement, 'cluster'>): Promise<void> {
   if (!process.stdin.isTTY) {
     throw new AuroraError({
       code: 'not-asked',
@@ -165,8 +175,8 @@ async function confirm({ cluster }: Statement): Promise<void> {
   }
 }
 
-/** `ssh-keygen` asks for the passphrase, or for a touch, on the terminal. */
-async function signWithSsh(text: string, key: string): Promise<string> {
+/** `ssh-keygen` asks for the passphrase, or for a touch, on the terminal. AuroraError `not-signed`. */
+export async function signWithSsh(text: string, key: string): Promise<string> {
   const child = spawn('ssh-keygen', ['-Y', 'sign', '-n', sshNamespace, '-f', key], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

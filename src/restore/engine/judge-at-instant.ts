@@ -7,6 +7,8 @@ import { holdCommitBack, passesCommit, releasesByTime } from '../rules/next.ts';
 import { settleSigners } from '../rules/standing.ts';
 import { lookUpSigners } from '../service/signers.ts';
 
+type Judging = Pick<RestoreDeps, 'people' | 'clock' | 'clusters' | 'signatures' | 'whenSlackIsDown'>;
+
 /**
  * What cannot be undone is judged once more at its instant. Before the commit its signers are looked up: one who fell loses
  * the sign-off. Before time alone lets it reconcile, and before people are reminded of that, Slack has to answer: whoever wants
@@ -15,7 +17,7 @@ import { lookUpSigners } from '../service/signers.ts';
  * allowed as they are.
  */
 export async function judgeAtInstant(
-  deps: Pick<RestoreDeps, 'people' | 'clock' | 'clusters' | 'signatures'>,
+  deps: Judging,
   due: { state: RestoreState; events: readonly RestoreEvent[] },
 ): Promise<readonly RestoreEvent[] | AuroraError> {
   const { state, events } = due;
@@ -30,7 +32,7 @@ export async function judgeAtInstant(
 }
 
 async function judgeCommit(
-  deps: Pick<RestoreDeps, 'people' | 'clock' | 'clusters' | 'signatures'>,
+  deps: Judging,
   due: { state: RestoreState; events: readonly RestoreEvent[] },
 ): Promise<readonly RestoreEvent[]> {
   const { state, events } = due;
