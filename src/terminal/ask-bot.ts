@@ -15,7 +15,7 @@ import {
   type TerminalRequest,
 } from './protocol.ts';
 
-export interface BotLine {
+interface BotLine {
   order(asked: Omit<Extract<TerminalRequest, { ask: 'order' }>, 'ask'>): Promise<Ordered>;
   /** AuroraError `outcome-unknown` when the bot went away before it answered. */
   decide(given: Omit<Extract<TerminalRequest, { ask: 'decide' }>, 'ask'>): Promise<Decided>;

@@ -17,7 +17,7 @@ import { unknownRestore } from '../restore/rules/refusals.ts';
 import { mayGoBack } from '../restore/rules/second-look.ts';
 import type { Answer, ServiceDeps } from '../restore/service/answer.ts';
 import { createRestoreService, type RestoreService } from '../restore/service/service.ts';
-import { peopleUnlessSilent, personInRoster } from '../restore/service/without-slack.ts';
+import { findProven, peopleUnlessSilent, personInRoster } from '../restore/service/without-slack.ts';
 import type { Decided, Ordered, TerminalRequest } from './protocol.ts';
 
 export type DeskDeps = Omit<ServiceDeps, 'signatures'> & {
@@ -29,7 +29,7 @@ export type DeskDeps = Omit<ServiceDeps, 'signatures'> & {
 };
 
 /** One person's terminal, from its connection to its end. */
-export interface Desk {
+interface Desk {
   /** AuroraError for people. */
   answer(request: TerminalRequest): Promise<Ordered | Decided>;
 }
@@ -133,7 +133,7 @@ async function decide(deps: DeskDeps, given: Deciding, waiting: Waiting | null):
       hint: 'Nothing was decided. Sign with a key of yours that is in the roster (docs/signing.md).',
     });
   }
-  const people = peopleFor(deps, prover, decision);
+  const people = peopleFor(deps, prover, order);
   const service = createRestoreService({ ...deps, people }, deps.onDecision);
   const answer = await take(service, { waiting, given, prover }).catch(
     async (error: unknown): Promise<Answer> => {
@@ -154,13 +154,16 @@ async function decide(deps: DeskDeps, given: Deciding, waiting: Waiting | null):
  * Slack's word about whom the key has proved, as always; while it is silent, the roster's where the configuration allows that. An abort is
  * the safe side and must not wait: it needs no word of Slack then.
  */
-function peopleFor(deps: DeskDeps, { person: id, name, key }: Prover, decision: TerminalDecision) {
+function peopleFor(deps: DeskDeps, { person: id, name, key }: Prover, { decision, restore }: Order) {
   const userId = userOf(id);
+  const { read } = createRestoreService(deps, deps.onDecision);
   const believed = deps.whenSlackIsDown === 'roster' || decision === 'abort';
   const proven = personInRoster({ id, userId, name, terminalKey: key });
-  const people = peopleUnlessSilent(deps.people, (asked) =>
-    Promise.resolve(believed && asked === userId ? proven : null),
-  );
+  const people = peopleUnlessSilent(deps.people, async (asked) => {
+    if (asked === userId) return believed ? proven : null;
+    // The order to commit stands on those who signed.
+    return await findProven(deps, (await read(restore))?.gates.commit, asked);
+  });
   return {
     ...people,
     findPerson: async (asked: string, knownForMs?: number): Promise<Person> => {

@@ -1,13 +1,13 @@
 import { errorCodes } from '../../aurora/error-codes.ts';
 import { AuroraError } from '../../aurora/errors.ts';
-import type { RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import type { RestoreState } from '../record/state.ts';
 import { holdCommitBack, passesCommit, releasesByTime } from '../rules/next.ts';
 import { settleSigners } from '../rules/standing.ts';
+import type { ServiceDeps } from '../service/answer.ts';
 import { lookUpSigners } from '../service/signers.ts';
 
-type Judging = Pick<RestoreDeps, 'people' | 'clock' | 'clusters' | 'signatures' | 'whenSlackIsDown'>;
+type Judging = Pick<ServiceDeps, 'people' | 'clock' | 'clusters' | 'signatures' | 'whenSlackIsDown'>;
 
 /**
  * What cannot be undone is judged once more at its instant. Before the commit its signers are looked up: one who fell loses

@@ -45,19 +45,31 @@ export function peopleUnlessSilent(
   };
 }
 
-/** Those who signed a gate, at the instant at which that counts: by a signature of their own that still verifies, or a key that still is theirs. */
+type Proving = Pick<ServiceDeps, 'signatures' | 'clock' | 'whenSlackIsDown'>;
+
+/** Those who signed a gate, at the instant at which that counts. */
 export function peopleBehindGate(
-  deps: Pick<ServiceDeps, 'people' | 'signatures' | 'clock' | 'whenSlackIsDown'>,
+  deps: Proving & Pick<ServiceDeps, 'people'>,
   gate: Gate | undefined,
 ): People {
-  const { people, signatures, clock, whenSlackIsDown } = deps;
-  if (whenSlackIsDown === undefined || signatures === undefined) return people;
-  return peopleUnlessSilent(people, async (userId) => {
-    const signOff = gate?.signOffs.find(({ person }) => person.userId === userId);
-    if (gate === undefined || signOff === undefined) return null;
-    const roster = await signatures.readRoster(clock.now());
-    return isProven(roster, gate, signOff) ? personInRoster(signOff.person) : null;
-  });
+  return peopleUnlessSilent(deps.people, (userId) => findProven(deps, gate, userId));
+}
+
+/**
+ * Who signed a gate with a signature of their own that still verifies, or in a terminal with a key that still is theirs; `null` for
+ * everybody else, and where the configuration does not allow to go by the roster.
+ */
+export async function findProven(
+  deps: Proving,
+  gate: Gate | undefined,
+  userId: string,
+): Promise<Person | null> {
+  const { signatures, clock, whenSlackIsDown } = deps;
+  const signOff = gate?.signOffs.find(({ person }) => person.userId === userId);
+  if (whenSlackIsDown === undefined || signatures === undefined) return null;
+  if (gate === undefined || signOff === undefined) return null;
+  const roster = await signatures.readRoster(clock.now());
+  return isProven(roster, gate, signOff) ? personInRoster(signOff.person) : null;
 }
 
 function isProven(
