@@ -1,5 +1,5 @@
 /** `aurora-chatops restore`: what it shows, asks for and prints, and how it ends. The bot's side is in terminal.test.ts. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -297,6 +297,44 @@ describe('aurora-chatops restore status', () => {
     expect(statementNow(look, minutes(1))).toMatchObject({ intent: 'release' });
     expect(statementNow(stateOf(untilLook()), minutes(1))).toBeNull();
   });
+});
+
+it('a bot that is started while Slack cannot be reached decides in a terminal', async () => {
+  const terminal = await open(untilStopGate(), { whenSlackIsDown: 'roster' });
+  await terminal.hangUp();
+  await terminal.store.close();
+  const bot = spawn(
+    process.execPath,
+    ['src/cli/main.ts', 'bot', '--config', path.join(terminal.directory, 'bot.yaml')],
+    {
+      env: {
+        ...process.env,
+        SLACK_BOT_TOKEN: 'xoxb-1',
+        SLACK_APP_TOKEN: 'xapp-1',
+        SLACK_API_URL: 'http://127.0.0.1:1/api/',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const ended = new Promise((resolve) => bot.once('close', resolve));
+  try {
+    let log = '';
+    for await (const chunk of bot.stdout.iterator({ destroyOnReturn: false })) {
+      log += String(chunk);
+      if (log.includes('Slack cannot be reached')) break;
+    }
+    bot.stdout.resume();
+
+    const { out } = await run(terminal, ['sign', 'R1', '--cluster', 'east', '--key', terminal.keyOf(bo)]);
+    const { out: status } = await run(terminal, ['status', 'R1']);
+
+    expect(out).toContain('Done, as bo with the key laptop.');
+    expect(status).toContain('The bot runs.');
+    expect(status).toContain('R1 of east');
+  } finally {
+    bot.kill('SIGKILL');
+    await ended;
+  }
 });
 
 it('its help says who runs it, and how it ends', () => {
