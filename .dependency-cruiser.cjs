@@ -76,9 +76,15 @@ module.exports = {
       'a person signs on a page by the same service as in Slack',
     ),
     rule(
+      'terminal-asks-the-service',
+      '^src/terminal/',
+      '^(src/(?!(aurora|restore|terminal)/)|commands/)',
+      'a person decides in a terminal by the same service as in Slack',
+    ),
+    rule(
       'slack-is-a-window',
       '^src/slack/',
-      `^(src/(cli|sign-page(?!/page/)|${adapters.join('|')})/|commands/)`,
+      `^(src/(cli|terminal|sign-page(?!/page/)|${adapters.join('|')})/|commands/)`,
       'Slack sees restores and backups, never a technology',
     ),
     rule(

@@ -15,6 +15,8 @@ export const errorCodes = Object.freeze({
   /** A Mesos master takes no credentials, or wrong ones: asking again changes nothing. */
   mesosUnauthorized: 'mesos-unauthorized',
   peopleUnknown: 'people-unknown',
+  /** The same, and Slack answered nothing at all: it is down, or cannot be reached. */
+  slackSilent: 'slack-silent',
   /** The roster of people's keys cannot be read: no signature counts for as long. */
   rosterUnread: 'roster-unread',
   /** A scheduler took no credentials, or wrong ones. */

@@ -11,6 +11,8 @@ export interface Person {
   readonly displayName: string;
   /** `null` when they may vote; else why not: bot, guest, deactivated, other workspace, … */
   readonly barred: string | null;
+  /** The name of the key that proved them to the bot, where they act in a terminal; absent for who acts in Slack. */
+  readonly terminalKey?: string;
 }
 
 /**

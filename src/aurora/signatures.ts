@@ -39,6 +39,11 @@ export interface RosterNow {
     given: GivenSignature,
     person: string,
   ): { readonly proof: Proof } | { readonly fault: string };
+  /** Whose ssh signature over a text of ours it is, with the name of the key, which is good now; or a sentence that says why it is nobody's. */
+  whoSigned(
+    text: string,
+    signature: string,
+  ): { readonly person: string; readonly name: string; readonly key: string } | { readonly fault: string };
   /** Why a proof that counted earlier counts nobody now, as a sentence; `null` when it still does. */
   faultOf(statement: Statement, proof: Proof): string | null;
 }

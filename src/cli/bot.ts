@@ -22,6 +22,7 @@ import { createSlackPeople } from '../slack/people.ts';
 import { createPlaces } from '../slack/places.ts';
 import { createSeals } from '../slack/sealed.ts';
 import { createAskingClient, createPostingClient } from '../slack/web-client.ts';
+import { listenForTerminals } from '../terminal/listen.ts';
 import { backupCraft } from './backup-craft.ts';
 import { databaseOf, openBotStore, readGrantKey } from './bot-store.ts';
 import { openClusters } from './cluster-access.ts';
@@ -101,6 +102,7 @@ async function startBot(parts: {
     // Nothing is remembered: whoever is asked about at the press is asked about again at the vote.
     people,
     ...(config.people !== null && { signatures: openRosterFile(config.people.roster) }),
+    ...(config.people?.whenSlackIsDown === 'roster' && { whenSlackIsDown: 'roster' }),
     grants: createGrantSigner(grantKey),
     backups: backupCraft,
     clusters,
@@ -139,6 +141,14 @@ async function startBot(parts: {
   });
   await outbox.start();
   await worker.start();
+  // Before Slack: it is there for the night on which Slack is not.
+  const terminals = await listenForTerminals(
+    { ...deps, onDecision: (restoreId) => worker.wake(restoreId) },
+    config,
+  ).catch((error: unknown) => {
+    logger.error({ err: error }, 'nobody can decide in a terminal');
+    return null;
+  });
   await app.start();
   const listen = config.people?.listen ?? null;
   const signServer =
@@ -146,6 +156,7 @@ async function startBot(parts: {
   return {
     stop: async () => {
       await app.stop();
+      await terminals?.close();
       await signServer?.close();
       await worker.stop();
       await outbox.stop();

@@ -10,6 +10,7 @@ const programs: Readonly<Record<string, (program: Command) => Promise<void>>> = 
   drill: async (program) => (await import('./drill.ts')).registerDrill(program),
   backup: async (program) => (await import('./backup.ts')).registerBackup(program),
   record: async (program) => (await import('./record.ts')).registerRecord(program),
+  restore: async (program) => (await import('./restore.ts')).registerRestore(program),
   sign: async (program) => (await import('./sign.ts')).registerSign(program),
   people: async (program) => (await import('./people.ts')).registerPeople(program),
   config: async (program) => (await import('./config-check.ts')).registerConfig(program),

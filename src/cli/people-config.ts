@@ -18,6 +18,8 @@ export const peopleKeys = {
         .optional(),
       /** The page, where it is hosted elsewhere; it speaks to `publicUrl` from there. */
       page: url.optional(),
+      /** Whose word counts in a terminal while Slack answers nothing at all; nobody's when absent. */
+      whenSlackIsDown: z.literal('roster').optional(),
     })
     .optional(),
 };
@@ -29,6 +31,7 @@ export interface PeopleConfig {
   /** Absolute. */
   readonly roster: string;
   readonly listen: { readonly host: string; readonly port: number } | null;
+  readonly whenSlackIsDown: 'roster' | null;
 }
 
 /** The page and the address below which it asks this bot; without a slash at the end. */
@@ -47,6 +50,7 @@ export function toPeople({ people }: PeopleKeys, resolved: (file: string) => str
       people.listen === undefined
         ? null
         : { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) },
+    whenSlackIsDown: people.whenSlackIsDown ?? null,
   };
 }
 

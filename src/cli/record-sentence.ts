@@ -1,13 +1,13 @@
 /** One line for people about an event of the record. What people and strangers turned is a sentence; the rest is name and values. */
 import { escaped, quoted } from '../aurora/printable.ts';
-import type { Wording } from '../restore/decisions/decision.ts';
+import { type Wording, wayOf } from '../restore/decisions/decision.ts';
 import { decisionOf, isDecided } from '../restore/decisions/index.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 
 /** Foreign words are quoted as JSON strings: nothing in them reaches a terminal as a control character, and none ends its quotes. */
 const wording: Wording = {
   quote: quoted,
-  name: ({ name }) => quoted(name).slice(1, -1),
+  name: (person) => quoted(`${person.name}${wayOf(person)}`).slice(1, -1),
   time: (ms) => new Date(ms).toISOString(),
   detail: (text) => ` (${text})`,
 };

@@ -27,13 +27,9 @@ import { askAgents } from './agents-word.ts';
 
 const deadlineMs = 30_000;
 
-interface SignOptions {
+interface SignOptions extends AgentOptions {
   readonly statement: string;
-  readonly agent: readonly string[];
   readonly key: string;
-  readonly cert?: string;
-  readonly certKey?: string;
-  readonly ca?: string;
   readonly yes?: true;
 }
 
@@ -75,6 +71,21 @@ async function sign(statement: Statement, asked: { restore: string; options: Sig
     });
   }
   say(describeStatement(statement));
+  await compareWithAgents(statement, options);
+  if (options.yes !== true) await confirm(statement);
+  return await signWithSsh(statementText(statement), options.key);
+}
+
+export interface AgentOptions {
+  /** Base URL each. */
+  readonly agent: readonly string[];
+  readonly cert?: string;
+  readonly certKey?: string;
+  readonly ca?: string;
+}
+
+/** Says what each agent says of the statement; AuroraError `agents-disagree`. */
+export async function compareWithAgents(statement: Statement, options: AgentOptions): Promise<void> {
   const tls = tlsOf(options);
   const agents = await Promise.all(options.agent.map((url) => agentAt(url, tls)));
   const words = await askAgents(statement, agents);
@@ -86,8 +97,6 @@ async function sign(statement: Statement, asked: { restore: string; options: Sig
       hint: 'Nothing was signed. Ask in the thread what has changed; do not sign this one elsewhere.',
     });
   }
-  if (options.yes !== true) await confirm(statement);
-  return await signWithSsh(statementText(statement), options.key);
 }
 
 /** Exactly the text that is signed: nothing before, after or in it that was not read. AuroraError `statement-invalid` otherwise. */
@@ -106,7 +115,7 @@ export function parseStatement(text: string): Statement {
 }
 
 /** In words, a fact a line. */
-function describeStatement(statement: Statement): string {
+export function describeStatement(statement: Statement): string {
   const { intent, cluster, restore, procedure, hosts, backup, oldLogOf, leftOut, tasks, needed } = statement;
   return [
     `${verbs[intent]} ${cluster} (${restore}, procedure ${procedure}, ${hosts.length} hosts: ${hosts.join(', ')})`,
@@ -139,7 +148,7 @@ async function agentAt(url: string, tls: ClientTls | undefined): Promise<HostAge
   return connectAgent({ ...address, host });
 }
 
-function tlsOf({ cert, certKey, ca }: SignOptions): ClientTls | undefined {
+function tlsOf({ cert, certKey, ca }: AgentOptions): ClientTls | undefined {
   if (cert === undefined && certKey === undefined && ca === undefined) return undefined;
   if (cert !== undefined && certKey !== undefined && ca !== undefined)
     return {
@@ -154,7 +163,8 @@ function tlsOf({ cert, certKey, ca }: SignOptions): ClientTls | undefined {
   });
 }
 
-async function confirm({ cluster }: Statement): Promise<void> {
+/** By the cluster's name, typed. AuroraError `not-asked` or `not-confirmed`. */
+export async function confirm({ cluster }: Pick<Statement, 'cluster'>): Promise<void> {
   if (!process.stdin.isTTY) {
     throw new AuroraError({
       code: 'not-asked',
@@ -174,8 +184,8 @@ async function confirm({ cluster }: Statement): Promise<void> {
   }
 }
 
-/** `ssh-keygen` asks for the passphrase, or for a touch, on the terminal. */
-async function signWithSsh(text: string, key: string): Promise<string> {
+/** `ssh-keygen` asks for the passphrase, or for a touch, on the terminal. AuroraError `not-signed`. */
+export async function signWithSsh(text: string, key: string): Promise<string> {
   const child = spawn('ssh-keygen', ['-Y', 'sign', '-n', sshNamespace, '-f', key], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -48,6 +48,8 @@ export interface RestoreDeps {
   readonly people: People;
   /** Absent where no roster of keys is configured: then nobody's own signature counts. */
   readonly signatures?: Signatures;
+  /** While Slack answers nothing at all, people whom a key has proved are judged by the roster. Absent: nobody is judged then. */
+  readonly whenSlackIsDown?: 'roster';
   readonly grants: GrantSigner;
   readonly backups: BackupCraft;
   readonly clusters: ReadonlyMap<string, ClusterAccess>;

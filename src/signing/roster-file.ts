@@ -2,9 +2,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { GivenSignature, RosterKey, RosterNow, Signatures } from '../aurora/signatures.ts';
-import type { Proof, Statement } from '../aurora/statement.ts';
+import { type Proof, type Statement, sshNamespace } from '../aurora/statement.ts';
 import { type PersonKey, parseRoster, type Roster } from './roster.ts';
-import { keyOfSshSignature } from './ssh-signature.ts';
+import { keyOfSshSignature, verifySshSignature } from './ssh-signature.ts';
 import { faultOfProof } from './verify-statement.ts';
 
 /** A thousand people with twenty keys each are far less. */
@@ -65,8 +65,32 @@ export function rosterAt(roster: Roster, now: number): RosterNow {
       const fault = faultOf(statement, proof);
       return fault === null ? { proof } : { fault };
     },
+    whoSigned: (text, signature) => whoSigned(text, signature, { roster, now }),
     faultOf,
   };
+}
+
+/** A key is one person's alone in a roster. */
+function whoSigned(
+  text: string,
+  signature: string,
+  { roster, now }: { roster: Roster; now: number },
+): ReturnType<RosterNow['whoSigned']> {
+  const hasMade = makerOf({ format: 'ssh', signature });
+  if (hasMade === null) return { fault: 'That is no signature of ssh-keygen.' };
+  for (const { id, name, keys } of roster.people.values()) {
+    const key = keys.find(hasMade);
+    if (key?.type !== 'ssh') continue;
+    if (now < key.from) return { fault: `${name}'s key ${key.name} is not good yet.` };
+    if (now >= key.until) return { fault: `${name}'s key ${key.name} is not good any more.` };
+    try {
+      verifySshSignature(signature, key.publicKey, { text, namespace: sshNamespace });
+      return { person: id, name, key: key.name };
+    } catch (error) {
+      return { fault: `${name}'s signature with ${key.name} does not count: ${messageOf(error)}.` };
+    }
+  }
+  return { fault: "It was made with a key that is nobody's in the roster." };
 }
 
 function shownKey(key: PersonKey): RosterKey {

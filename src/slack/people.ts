@@ -9,6 +9,7 @@ import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { People, Person } from '../aurora/people.ts';
 import { named } from '../aurora/printable.ts';
+import { isSilence } from './slack-failure.ts';
 
 const flag = z.boolean().optional();
 const userSchema = z.object({
@@ -137,7 +138,7 @@ async function asking<T>(what: string, ask: () => Promise<T>): Promise<T> {
     return await ask();
   } catch (error) {
     throw new AuroraError({
-      code: errorCodes.peopleUnknown,
+      code: isSilence(error) ? errorCodes.slackSilent : errorCodes.peopleUnknown,
       message: `Slack does not say ${what}${reasonOf(error)}.`,
       hint: 'Try again in a moment; if it goes on, check the token and its scopes (users:read, usergroups:read).',
       cause: error,

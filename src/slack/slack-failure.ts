@@ -27,4 +27,10 @@ export function readSlackFailure(thrown: unknown): SlackFailure | null {
   return null;
 }
 
+/** No word of Slack itself: it cannot be reached, takes too long, or what stands before it says that it is down. */
+export function isSilence(thrown: unknown): boolean {
+  if (thrown instanceof WebAPIHTTPError) return thrown.statusCode >= 500;
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'slack_webapi_request_error';
+}
+
 const unclear = new Set(['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable']);

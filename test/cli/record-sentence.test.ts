@@ -25,6 +25,10 @@ describe('record show', () => {
     [{ type: 'pause-ordered', person: bo, reason: 'ads counts' }, 'bo paused it: "ads counts"'],
     [{ type: 'resume-ordered', person: bo }, 'bo resumed it'],
     [
+      { type: 'commit-ordered', digest: 'd', person: { ...bo, terminalKey: 'laptop' } },
+      'bo (in a terminal, with the key laptop) committed (digest d)',
+    ],
+    [
       { type: 'abandon-ordered', person: bo, reason: 'its disk is dead' },
       'bo left it as it is: "its disk is dead"',
     ],
@@ -40,7 +44,7 @@ describe('record show', () => {
   });
 
   it.each(Object.entries(nastyWords))('stays one line of what can be seen: %s', (_trick, text) => {
-    const person = { ...bo, name: text };
+    const person = { ...bo, name: text, terminalKey: text };
     const said = { code: text, message: text, hint: text };
     const events: readonly RestoreEvent[] = [
       { ...proposed(), reason: text, incident: text, cluster: text, requester: person },

@@ -54,12 +54,28 @@ describe('people as Slack knows them', () => {
   it('fail closed: no answer is an error, and is not remembered', async () => {
     await control(world.slack, 'faults', { fail: { method: 'users.info', times: 10, how: '500' } });
 
-    await expect(people.findPerson('U0BO')).rejects.toMatchObject({ code: 'people-unknown' });
+    await expect(people.findPerson('U0BO')).rejects.toMatchObject({ code: 'slack-silent' });
 
     await control(world.slack, 'faults', { clear: true });
     expect((await people.findPerson('U0BO')).barred).toBeNull();
     await expect(people.findPerson('U0NOBODY')).rejects.toMatchObject({ code: 'people-unknown' });
     await expect(people.listGroup('S0NONE')).rejects.toMatchObject({ code: 'people-unknown' });
+  });
+
+  it.each([
+    ['cannot be reached', 'slack-silent', async () => await world.slack.close()],
+    [
+      'answers with trouble of its own',
+      'people-unknown',
+      async () =>
+        await control(world.slack, 'faults', {
+          fail: { method: 'users.info', times: 10, how: 'refuse:internal_error' },
+        }),
+    ],
+  ])('a Slack that %s is told apart: %s', async (_what, code, happens) => {
+    await happens();
+
+    await expect(people.findPerson('U0BO')).rejects.toMatchObject({ code });
   });
 
   it('are listed by user group', async () => {

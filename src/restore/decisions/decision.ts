@@ -85,7 +85,12 @@ export function decision<About, Order, E extends EventSchema>(
   };
 }
 
+/** How somebody decided, to stand behind their name; empty for what came by Slack. Words of the journal: escape it. */
+export function wayOf({ terminalKey }: Actor): string {
+  return terminalKey === undefined ? '' : ` (in a terminal, with the key ${terminalKey})`;
+}
+
 /** The person as events name them. */
-export function actorOf(person: Person): Actor {
-  return { id: person.id, userId: person.userId, name: person.displayName };
+export function actorOf({ id, userId, displayName: name, terminalKey }: Person): Actor {
+  return { id, userId, name, ...(terminalKey !== undefined && { terminalKey }) };
 }

@@ -170,6 +170,7 @@ const passingReadCodes = new Set([
   errorCodes.zookeeperUnreachable,
   errorCodes.mesosUnreachable,
   errorCodes.peopleUnknown,
+  errorCodes.slackSilent,
   'rpc-unreachable',
   'rpc-timeout',
   'rpc-connection-broken',

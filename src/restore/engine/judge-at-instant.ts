@@ -1,11 +1,13 @@
 import { errorCodes } from '../../aurora/error-codes.ts';
 import { AuroraError } from '../../aurora/errors.ts';
-import type { RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import type { RestoreState } from '../record/state.ts';
 import { holdCommitBack, passesCommit, releasesByTime } from '../rules/next.ts';
 import { settleSigners } from '../rules/standing.ts';
+import type { ServiceDeps } from '../service/answer.ts';
 import { lookUpSigners } from '../service/signers.ts';
+
+type Judging = Pick<ServiceDeps, 'people' | 'clock' | 'clusters' | 'signatures' | 'whenSlackIsDown'>;
 
 /**
  * What cannot be undone is judged once more at its instant. Before the commit its signers are looked up: one who fell loses
@@ -15,7 +17,7 @@ import { lookUpSigners } from '../service/signers.ts';
  * allowed as they are.
  */
 export async function judgeAtInstant(
-  deps: Pick<RestoreDeps, 'people' | 'clock' | 'clusters' | 'signatures'>,
+  deps: Judging,
   due: { state: RestoreState; events: readonly RestoreEvent[] },
 ): Promise<readonly RestoreEvent[] | AuroraError> {
   const { state, events } = due;
@@ -30,7 +32,7 @@ export async function judgeAtInstant(
 }
 
 async function judgeCommit(
-  deps: Pick<RestoreDeps, 'people' | 'clock' | 'clusters' | 'signatures'>,
+  deps: Judging,
   due: { state: RestoreState; events: readonly RestoreEvent[] },
 ): Promise<readonly RestoreEvent[]> {
   const { state, events } = due;

@@ -21,7 +21,13 @@ export function listOf<T extends z.ZodType>(element: T) {
 }
 
 /** Who did something, as they were called then. `id` is `team:user`. */
-export const actor = struct({ id: z.string(), userId: z.string(), name: z.string() });
+export const actor = struct({
+  id: z.string(),
+  userId: z.string(),
+  name: z.string(),
+  /** The name of the ssh key that proved them, where they decided in a terminal; absent for what was decided in Slack or on the page. */
+  terminalKey: z.string().exactOptional(),
+});
 export type Actor = z.infer<typeof actor>;
 
 export const gateName = z.enum(['stop', 'commit', 'go-back']);

@@ -8,6 +8,9 @@ export type Answer =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** What the service needs: it decides and writes, and never reaches a host. */
-export type ServiceDeps = Pick<RestoreDeps, 'clock' | 'journal' | 'people' | 'documents' | 'signatures'> & {
+export type ServiceDeps = Pick<
+  RestoreDeps,
+  'clock' | 'journal' | 'people' | 'documents' | 'signatures' | 'whenSlackIsDown'
+> & {
   readonly clusters: ReadonlyMap<string, Pick<ClusterAccess, 'cluster'>>;
 };

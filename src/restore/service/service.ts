@@ -57,6 +57,8 @@ export interface Listed {
 interface Decider {
   readonly restoreId: string;
   readonly userId: string;
+  /** The name of the key that has proved them, where they act in a terminal. */
+  readonly terminalKey?: string;
 }
 
 /** What comes of what was asked. `fell` are sign-offs that do not stand any more, written down whatever comes of it. */
@@ -79,16 +81,17 @@ export function createRestoreService(
 
   const askedOf = async (
     name: DecisionName,
-    now: { state: RestoreState; userId: string; toShow: boolean },
+    now: { state: RestoreState; userId: string; terminalKey?: string | undefined; toShow: boolean },
   ): Promise<Asked> => {
-    const { state, userId, toShow } = now;
+    const { state, userId, terminalKey, toShow } = now;
     const { byAnybody, believesKnown } = anyDecision(name);
     const who = { byAnybody: byAnybody === true, believesKnown: believesKnown === true };
     const roster = await seeRoster(deps, state);
+    const voter = await lookUpVoter(deps, { state, userId, ...who, toShow });
     return {
       state,
       ...(roster !== null && { roster }),
-      voter: await lookUpVoter(deps, { state, userId, ...who, toShow }),
+      voter: provenBy(terminalKey, voter),
       now: deps.clock.now(),
       staged: decisions[name].readsStaged === true ? await loadStagedTasks(deps.documents, state) : [],
     };
@@ -104,7 +107,8 @@ export function createRestoreService(
     if (first === null) return { ok: false, refusal: unknownRestore(request.restoreId) };
     const { decided } = await appendDecided(deps, async (attempt) => {
       const state = attempt === 1 ? first : ((await read(first.restoreId)) ?? first);
-      const asked = await askedOf(name, { state, userId: request.userId, toShow: request.toShow });
+      const { userId, terminalKey, toShow } = request;
+      const asked = await askedOf(name, { state, userId, terminalKey, toShow });
       const { verdict, fell } =
         state.ended === null
           ? await judge(asked)
@@ -168,12 +172,12 @@ export function createRestoreService(
       if (state === null) return unknownRestore(restoreId);
       return anyDecision(name).may(await askedOf(name, { state, userId, toShow: true }), about);
     },
-    refuse: async ({ restoreId, userId, wanted, refusal }) => {
+    refuse: async ({ restoreId, userId, terminalKey, wanted, refusal }) => {
       const { code, message, hint } = refusal;
       const state = await read(restoreId);
       if (state === null) return;
       const known = { state, userId, byAnybody: true, believesKnown: true };
-      const voter = await lookUpVoter(deps, known).catch(() => nobodyKnown(userId));
+      const voter = provenBy(terminalKey, await lookUpVoter(deps, known).catch(() => nobodyKnown(userId)));
       await appendDecided(deps, async (attempt) => ({
         state: attempt === 1 ? state : ((await read(restoreId)) ?? state),
         at: deps.clock.now(),
@@ -213,6 +217,10 @@ function anyDecision(name: DecisionName): AnyDecision {
 
 function judged(verdict: Judgement): Judged {
   return { verdict, fell: [] };
+}
+
+function provenBy<V extends Pick<Voter, 'person'>>(terminalKey: string | undefined, voter: V): V {
+  return terminalKey === undefined ? voter : { ...voter, person: { ...voter.person, terminalKey } };
 }
 
 /** Slack does not say who they are: the record has the id that it came with. */

@@ -18,13 +18,14 @@ import { type SignersSeen, settleSigners } from '../rules/standing.ts';
 import type { ServiceDeps } from './answer.ts';
 import { isAmong } from './approver.ts';
 import { seeRoster } from './roster.ts';
+import { peopleBehindGate } from './without-slack.ts';
 
 /** Slack allows some twenty questions about groups a minute (slack.md 4.3). */
 const knownForMs = 30_000;
 
 type Asking = Pick<ServiceDeps, 'people' | 'clusters'>;
 /** Also by the keys of those who signed. */
-type Judging = Asking & Pick<ServiceDeps, 'signatures' | 'clock'>;
+type Judging = Asking & Pick<ServiceDeps, 'signatures' | 'clock' | 'whenSlackIsDown'>;
 
 /**
  * Looks the voter up now. Fails closed: who Slack does not answer about is nobody, and an error is thrown. A group that cannot
@@ -78,10 +79,11 @@ function knownPerson(state: RestoreState, userId: string): Person | null {
 
 /** Asked at the instant of the commit: whose sign-off stands, whose fell, and whether somebody could not be judged. */
 export async function lookUpSigners(
-  deps: Judging,
+  judging: Judging,
   asked: { state: RestoreState; gate: GateName; signers: readonly Actor[] },
 ): Promise<SignersSeen> {
   const { state, gate } = asked;
+  const deps = { ...judging, people: peopleBehindGate(judging, state.gates[gate]) };
   const standing: Actor[] = [];
   const fallen: { signer: Actor; refusal: Refusal }[] = [];
   let unknown: Refusal | null = null;

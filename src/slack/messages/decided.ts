@@ -1,9 +1,9 @@
 /** What people decided in a restore, a line each, for its report. From the journal: the state keeps only what counts now. */
 import type { Recorded } from '../../aurora/journal.ts';
-import type { Wording } from '../../restore/decisions/decision.ts';
+import { type Wording, wayOf } from '../../restore/decisions/decision.ts';
 import { gateWords } from '../../restore/decisions/gate-words.ts';
 import { decisionOf, isDecided } from '../../restore/decisions/index.ts';
-import type { RestoreEvent } from '../../restore/record/events.ts';
+import type { Actor, RestoreEvent } from '../../restore/record/events.ts';
 import { titleOfStep } from '../../restore/steps/index.ts';
 import { foreign, quote, sentence } from '../escape.ts';
 import { clockTime } from '../time.ts';
@@ -17,10 +17,15 @@ export function decidedLine({ event, at }: Recorded<RestoreEvent>): string | nul
 const wording: Wording = {
   quote: (text) => quote(text, 120),
   // Names, not mentions: everybody knows by now, and nobody has to act.
-  name: (person) => foreign(person.name, 60),
+  name: (person) => `${foreign(person.name, 60)}${escapedWay(person)}`,
   time: clockTime,
   detail: () => '',
 };
+
+function escapedWay(person: Actor): string {
+  const way = wayOf(person);
+  return way === '' ? '' : ` ${foreign(way, 100)}`;
+}
 
 function decidedText(event: RestoreEvent): string | null {
   if (isDecided(event)) return decisionOf(event).told(event, wording);

@@ -3,14 +3,16 @@
  * and not posted again. `render` is given the newest state: only buttons and lists of signatures follow it; what was
  * said of the event stays as it was said.
  */
+import type { ContextBlock } from '@slack/types';
 import type { Recorded } from '../../aurora/journal.ts';
 import { type DecidedEvent, decisionName, isDecided } from '../../restore/decisions/index.ts';
 import type { EventOf, RestoreEvent } from '../../restore/record/events.ts';
 import type { Summary } from '../../restore/record/facts.ts';
 import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { judgeGate } from '../../restore/rules/gates.ts';
-import { actions, type Message, message } from '../blocks.ts';
+import { actions, context, type Message, message } from '../blocks.ts';
 import { dialogues } from '../decisions/index.ts';
+import { code } from '../escape.ts';
 import { buttonsFor } from './buttons.ts';
 import { renderCost } from './cost.ts';
 import {
@@ -155,13 +157,21 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
 
 /** What a decision says of itself, with the buttons for as long as it asks; then what it makes possible. */
 function decidedParts(event: DecidedEvent, at: number, state: RestoreState): Part[] {
-  const { blocks, asksWhile } = dialogues[decisionName(event)].reply(event, { at, state });
+  const { blocks: own, asksWhile } = dialogues[decisionName(event)].reply(event, { at, state });
+  const blocks = [...own, ...terminalNote(event)];
   const said =
     asksWhile === undefined
       ? reply(message(blocks))
       : live((latest) => message([...blocks, ...(asksWhile(latest) ? actions(buttonsFor(latest)) : [])]));
   const isLastSignature = event.type === 'signed-off' && event.gate === 'commit' && isJustSigned(state);
   return isLastSignature ? [said, live((latest) => renderReadyToCommit({ at: state, latest }))] : [said];
+}
+
+/** The thread may hear of it long after: nobody has seen them press anything. */
+function terminalNote({ person }: DecidedEvent): ContextBlock[] {
+  return person?.terminalKey === undefined
+    ? []
+    : [context(`Decided in a terminal on the bot's machine, with the key ${code(person.terminalKey, 60)}.`)];
 }
 
 function gateParts(gate: 'stop' | 'commit' | 'go-back', state: RestoreState): Part[] {

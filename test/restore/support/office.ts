@@ -17,6 +17,8 @@ export class Directory implements People {
   readonly groups = new Map<string, readonly string[]>();
   /** False: Slack does not answer, and nobody is known. */
   up = true;
+  /** True: Slack cannot be reached at all. */
+  down = false;
   /** People and groups that Slack does not answer about. */
   readonly silentAbout = new Set<string>();
   /** Who and what was asked about, in order. */
@@ -53,9 +55,9 @@ export class Directory implements People {
 
   #hear(id: string): void {
     this.asked.push(id);
-    if (this.up && !this.silentAbout.has(id)) return;
+    if (this.up && !this.down && !this.silentAbout.has(id)) return;
     throw new AuroraError({
-      code: 'people-unknown',
+      code: this.down ? 'slack-silent' : 'people-unknown',
       message: `Slack does not say who ${id} is.`,
       hint: 'Try again in a moment.',
     });
