@@ -93,7 +93,8 @@ function offerToSign(
     statement,
     isRequired: state.proposal.policy.signatures === 'require',
     pageUrl: signLinks?.linkFor({ userId, restoreId, what, digest }) ?? null,
-    agents: clusters.get(state.proposal.cluster)?.cluster.hosts.map(({ agent }) => agent) ?? [],
+    agents:
+      clusters.get(state.proposal.cluster)?.cluster.hosts.map(({ name, agent }) => `${name}=${agent}`) ?? [],
   };
 }
 

@@ -16,7 +16,7 @@ export interface SigningOffer {
   readonly isRequired: boolean;
   /** The page for a passkey, with this person's link; `null` where there is none. */
   readonly pageUrl: string | null;
-  /** Base URLs of the hosts' agents. */
+  /** The hosts' agents, as `sign --agent` takes them: `HOST=URL`. */
   readonly agents: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export function signingBlocks(offer: SigningOffer | undefined): KnownBlock[] {
         ]),
     section(`With an ssh key: type this in a shell, and paste what it prints.\n${scriptText(statement)}`),
     context(
-      `\`aurora-chatops sign ${statement.restore}${agents.map((url) => ` --agent ${foreign(url, 200)}`).join('')}\` does the same, and shows what the hosts say is staged instead of what this bot says.`,
+      `\`aurora-chatops sign ${statement.restore} --statement ${fileOf(statement)}${agents.map((agent) => ` --agent ${foreign(agent, 300)}`).join('')}\` signs the same file, and shows what the hosts say is staged instead of what this bot says.`,
     ),
     typed({
       name: signatureField,
@@ -75,12 +75,17 @@ export function readSignature(values: Readonly<Record<string, string>>): { signa
 
 /** The very bytes, and the command that signs them; a statement that is too long for a form is named instead. */
 function scriptText(statement: Statement): string {
-  const file = `${statement.restore}-${statement.intent}.txt`;
+  const file = fileOf(statement);
   const command = `ssh-keygen -Y sign -n ${sshNamespace} -f ~/.ssh/id_ed25519 ${file}`;
   const script = `cat > ${file} <<'END'\n${statementText(statement)}END\n${command} && cat ${file}.sig`;
   return script.length > scriptCharsMax || script.includes('```')
     ? `What is signed is too long for a form: let \`aurora-chatops sign ${statement.restore}\` write it to a file, then \`${command}\`.`
     : `\`\`\`${script.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\`\`\``;
+}
+
+/** What the statement is written to. */
+function fileOf({ restore, intent }: Statement): string {
+  return `${restore}-${intent}.txt`;
 }
 
 /** Said once in a restore where signatures are only observed: at the first decision that has none. */

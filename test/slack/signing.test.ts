@@ -105,7 +105,9 @@ describe.each(['require', 'observe'] as const)('a sign-off where signatures are 
     expect(form).toContain('Stop the schedulers of east');
     expect(form).toContain('3 killed, 1 started again, 5 kept');
     expect(form).toMatch(/"url":"https:\/\/aurora\.example\/sign\/#[\w-]+\.[\w-]+"/);
-    expect(form).toContain('aurora-chatops sign R1 --agent http://10.0.3.11:8084');
+    expect(form).toContain(
+      'aurora-chatops sign R1 --statement R1-stop.txt --agent aurora-1=http://10.0.3.11:8084',
+    );
     expect(await submit({ signature: typeIt(form), comment: 'go' })).toEqual({ kind: 'closed' });
     expect(await inThread('approved stopping')).toContain('signed with laptop');
     expect((await bot.service.read('R1'))?.gates.stop?.signOffs).toMatchObject([
