@@ -1,5 +1,6 @@
 /** What a line of the audit log says. */
 import type { JournalHead } from '../aurora/operations.ts';
+import type { Intent } from '../aurora/statement.ts';
 
 /** Where a request came from. */
 export interface RequestSource {
@@ -38,6 +39,8 @@ export interface AuditEntry extends RequestSource {
     readonly signers?: readonly string[];
     /** How many people's own signatures were good, where they are looked at. */
     readonly proofs?: number;
+    /** What they had to have signed; absent where that is nobody's signature. */
+    readonly proven?: Intent;
     /** What would have been refused for want of them, were they required: a sentence. */
     readonly unproven?: string;
   };

@@ -338,6 +338,7 @@ function auditEntry(fields: {
       ...(journal === undefined ? {} : { journal }),
       signers: signers.map(({ person }) => cut(person)),
       ...(verdict !== null && { proofs: verdict.proofs }),
+      ...(verdict?.use != null && { proven: verdict.use.proven }),
       ...(verdict?.unproven != null && { unproven: verdict.unproven }),
     },
   };

@@ -16,6 +16,8 @@ import { playFaults } from '../drill/faults/player.ts';
 import { faults as faultTable } from '../drill/faults/table.ts';
 import { type HostKind, hostKinds } from '../drill/hosts/drill-hosts.ts';
 import { refuseUnlessPossible } from '../drill/namespaces/requirements.ts';
+import { howToSign } from '../drill/signing/how-to-sign.ts';
+import { type SigningKind, signingKinds } from '../drill/signing/key-ring.ts';
 import { timeScale } from '../drill/world/create-world.ts';
 import { runLocalSlackAlone } from '../drill/world/slack-only.ts';
 import { startWorld } from '../drill/world/world.ts';
@@ -33,6 +35,7 @@ interface DrillOptions {
   procedure?: Procedure;
   auroraVersion: string;
   hosts: HostKind;
+  signing: SigningKind;
   fault: readonly FaultOrder[];
   faults?: true;
 }
@@ -66,6 +69,11 @@ export function registerDrill(program: Command): void {
       new Option('--hosts <kind>', 'what the hosts are; namespaces need root')
         .choices(hostKinds)
         .default('processes'),
+    )
+    .addOption(
+      new Option('--signing <kind>', 'whether people sign with keys of their own, and hosts require it')
+        .choices(signingKinds)
+        .default('none'),
     )
     .option(
       '--fault <name[@step]>',
@@ -115,6 +123,7 @@ async function runDrill(options: DrillOptions): Promise<void> {
     procedure: options.procedure,
     auroraVersion: options.auroraVersion,
     hosts: options.hosts,
+    signing: options.signing,
     say,
   });
   const faults = playFaults(world, { orders: options.fault, clock: systemClock, say });
@@ -141,6 +150,7 @@ async function runDrill(options: DrillOptions): Promise<void> {
     say(
       `\nOpen ${world.slack.url} and be the people: @ana, @bo and @cy are on call. Type /aurora leader in #inc-aurora-east.`,
     );
+    if (world.keys !== null) for (const line of howToSign(world.keys, directory)) say(line);
     say('Ctrl-C ends the drill.');
     await untilAborted(interrupted.signal);
   } finally {

@@ -1,5 +1,5 @@
 /** A passkey without a device, for drills and tests: it answers as an authenticator does that has verified its user. */
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { challengeOf, type Proof, type Statement } from '../aurora/statement.ts';
 
 type PasskeyAlgorithm = 'ES256' | 'EdDSA' | 'RS256';
@@ -9,6 +9,8 @@ export interface SoftwarePasskey {
   readonly credentialId: string;
   /** Base64 SPKI, as a roster has it. */
   readonly publicKey: string;
+  /** Base64 PKCS #8, as a virtual authenticator takes it. */
+  readonly privateKey: string;
   sign(statement: Statement, as: Signing): Extract<Proof, { format: 'passkey' }>;
 }
 
@@ -25,11 +27,16 @@ interface Signing {
 
 /** A new key pair that lives in this process alone. */
 export function createSoftwarePasskey(algorithm: PasskeyAlgorithm = 'ES256'): SoftwarePasskey {
-  const { privateKey, publicKey } = newPair(algorithm);
-  const spki = publicKey.export({ format: 'der', type: 'spki' });
+  return openSoftwarePasskey(newPrivateKey(algorithm));
+}
+
+/** The passkey that has this private key. */
+export function openSoftwarePasskey(privateKey: KeyObject): SoftwarePasskey {
+  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
   return {
     credentialId: createHash('sha256').update(spki).digest('base64url'),
     publicKey: spki.toString('base64'),
+    privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
     sign: (statement, { person, key, relyingParty, origin, flags = 0x05 }) => {
       const clientData = Buffer.from(
         JSON.stringify({
@@ -52,19 +59,23 @@ export function createSoftwarePasskey(algorithm: PasskeyAlgorithm = 'ES256'): So
         key,
         authenticatorData: authenticatorData.toString('base64url'),
         clientDataJson: clientData.toString('base64url'),
-        signature: sign(algorithm === 'EdDSA' ? null : 'sha256', signed, privateKey).toString('base64url'),
+        signature: sign(hashOf(privateKey), signed, privateKey).toString('base64url'),
       };
     },
   };
 }
 
-function newPair(algorithm: PasskeyAlgorithm): { privateKey: KeyObject; publicKey: KeyObject } {
+function hashOf({ asymmetricKeyType }: KeyObject): 'sha256' | null {
+  return asymmetricKeyType === 'ed25519' ? null : 'sha256';
+}
+
+function newPrivateKey(algorithm: PasskeyAlgorithm): KeyObject {
   switch (algorithm) {
     case 'ES256':
-      return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
     case 'EdDSA':
-      return generateKeyPairSync('ed25519');
+      return generateKeyPairSync('ed25519').privateKey;
     case 'RS256':
-      return generateKeyPairSync('rsa', { modulusLength: 2048 });
+      return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   }
 }

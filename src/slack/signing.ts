@@ -54,7 +54,7 @@ export function signingBlocks(offer: SigningOffer | undefined): KnownBlock[] {
         ]),
     section(`With an ssh key: type this in a shell, and paste what it prints.\n${scriptText(statement)}`),
     context(
-      `\`aurora-chatops sign ${statement.restore} --statement ${fileOf(statement)}${agents.map((url) => ` --agent ${foreign(url, 200)}`).join('')}\` does the same, and shows what the hosts say is staged instead of what this bot says.`,
+      `\`aurora-chatops sign ${statement.restore} --statement ${fileOf(statement)}${agents.map((url) => ` --agent ${foreign(url, 200)}`).join('')}\` signs the same file, and shows what the hosts say is staged instead of what this bot says.`,
     ),
     typed({
       name: signatureField,
@@ -73,10 +73,6 @@ export function readSignature(values: Readonly<Record<string, string>>): { signa
   return signature === '' ? {} : { signature: { format: 'ssh', signature } };
 }
 
-function fileOf({ restore, intent }: Statement): string {
-  return `${restore}-${intent}.txt`;
-}
-
 /** The very bytes, and the command that signs them; a statement that is too long for a form is named instead. */
 function scriptText(statement: Statement): string {
   const file = fileOf(statement);
@@ -85,6 +81,11 @@ function scriptText(statement: Statement): string {
   return script.length > scriptCharsMax || script.includes('```')
     ? `What is signed is too long for a form: on the bot's machine \`aurora-chatops restore status ${statement.restore} --statement ${file}\` writes it to a file; then \`${command}\`.`
     : `\`\`\`${script.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\`\`\``;
+}
+
+/** What the statement is written to. */
+function fileOf({ restore, intent }: Statement): string {
+  return `${restore}-${intent}.txt`;
 }
 
 /** Said once in a restore where signatures are only observed: at the first decision that has none. */

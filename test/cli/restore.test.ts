@@ -112,7 +112,7 @@ describe('aurora-chatops restore', () => {
 
     await expect(run(terminal, [...sign, '--cluster', 'west'])).rejects.toThrow('"west" is not east.');
     await expect(
-      run(terminal, [...sign, '--cluster', 'east', '--agent', 'aurora-1=http://127.0.0.1:1']),
+      run(terminal, [...sign, '--cluster', 'east', '--agent', 'http://127.0.0.1:1']),
     ).rejects.toThrow('The agents do not say what the statement says.');
 
     expect((await terminal.events()).at(-1)).toMatchObject({ type: 'gate-opened' });

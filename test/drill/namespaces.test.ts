@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,18 +12,24 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { SignedStatement, Statement } from '../../src/aurora/statement.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
-import { playAuto } from '../../src/drill/auto/play.ts';
-import type { StoryName } from '../../src/drill/auto/stories.ts';
+import { SlackHand } from '../../src/drill/auto/hand.ts';
+import { inspectEnd } from '../../src/drill/auto/play.ts';
+import { playStory, type StoryName } from '../../src/drill/auto/stories.ts';
 import { parseFaultOrder } from '../../src/drill/faults/parse-order.ts';
 import { playFaults } from '../../src/drill/faults/player.ts';
 import type { RunningHost } from '../../src/drill/hosts/drill-hosts.ts';
 import { directoriesOf, onHost, schedulerUnit } from '../../src/drill/namespaces/host-places.ts';
 import { removeLeftovers } from '../../src/drill/namespaces/leftovers.ts';
+import { createSignForm, type ShownForm } from '../../src/drill/signing/sign-form.ts';
+import { cast } from '../../src/drill/world/cast.ts';
+import { takeSnapshot } from '../../src/drill/world/snapshot.ts';
 import type { DrillWorld } from '../../src/drill/world/world.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
-import { followJournal, withDrill } from './support/drill.ts';
+import { followJournal, readJournal, withDrill } from './support/drill.ts';
 import { leftoversOf, nothing } from './support/namespace-leftovers.ts';
+import { commitOn, signAs } from './support/owner-of-the-bot.ts';
 
 const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('Skipped: hosts made of namespaces need root. Run the tests as root, on Debian.');
@@ -36,6 +42,8 @@ async function play(
   with_: {
     faults?: readonly string[];
     onEvent?: (world: DrillWorld, event: RestoreEvent) => void;
+    /** Everybody waits meanwhile. */
+    beforeForm?: (world: DrillWorld, form: ShownForm) => Promise<void>;
   },
 ) {
   return await withDrill(
@@ -44,16 +52,27 @@ async function play(
       const faults = playFaults(world, { orders, clock: systemClock, say: () => undefined });
       const follower = followJournal(world, (event) => with_.onEvent?.(world, event));
       try {
-        const played = await playAuto(world, { story, print: () => undefined });
+        const before = await takeSnapshot(world);
+        const sign = createSignForm(world.keys);
+        const hand = new SlackHand({
+          url: world.slack.url,
+          limitMs: 120_000,
+          signForm: async (form) => {
+            await with_.beforeForm?.(world, form);
+            return await sign(form);
+          },
+        });
+        await playStory(story, hand);
+        const played = await inspectEnd(world, { story, before });
         await faults.settle();
         const effects = await Promise.all(world.hosts.map(wordsOf));
-        return { ...played, effects, faults: faults.reports() };
+        return { ...played, effects, faults: faults.reports(), journal: readJournal(world) };
       } finally {
         follower.stop();
         await faults.stop();
       }
     },
-    { hosts: 'namespaces' },
+    { hosts: 'namespaces', signing: 'keys' },
   );
 }
 
@@ -70,10 +89,22 @@ const PlayedByCommand = z.looseObject({
 });
 
 const allCounted = { repeated: 0, lost: 0 };
+/** By the agents: one person for the stop, two for the commit. */
+const proven = [
+  { name: 'stop', proofs: 1 },
+  { name: 'commit', proofs: 2 },
+];
 
 describe.skipIf(!isRoot)('hosts made of namespaces', { timeout: 240_000 }, () => {
   it('restore off-line by the command with one of them off the network for longer than a session, and leave nothing behind', async () => {
-    const what = ['--procedure', 'recovery-tool', '--fault', 'host-cut-off@set-aside-log'];
+    const what = [
+      '--procedure',
+      'recovery-tool',
+      '--signing',
+      'keys',
+      '--fault',
+      'host-cut-off@set-aside-log',
+    ];
     const drill = startCommand('--auto', '--json', ...what);
 
     const [code] = await drill.ended;
@@ -83,6 +114,8 @@ describe.skipIf(!isRoot)('hosts made of namespaces', { timeout: 240_000 }, () =>
     expect(code).toBe(0);
     expect(result).toMatchObject({
       outcome: 'completed',
+      signing: 'keys',
+      gates: proven,
       predicted: counts,
       observed: counts,
       operations: allCounted,
@@ -95,7 +128,7 @@ describe.skipIf(!isRoot)('hosts made of namespaces', { timeout: 240_000 }, () =>
 
   it('restore with one that loses its power in an operation, and another that loses it while held down', async () => {
     const accepted: Promise<unknown>[] = [];
-    const { result, problems, effects, faults } = await play('restore', {
+    const { result, problems, effects, faults, journal } = await play('restore', {
       faults: ['host-power-lost@set-aside-log'],
       onEvent: (world, event) => {
         if (accepted.length > 0 || event.type !== 'operation-requested' || event.kind !== 'stop-scheduler')
@@ -106,7 +139,17 @@ describe.skipIf(!isRoot)('hosts made of namespaces', { timeout: 240_000 }, () =>
 
     expect(problems).toEqual([]);
     expect(faults).toMatchObject([{ state: 'over', said: 'aurora-1 lost its power and was booted again.' }]);
-    expect(result).toMatchObject({ outcome: 'completed', observed: counts, operations: allCounted });
+    expect(result).toMatchObject({
+      outcome: 'completed',
+      gates: proven,
+      observed: counts,
+      operations: allCounted,
+    });
+    expect(journal.flatMap((event) => (event.type === 'signed-off' ? [event.proof?.format] : []))).toEqual([
+      'passkey',
+      'passkey',
+      'ssh',
+    ]);
     expect(await Promise.all(accepted)).toEqual([
       { kind: 'stop-scheduler', events: ['accepted', 'started'] },
     ]);
@@ -118,12 +161,19 @@ describe.skipIf(!isRoot)('hosts made of namespaces', { timeout: 240_000 }, () =>
     expect(effects.flat().filter((word) => word.includes('boot'))).toEqual([]);
   });
 
-  it('abort: files, flags and tasks are as before, and no agent talks to a stranger', async () => {
+  it('abort: files, flags and tasks are as before; no agent talks to a stranger, or commits on signatures that make none', async () => {
     const strangers: Promise<string>[] = [];
+    const tried: Record<string, string> = {};
+    let statement: Statement | undefined;
     const { result, problems } = await play('abort', {
       onEvent: (world, event) => {
-        if (event.type === 'gate-opened' && event.gate === 'commit')
-          strangers.push(...world.hosts.map(askWithoutCertificate));
+        if (event.type !== 'gate-opened' || event.gate !== 'commit') return;
+        strangers.push(...world.hosts.map(askWithoutCertificate));
+        statement = event.statement;
+      },
+      beforeForm: async (world, { user }) => {
+        if (user === cast.dana && statement !== undefined)
+          Object.assign(tried, await commitAgainstPeople(world, statement));
       },
     });
 
@@ -136,6 +186,14 @@ describe.skipIf(!isRoot)('hosts made of namespaces', { timeout: 240_000 }, () =>
     expect(await Promise.all(strangers)).toEqual(
       Array.from({ length: 3 }, () => 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
     );
+    expect(tried).toEqual({
+      'nobody signed': 'proofs',
+      'one is missing': 'proofs',
+      'two keys of one person': 'proofs',
+      'of another restore': 'statement',
+      'of yesterday': 'statement',
+      'of somebody removed': 'proofs',
+    });
   });
 
   it('end with Ctrl-C, and with a drill that is killed', async () => {
@@ -165,6 +223,35 @@ describe.skipIf(!isRoot)('hosts made of namespaces', { timeout: 240_000 }, () =>
     expect(afterKill).toEqual(nothing);
   });
 });
+
+/** With the bot's own grant key and certificate; by what was tried, the rule that refused it. */
+async function commitAgainstPeople(world: DrillWorld, statement: Statement): Promise<Record<string, string>> {
+  const [host] = world.hosts;
+  if (host === undefined) throw new Error('there is no host');
+  const bo = { user: cast.bo, with: 'passkey' } as const;
+  const cy = { user: cast.cy, with: 'ssh' } as const;
+  const signed = (changes: Partial<Statement>, ...people: readonly Parameters<typeof signAs>[2][]) => {
+    const other = { ...statement, ...changes };
+    return [{ statement: other, proofs: people.map((by) => signAs(world, other, by)) }];
+  };
+  const commit = (statements: readonly SignedStatement[]) =>
+    commitOn(world, { host: host.name, digest: statement.digest, statements });
+  const dayMs = 24 * 3_600_000;
+  const yesterday = { issuedAt: statement.issuedAt - 2 * dayMs, expiresAt: statement.issuedAt - dayMs };
+  const tried = {
+    'nobody signed': await commit([]),
+    'one is missing': await commit(signed({}, bo)),
+    'two keys of one person': await commit(signed({}, cy, { ...cy, with: 'passkey' })),
+    'of another restore': await commit(signed({ restore: 'R2' }, bo, cy)),
+    'of yesterday': await commit(signed(yesterday, bo, cy)),
+  };
+  const roster = join(directoriesOf(host)[onHost.agentConfig], 'people.yaml');
+  const yaml = readFileSync(roster, 'utf8');
+  writeFileSync(roster, yaml.replace(/ {2}- id: T0DRILL:U0CY\n(?: {4}.*\n)+/, ''));
+  const removed = await commit(signed({}, bo, cy));
+  writeFileSync(roster, yaml);
+  return { ...tried, 'of somebody removed': removed };
+}
 
 function hostOf(world: DrillWorld, name: string): RunningHost {
   const host = world.hosts.find((candidate) => candidate.name === name);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { AuroraError } from '../../aurora/errors.ts';
+import type { SignForm } from '../signing/sign-form.ts';
 
 const messageSchema = z.looseObject({
   ts: z.string(),
@@ -34,12 +35,22 @@ export class SlackHand {
   readonly #url: string;
   readonly #limitMs: number;
   readonly #signal: AbortSignal;
+  readonly #signForm: SignForm | null;
 
-  /** `url` is the local Slack's; nothing is waited for longer than `limitMs`, or beyond `signal`. */
-  constructor(options: { url: string; limitMs: number; signal?: AbortSignal }) {
+  /**
+   * `url` is the local Slack's; nothing is waited for longer than `limitMs`, or beyond `signal`. With `signForm` the person signs
+   * what a form asks a signature for.
+   */
+  constructor(options: {
+    url: string;
+    limitMs: number;
+    signal?: AbortSignal;
+    signForm?: SignForm | undefined;
+  }) {
     this.#url = options.url;
     this.#limitMs = options.limitMs;
     this.#signal = options.signal ?? new AbortController().signal;
+    this.#signForm = options.signForm ?? null;
   }
 
   /** Types into the composer of a channel, or of a thread. */
@@ -113,7 +124,10 @@ export class SlackHand {
         .parse(await this.#get(`users/${user}/views`));
       return views.find((view) => view.callback_id === form) ?? null;
     }, patienceMs);
-    if (open !== null) await this.#post('submit', { user, view_id: open.id, values });
+    if (open === null) return;
+    const signed = (await this.#signForm?.({ user, blocks: open.blocks, values })) ?? { values: {} };
+    if (signed === 'on the page') await this.#post('close', { user, view_id: open.id });
+    else await this.#post('submit', { user, view_id: open.id, values: { ...values, ...signed.values } });
   }
 
   async untilInChannel(

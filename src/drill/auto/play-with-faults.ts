@@ -4,6 +4,7 @@
  */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { FaultPlayer, FaultReport } from '../faults/player.ts';
+import { createSignForm } from '../signing/sign-form.ts';
 import { takeSnapshot } from '../world/snapshot.ts';
 import type { DrillWorld } from '../world/world.ts';
 import { SlackHand } from './hand.ts';
@@ -29,7 +30,7 @@ export async function playWithFaults(
   await faults.settle();
   const before = await takeSnapshot(world);
   const following = printChannel(world, print);
-  const hand = new SlackHand({ url: world.slack.url, limitMs });
+  const hand = new SlackHand({ url: world.slack.url, limitMs, signForm: createSignForm(world.keys) });
   let remedies: readonly Remedy[] = [];
   const trouble: string[] = [];
   try {

@@ -8,6 +8,8 @@ import { eventForm, type GateName, type RestoreEvent } from '../../restore/recor
 import { foldJournal } from '../../restore/record/fold.ts';
 import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import type { ForeignCall } from '../faults/fault.ts';
+import { createSignForm } from '../signing/sign-form.ts';
+import { readVerified } from '../signing/verified.ts';
 import { compareSnapshots, takeSnapshot, type WorldSnapshot } from '../world/snapshot.ts';
 import type { DrillWorld } from '../world/world.ts';
 import { SlackHand } from './hand.ts';
@@ -20,7 +22,10 @@ export interface AutoResult {
   readonly restoreId: string;
   readonly cluster: string;
   readonly backup: string;
-  readonly gates: readonly { name: GateName; signedBy: readonly string[] }[];
+  /** Only when people sign with keys of their own. */
+  readonly signing?: 'keys';
+  /** `proofs`: the fewest of their signatures with which any host did what the gate lets through, by its agent's own audit log. */
+  readonly gates: readonly { name: GateName; signedBy: readonly string[]; proofs?: number }[];
   readonly steps: readonly { name: string; hosts: readonly string[]; ms: number }[];
   readonly predicted: Counts;
   readonly observed: Counts | null;
@@ -48,7 +53,8 @@ export async function playAuto(
   const before = await takeSnapshot(world);
   const following = printChannel(world, options.print);
   try {
-    await playStory(options.story, new SlackHand({ url: world.slack.url, limitMs }));
+    const signForm = createSignForm(world.keys);
+    await playStory(options.story, new SlackHand({ url: world.slack.url, limitMs, signForm }));
   } catch (error) {
     throw await sayWhereItStands(world, error);
   } finally {
@@ -80,7 +86,9 @@ export async function inspectEnd(
       ? undefined
       : compareSnapshots(before, await takeSnapshot(world));
   const { tally, discrepancies } = await tallyOperations(records, world.hosts, foreignCalls);
-  const result = describe(records, { tally, undone });
+  const state = foldJournal(records);
+  const verified = world.keys === null ? null : readVerified(world.hosts, state.restoreId);
+  const result = describe(state, { tally, undone, verified });
   const counted = discrepancies.map(({ operationId, seen }) =>
     seen === null
       ? `${operationId}: its host could not be asked what was done to it.`
@@ -90,7 +98,7 @@ export async function inspectEnd(
   // A fault in the last minute may change what happens to tasks: the restore has to name the differences then.
   const mayDiffer = anyEnd === true && namesDifferences(records);
   const ended = mayDiffer ? { ...result, observed: result.predicted } : result;
-  return { result, problems: [...verify(ended, wanted), ...counted] };
+  return { result, problems: [...verify(ended, wanted), ...unproven(state, verified), ...counted] };
 }
 
 function namesDifferences(records: readonly Recorded<RestoreEvent>[]): boolean {
@@ -137,19 +145,21 @@ async function readNewestRecord(world: DrillWorld): Promise<readonly Recorded<Re
 }
 
 function describe(
-  records: readonly Recorded<RestoreEvent>[],
-  around: { tally: Tally; undone: AutoResult['undone'] },
+  state: RestoreState,
+  around: { tally: Tally; undone: AutoResult['undone']; verified: ReturnType<typeof readVerified> | null },
 ): AutoResult {
-  const state = foldJournal(records);
+  const { verified } = around;
   const blast = summaryOf(state)?.blast ?? state.facts.preview?.blast;
   return {
     outcome: state.ended?.outcome ?? (state.stuck === null ? 'unfinished' : 'stuck'),
     restoreId: state.restoreId,
     cluster: state.proposal.cluster,
     backup: state.proposal.backup.name,
+    ...(verified !== null && { signing: 'keys' }),
     gates: Object.values(state.gates).map((gate) => ({
       name: gate.name,
       signedBy: gate.signOffs.map((signOff) => signOff.person.name),
+      ...(verified !== null && { proofs: verified.get(gate.name) ?? 0 }),
     })),
     steps: describeSteps(state),
     predicted: { killed: blast?.killed ?? 0, rescheduled: blast?.rescheduled ?? 0, kept: blast?.kept ?? 0 },
@@ -188,6 +198,18 @@ function verify(result: AutoResult, wanted: 'completed' | 'undone' | 'stuck'): s
     ...(result.operations.repeated === 0 ? [] : [`${result.operations.repeated} effects happened twice.`]),
     ...(result.operations.lost === 0 ? [] : [`${result.operations.lost} effects were lost.`]),
   ];
+}
+
+/** Which gates hosts have acted on with fewer signatures than they need, in sentences; a restore that was committed needs all of them. */
+function unproven(
+  { gates, ended }: RestoreState,
+  verified: ReturnType<typeof readVerified> | null,
+): string[] {
+  if (verified === null) return [];
+  return Object.values(gates).flatMap(({ name, needed }) => {
+    const proofs = verified.get(name) ?? (ended?.outcome === 'completed' ? 0 : needed);
+    return proofs >= needed ? [] : [`Hosts verified ${proofs} of ${needed} signatures for ${name}.`];
+  });
 }
 
 function noRestore(): AuroraError {

@@ -52,6 +52,8 @@ export interface InstallWorld {
   /** Of the bot's grants. */
   readonly publicKey: string;
   readonly auroraVersion: string;
+  /** File with whose signatures are required, on this machine; `null` where nobody's are. */
+  readonly roster: string | null;
 }
 
 /** The hosts of one drill, in the order in which it needs them. */

@@ -22,6 +22,7 @@ export function writeAgentFiles(host: DrillHost, world: InstallWorld, authority:
     key: issued.keyPath,
     clientCa: authority.certPath,
   });
+  if (world.roster !== null) copyFileSync(world.roster, join(directory, 'people.yaml'));
   writeFileSync(join(directory, 'agent.yaml'), agentConfig(host, world, tls), { mode: 0o600 });
 }
 
@@ -38,6 +39,9 @@ function agentConfig(host: DrillHost, world: InstallWorld, tls: Record<string, s
     tls,
     auroraVersion: world.auroraVersion,
     trust: { publicKeys: [world.publicKey] },
+    ...(world.roster !== null && {
+      people: { mode: 'require', roster: `${onHost.agentConfig}/people.yaml` },
+    }),
     scheduler: { httpAddress: ip, httpPort, libprocess: `${ip}:${libprocessPort}` },
     paths: {
       log: `${onHost.home}/db`,

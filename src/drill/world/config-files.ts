@@ -6,7 +6,8 @@ import { mayHaveFlag } from '../../aurora/flag-lifetimes.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { compileCache } from '../../pretend-aurora/host/compile-cache.ts';
 import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
-import type { DrillHost, DrillHosts } from '../hosts/drill-hosts.ts';
+import type { DrillHost, DrillHosts, InstallWorld } from '../hosts/drill-hosts.ts';
+import { pageOf } from '../signing/key-ring.ts';
 import { incidentChannel, oncallGroup } from './cast.ts';
 
 export const drillCluster = 'east';
@@ -27,7 +28,7 @@ const lookAt = (what: 'service' | 'traffic', host: DrillHost): string[] => [
   host.directory,
 ];
 
-export function agentConfig(host: DrillHost, world: { publicKey: string; auroraVersion: string }): string {
+export function agentConfig(host: DrillHost, world: InstallWorld): string {
   const paths = hostPaths(host.directory);
   const { ip, httpPort, libprocessPort, agentPort } = host.address;
   // An agent gives a command nothing of its own environment.
@@ -48,6 +49,7 @@ export function agentConfig(host: DrillHost, world: { publicKey: string; auroraV
     listen: `${ip}:${agentPort}`,
     auroraVersion: world.auroraVersion,
     trust: { publicKeys: [world.publicKey] },
+    ...(world.roster !== null && { people: { mode: 'require', roster: world.roster } }),
     scheduler: { httpAddress: ip, httpPort, libprocess: `${ip}:${libprocessPort}` },
     paths: {
       log: paths.log,
@@ -112,13 +114,23 @@ export function botConfig(world: {
   mesosUrl: string;
   delivery: { mode: 'socket' } | { mode: 'http'; port: number };
   procedure?: Procedure | undefined;
+  /** Absent where nobody signs with a key of their own. */
+  signing?: { readonly roster: string; readonly pagePort: number };
   overrides?: ConfigOverrides | undefined;
 }): string {
   const { minor } = releaseOf(world.auroraVersion);
+  const { signing } = world;
   return stringify({
     state: world.state,
     grantKey: world.grantKey,
     slack: world.delivery,
+    ...(signing !== undefined && {
+      publicUrl: pageOf(signing.pagePort),
+      people: {
+        roster: signing.roster,
+        ...(world.delivery.mode === 'socket' && { listen: `127.0.0.1:${signing.pagePort}` }),
+      },
+    }),
     ...(world.agentTls !== null && { agentTls: world.agentTls }),
     clusters: [
       {
@@ -139,7 +151,12 @@ export function botConfig(world: {
           httpPort: address.httpPort,
           libprocess: `${address.ip}:${address.libprocessPort}`,
         })),
-        policy: { approverGroups: [oncallGroup.id], approvers: [], ...world.overrides?.policy },
+        policy: {
+          approverGroups: [oncallGroup.id],
+          approvers: [],
+          ...(signing !== undefined && { signatures: 'require' }),
+          ...world.overrides?.policy,
+        },
         waits: {
           poll: '300ms',
           stopGrace: '5s',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { generateGrantKeys } from '../../agent/grant-signer.ts';
 import { buildScene } from '../../pretend-aurora/scheduler/scene.ts';
 import type { DrillHosts } from '../hosts/drill-hosts.ts';
+import { makeKeyRing, pageOf, rosterOf } from '../signing/key-ring.ts';
 import { botConfig, drillCluster } from './config-files.ts';
 import { findFreePorts } from './ports.ts';
 import { type Saved, writeSaved } from './saved.ts';
@@ -17,10 +18,10 @@ export const standardRelease = '0.22.0';
 
 /** Writes a new drill into its directory; nothing is started. */
 export async function createWorld(options: WorldOptions, made: DrillHosts): Promise<Saved> {
-  const { directory, auroraVersion = standardRelease } = options;
+  const { directory, auroraVersion = standardRelease, signing = 'none' } = options;
   const names = ['aurora-1', 'aurora-2', 'aurora-3'];
   const addresses = await made.findAddresses(names.length);
-  const [zookeeper = 0, mesos = 0, slack = 0, bot = 0] = await findFreePorts(4);
+  const [zookeeper = 0, mesos = 0, slack = 0, bot = 0, page = 0] = await findFreePorts(5);
   const machine = made.machineAddress;
   const hosts = names.flatMap((name, index) => {
     const address = addresses[index];
@@ -52,8 +53,12 @@ export async function createWorld(options: WorldOptions, made: DrillHosts): Prom
   const keys = generateGrantKeys();
   fs.mkdirSync(join(directory, 'bot'), { recursive: true });
   fs.writeFileSync(join(directory, 'bot', 'grant.pem'), keys.privateKeyPem, { mode: 0o600 });
+  // In HTTP mode the page is served where Slack delivers.
+  const pagePort = options.delivery === 'http' ? ports.bot : page;
+  const roster = signing === 'none' ? null : rosterOf(directory);
+  if (signing === 'keys') makeKeyRing(directory, pageOf(pagePort));
   for (const host of hosts) {
-    made.install(host, { publicKey: keys.publicKey, auroraVersion });
+    made.install(host, { publicKey: keys.publicKey, auroraVersion, roster });
   }
   fs.writeFileSync(
     join(directory, 'bot', 'bot.yml'),
@@ -66,6 +71,7 @@ export async function createWorld(options: WorldOptions, made: DrillHosts): Prom
       zookeeper: `${machine}:${ports.zookeeper}`,
       mesosUrl: `http://${machine}:${ports.mesos}`,
       procedure: options.procedure,
+      ...(roster !== null && { signing: { roster, pagePort } }),
       overrides: options.overrides,
       delivery: options.delivery === 'socket' ? { mode: 'socket' } : { mode: 'http', port: ports.bot },
     }),
@@ -73,6 +79,7 @@ export async function createWorld(options: WorldOptions, made: DrillHosts): Prom
   const secret = (prefix: string): string => `${prefix}${randomBytes(18).toString('hex')}`;
   const saved: Saved = {
     kind: made.kind,
+    signing,
     hosts,
     ports,
     tokens: { bot: secret('xoxb-drill-'), app: secret('xapp-drill-'), signingSecret: secret('') },

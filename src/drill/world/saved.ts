@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AuroraError } from '../../aurora/errors.ts';
 import { type HostKind, hostKinds } from '../hosts/drill-hosts.ts';
+import { type SigningKind, signingKinds } from '../signing/key-ring.ts';
 
 const savedSchema = z.object({
   kind: z.enum(hostKinds),
+  /** Absent from drills of before there was any. */
+  signing: z.enum(signingKinds).default('none'),
   hosts: z.array(
     z.object({
       name: z.string(),
@@ -59,5 +62,15 @@ export function refuseOtherHosts(known: Saved | null, kind: HostKind): void {
       known.kind === 'namespaces'
         ? 'Name another directory with --dir, or none for a new drill.'
         : 'Leave --hosts out to take it up, or name another directory with --dir.',
+  });
+}
+
+/** Throws AuroraError `drill-directory` when people are to sign with keys in a drill that was made without any. */
+export function refuseOtherSigning(known: Saved | null, signing: SigningKind): void {
+  if (known === null || signing === 'none' || known.signing === signing) return;
+  throw new AuroraError({
+    code: 'drill-directory',
+    message: 'Nobody has a key to sign with in the drill in this directory.',
+    hint: 'Leave --signing out to take it up, or name another directory with --dir.',
   });
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../aurora/clock.ts';
 import type { Procedure } from '../../aurora/cluster.ts';
 import type { HostKind } from '../hosts/drill-hosts.ts';
+import type { SigningKind } from '../signing/key-ring.ts';
 import type { ConfigOverrides } from './config-files.ts';
 
 /** What somebody decides who starts a drill. */
@@ -13,6 +14,8 @@ export interface WorldOptions {
   readonly delivery: 'socket' | 'http';
   /** What the hosts are; processes of this machine when absent. */
   readonly hosts?: HostKind | undefined;
+  /** Whether people sign with keys of their own, and hosts require it; `none` when absent. A drill that is taken up keeps its own. */
+  readonly signing?: SigningKind | undefined;
   /** The release of Aurora that the pretend hosts run; 0.22.0 when absent. A drill that is taken up keeps its own. */
   readonly auroraVersion?: string | undefined;
   /** What the bot is configured to restore with; its standard one when absent. */

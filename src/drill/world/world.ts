@@ -14,10 +14,11 @@ import { startZooKeeperServer, type ZooKeeperServer } from '../../pretend-aurora
 import type { DrillHost, HostKind, RunningHost } from '../hosts/drill-hosts.ts';
 import { processHosts } from '../hosts/process-hosts.ts';
 import { namespaceHosts } from '../namespaces/namespace-hosts.ts';
+import { type KeyRing, openKeyRing } from '../signing/key-ring.ts';
 import { createWorld, standardRelease } from './create-world.ts';
 import { untilLeader } from './leader.ts';
 import { startBotProgram } from './programs.ts';
-import { readSaved, refuseOtherHosts } from './saved.ts';
+import { readSaved, refuseOtherHosts, refuseOtherSigning } from './saved.ts';
 import { endLeftovers, type SupervisedProgram } from './supervisor.ts';
 import { startSlack } from './workspace.ts';
 import type { WorldOptions } from './world-options.ts';
@@ -33,6 +34,8 @@ export interface DrillWorld {
   readonly zookeeper: ZooKeeperServer;
   readonly hostKind: HostKind;
   readonly hosts: readonly RunningHost[];
+  /** What people sign with; `null` where nobody's signature is required. */
+  readonly keys: KeyRing | null;
   /** `bot` and one `agent` a host; each is started again when it ends by itself. */
   readonly programs: readonly SupervisedProgram[];
   stop(): Promise<void>;
@@ -40,7 +43,7 @@ export interface DrillWorld {
 
 /** Builds the world, or takes up the one in the directory, and answers when the bot listens to Slack. */
 export async function startWorld(options: WorldOptions): Promise<DrillWorld> {
-  const { directory, clock, say, hosts: kind = 'processes' } = options;
+  const { directory, clock, say, hosts: kind = 'processes', signing = 'none' } = options;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
@@ -49,6 +52,7 @@ export async function startWorld(options: WorldOptions): Promise<DrillWorld> {
     fs.mkdirSync(directory, { recursive: true });
     const known = readSaved(directory);
     refuseOtherHosts(known, kind);
+    refuseOtherSigning(known, signing);
     const hosts = await (kind === 'namespaces' ? namespaceHosts(options) : processHosts(options));
     // The last to go too: what this machine runs for the hosts may be bound to their network.
     stops.push(() => hosts.stop());
@@ -88,7 +92,19 @@ export async function startWorld(options: WorldOptions): Promise<DrillWorld> {
     const bot = await startBotProgram({ ...options, diesWithDrill: kind === 'namespaces' }, { saved, slack });
     stops.push(() => bot.stop());
     const programs = [bot, ...agents];
-    return { directory, clock, slack, mesos, zookeeper, hostKind: kind, hosts: running, programs, stop };
+    const keys = saved.signing === 'keys' ? openKeyRing(directory) : null;
+    return {
+      directory,
+      clock,
+      slack,
+      mesos,
+      zookeeper,
+      hostKind: kind,
+      hosts: running,
+      keys,
+      programs,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Procedure } from '../../../src/aurora/cluster.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import type { HostKind } from '../../../src/drill/hosts/drill-hosts.ts';
+import type { SigningKind } from '../../../src/drill/signing/key-ring.ts';
 import type { ConfigOverrides } from '../../../src/drill/world/config-files.ts';
 import { type DrillWorld, startWorld } from '../../../src/drill/world/world.ts';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
@@ -15,6 +16,7 @@ interface DrillOptions {
   readonly auroraVersion?: string;
   readonly overrides?: ConfigOverrides;
   readonly hosts?: HostKind;
+  readonly signing?: SigningKind;
 }
 
 /** Starts a drill; `stop` ends it and takes its directory away. */
