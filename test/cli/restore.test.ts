@@ -98,7 +98,7 @@ describe('aurora-chatops restore', () => {
       'Done, as bo with the key laptop. The record says so; the thread will as soon as Slack answers.\n',
     );
     expect(said).toContain('STOP the schedulers of east (R1, procedure staged');
-    expect(said).toContain('--agent HOST=URL asks the hosts');
+    expect(said).toContain('--agent URL asks the hosts');
     expect((await terminal.events()).at(-1)).toMatchObject({
       type: 'signed-off',
       person: { ...bo, terminalKey: 'laptop' },
@@ -113,7 +113,7 @@ describe('aurora-chatops restore', () => {
     await expect(run(terminal, [...sign, '--cluster', 'west'])).rejects.toThrow('"west" is not east.');
     await expect(
       run(terminal, [...sign, '--cluster', 'east', '--agent', 'http://127.0.0.1:1']),
-    ).rejects.toThrow('The agents do not say what the statement says.');
+    ).rejects.toThrow('does not answer.');
 
     expect((await terminal.events()).at(-1)).toMatchObject({ type: 'gate-opened' });
   });
