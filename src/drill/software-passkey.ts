@@ -2,7 +2,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { challengeOf, type Proof, type Statement } from '../aurora/statement.ts';
 
-export type PasskeyAlgorithm = 'ES256' | 'EdDSA' | 'RS256';
+type PasskeyAlgorithm = 'ES256' | 'EdDSA' | 'RS256';
 
 export interface SoftwarePasskey {
   /** Base64url. */
