@@ -378,7 +378,7 @@ describe('the socket', () => {
     const terminal = await open(untilStopGate());
     fs.chmodSync(terminal.directory, 0o755);
     const file = path.join(terminal.stateDirectory, 'bot.sock');
-    const script = `require('net').connect(${JSON.stringify(file)},()=>console.log('in')).on('error',(e)=>console.log(e.code))`;
+    const script = `require('net').connect(${JSON.stringify(file)},()=>{console.log('in');process.exit()}).on('error',(e)=>console.log(e.code))`;
     const asNobody = spawnSync(process.execPath, ['-e', script], {
       uid: 65534,
       gid: 65534,
