@@ -14,6 +14,8 @@ export interface Screen {
   press(actionId: string): Promise<void>;
   /** Fills in the fields of the open form and submits it. */
   fill(fields: Record<string, string>): Promise<void>;
+  /** Follows the link in the open form, touches the passkey that is plugged in there, and closes page and form. */
+  signOnPage(plugIn: (opened: Page) => Promise<void>): Promise<void>;
   /** Waits until this stands in the thread. */
   untilInThread(words: string | RegExp): Promise<void>;
   /** Pictures of this moment: wide and narrow, light and dark. */
@@ -53,6 +55,17 @@ export async function openScreen(page: Page, options: { url: string; pictures: s
     fill: async (fields) => {
       for (const [label, text] of Object.entries(fields)) await form.getByLabel(label).fill(text);
       await form.locator('[data-submit=yes]').click();
+      await form.waitFor({ state: 'hidden' });
+    },
+    signOnPage: async (plugIn) => {
+      const opening = page.context().waitForEvent('page');
+      await form.locator('[data-action=open-sign-page]').click();
+      const opened = await opening;
+      await plugIn(opened);
+      await opened.getByRole('button', { name: 'Sign with a passkey' }).click();
+      await opened.locator('#status[data-kind=good]').waitFor();
+      await opened.close();
+      await form.getByRole('button', { name: 'Not now' }).click();
       await form.waitFor({ state: 'hidden' });
     },
     untilInThread: (words) => thread.getByText(words).last().waitFor(),
