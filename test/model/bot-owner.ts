@@ -41,9 +41,9 @@ const harms = {
   other: 'something else is committed than people signed',
   foreign: 'a flag is set that no restore sets',
 } as const;
-export type Harm = keyof typeof harms;
+type Harm = keyof typeof harms;
 
-export interface Play {
+interface Play {
   /** Agents that require people's own signatures, or that go by the bot's grants alone. */
   readonly proofs: 'require' | 'off';
   /** What honest people have signed of R1. */
