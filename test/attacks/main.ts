@@ -1,6 +1,7 @@
 /** `npm run attacks -- [--sequences N] [--seed N] [--json]`: exit 1 when one of them did what it must not. */
 import { Command, InvalidArgumentError } from 'commander';
 import { attacksOf } from './attacks.ts';
+import { playSuites } from './suites.ts';
 
 const wholeNumber = (text: string): number => {
   const value = Number(text);
@@ -23,6 +24,11 @@ for (const { name, play } of attacksOf(options)) {
   if (outcome.held) held += 1;
   else broken += 1;
   process.stdout.write(`${outcome.held ? 'held  ' : 'BROKEN'} ${name}\n       ${outcome.says}\n`);
+}
+for (const told of await playSuites()) {
+  if (told.held) held += 1;
+  else broken += 1;
+  process.stdout.write(`${told.held ? 'held  ' : 'BROKEN'} ${told.name}\n`);
 }
 if (broken > 0) process.exitCode = 1;
 process.stdout.write(
