@@ -5,14 +5,14 @@ const consonants = 'bdfghjklmnprstvz';
 const vowels = 'aiou';
 
 /**
- * A key in four words that can be said on the telephone: the first 64 bits of the sha256 of its SPKI, 16 bits a word
- * (proquints: consonant, vowel, consonant, vowel, consonant).
+ * A key in six words that can be said on the telephone: the first 96 bits of the sha256 of its SPKI, 16 bits a word
+ * (proquints, arXiv:0901.4016). The page that makes a passkey shows the same (`src/sign-page/page/fingerprint.js`).
  */
 export function fingerprintWords(key: KeyObject): string {
   const hash = createHash('sha256')
     .update(key.export({ format: 'der', type: 'spki' }))
     .digest();
-  return [0, 2, 4, 6].map((at) => wordOf(hash.readUInt16BE(at))).join('-');
+  return [0, 2, 4, 6, 8, 10].map((at) => wordOf(hash.readUInt16BE(at))).join(' ');
 }
 
 /** The same of a key of the roster, whatever its type. */
