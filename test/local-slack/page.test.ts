@@ -97,7 +97,8 @@ describe.runIf(hasChromium)('the page', () => {
     await page.locator(`#channel [data-ts="${ts}"] [data-action=decline]`).click();
     const modal = page.locator('#modal');
     const field = modal.getByLabel('Reason');
-    await field.waitFor();
+    // It is shown before it is focused, and the key goes to what is focused.
+    await field.and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Enter');
     await modal.getByText('Please complete this required field.').waitFor();
     await field.fill('because');
