@@ -225,7 +225,7 @@ describe('at the stop gate', () => {
     [
       'somebody who is no approver',
       dana,
-      'You are not an approver of east.\nWho is stands in the configuration of the bot: ask one of them, or press "Who can approve?".',
+      'You are not an approver of east.\nApprovers are those who were when this restore was proposed and are in the bot\'s configuration now. Press "Who can approve?" to see them.',
     ],
     [
       'a guest in the approver group',

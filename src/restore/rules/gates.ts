@@ -126,7 +126,7 @@ export function notAnApprover(
   refusal: Refusal = {
     code: 'not-an-approver',
     message: `You are not an approver of \`${proposal.cluster}\`.`,
-    hint: 'Those count who were when this restore was proposed, and are in the configuration of the bot now: press "Who can approve?".',
+    hint: 'Approvers are those who were when this restore was proposed and are in the bot\'s configuration now. Press "Who can approve?" to see them.',
   },
 ): Refusal {
   if (unread.length === 0) return refusal;
