@@ -83,7 +83,7 @@ describe.each(['system', 'user'] as const)('under the %s manager', (manager) => 
     expect(first).toMatchObject({ state: 'done', evidence: { flagsRead: 3 } });
     expect(held).toMatchObject({ code: 1, stderr: expect.stringMatching(/Assertion failed/) });
     expect(set).toMatchObject({ state: 'done' });
-    expect(second).toMatchObject({ state: 'done', evidence: { flagsRead: 4 } });
+    expect(second).toMatchObject({ state: 'done', evidence: { flagsRead: 5 } });
     expect(line.split('\0')).toEqual(
       expect.arrayContaining([
         '-cluster_name=east',
