@@ -51,7 +51,8 @@ function drawView(view) {
   const place = {
     view_id: view.id,
     values: view.state.values,
-    errors: store.viewErrors.get(view.id) ?? {},
+    // They may come before the answer to what was submitted, and until that is here nothing else is.
+    errors: submitting === view.id ? {} : (store.viewErrors.get(view.id) ?? {}),
     kept: (blockId, actionId) => draft[blockId]?.[actionId],
     keep: (blockId, actionId, value) => {
       draft[blockId] = { ...draft[blockId], [actionId]: value };
