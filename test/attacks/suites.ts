@@ -3,8 +3,7 @@
  * them as well, so that one command tries everything that docs/threat-model.md says.
  */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -52,27 +51,24 @@ interface Told {
   readonly held: boolean;
 }
 
+/** Where the configuration of the tests has them report. */
+const report = join(root, 'reports/vitest.json');
+
 /** Plays them all at once; an Error when a file was not played. */
 export async function playSuites(): Promise<readonly Told[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'attacks-'));
-  try {
-    const files = Object.values(suites).flat();
-    const output = join(directory, 'report.json');
-    await runVitest(['run', ...files, '--reporter=json', `--outputFile=${output}`]);
-    const { testResults } = reportSchema.parse(JSON.parse(await readFile(output, 'utf8')));
-    return Object.entries(suites).flatMap(([attacker, named]) =>
-      named.flatMap((file) => {
-        const played = testResults.find(({ name }) => name.endsWith(`/${file}`))?.assertionResults ?? [];
-        if (played.length === 0) throw new Error(`${file} was not played`);
-        return played.map(({ fullName, status }) => ({
-          name: `${attacker}: ${fullName}`,
-          held: status === 'passed',
-        }));
-      }),
-    );
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  await rm(report, { force: true });
+  await runVitest(['run', ...Object.values(suites).flat()]);
+  const { testResults } = reportSchema.parse(JSON.parse(await readFile(report, 'utf8')));
+  return Object.entries(suites).flatMap(([attacker, files]) =>
+    files.flatMap((file) => {
+      const played = testResults.find(({ name }) => name.endsWith(`/${file}`))?.assertionResults ?? [];
+      if (played.length === 0) throw new Error(`${file} was not played`);
+      return played.map(({ fullName, status }) => ({
+        name: `${attacker}: ${fullName}`,
+        held: status === 'passed',
+      }));
+    }),
+  );
 }
 
 /** Its exit status says no more than the report. */
