@@ -11,7 +11,7 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { OperationKind, OperationRequest, OperationResult } from '../aurora/operations.ts';
 import { isFull } from '../aurora/system-errors.ts';
 import { within } from '../aurora/within.ts';
-import type { AuditEntry, RequestSource } from './audit-entry.ts';
+import type { RequestSource } from './audit-entry.ts';
 import type { AuditLog } from './audit-log.ts';
 import { effectCommands } from './drivers/drivers-of.ts';
 import { createBallast } from './files/ballast.ts';
@@ -19,6 +19,7 @@ import { findOrphanedCommands } from './files/processes.ts';
 import { hashParams, refuse, verifyGrant } from './grants.ts';
 import type { JournalEntry } from './journal-event.ts';
 import { abandoned, asAuroraError, busy, orphanSentence, overtaken } from './not-begun.ts';
+import { auditEntry } from './operation-audit.ts';
 import type { OperationJournal } from './operation-journal.ts';
 import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
@@ -310,41 +311,4 @@ function sameOperation(a: OperationRequest, b: OperationRequest): boolean {
     hashParams(a.params) === hashParams(b.params) &&
     a.grant.payload.restoreId === b.grant.payload.restoreId
   );
-}
-
-function auditEntry(fields: {
-  request: OperationRequest;
-  source: RequestSource;
-  at: number;
-  decision: 'granted' | 'refused' | 'answered-again';
-  rule: string | undefined;
-  verdict: PeopleVerdict | null;
-}): AuditEntry {
-  const { verdict } = fields;
-  const { operationId, kind, grant } = fields.request;
-  const { at, decision, rule, source } = fields;
-  const entry = { at, decision, ...(rule === undefined ? {} : { rule }), ...source };
-  if (decision === 'refused') return { ...entry, operation: { operationId, kind } };
-  const { restoreId, step, fence, digest, journal, signers } = grant.payload;
-  return {
-    ...entry,
-    operation: {
-      operationId,
-      kind,
-      restoreId,
-      step: cut(step),
-      fence,
-      digest: cut(digest),
-      ...(journal === undefined ? {} : { journal }),
-      signers: signers.map(({ person }) => cut(person)),
-      ...(verdict !== null && { proofs: verdict.proofs }),
-      ...(verdict?.use != null && { proven: verdict.use.proven }),
-      ...(verdict?.unproven != null && { unproven: verdict.unproven }),
-    },
-  };
-}
-
-/** Also what is signed must not be able to fill the disk of the host. */
-function cut(text: string): string {
-  return text.slice(0, 100);
 }

@@ -37,8 +37,8 @@ const rows = ['web', 'web', 'bidder'].map(
   }),
 );
 
+/** The parts of a status that `sign` reads. */
 const status = {
-  configured: { cluster: 'east', httpPort: 8081, libprocess: '10.0.0.1:8083' },
   scheduler: { service: 'running' },
   traffic: 'blocked',
   log: { exists: true, files: 5, bytes: 1 },
