@@ -1,5 +1,7 @@
 import { AuroraError } from '../src/aurora/errors.ts';
+import { endedOf } from '../src/restore/record/ended.ts';
 import type { RestoreState } from '../src/restore/record/state.ts';
+import type { Listed } from '../src/restore/service/list.ts';
 import type { Mention } from '../src/slack/conversation.ts';
 import { tellRefusal } from './decisions.ts';
 import type { CommandDeps } from './deps.ts';
@@ -16,7 +18,7 @@ export async function mention(deps: CommandDeps, said: Mention): Promise<void> {
   const state = await findRestore(deps, said);
   switch (what.kind) {
     case 'status':
-      return await tellStatus(deps, { conversation: said, restores: [state], cluster: null });
+      return await tellStatus(deps, { conversation: said, ...asListed(state), cluster: null });
     case 'who':
       return await tellWho(deps, said, state);
     case 'abort':
@@ -29,6 +31,13 @@ export async function mention(deps: CommandDeps, said: Mention): Promise<void> {
         }),
       );
   }
+}
+
+function asListed(state: RestoreState): Listed {
+  const ended = endedOf(state);
+  return ended === null
+    ? { restores: [state], ended: [], unreadable: [] }
+    : { restores: [], ended: [ended], unreadable: [] };
 }
 
 async function findRestore(deps: CommandDeps, said: Mention): Promise<RestoreState> {

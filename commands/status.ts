@@ -1,7 +1,6 @@
-import type { JournalUnreadable } from '../src/aurora/journal.ts';
-import type { RestoreState } from '../src/restore/record/state.ts';
+import type { Listed } from '../src/restore/service/list.ts';
 import type { Conversation } from '../src/slack/conversation.ts';
-import { renderStatus } from '../src/slack/messages/status.ts';
+import { endedMax, renderStatus } from '../src/slack/messages/status.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
 
@@ -21,17 +20,12 @@ export async function status(
 /** Also the answer to `@aurora status` in a thread, about its restore alone. */
 export async function tellStatus(
   deps: Pick<CommandDeps, 'outbox' | 'clock'>,
-  view: {
-    conversation: Conversation;
-    restores: readonly RestoreState[];
-    unreadable?: readonly JournalUnreadable[];
-    cluster: string | null;
-  },
+  view: Listed & { conversation: Conversation; cluster: string | null },
 ): Promise<void> {
-  const { conversation, restores, unreadable = [], cluster } = view;
+  const { conversation, restores, ended, unreadable, cluster } = view;
   const links = new Map<string, string>();
   await Promise.all(
-    restores.slice(0, linksMax).map(async ({ restoreId }) => {
+    [...restores, ...ended.slice(0, endedMax)].slice(0, linksMax).map(async ({ restoreId }) => {
       const link = await deps.outbox.linkOf(restoreId);
       if (link !== null) links.set(restoreId, link);
     }),
@@ -43,6 +37,6 @@ export async function tellStatus(
     }),
   );
   await conversation.tell(
-    renderStatus({ restores, unreadable, links, shutOut, cluster, now: deps.clock.now() }),
+    renderStatus({ restores, ended, unreadable, links, shutOut, cluster, now: deps.clock.now() }),
   );
 }

@@ -57,6 +57,13 @@ function unreadableWords({ restoreId, seq, why }: JournalFault) {
   };
 }
 
+/** A journal in short, so that nobody has to replay it who wants to know no more than how it ended. */
+export interface KeptSummary {
+  readonly text: string;
+  /** Of the form that the text is in, see `StoredForm`. */
+  readonly version: number;
+}
+
 /** Proof that the writer may still act for a cluster; agents refuse an older fence. */
 export interface Lease {
   readonly cluster: string;
@@ -85,6 +92,8 @@ export interface Journal<E> {
     lease?: Lease;
     /** The last event ends the restore: the cluster is free for another one. */
     ends?: boolean;
+    /** What is kept of the journal in short from now on, written with these records or not at all; `null`: nothing. */
+    summarise?: (records: readonly Recorded<E>[]) => KeptSummary | null;
   }): Promise<readonly Recorded<E>[]>;
   /**
    * Every event in order, each verified; empty for an unknown restore. `JournalUnreadable` when there is one that cannot be
@@ -95,6 +104,10 @@ export interface Journal<E> {
     open?: boolean;
     cluster?: string;
   }): Promise<readonly { restoreId: string; cluster: string; open: boolean }[]>;
+  /** By restore. One that is missing, or not of the newest event of its journal, is not in it: replay that, and keep it again. */
+  readSummaries(): Promise<ReadonlyMap<string, KeptSummary>>;
+  /** Keeps what was made of a journal as it was at `seq`; nothing happens when that has moved on. */
+  keepSummary(of: { restoreId: string; seq: number; summary: KeptSummary }): Promise<void>;
   /** Of the first event that was keyed when it was written: 1, but for a restore that began before journals were. */
   keyedFrom(restoreId: string): Promise<number>;
   /** The next free name, `R1`, `R2`, …; never given twice. */

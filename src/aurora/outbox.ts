@@ -19,6 +19,8 @@ export interface PostLedger {
   savePost(post: Post): Promise<void>;
   /** The last event whose messages are all posted; 0 at first. */
   readCursor(restoreId: string): Promise<number>;
+  /** Of every restore that has one. */
+  readCursors(): Promise<ReadonlyMap<string, number>>;
   moveCursor(restoreId: string, seq: number): Promise<void>;
 }
 

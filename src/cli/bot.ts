@@ -29,6 +29,7 @@ import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { createLogger } from './logger.ts';
 import { readSecrets, type Secrets, secretFor } from './secrets.ts';
+import { keepTidy } from './tidying.ts';
 
 /** Adds `bot --config FILE`. */
 export function registerBot(program: Command): void {
@@ -139,6 +140,7 @@ async function startBot(parts: {
     inbox: store,
     clock,
   });
+  const tidying = keepTidy(store, { keepDocumentsMs: config.keepDocumentsMs, clock, logger });
   await outbox.start();
   await worker.start();
   // Before Slack: it is there for the night on which Slack is not.
@@ -160,6 +162,7 @@ async function startBot(parts: {
       await signServer?.close();
       await worker.stop();
       await outbox.stop();
+      await tidying.stop();
       await Promise.all([...clusters.values()].map((cluster) => cluster.leader.close()));
       await store.close();
     },

@@ -29,6 +29,7 @@ const duration = z.string().transform((text, issue) => {
   issue.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 30s, 15m or 4h` });
   return z.NEVER;
 });
+const dayMs = 24 * 3_600_000;
 const hostPort = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port');
 /** ZooKeeper itself takes neither `//`, `.`, `..` nor a slash at the end. */
 const zkPath = z
@@ -120,6 +121,13 @@ const configSchema = z.strictObject({
     }),
   ]),
   clusters: z.array(clusterSchema).min(1),
+  /** How long lists of tasks are kept after their restore has ended. */
+  keepDocuments: duration
+    .refine(
+      (ms) => ms >= dayMs,
+      'must be a day (1d) at least: somebody may still want to return to the old state',
+    )
+    .default(90 * dayMs),
   ...peopleKeys,
 });
 
@@ -132,6 +140,7 @@ export interface BotConfig {
   readonly agentTls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
   readonly slack: z.infer<typeof configSchema>['slack'];
   readonly clusters: readonly ConfiguredCluster[];
+  readonly keepDocumentsMs: number;
   /** `null` where nobody signs with keys of their own. */
   readonly people: PeopleConfig | null;
   /** Where people sign with a passkey; `null` where there is no such page. */
@@ -176,6 +185,7 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
     agentTls: resolveAll(parsed.data.agentTls, (file) => resolve(base, file)),
     slack: parsed.data.slack,
     clusters: parsed.data.clusters.map((cluster) => toCluster(cluster, (file) => resolve(base, file))),
+    keepDocumentsMs: parsed.data.keepDocuments,
     people: toPeople(parsed.data, (file) => resolve(base, file)),
     signing: toSigningPlace(parsed.data),
   };

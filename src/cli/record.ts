@@ -6,6 +6,7 @@ import { readAsFar } from '../aurora/journal.ts';
 import { escaped, escapedLines } from '../aurora/printable.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { eventForm } from '../restore/record/events.ts';
+import type { RemovedDocument } from '../store/documents.ts';
 import { rekeySqliteStore, type StoreReader } from '../store/store.ts';
 import { databaseOf, openBotReader, openBotStore, readJournalKey } from './bot-store.ts';
 import { readBotConfig } from './config.ts';
@@ -39,9 +40,15 @@ export function registerRecord(program: Command): void {
     .requiredOption(...configOption)
     .action(async (restoreId: string, options: { config: string }) => {
       const asked = { configPath: options.config, form: eventForm };
-      const { records, unreadable } = await readRecord(restoreId, asked);
+      const { records, unreadable, removed } = await readRecord(restoreId, asked);
       for (const { at, event } of records)
         process.stdout.write(`${new Date(at).toISOString()}  ${sentenceOf(event)}\n`);
+      for (const { name, sha256, removedAt } of removed)
+        process.stdout.write(
+          escapedLines(
+            `${new Date(removedAt).toISOString()}  The document "${name}" was removed by rule; its sha256 is ${sha256}.\n`,
+          ),
+        );
       if (unreadable !== null) throw unreadable;
     });
   record
@@ -116,7 +123,7 @@ async function readRecord<E>(
       throw await unknownRestore(store, restoreId);
     const note = await keyNote(store, restoreId);
     if (note !== '') process.stderr.write(`${note}\n`);
-    return record;
+    return { ...record, removed: await store.listRemoved(restoreId) };
   } finally {
     await store.close();
   }
@@ -139,6 +146,11 @@ async function keyNote(store: StoreReader<unknown>, restoreId: string): Promise<
   return keyedFrom > 1
     ? `Not keyed before event ${keyedFrom}: until then the bot was of a version that had no key, and hashes alone were followed.`
     : '';
+}
+
+function removedNote({ name, sha256, removedAt }: RemovedDocument): string {
+  const day = new Date(removedAt).toISOString().slice(0, 10);
+  return `The document "${escaped(name)}" (sha256 ${sha256}) was removed by rule on ${day}.`;
 }
 
 interface Verified {
@@ -178,10 +190,15 @@ async function verifyStored(configPath: string, named: string | undefined): Prom
       const { records: events, unreadable } = await readAsFar(store, { restoreId });
       records.push({ restoreId, hashes: events.map(({ hash }) => hash) });
       if (unreadable !== null) problems.push(unreadable.message);
-      else
+      else {
+        const notes = [
+          await keyNote(store, restoreId),
+          ...(await store.listRemoved(restoreId)).map(removedNote),
+        ];
         process.stdout.write(
-          `${restoreId}: ${events.length} events, whole; record hash ${events.at(-1)?.hash ?? ''}. ${await keyNote(store, restoreId)}\n`,
+          `${restoreId}: ${events.length} events, whole; record hash ${events.at(-1)?.hash ?? ''}. ${notes.join(' ').trim()}\n`,
         );
+      }
     }
     return { records, problems, all: named === undefined };
   } finally {

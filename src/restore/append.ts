@@ -1,7 +1,8 @@
 import { errorCodes, hasCode } from '../aurora/error-codes.ts';
 import type { Journal, Lease, Recorded } from '../aurora/journal.ts';
+import { endedOf, summaryOf } from './record/ended.ts';
 import type { RestoreEvent } from './record/events.ts';
-import { assertFollows } from './record/fold.ts';
+import { assertFollows, foldRecord } from './record/fold.ts';
 import type { RestoreState } from './record/state.ts';
 
 /** How often the same thing is decided anew because somebody was faster; more is a store that contradicts itself. */
@@ -36,6 +37,10 @@ export async function appendDecided<D extends Decided>(
         events,
         ...(lease === undefined ? {} : { lease }),
         ends: events.at(-1)?.type === 'restore-ended',
+        summarise: (written) => {
+          const ended = endedOf(written.reduce(foldRecord, state));
+          return ended === null ? null : summaryOf(ended);
+        },
       });
       return { decided, records };
     } catch (error) {

@@ -11,13 +11,14 @@ import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
 import { type Documents, type Journal, type Leases, readAsFar } from '../aurora/journal.ts';
 import type { PostLedger } from '../aurora/outbox.ts';
+import { readEnded } from '../restore/record/ended.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 import { EditsTold } from './edits-told.ts';
 import type { Log } from './log.ts';
 import { cardName, hasOffered, type Pressed } from './offered.ts';
 import { createOutboxLease } from './outbox-lease.ts';
 import { runPass } from './outbox-pass.ts';
-import { earlierKey, nameOf, Poster } from './post.ts';
+import { nameOf, Poster } from './post.ts';
 import { Projection } from './projection.ts';
 import { type PassDeps, readLink } from './put.ts';
 import { SlackReader } from './seen.ts';
@@ -46,7 +47,7 @@ export interface Outbox {
 }
 
 export interface OutboxDeps {
-  readonly journal: Pick<Journal<RestoreEvent>, 'read' | 'listRestores' | 'onAppend'>;
+  readonly journal: Pick<Journal<RestoreEvent>, 'read' | 'listRestores' | 'readSummaries' | 'onAppend'>;
   readonly ledger: PostLedger;
   readonly documents: Pick<Documents, 'load'>;
   /** From `createPostingClient`: it must not try again by itself. */
@@ -132,9 +133,7 @@ class JournalOutbox implements Outbox {
 
   async start(): Promise<void> {
     this.#unfollow = this.#deps.journal.onAppend((restoreId) => this.#wake(restoreId));
-    for (const { restoreId, open } of await this.#deps.journal.listRestores({})) {
-      if (open || (await this.#isBehind(restoreId))) this.#wake(restoreId);
-    }
+    for (const restoreId of await this.#listUntold()) this.#wake(restoreId);
     this.#keep(this.#poll());
   }
 
@@ -146,13 +145,8 @@ class JournalOutbox implements Outbox {
   }
 
   async findRestore({ channel, threadTs }: { channel: string; threadTs: string }): Promise<string | null> {
-    const restores = await this.#deps.journal.listRestores({});
-    for (const { restoreId } of [...restores].reverse()) {
-      const card = await this.#deps.ledger.findPost(`${restoreId}:${cardName}`);
-      const earlier = await this.#deps.ledger.findPost(earlierKey(`${restoreId}:${cardName}`));
-      if ([card, earlier].some((post) => post?.channel === channel && post.ts === threadTs)) return restoreId;
-    }
-    return null;
+    const post = await this.#deps.ledger.findPostAt({ channel, ts: threadTs });
+    return post !== null && nameOf(post) === cardName ? post.restoreId : null;
   }
 
   async hasOffered({
@@ -292,8 +286,22 @@ class JournalOutbox implements Outbox {
     for (const desk of this.#desks.values()) desk.projection = new Projection(desk.projection.restoreId);
   }
 
-  async #isBehind(restoreId: string): Promise<boolean> {
-    const cursor = await this.#deps.ledger.readCursor(restoreId);
+  /** Whatever goes on, and what has ended and is not in Slack to its end: journals are read only of those without a summary. */
+  async #listUntold(): Promise<readonly string[]> {
+    const { journal, ledger } = this.#deps;
+    const summaries = await journal.readSummaries();
+    const cursors = await ledger.readCursors();
+    const untold: string[] = [];
+    for (const { restoreId, open } of await journal.listRestores({})) {
+      const cursor = cursors.get(restoreId) ?? 0;
+      const ended = open ? null : readEnded(summaries.get(restoreId));
+      const told = ended === null ? !open && !(await this.#isBehind(restoreId, cursor)) : ended.seq <= cursor;
+      if (!told) untold.push(restoreId);
+    }
+    return untold;
+  }
+
+  async #isBehind(restoreId: string, cursor: number): Promise<boolean> {
     const { records, unreadable } = await readAsFar(this.#deps.journal, { restoreId, afterSeq: cursor });
     return records.length > 0 || unreadable !== null;
   }

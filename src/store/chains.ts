@@ -18,6 +18,12 @@ interface Verified {
   readonly broken: { readonly seq: number; readonly why: string } | null;
 }
 
+/** An event that was verified, and what the next one follows. */
+interface Head {
+  readonly seq: number;
+  readonly link: string;
+}
+
 /** The MAC of an event; `previous` is that of the event before it, empty for the first. */
 export function macOfEvent(key: JournalKey, row: Omit<EventRow, 'mac'>, previous: string): string {
   return key.mac('event', eventFields(row, previous));
@@ -32,8 +38,12 @@ export class Chains {
   readonly #key: JournalKey | null;
   /** By restore, what this process has verified: to compare is two hundred times cheaper than a MAC, and no weaker. */
   readonly #known = new Map<string, EventRow[]>();
-  /** Restores that were there, with their cluster. */
-  readonly #seen = new Map<string, string>();
+  /** Of ended restores whose events are not kept in memory any more, the newest one seen: what is before it is bound to its MAC. */
+  readonly #heads = new Map<string, Head>();
+  /** Ended restores whose events are in memory, the one longest not asked about first. */
+  readonly #ended = new Set<string>();
+  /** Rows of restores as they were verified. */
+  readonly #seen = new Map<string, RestoreRow>();
 
   /** Without a key: a database that no bot has keyed yet, where hashes alone can be followed. */
   constructor(key: JournalKey | null) {
@@ -44,9 +54,10 @@ export class Chains {
   async read(db: Kysely<Schema>, restoreId: string, afterSeq: number): Promise<Verified> {
     const known = this.#known.get(restoreId) ?? [];
     // Before the question: journals only grow.
-    const seen = known.length;
+    const head = this.#heads.get(restoreId);
+    const seen = Math.max(known.length, head?.seq ?? 0);
     // With one that is known already, so that it is seen when that is gone.
-    const from = Math.min(afterSeq, seen);
+    const from = Math.min(afterSeq, known.length);
     const ask = () =>
       db
         .selectFrom('events')
@@ -64,7 +75,8 @@ export class Chains {
     const doubt = this.#faultOfRestore(row);
     if (doubt !== null) return { events: [], broken: { seq: 1, why: doubt } };
     this.#known.set(restoreId, known);
-    const { events, broken } = this.#follow(found, { known, from });
+    const { events, broken } = this.#follow(found, { known, from, head });
+    this.#makeRoom(restoreId, { open: row?.open === 1 });
     const last = events.at(-1)?.seq;
     const next = last === undefined ? Math.max(from, 1) : last + 1;
     const fault = next <= Math.max(seen, 1) ? { seq: next, why: gone } : null;
@@ -92,7 +104,7 @@ export class Chains {
     });
     const there = new Set(restores.map(({ restoreId }) => restoreId));
     const lost = seen.filter(([restoreId]) => !there.has(restoreId));
-    return [...restores, ...lost.map(([restoreId, cluster]) => ({ restoreId, cluster, open: true }))];
+    return [...restores, ...lost.map(([restoreId, { cluster }]) => ({ restoreId, cluster, open: true }))];
   }
 
   /** A restore whose row cannot be believed might be of any cluster, and open. */
@@ -127,14 +139,31 @@ export class Chains {
 
   #faultOfRestore(row: RestoreRow | undefined): string | null {
     if (row === undefined) return 'the restore itself is gone from the database';
+    const seen = this.#seen.get(row.restore_id);
+    if (seen !== undefined && isSameRestore(seen, row)) return null;
     if (this.#key?.holds('restore', restoreFields(row), row.mac) === false)
       return 'what is kept about the restore itself is not as it was written';
-    this.#seen.set(row.restore_id, row.cluster);
+    this.#seen.set(row.restore_id, row);
     return null;
   }
 
-  #follow(found: readonly EventRow[], at: { known: EventRow[]; from: number }): Verified {
-    const { known } = at;
+  /** What has ended is asked about seldom; of all but a few such restores one MAC is kept, which says as much. */
+  #makeRoom(restoreId: string, { open }: { open: boolean }): void {
+    this.#ended.delete(restoreId);
+    if (!open) this.#ended.add(restoreId);
+    const [longest] = this.#ended;
+    if (longest === undefined || this.#ended.size <= keptEnded) return;
+    const last = this.#known.get(longest)?.at(-1);
+    if (last !== undefined) this.#heads.set(longest, { seq: last.seq, link: this.#linkOf(last) });
+    this.#known.delete(longest);
+    this.#ended.delete(longest);
+  }
+
+  #follow(
+    found: readonly EventRow[],
+    at: { known: EventRow[]; from: number; head?: Head | undefined },
+  ): Verified {
+    const { known, head } = at;
     const events: EventRow[] = [];
     let seq = Math.max(1, at.from);
     for (const each of found) {
@@ -152,7 +181,7 @@ export class Chains {
       const previous = last === undefined ? '' : this.#linkOf(last);
       const why = this.#faultOfEvent(row, { seq, previous });
       if (why !== null) return { events, broken: { seq, why } };
-      if (before !== undefined)
+      if (before !== undefined || (head?.seq === seq && head.link !== this.#linkOf(row)))
         return { events, broken: { seq, why: 'it is another one than this bot has read there before' } };
       known[seq - 1] = row;
       events.push(row);
@@ -193,6 +222,19 @@ function isSame(a: EventRow, b: EventRow): boolean {
     a.version === b.version
   );
 }
+
+function isSameRestore(a: RestoreRow, b: RestoreRow): boolean {
+  return (
+    a.mac === b.mac &&
+    a.cluster === b.cluster &&
+    a.open === b.open &&
+    a.created_at === b.created_at &&
+    a.keyed_from === b.keyed_from
+  );
+}
+
+/** Restores that have ended and are kept in memory all the same: somebody is just looking at them. */
+const keptEnded = 10;
 
 const gone = 'it is gone';
 const changed = 'it is not as it was written';

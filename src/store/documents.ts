@@ -1,29 +1,24 @@
 /** Documents on SQL: each is kept with its hash and a MAC over that, and read back only as it was kept. */
-import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Documents } from '../aurora/journal.ts';
 import type { JournalKey } from './journal-key.ts';
 import { keyedDocument } from './keyed-rows.ts';
+import { pack, unpack } from './pack.ts';
 import { readRow, rows, type Schema } from './schema.ts';
 
 export function documentsOn(db: Kysely<Schema>, key: JournalKey): Documents {
   return {
     save: async ({ restoreId, name, text, version }) => {
-      const sha256 = sha256Of(text);
-      const values = keyedDocument.withMac(key, {
-        restore_id: restoreId,
-        name,
-        body: text,
-        sha256,
-        version,
-      });
+      const { bytes, ...packed } = await pack(text);
+      const row = { restore_id: restoreId, name, ...packed, version, removed_at: null };
+      const values = keyedDocument.withMac(key, row);
       await db
         .insertInto('documents')
         .values(values)
         .onConflict((conflict) => conflict.columns(['restore_id', 'name']).doUpdateSet(values))
         .execute();
-      return { sha256, bytes: Buffer.byteLength(text) };
+      return { sha256: packed.sha256, bytes };
     },
     load: async (restoreId, name) => {
       const found = await db
@@ -34,17 +29,61 @@ export function documentsOn(db: Kysely<Schema>, key: JournalKey): Documents {
         .executeTakeFirst();
       if (found === undefined) return null;
       const row = readRow('documents', rows.documents, found);
-      const { body: text, version } = row;
-      if (sha256Of(text) === row.sha256 && keyedDocument.isOurs(key, row)) return { text, version };
-      throw new AuroraError({
-        code: 'document-unreadable',
-        message: `The document "${name}" of ${restoreId} is not as it was kept.`,
-        hint: 'Something else has written to the database. Put it back from its copy.',
+      if (!keyedDocument.isOurs(key, row)) throw notAsKept(row);
+      if (row.removed_at !== null) throw removedByRule(row, row.removed_at);
+      const { text, sha256 } = await unpack(row).catch((cause: unknown) => {
+        throw notAsKept(row, cause);
       });
+      if (sha256 !== row.sha256) throw notAsKept(row);
+      return { text, version: row.version };
     },
   };
 }
 
-function sha256Of(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** What is left of a document that the rule for old ones has removed. */
+export interface RemovedDocument {
+  readonly name: string;
+  /** Hex, of its text. */
+  readonly sha256: string;
+  readonly removedAt: number;
+}
+
+/** By name; what this bot did not write is left out, and so is everything in a database that no bot of this version has opened. */
+export async function listRemoved(
+  db: Kysely<Schema>,
+  { key, restoreId }: { key: JournalKey; restoreId: string },
+): Promise<readonly RemovedDocument[]> {
+  const found = await db
+    .selectFrom('documents')
+    .selectAll()
+    .where('restore_id', '=', restoreId)
+    .where('body', '=', '')
+    .orderBy('name')
+    .execute();
+  return found.flatMap((each) => {
+    const { success, data: row } = rows.documents.safeParse(each);
+    return success && row.removed_at !== null && keyedDocument.isOurs(key, row)
+      ? [{ name: row.name, sha256: row.sha256, removedAt: row.removed_at }]
+      : [];
+  });
+}
+
+type Row = Schema['documents'];
+
+function notAsKept({ restore_id, name }: Row, cause?: unknown): AuroraError {
+  return new AuroraError({
+    code: 'document-unreadable',
+    message: `The document "${name}" of ${restore_id} is not as it was kept.`,
+    hint: 'Something else has written to the database. Put it back from its copy.',
+    cause,
+  });
+}
+
+function removedByRule({ restore_id, name, sha256 }: Row, removedAt: number): AuroraError {
+  const day = new Date(removedAt).toISOString().slice(0, 10);
+  return new AuroraError({
+    code: 'document-removed',
+    message: `The document "${name}" of ${restore_id} was removed by rule on ${day}, long after that restore ended.`,
+    hint: `Look for it in a copy of the database from before that day; its sha256 is ${sha256}. \`keepDocuments\` sets how long they are kept.`,
+  });
 }

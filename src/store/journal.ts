@@ -9,24 +9,24 @@ import { AuroraError } from '../aurora/errors.ts';
 import { type Journal, JournalBroken, type Recorded } from '../aurora/journal.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { chainHash } from './chain-hash.ts';
-import { Chains, keyedRestore, macOfEvent } from './chains.ts';
+import { type Chains, keyedRestore, macOfEvent } from './chains.ts';
 import { assertHolds, type Holder } from './holder.ts';
 import type { JournalKey } from './journal-key.ts';
 import { assertHeld } from './leases.ts';
 import { ParsedEvents } from './parsed-events.ts';
 import { readingOn } from './read-journal.ts';
 import type { Schema } from './schema.ts';
+import { readSummaries, writeSummary } from './summaries.ts';
 
 type EventRow = Schema['events'];
 
 /** Writes only while `holder` is the bot of this database. */
 export function journalOn<E>(
   db: Kysely<Schema>,
-  { form, key, holder }: { form: StoredForm<E>; key: JournalKey; holder: Holder },
+  { form, key, holder, chains }: { form: StoredForm<E>; key: JournalKey; holder: Holder; chains: Chains },
 ): Journal<E> {
   const listeners = new Set<(restoreId: string) => void>();
   const events = new ParsedEvents(form);
-  const chains = new Chains(key);
   const committed = (restoreId: string, inserted: Inserted<E>): readonly Recorded<E>[] => {
     chains.extend(restoreId, inserted.rows);
     for (const listener of listeners) listener(restoreId);
@@ -47,7 +47,7 @@ export function journalOn<E>(
       });
       return committed(restoreId, inserted);
     },
-    append: async ({ restoreId, expectedSeq, at, events: appended, lease, ends }) => {
+    append: async ({ restoreId, expectedSeq, at, events: appended, lease, ends, summarise }) => {
       const inserted = await db.transaction().execute(async (trx) => {
         await assertHolds(trx, holder);
         if (lease !== undefined) await assertHeld(trx, lease);
@@ -58,10 +58,21 @@ export function journalOn<E>(
         const entry = { restoreId, at, events: events.write(appended), last, key };
         const written = await insertEvents(trx, entry);
         if (ends === true) await close(trx, restoreId, key);
+        const summary = summarise?.(written.records) ?? null;
+        const head = written.rows.at(-1);
+        if (summary !== null && head !== undefined) await writeSummary(trx, { key, head, summary });
         return written;
       });
       return committed(restoreId, inserted);
     },
+    readSummaries: async () => await readSummaries(db, key),
+    keepSummary: async ({ restoreId, seq, summary }) =>
+      await db.transaction().execute(async (trx) => {
+        await assertHolds(trx, holder);
+        const { events: newest, broken } = await chains.readHead(trx, restoreId);
+        const head = newest.at(-1);
+        if (broken === null && head?.seq === seq) await writeSummary(trx, { key, head, summary });
+      }),
     nextRestoreId: async () =>
       await db.transaction().execute(async (trx) => {
         await assertHolds(trx, holder);

@@ -9,6 +9,14 @@ export const keyedDocument = keyed<Schema['documents']>('document', (row) => [
   row.name,
   row.version,
   row.sha256,
+  ...(row.removed_at === null ? [] : [row.removed_at]),
+]);
+export const keyedSummary = keyed<Schema['summaries']>('summary', (row) => [
+  row.restore_id,
+  row.seq,
+  row.head,
+  row.body,
+  row.version,
 ]);
 export const keyedPost = keyed<Schema['posts']>('post', (row) => [
   row.key,
@@ -20,7 +28,7 @@ export const keyedPost = keyed<Schema['posts']>('post', (row) => [
 export const keyedCursor = keyed<Schema['cursors']>('cursor', (row) => [row.restore_id, row.seq]);
 
 function keyed<R extends { readonly mac: string | null }>(
-  domain: 'document' | 'post' | 'cursor',
+  domain: 'document' | 'summary' | 'post' | 'cursor',
   fieldsOf: (row: Omit<R, 'mac'>) => Fields,
 ) {
   return {

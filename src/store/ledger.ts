@@ -20,19 +20,23 @@ export function ledgerOn(db: Kysely<Schema>, key: JournalKey): PostLedger & Inbo
       contentSha256: row.content_sha256,
     };
   };
+  const toCursor = (found: unknown) => {
+    const row = readRow('cursors', rows.cursors, found);
+    return { restoreId: row.restore_id, seq: keyedCursor.isOurs(key, row) ? row.seq : 0 };
+  };
   return {
     findPost: async (name) => {
       const row = await db.selectFrom('posts').selectAll().where('key', '=', name).executeTakeFirst();
       return row === undefined ? null : toPost(row);
     },
     findPostAt: async ({ channel, ts }) => {
-      const row = await db
+      const found = await db
         .selectFrom('posts')
         .selectAll()
         .where('ts', '=', ts)
         .where('channel', '=', channel)
-        .executeTakeFirst();
-      return row === undefined ? null : toPost(row);
+        .execute();
+      return found.map(toPost).find((post) => post !== null) ?? null;
     },
     savePost: async (post) => {
       const values = keyedPost.withMac(key, {
@@ -54,9 +58,11 @@ export function ledgerOn(db: Kysely<Schema>, key: JournalKey): PostLedger & Inbo
         .selectAll()
         .where('restore_id', '=', restoreId)
         .executeTakeFirst();
-      if (found === undefined) return 0;
-      const row = readRow('cursors', rows.cursors, found);
-      return keyedCursor.isOurs(key, row) ? row.seq : 0;
+      return found === undefined ? 0 : toCursor(found).seq;
+    },
+    readCursors: async () => {
+      const found = await db.selectFrom('cursors').selectAll().execute();
+      return new Map(found.map(toCursor).map(({ restoreId, seq }) => [restoreId, seq]));
     },
     moveCursor: async (restoreId, seq) => {
       const values = keyedCursor.withMac(key, { restore_id: restoreId, seq });

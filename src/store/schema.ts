@@ -34,8 +34,24 @@ export const rows = {
   documents: z.object({
     restore_id: z.string(),
     name: z.string(),
-    body: z.string(),
+    /** The text, or the bytes that it was compressed to; empty once it was removed. */
+    body: z.union([z.string(), z.instanceof<typeof Uint8Array<ArrayBufferLike>>(Uint8Array)]),
+    encoding: z.enum(['text', 'zstd']),
+    /** Hex, of the text, also when that is not here any more. */
     sha256: z.string(),
+    /** Of the form that the text is in. */
+    version: z.int(),
+    /** When the rule for old documents removed it. */
+    removed_at: z.int().nullable(),
+    mac,
+  }),
+  /** What is known of a journal in short; good for as long as its newest event is the one that is named. */
+  summaries: z.object({
+    restore_id: z.string(),
+    seq: z.int(),
+    /** The MAC of that event. */
+    head: z.string(),
+    body: z.string(),
     /** Of the form that the body is in. */
     version: z.int(),
     mac,
@@ -182,6 +198,27 @@ export const migrations: Record<string, Migration> = {
         .addColumn('host', 'text', (column) => column.notNull())
         .addColumn('since', 'bigint', (column) => column.notNull())
         .execute();
+    },
+  },
+  '005-small': {
+    up: async (db: Kysely<unknown>) => {
+      // SQLite keeps bytes as bytes in a column of text.
+      await db.schema
+        .alterTable('documents')
+        .addColumn('encoding', 'text', (column) => column.notNull().defaultTo('text'))
+        .execute();
+      await db.schema.alterTable('documents').addColumn('removed_at', 'bigint').execute();
+      await db.schema
+        .createTable('summaries')
+        .addColumn('restore_id', 'text', (column) => column.primaryKey())
+        .addColumn('seq', 'integer', (column) => column.notNull())
+        .addColumn('head', 'text', (column) => column.notNull())
+        .addColumn('body', 'text', (column) => column.notNull())
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .addColumn('mac', 'text')
+        .execute();
+      // Presses and mentions look for the message that they come from.
+      await db.schema.createIndex('posts_place').on('posts').columns(['ts', 'channel']).execute();
     },
   },
 };

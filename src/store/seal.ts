@@ -76,6 +76,8 @@ export async function sealAll(
         .execute();
       await sealBeside(trx, { restoreId, from, key });
     }
+    // They name events by the key of before, and are made again.
+    await trx.deleteFrom('summaries').execute();
     const seal = { name: 'journal', key_id: key.id, mac: key.mac('seal', [key.id]) } as const;
     await trx
       .insertInto('seals')

@@ -8,7 +8,7 @@ import type { Inbox, PostLedger } from '../aurora/outbox.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { explainSystemError } from '../aurora/system-errors.ts';
 import { Chains } from './chains.ts';
-import { documentsOn } from './documents.ts';
+import { documentsOn, listRemoved, type RemovedDocument } from './documents.ts';
 import { lockOut, takeOver } from './holder.ts';
 import { journalOn } from './journal.ts';
 import type { JournalKey } from './journal-key.ts';
@@ -19,10 +19,13 @@ import { type ReadJournal, readingOn } from './read-journal.ts';
 import { migrations, type Schema } from './schema.ts';
 import { isSealed, sealAll, sealOnce } from './seal.ts';
 import { openSqlite } from './sqlite-dialect.ts';
+import { type Tidied, tidy } from './tidy.ts';
 
 export interface Store<E> extends Journal<E>, Leases, Documents, PostLedger, Inbox {
   /** Restores are named after this number from now on; for a database that takes the place of a lost one. */
   passNames(upTo: number): Promise<void>;
+  /** Takes away what nobody needs any more, as tidy.ts says. */
+  tidy(at: { now: number; keepDocumentsMs: number }): Promise<Tidied>;
   close(): Promise<void>;
 }
 
@@ -30,6 +33,8 @@ export interface Store<E> extends Journal<E>, Leases, Documents, PostLedger, Inb
 export interface StoreReader<E> extends ReadJournal<E> {
   /** False: no bot of this version has been started on it, and hashes alone were followed. */
   readonly keyed: boolean;
+  /** The documents of a restore that the rule for old ones has removed, by name. */
+  listRemoved(restoreId: string): Promise<readonly RemovedDocument[]>;
   close(): Promise<void>;
 }
 
@@ -51,8 +56,9 @@ export async function openSqliteStore<E>(path: string, { form, key }: Opening<E>
       await bringUpToDate(db, path);
       await sealOnce(db, { path, key });
       const holder = await takeOver(db, Date.now());
+      const chains = new Chains(key);
       return {
-        ...journalOn(db, { form, key, holder }),
+        ...journalOn(db, { form, key, holder, chains }),
         ...leasesOn(db, holder),
         ...documentsOn(db, key),
         ...ledgerOn(db, key),
@@ -67,6 +73,7 @@ export async function openSqliteStore<E>(path: string, { form, key }: Opening<E>
             )
             .execute();
         },
+        tidy: async (at) => await tidy(db, { key, chains, ...at }),
         close: async () => {
           await db.destroy();
           unlock();
@@ -95,7 +102,12 @@ export async function openSqliteReader<E>(path: string, { form, key }: Opening<E
     const keyed = await isSealed(db, { path, key });
     const chains = new Chains(keyed ? key : null);
     const events = new ParsedEvents(form);
-    return { ...readingOn(db, { chains, events }), keyed, close: () => db.destroy() };
+    return {
+      ...readingOn(db, { chains, events }),
+      listRemoved: async (restoreId) => await listRemoved(db, { key, restoreId }),
+      keyed,
+      close: () => db.destroy(),
+    };
   } catch (error) {
     await db.destroy();
     throw error;

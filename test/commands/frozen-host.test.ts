@@ -31,7 +31,7 @@ async function withFrozenHost(): Promise<CommandDeps> {
         : agent,
   );
   return {
-    service: { list: () => Promise.resolve({ restores: [], unreadable: [] }) } as Pick<
+    service: { list: () => Promise.resolve({ restores: [], ended: [], unreadable: [] }) } as Pick<
       RestoreService,
       'list'
     > as RestoreService,

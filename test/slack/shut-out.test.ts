@@ -64,6 +64,8 @@ async function status(): Promise<string> {
     {
       conversation: conversation as Partial<Conversation> as Conversation,
       restores: [foldJournal(await world.store.read('R1'))],
+      ended: [],
+      unreadable: [],
       cluster: null,
     },
   );

@@ -3,8 +3,6 @@
  * value: `ok`, or a refusal with a reason and a next step for the person who asked. Refusals are in the record.
  * Nothing here acts on a host; it writes decisions down and the worker does the rest.
  */
-
-import { JournalUnreadable } from '../../aurora/journal.ts';
 import { appendDecided } from '../append.ts';
 import { type Asked, actorOf, isRefusal } from '../decisions/decision.ts';
 import {
@@ -24,6 +22,7 @@ import { livingSignOffs, type Refusal, type Voter } from '../rules/gates.ts';
 import { alreadyEnded, unknownRestore } from '../rules/refusals.ts';
 import { settleSigners } from '../rules/standing.ts';
 import type { Answer, ServiceDeps } from './answer.ts';
+import { type Listed, listRestores } from './list.ts';
 import { createProposals, type Proposals } from './proposals.ts';
 import { seeRoster } from './roster.ts';
 import { listSigners, lookUpSigners, lookUpVoter, type SignersListed } from './signers.ts';
@@ -46,12 +45,6 @@ export interface RestoreService extends Proposals {
   whoCanSign(question: { restoreId: string; gate: GateName }): Promise<SignersListed>;
   read(restoreId: string): Promise<RestoreState | null>;
   list(filter: { open?: boolean; cluster?: string }): Promise<Listed>;
-}
-
-/** Newest first; and those that nothing can be said about but why. */
-export interface Listed {
-  readonly restores: readonly RestoreState[];
-  readonly unreadable: readonly JournalUnreadable[];
 }
 
 interface Decider {
@@ -141,20 +134,7 @@ export function createRestoreService(
 
   return {
     read,
-    list: async (filter) => {
-      const restores: RestoreState[] = [];
-      const unreadable: JournalUnreadable[] = [];
-      for (const { restoreId } of await deps.journal.listRestores(filter)) {
-        try {
-          const state = await read(restoreId);
-          if (state !== null) restores.push(state);
-        } catch (error) {
-          if (!(error instanceof JournalUnreadable)) throw error;
-          unreadable.push(error);
-        }
-      }
-      return { restores: restores.sort((a, b) => b.proposedAt - a.proposedAt), unreadable };
-    },
+    list: (filter) => listRestores(deps.journal, filter),
     ...createProposals({ deps, read, onDecision }),
     take: (name, order) =>
       decide(name, { ...order, wanted: anyDecision(name).wants(order), toShow: false }, (asked) =>

@@ -1,5 +1,6 @@
 /** `/aurora status` and `/aurora help`. */
 import type { JournalUnreadable } from '../../aurora/journal.ts';
+import type { EndedRestore } from '../../restore/record/ended.ts';
 import { nextItem, type RestoreState } from '../../restore/record/state.ts';
 import { titleOf } from '../../restore/steps/index.ts';
 import { context, type Message, message, section } from '../blocks.ts';
@@ -12,6 +13,7 @@ import { waitingFor } from './waiting.ts';
 /** `links` are the addresses of the threads by restore. */
 export function renderStatus(view: {
   restores: readonly RestoreState[];
+  ended: readonly EndedRestore[];
   unreadable: readonly JournalUnreadable[];
   links: ReadonlyMap<string, string>;
   /** Slack's word for why nothing of a restore can be shown in its channel, by restore. */
@@ -19,10 +21,8 @@ export function renderStatus(view: {
   cluster: string | null;
   now: number;
 }): Message {
-  const { restores, unreadable, cluster } = view;
+  const { restores: open, ended, unreadable, cluster } = view;
   const of = cluster === null ? '' : ` of ${code(cluster)}`;
-  const open = restores.filter((state) => state.ended === null);
-  const ended = restores.filter((state) => state.ended !== null);
   return message([
     section(
       open.length === 0 ? `*No restore${of} goes on.* \`/aurora restore\` starts one.` : `*Going on${of}:*`,
@@ -31,9 +31,12 @@ export function renderStatus(view: {
     ...open.slice(0, 10).map((state) => section(openLine(state, view))),
     ...(ended.length === 0
       ? []
-      : [section(['*Ended:*', ...ended.slice(0, 5).map((state) => endedLine(state, view))].join('\n'))]),
+      : [section(['*Ended:*', ...ended.slice(0, endedMax).map((each) => endedLine(each, view))].join('\n'))]),
   ]);
 }
+
+/** Ended restores that are shown. */
+export const endedMax = 5;
 
 function openLine(
   state: RestoreState,
@@ -47,7 +50,7 @@ function openLine(
     state.stuck === null
       ? `${state.phase === 'undo' ? 'putting back: ' : ''}${item === null ? 'the end' : titleOf(item)}${waiting(state)}`
       : `✗ stuck at ${item === null ? 'a step' : titleOf(item)}: ${sentence(state.stuck.message, 250)}`;
-  return `${nameOf(state, view.links)} of ${code(cluster)}, by ${mention(requester.userId, requester.name)}, ${durationText(view.now - state.proposedAt)} ago\n${stands}${closed}`;
+  return `${nameOf(state.restoreId, view.links)} of ${code(cluster)}, by ${mention(requester.userId, requester.name)}, ${durationText(view.now - state.proposedAt)} ago\n${stands}${closed}`;
 }
 
 function waiting(state: RestoreState): string {
@@ -69,13 +72,14 @@ function waiting(state: RestoreState): string {
   }
 }
 
-function endedLine(state: RestoreState, view: { links: ReadonlyMap<string, string> }): string {
-  return `${nameOf(state, view.links)} of ${code(state.proposal.cluster)}: ${state.ended?.outcome ?? ''}, ${dayAndTime(state.ended?.at ?? 0)}`;
+function endedLine(ended: EndedRestore, view: { links: ReadonlyMap<string, string> }): string {
+  const { restoreId, cluster, outcome, endedAt } = ended;
+  return `${nameOf(restoreId, view.links)} of ${code(cluster)}: ${outcome}, ${dayAndTime(endedAt)}`;
 }
 
-function nameOf(state: RestoreState, links: ReadonlyMap<string, string>): string {
-  const link = links.get(state.restoreId);
-  return link === undefined ? state.restoreId : `<${link}|${state.restoreId}>`;
+function nameOf(restoreId: string, links: ReadonlyMap<string, string>): string {
+  const link = links.get(restoreId);
+  return link === undefined ? restoreId : `<${link}|${restoreId}>`;
 }
 
 /** `meant` is what an unknown word may have been. */

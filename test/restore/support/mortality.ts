@@ -67,6 +67,8 @@ export class Mortality {
       append: this.wrap(append),
       read: this.wrap((restoreId, afterSeq) => journal.read(restoreId, afterSeq)),
       listRestores: this.wrap((filter) => journal.listRestores(filter)),
+      readSummaries: this.wrap(() => journal.readSummaries()),
+      keepSummary: this.wrap((kept) => journal.keepSummary(kept)),
       keyedFrom: this.wrap((restoreId) => journal.keyedFrom(restoreId)),
       nextRestoreId: this.wrap(() => journal.nextRestoreId()),
       onAppend: (listener) => journal.onAppend(listener),
