@@ -34,7 +34,10 @@ export async function pack(text: string): Promise<Packed & { sha256: string; byt
 }
 
 /** The text with its sha256. Throws for what is not compressed as it says, or longer than any text can be. */
-export async function unpack({ encoding, body }: Packed): Promise<{ text: string; sha256: string }> {
+export async function unpack(
+  { encoding, body }: Packed,
+  { bytesMax = plainBytesMax } = {},
+): Promise<{ text: string; sha256: string }> {
   const sum = new Sum();
   if (typeof body === 'string' && encoding === 'text') {
     for (const _piece of sum.over(piecesOf(body)));
@@ -46,7 +49,7 @@ export async function unpack({ encoding, body }: Packed): Promise<{ text: string
   await pipeline([body], createZstdDecompress(), async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) {
       sum.add(chunk);
-      if (sum.bytes > plainBytesMax) throw new RangeError('it is longer than any document');
+      if (sum.bytes > bytesMax) throw new RangeError('it is longer than any document');
       text += decoder.write(chunk);
     }
   });

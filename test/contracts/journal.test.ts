@@ -110,6 +110,49 @@ describe.each(implementations)('a journal: %s', (_name, openPorts) => {
     expect(await journal.listRestores({ cluster: 'west' })).toEqual([]);
   });
 
+  it('keeps a journal in short with the records that it is made of, until others follow', async () => {
+    const { journal } = await opened();
+    const summary = { text: '{"seq":3}', version: 2 };
+    const seen: number[] = [];
+    await journal.append({
+      restoreId: 'R1',
+      expectedSeq: 1,
+      at: 2,
+      events: [stopGate(), ended],
+      ends: true,
+      summarise: (records) => {
+        seen.push(...records.map(({ seq }) => seq));
+        return summary;
+      },
+    });
+
+    expect(seen).toEqual([2, 3]);
+    expect(await journal.readSummaries()).toEqual(new Map([['R1', summary]]));
+    await journal.append({
+      restoreId: 'R1',
+      expectedSeq: 3,
+      at: 3,
+      events: [expired],
+      summarise: () => null,
+    });
+    expect(await journal.readSummaries()).toEqual(new Map());
+    await journal.keepSummary({ restoreId: 'R1', seq: 3, summary });
+    expect(await journal.readSummaries()).toEqual(new Map());
+    await journal.keepSummary({ restoreId: 'R1', seq: 4, summary });
+    expect(await journal.readSummaries()).toEqual(new Map([['R1', summary]]));
+  });
+
+  it('keeps nothing in short of what was refused', async () => {
+    const { journal } = await opened();
+    const summarise = () => ({ text: '{}', version: 1 });
+
+    await codeOf(
+      journal.append({ restoreId: 'R1', expectedSeq: 7, at: 2, events: [ended], ends: true, summarise }),
+    );
+
+    expect(await journal.readSummaries()).toEqual(new Map());
+  });
+
   it('never gives a restore name twice', async () => {
     const { journal } = await openPorts();
 

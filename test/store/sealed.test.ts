@@ -1,4 +1,5 @@
 /** From a database without a key to one with it: once, and never again. */
+import { createHash } from 'node:crypto';
 import { copyFile, unlink } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
@@ -83,6 +84,34 @@ describe('a restore that began before there was a key', () => {
       readable: [{ seq: 1 }],
     });
   });
+});
+
+it('what a bot of before has kept whole is read, and lies compressed once it is kept again', async () => {
+  const path = await newDatabase();
+  const db = new Kysely<unknown>({ dialect: openSqlite(path) });
+  const provider = { getMigrations: () => Promise.resolve(migrations) };
+  await new Migrator({ db, provider }).migrateTo('004-keyed');
+  await db.destroy();
+  const text = JSON.stringify(Array.from({ length: 1_000 }, (_, index) => `task-${index}`));
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const old = new DatabaseSync(path);
+  old
+    .prepare('INSERT INTO documents (restore_id, name, body, sha256, version, mac) VALUES (?, ?, ?, ?, ?, ?)')
+    .run('R1', 'list', text, sha256, 1, testKey.mac('document', ['R1', 'list', 1, sha256]));
+  old
+    .prepare('INSERT INTO seals VALUES (?, ?, ?)')
+    .run('journal', testKey.id, testKey.mac('seal', [testKey.id]));
+  const stored = () =>
+    Object.values(old.prepare('SELECT length(body), typeof(body) FROM documents').get() ?? {});
+
+  const store = await openStore(path);
+
+  expect(await store.load('R1', 'list')).toEqual({ text, version: 1 });
+  expect(stored()).toEqual([text.length, 'text']);
+  expect(await store.save({ restoreId: 'R1', name: 'list', text, version: 1 })).toMatchObject({ sha256 });
+  expect(await store.load('R1', 'list')).toEqual({ text, version: 1 });
+  expect(stored()[1]).toBe('blob');
+  old.close();
 });
 
 describe('a database that was keyed', () => {
