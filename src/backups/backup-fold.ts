@@ -8,14 +8,24 @@
  */
 
 import type { BackupReport, BackupVerdict, Unlivable } from '../aurora/backups.ts';
-import { isUnlivable, jobKeyText, scheduleStatuses, type TaskFlaw, type TaskRow } from '../aurora/tasks.ts';
+import {
+  isUnlivable,
+  jobKeyText,
+  scheduleStatuses,
+  statusName,
+  type TaskFlaw,
+  type TaskRow,
+} from '../aurora/tasks.ts';
 import type { Misfit } from '../thrift/shape.ts';
 import { FingerprintSet } from './fingerprint-set.ts';
+import type { PlainTask } from './plain-task.ts';
 import { explainUnlivable, UnlivableElements } from './unlivable.ts';
 import { WriterMarks } from './writer-marks.ts';
 
 /** Statuses the file invents are named up to here, then counted together. */
 const maxStatuses = 40;
+
+const idTwice = 'a task id that is there twice';
 
 export class BackupFold {
   timestampMs: number | null = null;
@@ -45,7 +55,7 @@ export class BackupFold {
     this.#countStatus(row.status);
     this.#jobs.add(jobKeyText(row.jobKey));
     this.#roles.add(row.jobKey.role);
-    if (!this.#taskIds.add(row.taskId)) this.refuse('a task id that is there twice');
+    if (!this.#taskIds.add(row.taskId)) this.refuse(idTwice);
     if (row.taskId === '') this.#hasEmptyId = true;
     if (row.flaw === 'no task events') this.#withoutEvents += 1;
     const why = place.misfit?.what ?? row.flaw;
@@ -60,6 +70,15 @@ export class BackupFold {
       },
       { leavable: place.misfit === undefined },
     );
+  }
+
+  /** A task with nothing wrong, which nobody wants the row of. */
+  addPlainTask(task: PlainTask): void {
+    this.#tasks += 1;
+    this.#countStatus(statusName(task.status));
+    this.#jobs.addFingerprint(task.job);
+    this.#roles.addFingerprint(task.role);
+    if (!this.#taskIds.addFingerprint(task.taskId)) this.refuse(idTwice);
   }
 
   /** A task that no scheduler can load: counted, with no status. */

@@ -15,7 +15,7 @@ import { visitSnapshot } from './snapshot-visitor.ts';
  */
 export async function decodeBackup(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  onTask: (row: TaskRow) => void = () => {},
+  onTask?: (row: TaskRow) => void,
 ): Promise<Omit<BackupReport, 'file'>> {
   const decoder = new BackupDecoder(onTask);
   for await (const chunk of chunks) decoder.push(chunk);
@@ -31,7 +31,7 @@ export class BackupDecoder {
   #bytes = 0;
   #problem: string | null = null;
 
-  constructor(onTask: (row: TaskRow) => void) {
+  constructor(onTask?: (row: TaskRow) => void) {
     this.#reader = new StreamReader(visitSnapshot(this.#fold, onTask));
   }
 

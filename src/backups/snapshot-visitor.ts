@@ -10,6 +10,7 @@ import { readStruct } from '../thrift/tbinary-reader.ts';
 import { typeByte, typeBytes } from '../thrift/tbinary-types.ts';
 import type { BackupFold } from './backup-fold.ts';
 import { livableCronJob, livableHost, livableMaintenance, livableQuota, livableUpdate } from './livable.ts';
+import { PlainTask } from './plain-task.ts';
 import {
   cronJobName,
   cronJobParts,
@@ -30,7 +31,7 @@ import { marksOfTask, taskMarksStruct } from './writer-marks.ts';
 const skip: Treatment = { kind: 'skip' };
 
 /** Reads the fields of a Snapshot into a fold, and hands out its tasks. */
-export function visitSnapshot(fold: BackupFold, onTask: (row: TaskRow) => void): Visitor {
+export function visitSnapshot(fold: BackupFold, onTask?: (row: TaskRow) => void): Visitor {
   const seen = new Set<number>();
   const treatments = treatmentsOf(fold, onTask);
   return (id, type) => {
@@ -48,7 +49,11 @@ export function visitSnapshot(fold: BackupFold, onTask: (row: TaskRow) => void):
   };
 }
 
-function treatmentsOf(fold: BackupFold, onTask: (row: TaskRow) => void): Readonly<Record<string, Treatment>> {
+function treatmentsOf(
+  fold: BackupFold,
+  onTask: ((row: TaskRow) => void) | undefined,
+): Readonly<Record<string, Treatment>> {
+  const plain = new PlainTask();
   const tasks = new TaskReader();
   /** A set of structs; with elements of another type a scheduler would read on out of step. */
   const elements = (name: string, element: (cursor: Cursor, index: number) => void): Treatment => {
@@ -103,6 +108,11 @@ function treatmentsOf(fold: BackupFold, onTask: (row: TaskRow) => void): Readonl
       fold.marks.metadata = { details, apiVersion: version !== undefined };
     }),
     tasks: elements('tasks', (cursor, index) => {
+      if (fold.marks.task !== null && plain.read(cursor)) {
+        fold.addPlainTask(plain);
+        onTask?.(plain.row());
+        return;
+      }
       const start = cursor.at;
       const { task, misfit } = tasks.read(cursor);
       if (fold.marks.task === null) {
@@ -116,7 +126,7 @@ function treatmentsOf(fold: BackupFold, onTask: (row: TaskRow) => void): Readonl
         fold.addUnreadableTask({ index, path, why: what, taskId: task.assignedTask?.taskId });
       } else {
         fold.addTask(row, { index, misfit });
-        onTask(row);
+        onTask?.(row);
       }
     }),
     cronJobs: judged('cronJobs', 'cron jobs', {

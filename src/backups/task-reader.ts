@@ -1,8 +1,6 @@
 /**
- * Reads the tasks of a backup for their rows and for what no scheduler can live without. The hot path of decoding: a job's
- * tasks repeat its whole configuration, so one that was seen before is compared instead of read.
- *
- * Promise: memory does not grow with the backup; what is remembered is thrown away when it comes to `rememberedBytesMax`.
+ * Reads the tasks of a backup for their rows and for what no scheduler can live without, whatever they look like. What is
+ * plain has been read before it comes here (`plain-task.ts`).
  */
 import type { Cursor } from '../thrift/cursor.ts';
 import type { Struct } from '../thrift/schema.ts';
@@ -12,8 +10,6 @@ import { readStruct } from '../thrift/tbinary-reader.ts';
 import { stop, typeBytes } from '../thrift/tbinary-types.ts';
 import { livableConfig } from './livable.ts';
 
-const rememberedBytesMax = 2 * 1024 * 1024;
-
 /** Field ids of ScheduledTask and AssignedTask (api.thrift; aurora.md 3.3). */
 const ofTask = { assignedTask: 1, status: 2, taskEvents: 4 };
 const ofAssigned = { taskId: 1, slaveHost: 3, task: 4, instanceId: 6 };
@@ -22,15 +18,7 @@ type ConfigParts = Struct<typeof configRowStruct>;
 type AssignedParts = { -readonly [K in keyof NonNullable<TaskParts['assignedTask']>]: ReadAssigned[K] };
 type ReadAssigned = NonNullable<TaskParts['assignedTask']>;
 
-/** A configuration that has everything. */
-interface Remembered {
-  readonly bytes: Buffer;
-  readonly parts: ConfigParts;
-}
-
 export class TaskReader {
-  readonly #remembered = new Map<string, Remembered>();
-  #bytes = 0;
   #misfit: Misfit | undefined;
 
   /**
@@ -60,8 +48,7 @@ export class TaskReader {
       if (id === ofAssigned.taskId && byte === typeBytes.string) assigned.taskId = cursor.text(cursor.size());
       else if (id === ofAssigned.slaveHost && byte === typeBytes.string)
         assigned.slaveHost = cursor.text(cursor.size());
-      else if (id === ofAssigned.task && byte === typeBytes.struct)
-        assigned.task = this.#readConfig(cursor, assigned.taskId ?? '');
+      else if (id === ofAssigned.task && byte === typeBytes.struct) assigned.task = this.#readConfig(cursor);
       else if (id === ofAssigned.instanceId && byte === typeBytes.i32) assigned.instanceId = cursor.i32();
       else cursor.skip(byte, 4);
     }
@@ -70,11 +57,7 @@ export class TaskReader {
     return assigned;
   }
 
-  #readConfig(cursor: Cursor, taskId: string): ConfigParts {
-    const job = jobOf(taskId);
-    const known = this.#remembered.get(job);
-    // Bytes that begin like a whole struct are that struct: it says itself where it ends.
-    if (known !== undefined && cursor.passes(known.bytes)) return known.parts;
+  #readConfig(cursor: Cursor): ConfigParts {
     const start = cursor.at;
     const found: Misfit[] = [];
     checkShape(cursor, livableConfig, found, 4);
@@ -83,18 +66,8 @@ export class TaskReader {
     const parts = readStruct(cursor, configRowStruct, 4);
     cursor.at = end;
     const [first] = found;
-    if (first === undefined) this.#remember(job, { bytes: cursor.copyFrom(start), parts });
-    else this.#misfit = { path: `.1.4${first.path}`, what: first.what };
+    if (first !== undefined) this.#misfit = { path: `.1.4${first.path}`, what: first.what };
     return parts;
-  }
-
-  #remember(job: string, config: Remembered): void {
-    this.#bytes += config.bytes.length - (this.#remembered.get(job)?.bytes.length ?? 0);
-    if (this.#bytes > rememberedBytesMax) {
-      this.#remembered.clear();
-      this.#bytes = config.bytes.length;
-    }
-    this.#remembered.set(job, config);
   }
 }
 
@@ -104,10 +77,4 @@ function countElements(cursor: Cursor): number {
   const count = cursor.count(byte);
   for (let index = 0; index < count; index += 1) cursor.skip(byte, 4);
   return count;
-}
-
-/** Aurora's ids end in `-<instance>-<uuid>`: what is in front of that, the tasks of a job have in common. */
-function jobOf(taskId: string): string {
-  const end = taskId.length - 37;
-  return end > 0 ? taskId.slice(0, taskId.lastIndexOf('-', end - 1)) : '';
 }

@@ -38,6 +38,15 @@ export class Cursor {
     return this.#end - this.at;
   }
 
+  /** The piece of memory; what lies behind `end` does not count. For readers that are too hot to ask for each byte. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
   u8(): number {
     return u8(this.#bytes, this.advance(1));
   }
@@ -95,19 +104,6 @@ export class Cursor {
     return Uint8Array.from(this.#bytes.subarray(start, start + size));
   }
 
-  /** A copy of what lies between `start` and here. */
-  copyFrom(start: number): Buffer {
-    return Buffer.from(this.#bytes.subarray(start, this.at));
-  }
-
-  /** Moves behind exactly these bytes; false, and nowhere, when others are next. */
-  passes(bytes: Buffer): boolean {
-    const end = this.at + bytes.length;
-    if (end > this.#end || this.#bytes.compare(bytes, 0, bytes.length, this.at, end) !== 0) return false;
-    this.at = end;
-    return true;
-  }
-
   /** Moves on and returns where it was. */
   advance(size: number): number {
     const start = this.at;
@@ -136,7 +132,8 @@ export function unknownType(type: number): CodecError {
 // The functions below are the hot path of reading a backup: most bytes of a task are passed over here. They take
 // the position and return the next one, so that nothing is allocated.
 
-function skipValue(bytes: Buffer, at: number, end: number, type: number, depth: number): number {
+/** The position behind a value of any type. Throws `underrun` and CodecError. */
+export function skipValue(bytes: Buffer, at: number, end: number, type: number, depth: number): number {
   let next: number;
   switch (type) {
     case typeBytes.string:
@@ -200,10 +197,10 @@ export function tooDeep(): CodecError {
 }
 
 // Callers have checked the bounds; `?? 0` only satisfies the type.
-function u8(bytes: Buffer, at: number): number {
+export function u8(bytes: Buffer, at: number): number {
   return bytes[at] ?? 0;
 }
 
-function i32(bytes: Buffer, at: number): number {
+export function i32(bytes: Buffer, at: number): number {
   return (u8(bytes, at) << 24) | (u8(bytes, at + 1) << 16) | (u8(bytes, at + 2) << 8) | u8(bytes, at + 3);
 }

@@ -2,7 +2,7 @@
  * Looks whether a struct has what its reader will ask for, without building values: most bytes are passed over, and
  * nothing is allocated for a struct that has everything. What is asked for is data, so that the rules read as a table.
  */
-import { type Cursor, tooDeep } from './cursor.ts';
+import { type Cursor, i32, skipValue, tooDeep, u8 } from './cursor.ts';
 import { maxDepth, type StructSchema, type ThriftType } from './schema.ts';
 import { stop, typeByte, typeBytes } from './tbinary-types.ts';
 
@@ -148,6 +148,55 @@ function checkElements(cursor: Cursor, field: CompiledField, found: Misfit[], de
 /** Paths are made on the way up and only where there is something to say: nothing is allocated for a struct that fits. */
 function placeAt(found: Misfit[], from: number, place: string): void {
   for (const misfit of found.slice(from)) misfit.path = place + misfit.path;
+}
+
+/**
+ * The position behind a struct in which nothing is missing; -1 when `checkShape` has to look: something may be wrong with it, or
+ * it goes on behind `end`. Throws as `skipValue` does. It is the same table, read over the bare bytes.
+ */
+export function passFitting(bytes: Buffer, start: number, end: number, shape: Shape, depth: number): number {
+  if (depth > maxDepth) return -1;
+  let at = start;
+  let seen = 0;
+  let members = 0;
+  for (;;) {
+    if (at >= end) return -1;
+    const byte = u8(bytes, at);
+    if (byte === stop) break;
+    const field = shape.fields[(u8(bytes, at + 1) << 8) | u8(bytes, at + 2)];
+    members += 1;
+    if (field !== undefined && field.byte === byte) {
+      at = passField(bytes, at + 3, end, field, depth + 1);
+      if (at < 0) return -1;
+      seen |= field.bit;
+    } else if (shape.isUnion) return -1;
+    else at = skipValue(bytes, at + 3, end, byte, depth + 1);
+  }
+  if (shape.isUnion && members !== 1) return -1;
+  return (seen & shape.mask) === shape.mask ? at + 1 : -1;
+}
+
+/** The same of one field of that shape, behind its header; its type must be that of the table. */
+export function passField(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  field: CompiledField,
+  depth: number,
+): number {
+  const { byte, need, known, shape } = field;
+  if (known !== undefined && !known.includes(i32(bytes, at))) return -1;
+  if (byte === typeBytes.string && need === 'filled' && i32(bytes, at) === 0) return -1;
+  if (byte === typeBytes.struct && shape !== undefined) return passFitting(bytes, at, end, shape, depth);
+  if (byte !== typeBytes.set && byte !== typeBytes.list) return skipValue(bytes, at, end, byte, depth);
+  const count = i32(bytes, at + 1);
+  if (need === 'filled' && count === 0) return -1;
+  if (shape === undefined || count <= 0) return skipValue(bytes, at, end, byte, depth);
+  if (u8(bytes, at) !== field.elementByte) return -1;
+  let next = at + 5;
+  for (let index = 0; index < count && next >= 0; index += 1)
+    next = passFitting(bytes, next, end, shape, depth + 1);
+  return next;
 }
 
 function elementByteOf(type: ThriftType): number {

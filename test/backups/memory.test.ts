@@ -8,7 +8,7 @@ import { fixturePath } from './fixtures.ts';
 import { largeBackup } from './large-backup.ts';
 
 const recorded = readFileSync(fixturePath('backups/real/scheduler-backup-2026-11-23-16-38'));
-const tasks = 60_000;
+const tasks = 30_000;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -30,7 +30,7 @@ function measured(): { chunks: Generator<Buffer>; growth: () => number; bytes: (
     for (const chunk of largeBackup(recorded, tasks)) {
       pieces += 1;
       bytes += chunk.length;
-      if (pieces === 30 || pieces === 120) samples.push(megabytesInUse());
+      if (pieces === 15 || pieces === 60) samples.push(megabytesInUse());
       yield chunk;
     }
   }
