@@ -6,12 +6,14 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { endpointOf } from '../aurora/host-names.ts';
 import { releaseOf } from '../aurora/releases.ts';
 import { decodeBackup } from '../backups/decode-backup.ts';
+import { decoderVersion } from '../backups/decoder-version.ts';
 import { readTaskRows } from '../backups/task-rows.ts';
 import { axiosTransport } from '../thrift/axios-transport.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import { openAuditLog } from './audit-log.ts';
 import { createBackupLibrary } from './backup-library.ts';
+import { watchBackups } from './backup-watch.ts';
 import { closeServer } from './close-server.ts';
 import type { AgentConfig } from './config.ts';
 import { serviceDriverOf, trafficDriverOf } from './drivers/drivers-of.ts';
@@ -23,6 +25,7 @@ import { makeDirectories } from './files/durable-file.ts';
 import { flagGrammarOf } from './flags/flag-grammar-of.ts';
 import { parsePublicKey } from './grants.ts';
 import { createHeldBackups } from './held-backups.ts';
+import { openKeptReports } from './kept-reports.ts';
 import { findUnknownRestores } from './left-behind.ts';
 import { type OperationJournal, openOperationJournal } from './operation-journal.ts';
 import { createOperationRunner } from './operation-runner.ts';
@@ -97,10 +100,13 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     unknownRestores,
     log: (level, fields, message) => logger[level](fields, message),
   });
+  const kept = openKeptReports({ path: join(config.paths.state, 'backups.sqlite'), decoderVersion, warn });
   const library = createBackupLibrary({
     directory: config.paths.backups,
     bytesMax: config.bounds.uploadBytes,
     decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
+    kept,
+    clock,
   });
   const app = await buildAgentServer(
     {
@@ -116,12 +122,16 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   resumed.catch((error: unknown) =>
     logger.error({ err: error }, 'unfinished operations were not all taken up'),
   );
+  const watched = watchBackups({ library, directory: config.paths.backups, clock, warn });
   const close = async (): Promise<void> => {
+    library.close();
+    await watched.stop();
     await runner.close(closeMs);
     // A stream that somebody reads slowly must not keep the agent from ending.
     await closeServer(app, clock, closeMs);
     audit.close(clock.now());
     logger.info({ auditHead: audit.head() }, 'audit log closed');
+    kept.close();
     journal.close();
   };
   try {

@@ -11,7 +11,7 @@ import { type ClientTls, createAgentHttp } from './agent-http.ts';
 import { answerLimits } from './answer-limits.ts';
 import { withoutSecrets } from './flags/without-secrets.ts';
 import { operationAnswerSchema, parseOperationResult } from './operation-protocol.ts';
-import { backupFileSchema, backupListSchema, statusSchema } from './protocol.ts';
+import { backupFileSchema, parseBackupList, parseKnownBackups, statusSchema } from './protocol.ts';
 import { relayTransport } from './relay-transport.ts';
 import { readTaskLines } from './task-lines.ts';
 
@@ -53,8 +53,10 @@ export function connectAgent(connection: AgentConnection): HostAgent {
     listBackups: () =>
       http.read('/v1/backups', {
         limits: answerLimits.backups,
-        parse: (body) => backupListSchema.parse(body).backups,
+        parse: parseBackupList,
       }),
+    listKnownBackups: () =>
+      http.read('/v1/backups?known=now', { limits: answerLimits.backups, parse: parseKnownBackups }),
     inspectBackup: (name) =>
       http.read(`/v1/backups/${encodeURIComponent(name)}`, {
         limits: answerLimits.backup,

@@ -1,6 +1,6 @@
 /** The agent's HTTP API as schemas: both sides parse with these, and the OpenAPI document is made of them. */
 import { z } from 'zod';
-import { type BackupFile, backupReportSchema } from '../aurora/backups.ts';
+import { type BackupFile, backupReportSchema, type KnownBackups } from '../aurora/backups.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import { intents } from '../aurora/statement.ts';
 
@@ -163,4 +163,28 @@ export const backupFileSchema = z
   })
   .meta({ id: 'BackupFile' }) satisfies z.ZodType<BackupFile>;
 
-export const backupListSchema = z.object({ backups: z.array(backupFileSchema).readonly() });
+/** Whoever asks without `known=now` gets a report on each. */
+const listedBackupSchema = backupFileSchema
+  .extend({
+    report: backupReportSchema.exactOptional(),
+    reading: z.literal(true).exactOptional().describe('It has still to be decoded; there is no report yet.'),
+  })
+  .meta({ id: 'ListedBackup' });
+
+export const backupListSchema = z.object({ backups: z.array(listedBackupSchema).readonly() });
+
+/** The two kinds apart. Throws ZodError for one that is neither read nor being read. */
+export function parseKnownBackups(body: unknown): KnownBackups {
+  const { backups } = backupListSchema.parse(body);
+  return {
+    files: parseBackupList({ backups: backups.filter(({ reading }) => reading === undefined) }),
+    reading: backups.flatMap(({ name, bytes, mtimeMs, reading }) =>
+      reading === undefined ? [] : [{ name, bytes, mtimeMs, reading }],
+    ),
+  };
+}
+
+/** Of an agent that was asked to wait: each has a report. */
+export function parseBackupList(body: unknown): readonly BackupFile[] {
+  return z.object({ backups: z.array(backupFileSchema).readonly() }).parse(body).backups;
+}

@@ -129,6 +129,22 @@ export interface BackupFile {
   readonly report: BackupReport;
 }
 
+/** A file that its agent has still to read. */
+export interface UnreadBackup {
+  readonly name: string;
+  readonly bytes: number;
+  readonly mtimeMs: number;
+  readonly reading: true;
+}
+
+/** What an agent knows of its host's backups at once. */
+export interface KnownBackups {
+  /** Newest content first. */
+  readonly files: readonly BackupFile[];
+  /** The newest name first, which is the order in which they are read. */
+  readonly reading: readonly UnreadBackup[];
+}
+
 export const backupNamePattern = /^scheduler-backup-\d{4}-\d\d-\d\d-\d\d-\d\d$/;
 
 /** What a restore does to the tasks that run now (aurora.md 11.3). Ids are sorted. */

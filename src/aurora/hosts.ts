@@ -1,4 +1,4 @@
-import type { BackupFile, BackupReport } from './backups.ts';
+import type { BackupFile, BackupReport, KnownBackups } from './backups.ts';
 import type { FileSystemRoom } from './disk-room.ts';
 import type { LastGrant, OperationKind, OperationRequest, OperationResult } from './operations.ts';
 import type { SchedulerReader } from './scheduler.ts';
@@ -138,6 +138,8 @@ export interface HostAgent {
   readStatus(): Promise<HostStatus>;
   /** Files whose name is a backup's, newest content first, each decoded (cached by the agent). */
   listBackups(): Promise<readonly BackupFile[]>;
+  /** The same without waiting for what has still to be decoded; an agent of before waits all the same, and has read everything then. */
+  listKnownBackups(): Promise<KnownBackups>;
   inspectBackup(name: string): Promise<BackupReport>;
   /** The tasks of a backup, streamed: memory does not grow with the file. */
   readBackupTasks(name: string): AsyncIterable<TaskRow>;

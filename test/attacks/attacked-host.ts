@@ -11,6 +11,7 @@ import { openAuditLog } from '../../src/agent/audit-log.ts';
 import { createBackupLibrary } from '../../src/agent/backup-library.ts';
 import { type AgentConfig, parseAgentConfig } from '../../src/agent/config.ts';
 import { parsePublicKey } from '../../src/agent/grants.ts';
+import { openKeptReports } from '../../src/agent/kept-reports.ts';
 import { findUnknownRestores } from '../../src/agent/left-behind.ts';
 import { openOperationJournal } from '../../src/agent/operation-journal.ts';
 import { createOperationRunner } from '../../src/agent/operation-runner.ts';
@@ -26,6 +27,7 @@ import type { OperationRequest, SchedulerAnswer } from '../../src/aurora/operati
 import { recoveryFlags } from '../../src/aurora/restore-flags.ts';
 import type { TaskRow } from '../../src/aurora/tasks.ts';
 import { decodeBackup } from '../../src/backups/decode-backup.ts';
+import { decoderVersion } from '../../src/backups/decoder-version.ts';
 import { readTaskRows } from '../../src/backups/task-rows.ts';
 
 const release = '0.22.0';
@@ -182,10 +184,17 @@ export async function createAttackedHost(given: {
       unknownRestores: await findUnknownRestores(config.paths, journal),
       log: () => undefined,
     });
+    const kept = openKeptReports({
+      path: path('state/backups.sqlite'),
+      decoderVersion,
+      warn: () => undefined,
+    });
     const library = createBackupLibrary({
       directory: path('backups'),
       bytesMax: config.bounds.uploadBytes,
       decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
+      kept,
+      clock,
     });
     const app = await buildAgentServer(
       {
@@ -203,6 +212,7 @@ export async function createAttackedHost(given: {
       await runner.close(1_000);
       await app.close();
       audit.close(now);
+      kept.close();
       journal.close();
     };
     return { app, close };

@@ -3,8 +3,8 @@
  * nobody writes to, a device that acts when it is opened, a file of a terabyte without content, or one that grows while it is read.
  */
 import { createHash } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type BigIntStats, constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuroraError } from '../../aurora/errors.ts';
 import { aboutPath } from '../../aurora/system-errors.ts';
@@ -16,17 +16,23 @@ const fileBytesMax = 4 * 1024 ** 3;
 const hollowFactor = 100;
 const smallBytes = 1024 ** 2;
 
-export interface PlainFile {
-  readonly path: string;
-  /** When it was opened; nothing behind that is read. */
+/** What a name says of a plain file. */
+export interface PlainLook {
   readonly bytes: number;
+  readonly mtimeMs: number;
+  /** When its content, owner, mode or names changed last, by the clock of this machine; milliseconds since the epoch. */
+  readonly changedAtMs: number;
+  /** Changes whenever the file does. */
+  readonly version: string;
+}
+
+/** `bytes` is from when it was opened; nothing behind that is read. */
+export interface PlainFile extends PlainLook {
+  readonly path: string;
   /** Of the very file that is read, without what would have it run as its owner. */
   readonly identity: FileIdentity;
   /** Names of the file: with another one elsewhere, owner and mode may be somebody else's. */
   readonly names: number;
-  /** Changes whenever the file does. */
-  readonly version: string;
-  readonly mtimeMs: number;
   chunks(): AsyncIterable<Uint8Array>;
   give(identity: FileIdentity): Promise<void>;
 }
@@ -66,6 +72,17 @@ export async function withPlainIn<T>(
   } finally {
     await handle.close();
   }
+}
+
+/** Looks at a name without opening what has it: AuroraErrors as `withPlain`, and ENOENT. */
+export async function lookPlainIn(
+  { at, path: around }: PinnedDirectory,
+  name: string,
+  bytesMax: number,
+): Promise<PlainLook> {
+  const found = await lstat(at(name), { bigint: true });
+  requirePlain(join(around, name), found, bytesMax);
+  return lookOf(found);
 }
 
 /** The same, for who closes it. `followed`: a link at the end may lead elsewhere. */
@@ -147,14 +164,21 @@ async function plainFileOf(handle: FileHandle, path: string): Promise<PlainFile>
   const found = await handle.stat({ bigint: true });
   const bytes = Number(found.size);
   return {
+    ...lookOf(found),
     path,
-    bytes,
     identity: { mode: Number(found.mode) & 0o777, uid: Number(found.uid), gid: Number(found.gid) },
     names: Number(found.nlink),
-    version: [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(':'),
-    mtimeMs: Number(found.mtimeMs),
     chunks: () => chunksOf(handle, bytes),
     give: (identity) => giveFile(handle, identity),
+  };
+}
+
+function lookOf(found: BigIntStats): PlainLook {
+  return {
+    bytes: Number(found.size),
+    mtimeMs: Number(found.mtimeMs),
+    changedAtMs: Number(found.ctimeMs),
+    version: [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(':'),
   };
 }
 
@@ -171,7 +195,8 @@ async function* chunksOf(handle: FileHandle, bytes: number): AsyncIterable<Uint8
   }
 }
 
-function requirePlain(path: string, found: Stats, bytesMax: number): void {
+function requirePlain(path: string, found: Stats | BigIntStats, bytesMax: number): void {
+  const [bytes, onDisk] = [Number(found.size), Number(found.blocks) * 512];
   if (!found.isFile()) {
     throw new AuroraError({
       code: 'not-a-file',
@@ -179,25 +204,25 @@ function requirePlain(path: string, found: Stats, bytesMax: number): void {
       hint: 'Look at it on the host: nothing but plain files is read there, and links are not followed.',
     });
   }
-  if (found.size > bytesMax) {
+  if (bytes > bytesMax) {
     throw new AuroraError({
       code: 'file-too-long',
-      message: `${path} is ${found.size} bytes long, and ${bytesMax} are read at most. It was not read.`,
+      message: `${path} is ${bytes} bytes long, and ${bytesMax} are read at most. It was not read.`,
       hint: 'Look at it on the host. If it is a backup that you need, raise bounds.uploadBytes in the configuration of the agent.',
-      details: { bytes: found.size, mtimeMs: found.mtimeMs },
+      details: { bytes, mtimeMs: Number(found.mtimeMs) },
     });
   }
-  if (found.size > smallBytes && found.blocks * 512 * hollowFactor < found.size) {
+  if (bytes > smallBytes && onDisk * hollowFactor < bytes) {
     throw new AuroraError({
       code: 'file-hollow',
-      message: `${path} says it is ${found.size} bytes long, and ${found.blocks * 512} are on the disk. It was not read.`,
+      message: `${path} says it is ${bytes} bytes long, and ${onDisk} are on the disk. It was not read.`,
       hint: 'Look at it on the host: it is a sparse file, and no scheduler writes those. Take another backup.',
-      details: { bytes: found.size, mtimeMs: found.mtimeMs },
+      details: { bytes, mtimeMs: Number(found.mtimeMs) },
     });
   }
 }
 
-function kindOf(found: Stats): string {
+function kindOf(found: Stats | BigIntStats): string {
   if (found.isSymbolicLink()) return 'a symbolic link (ELOOP)';
   if (found.isDirectory()) return 'a directory';
   if (found.isFIFO()) return 'a named pipe';

@@ -33,11 +33,19 @@ export function backupRoutes(app: FastifyInstance, { tools, library }: RoutePart
     '/v1/backups',
     {
       schema: {
-        summary: 'Backups of this host, newest content first',
+        summary:
+          'Backups of this host, newest content first; with `known=now` those that are not decoded yet come last',
+        querystring: z.object({
+          known: z.literal('now').optional().describe('Do not wait for what has still to be decoded.'),
+        }),
         response: { 200: backupListSchema, ...errors },
       },
     },
-    async () => ({ backups: await library.list() }),
+    async ({ query }) => {
+      if (query.known === undefined) return { backups: await library.list() };
+      const { files, reading } = await library.listKnown();
+      return { backups: [...files, ...reading] };
+    },
   );
   routes.get(
     '/v1/backups/:name',

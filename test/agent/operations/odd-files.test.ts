@@ -15,7 +15,6 @@ import {
 } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createBackupLibrary } from '../../../src/agent/backup-library.ts';
 import { withPlain } from '../../../src/agent/files/plain-file.ts';
 import { judgeNamedFiles } from '../../../src/agent/flags/named-files.ts';
 import { lookAtPaths } from '../../../src/agent/host-paths.ts';
@@ -25,8 +24,9 @@ import type { OperationContext } from '../../../src/agent/operations/operation.t
 import { placeBackup } from '../../../src/agent/operations/place-backup.ts';
 import { setAsideLog } from '../../../src/agent/operations/set-aside-log.ts';
 import { takeOutBackup } from '../../../src/agent/operations/take-out-backup.ts';
+import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { decodeBackup } from '../../../src/backups/decode-backup.ts';
-import { readTaskRows } from '../../../src/backups/task-rows.ts';
+import { type CountedLibrary, countedLibrary } from '../support/counted-library.ts';
 import { contextOn } from '../support/operation-context.ts';
 import { createTestHost, backupName as name, type TestHost } from '../support/test-host.ts';
 
@@ -37,16 +37,24 @@ beforeEach(async () => {
   host = await createTestHost();
   context = contextOn(host);
 });
-afterEach(() => host.dispose());
+const libraries: CountedLibrary[] = [];
+afterEach(async () => {
+  for (const opened of libraries.splice(0)) opened.close();
+  await host.dispose();
+});
 
 const params = () => ({ name, sha256: host.backupSha256 });
 const backup = (): string => host.path('backups', name);
-const library = () =>
-  createBackupLibrary({
-    directory: host.path('backups'),
+const library = (directory = host.path('backups')) => {
+  const opened = countedLibrary({
+    directory,
+    clock: systemClock,
+    state: host.path('backups.sqlite'),
     bytesMax: host.config.bounds.uploadBytes,
-    decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
   });
+  libraries.push(opened);
+  return opened;
+};
 const makeFifo = (path: string): void => {
   execFileSync('mkfifo', [path]);
 };
@@ -147,25 +155,14 @@ test('a backup with many names is decoded once', async () => {
   for (const minute of ['20', '21', '22']) {
     await link(backup(), host.path('backups', `scheduler-backup-2026-11-23-16-${minute}`));
   }
-  let decodings = 0;
-  const counting = createBackupLibrary({
-    directory: host.path('backups'),
-    bytesMax: host.config.bounds.uploadBytes,
-    decoder: {
-      inspect: (bytes) => {
-        decodings += 1;
-        return decodeBackup(bytes);
-      },
-      readTasks: readTaskRows,
-    },
-  });
+  const counting = library();
 
   const listed = await counting.list();
 
   expect(listed.map(({ report }) => report.file)).toEqual(
     listed.map((file) => host.path('backups', file.name)),
   );
-  expect([listed.length, decodings]).toEqual([4, 1]);
+  expect([listed.length, counting.decoded.length]).toEqual([4, 1]);
 });
 
 test('a directory with more names than are looked at is said to be one, not read in part', async () => {
@@ -179,13 +176,7 @@ test('a directory with more names than are looked at is said to be one, not read
   const crowded = { ...context, config: { ...context.config, paths: { ...full, log: host.path('full') } } };
 
   await expect(setAsideLog.run(crowded, {})).rejects.toMatchObject(says);
-  await expect(
-    createBackupLibrary({
-      directory: full.backups,
-      bytesMax: 1,
-      decoder: { inspect: decodeBackup, readTasks: readTaskRows },
-    }).list(),
-  ).rejects.toMatchObject(says);
+  await expect(library(full.backups).list()).rejects.toMatchObject(says);
   expect((await lookAtPaths(full)).log).toMatchObject({
     movable: false,
     obstacle: { why: expect.stringContaining('holds more than 20000 names') as string },

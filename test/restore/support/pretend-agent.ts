@@ -157,6 +157,8 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
     host: host.name,
     readStatus: () => read(() => ({ lastGrant, ...statusOf(cluster, host) })),
     listBackups: () => read(() => (host.backups.has(backupName) ? [cluster.backup] : [])),
+    listKnownBackups: () =>
+      read(() => ({ files: host.backups.has(backupName) ? [cluster.backup] : [], reading: [] })),
     inspectBackup: (name) =>
       read(() => {
         requireOneOf(host.backups, name);

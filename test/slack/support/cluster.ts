@@ -106,10 +106,13 @@ export function readingAgent(
   const never = (): never => {
     throw new Error('a command changes nothing on a host');
   };
+  const listBackups = async (): Promise<BackupFile[]> =>
+    await Promise.all((await answer(seen.backups ?? [])).map(fileOf));
   return {
     host,
     readStatus: () => answer(seen.status ?? statusOf(host)),
-    listBackups: async () => await Promise.all((await answer(seen.backups ?? [])).map(fileOf)),
+    listBackups,
+    listKnownBackups: async () => ({ files: await listBackups(), reading: [] }),
     inspectBackup: async (name) => (await fileOf(name)).report,
     readBackupTasks: (name) => readTaskRows(files[name] ?? ''),
     readHeldBackup: never,
