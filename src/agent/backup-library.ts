@@ -27,6 +27,8 @@ export interface BackupLibrary {
   find(name: string): Promise<BackupFile>;
   /** Checks the name at once and streams afterwards. */
   openTasks(name: string): Promise<AsyncIterable<TaskRow>>;
+  /** The bytes of the file, checked and read in the same way; `path` is for errors. */
+  openBytes(name: string): Promise<{ path: string; bytes: AsyncIterable<Uint8Array> }>;
 }
 
 interface LibraryParts {
@@ -86,6 +88,17 @@ export function createBackupLibrary({ directory, bytesMax, decoder }: LibraryPar
     return file;
   };
 
+  const requireReadable = async (name: string): Promise<string> => {
+    const path = join(directory, requireBackupName(name));
+    try {
+      await withPlain(path, async () => undefined, bytesMax);
+    } catch (error) {
+      if (error instanceof AuroraError && unreadCodes.has(error.code)) throw error;
+      throw missing(name);
+    }
+    return path;
+  };
+
   return {
     list: () =>
       inTurn(async () => {
@@ -106,14 +119,12 @@ export function createBackupLibrary({ directory, bytesMax, decoder }: LibraryPar
       }),
     find,
     openTasks: async (name) => {
-      const path = join(directory, requireBackupName(name));
-      try {
-        await withPlain(path, async () => undefined, bytesMax);
-      } catch (error) {
-        if (error instanceof AuroraError && unreadCodes.has(error.code)) throw error;
-        throw missing(name);
-      }
+      const path = await requireReadable(name);
       return decoder.readTasks(path, readPlain(path, bytesMax));
+    },
+    openBytes: async (name) => {
+      const path = await requireReadable(name);
+      return { path, bytes: readPlain(path, bytesMax) };
     },
   };
 }
