@@ -15,7 +15,7 @@ interface Wanted<T> {
   readonly parse: (body: unknown) => T;
 }
 
-interface AgentHttp {
+export interface AgentHttp {
   read<T>(path: string, wanted: Wanted<T>): Promise<T>;
   send<T>(path: string, body: unknown, wanted: Wanted<T>, signal?: AbortSignal): Promise<T>;
   /** Opens a stream; resolves when the agent has agreed to send it. */

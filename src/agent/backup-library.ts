@@ -52,6 +52,8 @@ export interface BackupLibrary {
   look(): Promise<{ readonly settling: boolean }>;
   /** Nothing more is decoded. */
   close(): void;
+  /** The bytes of the file, checked and read in the same way; `path` is for errors. */
+  openBytes(name: string): Promise<{ path: string; bytes: AsyncIterable<Uint8Array> }>;
 }
 
 interface LibraryParts {
@@ -214,6 +216,17 @@ export function createBackupLibrary({
     return file;
   };
 
+  const requireReadable = async (name: string): Promise<string> => {
+    const path = join(directory, requireBackupName(name));
+    try {
+      await withPlain(path, async () => undefined, bytesMax);
+    } catch (error) {
+      if (error instanceof AuroraError && unreadCodes.has(error.code)) throw error;
+      throw missing(name);
+    }
+    return path;
+  };
+
   return {
     list: async () => {
       const files = await Promise.all(
@@ -244,13 +257,7 @@ export function createBackupLibrary({
     },
     find,
     openTasks: async (name) => {
-      const path = join(directory, requireBackupName(name));
-      try {
-        await withPlain(path, async () => undefined, bytesMax);
-      } catch (error) {
-        if (error instanceof AuroraError && unreadCodes.has(error.code)) throw error;
-        throw missing(name);
-      }
+      const path = await requireReadable(name);
       return decoder.readTasks(path, readPlain(path, bytesMax));
     },
     look: async () => {
@@ -263,6 +270,10 @@ export function createBackupLibrary({
       return { settling: isSettling };
     },
     close: () => queue.close(),
+    openBytes: async (name) => {
+      const path = await requireReadable(name);
+      return { path, bytes: readPlain(path, bytesMax) };
+    },
   };
 }
 

@@ -3,13 +3,16 @@ import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { sameHost } from '../aurora/host-names.ts';
 import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
+import { type OutlineEntry, outlineEntrySchema } from '../aurora/outline.ts';
 import type { SchedulerReader } from '../aurora/scheduler.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
+import { readLiveOutline } from '../thrift/live-outline.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import type { RpcTransport } from '../thrift/transport.ts';
-import { type ClientTls, createAgentHttp } from './agent-http.ts';
+import { type AgentHttp, type ClientTls, createAgentHttp } from './agent-http.ts';
 import { answerLimits } from './answer-limits.ts';
 import { withoutSecrets } from './flags/without-secrets.ts';
+import { readLines } from './json-lines.ts';
 import { operationAnswerSchema, parseOperationResult } from './operation-protocol.ts';
 import { backupFileSchema, parseBackupList, parseKnownBackups, statusSchema } from './protocol.ts';
 import { relayTransport } from './relay-transport.ts';
@@ -39,7 +42,14 @@ interface AgentConnection {
 export function connectAgent(connection: AgentConnection): HostAgent {
   const { host, url, deadlineMs, clock, tls } = connection;
   const http = createAgentHttp({ host, url, deadlineMs, clock, tls });
-  const makeReader = connection.makeReader ?? readerOver(deadlineMs, connection.sessionKey ?? false);
+  const transport = relayTransport({ host, url, tls, clock });
+  const client = createSchedulerClient({
+    transport,
+    protocol: 'tjson',
+    deadlineMs,
+    bypassLeaderRedirect: true,
+    sessionKey: connection.sessionKey ?? false,
+  });
   return {
     host,
     readStatus: async () => {
@@ -64,6 +74,8 @@ export function connectAgent(connection: AgentConnection): HostAgent {
       }),
     readBackupTasks: (name) =>
       readTaskLines(http.stream(`/v1/backups/${encodeURIComponent(name)}/tasks`), host),
+    readBackupOutline: (name) => readOutlineLines(http, { host, name }),
+    readLiveOutline: ({ roles }) => readLiveOutline(client, { roles, now: clock.now() }),
     readHeldBackup: ({ restoreId, name }) =>
       http.open(`/v1/held/${encodeURIComponent(restoreId)}/${encodeURIComponent(name)}`),
     uploadBackup: ({ restoreId, name, sha256, bytes }) =>
@@ -84,7 +96,7 @@ export function connectAgent(connection: AgentConnection): HostAgent {
         limits: answerLimits.operation,
         parse: (body) => operationAnswerSchema.parse(body).operation,
       }),
-    scheduler: makeReader(relayTransport({ host, url, tls, clock })),
+    scheduler: connection.makeReader?.(transport) ?? createSchedulerReader(client),
   };
 }
 
@@ -109,15 +121,24 @@ function otherHost({ host, url, says }: { host: string; url: string; says: strin
   });
 }
 
-function readerOver(deadlineMs: number, sessionKey: boolean): (transport: RpcTransport) => SchedulerReader {
-  return (transport) =>
-    createSchedulerReader(
-      createSchedulerClient({
-        transport,
-        protocol: 'tjson',
-        deadlineMs,
-        bypassLeaderRedirect: true,
-        sessionKey,
-      }),
-    );
+/** Agents of before this route do not know it: then nothing else is wrong. */
+async function* readOutlineLines(
+  http: AgentHttp,
+  { host, name }: { host: string; name: string },
+): AsyncIterable<OutlineEntry> {
+  try {
+    const bytes = await http.open(`/v1/backups/${encodeURIComponent(name)}/outline`);
+    yield* readLines(bytes, { host, what: 'jobs', schema: outlineEntrySchema });
+  } catch (error) {
+    throw error instanceof AuroraError && error.code === 'no-such-path' ? tooOld(host) : error;
+  }
+}
+
+function tooOld(host: string): AuroraError {
+  return new AuroraError({
+    code: 'agent-too-old',
+    message: `The agent of ${host} is of a release that cannot tell this yet.`,
+    hint: `Upgrade the agent on ${host}; everything that it could do before goes on.`,
+    details: { host },
+  });
 }

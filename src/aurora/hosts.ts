@@ -1,6 +1,7 @@
 import type { BackupFile, BackupReport, KnownBackups } from './backups.ts';
 import type { FileSystemRoom } from './disk-room.ts';
 import type { LastGrant, OperationKind, OperationRequest, OperationResult } from './operations.ts';
+import type { ClusterOutline, OutlineEntry } from './outline.ts';
 import type { SchedulerReader } from './scheduler.ts';
 import type { Intent } from './statement.ts';
 import type { TaskRow } from './tasks.ts';
@@ -143,6 +144,10 @@ export interface HostAgent {
   inspectBackup(name: string): Promise<BackupReport>;
   /** The tasks of a backup, streamed: memory does not grow with the file. */
   readBackupTasks(name: string): AsyncIterable<TaskRow>;
+  /** What a backup has, job by job. AuroraError `agent-too-old` from agents that do not tell. */
+  readBackupOutline(name: string): AsyncIterable<OutlineEntry>;
+  /** What the scheduler of this host has now; quotas of the roles that have jobs, and of these. */
+  readLiveOutline(asked: { roles: readonly string[] }): Promise<ClusterOutline>;
   /** The bytes of a held backup. */
   readHeldBackup(where: { restoreId: string; name: string }): Promise<AsyncIterable<Uint8Array>>;
   /** Bring the bytes of a held backup to this host; `receive-backup` then checks and keeps them. */

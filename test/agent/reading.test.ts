@@ -1,6 +1,7 @@
 import { appendFile, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectAgent } from '../../src/agent/client.ts';
+import { collectOutline } from '../../src/aurora/outline.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
 import type { TaskRow } from '../../src/aurora/tasks.ts';
 import { methods } from '../../src/thrift/methods.ts';
@@ -49,6 +50,25 @@ describe('backups', () => {
 
     expect(after.sha256).not.toBe(before.sha256);
     expect(after.trailingBytes).toBe(4);
+  });
+
+  test('give what they have, job by job', async () => {
+    const outline = await collectOutline(agent.client.readBackupOutline(name));
+    const { jobs, cronJobs, quotas, frameworkId } = await agent.client.inspectBackup(name);
+
+    expect([outline.jobs.size, outline.cron.size, outline.quotas?.size]).toEqual([jobs, cronJobs, quotas]);
+    expect(outline.frameworkId).toBe(frameworkId);
+  });
+
+  test('that are cut are said to be broken at their end, and a missing one at once', async () => {
+    await writeFile(host.path('backups', older), (await readFile(olderFixture)).subarray(0, 2_000));
+
+    await expect(collect(agent.client.readBackupOutline(older))).rejects.toMatchObject({
+      code: 'backup-broken',
+    });
+    await expect(
+      collect(agent.client.readBackupOutline('scheduler-backup-2026-01-01-00-00')),
+    ).rejects.toMatchObject({ code: 'backup-missing' });
   });
 
   test('give their tasks as a stream', async () => {

@@ -12,7 +12,7 @@ function inspect(...args: string[]): Promise<{ code: number; stdout: string; std
   });
 }
 
-test('--json prints one object a line, and a suspicious file is no failure', async () => {
+test('--json prints one object a line, and a suspicious file is a warning', async () => {
   const files = [`${fixtures}real/scheduler-backup-2026-11-23-16-20`, `${fixtures}odd/minimal`];
 
   const { code, stdout, stderr } = await inspect('--json', ...files);
@@ -45,25 +45,25 @@ test('--json prints one object a line, and a suspicious file is no failure', asy
     'maintenanceRequests',
     'hasDbScript',
   ]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
 });
 
-test('a missing file is one line with a hint; the others are inspected, and the exit status is 1', async () => {
+test('a missing file is one line with a hint; the others are inspected, and the exit status is 3, unknown', async () => {
   const { code, stdout, stderr } = await inspect(`${fixtures}none`, `${fixtures}odd/minimal`);
 
   expect(stderr).toMatch(/^There is no file .*none\. Check the path.*\n$/);
   expect(stdout).toContain('minimal: suspicious\n  ! It holds no tasks');
-  expect(code).toBe(1);
+  expect(code).toBe(3);
 });
 
-test('a broken file is exit status 1', async () => {
+test('a broken file is exit status 2, critical', async () => {
   const { code, stdout } = await inspect(`${fixtures}odd/gzip`);
 
   expect(stdout).toContain('gzip: broken');
-  expect(code).toBe(1);
+  expect(code).toBe(2);
 });
 
-test('an unlivable file names what kills and where, and is exit status 1', async () => {
+test('an unlivable file names what kills and where, and is exit status 2', async () => {
   const file = `${fixtures}lived-on/recorded-tasks-without-events`;
   const { code, stdout } = await inspect(file);
   const line = JSON.parse((await inspect('--json', file)).stdout) as { verdict: string; unlivable: object };
@@ -73,5 +73,5 @@ test('an unlivable file names what kills and where, and is exit status 1', async
   );
   expect(line.verdict).toBe('unlivable');
   expect(line.unlivable).toMatchObject({ elements: 30, tasksToLeaveOut: 30 });
-  expect(code).toBe(1);
+  expect(code).toBe(2);
 });

@@ -4,13 +4,14 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AuroraError } from '../../aurora/errors.ts';
 import { backupNameSchema, restoreIdSchema, sha256Schema } from '../../aurora/name-schemas.ts';
+import { readOutline } from '../../backups/read-outline.ts';
 import { isMissing, openPlain } from '../files/plain-file.ts';
 import { refuse } from '../grants.ts';
 import { createIncomingArea } from '../incoming-area.ts';
+import { writeLines } from '../json-lines.ts';
 import { requireKeptRoom, withinKeptRoom } from '../kept-backups.ts';
 import { backupFileSchema, backupListSchema, errorSchema } from '../protocol.ts';
 import { receiveUpload } from '../receive-upload.ts';
-import { writeTaskLines } from '../task-lines.ts';
 import type { RouteParts } from './parts.ts';
 
 const errors = { '4xx': errorSchema, '5xx': errorSchema };
@@ -70,7 +71,23 @@ export function backupRoutes(app: FastifyInstance, { tools, library }: RoutePart
     },
     async ({ params }, reply) => {
       const tasks = await library.openTasks(params.name);
-      return await reply.type('application/x-ndjson').send(Readable.from(writeTaskLines(tasks)));
+      return await reply.type('application/x-ndjson').send(Readable.from(writeLines(tasks)));
+    },
+  );
+  routes.get(
+    '/v1/backups/:name/outline',
+    {
+      schema: {
+        summary:
+          'What a backup has, job by job, one JSON object a line (OutlineEntry); the last line is {"end": count} or an error',
+        produces: ['application/x-ndjson'],
+        params: z.strictObject({ name: backupNameSchema }),
+      },
+    },
+    async ({ params }, reply) => {
+      const { path, bytes } = await library.openBytes(params.name);
+      const lines = writeLines(readOutline(bytes, path));
+      return await reply.type('application/x-ndjson').send(Readable.from(lines));
     },
   );
   routes.get(

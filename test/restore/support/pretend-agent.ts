@@ -168,6 +168,10 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
       await read(() => requireOneOf(host.backups, name));
       yield* pass('tasks', cluster.backupRows);
     },
+    readBackupOutline: () => {
+      throw new Error('no restore compares backups job by job');
+    },
+    readLiveOutline: () => Promise.reject(new Error('no restore compares backups job by job')),
     readHeldBackup: async ({ name }) => {
       await read(() => requireOneOf(host.held, name));
       return pass('held', heldBytes);

@@ -8,7 +8,9 @@ import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { HostAgent, HostStatus } from '../../../src/aurora/hosts.ts';
 import type { LeaderAnswer } from '../../../src/aurora/leader.ts';
 import type { LiveTask } from '../../../src/aurora/mesos.ts';
-import { inspectBackup } from '../../../src/backups/inspect-backup.ts';
+import { collectOutline } from '../../../src/aurora/outline.ts';
+import { inspectBackup, readBackupFile } from '../../../src/backups/inspect-backup.ts';
+import { readOutline } from '../../../src/backups/read-outline.ts';
 import { readTaskRows } from '../../../src/backups/task-rows.ts';
 import type { ClusterAccess } from '../../../src/restore/ports.ts';
 import { policy } from '../../restore/support/story.ts';
@@ -18,6 +20,8 @@ const files: Readonly<Record<string, string>> = {
   'scheduler-backup-2026-11-23-16-30': join(fixtures, 'restore-staged/scheduler-backup-2026-11-23-16-30'),
   'scheduler-backup-2026-11-23-15-30': join(fixtures, 'backups/odd/gzip'),
   'scheduler-backup-2026-11-23-14-30': join(fixtures, 'backups/odd/cut-third'),
+  // What a leader has half an hour later.
+  'scheduler-backup-2026-11-23-16-38': join(fixtures, 'backups/real/scheduler-backup-2026-11-23-16-38'),
   // Newer than all of them by what is in them.
   'scheduler-backup-2026-11-29-22-49': join(fixtures, 'backups/lived-on/recorded-tasks-without-events'),
   'scheduler-backup-2026-11-29-22-30': join(fixtures, 'backups/lived-on/drop-8-1'),
@@ -99,7 +103,12 @@ export function unreachable(host: string): AuroraError {
 /** An agent that reads; asking it to change anything is a mistake of the test. */
 export function readingAgent(
   host: string,
-  seen: { status?: HostStatus | AuroraError; backups?: readonly string[] | AuroraError; ready?: boolean },
+  seen: {
+    status?: HostStatus | AuroraError;
+    backups?: readonly string[] | AuroraError;
+    ready?: boolean;
+    live?: string;
+  },
 ): HostAgent {
   const answer = <T>(value: T | AuroraError): Promise<T> =>
     value instanceof AuroraError ? Promise.reject(value) : Promise.resolve(value);
@@ -115,6 +124,8 @@ export function readingAgent(
     listKnownBackups: async () => ({ files: await listBackups(), reading: [] }),
     inspectBackup: async (name) => (await fileOf(name)).report,
     readBackupTasks: (name) => readTaskRows(files[name] ?? ''),
+    readBackupOutline: (name) => readOutline(readBackupFile(files[name] ?? ''), name),
+    readLiveOutline: () => collectOutline(readOutline(readBackupFile(files[seen.live ?? ''] ?? ''), 'now')),
     readHeldBackup: never,
     uploadBackup: never,
     perform: never,
