@@ -153,7 +153,7 @@ class OutlineFold {
     const start = cursor.at;
     cursor.skip(typeBytes.struct, 4);
     const end = cursor.at;
-    const bytes = hash('sha1', cursor.copyFrom(start), 'base64');
+    const bytes = hash('sha1', cursor.bytes.subarray(start, end), 'base64');
     const known = this.#configs.get(bytes);
     if (known !== undefined) return known;
     cursor.at = start;
