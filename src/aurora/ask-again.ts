@@ -14,6 +14,8 @@ interface Patience extends Pace {
   /** How long errors that may pass are borne, from the beginning or from the last answer. */
   readonly silenceMs: number;
   readonly signal: AbortSignal;
+  /** Aborts when what is asked about has changed: the pause ends with it. Asked for before each question. */
+  changed?(): AbortSignal;
   /** An error that may go away by itself; any other is thrown at once. */
   mayPass(error: unknown): boolean;
   /** Told of an error that is borne, and how long nothing was heard. */
@@ -37,6 +39,7 @@ export async function askAgain<T>(
     silences = 0;
   };
   for (let asked = 1; ; asked += 1) {
+    const changed = patience.changed?.();
     try {
       const answer = await ask(heard);
       if (answer !== null) return answer;
@@ -49,7 +52,8 @@ export async function askAgain<T>(
       patience.onSilence(error, silentMs);
     }
     if (signal.aborted) return null;
-    await clock.sleep(pauseAfter(silences, { ...patience, about: `${about} ${asked}` }), signal);
+    const pauseMs = pauseAfter(silences, { ...patience, about: `${about} ${asked}` });
+    await clock.sleep(pauseMs, changed === undefined ? signal : AbortSignal.any([signal, changed]));
   }
 }
 

@@ -1,6 +1,5 @@
 /** `aurora-chatops bot`: the Slack app and the restore worker. Builds, runs, stops; decides nothing. */
 import { hostname } from 'node:os';
-import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { createListeners } from '../../commands/index.ts';
 import { makeDirectories } from '../agent/files/durable-file.ts';
@@ -31,38 +30,29 @@ import { createLogger } from './logger.ts';
 import { readSecrets, type Secrets, secretFor } from './secrets.ts';
 import { keepTidy } from './tidying.ts';
 
-/** Adds `bot --config FILE`. */
-export function registerBot(program: Command): void {
-  program
-    .command('bot')
-    .description('the Slack app and the restore worker')
-    .requiredOption(
-      '--config <file>',
-      'the configuration, in YAML (docs/configuration.md); secrets come from the environment',
-    )
-    .action(async (options: { config: string }) => {
-      const logger = createLogger('bot');
-      const config = await readBotConfig(options.config);
-      const bot = await startBot({
-        config,
-        secrets: readSecrets(process.env, config.slack.mode),
-        clock: systemClock,
-        logger,
-      });
-      logger.info({ clusters: config.clusters.map((cluster) => cluster.name) }, 'bot runs');
-      const stop = (signal: NodeJS.Signals): void => {
-        logger.info({ signal }, 'bot stops');
-        void bot.stop().then(
-          () => process.exit(0),
-          (error: unknown) => {
-            logger.error({ err: error }, 'bot did not stop cleanly');
-            process.exit(1);
-          },
-        );
-      };
-      process.once('SIGTERM', stop);
-      process.once('SIGINT', stop);
-    });
+/** Until SIGTERM or SIGINT. */
+export async function runBot(configPath: string): Promise<void> {
+  const logger = createLogger('bot');
+  const config = await readBotConfig(configPath);
+  const bot = await startBot({
+    config,
+    secrets: readSecrets(process.env, config.slack.mode),
+    clock: systemClock,
+    logger,
+  });
+  logger.info({ clusters: config.clusters.map((cluster) => cluster.name) }, 'bot runs');
+  const stop = (signal: NodeJS.Signals): void => {
+    logger.info({ signal }, 'bot stops');
+    void bot.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'bot did not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
 }
 
 /** Wires everything and starts it; answers when Slack delivers to us. */

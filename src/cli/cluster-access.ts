@@ -9,6 +9,7 @@ import { basicAuthorization, bearerAuthorization, type MesosAccess } from '../me
 import { openMesosMaster } from '../mesos/master.ts';
 import type { ClusterAccess } from '../restore/ports.ts';
 import { openLeaderFinder } from '../zookeeper/leader-finder.ts';
+import { SharedSessions } from '../zookeeper/shared-sessions.ts';
 import { openCertificates } from './certificates.ts';
 import type { BotConfig, ConfiguredCluster } from './config.ts';
 import { openSecretFile } from './secret-file.ts';
@@ -21,12 +22,15 @@ const mesosDeadlineMs = 30_000;
 /** Nothing is connected before the first question. AuroraError `config-invalid` when a file of certificates or credentials cannot be read. */
 export function openClusters(config: BotConfig, clock: Clock): Map<string, ClusterAccess> {
   const tls = config.agentTls === null ? undefined : readPems('agentTls', config.agentTls);
-  return new Map(config.clusters.map((cluster) => [cluster.name, openCluster(cluster, { tls, clock })]));
+  const sessions = new SharedSessions();
+  return new Map(
+    config.clusters.map((cluster) => [cluster.name, openCluster(cluster, { tls, clock, sessions })]),
+  );
 }
 
 function openCluster(
   cluster: ConfiguredCluster,
-  { tls, clock }: { tls: ClientTls | undefined; clock: Clock },
+  { tls, clock, sessions }: { tls: ClientTls | undefined; clock: Clock; sessions: SharedSessions },
 ): ClusterAccess {
   const { zookeeper, mesos } = cluster;
   const access = mesosAccessOf(mesos);
@@ -50,6 +54,8 @@ function openCluster(
       deadlineMs: zookeeperDeadlineMs,
       clock,
       digest: digestOf(zookeeper),
+      credentials: zookeeper.digestCredentials,
+      sessions,
     }),
     mesos: openMesosMaster({ masters: mesos.masters, deadlineMs: mesosDeadlineMs, clock, access }),
     certificates: openCertificates({

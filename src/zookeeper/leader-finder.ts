@@ -1,16 +1,19 @@
 import { AuroraError } from '../aurora/errors.ts';
 import type { LeaderFinder, LogReplica } from '../aurora/leader.ts';
 import { zookeeperUnreachable } from './failures.ts';
+import { watchChildren } from './path-watch.ts';
 import { readServerset } from './read-serverset.ts';
 import { connectionString } from './servers.ts';
 import type { ZooKeeperSession } from './session.ts';
-import { type KeeperOptions, SessionKeeper } from './session-keeper.ts';
+import { type SharedOptions, SharedSessions } from './shared-sessions.ts';
 
-export interface LeaderFinderOptions extends KeeperOptions {
+export interface LeaderFinderOptions extends SharedOptions {
   /** `-serverset_path` as an external reader sees it: with `-zk_chroot_path` in front. */
   readonly serversetPath: string;
   /** `-native_log_zk_group_path`, which no chroot applies to. */
   readonly logGroupPath: string;
+  /** Those of the whole program; left out, this finder has a session of its own. */
+  readonly sessions?: SharedSessions;
 }
 
 /**
@@ -20,13 +23,14 @@ export interface LeaderFinderOptions extends KeeperOptions {
  */
 export function openLeaderFinder(options: LeaderFinderOptions): LeaderFinder {
   connectionString(options.servers);
-  const keeper = new SessionKeeper(options);
+  const session = (options.sessions ?? new SharedSessions()).share(options);
+  const closing = new AbortController();
   const serversetPath = withoutTrailingSlash(options.serversetPath);
   const logGroupPath = withoutTrailingSlash(options.logGroupPath);
 
-  const ask = async <T>(work: (session: ZooKeeperSession) => Promise<T>): Promise<T> => {
+  const ask = async <T>(work: (live: ZooKeeperSession) => Promise<T>): Promise<T> => {
     try {
-      return await keeper.use(work);
+      return await session.use(work);
     } catch (cause) {
       if (cause instanceof AuroraError) throw cause;
       throw zookeeperUnreachable({ servers: options.servers, garbage: null, cause });
@@ -35,14 +39,24 @@ export function openLeaderFinder(options: LeaderFinderOptions): LeaderFinder {
   return {
     findLeader: async () => {
       try {
-        return await ask((session) => readServerset(session, serversetPath));
+        return await ask((live) => readServerset(live, serversetPath));
       } catch (error) {
         if (error instanceof AuroraError) return { kind: 'unreachable', error };
         throw error;
       }
     },
-    listLogReplicas: () => ask((session) => readLogGroup(session, logGroupPath)),
-    close: () => keeper.close(),
+    listLogReplicas: () => ask((live) => readLogGroup(live, logGroupPath)),
+    watch: (listener) => {
+      const stopped = new AbortController();
+      const signal = AbortSignal.any([closing.signal, stopped.signal]);
+      for (const path of [serversetPath, logGroupPath])
+        void watchChildren(session, { path, clock: options.clock, signal, listener });
+      return () => stopped.abort();
+    },
+    close: async () => {
+      closing.abort();
+      await session.close();
+    },
   };
 }
 

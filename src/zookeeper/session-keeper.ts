@@ -9,10 +9,13 @@ const attempts = 3;
 
 /**
  * Keeps at most one live session and replaces it: after it expired, after a failed heartbeat, and after any call that
- * failed or was late. A session is opened when first needed.
+ * failed or was late. A session is opened when first needed. All who use it lose it and get the next one together.
  */
 export class SessionKeeper {
   readonly #options: KeeperOptions;
+  readonly #listeners = new Set<(path: string | null) => void>();
+  /** A node was not to be read: maybe with other credentials, if there are any by now. */
+  #forbidden = false;
   #live: ZooKeeperSession | null = null;
   #opening: Promise<ZooKeeperSession> | null = null;
   #closed = false;
@@ -32,19 +35,33 @@ export class SessionKeeper {
     for (let attempt = 1; ; attempt += 1) {
       if (this.#closed) throw new Error('this ZooKeeper reader is closed');
       const leftMs = (): number => Math.max(endsAt - clock.now(), 1);
-      const atHand = this.#live;
-      let session = atHand;
+      let session: ZooKeeperSession | null = null;
       try {
+        await this.#renewCredentials();
+        const atHand = this.#live;
+        session = atHand;
         session ??= await this.#open(leftMs());
         const ms = atHand === null || attempt > 1 ? leftMs() : leftMs() / 2;
         return await withDeadline(work(session), { clock, ms, what: 'asking ZooKeeper' });
       } catch (error) {
+        if (session !== null && error instanceof AuroraError) {
+          // It is as good as before for everything else, and for all who read that.
+          this.#forbidden = true;
+          throw error;
+        }
         if (session !== null) this.#retire(session);
-        // What ZooKeeper forbids: the next question brings the credentials that are then in force.
-        if (session !== null && error instanceof AuroraError) throw error;
         if (attempt === attempts || clock.now() >= endsAt) throw error;
       }
     }
+  }
+
+  /**
+   * Tells of each watch that fires, by its path, and with `null` that every one of them may have been missed: the session is another
+   * one, or its connection was away. Answers how to stop.
+   */
+  onChange(listener: (path: string | null) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   async close(): Promise<void> {
@@ -72,10 +89,24 @@ export class SessionKeeper {
 
   #adopt(session: ZooKeeperSession): ZooKeeperSession {
     this.#live = session;
+    session.onChange((path) => this.#tell(path));
     void session.ended.then(() => {
       if (this.#live === session) this.#live = null;
+      if (!this.#closed) this.#tell(null);
     });
     return session;
+  }
+
+  /** After something was forbidden, the next question brings the credentials that are then in force. */
+  async #renewCredentials(): Promise<void> {
+    if (!this.#forbidden || this.#live === null) return;
+    this.#forbidden = false;
+    const session = this.#live;
+    if (!session.isOf(await this.#options.digest?.())) this.#retire(session);
+  }
+
+  #tell(path: string | null): void {
+    for (const listener of this.#listeners) listener(path);
   }
 
   #retire(session: ZooKeeperSession): void {

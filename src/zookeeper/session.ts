@@ -1,4 +1,4 @@
-import zookeeper, { type Client, type Exception, type Stat } from 'node-zookeeper-client';
+import zookeeper, { type Client, type Event, type Exception, type Stat } from 'node-zookeeper-client';
 import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
 import { withDeadline } from './deadline.ts';
@@ -47,10 +47,12 @@ export interface ZooKeeperSession {
   /** Any other call of the library, with the session's deadline. Rejects with the library's exception. */
   call<T>(what: string, start: (client: Client, done: Done<T>) => void): Promise<T>;
   /**
-   * Calls `listener` whenever something watched may have changed: a watch fired, or the connection came back. It
-   * does not say what: look again (level-triggered).
+   * Calls `listener` whenever something watched may have changed: a watch on `path` fired, or the connection came back
+   * (`null`). It does not say what: look again (level-triggered). Answers how to stop.
    */
-  onChange(listener: () => void): void;
+  onChange(listener: (path: string | null) => void): () => void;
+  /** Whether it was opened with these credentials. */
+  isOf(digest: string | undefined): boolean;
   /** Ends the session and tells the server, which removes its ephemeral nodes at once. */
   close(): void;
   /** Cuts the connection without a word: the server keeps the session and its nodes until the timeout. */
@@ -93,15 +95,16 @@ export async function openSession(options: SessionOptions): Promise<ZooKeeperSes
     for (const reject of pending) reject(new Error(reason));
   };
 
-  const listeners = new Set<() => void>();
-  // One function for every watch: the library keeps a listener per path and function, so asking again adds none.
-  const changed = (): void => {
-    for (const listener of listeners) listener();
+  const listeners = new Set<(path: string | null) => void>();
+  const tell = (path: string | null): void => {
+    for (const listener of listeners) listener(path);
   };
+  // One function for every watch: the library keeps a listener per path and function, so asking again adds none.
+  const changed = (event: Event): void => tell(event.getPath());
   const connected = Promise.withResolvers<void>();
   client.on('connected', () => {
     connected.resolve();
-    changed();
+    tell(null);
   });
   client.on('expired', () => end('the server expired the session', lifeline.discard));
   client.connect();
@@ -162,7 +165,9 @@ export async function openSession(options: SessionOptions): Promise<ZooKeeperSes
     call,
     onChange: (listener) => {
       listeners.add(listener);
+      return () => listeners.delete(listener);
     },
+    isOf: (credentials) => credentials === digest,
     close: () => end('the session was closed', lifeline.discard),
     drop: () => end('the session was dropped', lifeline.drop),
   };

@@ -17,6 +17,8 @@ interface RealZooKeeperOptions {
 export interface RealZooKeeper {
   readonly host: string;
   readonly port: number;
+  /** Ids of the sessions that are connected now, by the server's own word; sorted. */
+  listSessions(): Promise<readonly string[]>;
   /** SIGKILL, and gone when this resolves. */
   kill(): Promise<void>;
   /** Starts again on the same port and data; ready when this resolves. */
@@ -46,7 +48,7 @@ export async function startRealZooKeeper(options: RealZooKeeperOptions = {}): Pr
       `clientPortAddress=${host}`,
       `clientPort=${port}`,
       'admin.enableServer=false',
-      '4lw.commands.whitelist=ruok,srvr,mntr',
+      '4lw.commands.whitelist=ruok,srvr,mntr,cons',
       '',
     ].join('\n'),
   );
@@ -84,6 +86,11 @@ export async function startRealZooKeeper(options: RealZooKeeperOptions = {}): Pr
     port,
     kill,
     start,
+    listSessions: async () => {
+      const said = await askServer({ host, port }, 'cons');
+      // The line of whoever asks has no session: ` /127.0.0.1:4711[0](queued=0,recved=1,sent=0)`.
+      return [...said.matchAll(/\bsid=0x([0-9a-f]+)/g)].map(([, id = '']) => id).toSorted();
+    },
     freeze: async () => {
       child?.kill('SIGSTOP');
       while (child?.pid !== undefined && !(await standsStill(child.pid))) {
@@ -96,6 +103,15 @@ export async function startRealZooKeeper(options: RealZooKeeperOptions = {}): Pr
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** What a server answers to a four-letter word. */
+async function askServer({ host, port }: { host: string; port: number }, word: string): Promise<string> {
+  const socket = connect(port, host);
+  socket.end(word);
+  let said = '';
+  for await (const chunk of socket.setEncoding('utf8')) said += String(chunk);
+  return said;
 }
 
 /** True when the kernel shows all threads of the process as stopped (`T`). */

@@ -10,6 +10,7 @@ import type { RestoreState } from '../record/state.ts';
 import { readAbleSigners } from '../service/signers.ts';
 import type { StepContext } from '../step.ts';
 import { createAgentStreams } from './agent-streams.ts';
+import { Bell } from './bell.ts';
 import { learnEpoch } from './epochs.ts';
 import { agentIn, createOperating, passingCodes } from './operating.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
@@ -40,7 +41,7 @@ export function createStepContext(wiring: {
   /** Neither ends while the restore goes on but with what was asked for, or with an error. */
   const ask = async <T>(
     about: string,
-    rules: Pick<Parameters<typeof askAgain>[1], 'silenceMs' | 'mayPass' | 'onSilence'>,
+    rules: Pick<Parameters<typeof askAgain>[1], 'silenceMs' | 'mayPass' | 'onSilence' | 'changed'>,
     look: (heard: () => void) => Promise<{ readonly value: T } | null>,
   ): Promise<T> => {
     const answer = await askAgain(
@@ -56,23 +57,30 @@ export function createStepContext(wiring: {
 
   const waitFor: StepContext['waitFor'] = async ({ what, usual, limitMs, hint, look }) => {
     const startedAt = deps.clock.now();
-    return await ask(what, bearNothing, async () => {
-      const value = await look();
-      const waitedMs = deps.clock.now() - startedAt;
-      if (value !== null) return { value: { value, waitedMs } };
-      if (waitedMs >= limitMs) {
-        throw new AuroraError({
-          code: errorCodes.waitedTooLong,
-          message: `Waited ${Math.round(waitedMs / 1000)} s for ${what}, in vain.`,
-          hint,
-        });
-      }
-      deps.onProgress(
-        thread.state.restoreId,
-        `Waiting for ${what}: ${Math.floor(waitedMs / 1000)} s (usual: ${usual})`,
-      );
-      return null;
-    });
+    // Whatever is waited for, much of it is told by ZooKeeper first: then nobody waits for the next poll.
+    const bell = new Bell();
+    const stopWatching = access.leader.watch(() => bell.ring());
+    try {
+      return await ask(what, { ...bearNothing, changed: () => bell.next() }, async () => {
+        const value = await look();
+        const waitedMs = deps.clock.now() - startedAt;
+        if (value !== null) return { value: { value, waitedMs } };
+        if (waitedMs >= limitMs) {
+          throw new AuroraError({
+            code: errorCodes.waitedTooLong,
+            message: `Waited ${Math.round(waitedMs / 1000)} s for ${what}, in vain.`,
+            hint,
+          });
+        }
+        deps.onProgress(
+          thread.state.restoreId,
+          `Waiting for ${what}: ${Math.floor(waitedMs / 1000)} s (usual: ${usual})`,
+        );
+        return null;
+      });
+    } finally {
+      stopWatching();
+    }
   };
 
   const patiently: StepContext['patiently'] = async (what, work) =>

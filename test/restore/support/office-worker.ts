@@ -14,7 +14,7 @@ export function officeWorker(
   const access = {
     cluster: office.cluster,
     agents: [],
-    leader: { findLeader: nobody, listLogReplicas: nobody, close: nobody },
+    leader: { findLeader: nobody, listLogReplicas: nobody, watch: nobody, close: nobody },
     mesos: { listLiveTasks: nobody, listFrameworks: nobody },
   };
   return new RestoreWorker({

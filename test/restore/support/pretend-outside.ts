@@ -69,6 +69,7 @@ export function pretendZooKeeper(cluster: Outside): LeaderFinder {
               .map(({ name }) => ({ node: name, address: `log-replica(1)@${name}:8083` })),
           )
         : Promise.reject(unreachable()),
+    watch: () => () => undefined,
     close: () => Promise.resolve(),
   };
 }

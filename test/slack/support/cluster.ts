@@ -173,6 +173,7 @@ export async function eastAccess(changes: Partial<ClusterAccess> = {}): Promise<
         Promise.resolve(
           [1, 2, 3].map((n) => ({ node: `${n}`, address: `log-replica(1)@10.0.3.1${n}:8083` })),
         ),
+      watch: () => () => undefined,
       close: () => Promise.resolve(),
     },
     mesos: { listLiveTasks: () => Promise.resolve(live), listFrameworks: () => Promise.resolve([]) },
