@@ -11,7 +11,7 @@ import { axiosTransport } from '../thrift/axios-transport.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import { openAuditLog } from './audit-log.ts';
-import { createBackupLibrary } from './backup-library.ts';
+import { type BackupLibrary, createBackupLibrary } from './backup-library.ts';
 import { closeServer } from './close-server.ts';
 import type { AgentConfig } from './config.ts';
 import { serviceDriverOf, trafficDriverOf } from './drivers/drivers-of.ts';
@@ -30,6 +30,8 @@ import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { createPeople, type People } from './people/people.ts';
 import { createRosterFile } from './people/roster-file.ts';
 import { makePrivate } from './private-file.ts';
+import { proveDaily } from './prove/daily.ts';
+import { openProver } from './prove/open-prover.ts';
 import { createSchedulerCaller } from './scheduler-caller.ts';
 import { readCredentials, type SchedulerCredentials } from './scheduler-credentials.ts';
 import { buildAgentServer } from './server.ts';
@@ -87,6 +89,9 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   const trafficGuard = createTrafficGuard({ traffic: tools.traffic, clock, audit, warn });
   await trafficGuard.look();
   const people = peopleOf(tools, journal);
+  const library = backupLibraryOf(config);
+  const proving = openProver(tools, library);
+  await proving?.prover.clear();
   const runner = createOperationRunner({
     tools,
     people,
@@ -95,16 +100,12 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     audit,
     publicKeys,
     unknownRestores,
+    onGrant: () => proving?.prover.giveWay(),
     log: (level, fields, message) => logger[level](fields, message),
-  });
-  const library = createBackupLibrary({
-    directory: config.paths.backups,
-    bytesMax: config.bounds.uploadBytes,
-    decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
   });
   const app = await buildAgentServer(
     {
-      ...{ tools, runner, people, library, audit, trafficGuard, credentials, tls },
+      ...{ tools, runner, people, library, audit, trafficGuard, credentials, tls, proving },
       version: agentVersion,
       epoch: journal.epoch(),
     },
@@ -116,7 +117,18 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   resumed.catch((error: unknown) =>
     logger.error({ err: error }, 'unfinished operations were not all taken up'),
   );
+  const ended = new AbortController();
+  const { at } = config.prove ?? {};
+  if (proving !== null && at !== undefined) {
+    void proveDaily({
+      ...{ at, clock, signal: ended.signal },
+      prove: () => proving.prover.proveNewest(),
+      log: (level, fields, message) => logger[level](fields, message),
+    });
+  }
   const close = async (): Promise<void> => {
+    ended.abort();
+    await proving?.prover.close();
     await runner.close(closeMs);
     // A stream that somebody reads slowly must not keep the agent from ending.
     await closeServer(app, clock, closeMs);
@@ -137,6 +149,15 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
       cause: error,
     });
   }
+}
+
+/** The backups of this host. */
+export function backupLibraryOf({ paths, bounds }: AgentConfig): BackupLibrary {
+  return createBackupLibrary({
+    directory: paths.backups,
+    bytesMax: bounds.uploadBytes,
+    decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
+  });
 }
 
 /** `null` where nobody's own signature is asked for. */

@@ -180,6 +180,7 @@ export async function createAttackedHost(given: {
     const runner = createOperationRunner({
       ...{ tools, operations, journal, audit, people, publicKeys },
       unknownRestores: await findUnknownRestores(config.paths, journal),
+      onGrant: () => undefined,
       log: () => undefined,
     });
     const library = createBackupLibrary({
@@ -192,6 +193,7 @@ export async function createAttackedHost(given: {
         ...{ tools, runner, people, library, audit },
         trafficGuard: createTrafficGuard({ traffic: tools.traffic, clock, audit, warn: () => undefined }),
         credentials: null,
+        proving: null,
         tls: null,
         version: '0',
         epoch: journal.epoch(),
