@@ -12,7 +12,7 @@ import { axiosTransport } from '../thrift/axios-transport.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import { openAuditLog } from './audit-log.ts';
-import { createBackupLibrary } from './backup-library.ts';
+import { type BackupLibrary, createBackupLibrary } from './backup-library.ts';
 import { watchBackups } from './backup-watch.ts';
 import { closeServer } from './close-server.ts';
 import type { AgentConfig } from './config.ts';
@@ -25,7 +25,7 @@ import { makeDirectories } from './files/durable-file.ts';
 import { flagGrammarOf } from './flags/flag-grammar-of.ts';
 import { parsePublicKey } from './grants.ts';
 import { createHeldBackups } from './held-backups.ts';
-import { openKeptReports } from './kept-reports.ts';
+import { type KeptReports, openKeptReports } from './kept-reports.ts';
 import { findUnknownRestores } from './left-behind.ts';
 import { type OperationJournal, openOperationJournal } from './operation-journal.ts';
 import { createOperationRunner } from './operation-runner.ts';
@@ -33,6 +33,8 @@ import type { OperationTable, OperationTools } from './operations/operation.ts';
 import { createPeople, type People } from './people/people.ts';
 import { createRosterFile } from './people/roster-file.ts';
 import { makePrivate } from './private-file.ts';
+import { proveDaily } from './prove/daily.ts';
+import { openProver } from './prove/open-prover.ts';
 import { createSchedulerCaller } from './scheduler-caller.ts';
 import { readCredentials, type SchedulerCredentials } from './scheduler-credentials.ts';
 import { buildAgentServer } from './server.ts';
@@ -90,6 +92,9 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   const trafficGuard = createTrafficGuard({ traffic: tools.traffic, clock, audit, warn });
   await trafficGuard.look();
   const people = peopleOf(tools, journal);
+  const { library, kept } = backupLibraryOf(config, { clock, warn });
+  const proving = openProver(tools, library);
+  await proving?.prover.clear();
   const runner = createOperationRunner({
     tools,
     people,
@@ -98,19 +103,12 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     audit,
     publicKeys,
     unknownRestores,
+    onGrant: () => proving?.prover.giveWay(),
     log: (level, fields, message) => logger[level](fields, message),
-  });
-  const kept = openKeptReports({ path: join(config.paths.state, 'backups.sqlite'), decoderVersion, warn });
-  const library = createBackupLibrary({
-    directory: config.paths.backups,
-    bytesMax: config.bounds.uploadBytes,
-    decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
-    kept,
-    clock,
   });
   const app = await buildAgentServer(
     {
-      ...{ tools, runner, people, library, audit, trafficGuard, credentials, tls },
+      ...{ tools, runner, people, library, audit, trafficGuard, credentials, tls, proving },
       version: agentVersion,
       epoch: journal.epoch(),
     },
@@ -123,9 +121,20 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     logger.error({ err: error }, 'unfinished operations were not all taken up'),
   );
   const watched = watchBackups({ library, directory: config.paths.backups, clock, warn });
+  const ended = new AbortController();
+  const { at } = config.prove ?? {};
+  if (proving !== null && at !== undefined) {
+    void proveDaily({
+      ...{ at, clock, signal: ended.signal },
+      prove: () => proving.prover.proveNewest(),
+      log: (level, fields, message) => logger[level](fields, message),
+    });
+  }
   const close = async (): Promise<void> => {
+    ended.abort();
     library.close();
     await watched.stop();
+    await proving?.prover.close();
     await runner.close(closeMs);
     // A stream that somebody reads slowly must not keep the agent from ending.
     await closeServer(app, clock, closeMs);
@@ -147,6 +156,21 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
       cause: error,
     });
   }
+}
+
+/** The backups of this host, with what is kept of them; both are closed by whoever opens them. */
+export function backupLibraryOf(
+  { paths, bounds }: AgentConfig,
+  { clock, warn }: { clock: Clock; warn: (fields: Record<string, unknown>, message: string) => void },
+): { library: BackupLibrary; kept: KeptReports } {
+  const kept = openKeptReports({ path: join(paths.state, 'backups.sqlite'), decoderVersion, warn });
+  const library = createBackupLibrary({
+    directory: paths.backups,
+    bytesMax: bounds.uploadBytes,
+    decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
+    ...{ kept, clock },
+  });
+  return { library, kept };
 }
 
 /** `null` where nobody's own signature is asked for. */

@@ -7,7 +7,7 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { endpointOf } from '../aurora/host-names.ts';
 import { operationKinds } from '../aurora/operations/all.ts';
 import { overlaps } from '../aurora/paths.ts';
-import { absolutePath, driversSchema } from './driver-config.ts';
+import { absolutePath, driversSchema, proveConfigSchema } from './driver-config.ts';
 
 const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be address:port');
 
@@ -61,6 +61,8 @@ const configSchema = z.strictObject({
     mesosLog: absolutePath,
   }),
   drivers: driversSchema,
+  /** Whether and how backups are given to a real scheduler (docs/prove.md); not at all without it. */
+  prove: proveConfigSchema.optional(),
   bounds: z
     .strictObject({
       /** One run of one command. */
@@ -150,7 +152,7 @@ export function parseAgentConfig(text: string, name: string): AgentConfig {
 }
 
 /** What no single key can tell. */
-function crossCheck({ listen, tls, scheduler, paths, people }: AgentConfig): string[] {
+function crossCheck({ listen, tls, scheduler, paths, people, prove }: AgentConfig): string[] {
   const problems: string[] = [];
   const { host } = endpointOf(listen);
   const loopback = host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
@@ -161,6 +163,8 @@ function crossCheck({ listen, tls, scheduler, paths, people }: AgentConfig): str
     problems.push('scheduler: httpPort and the port of libprocess are the same');
   if (people.mode !== 'off' && people.roster === undefined)
     problems.push(`people: mode ${people.mode} needs a roster`);
+  if (prove !== undefined && prove.way !== 'staged' && prove.recoveryTool === undefined)
+    problems.push(`prove: way ${prove.way} needs recoveryTool`);
   const places = Object.entries(paths).map(([key, path]) => ({ key: `paths.${key}`, path }));
   return [...problems, ...overlaps(places).map((sentence) => `paths: ${sentence.replace(/\.$/, '')}`)];
 }

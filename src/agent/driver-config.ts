@@ -2,6 +2,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { normalPath } from '../aurora/paths.ts';
+import { proveSchema } from './prove/prove-config.ts';
 import { recoveryToolSchema } from './recovery-tool-config.ts';
 
 export const absolutePath = z
@@ -118,4 +119,12 @@ export const driversSchema = z.strictObject({
   flags,
   initializeLog: z.strictObject({ kind: z.literal('command'), argv: commandWith('path') }),
   recoveryTool: recoveryToolSchema({ absolutePath, command: commandWith('backup', 'flags') }).optional(),
+});
+
+/** How backups are proven, with the same rules for commands. */
+export const proveConfigSchema = proveSchema({
+  absolutePath,
+  flagsCommand: commandWith('flags'),
+  pathCommand: commandWith('path'),
+  toolCommand: commandWith('backup', 'flags'),
 });

@@ -49,6 +49,8 @@ interface RunnerParts {
   readonly people: People | null;
   /** Restores that have left something on this host and are not in the journal. */
   readonly unknownRestores: readonly string[];
+  /** Told of each grant that was taken: whatever else this host does gives way to a restore. */
+  onGrant(): void;
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
 
@@ -132,7 +134,10 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       }
       const newer = known === null || known.request.grant.payload.fence < request.grant.payload.fence;
       decide(known === null ? 'granted' : 'answered-again');
-      if (newer || !pending.has(request.operationId)) journal.accept(request, clock.now());
+      if (newer || !pending.has(request.operationId)) {
+        journal.accept(request, clock.now());
+        parts.onGrant();
+      }
       return known;
     } catch (error) {
       decide('refused', ruleOf(error));

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type BackupFile, backupReportSchema, type KnownBackups } from '../aurora/backups.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
+import { backupProofSchema, proveStatusSchema } from '../aurora/proof.ts';
 import { intents } from '../aurora/statement.ts';
 
 /** What every refusal and failure looks like, with an HTTP status of 400 or above. */
@@ -148,6 +149,10 @@ export const statusSchema = z
         epoch: z.string().exactOptional().describe('Of the journal; grants name it.'),
       })
       .exactOptional(),
+    prove: proveStatusSchema
+      .nullable()
+      .exactOptional()
+      .describe('How this host proves backups; null when it does not.'),
     backupDir: z.object({ path: z.string(), writable: z.boolean(), files: z.number() }),
     vars: z.record(z.string(), z.union([z.number(), z.string()])).nullable(),
     leaderHealth: z.number().nullable(),
@@ -160,6 +165,9 @@ export const backupFileSchema = z
     bytes: z.number(),
     mtimeMs: z.number(),
     report: backupReportSchema,
+    proof: backupProofSchema
+      .exactOptional()
+      .describe('What giving it to a scheduler of this host has shown.'),
   })
   .meta({ id: 'BackupFile' }) satisfies z.ZodType<BackupFile>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BackupWriter } from './backup-writer.ts';
+import type { BackupProof } from './proof.ts';
 import type { TaskRow } from './tasks.ts';
 
 /**
@@ -127,6 +128,8 @@ export interface BackupFile {
   readonly bytes: number;
   readonly mtimeMs: number;
   readonly report: BackupReport;
+  /** What giving it to a scheduler of this host has shown; absent when nobody did, and from agents that do not. */
+  readonly proof?: BackupProof;
 }
 
 /** A file that its agent has still to read. */

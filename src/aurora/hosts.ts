@@ -2,6 +2,7 @@ import type { BackupFile, BackupReport, KnownBackups } from './backups.ts';
 import type { FileSystemRoom } from './disk-room.ts';
 import type { LastGrant, OperationKind, OperationRequest, OperationResult } from './operations.ts';
 import type { ClusterOutline, OutlineEntry } from './outline.ts';
+import type { ProveStatus } from './proof.ts';
 import type { SchedulerReader } from './scheduler.ts';
 import type { Intent } from './statement.ts';
 import type { TaskRow } from './tasks.ts';
@@ -79,6 +80,8 @@ export interface HostStatus {
   readonly lastGrant?: LastGrant | null;
   /** What this host asks of people's own signatures; absent from agents that do not tell. */
   readonly people?: HostPeople;
+  /** How this host proves backups, `null` when it does not; absent from agents that do not tell. */
+  readonly prove?: ProveStatus | null;
   readonly backupDir: { readonly path: string; readonly writable: boolean; readonly files: number };
   /** A few counters of the scheduler (`/vars.json`), `null` when it does not answer. Names as Aurora has them. */
   readonly vars: Readonly<Record<string, number | string>> | null;

@@ -20,3 +20,13 @@ export const backupProofSchema = z
   .meta({ id: 'BackupProof' });
 
 export type BackupProof = z.infer<typeof backupProofSchema>;
+
+export const proveStatusSchema = z.object({
+  at: z.string().nullable().describe('Local time of day at which a proof begins by itself; null for never.'),
+  running: z.string().nullable().describe('The name of the backup that is being proven.'),
+  impossible: z.string().nullable().describe('Why this host cannot prove any; null when it can.'),
+  last: backupProofSchema.nullable(),
+});
+
+/** How a host proves backups. */
+export type ProveStatus = Readonly<z.infer<typeof proveStatusSchema>>;

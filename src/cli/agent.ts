@@ -54,6 +54,26 @@ export function registerAgent(program: Command): void {
         .action(async (options: { config: string }) => runAcceptState(options.config)),
     )
     .addCommand(
+      new Command('prove')
+        .description(
+          'give a backup to the Aurora of this host, in a place where it can touch nothing; as root. Exit 1 when it is refuted, 3 when the proof failed',
+        )
+        .requiredOption(...configOption)
+        .option('--json', 'one JSON object a line')
+        .argument('[name]', 'a backup in the backup directory; the newest whole one without it')
+        .action(async (name: string | undefined, options: { config: string; json?: true }) => {
+          const { runProve } = await import('./prove.ts');
+          await runProve(options, name);
+        }),
+    )
+    .addCommand(
+      new Command('prove-inside').action(async () => {
+        const { runProveInside } = await import('./prove.ts');
+        await runProveInside();
+      }),
+      { hidden: true },
+    )
+    .addCommand(
       new Command('verify-audit')
         .description("follow the chain of the agent's audit log, exit 1 when it is broken")
         .argument('<directory>', "the agent's state directory")

@@ -2,6 +2,7 @@
 import { cp } from 'node:fs/promises';
 
 const assets = [
+  'src/agent/prove/prove-alone.sh',
   'src/local-slack/page',
   'src/sign-page/page',
   'src/drill/namespaces/namespace-host.sh',

@@ -182,6 +182,7 @@ export async function createAttackedHost(given: {
     const runner = createOperationRunner({
       ...{ tools, operations, journal, audit, people, publicKeys },
       unknownRestores: await findUnknownRestores(config.paths, journal),
+      onGrant: () => undefined,
       log: () => undefined,
     });
     const kept = openKeptReports({
@@ -201,6 +202,7 @@ export async function createAttackedHost(given: {
         ...{ tools, runner, people, library, audit },
         trafficGuard: createTrafficGuard({ traffic: tools.traffic, clock, audit, warn: () => undefined }),
         credentials: null,
+        proving: null,
         tls: null,
         version: '0',
         epoch: journal.epoch(),

@@ -11,6 +11,7 @@ import { checkJournal } from './journal.ts';
 import { checkModes } from './modes.ts';
 import { checkOwners } from './owners.ts';
 import { checkPeople } from './people.ts';
+import { checkProve } from './prove.ts';
 import { checkRoom } from './room.ts';
 import { checkScheduler } from './scheduler.ts';
 import { checkService, checkTraffic } from './service.ts';
@@ -35,6 +36,7 @@ const checks: readonly Check[] = [
   checkService,
   checkScheduler,
   checkTraffic,
+  checkProve,
 ];
 
 /** `configPath` is the file of the configuration. All findings, in the order in which an administrator would set the host up. */

@@ -75,11 +75,16 @@ export function createRecoveryTool(
   };
 }
 
-/** Throws AuroraError `tool-flags` when one that is needed is missing, or the log is another one than the agent's. */
-function pickToolFlags(flags: Flags, log: string): Flags {
-  const own = Object.fromEntries(
+/** Those of a scheduler's flags that the tool takes. */
+export function toolFlagsOf(flags: Flags): Flags {
+  return Object.fromEntries(
     toolFlags.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])),
   );
+}
+
+/** Throws AuroraError `tool-flags` when one that is needed is missing, or the log is another one than the agent's. */
+function pickToolFlags(flags: Flags, log: string): Flags {
+  const own = toolFlagsOf(flags);
   const missing = neededFlags.find((name) => own[name] === undefined);
   if (missing !== undefined) throw unfitFlags(`The flag file has no -${missing}, which the tool needs.`);
   if (own['native_log_file_path'] !== log) {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { BackupFile } from '../../aurora/backups.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import { backupNameSchema, restoreIdSchema, sha256Schema } from '../../aurora/name-schemas.ts';
 import { readOutline } from '../../backups/read-outline.ts';
@@ -18,7 +19,7 @@ const errors = { '4xx': errorSchema, '5xx': errorSchema };
 const heldParams = z.strictObject({ restoreId: restoreIdSchema, name: backupNameSchema });
 
 /** Backups of this host, read; and the two ways a held one travels. */
-export function backupRoutes(app: FastifyInstance, { tools, library }: RouteParts): void {
+export function backupRoutes(app: FastifyInstance, { tools, library, proving }: RouteParts): void {
   const { held, config, clock } = tools;
   const { incomingBytes, bodyMs } = config.bounds;
   const incoming = createIncomingArea(
@@ -26,6 +27,10 @@ export function backupRoutes(app: FastifyInstance, { tools, library }: RoutePart
     { bytesMax: incomingBytes, silenceMs: bodyMs },
     clock,
   );
+  const withProof = (file: BackupFile): BackupFile => {
+    const proof = proving?.store.show(file.report.sha256, config.auroraVersion) ?? null;
+    return proof === null ? file : { ...file, proof };
+  };
   const routes = app.withTypeProvider<ZodTypeProvider>();
   // Uploads are not held in memory: the handler reads the request itself.
   app.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null));
@@ -43,9 +48,9 @@ export function backupRoutes(app: FastifyInstance, { tools, library }: RoutePart
       },
     },
     async ({ query }) => {
-      if (query.known === undefined) return { backups: await library.list() };
+      if (query.known === undefined) return { backups: (await library.list()).map(withProof) };
       const { files, reading } = await library.listKnown();
-      return { backups: [...files, ...reading] };
+      return { backups: [...files.map(withProof), ...reading] };
     },
   );
   routes.get(
@@ -57,7 +62,7 @@ export function backupRoutes(app: FastifyInstance, { tools, library }: RoutePart
         response: { 200: backupFileSchema, ...errors },
       },
     },
-    ({ params }) => library.find(params.name),
+    async ({ params }) => withProof(await library.find(params.name)),
   );
   routes.get(
     '/v1/backups/:name/tasks',

@@ -9,12 +9,13 @@ import type { RouteParts } from './parts.ts';
 /** How the host and the agent are. */
 export function statusRoutes(
   app: FastifyInstance,
-  { tools, people, runner, trafficGuard, version, epoch }: RouteParts,
+  { tools, people, runner, trafficGuard, proving, version, epoch }: RouteParts,
 ): void {
   const readStatus = shareReads(async () => {
     const trafficBlockedAgainAt = await trafficGuard.look();
     const status = await readHostStatus({ tools, people }, { agentVersion: version, epoch });
-    return { ...status, lastGrant: runner.lastGrant(), trafficBlockedAgainAt };
+    const prove = (await proving?.prover.status()) ?? null;
+    return { ...status, prove, lastGrant: runner.lastGrant(), trafficBlockedAgainAt };
   });
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(

@@ -11,6 +11,8 @@ export interface ToolFlags {
   readonly logGroupPath: string;
   readonly quorum: number;
   readonly zookeeper: readonly string[];
+  /** `-zk_in_proc`: a ZooKeeper of its own, where nobody else is. */
+  readonly zookeeperInside: boolean;
   readonly credentials: string | undefined;
   /** In Aurora's own ms, not scaled. */
   readonly electionTimeoutMs: number;
@@ -56,6 +58,7 @@ function readFlags(values: ReadonlyMap<string, string>): ToolFlags {
     logGroupPath: text('native_log_zk_group_path'),
     quorum: Number(text('native_log_quorum_size', '1')),
     zookeeper: text('zk_endpoints').split(','),
+    zookeeperInside: text('zk_in_proc') === 'true',
     credentials: values.get('zk_digest_credentials'),
     electionTimeoutMs: duration('native_log_election_timeout', '15secs'),
     electionRetries: Number(text('native_log_election_retries', '20')),

@@ -69,7 +69,8 @@ async function recover(flags: ToolFlags, environment: ToolEnvironment): Promise<
   if (flags.to !== 'LOG') throw new JavaException('java.lang.IllegalStateException', 'Backups are read-only');
   const replica = new Replica(flags.logPath);
   try {
-    const leave = await environment.announce({ ...flags, path: flags.logGroupPath });
+    const group = { ...flags, path: flags.logGroupPath };
+    const leave = flags.zookeeperInside ? () => undefined : await environment.announce(group);
     try {
       await fill(replica, { flags, environment, say });
     } finally {

@@ -3,6 +3,7 @@ import { messageOf } from '../../aurora/errors.ts';
 import type { Endpoint } from '../../aurora/leader.ts';
 import type { SimulatedRelease } from '../release/simulated-release.ts';
 import { joinCluster, type Participant } from '../zookeeper/participant.ts';
+import { startZooKeeperServer, type ZooKeeperServer } from '../zookeeper/server.ts';
 import type { Advertised } from '../zookeeper/serverset-view.ts';
 import type { Befalls } from './befalls.ts';
 import type { Settings } from './flags/settings.ts';
@@ -31,9 +32,24 @@ const rejoinMs = 200;
 export class Candidacy {
   private readonly options: CandidacyOptions;
   private participant: Participant | null = null;
+  private inside: ZooKeeperServer | null = null;
 
   constructor(options: CandidacyOptions) {
     this.options = options;
+  }
+
+  /** Its own ZooKeeper, on a free port of all addresses, where it is told to have one (aurora.md 15). */
+  private async servers(): Promise<readonly string[]> {
+    const { settings, clock } = this.options;
+    if (!settings.zookeeperInside) return settings.zookeeper;
+    this.inside ??= await startZooKeeperServer({
+      host: '0.0.0.0',
+      port: 0,
+      clock,
+      minSessionTimeoutMs: 1,
+      maxSessionTimeoutMs: 60_000,
+    });
+    return [`127.0.0.1:${this.inside.port}`];
   }
 
   /** Takes part, again after a lost session, as long as this process is a candidate. */
@@ -43,7 +59,7 @@ export class Candidacy {
     while (!signal.aborted) {
       try {
         const participant = await joinCluster({
-          servers: settings.zookeeper,
+          servers: await this.servers(),
           credentials: settings.zookeeperCredentials,
           serversetPath: settings.serversetPath,
           logGroupPath: settings.log.groupPath,
@@ -90,6 +106,7 @@ export class Candidacy {
 
   async close(): Promise<void> {
     await this.participant?.close();
+    await this.inside?.close();
   }
 
   private onSessionLost(wasAway: boolean): void {

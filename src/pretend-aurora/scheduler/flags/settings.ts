@@ -11,6 +11,8 @@ export interface Settings {
   readonly ip: string;
   readonly httpPort: number;
   readonly zookeeper: readonly string[];
+  /** `-zk_in_proc`: a ZooKeeper of its own, and nobody is asked at `zookeeper` (aurora.md 15). */
+  readonly zookeeperInside: boolean;
   readonly zookeeperCredentials: string | undefined;
   readonly serversetPath: string;
   /** `null` when it is left to the release. */
@@ -54,6 +56,7 @@ export function readSettings(flags: FlagValues, machineIp: string): Settings {
     ip,
     httpPort: number('http_port', 0),
     zookeeper: text('zk_endpoints').split(','),
+    zookeeperInside: text('zk_in_proc') === 'true',
     zookeeperCredentials: flags.get('zk_digest_credentials'),
     serversetPath: text('serverset_path'),
     sessionTimeoutMs: parseFlagDuration(text('zk_session_timeout')),
