@@ -1,5 +1,7 @@
 import type { Clock } from '../src/aurora/clock.ts';
+import type { FleetHistory } from '../src/aurora/fleet.ts';
 import type { Journal } from '../src/aurora/journal.ts';
+import type { BackupProof } from '../src/aurora/proof.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { RestoreEvent } from '../src/restore/record/events.ts';
 import type { Signed } from '../src/restore/rules/proofs.ts';
@@ -19,6 +21,10 @@ export interface CommandDeps {
   readonly seals: Seals;
   readonly places: Places;
   readonly clock: Clock;
+  /** What was seen of backups over days; absent where nobody keeps it. */
+  readonly fleet?: Pick<FleetHistory, 'listSeen'>;
+  /** What giving backups to a real scheduler has shown; absent where nobody does. */
+  readonly proofs?: { listProofs(cluster: string, sha256: string): Promise<readonly BackupProof[]> };
   /** The way to the page where people sign with a passkey; absent where there is none. */
   readonly signLinks?: SignLinker;
 }

@@ -4,13 +4,15 @@ import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.t
 import { returnToOldId } from '../src/slack/decisions/return-to-old.ts';
 import { checkPropose } from '../src/slack/views/propose.ts';
 import { backups } from './backups.ts';
+import { backupsDiff } from './backups-diff.ts';
+import { backupsShow } from './backups-show.ts';
 import { listenToDecisions } from './decisions.ts';
 import type { CommandDeps } from './deps.ts';
 import { help } from './help.ts';
 import { leader } from './leader.ts';
 import { searchJobs, searchTasks } from './leave-out.ts';
 import { mention } from './mention.ts';
-import { parseCommand } from './parse.ts';
+import { type BackupVerb, parseCommand } from './parse.ts';
 import { pressFullPlan, pressReport, pressWho } from './presses.ts';
 import { propose, restore, switchCluster } from './restore.ts';
 import { pressReturn, submitReturn } from './return-to-old.ts';
@@ -52,6 +54,7 @@ async function command(deps: CommandDeps, typed: TypedCommand): Promise<void> {
   const parsed = parseCommand(typed.text);
   if (parsed.kind === 'unknown') return await help(typed, parsed);
   if (parsed.kind === 'too-many') throw tooManyWords(parsed);
+  if (parsed.kind === 'backups') return await backupVerb(deps, typed, parsed);
   const { cluster, flags } = parsed;
   switch (parsed.name) {
     case 'help':
@@ -66,6 +69,20 @@ async function command(deps: CommandDeps, typed: TypedCommand): Promise<void> {
         : await restore(deps, { conversation: typed, cluster });
     case 'status':
       return await status(deps, { conversation: typed, cluster });
+  }
+}
+
+async function backupVerb(
+  deps: CommandDeps,
+  typed: TypedCommand,
+  { verb, words }: { verb: BackupVerb; words: readonly string[] },
+): Promise<void> {
+  const call = { conversation: typed, words };
+  switch (verb) {
+    case 'show':
+      return await backupsShow(deps, call);
+    case 'diff':
+      return await backupsDiff(deps, call);
   }
 }
 

@@ -3,7 +3,17 @@
 export const subcommands = ['help', 'leader', 'backups', 'restore', 'status'] as const;
 type Subcommand = (typeof subcommands)[number];
 
+/** What can be asked of backups beside their list. */
+export const backupVerbs = ['show', 'diff'] as const;
+export type BackupVerb = (typeof backupVerbs)[number];
+
 type Typed =
+  | {
+      readonly kind: 'backups';
+      readonly verb: BackupVerb;
+      /** What follows: a cluster, and what names backups. */
+      readonly words: readonly string[];
+    }
   | {
       readonly kind: 'known';
       readonly name: Subcommand;
@@ -18,7 +28,7 @@ type Typed =
       readonly flags: ReadonlySet<string>;
       readonly named: readonly string[];
     }
-  | { readonly kind: 'unknown'; readonly word: string; readonly meant: Subcommand | null };
+  | { readonly kind: 'unknown'; readonly word: string; readonly meant: string | null };
 
 const flagsOf: Record<Subcommand, readonly string[]> = {
   help: [],
@@ -32,13 +42,22 @@ const flagsOf: Record<Subcommand, readonly string[]> = {
 export function parseCommand(text: string): Typed {
   const [first = 'help', ...rest] = words(text);
   const name = subcommands.find((known) => known === first.toLowerCase());
-  if (name === undefined) return { kind: 'unknown', word: first, meant: nearest(first) };
+  if (name === undefined) return { kind: 'unknown', word: first, meant: nearest(first, subcommands) };
+  if (name === 'backups') {
+    const verb = backupVerbs.find((known) => known === rest[0]?.toLowerCase());
+    if (verb !== undefined) return { kind: 'backups', verb, words: rest.slice(1) };
+  }
   const flags = new Set(
     rest.map((word) => word.toLowerCase()).filter((word) => flagsOf[name].includes(word)),
   );
   const named = rest.filter((word) => !flagsOf[name].includes(word.toLowerCase()));
   // Half of what was asked for is not what was asked for.
-  if (named.length > 1 && name !== 'help') return { kind: 'too-many', name, flags, named };
+  if (named.length > 1 && name !== 'help') {
+    const meant = name === 'backups' ? nearest(named[0] ?? '', backupVerbs) : null;
+    return meant === null
+      ? { kind: 'too-many', name, flags, named }
+      : { kind: 'unknown', word: `backups ${named[0] ?? ''}`, meant: `backups ${meant}` };
+  }
   const [cluster] = named;
   return { kind: 'known', name, cluster: cluster ?? null, flags };
 }
@@ -67,10 +86,10 @@ function words(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== '');
 }
 
-/** The subcommand that is at most two edits away, or of which the word is a beginning. */
-function nearest(word: string): Subcommand | null {
+/** The name that is at most two edits away, or of which the word is a beginning. */
+function nearest<T extends string>(word: string, names: readonly T[]): T | null {
   const lower = word.toLowerCase().slice(0, 20);
-  const ranked = subcommands
+  const ranked = names
     .map((name) => ({ name, far: name.startsWith(lower) ? 0 : distance(lower, name) }))
     .sort((a, b) => a.far - b.far);
   const [best] = ranked;

@@ -94,6 +94,8 @@ export function renderHelp(unknown: { word: string; meant: string | null } | nul
       [
         '`/aurora leader [cluster] [share]` who leads, and whether all sources agree',
         '`/aurora backups [cluster] [all]` which backups there are and what each is worth',
+        '`/aurora backups show WHICH [cluster]` everything about one backup',
+        '`/aurora backups diff A [B]` what is different between two, or between one and now',
         '`/aurora restore [cluster]` start a restore: first the plan, nothing is touched',
         '`/aurora restore who [R-id]` who can sign what is open, and why you cannot',
         '`/aurora status [cluster]` what goes on, and where its thread is',

@@ -20,8 +20,10 @@ const files: Readonly<Record<string, string>> = {
   'scheduler-backup-2026-11-23-16-30': join(fixtures, 'restore-staged/scheduler-backup-2026-11-23-16-30'),
   'scheduler-backup-2026-11-23-15-30': join(fixtures, 'backups/odd/gzip'),
   'scheduler-backup-2026-11-23-14-30': join(fixtures, 'backups/odd/cut-third'),
-  // What a leader has half an hour later.
-  'scheduler-backup-2026-11-23-16-38': join(fixtures, 'backups/real/scheduler-backup-2026-11-23-16-38'),
+  'scheduler-backup-2026-11-23-16-25': join(
+    fixtures,
+    'restore-committed-too-early/scheduler-backup-2026-11-23-16-25',
+  ),
   // Newer than all of them by what is in them.
   'scheduler-backup-2026-11-29-22-49': join(fixtures, 'backups/lived-on/recorded-tasks-without-events'),
   'scheduler-backup-2026-11-29-22-30': join(fixtures, 'backups/lived-on/drop-8-1'),
@@ -125,7 +127,10 @@ export function readingAgent(
     inspectBackup: async (name) => (await fileOf(name)).report,
     readBackupTasks: (name) => readTaskRows(files[name] ?? ''),
     readBackupOutline: (name) => readOutline(readBackupFile(files[name] ?? ''), name),
-    readLiveOutline: () => collectOutline(readOutline(readBackupFile(files[seen.live ?? ''] ?? ''), 'now')),
+    readLiveOutline: async () => ({
+      ...(await collectOutline(readOutline(readBackupFile(seen.live ?? ''), 'now'))),
+      frameworkId: null,
+    }),
     readHeldBackup: never,
     uploadBackup: never,
     perform: never,
@@ -164,6 +169,7 @@ export async function eastAccess(changes: Partial<ClusterAccess> = {}): Promise<
       readingAgent('aurora-2', {
         status: statusOf('aurora-2', leading),
         backups: ['scheduler-backup-2026-11-23-16-30', 'scheduler-backup-2026-11-23-14-30'],
+        live: join(fixtures, 'restore-recovery-tool/scheduler-backup-2026-11-23-16-36'),
       }),
       readingAgent('aurora-3', { backups: ['scheduler-backup-2026-11-23-16-30'] }),
     ],

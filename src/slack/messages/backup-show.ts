@@ -1,0 +1,130 @@
+/** `/aurora backups show`: everything that is known of one backup. */
+import { describeWriter } from '../../aurora/backup-writer.ts';
+import { isRestorable } from '../../aurora/backups.ts';
+import type { ClusterOutline } from '../../aurora/outline.ts';
+import type { BackupProof } from '../../aurora/proof.ts';
+import type { InventoryItem } from '../../backups/inventory.ts';
+import { actionIds } from '../action-ids.ts';
+import { actions, button, context, listRows, type Message, message, section } from '../blocks.ts';
+import { code, foreign, sentence } from '../escape.ts';
+import { bytesText, count, dayAndTime, durationText } from '../time.ts';
+import { ageText, doubtText } from './backup-age.ts';
+
+const jobsShown = 8;
+const copiesShown = 10;
+
+export interface BackupView {
+  readonly cluster: string;
+  readonly item: InventoryItem;
+  readonly isRecommended: boolean;
+  /** What restoring it now would do; `null` when that is not known, and `lossesUnknown` may say why. */
+  readonly losses: { readonly killed: number; readonly rescheduled: number } | null;
+  readonly lossesUnknown: string | null;
+  /** Its jobs, or why they are not known, as a sentence. */
+  readonly outline: Pick<ClusterOutline, 'jobs'> | { readonly unknown: string };
+  /** What giving it to a real scheduler has shown, the newest first. */
+  readonly proofs: readonly BackupProof[];
+  readonly now: number;
+}
+
+export function renderBackup(view: BackupView): Message {
+  const { item, cluster } = view;
+  const { report, sha256 } = item;
+  const restorable = isRestorable(report);
+  return message([
+    section(headLine(view)),
+    ...reasonLines(view).map(section),
+    ...(restorable ? [section(costLine(view))] : []),
+    ...(report.verdict === 'broken' ? [] : [section(contentLines(view).join('\n'))]),
+    section(copyLines(item).join('\n')),
+    ...view.proofs.slice(0, 3).map((proof) => section(proofLine(proof, view.now))),
+    context(`sha256 ${code(sha256, 64)} · ${bytesText(report.bytes)}${writerText(item)}`),
+    ...actions(
+      report.verdict === 'ok'
+        ? [
+            button({
+              actionId: actionIds.startRestore,
+              label: 'Start a restore…',
+              value: cluster,
+              style: 'primary',
+            }),
+          ]
+        : [],
+    ),
+  ]);
+}
+
+const worth = {
+  ok: 'Nothing speaks against restoring it.',
+  suspicious: 'A scheduler takes it; restore it only with open eyes.',
+  unlivable: 'It is whole, and no scheduler can live on it as it is.',
+  broken: 'It cannot be restored.',
+} as const;
+
+function headLine({ cluster, item, isRecommended, now }: BackupView): string {
+  const { report, contentAtMs } = item;
+  const time = contentAtMs === null ? 'A backup without a time' : `The backup of ${dayAndTime(contentAtMs)}`;
+  const advice = isRecommended ? ' It is the recommended one.' : '';
+  return `*${time} of ${code(cluster)} is ${report.verdict}* (${ageText(contentAtMs, now)}). ${worth[report.verdict]}${advice}`;
+}
+
+function reasonLines({ item: { report, contentAtMs }, now }: BackupView): string[] {
+  const doubt = doubtText(contentAtMs, now);
+  const reasons = report.reasons.slice(0, 5).map((reason) => sentence(reason, 300));
+  return reasons.length + doubt.length === 0
+    ? []
+    : [[...reasons, ...(doubt === '' ? [] : [doubt])].join('\n')];
+}
+
+function costLine({ losses, lossesUnknown }: BackupView): string {
+  if (losses !== null)
+    return `*If restored now:* ${count(losses.killed, 'task')} killed, ${losses.rescheduled} started again.`;
+  return `What restoring it would kill is not known now${lossesUnknown === null ? '.' : `: ${sentence(lossesUnknown, 250)}`}`;
+}
+
+function contentLines({ item: { report }, outline }: BackupView): string[] {
+  const { tasks } = report;
+  const statuses = Object.entries(tasks.byStatus)
+    .sort(([, a], [, b]) => b - a)
+    .map(([status, tasksOf]) => `${tasksOf} ${foreign(status, 30)}`);
+  const also = [
+    count(report.cronJobs, 'cron job'),
+    count(report.quotas, 'quota'),
+    count(report.jobUpdates, 'update'),
+    count(report.hostAttributes, 'machine'),
+  ];
+  return [
+    `*${count(tasks.total, 'task')} of ${count(report.jobs, 'job')}*${statuses.length === 0 ? '' : `: ${listed(statuses)}`}. Also ${also.join(', ')}.`,
+    ...('unknown' in outline
+      ? [`Its jobs are not known now: ${sentence(outline.unknown, 250)}`]
+      : jobRows(outline)),
+  ];
+}
+
+function listed(words: readonly string[]): string {
+  return words.length <= 6 ? words.join(', ') : `${words.slice(0, 6).join(', ')}, …`;
+}
+
+/** The largest first. */
+function jobRows({ jobs }: Pick<ClusterOutline, 'jobs'>): string[] {
+  const rows = [...jobs.values()]
+    .sort((a, b) => b.active - a.active || b.ended - a.ended || (a.key < b.key ? -1 : 1))
+    .map(({ key, active, ended }) => `${code(key)} ${active} active${ended === 0 ? '' : `, ${ended} ended`}`);
+  return rows.length === 0 ? [] : [listRows(rows, jobsShown)];
+}
+
+function copyLines({ copies }: InventoryItem): string[] {
+  const rows = copies.map(({ host, name }) => `${foreign(host, 80)}: ${code(name, 60)}`);
+  return [`*${count(copies.length, 'copy', 'copies')}*`, listRows(rows, copiesShown)];
+}
+
+function proofLine({ verdict, auroraVersion, atMs, tookMs, says }: BackupProof, now: number): string {
+  const by = `Aurora ${foreign(auroraVersion, 30)}, ${durationText(now - atMs)} ago, in ${durationText(tookMs)}`;
+  if (verdict === 'proven') return `*Proven restorable* by ${by}.`;
+  return `${verdict === 'refuted' ? '*Refuted*' : '*Not proven either way*'} by ${by}: ${sentence(says, 250)}`;
+}
+
+function writerText({ report: { writer, frameworkId } }: InventoryItem): string {
+  const by = writer === undefined ? '' : ` · written by ${foreign(describeWriter(writer), 100)}`;
+  return `${by}${frameworkId === null ? '' : ` · framework ${code(frameworkId, 60)}`}`;
+}

@@ -1,0 +1,64 @@
+import type { CommandDeps } from '../../commands/deps.ts';
+import { createListeners } from '../../commands/index.ts';
+import type { Clock } from '../../src/aurora/clock.ts';
+import { AuroraError } from '../../src/aurora/errors.ts';
+import { backupCraft } from '../../src/cli/backup-craft.ts';
+import type { ClusterAccess } from '../../src/restore/ports.ts';
+import type { RestoreService } from '../../src/restore/service/service.ts';
+import type { Message } from '../../src/slack/blocks.ts';
+import { createSeals } from '../../src/slack/sealed.ts';
+import { textsOf } from '../slack/support/rendered.ts';
+
+/** It stands still, a quarter of an hour after the recorded backup. */
+export const clock: Clock = {
+  now: () => Date.parse('2026-11-23T16:44:00Z'),
+  sleep: () => new Promise(() => undefined),
+};
+
+/** What commands are given, over one cluster in which no restore goes on. */
+export function depsOver(access: ClusterAccess, changes: Partial<CommandDeps> = {}): CommandDeps {
+  return {
+    service: { list: () => Promise.resolve({ restores: [], unreadable: [] }) } as Pick<
+      RestoreService,
+      'list'
+    > as RestoreService,
+    journal: { read: () => Promise.resolve([]) },
+    clusters: new Map([[access.cluster.name, access]]),
+    craft: backupCraft,
+    outbox: {
+      findRestore: () => Promise.resolve(null),
+      linkOf: () => Promise.resolve(null),
+      shutOutOf: () => null,
+      hasOffered: () => Promise.resolve(false),
+    },
+    seals: createSeals({ key: new Uint8Array(32), clock }),
+    places: { judge: () => Promise.resolve(null) },
+    clock,
+    ...changes,
+  };
+}
+
+/** What Ana is told when she types it in the channel: the messages, or the sentence and hint of an error. */
+export async function type(deps: CommandDeps, text: string): Promise<Message[] | string> {
+  const told: Message[] = [];
+  const tell = (message: Message): Promise<void> => {
+    told.push(message);
+    return Promise.resolve();
+  };
+  const show = () => Promise.resolve({ fill: () => Promise.resolve() });
+  const typed = { userId: 'U0ANA', channel: 'C0OPS', threadTs: null, text, tell, share: tell, show };
+  try {
+    await createListeners(deps).commands['/aurora']?.(typed);
+    return told;
+  } catch (error) {
+    if (!(error instanceof AuroraError)) throw error;
+    return `${error.message} ${error.hint}`;
+  }
+}
+
+/** As a person reads it who is in UTC, a paragraph a block. */
+export function readAloud(messages: readonly Message[] | string): string {
+  if (typeof messages === 'string') return `${messages}\n`;
+  const text = messages.flatMap((message) => textsOf(message).slice(1)).join('\n\n');
+  return `${text.replace(/<!date\^[^|]*\|([^>]*)>/g, '$1')}\n`;
+}
