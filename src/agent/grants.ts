@@ -117,6 +117,7 @@ const hints: Partial<Record<GrantRule, string>> = {
     'Find out who signed it. If the bot has really come that far, stop the agent and run "aurora-chatops agent reset-fence".',
   'state-unknown':
     'The state directory of the agent was lost or is another one. Look at the logs, flags and backups that they left; docs/agent.md says how to go on.',
+  epoch: 'A bot as new as this agent asks again by itself: renew the bot, then look again. Nothing was done.',
   fence: 'Another worker of the bot has taken over this restore; this one must stop.',
   proofs: 'Whoever signs must be in the roster of this host, with a key that is good now; nothing was done.',
   statement: 'Sign what this restore asks for now; nothing was done.',

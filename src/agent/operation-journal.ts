@@ -38,6 +38,8 @@ export interface OperationJournal {
   lastGrant(): LastGrant | null;
   /** Random, of this very journal: another one has another, and takes no grant that names this one. */
   epoch(): string;
+  /** It was begun by a release without epochs, and what that has taken is still in it: nothing of before can come back. */
+  isOlderThanEpochs(): boolean;
   /** What has changed, or may have changed, this host so far, in the order in which it was done; since somebody accepted its state. */
   history(): readonly PastOperation[];
   /** Ids of restores that it knows: by an operation, or because somebody has accepted what they left. */
@@ -117,6 +119,7 @@ export function openOperationJournal(path: string): OperationJournal {
   );
   const past = db.prepare(pastOperations);
   const notes = db.prepare('SELECT body FROM host_note WHERE note = ?');
+  const epochCameAfter = db.prepare("SELECT 1 FROM host_note WHERE note = 'epoch' AND after > 0");
   const restores = db.prepare(
     `SELECT DISTINCT json_extract(body, '$.grant.payload.restoreId') AS id FROM operation_event
      WHERE event = 'accepted' AND json_valid(body)`,
@@ -158,6 +161,7 @@ export function openOperationJournal(path: string): OperationJournal {
       return { restoreId, fence, ...(journal === undefined ? {} : { journal }) };
     },
     epoch: () => String(bodiesOf('epoch')[0]),
+    isOlderThanEpochs: () => epochCameAfter.get() !== undefined,
     history: () => readHistory(past.all()),
     knownRestores: () =>
       new Set([

@@ -154,7 +154,10 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       highestFence: journal.highestFence(),
       publicKeys: parts.publicKeys,
       operations: config.operations,
-      epoch: { own: journal.epoch(), required: config.trust.requireEpoch },
+      epoch: {
+        own: journal.epoch(),
+        required: config.trust.requireEpoch && !journal.isOlderThanEpochs(),
+      },
       unknownRestores: parts.unknownRestores,
     });
     const known = journal.find(request.operationId);

@@ -96,6 +96,39 @@ describe.each(await readdir(recorded))('the journal %s', (file) => {
   });
 });
 
+describe('a bot of before epochs', () => {
+  const strict = (): Promise<AgentInProcess> =>
+    startAgentHere({
+      ...host,
+      config: { ...host.config, trust: { ...host.config.trust, requireEpoch: true } },
+    });
+  const verdict = (payload: { fence: number; epoch?: string }): Promise<unknown> =>
+    (agent as AgentInProcess).client.perform(host.request('block-traffic', {}, payload)).then(
+      ({ state }) => state,
+      (error: unknown) => error,
+    );
+
+  test('goes on with an agent that was renewed before it, because its fences are still known', async () => {
+    await copyFile(`${recorded}version-1.sqlite`, path);
+    agent = await strict();
+
+    expect(await verdict({ fence: 26 })).toBe('done');
+    expect(await verdict({ fence: 25 })).toMatchObject({ details: { rule: 'fence' } });
+    expect(await verdict({ fence: 26, epoch: 'of another journal' })).toMatchObject({
+      details: { rule: 'epoch' },
+    });
+  });
+
+  test('is told to be renewed by an agent whose journal is new', async () => {
+    agent = await strict();
+
+    expect(await verdict({ fence: 26 })).toMatchObject({
+      details: { rule: 'epoch' },
+      hint: 'A bot as new as this agent asks again by itself: renew the bot, then look again. Nothing was done.',
+    });
+  });
+});
+
 describe('an unfinished operation in a form that this release does not know', () => {
   const operationId = 'R1.forward.later.aurora-1.block-traffic.1';
 

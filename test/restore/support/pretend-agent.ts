@@ -16,7 +16,7 @@ import type {
 import type { SchedulerReader } from '../../../src/aurora/scheduler.ts';
 import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
 import { pretendEffects, shaOf } from './pretend-operations.ts';
-import { backupName, hostPaths } from './pretend-scene.ts';
+import { hostPaths } from './pretend-scene.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** Something an agent did to its host, once. */
@@ -156,9 +156,9 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
   return {
     host: host.name,
     readStatus: () => read(() => ({ lastGrant, ...statusOf(cluster, host) })),
-    listBackups: () => read(() => (host.backups.has(backupName) ? [cluster.backup] : [])),
+    listBackups: () => read(() => (host.backups.has(cluster.backup.name) ? [cluster.backup] : [])),
     listKnownBackups: () =>
-      read(() => ({ files: host.backups.has(backupName) ? [cluster.backup] : [], reading: [] })),
+      read(() => ({ files: host.backups.has(cluster.backup.name) ? [cluster.backup] : [], reading: [] })),
     inspectBackup: (name) =>
       read(() => {
         requireOneOf(host.backups, name);
@@ -247,7 +247,8 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
       libprocessPortOpen: host.service === 'running',
       logLockHeld: host.service === 'running',
       restarts: 0,
-      instance: host.service === 'running' ? `boot/${host.starts}` : null,
+      instance:
+        host.service === 'running' ? (host.toldProcesses.get(host.starts) ?? `boot/${host.starts}`) : null,
       processFlags: host.service === 'running' ? host.startedFlags : null,
     },
     log: { exists: host.log !== null, files: 12, bytes: 9_000 },
@@ -256,7 +257,7 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
       files: 12,
       bytes: 9_000,
     })),
-    flags: { sha256: shaOf(host.flags), values: host.flags },
+    flags: { sha256: shaOf(host, host.flags), values: host.flags },
     traffic: host.traffic,
     mesosLog: { present: true },
     recoveryTool: { present: cluster.release.recoveryTool },

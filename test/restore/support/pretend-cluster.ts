@@ -16,16 +16,7 @@ import {
   simulatedReleaseOf,
 } from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { pretendMesos, pretendZooKeeper } from './pretend-outside.ts';
-import {
-  backupFile,
-  backupName,
-  backupTasks,
-  east,
-  flagsOf,
-  frameworkId,
-  originalFlags,
-  runningTasks,
-} from './pretend-scene.ts';
+import { east, flagsOf, originalFlags, type Scene, standardScene } from './pretend-scene.ts';
 import { ReconciliationTimers } from './reconciliation-timers.ts';
 import type { RecordedMoment } from './recorded-moment.ts';
 
@@ -49,6 +40,10 @@ export interface PretendHost {
   /** How many processes it has had; each is another one. */
   starts: number;
   flagsAside: Readonly<Record<string, string>> | null;
+  /** Hashes of flag files that a real agent has told of this host, by what is in them. */
+  readonly toldHashes: Map<string, string>;
+  /** Names of its processes that a real agent has told, by how many it has had by then. */
+  readonly toldProcesses: Map<number, string>;
   log: PretendLog | null;
   logAside: PretendLog | null;
   readonly logsMovedAway: PretendLog[];
@@ -84,9 +79,11 @@ export class PretendCluster {
   readonly hosts: readonly PretendHost[];
   /** Live tasks in Mesos. */
   readonly live = new Map<string, string>();
+  /** Of the old logs. */
+  readonly frameworkId: string;
   /** Framework ids that have ever registered, and which one is connected. */
-  readonly frameworks = new Set([frameworkId]);
-  connected: string | null = frameworkId;
+  readonly frameworks: Set<string>;
+  connected: string | null;
   /** As Aurora asks for: 21 days. */
   failoverTimeoutMs = 21 * 24 * 3_600_000;
   disconnectedAt: number | null = null;
@@ -107,9 +104,9 @@ export class PretendCluster {
   busyUntil = 0;
   busyWith: 'rpc-timeout' | 'rpc-truncated' = 'rpc-timeout';
   /** The backup as agents list it. */
-  backup: BackupFile = backupFile;
+  backup: BackupFile;
   /** The tasks in it. */
-  backupRows: readonly TaskRow[] = backupTasks;
+  backupRows: readonly TaskRow[];
   /** The log that an initialisation of this restore makes, shared by all hosts. */
   blank: PretendLog = { name: 'blank', tasks: [], frameworkId: null };
   /** Runs that the leading process has counted. */
@@ -119,9 +116,15 @@ export class PretendCluster {
   #leading: { host: string; since: number; readySince: number | null; registered: boolean } | null = null;
   readonly #timers = new ReconciliationTimers();
 
-  constructor(clock: Clock, config: Cluster = east) {
+  constructor(clock: Clock, config: Cluster = east, scene: Scene = standardScene) {
+    const { frameworkId, runningTasks, backup, backupTasks } = scene;
     this.clock = clock;
     this.config = config;
+    this.frameworkId = frameworkId;
+    this.frameworks = new Set([frameworkId]);
+    this.connected = frameworkId;
+    this.backup = backup;
+    this.backupRows = backupTasks;
     this.release = simulatedReleaseOf(config.auroraVersion);
     const flags = flagsOf(config);
     const log: PretendLog = { name: 'old', tasks: runningTasks, frameworkId };
@@ -134,12 +137,14 @@ export class PretendCluster {
       startedFlags: flags,
       starts: 1,
       flagsAside: null,
+      toldHashes: new Map(),
+      toldProcesses: new Map(),
       log,
       logAside: null,
       logsMovedAway: [],
       setAsideBefore: new Map(),
       traffic: 'open',
-      backups: new Set(index === 1 ? [backupName] : []),
+      backups: new Set(index === 1 ? [backup.name] : []),
       held: new Set(),
       placed: false,
       staged: null,
@@ -232,7 +237,7 @@ export class PretendCluster {
     const log = this.#agreedLog();
     if (log === null || host.staged === null) throw new Error('nothing to commit');
     log.tasks = host.staged;
-    log.frameworkId = frameworkId;
+    log.frameworkId = this.frameworkId;
     // Up to 0.20 the process ends by itself; later one stays, deaf, and still votes (aurora.md 14 C).
     if (this.release.endsAfterCommit !== 'when-active') this.stop(host);
     else host.deaf = true;

@@ -85,17 +85,37 @@ export interface PretendEngine {
   close(): Promise<void>;
 }
 
+/** Where an engine goes on: `R1` has begun before it was opened. */
+export interface Begun {
+  readonly clock: FakeClock;
+  readonly clusters: readonly PretendCluster[];
+  readonly store: Store<RestoreEvent>;
+  readonly people: Directory;
+}
+
 /** One engine over these clusters; over `east` alone when none are named. */
 export async function openEngine(
   configured: readonly Cluster[] = [east],
   signatures?: Signatures,
 ): Promise<PretendEngine> {
   const clock = new FakeClock(startedAt);
-  const pretended = configured.map((config) => new PretendCluster(clock, config));
+  const clusters = configured.map((config) => new PretendCluster(clock, config));
+  const store = await openSqliteStore(':memory:', { form: eventForm, key: testKey });
+  return engineOf({ clock, clusters, store, people: new Directory([ana, bo, cy, dee]) }, signatures);
+}
+
+/** One that goes on with what was begun. */
+export function goOn(begun: Begun): PretendEngine {
+  return engineOf(begun, undefined, ['R1']);
+}
+
+function engineOf(
+  { clock, clusters: pretended, store, people }: Begun,
+  signatures?: Signatures,
+  begun: readonly string[] = [],
+): PretendEngine {
   const [cluster] = pretended;
   if (cluster === undefined) throw new Error('an engine works on a cluster');
-  const store = await openSqliteStore(':memory:', { form: eventForm, key: testKey });
-  const people = new Directory([ana, bo, cy, dee]);
   const effects: SeenEffect[] = [];
   const meddling: PretendEngine['meddling'] = { with: null };
   const streaming: PretendEngine['streaming'] = { with: null };
@@ -156,7 +176,7 @@ export async function openEngine(
   };
   /** Restores that were written to since they were read. */
   const moved = new Set<string>();
-  const known = new Set<string>();
+  const known = new Set(begun);
   store.onAppend((restoreId) => {
     moved.add(restoreId);
     known.add(restoreId);

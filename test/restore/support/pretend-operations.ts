@@ -1,7 +1,6 @@
 /** What each operation does to a pretend host. `changed` is false when the host was as asked already. */
 import type { OperationEvidence, OperationKind, OperationParams } from '../../../src/aurora/operations.ts';
 import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
-import { backupName, frameworkId } from './pretend-scene.ts';
 
 interface PretendOutcome<K extends OperationKind> {
   readonly changed: boolean;
@@ -35,22 +34,22 @@ export const pretendEffects: Effects = {
   'block-traffic': ({ host }) => setTraffic(host, 'blocked'),
   'unblock-traffic': ({ host }) => setTraffic(host, 'open'),
   'set-flags': ({ host }, { flags }) => {
-    const sha256Before = shaOf(host.flags);
+    const sha256Before = shaOf(host, host.flags);
     host.flagsAside ??= host.flags;
     const entries = Object.entries({ ...host.flags, ...flags });
     host.flags = Object.fromEntries(
       entries.flatMap(([flag, value]) => (value === null ? [] : [[flag, value]])),
     );
-    const sha256After = shaOf(host.flags);
+    const sha256After = shaOf(host, host.flags);
     return {
       changed: sha256Before !== sha256After,
       evidence: { setAside: '/etc/aurora.set-aside', sha256Before, sha256After },
     };
   },
   'restore-flags': ({ host }) => {
-    const changed = host.flagsAside !== null && shaOf(host.flags) !== shaOf(host.flagsAside);
+    const changed = host.flagsAside !== null && shaOf(host, host.flags) !== shaOf(host, host.flagsAside);
     host.flags = host.flagsAside ?? host.flags;
-    return { changed, evidence: { sha256: shaOf(host.flags) } };
+    return { changed, evidence: { sha256: shaOf(host, host.flags) } };
   },
   'set-aside-log': ({ host }) => {
     refuseRunning(host);
@@ -114,7 +113,8 @@ export const pretendEffects: Effects = {
   },
   'stage-backup': ({ cluster, host }, { name }) => {
     if (host.staged !== null) return said('Another backup is already loaded.');
-    if (!host.backups.has(name) || name !== backupName) return said(`Backup ${name} does not exist.`);
+    if (!host.backups.has(name) || name !== cluster.backup.name)
+      return said(`Backup ${name} does not exist.`);
     host.staged = cluster.backupRows;
     return { changed: true, evidence: ok };
   },
@@ -138,7 +138,7 @@ export const pretendEffects: Effects = {
     refuseRunning(host);
     if (host.log !== cluster.blank) throw new Error('not a blank log that this restore has initialised');
     if (!host.backups.has(name)) throw new Error(`${name} is not there`);
-    host.log = { name: 'refilled', tasks: cluster.backupRows, frameworkId };
+    host.log = { name: 'refilled', tasks: cluster.backupRows, frameworkId: cluster.frameworkId };
     return {
       changed: true,
       evidence: { exitCode: 0, copiedOps: 7, ms: 38, tail: 'Recovery finished \nCopied 7 ops in 38 ms' },
@@ -148,9 +148,15 @@ export const pretendEffects: Effects = {
   'reconcile-implicit': ({ cluster, host }) => reconcile(cluster, host, 'implicit'),
 };
 
-/** Stands for the hash of the flag file. */
-export function shaOf(flags: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(flags).sort());
+/** Stands for the hash of a flag file of this host. */
+export function shaOf(host: PretendHost, flags: Readonly<Record<string, string>>): string {
+  const text = JSON.stringify(Object.entries(flags).sort());
+  return host.toldHashes.get(text) ?? text;
+}
+
+/** From now on a file with these flags has the hash that a real agent has told of one. */
+export function tellHash(host: PretendHost, flags: Readonly<Record<string, string>>, sha256: string): void {
+  host.toldHashes.set(JSON.stringify(Object.entries(flags).sort()), sha256);
 }
 
 function reconcile(cluster: PretendCluster, host: PretendHost, kind: 'explicit' | 'implicit') {

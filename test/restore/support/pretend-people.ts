@@ -21,25 +21,30 @@ export const isSigned = (state: RestoreState): boolean => {
 export const signing: People = (service, state) => (isSigned(state) ? null : approving(service, state));
 
 /** Bo approves the stop, bo and cy sign the commit and cy orders it, bo lets it reconcile. */
-export const approving: People = (service, state) => {
-  const item = nextItem(state);
-  const { restoreId } = state;
-  if (state.phase === 'undo' || state.stuck !== null || item === null) return null;
-  if (item.kind === 'look')
-    return state.look === null ? null : service.take('let-reconcile', { restoreId, userId: bo.userId });
-  if (item.kind !== 'gate') return null;
-  const gate = state.gates[item.name];
-  if (gate?.status !== 'open') return null;
-  const { digest } = gate;
-  const vote = { restoreId, gate: item.name, digest, comment: 'checked' };
-  const signed = new Set(gate.signOffs.map((signOff) => signOff.person.userId));
-  const next = [bo, cy].slice(0, gate.needed).find((person) => !signed.has(person.userId));
-  if (next !== undefined) return service.take('sign-off', { ...vote, userId: next.userId });
-  if (item.name !== 'commit' || state.commitOrdered !== null) return null;
-  return service.take('commit', {
-    restoreId,
-    digest,
-    userId: cy.userId,
-    typedCluster: state.proposal.cluster,
-  });
-};
+export const approving: People = approvedBy(bo.userId, cy.userId);
+
+/** The same by others, the first of them in bo's place and the second in cy's. */
+export function approvedBy(first: string, second: string): People {
+  return (service, state) => {
+    const item = nextItem(state);
+    const { restoreId } = state;
+    if (state.phase === 'undo' || state.stuck !== null || item === null) return null;
+    if (item.kind === 'look')
+      return state.look === null ? null : service.take('let-reconcile', { restoreId, userId: first });
+    if (item.kind !== 'gate') return null;
+    const gate = state.gates[item.name];
+    if (gate?.status !== 'open') return null;
+    const { digest } = gate;
+    const vote = { restoreId, gate: item.name, digest, comment: 'checked' };
+    const signed = new Set(gate.signOffs.map((signOff) => signOff.person.userId));
+    const next = [first, second].slice(0, gate.needed).find((userId) => !signed.has(userId));
+    if (next !== undefined) return service.take('sign-off', { ...vote, userId: next });
+    if (item.name !== 'commit' || state.commitOrdered !== null) return null;
+    return service.take('commit', {
+      restoreId,
+      digest,
+      userId: second,
+      typedCluster: state.proposal.cluster,
+    });
+  };
+}

@@ -57,6 +57,16 @@ export const backupFile: BackupFile = {
   },
 };
 
+/** What a pretend cluster is about: the tasks in its old logs, which run, and the backup that agents list. */
+export interface Scene {
+  readonly frameworkId: string;
+  readonly runningTasks: readonly TaskRow[];
+  readonly backup: BackupFile;
+  readonly backupTasks: readonly TaskRow[];
+}
+
+export const standardScene: Scene = { frameworkId, runningTasks, backup: backupFile, backupTasks };
+
 /** The flag file of every host before a restore. */
 export const originalFlags: Readonly<Record<string, string>> = {
   backup_dir: '/var/aurora/backups',
