@@ -18,7 +18,7 @@ export const clock: Clock = {
 /** What commands are given, over one cluster in which no restore goes on. */
 export function depsOver(access: ClusterAccess, changes: Partial<CommandDeps> = {}): CommandDeps {
   return {
-    service: { list: () => Promise.resolve({ restores: [], unreadable: [] }) } as Pick<
+    service: { list: () => Promise.resolve({ restores: [], ended: [], unreadable: [] }) } as Pick<
       RestoreService,
       'list'
     > as RestoreService,
