@@ -157,6 +157,7 @@ describe('/aurora backups diff', () => {
     const leader = {
       findLeader: () => Promise.resolve({ kind: 'none' as const, candidates: [] }),
       listLogReplicas: () => Promise.resolve([]),
+      watch: () => () => undefined,
       close: () => Promise.resolve(),
     };
     const access = await eastAccess({ leader });
