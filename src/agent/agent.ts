@@ -5,7 +5,7 @@ import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { endpointOf } from '../aurora/host-names.ts';
 import { releaseOf } from '../aurora/releases.ts';
-import { decodeBackup } from '../backups/decode-backup.ts';
+import { createDecodingThread, readFrom } from '../backups/decoding-thread.ts';
 import { readTaskRows } from '../backups/task-rows.ts';
 import { axiosTransport } from '../thrift/axios-transport.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
@@ -55,6 +55,9 @@ export interface RunningAgent {
 
 const closeMs = 10_000;
 
+/** A scheduler runs on this host, and comes first (nice(1)). */
+const decodingNiceness = 10;
+
 /**
  * Opens the journal, takes up what is unfinished and listens. Throws AuroraError `agent-already-runs`,
  * `config-invalid` or `agent-not-listening`.
@@ -97,10 +100,11 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     unknownRestores,
     log: (level, fields, message) => logger[level](fields, message),
   });
+  const decoding = createDecodingThread({ niceness: decodingNiceness });
   const library = createBackupLibrary({
     directory: config.paths.backups,
     bytesMax: config.bounds.uploadBytes,
-    decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
+    decoder: { inspect: (bytes) => decoding.inspect(readFrom(bytes)), readTasks: readTaskRows },
   });
   const app = await buildAgentServer(
     {
@@ -120,6 +124,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     await runner.close(closeMs);
     // A stream that somebody reads slowly must not keep the agent from ending.
     await closeServer(app, clock, closeMs);
+    await decoding.close();
     audit.close(clock.now());
     logger.info({ auditHead: audit.head() }, 'audit log closed');
     journal.close();

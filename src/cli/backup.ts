@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type BackupReport, isRestorable } from '../aurora/backups.ts';
 import { AuroraError } from '../aurora/errors.ts';
+import { createDecodingThread, type DecodingThread } from '../backups/decoding-thread.ts';
 import { describeBackup } from '../backups/describe-backup.ts';
 import { inspectBackup } from '../backups/inspect-backup.ts';
 
@@ -15,13 +16,15 @@ export function registerBackup(program: Command): void {
     .addHelpText('after', verdictHelp)
     .action(async (files: readonly string[], options: { json?: true }, command: Command) => {
       const output = command.configureOutput();
+      const thread = createDecodingThread();
       let failed = false;
       for (const file of files) {
-        const report = await inspectOrExplain(file, (text) => output.writeErr?.(text));
+        const report = await inspectOrExplain(file, { thread, complain: (text) => output.writeErr?.(text) });
         failed ||= report === null || !isRestorable(report);
         if (report === null) continue;
         output.writeOut?.(options.json ? `${jsonOf(report)}\n` : `${describeBackup(report)}\n`);
       }
+      await thread.close();
       if (failed) process.exitCode = 1;
     });
 }
@@ -45,10 +48,10 @@ The other files are inspected all the same.`;
 
 async function inspectOrExplain(
   file: string,
-  complain: (text: string) => void,
+  { thread, complain }: { thread: DecodingThread; complain: (text: string) => void },
 ): Promise<BackupReport | null> {
   try {
-    return await inspectBackup(file);
+    return await inspectBackup(file, { thread });
   } catch (thrown) {
     if (!(thrown instanceof AuroraError)) throw thrown;
     complain(`${thrown.message} ${thrown.hint}\n`);
