@@ -5,8 +5,8 @@ import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { endpointOf } from '../aurora/host-names.ts';
 import { releaseOf } from '../aurora/releases.ts';
-import { decodeBackup } from '../backups/decode-backup.ts';
 import { decoderVersion } from '../backups/decoder-version.ts';
+import { createDecodingThread, readFrom } from '../backups/decoding-thread.ts';
 import { readTaskRows } from '../backups/task-rows.ts';
 import { axiosTransport } from '../thrift/axios-transport.ts';
 import { createSchedulerClient } from '../thrift/client.ts';
@@ -25,7 +25,7 @@ import { makeDirectories } from './files/durable-file.ts';
 import { flagGrammarOf } from './flags/flag-grammar-of.ts';
 import { parsePublicKey } from './grants.ts';
 import { createHeldBackups } from './held-backups.ts';
-import { type KeptReports, openKeptReports } from './kept-reports.ts';
+import { openKeptReports } from './kept-reports.ts';
 import { findUnknownRestores } from './left-behind.ts';
 import { type OperationJournal, openOperationJournal } from './operation-journal.ts';
 import { createOperationRunner } from './operation-runner.ts';
@@ -60,6 +60,9 @@ export interface RunningAgent {
 
 const closeMs = 10_000;
 
+/** A scheduler runs on this host, and comes first (nice(1)). */
+const decodingNiceness = 10;
+
 /**
  * Opens the journal, takes up what is unfinished and listens. Throws AuroraError `agent-already-runs`,
  * `config-invalid` or `agent-not-listening`.
@@ -92,7 +95,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   const trafficGuard = createTrafficGuard({ traffic: tools.traffic, clock, audit, warn });
   await trafficGuard.look();
   const people = peopleOf(tools, journal);
-  const { library, kept } = backupLibraryOf(config, { clock, warn });
+  const { library, close: closeBackups } = openBackups(config, { clock, warn });
   const proving = openProver(tools, library);
   await proving?.prover.clear();
   const runner = createOperationRunner({
@@ -140,7 +143,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     await closeServer(app, clock, closeMs);
     audit.close(clock.now());
     logger.info({ auditHead: audit.head() }, 'audit log closed');
-    kept.close();
+    await closeBackups();
     journal.close();
   };
   try {
@@ -158,19 +161,25 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   }
 }
 
-/** The backups of this host, with what is kept of them; both are closed by whoever opens them. */
-export function backupLibraryOf(
+/** The backups of this host: decoded in a thread of their own, and what was decoded is kept. */
+export function openBackups(
   { paths, bounds }: AgentConfig,
   { clock, warn }: { clock: Clock; warn: (fields: Record<string, unknown>, message: string) => void },
-): { library: BackupLibrary; kept: KeptReports } {
+): { library: BackupLibrary; close(): Promise<void> } {
   const kept = openKeptReports({ path: join(paths.state, 'backups.sqlite'), decoderVersion, warn });
+  const decoding = createDecodingThread({ niceness: decodingNiceness });
   const library = createBackupLibrary({
     directory: paths.backups,
     bytesMax: bounds.uploadBytes,
-    decoder: { inspect: (bytes) => decodeBackup(bytes), readTasks: readTaskRows },
+    decoder: { inspect: (bytes) => decoding.inspect(readFrom(bytes)), readTasks: readTaskRows },
     ...{ kept, clock },
   });
-  return { library, kept };
+  const close = async (): Promise<void> => {
+    library.close();
+    await decoding.close();
+    kept.close();
+  };
+  return { library, close };
 }
 
 /** `null` where nobody's own signature is asked for. */

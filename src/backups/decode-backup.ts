@@ -18,15 +18,18 @@ export async function decodeBackup(
   onTask?: (row: TaskRow) => void,
 ): Promise<Omit<BackupReport, 'file'>> {
   const decoder = new BackupDecoder(onTask);
-  for await (const chunk of chunks) decoder.push(chunk);
-  return decoder.finish();
+  const hash = createHash('sha256');
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    decoder.push(chunk);
+  }
+  return decoder.finish(hash.digest('hex'));
 }
 
-/** The same, for a caller that brings the bytes itself. */
+/** The same, for a caller that brings the bytes itself, and their hash. */
 export class BackupDecoder {
   readonly #fold = new BackupFold();
   readonly #format = new ForeignFormat();
-  readonly #hash = createHash('sha256');
   readonly #reader: StreamReader;
   #bytes = 0;
   #problem: string | null = null;
@@ -37,19 +40,18 @@ export class BackupDecoder {
 
   /** Takes the next bytes of the file. Rethrows what `onTask` throws, and nothing else. */
   push(chunk: Uint8Array): void {
-    this.#hash.update(chunk);
     this.#format.see(chunk);
     this.#bytes += chunk.length;
-    // After a break the bytes are still hashed and counted: the report is about the whole file.
+    // After a break the bytes are still counted: the report is about the whole file.
     if (this.#problem === null) this.#attempt(() => this.#reader.push(chunk));
   }
 
-  /** The report; call once, after the last chunk. */
-  finish(): Omit<BackupReport, 'file'> {
+  /** The report; call once, after the last chunk. `sha256` of all of them, in lower-case hex. */
+  finish(sha256: string): Omit<BackupReport, 'file'> {
     if (this.#problem === null) this.#attempt(() => this.#reader.finish());
     return {
       bytes: this.#bytes,
-      sha256: this.#hash.digest('hex'),
+      sha256,
       ...this.#fold.report({
         complete: this.#problem === null,
         problem: this.#problem,

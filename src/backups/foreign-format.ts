@@ -53,6 +53,8 @@ export class ForeignFormat {
 
 /** Only what is written and read by people: UTF-8 without control characters but tabs and line breaks. */
 function isText(bytes: Uint8Array): boolean {
+  // Told without decoding: nearly all that is no text has one of these.
+  if (bytes.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) return false;
   try {
     // As a stream, because the last character may be cut by the end of what was kept.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });

@@ -1,28 +1,37 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { BackupReport } from '../aurora/backups.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
-import type { TaskRow } from '../aurora/tasks.ts';
 import { decodeBackup } from './decode-backup.ts';
+import type { DecodingThread } from './decoding-thread.ts';
 
 /**
- * Decodes and judges a backup file, off-line. `onTask` is called for every task as it is read. Throws AuroraError
- * `backup-not-found` or `backup-unreadable` when the file cannot be read; a bad file is a report, not an error.
+ * Decodes and judges a backup file, off-line, in `thread` where there is one. Throws AuroraError `backup-not-found` or
+ * `backup-unreadable` when the file cannot be read, and what the thread throws; a bad file is a report, not an error.
  */
 export async function inspectBackup(
   file: string,
-  options: { onTask?: (row: TaskRow) => void; signal?: AbortSignal } = {},
+  { thread }: { thread?: DecodingThread } = {},
 ): Promise<BackupReport> {
-  return { file, ...(await decodeBackup(readBackupFile(file, options.signal), options.onTask)) };
+  if (thread === undefined) return { file, ...(await decodeBackup(readBackupFile(file))) };
+  const handle = await open(file).catch((thrown: unknown) => {
+    throw unreadable(file, thrown);
+  });
+  try {
+    const read = async (into: Buffer): Promise<number> => (await handle.read(into, 0, into.length)).bytesRead;
+    return { file, ...(await thread.inspect(read)) };
+  } catch (thrown) {
+    throw thrown instanceof AuroraError ? thrown : unreadable(file, thrown);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The bytes of a file in pieces. Throws the errors of `inspectBackup`. */
-export async function* readBackupFile(file: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readBackupFile(file: string): AsyncGenerator<Uint8Array> {
   try {
     // Larger pieces are hardly faster, and each one is decoded without a pause.
-    const stream = createReadStream(file, {
-      highWaterMark: 128 * 1024,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const stream = createReadStream(file, { highWaterMark: 128 * 1024 });
     for await (const chunk of stream as AsyncIterable<Buffer>) yield chunk;
   } catch (thrown) {
     throw unreadable(file, thrown);

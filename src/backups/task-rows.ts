@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AuroraError } from '../aurora/errors.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
 import { BackupDecoder } from './decode-backup.ts';
@@ -22,12 +23,14 @@ export async function* decodeTaskRows(
 ): AsyncGenerator<TaskRow> {
   let rows: TaskRow[] = [];
   const decoder = new BackupDecoder((row) => rows.push(row));
+  const hash = createHash('sha256');
   for await (const chunk of chunks) {
+    hash.update(chunk);
     decoder.push(chunk);
     yield* rows;
     rows = [];
   }
-  const report = decoder.finish();
+  const report = decoder.finish(hash.digest('hex'));
   yield* rows;
   if (report.verdict === 'broken')
     throw new AuroraError({

@@ -5,7 +5,7 @@ import type { BackupReport } from '../aurora/backups.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { escapedLines } from '../aurora/printable.ts';
-import { decodeBackup } from '../backups/decode-backup.ts';
+import { createDecodingThread, readFrom } from '../backups/decoding-thread.ts';
 import { readBackupFile } from '../backups/inspect-backup.ts';
 import { exitInterrupted, exitOf, type Status } from './monitoring.ts';
 import { withProgress } from './progress.ts';
@@ -55,7 +55,12 @@ export async function inspectShown(
   file: string,
   signal: AbortSignal,
 ): Promise<BackupReport> {
-  return { file, ...(await decodeBackup(readShown(offLine, file, signal))) };
+  const thread = createDecodingThread();
+  try {
+    return { file, ...(await thread.inspect(readFrom(readShown(offLine, file, signal)), { signal })) };
+  } finally {
+    await thread.close();
+  }
 }
 
 /** The documented line; who wrote the file is told in the text alone. */

@@ -5,19 +5,19 @@ import { systemClock } from '../aurora/system-clock.ts';
 
 /** Exit 0 when it is proven in every way, 1 when it is refuted, 3 when the proof itself failed. */
 export async function runProve(options: { config: string; json?: true }, name?: string): Promise<void> {
-  const [{ backupLibraryOf, buildTools }, { loadAgentConfig }, { openProver }] = await Promise.all([
+  const [{ openBackups, buildTools }, { loadAgentConfig }, { openProver }] = await Promise.all([
     import('../agent/agent.ts'),
     import('../agent/config.ts'),
     import('../agent/prove/open-prover.ts'),
   ]);
   const config = await loadAgentConfig(options.config);
-  const { library, kept } = backupLibraryOf(config, {
+  const { library, close } = openBackups(config, {
     clock: systemClock,
     warn: (_fields, message) => process.stderr.write(escapedLines(`${message}\n`)),
   });
   const opened = openProver(buildTools(config, systemClock, null), library);
   if (opened === null) {
-    kept.close();
+    await close();
     process.stderr.write(
       'This host proves no backups.\nDescribe it under prove in the configuration of the agent; docs/prove.md says how.\n',
     );
@@ -38,8 +38,7 @@ export async function runProve(options: { config: string; json?: true }, name?: 
     process.exitCode = exitCodeOf(proofs);
   } finally {
     await prover.close();
-    library.close();
-    kept.close();
+    await close();
   }
 }
 

@@ -19,6 +19,8 @@ export class Cursor {
   at = 0;
   /** Some text read so far was not UTF-8 (it was read with replacement characters). */
   sawInvalidText = false;
+  /** The most elements of one list, set or map that are read: the smallest takes a byte and becomes an object of fifty. */
+  elementsMax = Number.POSITIVE_INFINITY;
   #bytes: Buffer;
   #end: number;
 
@@ -85,6 +87,8 @@ export class Cursor {
     if (count === 0) return 0;
     const smallest = minimumSize(elementByte);
     if (smallest === null) throw unknownType(elementByte);
+    if (count > this.elementsMax)
+      throw new CodecError('rpc-malformed', `more than ${this.elementsMax} elements in one value`);
     if (count * smallest > this.left) throw underrun;
     return count;
   }

@@ -2,9 +2,9 @@
  * Reads one TBinary struct that is too big for memory, piece by piece as its bytes arrive. Lists and sets of the
  * struct are handed out element by element; everything else must fit the window.
  *
- * Promise: memory does not grow with the input. Invariant: the window holds the bytes from the start of the value
- * that is being read; when a value is cut by the end of the window, it is read again from its start once more bytes
- * are there. Bytes behind the struct are counted, not kept.
+ * Promise: memory does not grow with the input. Invariant: the window holds the bytes of the value that was cut by the end of
+ * what has come, from its start; it is read again from there once more bytes are there, and what follows it is read where it
+ * lies. So a chunk belongs to the reader only during `push`. Bytes behind the struct are counted, not kept.
  */
 
 import { CodecError } from './codec-error.ts';
@@ -36,7 +36,13 @@ export type Visitor = (fieldId: number, type: number) => Treatment;
 /** No element of a backup comes near: the largest are job updates of some thousand instances. */
 const defaultMaxValueBytes = 32 * 1024 * 1024;
 
-/** Below this, a cut value is tried again with every chunk; above, only when the window has doubled. */
+/** Within one value; the elements of the struct's own lists and sets have no bound. */
+const elementsMax = 250_000;
+
+/** So much is put behind a cut value at a time: most values end in it, and the rest of the chunk is not copied. */
+const bridgeBytes = 4 * 1024;
+
+/** Below this, a cut value is tried again with every bridge; above, only when the window has doubled. */
 const eagerWindowBytes = 256 * 1024;
 
 interface Elements {
@@ -50,9 +56,10 @@ export class StreamReader {
   readonly #visit: Visitor;
   readonly #maxValueBytes: number;
   readonly #cursor: Cursor;
-  #window = Buffer.allocUnsafe(eagerWindowBytes);
-  #end = 0;
-  /** Start of the value that is being read. */
+  #window = Buffer.alloc(0);
+  /** Bytes in the window. */
+  #kept = 0;
+  /** Start of the value that is being read, in the bytes that the cursor is in. */
   #mark = 0;
   /** Bytes the window must hold before the cut value is tried again. */
   #wanted = 0;
@@ -66,7 +73,8 @@ export class StreamReader {
   constructor(visit: Visitor, options: { maxValueBytes?: number } = {}) {
     this.#visit = visit;
     this.#maxValueBytes = options.maxValueBytes ?? defaultMaxValueBytes;
-    this.#cursor = new Cursor(this.#window.subarray(0, 0));
+    this.#cursor = new Cursor(this.#window);
+    this.#cursor.elementsMax = elementsMax;
   }
 
   /** The struct's stop byte was read. */
@@ -86,60 +94,86 @@ export class StreamReader {
 
   /** Takes the next bytes. Throws CodecError `rpc-malformed`; after that the reader must not be used any more. */
   push(chunk: Uint8Array): void {
-    let rest = chunk;
-    if (this.#discard > 0) {
-      const discarded = Math.min(this.#discard, rest.length);
-      this.#discard -= discarded;
-      rest = rest.subarray(discarded);
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let at = 0;
+    while (at < bytes.length) {
+      if (this.#discard > 0) {
+        const discarded = Math.min(this.#discard, bytes.length - at);
+        this.#discard -= discarded;
+        at += discarded;
+      } else if (this.#complete) {
+        this.#trailingBytes += bytes.length - at;
+        return;
+      } else if (this.#kept > 0) {
+        at = this.#bridge(bytes, at);
+      } else {
+        at = this.#drive(bytes, at, bytes.length);
+        if (this.#complete) continue;
+        this.#keep(bytes, at, bytes.length);
+        return;
+      }
     }
-    if (this.#complete) {
-      this.#trailingBytes += rest.length;
-      return;
-    }
-    if (rest.length === 0) return;
-    this.#append(rest);
-    if (this.#end - this.#mark >= this.#wanted) this.#drive();
   }
 
   /** Says that no more bytes come. Throws CodecError `rpc-truncated` when the struct is not complete. */
   finish(): void {
-    if (!this.#complete && this.#discard === 0) this.#drive();
+    if (!this.#complete && this.#kept > 0) {
+      const end = this.#kept;
+      const behind = this.#drive(this.#window, 0, end);
+      if (this.#complete) this.#trailingBytes += end - behind;
+    }
     if (!this.#complete) throw new CodecError('rpc-truncated', 'the bytes end before the struct does');
   }
 
-  #append(chunk: Uint8Array): void {
-    const kept = this.#end - this.#mark;
-    const needed = kept + chunk.length;
-    if (needed > this.#window.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#window.length * 2));
-      this.#window.copy(larger, 0, this.#mark, this.#end);
-      this.#window = larger;
-    } else {
-      this.#window.copyWithin(0, this.#mark, this.#end);
+  /** Goes on with the cut value in the window, and returns how far the bytes are read or kept. */
+  #bridge(bytes: Buffer, at: number): number {
+    const before = this.#kept;
+    const wanted = Math.max(bridgeBytes, before, this.#wanted - before);
+    const end = Math.min(bytes.length, at + wanted);
+    this.#keep(bytes, at, end);
+    const size = this.#kept;
+    if (size < this.#wanted) return end;
+    const behind = this.#drive(this.#window, 0, size);
+    if (behind >= before || this.#complete) {
+      this.#kept = 0;
+      return at + behind - before;
     }
-    this.#window.set(chunk, kept);
-    this.#mark = 0;
-    this.#end = needed;
+    this.#window.copyWithin(0, behind, size);
+    this.#kept = size - behind;
+    return end;
   }
 
-  #drive(): void {
+  /** Puts bytes behind those of the window. */
+  #keep(bytes: Buffer, from: number, to: number): void {
+    const needed = this.#kept + to - from;
+    if (needed > this.#window.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, this.#window.length * 2, bridgeBytes * 2));
+      this.#window.copy(larger, 0, 0, this.#kept);
+      this.#window = larger;
+    }
+    bytes.copy(this.#window, this.#kept, from, to);
+    this.#kept = needed;
+  }
+
+  /** Reads as far as the bytes go; returns the start of the value that they cut, or what is behind the struct. */
+  #drive(bytes: Buffer, from: number, end: number): number {
     const cursor = this.#cursor;
-    cursor.reset(this.#window, this.#mark, this.#end);
+    cursor.reset(bytes, from, end);
     this.#wanted = 0;
     try {
       while (!this.#complete) {
         this.#mark = cursor.at;
         this.#step(cursor);
       }
-      this.#trailingBytes += cursor.left;
-      this.#mark = this.#end;
+      this.#mark = cursor.at;
     } catch (thrown) {
       if (thrown !== underrun) throw thrown;
-      const size = this.#end - this.#mark;
+      const size = end - this.#mark;
       if (size > this.#maxValueBytes)
         throw new CodecError('rpc-malformed', `one value takes more than ${this.#maxValueBytes} bytes`);
       if (size > eagerWindowBytes) this.#wanted = Math.min(size * 2, this.#maxValueBytes + 1);
     }
+    return this.#mark;
   }
 
   /** One move that can be repeated from `#mark`: nothing changes before its last read has succeeded. */

@@ -1,27 +1,38 @@
 /**
- * `npm run bench`: speeds as ratios, side by side in one run, because machines differ and this one is shared. Nothing
- * here is asserted; run it when a hot path was touched and put the ratios into the change.
+ * `npm run bench [-- --tasks N] [--only NAMES] [--json]`: speeds as ratios, side by side in one run, because machines differ and
+ * this one is shared. Nothing here is asserted; run it when a hot path was touched and put the ratios into the change.
  */
+import { Command, InvalidArgumentError } from 'commander';
 import { benchDecode } from './decode.ts';
+import type { BenchPart } from './part.ts';
 
-const tasks = Number(process.argv[2] ?? 200_000);
-if (!Number.isInteger(tasks) || tasks < 1) {
-  process.stderr.write(
-    'usage: npm run bench [-- TASKS]: a whole number of tasks in the backup, 200000 by default\n',
-  );
-  process.exit(2);
+/** In the order of the last line. */
+const parts: Readonly<Record<string, BenchPart>> = {
+  decode: benchDecode,
+};
+
+const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError('must be a whole number above 0');
+};
+
+const options = new Command('bench')
+  .description('Measure the product beside what else there is, in one run.')
+  .option('--tasks <n>', 'in the backup, or in the cluster', wholeNumber, 100_000)
+  .option('--only <names>', `nothing but these parts: ${Object.keys(parts).join(',')}`)
+  .option('--json', 'the last line is JSON')
+  .parse()
+  .opts<{ tasks: number; only?: string; json?: true }>();
+
+const chosen = Object.entries(parts).filter(([name]) => options.only?.split(',').includes(name) ?? true);
+const line: Record<string, Awaited<ReturnType<BenchPart>>['json']> = {};
+for (const [name, bench] of chosen) {
+  const { lines, json } = await bench({
+    tasks: options.tasks,
+    say: (text) => process.stderr.write(`${text}\n`),
+  });
+  process.stdout.write(`${lines.join('\n')}\n`);
+  line[name] = json;
 }
-
-const decode = await benchDecode(tasks);
-const ratio = (rate: number): string => (rate / decode.readOnly).toFixed(2);
-process.stdout.write(
-  [
-    `Decoding a backup of ${decode.tasks} tasks (${decode.megabytes} MB), against only reading the file:`,
-    `  read only          ${decode.readOnly} MB/s   1.00`,
-    `  skip everything    ${decode.skipAll} MB/s   ${ratio(decode.skipAll)}`,
-    `  whole inspection   ${decode.inspect} MB/s   ${ratio(decode.inspect)}   (rows, sums, sha256)`,
-    `  every row          ${decode.rows} MB/s   ${ratio(decode.rows)}`,
-    `  resident memory after it: ${decode.rssMb} MB`,
-    '',
-  ].join('\n'),
-);
+if (options.json === true) process.stdout.write(`${JSON.stringify(line)}\n`);

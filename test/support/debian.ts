@@ -20,6 +20,12 @@ const needed: readonly DebianPackage[] = [
   { name: 'iproute2', file: '/usr/bin/ip' },
 ];
 
+/** What the bench compares decoding with: Thrift's compiler, and its library for Python. */
+export const thriftPeers: readonly DebianPackage[] = [
+  { name: 'thrift-compiler', file: '/usr/bin/thrift' },
+  { name: 'python3-thrift', file: '/usr/lib/python3/dist-packages/thrift' },
+];
+
 /** What could not be installed, as a sentence for whoever ran the tests. */
 export class MissingPackages extends Error {}
 
@@ -27,10 +33,13 @@ export class MissingPackages extends Error {}
  * Installs what is missing with apt-get; does nothing when all is there. Says in one line what it is about to do.
  * Throws `MissingPackages` when this user or this machine cannot.
  */
-export function installDebianPackages(say: (line: string) => void): void {
-  const missing = needed.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
+export function installDebianPackages(
+  say: (line: string) => void,
+  packages: readonly DebianPackage[] = needed,
+): void {
+  const missing = packages.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
   if (missing.length === 0) return;
-  const byHand = `Run "apt-get install --no-install-recommends ${missing.join(' ')}" as root, then the tests again.`;
+  const byHand = `Run "apt-get install --no-install-recommends ${missing.join(' ')}" as root, then try again.`;
   const needs = `The tests need the Debian package${missing.length === 1 ? '' : 's'} ${missing.join(', ')}`;
   if (spawnSync('apt-get', ['--version']).status !== 0) {
     throw new MissingPackages(`${needs}, and this machine has no apt-get. ${byHand}`);

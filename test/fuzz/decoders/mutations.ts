@@ -21,8 +21,13 @@ export function mutateSample(samples: readonly Sample[], random: Random): Buffer
   let bytes =
     sample.places.length > 0 && random.chance(0.75) ? changeValue(sample, samples, random) : sample.bytes;
   for (let more = bytes === sample.bytes ? 1 + random.int(3) : random.int(8) - 5; more > 0; more -= 1)
-    bytes = random.pick(byteChanges)(bytes, random);
+    bytes = changeBytes(bytes, random);
   return bytes;
+}
+
+/** One change that knows nothing of what the bytes mean. */
+export function changeBytes(bytes: Buffer, random: Random): Buffer {
+  return random.pick(byteChanges)(bytes, random);
 }
 
 type Change = (bytes: Buffer, random: Random) => Buffer;

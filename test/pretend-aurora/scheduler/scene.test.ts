@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskRow } from '../../../src/aurora/tasks.ts';
 import { computeBlastRadius } from '../../../src/backups/blast-radius.ts';
 import { inspectBackup } from '../../../src/backups/inspect-backup.ts';
+import { readTaskRows } from '../../../src/backups/task-rows.ts';
 import { hostPaths } from '../../../src/pretend-aurora/host/host-dir.ts';
 import { buildScene, type Scene, type SceneHost } from '../../../src/pretend-aurora/scheduler/scene.ts';
 
@@ -45,8 +46,7 @@ function fileOf({ scene, hosts }: ReturnType<typeof build>, kind: string): strin
 describe('the scene of the story', () => {
   it('a restore of its newest backup kills 3, starts 4 again and keeps 5, by the preview of the product', async () => {
     const built = build('a');
-    const rows: TaskRow[] = [];
-    await inspectBackup(fileOf(built, 'newest'), { onTask: (row) => rows.push(row) });
+    const rows = await Array.fromAsync(readTaskRows(fileOf(built, 'newest')));
     const running = built.scene.mesos.tasks.map(({ taskId, name }) => ({ taskId, name }));
 
     const radius = computeBlastRadius({ backup: rows, running });
