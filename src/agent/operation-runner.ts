@@ -1,31 +1,19 @@
-/**
- * Takes requests for operations, one changing the host at a time. Promises: nothing acts without a verified grant and
- * a line on disk; the same operation id acts once and gets its first answer again; an older fencing token is refused;
- * what an earlier life of this agent left unfinished is put to the host before anything else is done.
- *
- * accepted → (observe) → started → run → ended. Crash before `started`: it has not acted and may be run. Crash after:
- * commands that outlived the agent are waited for, then `observe` decides: done, to be run again, or `uncertain`.
- */
-import type { KeyObject } from 'node:crypto';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { OperationKind, OperationRequest, OperationResult } from '../aurora/operations.ts';
 import { isFull } from '../aurora/system-errors.ts';
 import { within } from '../aurora/within.ts';
 import type { RequestSource } from './audit-entry.ts';
-import type { AuditLog } from './audit-log.ts';
 import { effectCommands } from './drivers/drivers-of.ts';
 import { createBallast } from './files/ballast.ts';
 import { findOrphanedCommands } from './files/processes.ts';
-import { hashParams, refuse, verifyGrant } from './grants.ts';
 import type { JournalEntry } from './journal-event.ts';
 import { abandoned, asAuroraError, busy, orphanSentence, overtaken } from './not-begun.ts';
-import { auditEntry } from './operation-audit.ts';
+import { type AdmissionParts, createAdmission } from './operation-admission.ts';
 import type { OperationJournal } from './operation-journal.ts';
 import { type BoundOperation, bindOperation } from './operations/bind-operation.ts';
-import type { OperationTable, OperationTools } from './operations/operation.ts';
+import type { OperationTable } from './operations/operation.ts';
 import { keepOwn } from './own-processes.ts';
-import type { People, PeopleVerdict } from './people/people.ts';
-import { ruleOf } from './refusal-rule.ts';
+import type { PeopleVerdict } from './people/people.ts';
 import { refuseState } from './state-guard.ts';
 
 export interface OperationRunner extends Pick<OperationJournal, 'lastGrant'> {
@@ -39,18 +27,8 @@ export interface OperationRunner extends Pick<OperationJournal, 'lastGrant'> {
   close(boundMs: number): Promise<void>;
 }
 
-interface RunnerParts {
-  readonly tools: OperationTools;
+interface RunnerParts extends AdmissionParts {
   readonly operations: OperationTable;
-  readonly journal: OperationJournal;
-  readonly audit: AuditLog;
-  readonly publicKeys: readonly KeyObject[];
-  /** `null` on a host that asks for nobody's own signature. */
-  readonly people: People | null;
-  /** Restores that have left something on this host and are not in the journal. */
-  readonly unknownRestores: readonly string[];
-  /** Told of each grant that was taken: whatever else this host does gives way to a restore. */
-  onGrant(): void;
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
 
@@ -72,7 +50,7 @@ const abandonedMs = 24 * 3_600_000;
 
 /** Builds the runner; nothing happens before `resume` or `perform`. */
 export function createOperationRunner(parts: RunnerParts): OperationRunner {
-  const { tools, journal, audit, people, log } = parts;
+  const { tools, journal, people, log } = parts;
   const { clock, config } = tools;
   const ballast = createBallast(config.paths.state);
   const pending = new Map<string, Promise<OperationResult | null>>();
@@ -80,93 +58,20 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
   const sources = new Map<string, RequestSource>();
   let last: Promise<unknown> = Promise.resolve();
   let closing = false;
+  const admission = createAdmission(parts, {
+    isUnderWay: (operationId) => pending.has(operationId),
+    isBusy: () => (closing || pending.size >= waitingMax ? busy({ closing, waitingMax }) : null),
+  });
 
   const perform: OperationRunner['perform'] = async (request, { source, waitMs }) => {
-    const verdict = await prove(request, source);
-    const entry = admit(request, source, verdict);
+    const verdict = await admission.prove(request, source);
+    const entry = admission.admit(request, source, verdict);
     if (entry?.result != null) return entry.result;
     const { operationId, kind } = request;
     sources.set(operationId, source);
     const work = pending.get(operationId) ?? enqueue(operationId, () => bringToEnd(operationId, true));
     const answer = await within(clock, Math.min(waitMs, config.bounds.answerMs), work);
     return answer ?? { operationId, kind, state: 'running' };
-  };
-
-  const auditRefused = (request: OperationRequest, source: RequestSource, error: unknown): void =>
-    audit.write(
-      auditEntry({
-        request,
-        source,
-        at: clock.now(),
-        decision: 'refused',
-        rule: ruleOf(error),
-        verdict: null,
-      }),
-    );
-
-  /** Refuses what people have not signed; `null` where nobody asks, and for what is known or under way. */
-  const prove = async (request: OperationRequest, source: RequestSource): Promise<PeopleVerdict | null> => {
-    if (people === null) return null;
-    try {
-      const known = judge(request);
-      if (known?.result != null || pending.has(request.operationId)) return null;
-      return await people.judge(request, 'asked');
-    } catch (error) {
-      auditRefused(request, source, error);
-      throw error;
-    }
-  };
-
-  /** Refuses, or writes the request down; returns what is known of the operation already. */
-  const admit = (
-    request: OperationRequest,
-    source: RequestSource,
-    verdict: PeopleVerdict | null,
-  ): JournalEntry | null => {
-    const decide = (decision: 'granted' | 'refused' | 'answered-again', rule?: string): void => {
-      audit.write(auditEntry({ request, source, at: clock.now(), decision, rule, verdict }));
-    };
-    try {
-      const known = judge(request);
-      if (known?.result != null) {
-        decide('answered-again');
-        return known;
-      }
-      const newer = known === null || known.request.grant.payload.fence < request.grant.payload.fence;
-      decide(known === null ? 'granted' : 'answered-again');
-      if (newer || !pending.has(request.operationId)) {
-        journal.accept(request, clock.now());
-        parts.onGrant();
-      }
-      return known;
-    } catch (error) {
-      decide('refused', ruleOf(error));
-      throw error;
-    }
-  };
-
-  const judge = (request: OperationRequest): JournalEntry | null => {
-    verifyGrant(request, {
-      host: config.host,
-      cluster: config.cluster,
-      now: clock.now(),
-      clockSkewMs: config.bounds.clockSkewMs,
-      highestFence: journal.highestFence(),
-      publicKeys: parts.publicKeys,
-      operations: config.operations,
-      epoch: {
-        own: journal.epoch(),
-        required: config.trust.requireEpoch && !journal.isOlderThanEpochs(),
-      },
-      unknownRestores: parts.unknownRestores,
-    });
-    const known = journal.find(request.operationId);
-    if (known !== null && !sameOperation(known.request, request)) {
-      throw refuse('id-reused', 'An operation of this id was asked for before, and it was another one.');
-    }
-    const willWait = known?.result == null && !pending.has(request.operationId);
-    if (willWait && (closing || pending.size >= waitingMax)) throw busy({ closing, waitingMax });
-    return known;
   };
 
   const enqueue = (
@@ -250,7 +155,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     } catch (error) {
       if (!(error instanceof AuroraError)) throw error;
       const source = sources.get(request.operationId) ?? nobody;
-      auditRefused(request, source, error);
+      admission.auditRefused(request, source, error);
       return error;
     }
   };
@@ -311,12 +216,4 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       await within(clock, boundMs, last);
     },
   };
-}
-
-function sameOperation(a: OperationRequest, b: OperationRequest): boolean {
-  return (
-    a.kind === b.kind &&
-    hashParams(a.params) === hashParams(b.params) &&
-    a.grant.payload.restoreId === b.grant.payload.restoreId
-  );
 }

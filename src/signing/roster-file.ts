@@ -3,30 +3,21 @@ import { readFile, stat } from 'node:fs/promises';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { GivenSignature, RosterKey, RosterNow, Signatures } from '../aurora/signatures.ts';
 import { type Proof, type Statement, sshNamespace } from '../aurora/statement.ts';
-import { type PersonKey, parseRoster, type Roster } from './roster.ts';
+import { type PersonKey, type Roster, rosterBytesMax, rosterReader } from './roster.ts';
 import { keyOfSshSignature, verifySshSignature } from './ssh-signature.ts';
 import { faultOfProof } from './verify-statement.ts';
 
-/** A thousand people with twenty keys each are far less. */
-const bytesMax = 8 * 1024 * 1024;
-
 /** Opens nothing yet; a file that is parsed already and has not changed is not parsed again. */
 export function openRosterFile(path: string): Signatures {
-  let parsed: { readonly yaml: string; readonly roster: Roster } | null = null;
-  return {
-    readRoster: async (now) => {
-      const yaml = await readRosterText(path);
-      if (parsed?.yaml !== yaml) parsed = { yaml, roster: parseRoster(yaml, path) };
-      return rosterAt(parsed.roster, now);
-    },
-  };
+  const parse = rosterReader(path);
+  return { readRoster: async (now) => rosterAt(parse(await readRosterText(path)), now) };
 }
 
 async function readRosterText(path: string): Promise<string> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw new Error('it is no plain file');
-    if (found.size > bytesMax) throw new Error(`it is larger than ${bytesMax} bytes`);
+    if (found.size > rosterBytesMax) throw new Error(`it is larger than ${rosterBytesMax} bytes`);
     return await readFile(path, 'utf8');
   } catch (cause) {
     throw new AuroraError({

@@ -85,6 +85,18 @@ export interface Roster {
   readonly hash: string;
 }
 
+/** Bytes of a roster's file; a thousand people with twenty keys each are far less. */
+export const rosterBytesMax = 8 * 1024 * 1024;
+
+/** `parseRoster` for a file that is read at every question: what has not changed is not parsed again. */
+export function rosterReader(name: string): (yaml: string) => Roster {
+  let known: { readonly yaml: string; readonly roster: Roster } | null = null;
+  return (yaml) => {
+    if (known?.yaml !== yaml) known = { yaml, roster: parseRoster(yaml, name) };
+    return known.roster;
+  };
+}
+
 /** Reads a roster from YAML; `name` is what messages call it. AuroraError `roster-invalid` names every fault at once. */
 export function parseRoster(yaml: string, name: string): Roster {
   let value: unknown;

@@ -4,7 +4,7 @@
  */
 import type { Stats } from 'node:fs';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
-import { parseRoster, type Roster } from '../../signing/roster.ts';
+import { type Roster, rosterBytesMax, rosterReader } from '../../signing/roster.ts';
 import { openPlain } from '../files/plain-file.ts';
 
 export interface RosterFile {
@@ -12,23 +12,14 @@ export interface RosterFile {
   read(): Promise<Roster>;
 }
 
-/** A thousand people with a few keys each. */
-const bytesMax = 4 * 1024 * 1024;
-
 /** The roster at `path`; nothing is read before it is asked for. */
 export function createRosterFile(path: string): RosterFile {
-  let known: { readonly text: string; readonly roster: Roster } | null = null;
-  return {
-    read: async () => {
-      const text = await readText(path);
-      if (known?.text !== text) known = { text, roster: parseRoster(text, path) };
-      return known.roster;
-    },
-  };
+  const parse = rosterReader(path);
+  return { read: async () => parse(await readText(path)) };
 }
 
 async function readText(path: string): Promise<string> {
-  const file = await openPlain(path, bytesMax).catch((error: unknown) => {
+  const file = await openPlain(path, rosterBytesMax).catch((error: unknown) => {
     throw unreadable(`The roster ${path} cannot be read: ${messageOf(error)}.`);
   });
   try {

@@ -2,7 +2,7 @@
 import type { RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import type { RestoreState } from '../record/state.ts';
-import { approversNow, listUnreadGroups } from '../service/signers.ts';
+import { approversNow, listUnreadGroups } from '../service/approvers.ts';
 
 /** Seldom enough for any limit of Slack, and soon enough for somebody who mends a group. */
 const askAgainMs = 60_000;

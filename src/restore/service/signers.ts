@@ -1,6 +1,6 @@
 /** Asks Slack about people at the moment of a decision: nothing is decided by what is remembered of groups and flags. */
 import { errorCodes } from '../../aurora/error-codes.ts';
-import { AuroraError, messageOf } from '../../aurora/errors.ts';
+import { AuroraError } from '../../aurora/errors.ts';
 import type { Person } from '../../aurora/people.ts';
 import type { PeopleSeen } from '../preflight/reading.ts';
 import type { Actor, GateName } from '../record/events.ts';
@@ -16,14 +16,10 @@ import {
 import { judgeProofNow, type RosterSeen, whyKeyless } from '../rules/proofs.ts';
 import { type SignersSeen, settleSigners } from '../rules/standing.ts';
 import type { ServiceDeps } from './answer.ts';
-import { isAmong } from './approver.ts';
+import { type Approvers, type Asking, listApprovers, voterAmong } from './approvers.ts';
 import { seeRoster } from './roster.ts';
 import { peopleBehindGate } from './without-slack.ts';
 
-/** Slack allows some twenty questions about groups a minute (slack.md 4.3). */
-const knownForMs = 30_000;
-
-type Asking = Pick<ServiceDeps, 'people' | 'clusters'>;
 /** Also by the keys of those who signed. */
 type Judging = Asking & Pick<ServiceDeps, 'signatures' | 'clock' | 'whenSlackIsDown'>;
 
@@ -59,12 +55,6 @@ export async function lookUpVoter(
   const voter = await voterAmong(deps, person, approvers);
   // A no is never given by what is remembered: they may have joined the group a moment ago.
   return voter.isApprover || !toShow ? voter : await lookUpVoter(deps, { state, userId });
-}
-
-async function voterAmong(deps: Asking, person: Person, { ids, before, unread }: Approvers): Promise<Voter> {
-  const isApprover =
-    (await isAmong(deps, person, ids)) && (before === null || (await isAmong(deps, person, before)));
-  return { person, isApprover, unread };
 }
 
 /** Somebody who acted in this restore before, and so was a full member then. */
@@ -252,75 +242,3 @@ const whyNot: Readonly<Record<string, string>> = {
   'own-edit': 'left tasks out of it',
   'own-proposal': 'proposed this restore',
 };
-
-interface Approvers {
-  readonly ids: ReadonlySet<string>;
-  /** Who was one when it was proposed, and has to be as well; `null` when that cannot be told: a group of then cannot be read. */
-  readonly before: ReadonlySet<string> | null;
-  /** Groups that could not be read, a sentence each. */
-  readonly unread: readonly string[];
-}
-
-/** Groups that cannot be read now, a sentence each. */
-export async function listUnreadGroups(deps: Asking, state: RestoreState): Promise<readonly string[]> {
-  return (await listApprovers(deps, state, { toShow: true })).unread;
-}
-
-/**
- * The explicit list and the groups together, each person once; both empty means nobody. Today's configuration says who (of a cluster
- * that is not configured any more, the record does), and of those who the proposal's policy names: whoever is made an approver in
- * the middle of a restore decides nothing in it. Only where a group of the proposal cannot be read, today's word alone counts, so
- * that mending the configuration helps a restore that runs. Groups are not asked when all that is wanted to know is about people
- * (`only`) who are in both lists; nor more often than twice a minute for what is only shown (`toShow`), and judged again when it is
- * decided.
- */
-async function listApprovers(
-  deps: Asking,
-  state: RestoreState,
-  asked: { only?: readonly string[]; toShow?: boolean },
-): Promise<Approvers> {
-  const today = approversNow(deps, state);
-  const { policy } = state.proposal;
-  const { only, toShow = false } = asked;
-  const areNamed = only?.every((id) => today.approvers.includes(id) && policy.approvers.includes(id));
-  if (areNamed === true) return { ids: new Set(only), before: null, unread: [] };
-  const groups = await readGroups(deps, [...today.approverGroups, ...policy.approverGroups], toShow);
-  const membersOf = (group: string) => groups.get(group)?.members ?? [];
-  return {
-    ids: new Set([...today.approvers, ...today.approverGroups.flatMap(membersOf)]),
-    before: policy.approverGroups.some((group) => groups.get(group)?.members === undefined)
-      ? null
-      : new Set([...policy.approvers, ...policy.approverGroups.flatMap(membersOf)]),
-    unread: [...new Set(today.approverGroups)].flatMap((group) => groups.get(group)?.unread ?? []).sort(),
-  };
-}
-
-/** Each group once: its members, or a sentence that says why they are not known. */
-async function readGroups(
-  deps: Asking,
-  groups: readonly string[],
-  toShow: boolean,
-): Promise<ReadonlyMap<string, GroupSeen>> {
-  const see = async (group: string): Promise<GroupSeen> => {
-    try {
-      return { members: await deps.people.listGroup(group, toShow ? knownForMs : 0) };
-    } catch (error) {
-      return { unread: `${messageOf(error)} It counts nobody now.` };
-    }
-  };
-  const all = [...new Set(groups)].map(async (group) => [group, await see(group)] as const);
-  return new Map(await Promise.all(all));
-}
-
-interface GroupSeen {
-  readonly members?: readonly string[];
-  readonly unread?: string;
-}
-
-/** Who approves today. */
-export function approversNow(
-  { clusters }: Pick<Asking, 'clusters'>,
-  { proposal, approvers }: RestoreState,
-): RestoreState['approvers'] {
-  return clusters.get(proposal.cluster)?.cluster.policy ?? approvers;
-}
