@@ -1,6 +1,7 @@
 /** The agent's HTTP API as schemas: both sides parse with these, and the OpenAPI document is made of them. */
 import { z } from 'zod';
 import { type BackupFile, backupReportSchema } from '../aurora/backups.ts';
+import { heldCopySchema } from '../aurora/errands.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import { intents } from '../aurora/statement.ts';
 
@@ -164,3 +165,5 @@ export const backupFileSchema = z
   .meta({ id: 'BackupFile' }) satisfies z.ZodType<BackupFile>;
 
 export const backupListSchema = z.object({ backups: z.array(backupFileSchema).readonly() });
+
+export const heldCopiesSchema = z.object({ copies: z.array(heldCopySchema).readonly() });
