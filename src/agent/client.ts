@@ -14,7 +14,13 @@ import { answerLimits } from './answer-limits.ts';
 import { withoutSecrets } from './flags/without-secrets.ts';
 import { readLines } from './json-lines.ts';
 import { operationAnswerSchema, parseOperationResult } from './operation-protocol.ts';
-import { backupFileSchema, parseBackupList, parseKnownBackups, statusSchema } from './protocol.ts';
+import {
+  backupFileSchema,
+  heldCopiesSchema,
+  parseBackupList,
+  parseKnownBackups,
+  statusSchema,
+} from './protocol.ts';
 import { relayTransport } from './relay-transport.ts';
 import { readTaskLines } from './task-lines.ts';
 
@@ -76,6 +82,15 @@ export function connectAgent(connection: AgentConnection): HostAgent {
       readTaskLines(http.stream(`/v1/backups/${encodeURIComponent(name)}/tasks`), host),
     readBackupOutline: (name) => readOutlineLines(http, { host, name }),
     readLiveOutline: ({ roles }) => readLiveOutline(client, { roles, now: clock.now() }),
+    listHeldCopies: () =>
+      http
+        .read('/v1/held', {
+          limits: answerLimits.heldCopies,
+          parse: (body) => heldCopiesSchema.parse(body).copies,
+        })
+        .catch((error: unknown) => {
+          throw isUnknownRoute(error) ? tooOld(host) : error;
+        }),
     readHeldBackup: ({ restoreId, name }) =>
       http.open(`/v1/held/${encodeURIComponent(restoreId)}/${encodeURIComponent(name)}`),
     uploadBackup: ({ restoreId, name, sha256, bytes }) =>
@@ -130,8 +145,12 @@ async function* readOutlineLines(
     const bytes = await http.open(`/v1/backups/${encodeURIComponent(name)}/outline`);
     yield* readLines(bytes, { host, what: 'jobs', schema: outlineEntrySchema });
   } catch (error) {
-    throw error instanceof AuroraError && error.code === 'no-such-path' ? tooOld(host) : error;
+    throw isUnknownRoute(error) ? tooOld(host) : error;
   }
+}
+
+function isUnknownRoute(error: unknown): boolean {
+  return error instanceof AuroraError && error.code === 'no-such-path';
 }
 
 function tooOld(host: string): AuroraError {

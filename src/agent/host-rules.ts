@@ -56,6 +56,8 @@ export function judgeState(asked: Asked, host: HostState): StateRefusal | null {
       return host.service.state === 'running' ? judgeLog(asked, host) : null;
     case 'put-back-log':
       return host.logs.lived.has(asked.payload.restoreId) && !isGoBackSigned(asked) ? hasLived : null;
+    case 'back-up-now':
+      return host.flags === 'own' && host.logs.madeBy === null ? null : inRestore;
     default:
       return null;
   }
@@ -109,6 +111,12 @@ function otherFlags({ auroraVersion }: HostState): StateRefusal {
 const otherToolFlags: StateRefusal = {
   message: 'The recovery tool is run with the quorum size 1 and no other flag of its own. It was not run.',
   hint: 'Run the same release of the bot and of this agent.',
+};
+
+/** Then a backup of now is of what nobody has decided on, and rotates away what it is decided by. */
+const inRestore: StateRefusal = {
+  message: 'This host is in the middle of a restore. No backup was asked for.',
+  hint: 'Bring the restore to its end first.',
 };
 
 const notHeld: StateRefusal = {

@@ -45,14 +45,15 @@ export async function* withinKeptRoom(
 }
 
 async function measureKept(state: string): Promise<Kept> {
-  const [held, incoming] = await Promise.all([
+  const [held, incoming, released] = await Promise.all([
     listFiles(join(state, 'held')),
     listFiles(join(state, 'incoming')),
+    listFiles(join(state, 'released')),
   ]);
   const since = new Map<string, number>();
   for (const { restoreId, mtimeMs } of held)
     since.set(restoreId, Math.min(mtimeMs, since.get(restoreId) ?? Number.POSITIVE_INFINITY));
-  const all = [...held, ...incoming];
+  const all = [...held, ...incoming, ...released];
   return {
     files: all.length,
     bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -1,6 +1,7 @@
 /** What restores leave on a host, by its names: it outlives the agent's state directory. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isErrand } from '../aurora/errands.ts';
 import { restoreIdPattern } from '../aurora/name-schemas.ts';
 import type { AgentConfig } from './config.ts';
 import { listSetAside } from './files/log-directory.ts';
@@ -19,7 +20,9 @@ export async function listLeftBehind({
     readdir(join(state, 'held')).catch(() => []),
   ]);
   const flagFiles = beside.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-  return [...new Set([...logs, ...flagFiles, ...held])].filter((id) => restoreIdPattern.test(id)).sort();
+  return [...new Set([...logs, ...flagFiles, ...held])]
+    .filter((id) => restoreIdPattern.test(id) && !isErrand(id))
+    .sort();
 }
 
 /** Those of them that the journal does not know: it is another one than the one by which they were made. */

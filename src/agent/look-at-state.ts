@@ -20,7 +20,9 @@ export async function lookAtState(
     logs.madeBy === null ? false : isSetAside(logs.madeBy),
     // What puts a host back must not fail because its manager does not answer.
     service.status().catch(() => ({ state: 'running' as const, held: null })),
-    kind === 'start-scheduler' ? lookAtFlags({ config, flags }, restoreId) : ('mixed' as const),
+    kind === 'start-scheduler' || kind === 'back-up-now'
+      ? lookAtFlags({ config, flags }, restoreId)
+      : ('mixed' as const),
   ]);
   return {
     auroraVersion: config.auroraVersion,

@@ -34,7 +34,7 @@ export interface OperationJournal {
   listAfter(seq: number): readonly JournalRow[];
   /** 0 when nothing was ever accepted, or nothing since the last reset. */
   highestFence(): number;
-  /** Of what was accepted last; `null` when nothing ever was. */
+  /** Of what was accepted last for a restore; `null` when nothing ever was. */
   lastGrant(): LastGrant | null;
   /** Random, of this very journal: another one has another, and takes no grant that names this one. */
   epoch(): string;
@@ -129,7 +129,8 @@ export function openOperationJournal(path: string): OperationJournal {
      VALUES (?, ?, (SELECT coalesce(max(seq), 0) FROM operation_event), ?)`,
   );
   const last = db.prepare(
-    `SELECT json_extract(body, '$.grant.payload') AS payload FROM operation_event WHERE event = 'accepted' ORDER BY seq DESC LIMIT 1`,
+    `SELECT json_extract(body, '$.grant.payload') AS payload FROM operation_event WHERE event = 'accepted'
+     AND json_extract(body, '$.grant.payload.restoreId') NOT LIKE 'errand-%' ORDER BY seq DESC LIMIT 1`,
   );
   const write = (...values: SQLInputValue[]): void =>
     explained(path, () => ballast.spend(() => void insert.run(...values)));

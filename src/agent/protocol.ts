@@ -1,6 +1,7 @@
 /** The agent's HTTP API as schemas: both sides parse with these, and the OpenAPI document is made of them. */
 import { z } from 'zod';
 import { type BackupFile, backupReportSchema, type KnownBackups } from '../aurora/backups.ts';
+import { heldCopySchema } from '../aurora/errands.ts';
 import type { HostStatus } from '../aurora/hosts.ts';
 import { backupProofSchema, proveStatusSchema } from '../aurora/proof.ts';
 import { intents } from '../aurora/statement.ts';
@@ -180,6 +181,8 @@ const listedBackupSchema = backupFileSchema
   .meta({ id: 'ListedBackup' });
 
 export const backupListSchema = z.object({ backups: z.array(listedBackupSchema).readonly() });
+
+export const heldCopiesSchema = z.object({ copies: z.array(heldCopySchema).readonly() });
 
 /** The two kinds apart. Throws ZodError for one that is neither read nor being read. */
 export function parseKnownBackups(body: unknown): KnownBackups {

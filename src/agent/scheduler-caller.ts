@@ -13,6 +13,8 @@ export interface SchedulerCaller {
   commitRecovery(): Promise<SchedulerAnswer>;
   reconcileExplicit(): Promise<SchedulerAnswer>;
   reconcileImplicit(): Promise<SchedulerAnswer>;
+  /** OK is no proof of a backup (aurora.md 5.3). */
+  performBackup(): Promise<SchedulerAnswer>;
 }
 
 /** Through the client of this host's scheduler. */
@@ -28,6 +30,7 @@ export function createSchedulerCaller(client: SchedulerClient, clock: Clock): Sc
     commitRecovery: () => callScheduler(client, 'commitRecovery', {}, { now }),
     reconcileExplicit: () =>
       callScheduler(client, 'triggerExplicitTaskReconciliation', { settings: {} }, { now }),
+    performBackup: () => callScheduler(client, 'performBackup', {}, { now }),
     reconcileImplicit: () => callScheduler(client, 'triggerImplicitTaskReconciliation', {}, { now }),
   };
 }

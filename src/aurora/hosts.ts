@@ -1,5 +1,6 @@
 import type { BackupFile, BackupReport, KnownBackups } from './backups.ts';
 import type { FileSystemRoom } from './disk-room.ts';
+import type { HeldCopy } from './errands.ts';
 import type { LastGrant, OperationKind, OperationRequest, OperationResult } from './operations.ts';
 import type { ClusterOutline, OutlineEntry } from './outline.ts';
 import type { ProveStatus } from './proof.ts';
@@ -151,6 +152,8 @@ export interface HostAgent {
   readBackupOutline(name: string): AsyncIterable<OutlineEntry>;
   /** What the scheduler of this host has now; quotas of the roles that have jobs, and of these. */
   readLiveOutline(asked: { roles: readonly string[] }): Promise<ClusterOutline>;
+  /** Copies that people had kept, newest first. AuroraError `agent-too-old` from agents that keep none for people. */
+  listHeldCopies(): Promise<readonly HeldCopy[]>;
   /** The bytes of a held backup. */
   readHeldBackup(where: { restoreId: string; name: string }): Promise<AsyncIterable<Uint8Array>>;
   /** Bring the bytes of a held backup to this host; `receive-backup` then checks and keeps them. */

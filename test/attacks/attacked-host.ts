@@ -165,6 +165,7 @@ export async function createAttackedHost(given: {
         harm('an implicit reconciliation was sent');
         return answered();
       },
+      performBackup: answered,
     },
     reader: { ...buildTools(config, clock, null).reader, queryStaged: () => Promise.resolve(staged) },
   };

@@ -1,13 +1,16 @@
 /** Every operation by its name. */
+import { backUpNow } from './back-up-now.ts';
 import { blockTraffic } from './block-traffic.ts';
 import { bringBackLog } from './bring-back-log.ts';
 import { deleteStagedTasks } from './delete-staged-tasks.ts';
 import { holdBackup } from './hold-backup.ts';
+import { holdCopy } from './hold-copy.ts';
 import { initializeLog } from './initialize-log.ts';
 import type { OperationTable } from './operation.ts';
 import { placeBackup } from './place-backup.ts';
 import { putBackLog } from './put-back-log.ts';
 import { receiveBackup } from './receive-backup.ts';
+import { releaseCopy } from './release-copy.ts';
 import { restoreFlags } from './restore-flags.ts';
 import { runRecoveryTool } from './run-recovery-tool.ts';
 import { commitRecovery, reconcileExplicit, reconcileImplicit } from './scheduler-calls.ts';
@@ -42,4 +45,7 @@ export const operationTable: OperationTable = Object.freeze({
   'run-recovery-tool': runRecoveryTool,
   'reconcile-explicit': reconcileExplicit,
   'reconcile-implicit': reconcileImplicit,
+  'hold-copy': holdCopy,
+  'release-copy': releaseCopy,
+  'back-up-now': backUpNow,
 });

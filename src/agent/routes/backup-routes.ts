@@ -8,10 +8,11 @@ import { backupNameSchema, restoreIdSchema, sha256Schema } from '../../aurora/na
 import { readOutline } from '../../backups/read-outline.ts';
 import { isMissing, openPlain } from '../files/plain-file.ts';
 import { refuse } from '../grants.ts';
+import { listHeldCopies } from '../held-copies.ts';
 import { createIncomingArea } from '../incoming-area.ts';
 import { writeLines } from '../json-lines.ts';
 import { requireKeptRoom, withinKeptRoom } from '../kept-backups.ts';
-import { backupFileSchema, backupListSchema, errorSchema } from '../protocol.ts';
+import { backupFileSchema, backupListSchema, errorSchema, heldCopiesSchema } from '../protocol.ts';
 import { receiveUpload } from '../receive-upload.ts';
 import type { RouteParts } from './parts.ts';
 
@@ -94,6 +95,16 @@ export function backupRoutes(app: FastifyInstance, { tools, library, proving }: 
       const lines = writeLines(readOutline(bytes, path));
       return await reply.type('application/x-ndjson').send(Readable.from(lines));
     },
+  );
+  routes.get(
+    '/v1/held',
+    {
+      schema: {
+        summary: 'Copies of backups that people had kept, outside any restore',
+        response: { 200: heldCopiesSchema, ...errors },
+      },
+    },
+    async () => ({ copies: await listHeldCopies(config.paths.state) }),
   );
   routes.get(
     '/v1/held/:restoreId/:name',

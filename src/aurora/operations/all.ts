@@ -1,15 +1,18 @@
 /** Every kind of operation. One that is missing in another place of the product does not compile. */
+import { backUpNow } from './back-up-now.ts';
 import { blockTraffic } from './block-traffic.ts';
 import { bringBackLog } from './bring-back-log.ts';
 import { commitRecovery } from './commit-recovery.ts';
 import { deleteStagedTasks } from './delete-staged-tasks.ts';
 import { holdBackup } from './hold-backup.ts';
+import { holdCopy } from './hold-copy.ts';
 import { initializeLog } from './initialize-log.ts';
 import { placeBackup } from './place-backup.ts';
 import { putBackLog } from './put-back-log.ts';
 import { receiveBackup } from './receive-backup.ts';
 import { reconcileExplicit } from './reconcile-explicit.ts';
 import { reconcileImplicit } from './reconcile-implicit.ts';
+import { releaseCopy } from './release-copy.ts';
 import { restoreFlags } from './restore-flags.ts';
 import { runRecoveryTool } from './run-recovery-tool.ts';
 import { setAsideLog } from './set-aside-log.ts';
@@ -44,6 +47,9 @@ const definitions = [
   runRecoveryTool,
   reconcileExplicit,
   reconcileImplicit,
+  holdCopy,
+  releaseCopy,
+  backUpNow,
 ] as const;
 
 type Definition = (typeof definitions)[number];

@@ -46,7 +46,7 @@ type Proven =
 
 /** How many distinct people must have signed at which gate before an agent does it (design promise 3). */
 export interface SignedAt {
-  readonly gate: 'stop' | 'commit' | 'go-back';
+  readonly gate: 'stop' | 'commit' | 'go-back' | 'errand';
   readonly people: 1 | 2;
   /** How old their sign-offs may be, in milliseconds. */
   readonly withinMs: number;
@@ -72,6 +72,9 @@ export const signedRelease: SignedAt = { ...signedCommit, withinMs: 30 * 24 * ho
 
 /** Back from a log that has lived takes as many as the commit did. */
 export const signedGoBack: SignedAt = { ...signedRelease, gate: 'go-back', digestBound: false };
+
+/** What is asked of hosts outside any restore, and is not put back by itself: one approver, who has just said so. */
+export const signedErrand: SignedAt = { gate: 'errand', people: 1, withinMs: hourMs, digestBound: true };
 
 export function defineOperation<const K extends string, P extends z.ZodType, E extends z.ZodType>(
   definition: OperationDefinition<K, P, E>,

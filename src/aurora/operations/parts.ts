@@ -7,6 +7,13 @@ export const nothing = z.strictObject({});
 /** A backup by its name and its content. */
 export const backupOf = z.strictObject({ name: backupNameSchema, sha256: sha256Schema });
 
+/** What a person is called or says, in one line. */
+export const personsWord = z
+  .string()
+  .min(1)
+  .max(300)
+  .regex(/^\P{Cc}*$/u, 'must be one line of text');
+
 export const heldFile = z.strictObject({ path: z.string(), bytes: z.number() });
 
 export const flagName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,99}$/, 'must be the name of a flag');

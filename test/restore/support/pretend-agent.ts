@@ -172,6 +172,7 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
       throw new Error('no restore compares backups job by job');
     },
     readLiveOutline: () => Promise.reject(new Error('no restore compares backups job by job')),
+    listHeldCopies: () => Promise.resolve([]),
     readHeldBackup: async ({ name }) => {
       await read(() => requireOneOf(host.held, name));
       return pass('held', heldBytes);

@@ -19,6 +19,9 @@ const bytes = 9_000;
 const ok = { answer: 'ok', messages: [], ms: 40 } as const;
 
 export const pretendEffects: Effects = {
+  'hold-copy': noErrand,
+  'release-copy': noErrand,
+  'back-up-now': noErrand,
   'hold-backup': ({ host }, { name }) => hold(host, name),
   'receive-backup': ({ host }, { name }) => hold(host, name),
   'stop-scheduler': ({ cluster, host }) => {
@@ -169,6 +172,11 @@ function reconcile(cluster: PretendCluster, host: PretendHost, kind: 'explicit' 
 
 function said(message: string) {
   return { changed: false, evidence: { answer: 'error' as const, messages: [message], ms: 5 } };
+}
+
+/** No restore asks for an errand. */
+function noErrand(): never {
+  throw new Error('an errand is not part of a restore');
 }
 
 function hold(host: PretendHost, name: string) {

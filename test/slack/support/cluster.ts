@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { BackupFile } from '../../../src/aurora/backups.ts';
 import type { Cluster } from '../../../src/aurora/cluster.ts';
+import type { HeldCopy } from '../../../src/aurora/errands.ts';
 import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { HostAgent, HostStatus } from '../../../src/aurora/hosts.ts';
 import type { LeaderAnswer } from '../../../src/aurora/leader.ts';
@@ -110,6 +111,7 @@ export function readingAgent(
     backups?: readonly string[] | AuroraError;
     ready?: boolean;
     live?: string;
+    held?: readonly HeldCopy[];
   },
 ): HostAgent {
   const answer = <T>(value: T | AuroraError): Promise<T> =>
@@ -131,6 +133,7 @@ export function readingAgent(
       ...(await collectOutline(readOutline(readBackupFile(seen.live ?? ''), 'now'))),
       frameworkId: null,
     }),
+    listHeldCopies: () => Promise.resolve(seen.held ?? []),
     readHeldBackup: never,
     uploadBackup: never,
     perform: never,

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { sha256Schema } from '../name-schemas.ts';
+import { defineOperation, signedErrand } from './define-operation.ts';
+
+export const releaseCopy = defineOperation({
+  kind: 'release-copy',
+  does: 'Lets a copy go that `hold-copy` keeps: it is moved aside, and gone a week later at the next errand of this kind. Files of the scheduler are not touched.',
+  signed: signedErrand,
+  proven: 'nobody',
+  params: z.strictObject({ sha256: sha256Schema }),
+  evidence: z.strictObject({ movedTo: z.string().nullable() }),
+});
