@@ -25,8 +25,14 @@ export const proveStatusSchema = z.object({
   at: z.string().nullable().describe('Local time of day at which a proof begins by itself; null for never.'),
   running: z.string().nullable().describe('The name of the backup that is being proven.'),
   impossible: z.string().nullable().describe('Why this host cannot prove any; null when it can.'),
-  last: backupProofSchema.nullable(),
+  recent: z.array(backupProofSchema).readonly().describe('Newest first, at most 20.'),
 });
 
 /** How a host proves backups. */
 export type ProveStatus = Readonly<z.infer<typeof proveStatusSchema>>;
+
+/** What people are told of several proofs of one backup: that one refuted it, or else what was found last. `null` of none. */
+export function newestProof<T>(found: readonly T[], proofOf: (one: T) => BackupProof): T | null {
+  const newest = [...found].sort((a, b) => proofOf(b).atMs - proofOf(a).atMs);
+  return newest.find((one) => proofOf(one).verdict === 'refuted') ?? newest[0] ?? null;
+}

@@ -4,6 +4,7 @@ import type { BackupFile, BackupReport } from '../aurora/backups.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { HostAgent } from '../aurora/hosts.ts';
+import { type BackupProof, newestProof } from '../aurora/proof.ts';
 import { within } from '../aurora/within.ts';
 
 export interface BackupCopy {
@@ -19,6 +20,13 @@ export interface InventoryItem {
   readonly contentAtMs: number | null;
   /** In the order of the configuration. Never empty. */
   readonly copies: readonly [BackupCopy, ...BackupCopy[]];
+  /** What a scheduler of one of those hosts made of it; absent when none was asked. */
+  readonly proven?: HostProof;
+}
+
+export interface HostProof {
+  readonly host: string;
+  readonly proof: BackupProof;
 }
 
 export interface Inventory {
@@ -105,14 +113,20 @@ async function askHost(
 function mergeByContent(answers: readonly Answer[]): InventoryItem[] {
   const items = new Map<string, InventoryItem>();
   for (const { host, files } of answers) {
-    for (const { name, report } of files) {
+    for (const { name, report, proof } of files) {
       const copy = { host, name };
       const known = items.get(report.sha256);
+      const proofs = [
+        ...(known?.proven === undefined ? [] : [known.proven]),
+        ...(proof === undefined ? [] : [{ host, proof }]),
+      ];
+      const proven = newestProof(proofs, (one) => one.proof);
       items.set(report.sha256, {
         sha256: report.sha256,
         report: known?.report ?? report,
         contentAtMs: report.timestampMs,
         copies: known === undefined ? [copy] : [...known.copies, copy],
+        ...(proven !== null && { proven }),
       });
     }
   }

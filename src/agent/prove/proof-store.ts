@@ -3,7 +3,7 @@
  * somebody at a terminal of the host share it, and one proof runs at a time.
  */
 import { DatabaseSync } from 'node:sqlite';
-import { type BackupProof, backupProofSchema } from '../../aurora/proof.ts';
+import { type BackupProof, backupProofSchema, newestProof } from '../../aurora/proof.ts';
 import { makePrivate } from '../private-file.ts';
 
 /** A process by its start, so that another one with its pid is not taken for it (`readProcessStart`). */
@@ -19,8 +19,8 @@ export interface ProofStore {
   find(sha256: string, auroraVersion: string): readonly BackupProof[];
   /** What a list of backups tells of one: that it was refuted in any way, or else what was found last. */
   show(sha256: string, auroraVersion: string): BackupProof | null;
-  /** The newest of all; `null` when there is none. */
-  last(): BackupProof | null;
+  /** The newest of all, at most 20. */
+  recent(): readonly BackupProof[];
   /** Gives the turn to `holder` unless somebody has it; answers who has it now. */
   takeTurn(holder: Holder): Holder;
   holder(): Holder | null;
@@ -56,7 +56,7 @@ export function openProofStore(path: string): ProofStore {
   const some = db.prepare(
     'SELECT body FROM proof WHERE sha256 = ? AND aurora_version = ? ORDER BY at_ms DESC',
   );
-  const newest = db.prepare('SELECT body FROM proof ORDER BY at_ms DESC LIMIT 1');
+  const newest = db.prepare('SELECT body FROM proof ORDER BY at_ms DESC LIMIT 20');
   const give = db.prepare('INSERT OR IGNORE INTO turn VALUES (1, ?, ?, ?)');
   const whose = db.prepare('SELECT pid, start, proof_id FROM turn');
   const end = db.prepare('DELETE FROM turn WHERE pid = ? AND start = ? AND proof_id = ?');
@@ -77,11 +77,8 @@ export function openProofStore(path: string): ProofStore {
       prune.run(proofsMax);
     },
     find,
-    show: (sha256, auroraVersion) => {
-      const proofs = find(sha256, auroraVersion);
-      return proofs.find(({ verdict }) => verdict === 'refuted') ?? proofs[0] ?? null;
-    },
-    last: () => newest.all().flatMap(({ body }) => toProof(body))[0] ?? null,
+    show: (sha256, auroraVersion) => newestProof(find(sha256, auroraVersion), (proof) => proof),
+    recent: () => newest.all().flatMap(({ body }) => toProof(body)),
     takeTurn: (wanted) => {
       give.run(wanted.pid, wanted.start, wanted.proofId);
       return holder() ?? wanted;

@@ -60,7 +60,7 @@ export function proveSchema(parts: {
     /** `-Xmx` of every JVM. */
     heapMib: mib(1_024),
     /** Of all processes together (systemd), of each one (unshare). */
-    memoryMib: mib(2_048),
+    memoryMib: mib(3_072),
     /** Of everything that they write. It is memory. */
     scratchMib: mib(512),
     /** The whole proof. */

@@ -155,7 +155,7 @@ export function createProver({ tools, prove, isolation, library, store }: Prover
       at: prove.at ?? null,
       running: runningName,
       impossible: await possible(),
-      last: store.last(),
+      recent: store.recent(),
     }),
     clear: async () => {
       const holder = await livingHolder();

@@ -17,6 +17,7 @@ import { identity } from './checks/identity.ts';
 import { livableBackup } from './checks/livable-backup.ts';
 import { paths } from './checks/paths.ts';
 import { people } from './checks/people.ts';
+import { provenBackup } from './checks/proven-backup.ts';
 import { quorumSize } from './checks/quorum-size.ts';
 import { recoveryFlagsFit } from './checks/recovery-flags-fit.ts';
 import { configuredRelease, shownRelease } from './checks/release.ts';
@@ -33,6 +34,7 @@ export const preflightChecks: readonly Check[] = [
   mesosLog,
   backupDirectory,
   livableBackup,
+  provenBackup,
   backupTime,
   diskRoom,
   trafficBlocked,

@@ -54,7 +54,10 @@ export interface Reading {
   readonly frameworks: Seen<readonly FrameworkFacts[]>;
   /** The chosen backup, as far as `check-hosts` needs it; `choose-backup` reads it to its end. */
   readonly backup: Seen<
-    Pick<BackupReport, 'bytes' | 'frameworkId' | 'timestampMs' | 'verdict' | 'reasons' | 'unlivable'>
+    Pick<
+      BackupReport,
+      'bytes' | 'sha256' | 'frameworkId' | 'timestampMs' | 'verdict' | 'reasons' | 'unlivable'
+    >
   >;
   /** Where it is, and whether the requester will leave out the tasks that no scheduler can live on. */
   readonly chosen: { readonly host: string; readonly name: string; readonly leaveOut: boolean };

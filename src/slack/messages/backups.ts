@@ -7,6 +7,7 @@ import { code, foreign, sentence } from '../escape.ts';
 import { clockTime, count, dayAndTime } from '../time.ts';
 import { askedText, isPartial, missingText } from './asked-hosts.ts';
 import { ageText, doubtText } from './backup-age.ts';
+import { proofText } from './backup-proof.ts';
 
 const shownByDefault = 8;
 const shownMax = 30;
@@ -122,7 +123,11 @@ function rowOf(item: InventoryItem, view: RowView): string {
   const name = unusable || view.all ? [code(copies[0].name, 60)] : [];
   const advice = item.sha256 === view.inventory.recommended ? ['*recommended*'] : [];
   const first = [`*${age}*${when}`, where, ...size, ...advice, ...name].join(' · ');
-  const more = [doubtText(contentAtMs, view.now), worthOf(item, view.losses)];
+  const more = [
+    doubtText(contentAtMs, view.now),
+    worthOf(item, view.losses),
+    proofText(item.proven, view.now),
+  ];
   return [first, ...more.filter((line) => line !== '')].join('\n');
 }
 

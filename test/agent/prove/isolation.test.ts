@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { buildJob } from '../../../src/agent/prove/build-job.ts';
 import { runJob } from '../../../src/agent/prove/run-job.ts';
+import { faultsOfPlace } from '../../../src/agent/prove/verify-place.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { fixturePath } from '../../backups/fixtures.ts';
 import { createProvingHost, knock, type ProvingHost } from './support/proving-host.ts';
@@ -32,7 +33,7 @@ test('a scheduler whose flags are all wrong reaches nothing of the cluster', asy
     .map(({ address }) => `${address}:${port}`);
   host = createProvingHost({
     prove: (path) => {
-      const places = ['storage/db', 'storage/backups', 'state'].map(path);
+      const places = ['storage/db', 'storage/backups', 'state'].map((place) => path(place));
       return {
         scheduler: {
           argv: [process.execPath, strayScheduler, JSON.stringify({ addresses, places }), '{flags}'],
@@ -94,9 +95,24 @@ test('in a place that is none, nothing is started, and all that is wrong with it
   expect(found).toContain('It runs as 0');
   expect(found).toContain('It has capabilities (CapEff');
   expect(found).toContain('It could gain privileges');
-  expect(found).toContain(`${host.path('storage')} is in reach.`);
-  expect(found).toContain('/etc can be written.');
   expect(existsSync(host.path('started'))).toBe(false);
+});
+
+test('directories in reach, and such that can be written, are named', async () => {
+  host = createProvingHost();
+  const place = {
+    uid: process.getuid?.() ?? 0,
+    gid: process.getgid?.() ?? 0,
+    hostNetwork: '',
+    hidden: [host.path('storage')],
+    scratch: host.path('state'),
+  };
+
+  const faults = await faultsOfPlace(place);
+
+  expect(faults).toContain(`${host.path('storage')} is in reach.`);
+  expect(faults).toContain('/etc can be written.');
+  expect(faults).toContain(`${host.path('state')} is no temporary file system of its own.`);
 });
 
 function listen(onConnection: () => void): Promise<number> {

@@ -132,6 +132,7 @@ const backup = (changes: Partial<Extract<Reading['backup'], { ok: true }>['value
     ok: true,
     value: {
       bytes: 1_800,
+      sha256: 'ab',
       frameworkId,
       timestampMs: startedAt - 10 * minute,
       verdict: 'ok',
@@ -158,6 +159,7 @@ const killing = (changes: { elements?: number }): Reading => ({
     ok: true,
     value: {
       bytes: 1_800,
+      sha256: 'ab',
       frameworkId: null,
       timestampMs: startedAt,
       verdict: 'unlivable',
@@ -187,6 +189,7 @@ const large = (backupMib: number, disks: object): Reading => ({
     ok: true,
     value: {
       bytes: backupMib * mib,
+      sha256: 'ab',
       frameworkId,
       verdict: 'ok',
       reasons: [],
@@ -336,6 +339,10 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       certificate({ inMs: day, beginsInMs: 60 * minute }),
       /^refuse The certificate of the agent is not valid yet: it begins in 1 h\. Compare the clocks/,
     ],
+  ],
+  // The rest is in proven-backup.test.ts.
+  'backup not refuted': [
+    ['nobody tried', fine, /^pass No host has refuted it; none has proven it either\.$/],
   ],
   'time of the backup': [
     ['it is from before', fine, /^pass The backup is 10 min old by the bot's clock\.$/],

@@ -72,6 +72,7 @@ export const fine: Reading = {
     ok: true,
     value: {
       bytes: 1_800,
+      sha256: 'ab',
       frameworkId,
       timestampMs: startedAt - 600_000,
       verdict: 'ok',
