@@ -1,5 +1,6 @@
 import type { Clock } from '../src/aurora/clock.ts';
 import type { Journal } from '../src/aurora/journal.ts';
+import type { Fleet } from '../src/backups/fleet.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { RestoreEvent } from '../src/restore/record/events.ts';
 import type { Signed } from '../src/restore/rules/proofs.ts';
@@ -7,6 +8,7 @@ import type { RestoreService } from '../src/restore/service/service.ts';
 import type { Outbox } from '../src/slack/outbox.ts';
 import type { Places } from '../src/slack/places.ts';
 import type { Seals } from '../src/slack/sealed.ts';
+import type { LossEstimates } from './shared-losses.ts';
 
 /** What commands ask. They decide nothing: services do. */
 export interface CommandDeps {
@@ -14,6 +16,9 @@ export interface CommandDeps {
   /** The record itself: what a report tells that the state does not keep. */
   readonly journal: Pick<Journal<RestoreEvent>, 'read'>;
   readonly clusters: ReadonlyMap<string, ClusterAccess>;
+  /** What the hosts have of backups, shared by all who ask. */
+  readonly fleet: Pick<Fleet, 'of'>;
+  readonly losses: LossEstimates;
   readonly craft: Pick<BackupCraft, 'computeBlastRadius'>;
   readonly outbox: Pick<Outbox, 'findRestore' | 'hasOffered' | 'linkOf' | 'shutOutOf'>;
   readonly seals: Seals;

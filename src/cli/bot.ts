@@ -3,11 +3,13 @@ import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { createListeners } from '../../commands/index.ts';
+import { createLossEstimates } from '../../commands/shared-losses.ts';
 import { makeDirectories } from '../agent/files/durable-file.ts';
 import { createGrantSigner } from '../agent/grant-signer.ts';
 import { makePrivate } from '../agent/private-file.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { systemClock } from '../aurora/system-clock.ts';
+import { createFleet } from '../backups/fleet.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
 import type { RestoreDeps } from '../restore/ports.ts';
 import { createRestoreService, type RestoreService } from '../restore/service/service.ts';
@@ -84,6 +86,13 @@ async function startBot(parts: {
   const client = createAskingClient(access);
   const grantKey = await readGrantKey(config.grantKey);
   const clusters = openClusters(config, clock);
+  const fleet = createFleet({
+    clusters,
+    clock,
+    everyMs: config.backups.everyMs,
+    history: store,
+    warn: (fields, message) => logger.warn({ room: 'backups', ...fields }, message),
+  });
   const outbox = createOutbox({
     journal: store,
     ledger: store,
@@ -132,6 +141,8 @@ async function startBot(parts: {
       outbox,
       clock,
       craft: backupCraft,
+      fleet,
+      losses: createLossEstimates({ craft: backupCraft, clock }),
       places: createPlaces(client),
       seals: createSeals({ key: secretFor('slack forms', grantKey), clock }),
       ...(signing !== null && { signLinks: signing.links }),
@@ -141,6 +152,7 @@ async function startBot(parts: {
   });
   await outbox.start();
   await worker.start();
+  fleet.start();
   // Before Slack: it is there for the night on which Slack is not.
   const terminals = await listenForTerminals(
     { ...deps, onDecision: (restoreId) => worker.wake(restoreId) },
@@ -158,6 +170,7 @@ async function startBot(parts: {
       await app.stop();
       await terminals?.close();
       await signServer?.close();
+      await fleet.stop();
       await worker.stop();
       await outbox.stop();
       await Promise.all([...clusters.values()].map((cluster) => cluster.leader.close()));

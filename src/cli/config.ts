@@ -29,6 +29,7 @@ const duration = z.string().transform((text, issue) => {
   issue.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 30s, 15m or 4h` });
   return z.NEVER;
 });
+const day = 86_400_000;
 const hostPort = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port');
 /** ZooKeeper itself takes neither `//`, `.`, `..` nor a slash at the end. */
 const zkPath = z
@@ -120,6 +121,17 @@ const configSchema = z.strictObject({
     }),
   ]),
   clusters: z.array(clusterSchema).min(1),
+  /** What is kept of backups, so that it is known before anybody asks. */
+  backups: z
+    .strictObject({
+      every: duration
+        .default(5 * 60_000)
+        .refine((ms) => ms >= 10_000 && ms <= day, 'must be between 10s and 1d'),
+      keepHistory: duration
+        .default(400 * day)
+        .refine((ms) => ms >= day && ms <= 4_000 * day, 'must be between 1d and 4000d'),
+    })
+    .prefault({}),
   ...peopleKeys,
 });
 
@@ -132,6 +144,12 @@ export interface BotConfig {
   readonly agentTls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
   readonly slack: z.infer<typeof configSchema>['slack'];
   readonly clusters: readonly ConfiguredCluster[];
+  readonly backups: {
+    /** Between two looks at a cluster's hosts. */
+    readonly everyMs: number;
+    /** How long it is remembered that a backup was there. */
+    readonly keepHistoryMs: number;
+  };
   /** `null` where nobody signs with keys of their own. */
   readonly people: PeopleConfig | null;
   /** Where people sign with a passkey; `null` where there is no such page. */
@@ -176,6 +194,7 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
     agentTls: resolveAll(parsed.data.agentTls, (file) => resolve(base, file)),
     slack: parsed.data.slack,
     clusters: parsed.data.clusters.map((cluster) => toCluster(cluster, (file) => resolve(base, file))),
+    backups: { everyMs: parsed.data.backups.every, keepHistoryMs: parsed.data.backups.keepHistory },
     people: toPeople(parsed.data, (file) => resolve(base, file)),
     signing: toSigningPlace(parsed.data),
   };
