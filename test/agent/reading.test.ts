@@ -51,7 +51,7 @@ describe('backups', () => {
     const known = await agent.client.listKnownBackups();
     const old = await agent.client.listBackups();
 
-    expect(first.reading.map((file) => file.name)).toContain(older);
+    expect([...first.files, ...first.reading].map((file) => file.name).sort()).toEqual([older, name]);
     expect(known.files).toEqual(old);
     expect(old.map((file) => [file.name, file.report.verdict])).toEqual([
       [name, 'ok'],

@@ -112,7 +112,12 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     const [agent] = bot.east.agents;
     if (agent === undefined) throw new Error('east has hosts');
     const { files } = await agent.listKnownBackups();
-    const reading = files.map(({ name, bytes, mtimeMs }) => ({ name, bytes, mtimeMs, reading: true as const }));
+    const reading = files.map(({ name, bytes, mtimeMs }) => ({
+      name,
+      bytes,
+      mtimeMs,
+      reading: true as const,
+    }));
     const others = { ...agent };
     Object.assign(agent, { listKnownBackups: () => Promise.resolve({ files: [], reading }) });
 
