@@ -7,15 +7,22 @@ import type { CommandDeps } from './deps.ts';
 import { firstAnswerMs, interactiveReadMs } from './reads.ts';
 import type { SharedEstimate } from './shared-losses.ts';
 
-/** When it is told once more what is known by then, counted from the beginning; whatever is whole is told at once. */
+/**
+ * When it is told once more what is known by then, counted from the beginning. What is whole is told at once, and so is the first backup
+ * that can be recommended.
+ */
 const tellAgainMs = {
   /** Slack takes five answers to one press, and each takes the place of the one before (slack.md 4.5). */
   here: [3_000, 10_000, 40_000, 120_000],
-  /** Each is a message of its own, so there is one more. */
-  below: [60_000],
+  /** Each is a message of its own, so there is hardly one more. */
+  below: [60_000, 60_000],
 } as const;
 /** Between two looks at how hosts read on. */
 const lookAgainMs = 1_000;
+/** However little time is left: a host that is well answers within it. */
+const shortestLookMs = 300;
+/** The same while nothing is known that could be told. */
+const firstLooksMs = 150;
 
 /**
  * `/aurora backups [cluster] [all]`, and the buttons "Show all" and "Look again": answers with what is known within a second, and goes
@@ -31,16 +38,26 @@ export async function backups(deps: CommandDeps, call: ClusterCall): Promise<voi
   const untilMs = (ms: number): number => Math.max(0, begunAt + ms - clock.now());
 
   await list.look(firstAnswerMs);
-  await within(clock, untilMs(firstAnswerMs), list.isWhole());
+  while (list.isReading() && !list.hasBest() && untilMs(firstAnswerMs) > 0)
+    await list.goOn({
+      limitMs: untilMs(firstAnswerMs),
+      pauseMs: firstLooksMs,
+      lookMs: untilMs(firstAnswerMs),
+    });
+  await within(clock, untilMs(firstAnswerMs), list.isEstimated());
   let told = list.render(rest);
+  let hadBest = list.hasBest();
   await say(told);
+  const lastMs = Math.max(...tellAgainMs[rest]);
   for (const byMs of tellAgainMs[rest]) {
-    while (!list.isSettled() && untilMs(byMs) > 0) await list.goOn(untilMs(byMs));
-    const last = list.isSettled() || byMs === tellAgainMs[rest].at(-1);
-    const now = list.render(last ? null : rest);
+    while (!list.isSettled() && untilMs(byMs) > 0 && (hadBest || !list.hasBest()))
+      await list.goOn({ limitMs: untilMs(byMs), pauseMs: lookAgainMs, lookMs: interactiveReadMs });
+    const isLast = list.isSettled() || untilMs(lastMs) === 0;
+    const now = list.render(isLast ? null : rest);
     if (!isSame(now, told)) await say(now);
     told = now;
-    if (list.isSettled()) return;
+    hadBest ||= list.hasBest();
+    if (isLast) return;
   }
 }
 
@@ -56,7 +73,7 @@ function listOf(deps: CommandDeps, call: ClusterCall) {
   let estimate: SharedEstimate | null = null;
   /** Why losses are not known; `null` while they are worked out, too. */
   let why: string | null = null;
-  let isEstimated = false;
+  let isKnown = false;
   let estimated = '';
 
   const shown = (): readonly InventoryItem[] => (inventory === null ? [] : shownItems(inventory, all));
@@ -64,15 +81,15 @@ function listOf(deps: CommandDeps, call: ClusterCall) {
   /** One after the other: while some are worked out, hosts are read from already. */
   const estimateShown = async (): Promise<void> => {
     const items = shown();
-    if (estimate !== null && (!isEstimated || estimated === nameOf(items))) return;
+    if (estimate !== null && (!isKnown || estimated === nameOf(items))) return;
     const mine = deps.losses.begin(access, items);
     estimate = mine;
     estimated = nameOf(items);
-    isEstimated = false;
+    isKnown = false;
     void mine.done.then(
       (ended) => {
         if (estimate !== mine) return;
-        isEstimated = true;
+        isKnown = true;
         why = ended.why;
       },
       () => undefined,
@@ -85,35 +102,40 @@ function listOf(deps: CommandDeps, call: ClusterCall) {
     await estimateShown();
   };
   /** All files, and who is silent has been waited for as long as a person waits. */
+  const isReading = (): boolean =>
+    inventory === null || inventory.unread.length + inventory.reading.length > 0;
   const isRead = (): boolean => {
-    if (inventory === null || inventory.unread.length + inventory.reading.length > 0) return false;
+    if (inventory === null || isReading()) return false;
     return inventory.silent.length === 0 || clock.now() - begunAt >= interactiveReadMs;
   };
-  const isWhole = async (): Promise<void> => {
+  const isEstimated = async (): Promise<void> => {
     await estimate?.done;
   };
   return {
     look,
-    isWhole,
-    isSettled: () => isRead() && isEstimated && estimated === nameOf(shown()),
+    isEstimated,
+    isReading,
+    hasBest: () => inventory !== null && inventory.recommended !== null,
+    isSettled: () => isRead() && isKnown && estimated === nameOf(shown()),
     /** Waits for what is next: a file that was read, or what the backups would cost. */
-    goOn: async (limitMs: number): Promise<void> => {
+    goOn: async (wait: { limitMs: number; pauseMs: number; lookMs: number }): Promise<void> => {
+      const { limitMs, pauseMs, lookMs } = wait;
       if (isRead()) {
-        await within(clock, limitMs, isWhole());
-        if (isEstimated) await estimateShown();
+        await within(clock, limitMs, isEstimated());
+        if (isKnown) await estimateShown();
       } else {
-        await clock.sleep(Math.min(lookAgainMs, limitMs));
-        await look(Math.max(Math.min(interactiveReadMs, limitMs), firstAnswerMs));
+        await clock.sleep(Math.min(pauseMs, limitMs));
+        await look(Math.max(Math.min(lookMs, limitMs), shortestLookMs));
       }
     },
     render: (rest: 'here' | 'below' | null): Message => {
       if (inventory === null) throw new Error('it is rendered after a look');
-      const isOpen = inventory.unread.length + inventory.reading.length > 0 || !isEstimated;
+      const isOpen = isReading() || !isKnown;
       return renderBackups({
         cluster,
         inventory,
         losses: estimate?.known() ?? new Map(),
-        lossesUnknown: isEstimated ? why : null,
+        lossesUnknown: isKnown ? why : null,
         all,
         now: clock.now(),
         ...(isOpen && rest !== null && { rest }),
