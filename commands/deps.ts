@@ -2,6 +2,7 @@ import type { Clock } from '../src/aurora/clock.ts';
 import type { FleetHistory } from '../src/aurora/fleet.ts';
 import type { Journal } from '../src/aurora/journal.ts';
 import type { BackupProof } from '../src/aurora/proof.ts';
+import type { Fleet } from '../src/backups/fleet.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { RestoreEvent } from '../src/restore/record/events.ts';
 import type { Signed } from '../src/restore/rules/proofs.ts';
@@ -9,6 +10,7 @@ import type { RestoreService } from '../src/restore/service/service.ts';
 import type { Outbox } from '../src/slack/outbox.ts';
 import type { Places } from '../src/slack/places.ts';
 import type { Seals } from '../src/slack/sealed.ts';
+import type { LossEstimates } from './shared-losses.ts';
 
 /** What commands ask. They decide nothing: services do. */
 export interface CommandDeps {
@@ -16,13 +18,16 @@ export interface CommandDeps {
   /** The record itself: what a report tells that the state does not keep. */
   readonly journal: Pick<Journal<RestoreEvent>, 'read'>;
   readonly clusters: ReadonlyMap<string, ClusterAccess>;
+  /** What the hosts have of backups, shared by all who ask. */
+  readonly fleet: Pick<Fleet, 'of'>;
+  readonly losses: LossEstimates;
   readonly craft: Pick<BackupCraft, 'computeBlastRadius'>;
   readonly outbox: Pick<Outbox, 'findRestore' | 'hasOffered' | 'linkOf' | 'shutOutOf'>;
   readonly seals: Seals;
   readonly places: Places;
   readonly clock: Clock;
   /** What was seen of backups over days; absent where nobody keeps it. */
-  readonly fleet?: Pick<FleetHistory, 'listSeen'>;
+  readonly history?: Pick<FleetHistory, 'listSeen'>;
   /** What giving backups to a real scheduler has shown; absent where nobody does. */
   readonly proofs?: { listProofs(cluster: string, sha256: string): Promise<readonly BackupProof[]> };
   /** The way to the page where people sign with a passkey; absent where there is none. */

@@ -31,7 +31,8 @@ export function createListeners(deps: CommandDeps): Listeners {
       [actionIds.fullPlan]: (press) => pressFullPlan(deps, press),
       [actionIds.report]: (press) => pressReport(deps, press),
       [actionIds.startRestore]: (press) => restore(deps, { conversation: press, cluster: press.value }),
-      [actionIds.showAllBackups]: (press) => showAll(deps, press),
+      [actionIds.showAllBackups]: (press) => listAgain(deps, press, ['all']),
+      [actionIds.lookAtBackupsAgain]: (press) => listAgain(deps, press, []),
       [actionIds.chooseCluster]: (press) => switchCluster(deps, press),
       [actionIds.openSignPage]: () => Promise.resolve(),
       [returnToOldId]: (press) => pressReturn(deps, press),
@@ -86,6 +87,6 @@ async function backupVerb(
   }
 }
 
-async function showAll(deps: CommandDeps, press: Press): Promise<void> {
-  await backups(deps, { conversation: press, cluster: press.value, flags: new Set(['all']) });
+async function listAgain(deps: CommandDeps, press: Press, flags: readonly string[]): Promise<void> {
+  await backups(deps, { conversation: press, cluster: press.value, flags: new Set(flags) });
 }

@@ -6,8 +6,10 @@ import { within } from '../src/aurora/within.ts';
 
 /** One look at a host, or the list of its backups. */
 export const interactiveReadMs = 5_000;
-/** Everything that is worked out on top of a list, together. */
-export const estimateMs = 8_000;
+/** What is there by then is told; a person at a screen begins to doubt after a second. */
+export const firstAnswerMs = 800;
+/** Everything that is worked out on top of a list, together: nobody is kept waiting by it. */
+export const estimateMs = 30_000;
 
 /** Agents whose status is waited for like a person waits; AuroraError `agent-slow` after that. */
 export function inHaste(agents: readonly HostAgent[], clock: Clock): HostAgent[] {

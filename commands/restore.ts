@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import { listInventory } from '../src/backups/inventory.ts';
+import { onlyThere } from '../src/backups/inventory.ts';
 import type { ClusterAccess } from '../src/restore/ports.ts';
 import type { BackupChoice } from '../src/restore/record/events.ts';
 import { viewIds } from '../src/slack/action-ids.ts';
@@ -47,7 +47,7 @@ async function buildForm(
     cluster: name,
     procedure: access.cluster,
     clusters: [...deps.clusters.keys()],
-    inventory: await listInventory(access.agents, { clock: deps.clock, limitMs: interactiveReadMs }),
+    inventory: onlyThere(await deps.fleet.of(name).lookThrough(interactiveReadMs)),
     metadata: deps.seals.seal({
       form: viewIds.proposeRestore,
       userId,
@@ -113,7 +113,8 @@ export async function propose(deps: CommandDeps, submission: Submission): Promis
 /** On whichever host answers first that has it: one that does not answer holds nobody up. */
 async function findBackup(access: ClusterAccess, sha256: string): Promise<BackupChoice | null> {
   const asked = access.agents.map(async (agent): Promise<BackupChoice> => {
-    const file = (await agent.listBackups()).find(({ report }) => report.sha256 === sha256);
+    const { files } = await agent.listKnownBackups();
+    const file = files.find(({ report }) => report.sha256 === sha256);
     if (file === undefined) throw new Error(`${agent.host} does not have it`);
     return { host: agent.host, name: file.name, sha256 };
   });

@@ -183,15 +183,17 @@ const listedBackupSchema = backupFileSchema
 export const backupListSchema = z.object({ backups: z.array(listedBackupSchema).readonly() });
 
 export const heldCopiesSchema = z.object({ copies: z.array(heldCopySchema).readonly() });
+const unreadBackupSchema = backupFileSchema.omit({ report: true }).extend({ reading: z.literal(true) });
+const knownListSchema = z.object({
+  backups: z.array(z.union([backupFileSchema, unreadBackupSchema])).readonly(),
+});
 
 /** The two kinds apart. Throws ZodError for one that is neither read nor being read. */
 export function parseKnownBackups(body: unknown): KnownBackups {
-  const { backups } = backupListSchema.parse(body);
+  const { backups } = knownListSchema.parse(body);
   return {
-    files: parseBackupList({ backups: backups.filter(({ reading }) => reading === undefined) }),
-    reading: backups.flatMap(({ name, bytes, mtimeMs, reading }) =>
-      reading === undefined ? [] : [{ name, bytes, mtimeMs, reading }],
-    ),
+    files: backups.filter((one) => 'report' in one),
+    reading: backups.filter((one) => 'reading' in one),
   };
 }
 

@@ -28,10 +28,10 @@ export async function inspectBackup(
 }
 
 /** The bytes of a file in pieces. Throws the errors of `inspectBackup`. */
-export async function* readBackupFile(file: string): AsyncGenerator<Uint8Array> {
+export async function* readBackupFile(file: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
     // Larger pieces are hardly faster, and each one is decoded without a pause.
-    const stream = createReadStream(file, { highWaterMark: 128 * 1024 });
+    const stream = createReadStream(file, { highWaterMark: 128 * 1024, ...(signal && { signal }) });
     for await (const chunk of stream as AsyncIterable<Buffer>) yield chunk;
   } catch (thrown) {
     throw unreadable(file, thrown);

@@ -12,8 +12,14 @@ import type { BotConfig } from './config.ts';
 type Where = Pick<BotConfig, 'state' | 'grantKey'>;
 
 /** For the one bot that writes to it. */
-export async function openBotStore(config: Where): Promise<Store<RestoreEvent>> {
-  return await openSqliteStore(databaseOf(config), { form: eventForm, key: await readJournalKey(config) });
+export async function openBotStore(
+  config: Where & Partial<Pick<BotConfig, 'backups'>>,
+): Promise<Store<RestoreEvent>> {
+  return await openSqliteStore(databaseOf(config), {
+    form: eventForm,
+    key: await readJournalKey(config),
+    ...(config.backups !== undefined && { keepHistoryMs: config.backups.keepHistoryMs }),
+  });
 }
 
 /** For a look at it, whether the bot runs or not. */

@@ -2,11 +2,13 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createListeners } from '../../commands/index.ts';
+import { createLossEstimates } from '../../commands/shared-losses.ts';
 import { makeDirectories } from '../agent/files/durable-file.ts';
 import { createGrantSigner } from '../agent/grant-signer.ts';
 import { makePrivate } from '../agent/private-file.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { systemClock } from '../aurora/system-clock.ts';
+import { createFleet } from '../backups/fleet.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
 import type { RestoreDeps } from '../restore/ports.ts';
 import { createRestoreService, type RestoreService } from '../restore/service/service.ts';
@@ -75,6 +77,13 @@ async function startBot(parts: {
   const client = createAskingClient(access);
   const grantKey = await readGrantKey(config.grantKey);
   const clusters = openClusters(config, clock);
+  const fleet = createFleet({
+    clusters,
+    clock,
+    everyMs: config.backups.everyMs,
+    history: store,
+    warn: (fields, message) => logger.warn({ room: 'backups', ...fields }, message),
+  });
   const outbox = createOutbox({
     journal: store,
     ledger: store,
@@ -123,6 +132,8 @@ async function startBot(parts: {
       outbox,
       clock,
       craft: backupCraft,
+      fleet,
+      losses: createLossEstimates({ craft: backupCraft, clock }),
       places: createPlaces(client),
       seals: createSeals({ key: secretFor('slack forms', grantKey), clock }),
       ...(signing !== null && { signLinks: signing.links }),
@@ -133,6 +144,7 @@ async function startBot(parts: {
   const tidying = keepTidy(store, { keepDocumentsMs: config.keepDocumentsMs, clock, logger });
   await outbox.start();
   await worker.start();
+  fleet.start();
   // Before Slack: it is there for the night on which Slack is not.
   const terminals = await listenForTerminals(
     { ...deps, onDecision: (restoreId) => worker.wake(restoreId) },
@@ -150,6 +162,7 @@ async function startBot(parts: {
       await app.stop();
       await terminals?.close();
       await signServer?.close();
+      await fleet.stop();
       await worker.stop();
       await outbox.stop();
       await tidying.stop();

@@ -128,6 +128,17 @@ const configSchema = z.strictObject({
       'must be a day (1d) at least: somebody may still want to return to the old state',
     )
     .default(90 * dayMs),
+  /** What is kept of backups, so that it is known before anybody asks. */
+  backups: z
+    .strictObject({
+      every: duration
+        .default(5 * 60_000)
+        .refine((ms) => ms >= 10_000 && ms <= dayMs, 'must be between 10s and 1d'),
+      keepHistory: duration
+        .default(400 * dayMs)
+        .refine((ms) => ms >= dayMs && ms <= 4_000 * dayMs, 'must be between 1d and 4000d'),
+    })
+    .prefault({}),
   ...peopleKeys,
 });
 
@@ -141,6 +152,12 @@ export interface BotConfig {
   readonly slack: z.infer<typeof configSchema>['slack'];
   readonly clusters: readonly ConfiguredCluster[];
   readonly keepDocumentsMs: number;
+  readonly backups: {
+    /** Between two looks at a cluster's hosts. */
+    readonly everyMs: number;
+    /** How long it is remembered that a backup was there. */
+    readonly keepHistoryMs: number;
+  };
   /** `null` where nobody signs with keys of their own. */
   readonly people: PeopleConfig | null;
   /** Where people sign with a passkey; `null` where there is no such page. */
@@ -186,6 +203,7 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
     slack: parsed.data.slack,
     clusters: parsed.data.clusters.map((cluster) => toCluster(cluster, (file) => resolve(base, file))),
     keepDocumentsMs: parsed.data.keepDocuments,
+    backups: { everyMs: parsed.data.backups.every, keepHistoryMs: parsed.data.backups.keepHistory },
     people: toPeople(parsed.data, (file) => resolve(base, file)),
     signing: toSigningPlace(parsed.data),
   };

@@ -1,5 +1,6 @@
 /** Names of what can be pressed or submitted beside the decisions about a restore, which carry their own. */
 export const actionIds = {
+  lookAtBackupsAgain: 'look-at-backups-again',
   whoCanApprove: 'who-can-approve',
   fullPlan: 'full-plan',
   report: 'report',

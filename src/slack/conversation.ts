@@ -14,6 +14,11 @@ export interface Conversation {
   readonly threadTs: string | null;
   /** Seen only by that person. */
   tell(message: Message): Promise<void>;
+  /**
+   * Seen only by that person, in place of the answer that it was done on, four times more at most (slack.md 4.5). Absent where Slack
+   * replaces nothing: the answer to a typed command has no address of its own (seen by others in Slack: bolt-js issue 2287).
+   */
+  replace?(message: Message): Promise<void>;
   /** Answers to a command may be shared with the channel; elsewhere the same as `tell`. */
   share(message: Message): Promise<void>;
 }

@@ -10,16 +10,27 @@ import type { Listener, Respond } from './tell.ts';
 /** What anybody may do who did something: be answered alone, or before all. */
 export function conversation(reception: Reception, listener: Listener): Conversation {
   const { respond } = listener;
+  const replace = listener.isOnAnswer === true ? respond : null;
   return {
     userId: listener.userId,
     channel: listener.channel,
     threadTs: listener.threadTs,
     tell: (message) => reception.tell(listener, message),
+    ...(replace !== null && { replace: (message) => replaceBy(replace, message) }),
     share: async (message) => {
       if (respond === null) await reception.tell(listener, message);
       else await shareBy(respond, message);
     },
   };
+}
+
+async function replaceBy(respond: Respond, message: Message): Promise<void> {
+  await respond({
+    text: message.text,
+    blocks: [...message.blocks],
+    response_type: 'ephemeral',
+    replace_original: true,
+  });
 }
 
 async function shareBy(respond: Respond, message: Message): Promise<void> {

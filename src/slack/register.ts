@@ -16,7 +16,13 @@ const pressBody = z.object({
   team: z.object({ id: z.string() }).nullish(),
   trigger_id: z.string().default(''),
   channel: z.object({ id: z.string() }).optional(),
-  container: z.object({ message_ts: z.string().optional(), thread_ts: z.string().optional() }).optional(),
+  container: z
+    .object({
+      message_ts: z.string().optional(),
+      thread_ts: z.string().optional(),
+      is_ephemeral: z.boolean().optional(),
+    })
+    .optional(),
   message: z.object({ ts: z.string().optional(), thread_ts: z.string().optional() }).optional(),
   view: z.object({ id: z.string(), private_metadata: z.string().default('') }).optional(),
 });
@@ -143,6 +149,7 @@ function registerPress(
       channel: from.channel?.id ?? origin?.channel ?? '',
       threadTs: threadTs === place ? null : (threadTs ?? origin?.threadTs ?? null),
       respond: from.view === undefined ? (answer) => respond(answer) : null,
+      isOnAnswer: from.container?.is_ephemeral === true,
     };
     await reception.take({
       key: pressKey({

@@ -8,7 +8,7 @@ export type Respond = (answer: {
   text: string;
   blocks: Message['blocks'][number][];
   response_type: 'ephemeral' | 'in_channel';
-  replace_original: false;
+  replace_original: boolean;
 }) => Promise<unknown>;
 
 export interface Listener {
@@ -17,6 +17,8 @@ export interface Listener {
   readonly threadTs: string | null;
   /** Absent for modals and mentions; then the bot has to be in the channel. */
   readonly respond: Respond | null;
+  /** It was done on an answer that only this person sees: what `respond` sends may take its place. */
+  readonly isOnAnswer?: boolean;
 }
 
 /** Never throws: a person who cannot be told is a line in the log, since what they did is done and recorded. */

@@ -66,6 +66,20 @@ export const rows = {
   }),
   cursors: z.object({ restore_id: z.string(), seq: z.int(), mac }),
   inbox: z.object({ key: z.string(), at: z.int() }),
+  seen_backups: z.object({
+    cluster: z.string(),
+    sha256: z.string(),
+    content_at: z.int().nullable(),
+    bytes: z.int(),
+    tasks: z.int(),
+    jobs: z.int(),
+    verdict: z.enum(['ok', 'suspicious', 'unlivable', 'broken']),
+    framework_id: z.string().nullable(),
+    /** JSON of host and name of each. */
+    copies: z.string(),
+    first_seen_at: z.int(),
+    last_seen_at: z.int(),
+  }),
   counters: z.object({ name: z.string(), value: z.int() }),
   /** One row: from when it is there, nothing without a MAC is believed. */
   seals: z.object({ name: z.literal('journal'), key_id: z.string(), mac: z.string() }),
@@ -219,6 +233,30 @@ export const migrations: Record<string, Migration> = {
         .execute();
       // Presses and mentions look for the message that they come from.
       await db.schema.createIndex('posts_place').on('posts').columns(['ts', 'channel']).execute();
+    },
+  },
+  '006-seen-backups': {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema
+        .createTable('seen_backups')
+        .addColumn('cluster', 'text', (column) => column.notNull())
+        .addColumn('sha256', 'text', (column) => column.notNull())
+        .addColumn('content_at', 'bigint')
+        .addColumn('bytes', 'bigint', (column) => column.notNull())
+        .addColumn('tasks', 'bigint', (column) => column.notNull())
+        .addColumn('jobs', 'bigint', (column) => column.notNull())
+        .addColumn('verdict', 'text', (column) => column.notNull())
+        .addColumn('framework_id', 'text')
+        .addColumn('copies', 'text', (column) => column.notNull())
+        .addColumn('first_seen_at', 'bigint', (column) => column.notNull())
+        .addColumn('last_seen_at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('seen_backups_pk', ['cluster', 'sha256'])
+        .execute();
+      await db.schema
+        .createIndex('seen_backups_last')
+        .on('seen_backups')
+        .columns(['cluster', 'last_seen_at'])
+        .execute();
     },
   },
 };

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { AuroraError } from '../aurora/errors.ts';
+import type { FleetHistory } from '../aurora/fleet.ts';
 import type { Documents, Journal, Leases } from '../aurora/journal.ts';
 import type { Inbox, PostLedger } from '../aurora/outbox.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
@@ -18,10 +19,11 @@ import { ParsedEvents } from './parsed-events.ts';
 import { type ReadJournal, readingOn } from './read-journal.ts';
 import { migrations, type Schema } from './schema.ts';
 import { isSealed, sealAll, sealOnce } from './seal.ts';
+import { seenBackupsOn } from './seen-backups.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 import { type Tidied, tidy } from './tidy.ts';
 
-export interface Store<E> extends Journal<E>, Leases, Documents, PostLedger, Inbox {
+export interface Store<E> extends Journal<E>, Leases, Documents, PostLedger, Inbox, FleetHistory {
   /** Restores are named after this number from now on; for a database that takes the place of a lost one. */
   passNames(upTo: number): Promise<void>;
   /** Takes away what nobody needs any more, as tidy.ts says. */
@@ -42,13 +44,20 @@ interface Opening<E> {
   /** Events are read back in it. */
   readonly form: StoredForm<E>;
   readonly key: JournalKey;
+  /** How long it is remembered that a backup was there. */
+  readonly keepHistoryMs?: number;
 }
+
+const yearAndAMonthMs = 400 * 86_400_000;
 
 /**
  * Opens the embedded store at `path` for the one bot that writes to it, brings its schema up to date and seals what was written
  * before there was a key. AuroraError `bot-already-runs`, `store-migration`, and those of seal.ts.
  */
-export async function openSqliteStore<E>(path: string, { form, key }: Opening<E>): Promise<Store<E>> {
+export async function openSqliteStore<E>(
+  path: string,
+  { form, key, keepHistoryMs = yearAndAMonthMs }: Opening<E>,
+): Promise<Store<E>> {
   const unlock = lockOut(path);
   try {
     const db = new Kysely<Schema>({ dialect: openSqlite(path) });
@@ -62,6 +71,7 @@ export async function openSqliteStore<E>(path: string, { form, key }: Opening<E>
         ...leasesOn(db, holder),
         ...documentsOn(db, key),
         ...ledgerOn(db, key),
+        ...seenBackupsOn(db, { keepMs: keepHistoryMs }),
         passNames: async (value) => {
           await db
             .insertInto('counters')

@@ -99,6 +99,7 @@ describe('an agent', () => {
     const client = clientOf(server, clock);
 
     expect(await client.listBackups()).toEqual([]);
+    expect(await client.listKnownBackups()).toEqual({ files: [], reading: [] });
     expect(await Array.fromAsync(client.readBackupTasks(backupName))).toHaveLength(6);
     expect(clock.now()).toBeGreaterThan(8 * silenceMs);
   });
@@ -208,6 +209,7 @@ describe('an answer that is too long', () => {
   it.each<[string, (client: HostAgent) => Promise<unknown>, number]>([
     ['status', (client) => client.readStatus(), mib],
     ['list of backups', (client) => client.listBackups(), 8 * mib],
+    ['list of what is known', (client) => client.listKnownBackups(), 8 * mib],
     ['report on a backup', (client) => client.inspectBackup(backupName), mib],
     ['state of an operation', (client) => client.readOperation('R1-operation'), mib],
   ])('is not read to its end, and names its host: a %s', async (_what, ask, bytesMax) => {

@@ -42,6 +42,26 @@ describe('backups', () => {
     expect(backups[0]?.report).toMatchObject({ sha256: host.backupSha256, complete: true, verdict: 'ok' });
   });
 
+  test('are known at once, or said to be read still, to whoever asks for what is known now', async () => {
+    await writeFile(host.path('backups', older), 'not whole yet');
+
+    const first = await agent.client.listKnownBackups();
+    await expect
+      .poll(async () => (await agent.client.listKnownBackups()).reading, { timeout: 20_000 })
+      .toEqual([]);
+    const known = await agent.client.listKnownBackups();
+    const old = await agent.client.listBackups();
+
+    expect([...first.files, ...first.reading].map((file) => file.name).sort()).toEqual([older, name]);
+    expect(known.files).toEqual(old);
+    expect(old.map((file) => [file.name, file.report.verdict])).toEqual([
+      [name, 'ok'],
+      [older, 'broken'],
+    ]);
+    const { status } = await fetch(`${agent.url}/v1/backups?known=never`);
+    expect(status).toBe(400);
+  });
+
   test('are decoded again when the file has changed', async () => {
     const before = await agent.client.inspectBackup(name);
     await appendFile(host.path('backups', name), 'more');

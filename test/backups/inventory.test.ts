@@ -206,6 +206,7 @@ describe('renderBackups() and proposeForm()', () => {
       answered: 7,
       silent: [],
       reading: [],
+      unread: [],
     };
 
     const { blocks } = view(inventory, true);

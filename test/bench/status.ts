@@ -55,7 +55,12 @@ async function measure(restores: number): Promise<StatusBench> {
 
     const store = await open();
     let told = 0;
-    const conversation = { tell: () => Promise.resolve(void (told += 1)) };
+    const conversation = {
+      tell: () => {
+        told += 1;
+        return Promise.resolve();
+      },
+    };
     const ask = async () =>
       await tellStatus(
         {
@@ -95,7 +100,7 @@ async function writeRestore(store: Store<RestoreEvent>, number: number): Promise
     restoreId,
     cluster: `c${number % 10}`,
     at,
-    event: proposed({ cluster: `c${number % 10}` }),
+    event: { ...proposed(), cluster: `c${number % 10}` },
   });
   const asked = Array.from({ length: eventsOfEach - 2 }, (_, index): RestoreEvent => {
     const message = `It is not the time for that (${number}, ${index}).`;

@@ -44,7 +44,19 @@ describe('readBotConfig()', () => {
       clusters: [
         { policy: { stopSigners: 1, commitSigners: 2, secondLookMs: 600_000 }, waits: { pollMs: 1_000 } },
       ],
+      backups: { everyMs: 300_000, keepHistoryMs: 400 * 86_400_000 },
     });
+  });
+
+  it('bounds how often hosts are asked for their backups, and how long that is remembered', async () => {
+    const ask = (keys: string) => read(`backups: ${keys}${good}`);
+
+    expect(await ask('{ every: 1m, keepHistory: 30d }')).toMatchObject({
+      backups: { everyMs: 60_000, keepHistoryMs: 30 * 86_400_000 },
+    });
+    expect(await ask('{ every: 0s }')).toContain('backups.every: must be between 10s and 1d');
+    expect(await ask('{ keepHistory: 1h }')).toContain('backups.keepHistory: must be between 1d and 4000d');
+    expect(await ask('{ evry: 1m }')).toContain('evry');
   });
 
   it('takes agents elsewhere with certificates, whose paths start at the file', async () => {

@@ -5,6 +5,7 @@ import type { Press } from '../../src/slack/conversation.ts';
 import { createSeals } from '../../src/slack/sealed.ts';
 import { type Office, openOffice } from '../restore/support/office.ts';
 import { minute, untilSigned } from '../restore/support/story.ts';
+import { fleetOf } from '../slack/support/fleet.ts';
 
 let office: Office;
 afterEach(() => office.close());
@@ -16,7 +17,7 @@ it('Sign off after one’s own sign-off ran out opens the form, and signs when t
     service: office.service,
     journal: office.store,
     clusters: new Map(),
-    craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
+    ...fleetOf(new Map(), office.clock),
     outbox: {
       findRestore: () => Promise.resolve(null),
       hasOffered: () => Promise.resolve(true),

@@ -7,6 +7,7 @@ import type { ClusterAccess } from '../../src/restore/ports.ts';
 import type { RestoreService } from '../../src/restore/service/service.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 import { createSeals } from '../../src/slack/sealed.ts';
+import { fleetOf } from '../slack/support/fleet.ts';
 import { textsOf } from '../slack/support/rendered.ts';
 
 /** It stands still, a quarter of an hour after the recorded backup. */
@@ -17,13 +18,15 @@ export const clock: Clock = {
 
 /** What commands are given, over one cluster in which no restore goes on. */
 export function depsOver(access: ClusterAccess, changes: Partial<CommandDeps> = {}): CommandDeps {
+  const clusters = new Map([[access.cluster.name, access]]);
   return {
     service: { list: () => Promise.resolve({ restores: [], ended: [], unreadable: [] }) } as Pick<
       RestoreService,
       'list'
     > as RestoreService,
     journal: { read: () => Promise.resolve([]) },
-    clusters: new Map([[access.cluster.name, access]]),
+    clusters,
+    ...fleetOf(clusters, clock),
     craft: backupCraft,
     outbox: {
       findRestore: () => Promise.resolve(null),

@@ -8,6 +8,7 @@ import { createSeals } from '../../src/slack/sealed.ts';
 import { createAskingClient } from '../../src/slack/web-client.ts';
 import { appToken, botToken, control } from '../local-slack/world.ts';
 import { type Bot, startBot } from './support/bot.ts';
+import { fleetOf } from './support/fleet.ts';
 import { startSlackWorld, until } from './support/slack-world.ts';
 import { planned, staged } from './support/whole-story.ts';
 
@@ -94,13 +95,46 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
   it('lists the backups of all hosts, with what each would cost, and starts a restore from there', async () => {
     await type('U0ANA', '/aurora backups');
 
-    const answer = await told('U0ANA');
+    const answer = await until(
+      async () =>
+        (await ephemerals('U0ANA')).find(({ plain }) => plain.includes('if restored now'))?.plain ?? null,
+      'what each would cost',
+    );
     expect(answer).toContain('aurora-2, aurora-3 · 9 tasks, 3 jobs · recommended');
     expect(answer).toContain('if restored now: 3 killed, 4 started again');
     expect(answer).toContain('broken, not usable');
     const [message] = await ephemerals('U0ANA');
     await press('U0ANA', message?.ts ?? '', 'start-restore');
     await modal('U0ANA', 'Show me the plan');
+  });
+
+  it('lists at once what is known, completes it below, and puts a list that was asked for again in its place', async () => {
+    const [agent] = bot.east.agents;
+    if (agent === undefined) throw new Error('east has hosts');
+    const { files } = await agent.listKnownBackups();
+    const reading = files.map(({ name, bytes, mtimeMs }) => ({
+      name,
+      bytes,
+      mtimeMs,
+      reading: true as const,
+    }));
+    const others = { ...agent };
+    Object.assign(agent, { listKnownBackups: () => Promise.resolve({ files: [], reading }) });
+
+    await type('U0ANA', '/aurora backups');
+    expect(await told('U0ANA')).toContain('Still reading 1 of 1 on aurora-1.');
+    Object.assign(agent, { listKnownBackups: others.listKnownBackups });
+    expect(await told('U0ANA', 1)).not.toContain('Still reading');
+    const [first] = await ephemerals('U0ANA');
+    await press('U0ANA', first?.ts ?? '', 'look-at-backups-again');
+    await until(
+      async () => (await ephemerals('U0ANA'))[0]?.plain.includes('Still reading') === false,
+      'the list in its place',
+    );
+
+    const after = await ephemerals('U0ANA');
+    expect(after.map(({ ts }) => ts)[0]).toBe(first?.ts);
+    expect(after).toHaveLength(2);
   });
 
   it('proposes through the form; whoever proposed cannot approve and is told alone', async () => {
@@ -329,7 +363,7 @@ describe('a bot that Slack does not let in', () => {
         service: {} as RestoreService,
         journal: { read: () => Promise.resolve([]) },
         clusters: new Map(),
-        craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
+        ...fleetOf(new Map(), world.clock),
         outbox: {
           findRestore: () => Promise.resolve(null),
           linkOf: () => Promise.resolve(null),

@@ -11,6 +11,7 @@ import type { RestoreService } from '../../src/restore/service/service.ts';
 import { actionIds, optionIds, viewIds } from '../../src/slack/action-ids.ts';
 import { returnToOldId } from '../../src/slack/decisions/return-to-old.ts';
 import { createSeals } from '../../src/slack/sealed.ts';
+import { fleetOf } from './support/fleet.ts';
 import { manifestScopes } from './support/slack-world.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -40,7 +41,7 @@ const listeners = createListeners({
   service: {} as RestoreService,
   journal: { read: () => Promise.resolve([]) },
   clusters: new Map(),
-  craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
+  ...fleetOf(new Map(), clock),
   outbox: {
     findRestore: () => Promise.resolve(null),
     linkOf: () => Promise.resolve(null),

@@ -10,6 +10,7 @@ import { dialogues } from '../../src/slack/decisions/index.ts';
 import { createSeals, type SealedForm, type Seals } from '../../src/slack/sealed.ts';
 import { type Office, openOffice } from '../restore/support/office.ts';
 import { untilLook } from '../restore/support/story.ts';
+import { fleetOf } from './support/fleet.ts';
 
 const clock = { at: 1_000, now: () => clock.at, sleep: () => Promise.resolve() };
 const seals = createSeals({ key: new Uint8Array(32).fill(7), clock });
@@ -113,7 +114,7 @@ describe('a form that is sent to us', () => {
       service: office.service,
       journal: office.store,
       clusters: new Map(),
-      craft: { computeBlastRadius: () => Promise.reject(new Error('unused')) },
+      ...fleetOf(new Map(), office.clock),
       outbox: {
         findRestore: () => Promise.resolve(null),
         hasOffered: () => Promise.resolve(true),

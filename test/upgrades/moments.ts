@@ -10,6 +10,7 @@ import { type OperationJournal, openOperationJournal } from '../../src/agent/ope
 import type { Cluster } from '../../src/aurora/cluster.ts';
 import type { TaskRow } from '../../src/aurora/tasks.ts';
 import { inspectBackup } from '../../src/backups/inspect-backup.ts';
+import { readTaskRows } from '../../src/backups/task-rows.ts';
 import { openBotStore } from '../../src/cli/bot-store.ts';
 import { cast, drillUsers, oncallGroup } from '../../src/drill/world/cast.ts';
 import { loadRunning, type RunningTask } from '../../src/restore/looks/live-tasks.ts';
@@ -73,8 +74,8 @@ export async function takeUp(moment: string): Promise<PretendEngine> {
   const state = foldJournal(records);
   const { proposal } = state;
   const running = await loadRunning({ restoreId: 'R1', deps: { documents: store } }, 'live-tasks');
-  const backupTasks: TaskRow[] = [];
-  const report = await inspectBackup(join(directory, 'backup'), { onTask: (row) => backupTasks.push(row) });
+  const report = await inspectBackup(join(directory, 'backup'));
+  const backupTasks = await Array.fromAsync(readTaskRows(join(directory, 'backup')));
   const clock = new FakeClock(records[0]?.at ?? 0);
   const cluster = new PretendCluster(clock, configOf(state), {
     frameworkId: report.frameworkId ?? '',

@@ -1,4 +1,5 @@
 /** What the file says, decoded once, to compare with what a scheduler makes of it. */
+import { createHash } from 'node:crypto';
 import type { BackupReport } from '../../aurora/backups.ts';
 import type { TaskRow } from '../../aurora/tasks.ts';
 import { BackupDecoder } from '../../backups/decode-backup.ts';
@@ -15,15 +16,17 @@ export interface FileFacts {
 export async function readFileFacts(path: string): Promise<FileFacts> {
   let rows: TaskRow[] = [];
   const decoder = new BackupDecoder((row) => rows.push(row));
+  const hash = createHash('sha256');
   const read = async function* (): AsyncGenerator<TaskRow> {
     for await (const chunk of readPlain(path)) {
+      hash.update(chunk);
       decoder.push(chunk);
       yield* rows;
       rows = [];
     }
   };
   const set = await digestStagedSet(read());
-  return { report: decoder.finish(), ...set };
+  return { report: decoder.finish(hash.digest('hex')), ...set };
 }
 
 /**

@@ -11,13 +11,13 @@ export function askedText({ asked, answered }: Inventory): string {
 }
 
 /** True when a newer backup may lie on a host that was not seen. */
-export function isPartial({ silent, reading }: Inventory): boolean {
-  return silent.length + reading.length > 0;
+export function isPartial({ silent, reading, unread }: Inventory): boolean {
+  return silent.length + reading.length + unread.length > 0;
 }
 
 /** Why hosts are missing, and what to do; empty when all answered. */
 export function missingText(inventory: Inventory): string {
-  const { silent, reading } = inventory;
+  const { silent, reading, unread } = inventory;
   if (!isPartial(inventory)) return '';
   const reasons = silent.slice(0, namedMax).map(({ host, why }) => {
     // A reason says by itself which host it is about, or it is a bare error.
@@ -31,5 +31,9 @@ export function missingText(inventory: Inventory): string {
       : [
           `${busy.join(', ')} ${busy.length === 1 ? 'answers, and is' : 'answer, and are'} still reading backups, which takes long for big ones the first time: ask again in a minute.`,
         ];
-  return [...reasons, ...others, ...still, 'A newer backup may lie there.'].join(' ');
+  const files = unread
+    .slice(0, namedMax)
+    .map(({ host, left, of }) => `${left} of ${of} on ${foreign(host, 80)}`);
+  const unreadYet = files.length === 0 ? [] : [`Still reading ${files.join(', ')}.`];
+  return [...reasons, ...others, ...still, ...unreadYet, 'A newer backup may lie there.'].join(' ');
 }

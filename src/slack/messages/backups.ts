@@ -36,6 +36,8 @@ export function renderBackups(
     cluster: string;
     /** Why losses are not known of all that are shown; `null` when they are. */
     lossesUnknown: string | null;
+    /** Where the rest of this answer will be seen; absent for one that is all. */
+    rest?: 'here' | 'below';
   },
 ): Message {
   const { cluster, inventory, all } = view;
@@ -54,6 +56,7 @@ export function renderBackups(
             `What ${view.losses.size === 0 ? 'each' : 'the others'} would lose is not known now: ${sentence(view.lossesUnknown, 300)}`,
           ),
         ]),
+    ...(view.rest === undefined ? [] : [context(restTexts[view.rest])]),
     ...actions([
       ...(!inventory.items.some(({ report }) => report.verdict === 'ok')
         ? []
@@ -68,9 +71,23 @@ export function renderBackups(
       ...(left > 0 && !all
         ? [button({ actionId: actionIds.showAllBackups, label: 'Show all', value: cluster })]
         : []),
+      ...(isPartial(inventory)
+        ? [
+            button({
+              actionId: all ? actionIds.showAllBackups : actionIds.lookAtBackupsAgain,
+              label: 'Look again',
+              value: cluster,
+            }),
+          ]
+        : []),
     ]),
   ]);
 }
+
+const restTexts = {
+  here: 'There is more to come: this answer completes itself.',
+  below: 'There is more to come: it follows in another answer.',
+} as const;
 
 /** The first rows that fit into one message. */
 function fitting(rows: readonly string[]): string[] {
@@ -115,20 +132,31 @@ function rowOf(item: InventoryItem, view: RowView): string {
     contentAtMs === null
       ? ''
       : ` (${Math.abs(view.now - contentAtMs) < 86_400_000 ? clockTime(contentAtMs) : dayAndTime(contentAtMs)})`;
-  const where = foreign([...new Set(copies.map((copy) => copy.host))].join(', '), 150);
   // What could be read of a broken file is no measure of anything; its name is what somebody will look for.
   const broken = report.verdict === 'broken';
   const unusable = !isRestorable(report);
   const size = broken ? [] : [`${count(report.tasks.total, 'task')}, ${count(report.jobs, 'job')}`];
   const name = unusable || view.all ? [code(copies[0].name, 60)] : [];
   const advice = item.sha256 === view.inventory.recommended ? ['*recommended*'] : [];
-  const first = [`*${age}*${when}`, where, ...size, ...advice, ...name].join(' · ');
+  const first = [`*${age}*${when}`, whereText(copies), ...size, ...advice, ...name].join(' · ');
   const more = [
     doubtText(contentAtMs, view.now),
     worthOf(item, view.losses),
     proofText(item.proven, view.now),
   ];
   return [first, ...more.filter((line) => line !== '')].join('\n');
+}
+
+/** Hosts that have it, then those that had it when they last answered. */
+function whereText(copies: InventoryItem['copies']): string {
+  const now = copies.filter(({ asOfMs }) => asOfMs === undefined).map(({ host }) => host);
+  const before = new Map(
+    copies.flatMap(({ host, asOfMs }) => (asOfMs === undefined ? [] : [[host, asOfMs]])),
+  );
+  return [
+    ...(now.length === 0 ? [] : [foreign([...new Set(now)].join(', '), 150)]),
+    ...[...before].slice(0, 3).map(([host, atMs]) => `${foreign(host, 80)} (as of ${dayAndTime(atMs)})`),
+  ].join(', ');
 }
 
 function worthOf({ report, sha256 }: InventoryItem, losses: Losses): string {

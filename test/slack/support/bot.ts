@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createListeners } from '../../../commands/index.ts';
 import type { Policy } from '../../../src/aurora/cluster.ts';
 import type { Signatures } from '../../../src/aurora/signatures.ts';
-import { backupCraft } from '../../../src/cli/backup-craft.ts';
+import type { ClusterAccess } from '../../../src/restore/ports.ts';
 import { createRestoreService, type RestoreService } from '../../../src/restore/service/service.ts';
 import { createSignLinks } from '../../../src/sign-page/link.ts';
 import { createSlackApp, type SlackApp } from '../../../src/slack/app.ts';
@@ -15,6 +15,7 @@ import { createSeals } from '../../../src/slack/sealed.ts';
 import { createAskingClient, createPostingClient } from '../../../src/slack/web-client.ts';
 import { appToken, botToken, signingSecret } from '../../local-slack/world.ts';
 import { east, eastAccess } from './cluster.ts';
+import { fleetOf } from './fleet.ts';
 import { type SlackWorld, startSlackWorld } from './slack-world.ts';
 
 /** What runs; the test stops the app, the outbox and the world. */
@@ -24,6 +25,7 @@ export interface Bot {
   readonly outbox: Outbox;
   readonly service: RestoreService;
   readonly listeners: Listeners;
+  readonly east: ClusterAccess;
   /** Where it listens; 0 over sockets. */
   readonly port: number;
 }
@@ -66,7 +68,8 @@ export async function startBot(kind: 'socket' | 'http', signing?: Signing): Prom
     onEdited: (edited) => service.noteEdited(edited),
   });
   const policy = { ...east.policy, ...(signing && { signatures: signing.asked }) };
-  const clusters = new Map([['east', await eastAccess({ cluster: { ...east, policy } })]]);
+  const cluster = await eastAccess({ cluster: { ...east, policy } });
+  const clusters = new Map([['east', cluster]]);
   const service = createRestoreService(
     {
       clock,
@@ -83,7 +86,7 @@ export async function startBot(kind: 'socket' | 'http', signing?: Signing): Prom
     service,
     journal: store,
     clusters,
-    craft: backupCraft,
+    ...fleetOf(clusters, clock),
     outbox,
     places: createPlaces(client),
     seals,
@@ -108,5 +111,5 @@ export async function startBot(kind: 'socket' | 'http', signing?: Signing): Prom
   });
   await app.start();
   await outbox.start();
-  return { world, app, outbox, service, listeners, port };
+  return { world, app, outbox, service, listeners, east: cluster, port };
 }

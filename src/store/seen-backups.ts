@@ -1,0 +1,133 @@
+/**
+ * What was seen of backups, on SQL: a row for each content in each cluster. Hosts say what stands here, so nothing is taken as it
+ * comes. No row has a MAC: nothing is restored, allowed or refused by them, and what is there now is asked of the hosts.
+ */
+import { type Kysely, sql } from 'kysely';
+import { z } from 'zod';
+import type { FleetHistory, SeenBackup } from '../aurora/fleet.ts';
+import { readRow, rows, type Schema } from './schema.ts';
+
+/** Of one look: nine hosts with two days of backups every minute have fewer contents. */
+const lookMax = 20_000;
+/** Of one cluster: every quarter of an hour for 400 days. */
+const clusterMax = 40_000;
+const copiesMax = 64;
+const textMax = 300;
+/** SQLite takes 32,766 values in a statement. */
+const rowsAtOnce = 500;
+
+const copiesSchema = z.array(z.object({ host: z.string(), name: z.string() }));
+
+export function seenBackupsOn(
+  db: Kysely<Schema>,
+  { keepMs, rowsMax = clusterMax }: { keepMs: number; rowsMax?: number },
+): FleetHistory {
+  return {
+    noteSeen: async (cluster, { atMs, backups }) => {
+      const seen = new Map(backups.filter(isSha256).map((one) => [one.sha256, one]));
+      const values = [...seen.values()].slice(0, lookMax).map((one) => toRow(cluster, one, atMs));
+      await db.transaction().execute(async (tx) => {
+        for (let from = 0; from < values.length; from += rowsAtOnce) {
+          await tx
+            .insertInto('seen_backups')
+            .values(values.slice(from, from + rowsAtOnce))
+            .onConflict((conflict) =>
+              conflict.columns(['cluster', 'sha256']).doUpdateSet({
+                copies: sql`excluded.copies`,
+                // A better decoder may see more in the same bytes.
+                verdict: sql`excluded.verdict`,
+                content_at: sql`excluded.content_at`,
+                tasks: sql`excluded.tasks`,
+                jobs: sql`excluded.jobs`,
+                framework_id: sql`excluded.framework_id`,
+                // A clock that was set back makes nothing unseen.
+                last_seen_at: sql`max(seen_backups.last_seen_at, excluded.last_seen_at)`,
+                first_seen_at: sql`min(seen_backups.first_seen_at, excluded.first_seen_at)`,
+              }),
+            )
+            .execute();
+        }
+        await tx
+          .deleteFrom('seen_backups')
+          .where('cluster', '=', cluster)
+          .where('last_seen_at', '<', Math.trunc(atMs) - keepMs)
+          .execute();
+        await sql`
+          DELETE FROM seen_backups WHERE rowid IN (
+            SELECT rowid FROM seen_backups WHERE cluster = ${cluster}
+            ORDER BY last_seen_at DESC, content_at DESC LIMIT -1 OFFSET ${rowsMax}
+          )`.execute(tx);
+      });
+    },
+    listSeen: async (cluster, { fromMs, toMs }) => {
+      const found = await db
+        .selectFrom('seen_backups')
+        .selectAll()
+        .where('cluster', '=', cluster)
+        .where('last_seen_at', '>=', fromMs)
+        .where('first_seen_at', '<=', toMs)
+        .orderBy('content_at', (order) => order.desc().nullsLast())
+        .orderBy('sha256')
+        .execute();
+      return found.map((row) => toSeen(readRow('seen_backups', rows.seen_backups, row)));
+    },
+  };
+}
+
+type Noted = Omit<SeenBackup, 'firstSeenMs' | 'lastSeenMs'>;
+
+function isSha256({ sha256 }: Noted): boolean {
+  return /^[0-9a-f]{64}$/.test(sha256);
+}
+
+function toRow(cluster: string, seen: Noted, atMs: number): Schema['seen_backups'] {
+  const { sha256, contentAtMs, bytes, tasks, jobs, verdict, frameworkId, copies } = seen;
+  const at = Math.trunc(atMs);
+  return {
+    cluster,
+    sha256,
+    content_at: contentAtMs === null ? null : whole(contentAtMs),
+    bytes: whole(bytes) ?? 0,
+    tasks: whole(tasks) ?? 0,
+    jobs: whole(jobs) ?? 0,
+    verdict,
+    framework_id: frameworkId?.slice(0, textMax) ?? null,
+    copies: JSON.stringify(
+      copies
+        .slice(0, copiesMax)
+        .map(({ host, name }) => ({ host: host.slice(0, textMax), name: name.slice(0, textMax) })),
+    ),
+    first_seen_at: at,
+    last_seen_at: at,
+  };
+}
+
+/** Any number may stand in a file, or come from an agent. */
+function whole(number: number): number | null {
+  const cut = Math.trunc(number);
+  return Number.isSafeInteger(cut) ? cut : null;
+}
+
+function toSeen(row: Schema['seen_backups']): SeenBackup {
+  return {
+    sha256: row.sha256,
+    contentAtMs: row.content_at,
+    bytes: row.bytes,
+    tasks: row.tasks,
+    jobs: row.jobs,
+    verdict: row.verdict,
+    frameworkId: row.framework_id,
+    copies: readCopies(row.copies),
+    firstSeenMs: row.first_seen_at,
+    lastSeenMs: row.last_seen_at,
+  };
+}
+
+/** Somebody else's words in it cost the places, and not the whole history. */
+function readCopies(text: string): SeenBackup['copies'] {
+  try {
+    return copiesSchema.parse(JSON.parse(text));
+  } catch {
+    return [];
+  }
+}
