@@ -32,7 +32,7 @@ interface Queue {
   isBusy(): AuroraError | null;
 }
 
-export interface Admission {
+interface Admission {
   /** Refuses what people have not signed; `null` where nobody asks, and for what is known or under way. */
   prove(request: OperationRequest, source: RequestSource): Promise<PeopleVerdict | null>;
   /** Refuses, or writes the request down; returns what is known of the operation already. */

@@ -86,7 +86,7 @@ export interface PretendEngine {
 }
 
 /** Where an engine goes on: `R1` has begun before it was opened. */
-export interface Begun {
+interface Begun {
   readonly clock: FakeClock;
   readonly clusters: readonly PretendCluster[];
   readonly store: Store<RestoreEvent>;
