@@ -87,9 +87,9 @@ export class Cursor {
     if (count === 0) return 0;
     const smallest = minimumSize(elementByte);
     if (smallest === null) throw unknownType(elementByte);
+    if (count * smallest > this.left) throw underrun;
     if (count > this.elementsMax)
       throw new CodecError('rpc-malformed', `more than ${this.elementsMax} elements in one value`);
-    if (count * smallest > this.left) throw underrun;
     return count;
   }
 

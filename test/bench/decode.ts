@@ -104,7 +104,7 @@ function preparePeers(directory: string, say: (line: string) => void): Pick<Cont
     },
     {
       name: 'python3-thrift',
-      command: (file) => ['python3', peerPath('python-thrift.py'), file, runs, generated],
+      command: (file) => ['/usr/bin/python3', peerPath('python-thrift.py'), file, runs, generated],
     },
   ];
 }
