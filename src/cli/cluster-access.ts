@@ -20,7 +20,10 @@ const zookeeperDeadlineMs = 5_000;
 const mesosDeadlineMs = 30_000;
 
 /** Nothing is connected before the first question. AuroraError `config-invalid` when a file of certificates or credentials cannot be read. */
-export function openClusters(config: BotConfig, clock: Clock): Map<string, ClusterAccess> {
+export function openClusters(
+  config: Pick<BotConfig, 'agentTls' | 'clusters'>,
+  clock: Clock,
+): Map<string, ClusterAccess> {
   const tls = config.agentTls === null ? undefined : readPems('agentTls', config.agentTls);
   const sessions = new SharedSessions();
   return new Map(

@@ -94,4 +94,38 @@ describe('askAgain()', () => {
       expect(pause).toBeLessThanOrEqual(1_200);
     }
   });
+
+  test('does not wait for the next turn when what it asks about has changed, also while it was asking', async () => {
+    const clock = { now: () => 0, sleep: (_ms: number, signal?: AbortSignal) => aborted(signal) };
+    const changes = [new AbortController(), new AbortController(), new AbortController()];
+    let asked = 0;
+    const ask = async (): Promise<string | null> => {
+      asked += 1;
+      // Meanwhile.
+      if (asked === 1) changes[0]?.abort();
+      return asked === 3 ? 'there' : null;
+    };
+
+    const end = askAgain(ask, {
+      clock,
+      about: 'a',
+      everyMs: 1_000,
+      silenceMs: 5_000,
+      signal: new AbortController().signal,
+      changed: () => changes[asked]?.signal ?? AbortSignal.abort(),
+      mayPass: () => false,
+      onSilence: () => undefined,
+    });
+    while (asked < 2) await new Promise((resolve) => setImmediate(resolve));
+    changes[1]?.abort();
+
+    expect(await end).toBe('there');
+  });
 });
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) resolve();
+    else signal?.addEventListener('abort', () => resolve());
+  });
+}
