@@ -13,7 +13,7 @@ export async function status(
 ): Promise<void> {
   const { conversation } = call;
   const cluster = call.cluster === null ? null : chooseCluster(deps, call).cluster.name;
-  const listed = await deps.service.list(cluster === null ? {} : { cluster });
+  const listed = await deps.service.list({ endedMax, ...(cluster !== null && { cluster }) });
   await tellStatus(deps, { conversation, ...listed, cluster });
 }
 

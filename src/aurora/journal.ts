@@ -104,8 +104,11 @@ export interface Journal<E> {
     open?: boolean;
     cluster?: string;
   }): Promise<readonly { restoreId: string; cluster: string; open: boolean }[]>;
-  /** By restore. One that is missing, or not of the newest event of its journal, is not in it: replay that, and keep it again. */
-  readSummaries(): Promise<ReadonlyMap<string, KeptSummary>>;
+  /**
+   * By restore, of these; of all of them when absent. One that is missing, or not of the newest event of its journal, is not in it:
+   * replay that, and keep it again.
+   */
+  readSummaries(restoreIds?: readonly string[]): Promise<ReadonlyMap<string, KeptSummary>>;
   /** Keeps what was made of a journal as it was at `seq`; nothing happens when that has moved on. */
   keepSummary(of: { restoreId: string; seq: number; summary: KeptSummary }): Promise<void>;
   /** Of the first event that was keyed when it was written: 1, but for a restore that began before journals were. */

@@ -91,7 +91,7 @@ export interface LeaderFinder {
   listLogReplicas(): Promise<readonly LogReplica[]>;
   /**
    * Calls back when what the two above answer may be something else: a node came or went, or ZooKeeper was lost or is back. It does not
-   * say what, at most five times a second for each of the two. Once it is in place it calls back once. Answers how to stop.
+   * say what, at most ten times a second for each of the two. Once it is in place it calls back once. Answers how to stop.
    */
   watch(listener: () => void): () => void;
   close(): Promise<void>;

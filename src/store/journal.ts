@@ -65,7 +65,7 @@ export function journalOn<E>(
       });
       return committed(restoreId, inserted);
     },
-    readSummaries: async () => await readSummaries(db, key),
+    readSummaries: async (restoreIds) => await readSummaries(db, { key, restoreIds }),
     keepSummary: async ({ restoreId, seq, summary }) =>
       await db.transaction().execute(async (trx) => {
         await assertHolds(trx, holder);

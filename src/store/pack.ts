@@ -13,7 +13,7 @@ const pieceChars = 256 * 1024;
 /** A string of JavaScript holds little more (2^29 - 24); what claims to be longer was not written by this program. */
 const plainBytesMax = 500_000_000;
 
-export interface Packed {
+interface Packed {
   readonly encoding: 'text' | 'zstd';
   readonly body: string | Uint8Array;
 }

@@ -8,11 +8,16 @@ import type { JournalKey } from './journal-key.ts';
 import { keyedSummary } from './keyed-rows.ts';
 import { rows, type Schema } from './schema.ts';
 
+const fewMax = 20;
+
 /** What is not there, broken, or of an earlier event is left out: it can be made again. */
 export async function readSummaries(
   db: Kysely<Schema>,
-  key: JournalKey,
+  { key, restoreIds }: { key: JournalKey; restoreIds?: readonly string[] | undefined },
 ): Promise<ReadonlyMap<string, KeptSummary>> {
+  if (restoreIds?.length === 0) return new Map();
+  // Where there are many, all of them are read: SQLite takes so many values and no more.
+  const few = restoreIds !== undefined && restoreIds.length <= fewMax ? restoreIds : null;
   const found = await db
     .selectFrom('summaries')
     .innerJoin('events', (join) =>
@@ -32,6 +37,7 @@ export async function readSummaries(
         ),
       ),
     )
+    .$if(few !== null, (query) => query.where('summaries.restore_id', 'in', few ?? []))
     .execute();
   const kept = new Map<string, KeptSummary>();
   for (const each of found) {

@@ -3,7 +3,7 @@ import type { ZooKeeperSession } from './session.ts';
 import type { SharedSession } from './shared-sessions.ts';
 
 /** Between two calls of a listener: whoever is told looks again, and a path may flap. */
-const restMs = 200;
+const restMs = 100;
 /** While ZooKeeper cannot be asked. */
 const askAgainMs = 1_000;
 

@@ -10,6 +10,7 @@ import { eventForm, type RestoreEvent } from '../../src/restore/record/events.ts
 import { foldJournal } from '../../src/restore/record/fold.ts';
 import { listRestores } from '../../src/restore/service/list.ts';
 import type { Conversation } from '../../src/slack/conversation.ts';
+import { endedMax } from '../../src/slack/messages/status.ts';
 import { openSqliteStore, type Store } from '../../src/store/store.ts';
 import { bo, proposed } from '../restore/support/story.ts';
 import { testKey } from '../support/journal-key.ts';
@@ -69,7 +70,7 @@ async function measure(restores: number): Promise<StatusBench> {
         },
         {
           conversation: conversation as Partial<Conversation> as Conversation,
-          ...(await listRestores(store, {})),
+          ...(await listRestores(store, { endedMax })),
           cluster: null,
         },
       );
@@ -100,7 +101,7 @@ async function writeRestore(store: Store<RestoreEvent>, number: number): Promise
     restoreId,
     cluster: `c${number % 10}`,
     at,
-    event: { ...proposed(), cluster: `c${number % 10}` },
+    event: proposed(),
   });
   const asked = Array.from({ length: eventsOfEach - 2 }, (_, index): RestoreEvent => {
     const message = `It is not the time for that (${number}, ${index}).`;

@@ -59,6 +59,15 @@ describe('readBotConfig()', () => {
     expect(await ask('{ evry: 1m }')).toContain('evry');
   });
 
+  it('keeps the lists of ended restores for 90 days unless it is said, and for a day at least', async () => {
+    const said = (text: string) => read(`keepDocuments: ${text}\n${good}`);
+
+    expect(await read(good)).toMatchObject({ keepDocumentsMs: 90 * 24 * 3_600_000 });
+    expect(await said('30d')).toMatchObject({ keepDocumentsMs: 30 * 24 * 3_600_000 });
+    expect(await said('23h')).toContain('keepDocuments: must be a day (1d) at least');
+    expect(await said('90')).toContain('keepDocuments');
+  });
+
   it('takes agents elsewhere with certificates, whose paths start at the file', async () => {
     const config = await read(
       `agentTls: { ca: ca.pem, cert: bot.pem, key: /etc/bot.key }${good.replace('http://127.0.0.1:7071', 'https://aurora-1:8090')}`,

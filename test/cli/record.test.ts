@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -171,6 +172,34 @@ describe('a record that somebody else has written to', () => {
     expect(out).toMatch(/^R1: 2 events, whole; record hash [0-9a-f]{64}/);
     expect({ err, code }).toEqual({ err: '', code: 0 });
   });
+});
+
+it('show and verify name the documents that the rule for old ones has removed, with their sha256', async () => {
+  const bot = await botWithRecord();
+  const state = dirname(bot.database);
+  const store = await openBotStore({ state, grantKey: join(dirname(state), 'grant.pem') });
+  const text = Array.from({ length: 20_000 }, (_, index) =>
+    createHash('md5').update(`${index}`).digest('hex'),
+  ).join();
+  const { sha256 } = await store.save({ restoreId: 'R1', name: 'preview', text, version: 1 });
+  await store.append({
+    restoreId: 'R1',
+    expectedSeq: 2,
+    at: 3,
+    events: [{ type: 'restore-ended', outcome: 'undone', message: 'All is back.' }],
+    ends: true,
+  });
+  await store.tidy({ now: Date.UTC(2026, 10, 30), keepDocumentsMs: 1 });
+  await store.close();
+
+  expect((await bot.record('show', 'R1')).out).toContain(
+    `2026-11-30T00:00:00.000Z  The document "preview" was removed by rule; its sha256 is ${sha256}.`,
+  );
+  const verified = await bot.record('verify', 'R1');
+  expect(verified.code).toBe(0);
+  expect(verified.out).toContain(
+    `The document "preview" (sha256 ${sha256}) was removed by rule on 2026-11-30.`,
+  );
 });
 
 describe('a database after the one that was lost, or whose key was', () => {

@@ -17,19 +17,28 @@ export interface Listed {
   readonly unreadable: readonly JournalUnreadable[];
 }
 
+export interface Listing {
+  readonly open?: boolean;
+  readonly cluster?: string;
+  /** Of those that have ended, no more than the newest ones. */
+  readonly endedMax?: number;
+}
+
 type ReadsAll = Pick<Journal<RestoreEvent>, 'read' | 'listRestores' | 'readSummaries' | 'keepSummary'>;
 
 export async function listRestores(
   journal: ReadsAll,
-  filter: { open?: boolean; cluster?: string },
+  { endedMax = Number.POSITIVE_INFINITY, ...filter }: Listing,
 ): Promise<Listed> {
-  const found = await journal.listRestores(filter);
-  const summaries = found.some(({ open }) => !open) ? await journal.readSummaries() : undefined;
+  const all = await journal.listRestores(filter);
+  const over = all.filter(({ open }) => !open).slice(-endedMax);
+  const found = [...all.filter(({ open }) => open), ...over];
+  const summaries = await journal.readSummaries(over.map(({ restoreId }) => restoreId));
   const restores: RestoreState[] = [];
   const ended: EndedRestore[] = [];
   const unreadable: JournalUnreadable[] = [];
   for (const { restoreId, open } of found) {
-    const known = open ? null : readEnded(summaries?.get(restoreId));
+    const known = open ? null : readEnded(summaries.get(restoreId));
     if (known !== null) {
       ended.push(known);
       continue;

@@ -22,7 +22,7 @@ import { livingSignOffs, type Refusal, type Voter } from '../rules/gates.ts';
 import { alreadyEnded, unknownRestore } from '../rules/refusals.ts';
 import { settleSigners } from '../rules/standing.ts';
 import type { Answer, ServiceDeps } from './answer.ts';
-import { type Listed, listRestores } from './list.ts';
+import { type Listed, type Listing, listRestores } from './list.ts';
 import { createProposals, type Proposals } from './proposals.ts';
 import { seeRoster } from './roster.ts';
 import { listSigners, lookUpSigners, lookUpVoter, type SignersListed } from './signers.ts';
@@ -44,7 +44,7 @@ export interface RestoreService extends Proposals {
   listStaged(restoreId: string): Promise<readonly StagedTask[]>;
   whoCanSign(question: { restoreId: string; gate: GateName }): Promise<SignersListed>;
   read(restoreId: string): Promise<RestoreState | null>;
-  list(filter: { open?: boolean; cluster?: string }): Promise<Listed>;
+  list(filter: Listing): Promise<Listed>;
 }
 
 interface Decider {

@@ -117,6 +117,25 @@ it.each([
   expect(unreadable).toMatchObject([{ code: 'journal-broken', restoreId: 'R1' }]);
 });
 
+it('of many that have ended the newest are shown, and no other is read', async () => {
+  const { store } = await endedBefore(20);
+  const read: string[] = [];
+  const journal = {
+    ...store,
+    read: async (restoreId: string) => {
+      read.push(restoreId);
+      return await store.read(restoreId);
+    },
+  };
+
+  const { ended } = await listRestores(journal, { endedMax: 3 });
+  const again = await listRestores(journal, { endedMax: 3 });
+
+  expect(ended.map(({ restoreId }) => restoreId)).toEqual(['R20', 'R19', 'R18']);
+  expect(again.ended).toEqual(ended);
+  expect(read).toEqual(['R18', 'R19', 'R20']);
+});
+
 it('a cut is seen also when so many have been read since that this one is not in memory any more', async () => {
   const { path, store } = await endedBefore(30);
   for (let number = 1; number <= 30; number += 1) await store.read(`R${number}`);

@@ -67,7 +67,7 @@ export class Mortality {
       append: this.wrap(append),
       read: this.wrap((restoreId, afterSeq) => journal.read(restoreId, afterSeq)),
       listRestores: this.wrap((filter) => journal.listRestores(filter)),
-      readSummaries: this.wrap(() => journal.readSummaries()),
+      readSummaries: this.wrap((restoreIds) => journal.readSummaries(restoreIds)),
       keepSummary: this.wrap((kept) => journal.keepSummary(kept)),
       keyedFrom: this.wrap((restoreId) => journal.keyedFrom(restoreId)),
       nextRestoreId: this.wrap(() => journal.nextRestoreId()),
