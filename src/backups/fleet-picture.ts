@@ -34,6 +34,8 @@ interface HostView {
   /** Of the last question that was answered. */
   failure: string | null;
   asking: Promise<void> | null;
+  /** The other question, which shows that its agent lives. */
+  greeting: Promise<boolean> | null;
 }
 
 /** Between two looks of those that follow how hosts read on. */
@@ -43,7 +45,9 @@ const noteEveryMs = 60_000;
 
 /** Nobody is asked before the first look. */
 export function createFleetPicture({ cluster, agents, clock, history, warn }: Parts): FleetPicture {
-  const views = agents.map((agent): HostView => ({ agent, last: null, failure: null, asking: null }));
+  const views = agents.map(
+    (agent): HostView => ({ agent, last: null, failure: null, asking: null, greeting: null }),
+  );
   let noted = { what: '', atMs: Number.NEGATIVE_INFINITY };
 
   const ask = (view: HostView): Promise<void> => {
@@ -112,17 +116,27 @@ async function answerOf(
   const answered = asked.then(() => true as const);
   const early = await within(clock, limitMs / 2, answered);
   if (early === true) return toldBy(view);
-  const lives = view.agent.readStatus().then(
-    () => true,
-    () => false,
-  );
   const [late, alive] = await Promise.all([
     within(clock, limitMs / 2, answered),
-    within(clock, limitMs / 2, lives),
+    within(clock, limitMs / 2, greet(view)),
   ]);
   if (late === true) return toldBy(view);
   const why = alive === true ? null : `The agent on ${host} did not answer in time.`;
   return { ...before(view), why, reading: why === null };
+}
+
+/** A frozen host is asked once, however long and often it is looked at. */
+function greet(view: HostView): Promise<boolean> {
+  view.greeting ??= view.agent
+    .readStatus()
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => {
+      view.greeting = null;
+    });
+  return view.greeting;
 }
 
 function toldBy(view: HostView): HostAnswer {

@@ -104,7 +104,7 @@ export function onlyThere(inventory: Inventory): Inventory {
 }
 
 /** Whether some host that answers has it. */
-export function isThere({ copies: [first] }: Pick<InventoryItem, 'copies'>): boolean {
+function isThere({ copies: [first] }: Pick<InventoryItem, 'copies'>): boolean {
   return first.asOfMs === undefined;
 }
 

@@ -128,6 +128,26 @@ describe('a look', () => {
     expect(inventory).toMatchObject({ reading: ['aurora-1'], silent: [], answered: 1 });
   });
 
+  it('asks a frozen host once, however often it is looked at', async () => {
+    const asked = { list: 0, status: 0 };
+    const frozen: HostAgent = {
+      ...readingAgent('aurora-1', {}),
+      listKnownBackups: () => {
+        asked.list += 1;
+        return never();
+      },
+      readStatus: () => {
+        asked.status += 1;
+        return never();
+      },
+    };
+    const setting = pictureOf([frozen]);
+
+    for (let look = 0; look < 3; look += 1) await lookInVain(setting);
+
+    expect(asked).toEqual({ list: 1, status: 1 });
+  });
+
   it('counts what a host has still to read, and goes on until it is read', async () => {
     const agent = await readyAgent('aurora-1');
     let left = 2;

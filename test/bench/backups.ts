@@ -1,6 +1,6 @@
 /**
  * `node test/bench/backups.ts [TASKS]`: how long `/aurora backups` takes over real agents in processes of their own, each with its own
- * directory of 240 backups. Its last line is JSON: `{"firstMs","coldMs","warmMs","restartedMs","newFileMs"}`.
+ * directory of 240 backups. Its last line is JSON: `{"firstMs","coldMs","warmMs","warmLeastMs","restartedMs","newFileMs"}`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,8 +27,9 @@ export interface BackupsBench {
   /** Agents that have just been started for the first time: the first answer with a whole backup in it, and all of it. */
   readonly firstMs: number;
   readonly coldMs: number;
-  /** Asked again, by a bot that has just started: everything that the hosts have. */
+  /** Asked again, by a bot that has just started: everything that the hosts have. The median of seven, and the least. */
   readonly warmMs: number;
+  readonly warmLeastMs: number;
   /** The same after all agents were started again. */
   readonly restartedMs: number;
   /** From when a new file is there on one host until the answer has it. Files settle for two seconds. */
@@ -56,14 +57,16 @@ export async function benchBackups({
     const cold = await startAgents(machines);
     const firstMs = await timeOf(cold.agents, (message) => message.text.includes('recommended'));
     const coldMs = firstMs + (await timeUntilAllIsRead(cold.agents));
-    const warmMs = await timeUntilAllIsRead(cold.agents);
+    const warm: number[] = [];
+    for (let look = 0; look < 7; look += 1) warm.push(await timeUntilAllIsRead(cold.agents));
+    const [warmLeastMs = 0, , , warmMs = 0] = warm.toSorted((a, b) => a - b);
     await cold.stop();
     const again = await startAgents(machines);
     const restartedMs = await timeUntilAllIsRead(again.agents);
     const newFileMs = await timeOfNewFile(again.agents, machines, directory);
     await again.stop();
     const megabytesEach = Math.round(bytes / 1e6);
-    return { hosts, filesEach, megabytesEach, firstMs, coldMs, warmMs, restartedMs, newFileMs };
+    return { hosts, filesEach, megabytesEach, firstMs, coldMs, warmMs, warmLeastMs, restartedMs, newFileMs };
   } finally {
     for (const machine of machines) await machine.dispose();
     await rm(directory, { recursive: true });
