@@ -74,7 +74,7 @@ exec "\${scheduler[@]}" \\
 
 /** `drivers` are those of the configuration that differ from systemd, nftables and `/etc/default`. */
 export async function createSchedulerHost(
-  options: { drivers?: Record<string, unknown>; flags?: string } = {},
+  options: { drivers?: Record<string, unknown>; flags?: string; prove?: Record<string, unknown> } = {},
 ): Promise<SchedulerHost> {
   const machine = await createNamespaceHost();
   const { address } = machine;
@@ -140,6 +140,7 @@ export async function createSchedulerHost(
         },
         ...options.drivers,
       },
+      ...(options.prove !== undefined && { prove: options.prove }),
       bounds: { pollMs: 50, startMs: 6_000, killMs: 10_000, settleMs: 500 },
     }),
     0o600,
