@@ -34,6 +34,7 @@ const shared = [
   'slack',
   'store',
   'thrift',
+  'watch',
 ].map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig({

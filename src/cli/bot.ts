@@ -21,6 +21,7 @@ import { createOutbox } from '../slack/outbox.ts';
 import { createSlackPeople } from '../slack/people.ts';
 import { createPlaces } from '../slack/places.ts';
 import { createSeals } from '../slack/sealed.ts';
+import { createWatchVoice } from '../slack/watch-voice.ts';
 import { createAskingClient, createPostingClient } from '../slack/web-client.ts';
 import { listenForTerminals } from '../terminal/listen.ts';
 import { backupCraft } from './backup-craft.ts';
@@ -29,6 +30,7 @@ import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { createLogger } from './logger.ts';
 import { readSecrets, type Secrets, secretFor } from './secrets.ts';
+import { openWatches } from './watches.ts';
 
 /** Adds `bot --config FILE`. */
 export function registerBot(program: Command): void {
@@ -112,6 +114,14 @@ async function startBot(parts: {
   };
   const worker = new RestoreWorker(deps);
   const service = createRestoreService(deps, (restoreId) => worker.wake(restoreId));
+  const watches = openWatches({
+    config,
+    clusters,
+    store,
+    voice: createWatchVoice({ client: createPostingClient(access), ledger: store, log }),
+    clock,
+    log: (level, fields, message) => logger[level]({ room: 'watch', ...fields }, message),
+  });
   const signing = openSigning(config, { deps, service, grantKey });
   const app = createSlackApp({
     ...access,
@@ -135,6 +145,7 @@ async function startBot(parts: {
       places: createPlaces(client),
       seals: createSeals({ key: secretFor('slack forms', grantKey), clock }),
       ...(signing !== null && { signLinks: signing.links }),
+      watches,
     }),
     inbox: store,
     clock,
@@ -153,11 +164,13 @@ async function startBot(parts: {
   const listen = config.people?.listen ?? null;
   const signServer =
     signing === null || listen === null ? null : await listenForSigners(signing.page, listen);
+  await watches.start();
   return {
     stop: async () => {
       await app.stop();
       await terminals?.close();
       await signServer?.close();
+      await watches.stop();
       await worker.stop();
       await outbox.stop();
       await Promise.all([...clusters.values()].map((cluster) => cluster.leader.close()));

@@ -12,7 +12,7 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { normalPath } from '../aurora/paths.ts';
 import { isKnownRelease } from '../aurora/releases.ts';
 import { hasRecoveryTool } from '../restore/procedures/choose.ts';
-import { parseDuration } from './duration.ts';
+import { durationKey as duration } from './duration.ts';
 import { distrustMasters, type MesosFiles, mesosFiles, mesosKeys, resolveAll } from './mesos-keys.ts';
 import {
   distrustPeople,
@@ -22,13 +22,15 @@ import {
   toPeople,
   toSigningPlace,
 } from './people-config.ts';
+import {
+  type ListenAddress,
+  metricsKeys,
+  toMetrics,
+  toWatch,
+  type WatchConfig,
+  watchKeys,
+} from './watch-config.ts';
 
-const duration = z.string().transform((text, issue) => {
-  const ms = parseDuration(text);
-  if (ms !== null) return ms;
-  issue.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 30s, 15m or 4h` });
-  return z.NEVER;
-});
 const hostPort = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port');
 /** ZooKeeper itself takes neither `//`, `.`, `..` nor a slash at the end. */
 const zkPath = z
@@ -96,6 +98,7 @@ const clusterSchema = z.strictObject({
   procedure: z.enum(['staged', 'recovery-tool']).exactOptional(),
   policy: policySchema,
   waits: waitsSchema.default(() => waitsSchema.parse({})),
+  watch: watchKeys,
 });
 
 const configSchema = z.strictObject({
@@ -120,6 +123,8 @@ const configSchema = z.strictObject({
     }),
   ]),
   clusters: z.array(clusterSchema).min(1),
+  /** Where Prometheus asks; nothing is served when absent. */
+  metrics: metricsKeys,
   ...peopleKeys,
 });
 
@@ -132,6 +137,8 @@ export interface BotConfig {
   readonly agentTls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
   readonly slack: z.infer<typeof configSchema>['slack'];
   readonly clusters: readonly ConfiguredCluster[];
+  /** `null` where no metrics are served. */
+  readonly metrics: ListenAddress | null;
   /** `null` where nobody signs with keys of their own. */
   readonly people: PeopleConfig | null;
   /** Where people sign with a passkey; `null` where there is no such page. */
@@ -142,6 +149,8 @@ export interface BotConfig {
 export type ConfiguredCluster = Cluster & {
   readonly zookeeper: { readonly sessionTimeoutMs: number; readonly digestCredentials: string | null };
   readonly mesos: MesosFiles;
+  /** `null` where nothing is watched. */
+  readonly watch: WatchConfig | null;
 };
 
 /** Reads and checks the file; AuroraError `config-invalid` names every key that is wrong. Relative paths start at the file. */
@@ -176,6 +185,7 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
     agentTls: resolveAll(parsed.data.agentTls, (file) => resolve(base, file)),
     slack: parsed.data.slack,
     clusters: parsed.data.clusters.map((cluster) => toCluster(cluster, (file) => resolve(base, file))),
+    metrics: toMetrics(parsed.data.metrics),
     people: toPeople(parsed.data, (file) => resolve(base, file)),
     signing: toSigningPlace(parsed.data),
   };
@@ -184,7 +194,7 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
 type ClusterInput = z.infer<typeof clusterSchema>;
 
 function toCluster(input: ClusterInput, resolved: (file: string) => string): ConfiguredCluster {
-  const { policy, waits, zookeeper, mesos, ...rest } = input;
+  const { policy, waits, zookeeper, mesos, watch, ...rest } = input;
   return {
     ...rest,
     zookeeper: {
@@ -199,6 +209,7 @@ function toCluster(input: ClusterInput, resolved: (file: string) => string): Con
       masters: mesos.masters,
       ...mesosFiles(mesos, resolved),
     },
+    watch: toWatch(watch),
     policy: {
       approvers: policy.approvers,
       approverGroups: policy.approverGroups,

@@ -49,6 +49,8 @@ export const rows = {
     mac,
   }),
   cursors: z.object({ restore_id: z.string(), seq: z.int(), mac }),
+  /** What the watch of a cluster keeps of it. */
+  watches: z.object({ cluster: z.string(), body: z.string(), version: z.int(), mac }),
   inbox: z.object({ key: z.string(), at: z.int() }),
   counters: z.object({ name: z.string(), value: z.int() }),
   /** One row: from when it is there, nothing without a MAC is believed. */
@@ -181,6 +183,17 @@ export const migrations: Record<string, Migration> = {
         .addColumn('pid', 'integer', (column) => column.notNull())
         .addColumn('host', 'text', (column) => column.notNull())
         .addColumn('since', 'bigint', (column) => column.notNull())
+        .execute();
+    },
+  },
+  '005-watches': {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema
+        .createTable('watches')
+        .addColumn('cluster', 'text', (column) => column.primaryKey())
+        .addColumn('body', 'text', (column) => column.notNull())
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .addColumn('mac', 'text', (column) => column.notNull())
         .execute();
     },
   },

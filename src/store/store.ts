@@ -7,6 +7,7 @@ import type { Documents, Journal, Leases } from '../aurora/journal.ts';
 import type { Inbox, PostLedger } from '../aurora/outbox.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { explainSystemError } from '../aurora/system-errors.ts';
+import type { WatchKeeper } from '../aurora/watch.ts';
 import { Chains } from './chains.ts';
 import { documentsOn } from './documents.ts';
 import { lockOut, takeOver } from './holder.ts';
@@ -19,8 +20,9 @@ import { type ReadJournal, readingOn } from './read-journal.ts';
 import { migrations, type Schema } from './schema.ts';
 import { isSealed, sealAll, sealOnce } from './seal.ts';
 import { openSqlite } from './sqlite-dialect.ts';
+import { watchesOn } from './watches.ts';
 
-export interface Store<E> extends Journal<E>, Leases, Documents, PostLedger, Inbox {
+export interface Store<E> extends Journal<E>, Leases, Documents, PostLedger, Inbox, WatchKeeper {
   /** Restores are named after this number from now on; for a database that takes the place of a lost one. */
   passNames(upTo: number): Promise<void>;
   close(): Promise<void>;
@@ -56,6 +58,7 @@ export async function openSqliteStore<E>(path: string, { form, key }: Opening<E>
         ...leasesOn(db, holder),
         ...documentsOn(db, key),
         ...ledgerOn(db, key),
+        ...watchesOn(db, key),
         passNames: async (value) => {
           await db
             .insertInto('counters')
