@@ -70,6 +70,12 @@ module.exports = {
       'finding out who leads needs the words and their ports',
     ),
     rule(
+      'watch-judges',
+      '^src/watch/',
+      '^(src/(?!(aurora|backups|watch)/)|commands/)',
+      'the watch looks through the ports that are there and speaks through a voice it is given',
+    ),
+    rule(
       'sign-page-asks-the-service',
       '^src/sign-page/',
       '^(src/(?!(aurora|restore|sign-page)/)|commands/)',

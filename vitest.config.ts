@@ -35,6 +35,7 @@ const shared = [
   'store',
   'thrift',
   'upgrades',
+  'watch',
 ].map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig({

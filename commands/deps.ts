@@ -7,9 +7,11 @@ import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { RestoreEvent } from '../src/restore/record/events.ts';
 import type { Signed } from '../src/restore/rules/proofs.ts';
 import type { RestoreService } from '../src/restore/service/service.ts';
+import type { Press } from '../src/slack/conversation.ts';
 import type { Outbox } from '../src/slack/outbox.ts';
 import type { Places } from '../src/slack/places.ts';
 import type { Seals } from '../src/slack/sealed.ts';
+import type { Said } from '../src/watch/state.ts';
 import type { LossEstimates } from './shared-losses.ts';
 
 /** What commands ask. They decide nothing: services do. */
@@ -30,8 +32,24 @@ export interface CommandDeps {
   readonly history?: Pick<FleetHistory, 'listSeen'>;
   /** What giving backups to a real scheduler has shown; absent where nobody does. */
   readonly proofs?: { listProofs(cluster: string, sha256: string): Promise<readonly BackupProof[]> };
+  /** Absent where nothing is watched. */
+  readonly watches?: Watches;
   /** The way to the page where people sign with a passkey; absent where there is none. */
   readonly signLinks?: SignLinker;
+}
+
+/** The watches of all clusters, for who presses a button of an alarm. */
+export interface Watches {
+  /** The words of an open alarm, when that message is the one that told them; `null` otherwise. */
+  findAlarm(about: { cluster: string; number: number; message: Press['message'] }): Promise<Said | null>;
+  /** AuroraError `alarm-over` when there is no such alarm any more. */
+  snooze(order: {
+    cluster: string;
+    number: number;
+    by: string;
+    reason: string;
+    untilMs: number;
+  }): Promise<void>;
 }
 
 export interface SignLinker {

@@ -3,6 +3,7 @@ import { actionIds, optionIds, viewIds } from '../src/slack/action-ids.ts';
 import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.ts';
 import { returnToOldId } from '../src/slack/decisions/return-to-old.ts';
 import { checkPropose } from '../src/slack/views/propose.ts';
+import { checkSnooze } from '../src/slack/views/snooze.ts';
 import { backups } from './backups.ts';
 import { backupsDiff } from './backups-diff.ts';
 import { backupsShow } from './backups-show.ts';
@@ -16,6 +17,7 @@ import { type BackupVerb, parseCommand } from './parse.ts';
 import { pressFullPlan, pressReport, pressWho } from './presses.ts';
 import { propose, restore, switchCluster } from './restore.ts';
 import { pressReturn, submitReturn } from './return-to-old.ts';
+import { pressSnooze, submitSnooze } from './snooze.ts';
 import { status } from './status.ts';
 import { tooManyWords } from './too-many-words.ts';
 import { restoreWho } from './who.ts';
@@ -35,18 +37,24 @@ export function createListeners(deps: CommandDeps): Listeners {
       [actionIds.lookAtBackupsAgain]: (press) => listAgain(deps, press, []),
       [actionIds.chooseCluster]: (press) => switchCluster(deps, press),
       [actionIds.openSignPage]: () => Promise.resolve(),
+      [actionIds.snoozeAlarm]: (press) => pressSnooze(deps, press),
       [returnToOldId]: (press) => pressReturn(deps, press),
     },
     submissions: {
       ...decisions.submissions,
       [returnToOldId]: (submission) => submitReturn(deps, submission),
+      [viewIds.snoozeAlarm]: (submission) => submitSnooze(deps, submission),
       [viewIds.proposeRestore]: (submission) => propose(deps, submission),
     },
     searches: {
       [optionIds.leaveOutJobs]: (search) => searchJobs(deps, search),
       [optionIds.leaveOutTasks]: (search) => searchTasks(deps, search),
     },
-    formChecks: { ...decisions.formChecks, [viewIds.proposeRestore]: checkPropose },
+    formChecks: {
+      ...decisions.formChecks,
+      [viewIds.proposeRestore]: checkPropose,
+      [viewIds.snoozeAlarm]: checkSnooze,
+    },
     mention: (said) => mention(deps, said),
   };
 }

@@ -22,6 +22,7 @@ import { createOutbox } from '../slack/outbox.ts';
 import { createSlackPeople } from '../slack/people.ts';
 import { createPlaces } from '../slack/places.ts';
 import { createSeals } from '../slack/sealed.ts';
+import { createWatchVoice } from '../slack/watch-voice.ts';
 import { createAskingClient, createPostingClient } from '../slack/web-client.ts';
 import { listenForTerminals } from '../terminal/listen.ts';
 import { backupCraft } from './backup-craft.ts';
@@ -31,6 +32,7 @@ import { type BotConfig, readBotConfig } from './config.ts';
 import { createLogger } from './logger.ts';
 import { readSecrets, type Secrets, secretFor } from './secrets.ts';
 import { keepTidy } from './tidying.ts';
+import { openWatches } from './watches.ts';
 
 /** Until SIGTERM or SIGINT. */
 export async function runBot(configPath: string): Promise<void> {
@@ -112,6 +114,14 @@ async function startBot(parts: {
   };
   const worker = new RestoreWorker(deps);
   const service = createRestoreService(deps, (restoreId) => worker.wake(restoreId));
+  const watches = openWatches({
+    config,
+    clusters,
+    store,
+    voice: createWatchVoice({ client: createPostingClient(access), ledger: store, log }),
+    clock,
+    log: (level, fields, message) => logger[level]({ room: 'watch', ...fields }, message),
+  });
   const signing = openSigning(config, { deps, service, grantKey });
   const app = createSlackApp({
     ...access,
@@ -137,6 +147,7 @@ async function startBot(parts: {
       places: createPlaces(client),
       seals: createSeals({ key: secretFor('slack forms', grantKey), clock }),
       ...(signing !== null && { signLinks: signing.links }),
+      watches,
     }),
     inbox: store,
     clock,
@@ -157,11 +168,13 @@ async function startBot(parts: {
   const listen = config.people?.listen ?? null;
   const signServer =
     signing === null || listen === null ? null : await listenForSigners(signing.page, listen);
+  await watches.start();
   return {
     stop: async () => {
       await app.stop();
       await terminals?.close();
       await signServer?.close();
+      await watches.stop();
       await fleet.stop();
       await worker.stop();
       await outbox.stop();

@@ -12,7 +12,7 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { normalPath } from '../aurora/paths.ts';
 import { isKnownRelease } from '../aurora/releases.ts';
 import { hasRecoveryTool } from '../restore/procedures/choose.ts';
-import { parseDuration } from './duration.ts';
+import { durationKey as duration } from './duration.ts';
 import { distrustMasters, type MesosFiles, mesosFiles, mesosKeys, resolveAll } from './mesos-keys.ts';
 import {
   distrustPeople,
@@ -22,13 +22,15 @@ import {
   toPeople,
   toSigningPlace,
 } from './people-config.ts';
+import {
+  type ListenAddress,
+  metricsKeys,
+  toMetrics,
+  toWatch,
+  type WatchConfig,
+  watchKeys,
+} from './watch-config.ts';
 
-const duration = z.string().transform((text, issue) => {
-  const ms = parseDuration(text);
-  if (ms !== null) return ms;
-  issue.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 30s, 15m or 4h` });
-  return z.NEVER;
-});
 const dayMs = 24 * 3_600_000;
 const hostPort = z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port');
 /** ZooKeeper itself takes neither `//`, `.`, `..` nor a slash at the end. */
@@ -97,6 +99,7 @@ const clusterSchema = z.strictObject({
   procedure: z.enum(['staged', 'recovery-tool']).exactOptional(),
   policy: policySchema,
   waits: waitsSchema.default(() => waitsSchema.parse({})),
+  watch: watchKeys,
 });
 
 const configSchema = z.strictObject({
@@ -139,6 +142,8 @@ const configSchema = z.strictObject({
         .refine((ms) => ms >= dayMs && ms <= 4_000 * dayMs, 'must be between 1d and 4000d'),
     })
     .prefault({}),
+  /** Where Prometheus asks; nothing is served when absent. */
+  metrics: metricsKeys,
   ...peopleKeys,
 });
 
@@ -158,6 +163,8 @@ export interface BotConfig {
     /** How long it is remembered that a backup was there. */
     readonly keepHistoryMs: number;
   };
+  /** `null` where no metrics are served. */
+  readonly metrics: ListenAddress | null;
   /** `null` where nobody signs with keys of their own. */
   readonly people: PeopleConfig | null;
   /** Where people sign with a passkey; `null` where there is no such page. */
@@ -168,6 +175,8 @@ export interface BotConfig {
 export type ConfiguredCluster = Cluster & {
   readonly zookeeper: { readonly sessionTimeoutMs: number; readonly digestCredentials: string | null };
   readonly mesos: MesosFiles;
+  /** `null` where nothing is watched. */
+  readonly watch: WatchConfig | null;
 };
 
 /** Reads and checks the file; AuroraError `config-invalid` names every key that is wrong. Relative paths start at the file. */
@@ -204,6 +213,7 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
     clusters: parsed.data.clusters.map((cluster) => toCluster(cluster, (file) => resolve(base, file))),
     keepDocumentsMs: parsed.data.keepDocuments,
     backups: { everyMs: parsed.data.backups.every, keepHistoryMs: parsed.data.backups.keepHistory },
+    metrics: toMetrics(parsed.data.metrics),
     people: toPeople(parsed.data, (file) => resolve(base, file)),
     signing: toSigningPlace(parsed.data),
   };
@@ -212,7 +222,7 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
 type ClusterInput = z.infer<typeof clusterSchema>;
 
 function toCluster(input: ClusterInput, resolved: (file: string) => string): ConfiguredCluster {
-  const { policy, waits, zookeeper, mesos, ...rest } = input;
+  const { policy, waits, zookeeper, mesos, watch, ...rest } = input;
   return {
     ...rest,
     zookeeper: {
@@ -227,6 +237,7 @@ function toCluster(input: ClusterInput, resolved: (file: string) => string): Con
       masters: mesos.masters,
       ...mesosFiles(mesos, resolved),
     },
+    watch: toWatch(watch),
     policy: {
       approvers: policy.approvers,
       approverGroups: policy.approverGroups,

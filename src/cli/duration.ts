@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** Milliseconds of `250ms`, `30s`, `15m`, `4h`, `2d` or `1h30m`; `null` when it is anything else. */
@@ -21,3 +23,11 @@ export function formatDuration(ms: number): string {
   }
   return text === '' ? '0s' : text;
 }
+
+/** A duration in the configuration, as milliseconds. */
+export const durationKey = z.string().transform((text, issue) => {
+  const ms = parseDuration(text);
+  if (ms !== null) return ms;
+  issue.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 30s, 15m or 4h` });
+  return z.NEVER;
+});

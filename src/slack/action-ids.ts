@@ -7,11 +7,14 @@ export const actionIds = {
   startRestore: 'start-restore',
   showAllBackups: 'show-all-backups',
   chooseCluster: 'choose-cluster',
+  /** About a backup, as JSON: `{"cluster": …, "sha256": …}`. */
+  holdBackup: 'backups-hold',
+  snoozeAlarm: 'snooze-alarm',
   /** Leads elsewhere by its address; Slack tells us all the same. */
   openSignPage: 'open-sign-page',
 } as const;
 
-export const viewIds = { proposeRestore: 'propose-restore' } as const;
+export const viewIds = { proposeRestore: 'propose-restore', snoozeAlarm: 'snooze-alarm' } as const;
 
 /** Fields whose options are asked for while somebody types into them. */
 export const optionIds = {

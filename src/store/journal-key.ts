@@ -6,7 +6,7 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { canonicalJson } from '../aurora/canonical-json.ts';
 
 /** What a MAC is about: the same words mean nothing under another one. */
-type Domain = 'key' | 'seal' | 'restore' | 'event' | 'document' | 'summary' | 'post' | 'cursor';
+type Domain = 'key' | 'seal' | 'restore' | 'event' | 'document' | 'summary' | 'post' | 'cursor' | 'watch';
 
 export interface JournalKey {
   /** Tells one key from another, and nothing about it: 16 hex digits. */

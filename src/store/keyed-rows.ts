@@ -25,10 +25,11 @@ export const keyedPost = keyed<Schema['posts']>('post', (row) => [
   row.ts,
   row.content_sha256,
 ]);
+export const keyedWatch = keyed<Schema['watches']>('watch', (row) => [row.cluster, row.version, row.body]);
 export const keyedCursor = keyed<Schema['cursors']>('cursor', (row) => [row.restore_id, row.seq]);
 
 function keyed<R extends { readonly mac: string | null }>(
-  domain: 'document' | 'summary' | 'post' | 'cursor',
+  domain: 'document' | 'summary' | 'post' | 'cursor' | 'watch',
   fieldsOf: (row: Omit<R, 'mac'>) => Fields,
 ) {
   return {

@@ -65,6 +65,8 @@ export const rows = {
     mac,
   }),
   cursors: z.object({ restore_id: z.string(), seq: z.int(), mac }),
+  /** What the watch of a cluster keeps of it. */
+  watches: z.object({ cluster: z.string(), body: z.string(), version: z.int(), mac }),
   inbox: z.object({ key: z.string(), at: z.int() }),
   seen_backups: z.object({
     cluster: z.string(),
@@ -256,6 +258,17 @@ export const migrations: Record<string, Migration> = {
         .createIndex('seen_backups_last')
         .on('seen_backups')
         .columns(['cluster', 'last_seen_at'])
+        .execute();
+    },
+  },
+  '007-watches': {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema
+        .createTable('watches')
+        .addColumn('cluster', 'text', (column) => column.primaryKey())
+        .addColumn('body', 'text', (column) => column.notNull())
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .addColumn('mac', 'text', (column) => column.notNull())
         .execute();
     },
   },

@@ -6,9 +6,10 @@ import { existsSync, writeFileSync } from 'node:fs';
 import type { Kysely, Transaction } from 'kysely';
 import { AuroraError } from '../aurora/errors.ts';
 import { aboutPath, explainSystemError } from '../aurora/system-errors.ts';
+import { watchName } from '../aurora/watch.ts';
 import { Chains, keyedRestore, macOfEvent } from './chains.ts';
 import type { JournalKey } from './journal-key.ts';
-import { keyedCursor, keyedDocument, keyedPost } from './keyed-rows.ts';
+import { keyedCursor, keyedDocument, keyedPost, keyedWatch } from './keyed-rows.ts';
 import type { Schema } from './schema.ts';
 
 /** The file beside the database that says so. */
@@ -78,6 +79,7 @@ export async function sealAll(
     }
     // They name events by the key of before, and are made again.
     await trx.deleteFrom('summaries').execute();
+    if (from !== null) await sealWatches(trx, { from, key });
     const seal = { name: 'journal', key_id: key.id, mac: key.mac('seal', [key.id]) } as const;
     await trx
       .insertInto('seals')
@@ -139,6 +141,23 @@ async function sealBeside(
         .set(keyedCursor.withMac(key, row))
         .where('restore_id', '=', restoreId)
         .execute();
+}
+
+/** With the messages of each. There were none before there was a key. */
+async function sealWatches(
+  trx: Transaction<Schema>,
+  { from, key }: { from: JournalKey; key: JournalKey },
+): Promise<void> {
+  for (const row of await trx.selectFrom('watches').selectAll().execute()) {
+    if (!keyedWatch.isOurs(from, row)) continue;
+    const { cluster } = row;
+    await trx
+      .updateTable('watches')
+      .set(keyedWatch.withMac(key, row))
+      .where('cluster', '=', cluster)
+      .execute();
+    await sealBeside(trx, { restoreId: watchName(cluster), from, key });
+  }
 }
 
 function notKeyed(path: string): AuroraError {

@@ -8,6 +8,7 @@ import type { Documents, Journal, Leases } from '../aurora/journal.ts';
 import type { Inbox, PostLedger } from '../aurora/outbox.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { explainSystemError } from '../aurora/system-errors.ts';
+import type { WatchKeeper } from '../aurora/watch.ts';
 import { Chains } from './chains.ts';
 import { documentsOn, listRemoved, type RemovedDocument } from './documents.ts';
 import { lockOut, takeOver } from './holder.ts';
@@ -22,8 +23,16 @@ import { isSealed, sealAll, sealOnce } from './seal.ts';
 import { seenBackupsOn } from './seen-backups.ts';
 import { openSqlite } from './sqlite-dialect.ts';
 import { type Tidied, tidy } from './tidy.ts';
+import { watchesOn } from './watches.ts';
 
-export interface Store<E> extends Journal<E>, Leases, Documents, PostLedger, Inbox, FleetHistory {
+export interface Store<E>
+  extends Journal<E>,
+    Leases,
+    Documents,
+    PostLedger,
+    Inbox,
+    FleetHistory,
+    WatchKeeper {
   /** Restores are named after this number from now on; for a database that takes the place of a lost one. */
   passNames(upTo: number): Promise<void>;
   /** Takes away what nobody needs any more, as tidy.ts says. */
@@ -72,6 +81,7 @@ export async function openSqliteStore<E>(
         ...documentsOn(db, key),
         ...ledgerOn(db, key),
         ...seenBackupsOn(db, { keepMs: keepHistoryMs }),
+        ...watchesOn(db, key),
         passNames: async (value) => {
           await db
             .insertInto('counters')

@@ -128,6 +128,7 @@ function cluster(index: number, server: string): ConfiguredCluster {
       digestCredentials: null,
     },
     mesos: { masters: ['http://127.0.0.1:5050'], credentials: null, tls: null },
+    watch: null,
     policy,
     waits: {
       pollMs: second,

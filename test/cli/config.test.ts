@@ -68,6 +68,39 @@ describe('readBotConfig()', () => {
     expect(await said('90')).toContain('keepDocuments');
   });
 
+  it('watches unless it is told not to, and serves metrics only where it is told to', async () => {
+    const watch = (keys: string) => read(`${good}    watch: ${keys}\n`);
+
+    expect(await read(good)).toMatchObject({ metrics: null, clusters: [{ watch: { channel: null } }] });
+    expect(await watch('{ off: true }')).toMatchObject({ clusters: [{ watch: null }] });
+    expect(
+      await watch('{ channel: C0WATCH, every: 30s, diskFloor: 500MiB, shrink: 0.2, late: 3 }'),
+    ).toMatchObject({
+      clusters: [
+        {
+          watch: {
+            channel: 'C0WATCH',
+            policy: { everyMs: 30_000, diskFloorBytes: 500 * 1024 ** 2, shrink: 0.2, late: 3 },
+          },
+        },
+      ],
+    });
+    expect(await read(`metrics: { listen: "[::1]:9464" }${good}`)).toMatchObject({
+      metrics: { host: '::1', port: 9464 },
+    });
+  });
+
+  it.each([
+    ['{ every: 1s }', 'must be 30s at least'],
+    ['{ shrink: 1 }', 'watch.shrink'],
+    ['{ diskFloor: 2GB }', '"2GB" is not a size such as 500MiB or 2GiB'],
+    ['{ channel: "#ops" }', 'must be a Slack channel id'],
+    ['{ offf: true }', 'offf'],
+    ['off', 'watch'],
+  ])('refuses the watch %s', async (keys, why) => {
+    expect(await read(`${good}    watch: ${keys}\n`)).toContain(why);
+  });
+
   it('takes agents elsewhere with certificates, whose paths start at the file', async () => {
     const config = await read(
       `agentTls: { ca: ca.pem, cert: bot.pem, key: /etc/bot.key }${good.replace('http://127.0.0.1:7071', 'https://aurora-1:8090')}`,

@@ -195,11 +195,18 @@ it('a message of ours that was not written down before a crash sends people to t
 
 it('every decision goes through a form of its own, whatever is pressed', async () => {
   expect(Object.keys(bot.listeners.presses).sort()).toEqual(
-    [...aboutRestores, 'start-restore', 'show-all-backups', 'choose-cluster', 'open-sign-page'].sort(),
+    [
+      ...aboutRestores,
+      'snooze-alarm',
+      'start-restore',
+      'show-all-backups',
+      'choose-cluster',
+      'open-sign-page',
+    ].sort(),
   );
   const forms = Object.values(dialogues).map(({ form }) => form.id);
   expect(new Set(forms).size).toBe(forms.length);
   expect(Object.keys(bot.listeners.submissions).sort()).toEqual(
-    [...forms, 'return-to-old', 'propose-restore'].sort(),
+    [...forms, 'snooze-alarm', 'return-to-old', 'propose-restore'].sort(),
   );
 });

@@ -157,6 +157,8 @@ export function botConfig(world: {
           ...(signing !== undefined && { signatures: 'require' }),
           ...world.overrides?.policy,
         },
+        // A drill is about its restore; alarms about a world of minutes would only stand between its messages.
+        watch: { off: true },
         waits: {
           poll: '300ms',
           stopGrace: '5s',

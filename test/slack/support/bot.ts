@@ -1,5 +1,6 @@
 /** The bot in front of the local Slack, over either transport. */
 import { randomBytes } from 'node:crypto';
+import type { Watches } from '../../../commands/deps.ts';
 import { createListeners } from '../../../commands/index.ts';
 import type { Policy } from '../../../src/aurora/cluster.ts';
 import type { Signatures } from '../../../src/aurora/signatures.ts';
@@ -49,7 +50,11 @@ interface Signing {
 }
 
 /** The bot with its service and its outbox, without a worker: a test writes what that would. */
-export async function startBot(kind: 'socket' | 'http', signing?: Signing): Promise<Bot> {
+export async function startBot(
+  kind: 'socket' | 'http',
+  signing?: Signing,
+  watches?: (world: SlackWorld) => Watches,
+): Promise<Bot> {
   const port = kind === 'http' ? await freePort() : 0;
   const world = await startSlackWorld(
     kind === 'http' ? { delivery: { kind, url: `http://127.0.0.1:${port}/slack/events` } } : {},
@@ -91,6 +96,7 @@ export async function startBot(kind: 'socket' | 'http', signing?: Signing): Prom
     places: createPlaces(client),
     seals,
     clock,
+    ...(watches && { watches: watches(world) }),
     ...(signing && {
       signLinks: createSignLinks({
         key: new Uint8Array(32),

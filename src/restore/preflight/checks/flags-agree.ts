@@ -1,24 +1,12 @@
+import { agreedFlags } from '../../../aurora/agreed-flags.ts';
 import { type Check, refuse } from '../finding.ts';
-
-/** Schedulers that differ in one of these are not one cluster, or become another one when the leader moves. */
-const mustAgree = [
-  'cluster_name',
-  'native_log_quorum_size',
-  'native_log_zk_group_path',
-  'serverset_path',
-  'zk_endpoints',
-  'zk_chroot_path',
-  'framework_name',
-  'framework_failover_timeout',
-  'http_authentication_mechanism',
-];
 
 /** A flag that stands on some hosts only is a difference too. */
 export const flagsAgree: Check = {
   name: 'same flags',
   code: 'hosts-disagree',
   find: ({ hosts }) =>
-    mustAgree.flatMap((flag) => {
+    agreedFlags.flatMap((flag) => {
       const values = new Set(hosts.map(({ status }) => status.flags.values[flag] ?? ''));
       if (values.size < 2) return [];
       const list = hosts.map(({ host, status }) => `${host} has ${status.flags.values[flag] ?? 'none'}`);
@@ -29,5 +17,5 @@ export const flagsAgree: Check = {
         ),
       ];
     }),
-  passes: () => `The ${mustAgree.length} flags that must agree do.`,
+  passes: () => `The ${agreedFlags.length} flags that must agree do.`,
 };

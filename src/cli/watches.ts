@@ -1,0 +1,92 @@
+/** The watches of all clusters that have one, and their metrics where those are served. */
+import type { Watches } from '../../commands/deps.ts';
+import type { Clock } from '../aurora/clock.ts';
+import { AuroraError } from '../aurora/errors.ts';
+import type { Journal } from '../aurora/journal.ts';
+import type { PostLedger } from '../aurora/outbox.ts';
+import type { WatchKeeper } from '../aurora/watch.ts';
+import type { ClusterAccess } from '../restore/ports.ts';
+import { isMessageOf } from '../slack/watch-voice.ts';
+import { createWatchMetrics } from '../watch/metrics.ts';
+import { isOpen } from '../watch/state.ts';
+import { type Voice, Watcher } from '../watch/watcher.ts';
+import type { BotConfig } from './config.ts';
+import { serveMetrics } from './metrics-server.ts';
+
+interface WatchParts {
+  readonly config: Pick<BotConfig, 'clusters' | 'metrics'>;
+  readonly clusters: ReadonlyMap<string, ClusterAccess>;
+  readonly store: WatchKeeper & PostLedger & Pick<Journal<unknown>, 'listRestores'>;
+  readonly voice: Voice;
+  readonly clock: Clock;
+  log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
+}
+
+interface OpenWatches extends Watches {
+  /** Begins to look; AuroraError `metrics-address` when metrics are wanted and cannot be served. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Nothing is looked at before `start`. */
+export function openWatches(parts: WatchParts): OpenWatches {
+  const { config, clusters, store, voice, clock, log } = parts;
+  const metrics = config.metrics === null ? null : createWatchMetrics();
+  const watchers = new Map(
+    config.clusters.flatMap(({ name, watch, channel }) => {
+      const access = clusters.get(name);
+      if (watch === null || access === undefined) return [];
+      const watcher = new Watcher({
+        access,
+        policy: watch.policy,
+        channel: watch.channel ?? channel,
+        keeper: store,
+        journal: store,
+        voice,
+        clock,
+        log,
+        ...(metrics !== null && { onTurn: (turn) => metrics.note(turn) }),
+      });
+      return [[name, { watcher, everyMs: watch.policy.everyMs }] as const];
+    }),
+  );
+  let server: Awaited<ReturnType<typeof serveMetrics>> | null = null;
+  return {
+    start: async () => {
+      if (metrics !== null && config.metrics !== null) server = await serveMetrics(metrics, config.metrics);
+      // Spread over the interval: a thousand agents are not asked in one instant.
+      for (const [index, { watcher, everyMs }] of [...watchers.values()].entries())
+        void watcher.run(Math.floor((everyMs * (index + 1)) / watchers.size));
+    },
+    stop: async () => {
+      await Promise.all([...watchers.values()].map(({ watcher }) => watcher.stop()));
+      await server?.close();
+    },
+    ...listenToAlarms(new Map([...watchers].map(([name, { watcher }]) => [name, watcher])), store),
+  };
+}
+
+/** For whoever presses a button of an alarm. */
+export function listenToAlarms(
+  watchers: ReadonlyMap<string, Watcher>,
+  ledger: Pick<PostLedger, 'findPostAt'>,
+): Watches {
+  return {
+    findAlarm: async ({ cluster, number, message }) => {
+      const state = await watchers.get(cluster)?.read();
+      const alarm = state?.alarms.find((each) => each.number === number);
+      if (state === undefined || alarm === undefined || !isOpen(alarm)) return null;
+      const isIts = await isMessageOf(ledger, message, { cluster, watchId: state.id, number });
+      return isIts ? alarm.said : null;
+    },
+    snooze: async ({ cluster, number, ...asked }) => {
+      const watcher = watchers.get(cluster);
+      if (watcher !== undefined) return await watcher.snooze(number, asked);
+      throw new AuroraError({
+        code: 'not-watched',
+        message: `\`${cluster}\` is not watched any more.`,
+        hint: 'Its configuration says `watch: {off: true}`.',
+      });
+    },
+  };
+}
