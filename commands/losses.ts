@@ -1,9 +1,11 @@
 import type { Clock } from '../src/aurora/clock.ts';
 import { AuroraError } from '../src/aurora/errors.ts';
+import type { LiveTask } from '../src/aurora/mesos.ts';
 import { within } from '../src/aurora/within.ts';
 import type { InventoryItem } from '../src/backups/inventory.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { Losses } from '../src/slack/messages/backups.ts';
+import { type SortedTasks, sortTasks } from '../src/streams/task-spools.ts';
 import { estimateMs } from './reads.ts';
 
 interface Estimate {
@@ -15,7 +17,7 @@ interface Estimate {
 /**
  * What restoring each of these sound backups would do to the tasks of now. An estimate that is left out rather than waited
  * for. Hosts are asked at once, and each for one backup after another, the newest first: reading a backup is work for a host
- * that also runs a scheduler, and a whole one is in our memory while it is compared.
+ * that also runs a scheduler.
  */
 export async function estimateLosses(
   deps: { craft: Pick<BackupCraft, 'computeBlastRadius'>; clock: Clock; limitMs?: number },
@@ -35,13 +37,13 @@ export async function estimateLosses(
     const agent = access.agents.find((candidate) => candidate.host === copy.host);
     if (agent === undefined) return;
     const backup = readUntil(agent.readBackupTasks(copy.name), over.signal);
-    const blast = await deps.craft.computeBlastRadius({ backup, running });
+    const blast = await deps.craft.computeBlastRadius({ backup: await sortTasks(backup), running });
     // What was cut off by the end of the time would be counted too low.
     if (over.signal.aborted) return;
-    losses.set(item.sha256, { killed: blast.killed.length, rescheduled: blast.rescheduled.length });
+    losses.set(item.sha256, { killed: blast.killed.size, rescheduled: blast.rescheduled.size });
   };
   const work = async (): Promise<true> => {
-    const running = await access.mesos.listLiveTasks(frameworkId);
+    const running = await access.mesos.listLiveTasks(frameworkId, sortTasks<LiveTask>);
     await Promise.all(
       byHost(items).map(async (queue) => {
         for (const item of queue) {
@@ -69,7 +71,7 @@ export async function estimateLosses(
   return { losses: known, why: known.size === items.length ? null : [...reasons].slice(0, 3).join(' ') };
 }
 
-type Running = Awaited<ReturnType<ClusterAccess['mesos']['listLiveTasks']>>;
+type Running = SortedTasks<LiveTask>;
 
 function byHost(items: readonly InventoryItem[]): InventoryItem[][] {
   const queues = new Map<string, InventoryItem[]>();

@@ -4,15 +4,16 @@ import { AuroraError } from '../aurora/errors.ts';
 import { sameHost } from '../aurora/host-names.ts';
 import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
 import type { SchedulerReader } from '../aurora/scheduler.ts';
-import { createSchedulerClient } from '../thrift/client.ts';
+import { digestStagedSet } from '../backups/digest.ts';
+import { createSchedulerClient, type Protocol } from '../thrift/client.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import type { RpcTransport } from '../thrift/transport.ts';
 import { type ClientTls, createAgentHttp } from './agent-http.ts';
 import { answerLimits } from './answer-limits.ts';
 import { withoutSecrets } from './flags/without-secrets.ts';
 import { operationAnswerSchema, parseOperationResult } from './operation-protocol.ts';
-import { backupFileSchema, backupListSchema, statusSchema } from './protocol.ts';
-import { relayTransport } from './relay-transport.ts';
+import { backupFileSchema, backupListSchema, stagedSchema, statusSchema } from './protocol.ts';
+import { asOfScheduler, relayTransport } from './relay-transport.ts';
 import { readTaskLines } from './task-lines.ts';
 
 interface AgentConnection {
@@ -27,7 +28,9 @@ interface AgentConnection {
   readonly tls?: ClientTls | undefined;
   /** Reading admin calls carry a session key, as releases up to 0.9 want it. */
   readonly sessionKey?: boolean;
-  /** For tests; by default TJSON through the agent's relay. */
+  /** TJSON when absent. */
+  readonly protocol?: Protocol;
+  /** For tests; by default through the agent's relay. */
   readonly makeReader?: (transport: RpcTransport) => SchedulerReader;
 }
 
@@ -39,7 +42,8 @@ interface AgentConnection {
 export function connectAgent(connection: AgentConnection): HostAgent {
   const { host, url, deadlineMs, clock, tls } = connection;
   const http = createAgentHttp({ host, url, deadlineMs, clock, tls });
-  const makeReader = connection.makeReader ?? readerOver(deadlineMs, connection.sessionKey ?? false);
+  const makeReader = connection.makeReader ?? readerOver(connection);
+  const scheduler = makeReader(relayTransport({ host, url, tls, clock }));
   return {
     host,
     readStatus: async () => {
@@ -82,7 +86,19 @@ export function connectAgent(connection: AgentConnection): HostAgent {
         limits: answerLimits.operation,
         parse: (body) => operationAnswerSchema.parse(body).operation,
       }),
-    scheduler: makeReader(relayTransport({ host, url, tls, clock })),
+    digestStaged: async () => {
+      try {
+        return await http.read('/v1/staged', {
+          limits: answerLimits.staged,
+          parse: (body) => stagedSchema.parse(body).staged,
+        });
+      } catch (error) {
+        // An agent of before does not know the question: the rows themselves say the same, at length.
+        if (!(error instanceof AuroraError) || error.code !== 'no-such-path') throw asOfScheduler(error);
+        return await scheduler.queryStaged(digestStagedSet);
+      }
+    },
+    scheduler,
   };
 }
 
@@ -107,15 +123,13 @@ function otherHost({ host, url, says }: { host: string; url: string; says: strin
   });
 }
 
-function readerOver(deadlineMs: number, sessionKey: boolean): (transport: RpcTransport) => SchedulerReader {
+function readerOver({
+  deadlineMs,
+  sessionKey = false,
+  protocol = 'tjson',
+}: AgentConnection): (transport: RpcTransport) => SchedulerReader {
   return (transport) =>
     createSchedulerReader(
-      createSchedulerClient({
-        transport,
-        protocol: 'tjson',
-        deadlineMs,
-        bypassLeaderRedirect: true,
-        sessionKey,
-      }),
+      createSchedulerClient({ transport, protocol, deadlineMs, bypassLeaderRedirect: true, sessionKey }),
     );
 }

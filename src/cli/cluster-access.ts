@@ -30,6 +30,7 @@ function openCluster(
 ): ClusterAccess {
   const { zookeeper, mesos } = cluster;
   const access = mesosAccessOf(mesos);
+  const { sessionKey, protocol } = releaseOf(cluster.auroraVersion);
   return {
     cluster,
     agents: cluster.hosts.map((host) =>
@@ -39,7 +40,8 @@ function openCluster(
         deadlineMs: readDeadlineMs,
         clock,
         tls,
-        sessionKey: releaseOf(cluster.auroraVersion).sessionKey,
+        sessionKey,
+        protocol,
       }),
     ),
     leader: openLeaderFinder({
