@@ -28,7 +28,7 @@ module.exports = {
     rule(
       'restore-decides',
       '^src/restore/',
-      '^(src/(?!(aurora|restore)/)|commands/)',
+      '^(src/(?!(aurora|restore|streams)/)|commands/)',
       'the heart opens no socket',
     ),
     rule(
@@ -40,7 +40,7 @@ module.exports = {
     rule(
       'backups-reads',
       '^src/backups/',
-      '^(src/(?!(aurora|backups|thrift)/)|commands/)',
+      '^(src/(?!(aurora|backups|streams|thrift)/)|commands/)',
       'backups decode with the codec and know no other room',
     ),
     rule(
@@ -53,7 +53,7 @@ module.exports = {
       rule(
         `${room}-is-an-adapter`,
         `^src/${room}/`,
-        `^(src/(?!(aurora|${room})/)|commands/)`,
+        `^(src/(?!(aurora|streams|${room})/)|commands/)`,
         'adapters know the words and nobody else',
       ),
     ),
@@ -62,6 +62,12 @@ module.exports = {
       '^src/agent/',
       '^(src/(?!(aurora|agent|backups|signing|thrift)/)|commands/)',
       'the daemon decodes backups and speaks Thrift to its own scheduler',
+    ),
+    rule(
+      'streams-carry',
+      '^src/streams/',
+      '^(src/(?!(aurora|streams)/)|commands/)',
+      'lists of any length are carried by the same few parts everywhere',
     ),
     rule(
       'leader-looks',

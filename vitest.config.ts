@@ -33,6 +33,7 @@ const shared = [
   'signing',
   'slack',
   'store',
+  'streams',
   'thrift',
   'upgrades',
   'watch',

@@ -1,9 +1,11 @@
 import type { Clock } from '../src/aurora/clock.ts';
 import { AuroraError } from '../src/aurora/errors.ts';
+import type { LiveTask } from '../src/aurora/mesos.ts';
 import { within } from '../src/aurora/within.ts';
 import type { InventoryItem } from '../src/backups/inventory.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { Losses } from '../src/slack/messages/backups.ts';
+import { type SortedTasks, sortTasks } from '../src/streams/task-spools.ts';
 import { estimateMs } from './reads.ts';
 import { shareOut } from './share-out.ts';
 
@@ -13,7 +15,7 @@ export interface Estimate {
   readonly why: string | null;
 }
 
-export type Running = Awaited<ReturnType<ClusterAccess['mesos']['listLiveTasks']>>;
+export type Running = SortedTasks<LiveTask>;
 export type Loss = Losses extends ReadonlyMap<string, infer L> ? L : never;
 
 export interface EstimateDeps {
@@ -33,7 +35,7 @@ interface Keeping {
 /**
  * What restoring each of these sound backups would do to the tasks of now. An estimate that is left out rather than waited
  * for. Hosts are asked at once, and each for one backup after another, the newest first: reading a backup is work for a host
- * that also runs a scheduler, and a whole one is in our memory while it is compared.
+ * that also runs a scheduler.
  */
 export async function estimateLosses(
   deps: EstimateDeps,
@@ -58,13 +60,13 @@ export async function estimateLosses(
     const copy = item.copies.find((candidate) => candidate.host === host);
     if (agent === undefined || copy === undefined) return;
     const backup = readUntil(agent.readBackupTasks(copy.name), over.signal);
-    const blast = await deps.craft.computeBlastRadius({ backup, running });
+    const blast = await deps.craft.computeBlastRadius({ backup: await sortTasks(backup), running });
     // What was cut off by the end of the time would be counted too low.
     if (over.signal.aborted) return;
-    know(item.sha256, { killed: blast.killed.length, rescheduled: blast.rescheduled.length });
+    know(item.sha256, { killed: blast.killed.size, rescheduled: blast.rescheduled.size });
   };
   const work = async (): Promise<true> => {
-    const running = await access.mesos.listLiveTasks(frameworkId);
+    const running = await access.mesos.listLiveTasks(frameworkId, sortTasks<LiveTask>);
     for (const [sha256, loss] of (await knownOf?.(running)) ?? []) know(sha256, loss);
     const ours = items.filter(({ report }) => report.frameworkId === frameworkId);
     if (ours.length < items.length) reasons.add('one is of another framework than the newest.');

@@ -1,13 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 
+interface WithId {
+  readonly taskId: string;
+}
+
 const atOnce = 20_000;
 
 /** The same for the same tasks in any order; another one for others, but for chances of one in 10^15. Leaves the loop alone in between. */
-export async function tasksVersion(tasks: readonly { readonly taskId: string }[]): Promise<string> {
+export async function tasksVersion(tasks: AsyncIterable<WithId> | Iterable<WithId>): Promise<string> {
   let high = 0;
   let low = 0;
-  for (const [index, { taskId }] of tasks.entries()) {
-    if (index % atOnce === atOnce - 1) await setImmediate();
+  let count = 0;
+  for await (const { taskId } of tasks) {
+    count += 1;
+    if (count % atOnce === 0) await setImmediate();
     let one = 0x811c_9dc5;
     let other = 0xc2b2_ae35;
     for (let at = 0; at < taskId.length; at += 1) {
@@ -20,5 +26,5 @@ export async function tasksVersion(tasks: readonly { readonly taskId: string }[]
     high = (high + (one >>> 0)) >>> 0;
     low = (low + (other >>> 0)) >>> 0;
   }
-  return `${tasks.length}:${high}:${low}`;
+  return `${count}:${high}:${low}`;
 }

@@ -198,17 +198,17 @@ export function buildTools(
   const { commandMs, recoveryToolMs, schedulerMs } = config.bounds;
   const { httpAddress, httpPort } = config.scheduler;
   const address = httpAddress.includes(':') ? `[${httpAddress}]` : httpAddress;
-  const client = createSchedulerClient({
+  const { sessionKey, protocol } = releaseOf(config.auroraVersion);
+  const asked = {
     transport: axiosTransport({ url: `http://${address}:${httpPort}/api`, clock }),
-    // TJSON, because every release takes it; past the leader redirect, because nobody leads in recovery mode.
-    protocol: 'tjson',
     deadlineMs: schedulerMs,
+    // Past the leader redirect, because nobody leads in recovery mode.
     bypassLeaderRedirect: true,
-    sessionKey: releaseOf(config.auroraVersion).sessionKey,
+    sessionKey,
     ...(credentials === null
       ? {}
       : { credentials: { user: credentials.username, password: credentials.password } }),
-  });
+  };
   return {
     config,
     clock,
@@ -218,7 +218,8 @@ export function buildTools(
     initializer: createLogInitializer(config.drivers.initializeLog, commandMs),
     recoveryTool: createRecoveryTool(config.drivers.recoveryTool, recoveryToolMs),
     held: createHeldBackups(config.paths.state),
-    scheduler: createSchedulerCaller(client, clock),
-    reader: createSchedulerReader(client),
+    // What changes something is small, and goes out in the form that every release takes.
+    scheduler: createSchedulerCaller(createSchedulerClient({ ...asked, protocol: 'tjson' }), clock),
+    reader: createSchedulerReader(createSchedulerClient({ ...asked, protocol })),
   };
 }

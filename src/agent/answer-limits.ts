@@ -17,6 +17,7 @@ export const answerLimits = {
   backups: { bytesMax: 8 * mib, deadlines: 10 },
   backup: { bytesMax: mib, deadlines: 10 },
   heldCopies: { bytesMax: mib, deadlines: 2 },
+  staged: { bytesMax: 64 * 1024, deadlines: 10 },
   operation: { bytesMax: mib, deadlines: 2 },
   refusal: { bytesMax: 64 * 1024, deadlines: 2 },
 } as const satisfies Record<string, AnswerLimits>;

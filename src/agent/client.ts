@@ -5,7 +5,8 @@ import { sameHost } from '../aurora/host-names.ts';
 import type { HostAgent, HostStatus } from '../aurora/hosts.ts';
 import { type OutlineEntry, outlineEntrySchema } from '../aurora/outline.ts';
 import type { SchedulerReader } from '../aurora/scheduler.ts';
-import { createSchedulerClient } from '../thrift/client.ts';
+import { digestStagedSet } from '../backups/digest.ts';
+import { createSchedulerClient, type Protocol, type SchedulerClient } from '../thrift/client.ts';
 import { readLiveOutline } from '../thrift/live-outline.ts';
 import { createSchedulerReader } from '../thrift/scheduler-reader.ts';
 import type { RpcTransport } from '../thrift/transport.ts';
@@ -19,9 +20,10 @@ import {
   heldCopiesSchema,
   parseBackupList,
   parseKnownBackups,
+  stagedSchema,
   statusSchema,
 } from './protocol.ts';
-import { relayTransport } from './relay-transport.ts';
+import { asOfScheduler, relayTransport } from './relay-transport.ts';
 import { readTaskLines } from './task-lines.ts';
 
 interface AgentConnection {
@@ -36,7 +38,9 @@ interface AgentConnection {
   readonly tls?: ClientTls | undefined;
   /** Reading admin calls carry a session key, as releases up to 0.9 want it. */
   readonly sessionKey?: boolean;
-  /** For tests; by default TJSON through the agent's relay. */
+  /** TJSON when absent. */
+  readonly protocol?: Protocol;
+  /** For tests; by default through the agent's relay. */
   readonly makeReader?: (transport: RpcTransport) => SchedulerReader;
 }
 
@@ -49,13 +53,8 @@ export function connectAgent(connection: AgentConnection): HostAgent {
   const { host, url, deadlineMs, clock, tls } = connection;
   const http = createAgentHttp({ host, url, deadlineMs, clock, tls });
   const transport = relayTransport({ host, url, tls, clock });
-  const client = createSchedulerClient({
-    transport,
-    protocol: 'tjson',
-    deadlineMs,
-    bypassLeaderRedirect: true,
-    sessionKey: connection.sessionKey ?? false,
-  });
+  const client = clientOver(connection, transport);
+  const scheduler = connection.makeReader?.(transport) ?? createSchedulerReader(client);
   return {
     host,
     readStatus: async () => {
@@ -111,7 +110,19 @@ export function connectAgent(connection: AgentConnection): HostAgent {
         limits: answerLimits.operation,
         parse: (body) => operationAnswerSchema.parse(body).operation,
       }),
-    scheduler: connection.makeReader?.(transport) ?? createSchedulerReader(client),
+    digestStaged: async () => {
+      try {
+        return await http.read('/v1/staged', {
+          limits: answerLimits.staged,
+          parse: (body) => stagedSchema.parse(body).staged,
+        });
+      } catch (error) {
+        // An agent of before does not know the question: the rows themselves say the same, at length.
+        if (!(error instanceof AuroraError) || error.code !== 'no-such-path') throw asOfScheduler(error);
+        return await scheduler.queryStaged(digestStagedSet);
+      }
+    },
+    scheduler,
   };
 }
 
@@ -160,4 +171,11 @@ function tooOld(host: string): AuroraError {
     hint: `Upgrade the agent on ${host}; everything that it could do before goes on.`,
     details: { host },
   });
+}
+
+function clientOver(
+  { deadlineMs, sessionKey = false, protocol = 'tjson' }: AgentConnection,
+  transport: RpcTransport,
+): SchedulerClient {
+  return createSchedulerClient({ transport, protocol, deadlineMs, bypassLeaderRedirect: true, sessionKey });
 }

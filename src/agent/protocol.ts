@@ -172,6 +172,14 @@ export const backupFileSchema = z
   })
   .meta({ id: 'BackupFile' }) satisfies z.ZodType<BackupFile>;
 
+/** `null`: nothing is staged. */
+export const stagedSchema = z.object({
+  staged: z
+    .object({ digest: z.string(), tasks: z.number() })
+    .nullable()
+    .describe('Of the tasks as people sign them; null when nothing is staged.'),
+});
+
 /** Whoever asks without `known=now` gets a report on each. */
 const listedBackupSchema = backupFileSchema
   .extend({

@@ -2,7 +2,7 @@
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { axiosTransport } from '../thrift/axios-transport.ts';
-import { type RpcReply, type RpcTransport, TransportError } from '../thrift/transport.ts';
+import { type RpcReply, type RpcTransport, TransportError, wholeReply } from '../thrift/transport.ts';
 import type { ClientTls } from './agent-http.ts';
 import { answerLimits, nestsTooDeep, parseJson } from './answer-limits.ts';
 import { errorSchema } from './protocol.ts';
@@ -29,18 +29,27 @@ export function relayTransport({
     ...(tls === undefined ? {} : { tls: { minVersion: 'TLSv1.3', ...tls } }),
   });
   return {
-    post: async (request) => {
-      const reply = await agent.post(request).catch((error: unknown) => {
+    open: async (request) => {
+      const reply = await agent.open(request).catch((error: unknown) => {
         throw translate(error, host);
       });
-      if (reply.headers[relayedHeader] === 'true') return reply;
-      throw refusalOf(host, reply);
+      const body = ofAgent(reply.body, host);
+      if (reply.headers[relayedHeader] === 'true') return { ...reply, body };
+      throw refusalOf(host, await wholeReply({ ...reply, body }, answerLimits.refusal.bytesMax));
     },
   };
 }
 
+async function* ofAgent(body: AsyncIterable<Buffer>, host: string): AsyncGenerator<Buffer> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw translate(error, host);
+  }
+}
+
 function translate(error: unknown, host: string): unknown {
-  if (!(error instanceof TransportError) || error.code === 'rpc-too-large') return error;
+  if (!(error instanceof TransportError)) return error;
   return new AuroraError({
     code: 'agent-unreachable',
     message: `The agent of ${host} does not answer: ${error.message}`,
@@ -52,8 +61,7 @@ function translate(error: unknown, host: string): unknown {
 
 function refusalOf(host: string, reply: RpcReply): AuroraError {
   const { body } = reply;
-  const isOne = body.length <= answerLimits.refusal.bytesMax && !nestsTooDeep(body);
-  const parsed = errorSchema.safeParse(isOne ? parseJson(body) : undefined);
+  const parsed = errorSchema.safeParse(nestsTooDeep(body) ? undefined : parseJson(body));
   if (!parsed.success) {
     return new AuroraError({
       code: 'agent-garbled',
@@ -63,8 +71,16 @@ function refusalOf(host: string, reply: RpcReply): AuroraError {
     });
   }
   const { code, message, hint, details } = parsed.data.error;
-  const text = `${host}: ${message}`;
-  if (code === 'scheduler-unreachable') return new TransportError('rpc-unreachable', { message: text });
-  if (code === 'scheduler-no-reply') return new TransportError('rpc-timeout', { message: text });
-  return new AuroraError({ code, message: text, hint, details: { ...details, host } });
+  return asOfScheduler(
+    new AuroraError({ code, message: `${host}: ${message}`, hint, details: { ...details, host } }),
+  );
+}
+
+/** What an agent says of its scheduler, as if that had been asked directly; anything else as it is. */
+export function asOfScheduler<E>(error: E): E | TransportError {
+  if (!(error instanceof AuroraError)) return error;
+  const { code, message } = error;
+  if (code === 'scheduler-unreachable') return new TransportError('rpc-unreachable', { message });
+  if (code === 'scheduler-no-reply') return new TransportError('rpc-timeout', { message });
+  return error;
 }

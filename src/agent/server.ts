@@ -18,6 +18,7 @@ import { answerError } from './routes/error-answer.ts';
 import { operationRoutes } from './routes/operation-routes.ts';
 import type { RouteParts } from './routes/parts.ts';
 import { schedulerRoutes } from './routes/scheduler-routes.ts';
+import { stagedRoutes } from './routes/staged-routes.ts';
 import { statusRoutes } from './routes/status-routes.ts';
 
 interface ServerParts extends RouteParts {
@@ -62,7 +63,7 @@ export async function buildAgentServer(
     // Schemas with an id appear once, under components.
     transformObject: jsonSchemaTransformObject,
   });
-  for (const routes of [statusRoutes, backupRoutes, operationRoutes, schedulerRoutes]) {
+  for (const routes of [statusRoutes, backupRoutes, operationRoutes, schedulerRoutes, stagedRoutes]) {
     app.register((scope, _options, done) => {
       routes(scope, parts);
       done();

@@ -150,15 +150,17 @@ export interface KnownBackups {
 
 export const backupNamePattern = /^scheduler-backup-\d{4}-\d\d-\d\d-\d\d-\d\d$/;
 
-/** What a restore does to the tasks that run now (aurora.md 11.3). Ids are sorted. */
-export interface BlastRadius {
-  readonly killed: readonly AffectedTask[];
-  readonly rescheduled: readonly AffectedTask[];
-  readonly kept: readonly AffectedTask[];
+/** What a restore does to the tasks that run now (aurora.md 11.3), list by list. */
+export type Effect = 'killed' | 'rescheduled' | 'kept';
+
+/** In order of task id. Read as often as wanted; `drain` once, and it is gone from memory as it is read. */
+export interface AffectedTasks extends AsyncIterable<AffectedTask> {
+  readonly size: number;
+  drain(): AsyncIterable<AffectedTask>;
 }
 
-/** The same, and what becomes of all the others. */
-export interface CountedBlastRadius extends BlastRadius {
+/** All lists, and what becomes of all the others. */
+export interface CountedBlastRadius extends Readonly<Record<Effect, AffectedTasks>> {
   readonly fates: TaskFates;
 }
 

@@ -136,6 +136,12 @@ export interface MovedPath {
   readonly obstacle?: { readonly why: string; readonly remedy: string };
 }
 
+/** A set of tasks, named by its content. */
+export interface StagedDigest {
+  readonly digest: string;
+  readonly tasks: number;
+}
+
 /** One host's agent. Reads may be repeated; `perform` is idempotent by operation id. */
 export interface HostAgent {
   readonly host: string;
@@ -173,6 +179,11 @@ export interface HostAgent {
   ): Promise<OperationResult<K>>;
   /** What the agent knows of an operation; `null` when it never accepted it. */
   readOperation(operationId: string): Promise<OperationResult | null>;
+  /**
+   * What is staged in the scheduler of this host as one digest (`digestStagedSet`), worked out there; `null` when nothing is.
+   * Throws what `scheduler` throws.
+   */
+  digestStaged(): Promise<StagedDigest | null>;
   /** Reads through the agent's relay to the scheduler on its host. */
   readonly scheduler: SchedulerReader;
 }

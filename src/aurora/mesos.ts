@@ -20,7 +20,11 @@ export interface FrameworkFacts {
 
 /** Which tasks really run, from the master's operator API. Reads only; every call has a deadline. */
 export interface MesosMaster {
-  /** Live tasks (staging, starting, running, killing) of one framework; throws AuroraError when the census cannot be trusted. */
-  listLiveTasks(frameworkId: string): Promise<readonly LiveTask[]>;
+  /**
+   * Hands the live tasks (staging, starting, running, killing) of one framework to `consume` as they arrive, in any order;
+   * again from the first one when another master has to be asked. Throws AuroraError when the census cannot be trusted: then
+   * what was handed out counts for nothing.
+   */
+  listLiveTasks<T>(frameworkId: string, consume: (tasks: AsyncIterable<LiveTask>) => Promise<T>): Promise<T>;
   listFrameworks(): Promise<readonly FrameworkFacts[]>;
 }

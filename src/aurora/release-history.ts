@@ -13,6 +13,7 @@ export interface Differences<T> {
 export const releaseHistory: Differences<ReleaseTraits> = {
   oldest: {
     sessionKey: true,
+    protocol: 'tjson',
     leaderHealth: false,
     electionNodesNameHosts: false,
     reconciliation: 'by-executor',
@@ -26,7 +27,7 @@ export const releaseHistory: Differences<ReleaseTraits> = {
     // Still an argument, but empty and ignored.
     { minor: 10, change: { sessionKey: false } },
     { minor: 13, change: { leaderHealth: true } },
-    { minor: 16, change: { reconciliation: 'on-call' } },
+    { minor: 16, change: { reconciliation: 'on-call', protocol: 'tbinary' } },
     { minor: 17, change: { electionNodesNameHosts: true } },
     { minor: 19, change: { flagParser: 'jcommander', shortSession: false } },
     { minor: 20, change: { backsUpUnregistered: false, recoveryTool: true } },

@@ -2,6 +2,8 @@
 export interface ReleaseTraits {
   /** Admin calls carry a SessionKey that some of them insist on. */
   readonly sessionKey: boolean;
+  /** What its API reads and answers; TJSON works with every release, and takes several times as long. */
+  readonly protocol: 'tjson' | 'tbinary';
   /** `/leaderhealth` exists; it answers 404 where it does not. */
   readonly leaderHealth: boolean;
   /** An election node says which host it belongs to, as that host is advertised. */

@@ -95,6 +95,13 @@ export function isUnlivable({ flaw }: Pick<TaskRow, 'flaw'>, tasks: number): boo
   return flaw !== undefined && (flaw !== 'no task events' || tasks > 1);
 }
 
+/** How many there are, read to their end. */
+export async function countTasks(rows: AsyncIterable<unknown>): Promise<number> {
+  let count = 0;
+  for await (const _row of rows) count += 1;
+  return count;
+}
+
 /** As agents send it, one a line. */
 export const taskRowSchema = z.object({
   taskId: z.string(),

@@ -8,6 +8,8 @@
 
 import type { AffectedTask, CountedBlastRadius, TaskFates } from '../aurora/backups.ts';
 import { type JobKey, slaveAssignedStatuses, type TaskRow, terminalStatuses } from '../aurora/tasks.ts';
+import { joinTasks } from '../streams/join-tasks.ts';
+import { emptyTasks } from '../streams/task-spools.ts';
 
 /** A running task: a live task of the Mesos master, or a row of the scheduler while it still answers. */
 interface RunningTask {
@@ -23,28 +25,34 @@ interface RunningTask {
 
 /**
  * Computes who is killed, rescheduled and kept. A task can be both killed and rescheduled: one that the backup
- * believes restarting, or not yet placed. Lists are sorted by task id. Of a running task that the backup does not
- * know, what the caller does not tell is read from its name and id; an instance that cannot be told is -1.
+ * believes restarting, or not yet placed. Of a running task that the backup does not know, what the caller does not tell is
+ * read from its name and id; an instance that cannot be told is -1. Both sides are in order of task id; where the backup has
+ * a task twice, the first one runs.
  */
-export function computeBlastRadius(sets: {
-  readonly backup: Iterable<TaskRow>;
-  readonly running: Iterable<RunningTask>;
-}): CountedBlastRadius {
-  const running = new Map(Array.from(sets.running, (task) => [task.taskId, task]));
-  const killed: AffectedTask[] = [];
-  const rescheduled: AffectedTask[] = [];
-  const kept: AffectedTask[] = [];
+export async function computeBlastRadius(sets: {
+  readonly backup: AsyncIterable<TaskRow> | Iterable<TaskRow>;
+  readonly running: AsyncIterable<RunningTask> | Iterable<RunningTask>;
+}): Promise<CountedBlastRadius> {
+  const lists = {
+    killed: emptyTasks<AffectedTask>(),
+    rescheduled: emptyTasks<AffectedTask>(),
+    kept: emptyTasks<AffectedTask>(),
+  };
   const fates = { ...noFates };
-  for (const task of sets.backup) {
-    const runs = running.delete(task.taskId);
-    const fate = runs ? fateOfRunning(task.status) : fateOfGone(task.status);
-    fates[fate.counts] += 1;
-    if (fate.killed) killed.push({ ...task, why: fate.why });
-    if (fate.rescheduled) rescheduled.push({ ...task, why: fate.why });
-    if (fate.kept) kept.push({ ...task, why: fate.why });
+  for await (const { left, right } of joinTasks(sets.backup, sets.running)) {
+    const runs = right.at(-1);
+    for (const [index, task] of left.entries()) {
+      const fate = index === 0 && runs !== undefined ? fateOfRunning(task.status) : fateOfGone(task.status);
+      fates[fate.counts] += 1;
+      const affected = { ...task, why: fate.why };
+      if (fate.killed) await lists.killed.add(affected);
+      if (fate.rescheduled) await lists.rescheduled.add(affected);
+      if (fate.kept) await lists.kept.add(affected);
+    }
+    if (left.length === 0 && runs !== undefined)
+      await lists.killed.add({ ...rowOfRunning(runs), why: 'absent' });
   }
-  for (const task of running.values()) killed.push({ ...rowOfRunning(task), why: 'absent' });
-  return { killed: sorted(killed), rescheduled: sorted(rescheduled), kept: sorted(kept), fates };
+  return { ...lists, fates };
 }
 
 const noFates: TaskFates = Object.freeze({
@@ -120,8 +128,4 @@ function jobKeyOfName(text: string): JobKey {
 function instanceOfId(taskId: string): number {
   const instance = /-(\d{1,9})-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.exec(taskId)?.[1];
   return instance === undefined ? -1 : Number(instance);
-}
-
-function sorted(tasks: AffectedTask[]): readonly AffectedTask[] {
-  return tasks.sort((a, b) => (a.taskId < b.taskId ? -1 : a.taskId > b.taskId ? 1 : 0));
 }

@@ -5,7 +5,7 @@
 import { messageOf } from '../aurora/errors.ts';
 import type { HostAgent } from '../aurora/hosts.ts';
 import type { Statement } from '../aurora/statement.ts';
-import type { TaskRow } from '../aurora/tasks.ts';
+import { jobKeyText, type TaskRow } from '../aurora/tasks.ts';
 import { digestStagedSet } from '../backups/digest.ts';
 
 interface Word {
@@ -73,7 +73,8 @@ async function askAboutTasks(statement: Statement, agents: readonly HostAgent[])
   if (procedure === 'recovery-tool') return await askAboutBackup(statement, agents);
   return await askSchedulers(agents, {
     staged,
-    read: ({ scheduler }) => (procedure === 'staged' ? scheduler.queryStaged() : scheduler.listTasks()),
+    read: ({ scheduler }) =>
+      procedure === 'staged' ? scheduler.queryStaged(lookAtTasks) : scheduler.listTasks(lookAtTasks),
     where: procedure === 'staged' ? 'staged' : 'in the old log',
   });
 }
@@ -82,17 +83,17 @@ async function askSchedulers(
   agents: readonly HostAgent[],
   about: {
     staged: string;
-    read: (agent: HostAgent) => Promise<readonly TaskRow[] | null>;
+    read: (agent: HostAgent) => Promise<SeenTasks | null>;
     where: string;
   },
 ): Promise<Word> {
   const found: Word[] = [];
   for (const agent of agents) {
-    const rows = await about.read(agent).catch(() => null);
-    if (rows === null) continue;
-    const { digest, tasks } = await digestStagedSet(rows);
+    const seen = await about.read(agent).catch(() => null);
+    if (seen === null) continue;
+    const { digest, tasks, jobs } = seen;
     found.push({
-      says: `${agent.host} has ${tasks} tasks ${about.where}, ${digest === about.staged ? 'exactly those of the statement' : 'and they are not those of the statement'}: ${listJobs(rows)}.`,
+      says: `${agent.host} has ${tasks} tasks ${about.where}, ${digest === about.staged ? 'exactly those of the statement' : 'and they are not those of the statement'}: ${listJobs(jobs)}.`,
       agrees: digest === about.staged,
     });
   }
@@ -130,13 +131,27 @@ async function askAboutBackup(statement: Statement, agents: readonly HostAgent[]
   return { says: 'No host lists a backup with that content.', agrees: false };
 }
 
+interface SeenTasks {
+  readonly digest: string;
+  readonly tasks: number;
+  /** How many tasks each has. */
+  readonly jobs: ReadonlyMap<string, number>;
+}
+
+async function lookAtTasks(rows: AsyncIterable<TaskRow>): Promise<SeenTasks> {
+  const jobs = new Map<string, number>();
+  const counted = async function* (): AsyncGenerator<TaskRow> {
+    for await (const row of rows) {
+      const job = jobKeyText(row.jobKey);
+      jobs.set(job, (jobs.get(job) ?? 0) + 1);
+      yield row;
+    }
+  };
+  return { ...(await digestStagedSet(counted())), jobs };
+}
+
 /** The largest jobs first. */
-function listJobs(rows: readonly TaskRow[]): string {
-  const counts = new Map<string, number>();
-  for (const { jobKey } of rows) {
-    const key = `${jobKey.role}/${jobKey.environment}/${jobKey.name}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
+function listJobs(counts: ReadonlyMap<string, number>): string {
   const jobs = [...counts].sort(([, a], [, b]) => b - a);
   const shown = jobs.slice(0, 10).map(([job, tasks]) => `${job} (${tasks})`);
   if (jobs.length > shown.length) shown.push(`${jobs.length - shown.length} more jobs`);

@@ -3,8 +3,4 @@ import { digestStagedSet } from '../backups/digest.ts';
 import type { BackupCraft } from '../restore/ports.ts';
 
 /** What the heart asks about backups, answered by the room that knows. */
-export const backupCraft: BackupCraft = {
-  computeBlastRadius: async ({ backup, running }) =>
-    computeBlastRadius({ backup: await Array.fromAsync(backup), running }),
-  digestStagedSet,
-};
+export const backupCraft: BackupCraft = { computeBlastRadius, digestStagedSet };

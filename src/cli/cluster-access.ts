@@ -37,6 +37,7 @@ function openCluster(
 ): ClusterAccess {
   const { zookeeper, mesos } = cluster;
   const access = mesosAccessOf(mesos);
+  const { sessionKey, protocol } = releaseOf(cluster.auroraVersion);
   return {
     cluster,
     agents: cluster.hosts.map((host) =>
@@ -46,7 +47,8 @@ function openCluster(
         deadlineMs: readDeadlineMs,
         clock,
         tls,
-        sessionKey: releaseOf(cluster.auroraVersion).sessionKey,
+        sessionKey,
+        protocol,
       }),
     ),
     leader: openLeaderFinder({

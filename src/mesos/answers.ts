@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { OperatorCall } from './operator-api.ts';
+import { countTasks } from '../aurora/tasks.ts';
+import { readElements } from '../streams/read-elements.ts';
+import { AnswerFault, type OperatorCall } from './operator-api.ts';
 
 // Only the fields we use (mesos.md 4.5). A list may be absent as well as empty: releases differ.
 
@@ -13,7 +15,7 @@ const timeMs = z
   .object({ nanoseconds: z.union([z.number(), z.string().regex(/^-?\d+$/)]) })
   .transform(({ nanoseconds }) => Math.floor(Number(nanoseconds) / 1e6));
 
-const task = z.object({
+const mesosTask = z.object({
   name: z.string(),
   task_id: id,
   framework_id: id,
@@ -23,7 +25,7 @@ const task = z.object({
     .object({ labels: z.array(z.object({ key: z.string(), value: z.string().optional() })).default([]) })
     .optional(),
 });
-export type MesosTask = z.infer<typeof task>;
+export type MesosTask = z.infer<typeof mesosTask>;
 
 const framework = z.object({
   framework_info: z.object({
@@ -37,17 +39,80 @@ const framework = z.object({
 });
 export type MesosFramework = z.infer<typeof framework>;
 
-/** A call and the shape of its answer. */
+/** A call, and what its answer says. */
 export interface Question<T> {
   readonly call: OperatorCall;
-  readonly schema: z.ZodType<T>;
+  /** Reads the answer to its end; throws AnswerFault for one that is not of this shape, or not whole. */
+  readonly read: (body: AsyncIterable<Buffer>) => Promise<T>;
 }
 
-function question<T>(call: OperatorCall, schema: z.ZodType<T>): Question<T> {
-  return { call, schema };
+/** Of an answer that does not grow with the tasks: one about ten thousand frameworks is a tenth of it. */
+const wholeBytesMax = 64 * 1024 ** 2;
+
+function wholeQuestion<T>(call: OperatorCall, schema: z.ZodType<T>): Question<T> {
+  return {
+    call,
+    read: async (body) => {
+      const parsed = schema.safeParse(parseJson(await wholeText(call, body)));
+      if (parsed.success) return parsed.data;
+      throw new AnswerFault(noSuchShape(call));
+    },
+  };
 }
 
-export const getMaster = question(
+async function wholeText(call: OperatorCall, body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > wholeBytesMax)
+      throw new AnswerFault(`its answer to ${call} has more than ${wholeBytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes).toString('utf8');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new AnswerFault('its answer is not whole JSON');
+  }
+}
+
+function noSuchShape(call: OperatorCall): string {
+  return `its answer to ${call} has not the shape of the v1 operator API`;
+}
+
+/** The list `name` of an answer as it arrives, however long; a list may be absent as well as empty: releases differ. */
+function listQuestion<T>(
+  call: OperatorCall,
+  list: { readonly inside: string; readonly name: string },
+  consume: (elements: AsyncIterable<unknown>) => Promise<T>,
+): Question<T> {
+  return { call, read: (body) => consume(elementsOf(call, list, body)) };
+}
+
+async function* elementsOf(
+  call: OperatorCall,
+  { inside, name }: { readonly inside: string; readonly name: string },
+  body: AsyncIterable<Buffer>,
+): AsyncGenerator<unknown> {
+  try {
+    let isThere = false;
+    const sees = (path: readonly string[]): void => {
+      isThere ||= path.length === 1 && path[0] === inside;
+    };
+    const wants = (path: readonly string[]) => path.length === 2 && path[0] === inside && path[1] === name;
+    for await (const { value } of readElements(body, { wants, sees })) yield value;
+    if (!isThere) throw new AnswerFault(noSuchShape(call));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new AnswerFault(`its answer is not whole JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+export const getMaster = wholeQuestion(
   'GET_MASTER',
   z.object({
     get_master: z.object({
@@ -58,12 +123,14 @@ export const getMaster = question(
   }),
 );
 
-export const getAgents = question(
+/** How many agents have not registered again. */
+export const getAgents = listQuestion(
   'GET_AGENTS',
-  z.object({ get_agents: z.object({ recovered_agents: z.array(z.unknown()).default([]) }) }),
+  { inside: 'get_agents', name: 'recovered_agents' },
+  countTasks,
 );
 
-export const getFrameworks = question(
+export const getFrameworks = wholeQuestion(
   'GET_FRAMEWORKS',
   z.object({
     get_frameworks: z.object({
@@ -73,7 +140,17 @@ export const getFrameworks = question(
   }),
 );
 
-export const getTasks = question(
-  'GET_TASKS',
-  z.object({ get_tasks: z.object({ tasks: z.array(task).default([]) }) }),
-);
+/** Every task that the master lists, of all frameworks and in every state, to `consume`. */
+export function getTasks<T>(consume: (tasks: AsyncIterable<MesosTask>) => Promise<T>): Question<T> {
+  return listQuestion('GET_TASKS', { inside: 'get_tasks', name: 'tasks' }, (elements) =>
+    consume(tasksOf(elements)),
+  );
+}
+
+async function* tasksOf(elements: AsyncIterable<unknown>): AsyncGenerator<MesosTask> {
+  for await (const element of elements) {
+    const parsed = mesosTask.safeParse(element);
+    if (!parsed.success) throw new AnswerFault(noSuchShape('GET_TASKS'));
+    yield parsed.data;
+  }
+}

@@ -16,12 +16,13 @@ const liveStates: ReadonlySet<string> = new Set([
 /** Label by which Aurora tells Mesos the tier of a task. */
 const tierLabel = 'org.apache.aurora.tier';
 
-/** The live tasks of one framework, sorted by id. */
-export function liveTasksOf(frameworkId: string, tasks: readonly MesosTask[]): readonly LiveTask[] {
-  return tasks
-    .filter((task) => task.framework_id.value === frameworkId && liveStates.has(task.state))
-    .map(toLiveTask)
-    .sort((one, other) => (one.taskId < other.taskId ? -1 : 1));
+/** The live tasks of one framework. */
+export async function* liveTasksOf(
+  frameworkId: string,
+  tasks: AsyncIterable<MesosTask>,
+): AsyncGenerator<LiveTask> {
+  for await (const task of tasks)
+    if (task.framework_id.value === frameworkId && liveStates.has(task.state)) yield toLiveTask(task);
 }
 
 /** The error for a master that answers and cannot know yet. `why` ends up in the sentence. */

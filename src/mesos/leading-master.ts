@@ -4,7 +4,7 @@ import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Question } from './answers.ts';
 import { censusUntrusted } from './census.ts';
-import { callOperatorApi } from './operator-api.ts';
+import { AnswerFault, callOperatorApi } from './operator-api.ts';
 
 /** Redirects followed from one configured master; two masters that point at each other end here. */
 const maxHops = 3;
@@ -14,7 +14,6 @@ export interface MastersOptions {
   readonly masters: readonly string[];
   /** The longest silence of each HTTP call; a question makes at most four per configured master. */
   readonly deadlineMs: number;
-  readonly maxBytes: number;
   readonly clock: Clock;
   /** Gives the value of the Authorization header, for each question anew. */
   readonly authorization?: (() => Promise<string>) | undefined;
@@ -25,13 +24,13 @@ export interface MastersOptions {
  * Asks whichever master leads: tries the configured ones in order and follows their redirects by hand, because a
  * redirect keeps the POST and only says "another one leads". Throws AuroraError `census-untrusted` when a master says
  * that none leads or that it is still recovering, `mesos-unauthorized` when one refuses our credentials and none answers,
- * `mesos-unreachable` when none gives a usable answer, and whatever `authorization` throws.
+ * `mesos-unreachable` when none gives a usable answer, and whatever `authorization`, or what reads the answer, throws.
  */
 export async function askLeadingMaster<T>(
   question: Question<T>,
   options: MastersOptions,
 ): Promise<{ master: string; answer: T }> {
-  const { call, schema } = question;
+  const { call, read } = question;
   const problems: string[] = [];
   let notReady: string | null = null;
   let refused = false;
@@ -46,9 +45,12 @@ export async function askLeadingMaster<T>(
         continue;
       }
       if (reply.kind === 'ok') {
-        const parsed = schema.safeParse(reply.json);
-        if (parsed.success) return { master, answer: parsed.data };
-        problems.push(`${master}: its answer to ${call} has not the shape of the v1 operator API`);
+        try {
+          return { master, answer: await read(reply.body) };
+        } catch (error) {
+          if (!(error instanceof AnswerFault)) throw error;
+          problems.push(`${master}: ${error.message}`);
+        }
       } else if (reply.kind === 'not-ready') {
         notReady = `${master} says: ${reply.said}`;
       } else {

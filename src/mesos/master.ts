@@ -11,8 +11,6 @@ interface MesosMasterOptions {
   /** The longest silence of each HTTP call. */
   readonly deadlineMs: number;
   readonly clock: Clock;
-  /** Largest answer that is read; 256 MB when absent, about 250,000 tasks. */
-  readonly maxBytes?: number;
   /** What the masters ask for: credentials, certificates. */
   readonly access?: MesosAccess;
 }
@@ -27,12 +25,11 @@ export function openMesosMaster(options: MesosMasterOptions): MesosMaster {
     masters: options.masters,
     deadlineMs: options.deadlineMs,
     clock: options.clock,
-    maxBytes: options.maxBytes ?? 256 * 1024 * 1024,
     authorization: access.authorization,
     connections: connectionsOf(access),
   };
   return {
-    listLiveTasks: (frameworkId) => takeCensus(frameworkId, masters),
+    listLiveTasks: (frameworkId, consume) => takeCensus(frameworkId, masters, consume),
     listFrameworks: async () => {
       const { answer } = await askLeadingMaster(getFrameworks, masters);
       return answer.get_frameworks.frameworks.map(factsOf);
@@ -44,24 +41,37 @@ export function openMesosMaster(options: MesosMasterOptions): MesosMaster {
  * A census is four questions, and it counts only when all four were answered by the same election's leader: the list
  * lives in the master's memory and is refilled by the agents after an election (mesos.md 4.6).
  */
-async function takeCensus(frameworkId: string, masters: MastersOptions): Promise<readonly LiveTask[]> {
+async function takeCensus<T>(
+  frameworkId: string,
+  masters: MastersOptions,
+  consume: (tasks: AsyncIterable<LiveTask>) => Promise<T>,
+): Promise<T> {
   const before = await askLeadingMaster(getMaster, masters);
   const leader = { ...masters, masters: [before.master] };
-  const agents = await askLeadingMaster(getAgents, leader);
-  const missing = agents.answer.get_agents.recovered_agents.length;
+  const { answer: missing } = await askLeadingMaster(getAgents, leader);
   if (missing > 0) {
     throw censusUntrusted(`${missing} agent${missing === 1 ? ' has' : 's have'} not registered again`, {
       details: { recoveredAgents: missing },
     });
   }
-  const tasks = await askLeadingMaster(getTasks, leader);
-  const live = liveTasksOf(frameworkId, tasks.answer.get_tasks.tasks);
-  if (live.length === 0) await confirmKnown(frameworkId, leader);
+  let live = 0;
+  const counting = async function* (tasks: AsyncIterable<LiveTask>): AsyncGenerator<LiveTask> {
+    live = 0;
+    for await (const task of tasks) {
+      live += 1;
+      yield task;
+    }
+  };
+  const { answer } = await askLeadingMaster(
+    getTasks((tasks) => consume(counting(liveTasksOf(frameworkId, tasks)))),
+    leader,
+  );
+  if (live === 0) await confirmKnown(frameworkId, leader);
   const after = await askLeadingMaster(getMaster, leader);
   if (electionOf(before.answer) !== electionOf(after.answer)) {
     throw censusUntrusted('another master was elected while it was asked');
   }
-  return live;
+  return answer;
 }
 
 /** No tasks of a framework that the master does not list is ignorance (or an ACL that hides it), not an empty cluster. */

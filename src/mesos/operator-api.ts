@@ -1,16 +1,20 @@
 import type { Agent } from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosResponse } from 'axios';
-import { boundAnswer, collectBytes } from '../aurora/answer-bound.ts';
+import { type AnswerBound, boundAnswer, boundedBytes, collectBytes } from '../aurora/answer-bound.ts';
 import type { Clock } from '../aurora/clock.ts';
-import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { messageOf } from '../aurora/errors.ts';
 
 /** The read calls of the v1 operator API that we make (mesos.md 4.5). */
 export type OperatorCall = 'GET_MASTER' | 'GET_AGENTS' | 'GET_FRAMEWORKS' | 'GET_TASKS';
 
+/** Why an answer that began is none, as a clause. */
+export class AnswerFault extends Error {}
+
 /** How one master answered one call. */
 type OperatorAnswer =
-  | { readonly kind: 'ok'; readonly json: unknown }
+  /** What it says arrives. Read once; AnswerFault when it breaks off. */
+  | { readonly kind: 'ok'; readonly body: AsyncIterable<Buffer> }
   /** Another one leads: its base URL. */
   | { readonly kind: 'elsewhere'; readonly master: string }
   /** 503: no leader is known, or the leader has not finished recovery. `said` is its one-line explanation. */
@@ -20,25 +24,28 @@ type OperatorAnswer =
   /** No usable answer, with the reason for a person. */
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** Of an answer that is no good one: an error page, a sentence. */
+const refusalBytesMax = 64 * 1024;
+
 /**
- * Asks one master one thing. Follows nothing, waits while something comes every `deadlineMs`, and reads at most `maxBytes`.
- * Never throws for what a master does; throws AuroraError `mesos-answer-too-large` above the limit.
+ * Asks one master one thing. Follows nothing, and waits while something comes every `deadlineMs`. Never throws for what a
+ * master does. A good answer must be read, or its reading be ended.
  */
 export async function callOperatorApi(request: {
   /** Base URL, such as `http://m1.example:5050`. */
   readonly master: string;
   readonly call: OperatorCall;
   readonly deadlineMs: number;
-  readonly maxBytes: number;
   readonly clock: Clock;
   /** Value of the Authorization header; `null` for none. */
   readonly authorization: string | null;
   /** For a https address. */
   readonly connections: Agent;
 }): Promise<OperatorAnswer> {
-  const { master, call, deadlineMs, maxBytes, clock, authorization, connections } = request;
+  const { master, call, deadlineMs, clock, authorization, connections } = request;
   const url = new URL('/api/v1', master);
   const bound = boundAnswer(clock, { silenceMs: deadlineMs });
+  let isReadLater = false;
   try {
     const response: AxiosResponse<Readable> = await axios.post(url.href, JSON.stringify({ type: call }), {
       // The master wants exactly this media type.
@@ -56,9 +63,13 @@ export async function callOperatorApi(request: {
       signal: bound.signal,
     });
     bound.resume();
-    const text = (await collectBytes(response.data, { bound, bytesMax: maxBytes })).toString('utf8');
-    const { status, headers } = response;
-    return readAnswer({
+    const { status, headers, data } = response;
+    if (status === 200) {
+      isReadLater = true;
+      return { kind: 'ok', body: bodyOf(data, bound) };
+    }
+    const text = (await collectBytes(data, { bound, bytesMax: refusalBytesMax })).toString('utf8');
+    return readRefusal({
       url,
       status,
       location: headers.location,
@@ -67,17 +78,28 @@ export async function callOperatorApi(request: {
       withCredentials: authorization !== null,
     });
   } catch (error) {
-    if (error instanceof RangeError) {
-      throw new AuroraError({
-        code: 'mesos-answer-too-large',
-        message: `The Mesos master at ${master} answered ${call} with more than ${maxBytes} bytes.`,
-        hint: 'Raise the limit in the configuration if the cluster is that large; a census that was cut short is never used.',
-        cause: error,
-      });
-    }
     return { kind: 'failed', reason: bound.met ?? failureOf(error) };
   } finally {
+    if (!isReadLater) bound.end();
+  }
+}
+
+/** Whoever reads it may take their time; the connection ends with the reading. */
+async function* bodyOf(data: Readable, bound: AnswerBound): AsyncGenerator<Buffer> {
+  try {
+    yield* boundedBytes(piecesOf(data, bound), bound);
+  } finally {
+    data.destroy();
     bound.end();
+  }
+}
+
+/** What goes wrong on the way here, apart from what goes wrong with who reads. */
+async function* piecesOf(data: AsyncIterable<Buffer>, bound: AnswerBound): AsyncGenerator<Buffer> {
+  try {
+    yield* data;
+  } catch (error) {
+    throw new AnswerFault(bound.met ?? failureOf(error));
   }
 }
 
@@ -90,8 +112,7 @@ interface Response {
   readonly withCredentials: boolean;
 }
 
-function readAnswer({ url, status, location, text, call, withCredentials }: Response): OperatorAnswer {
-  if (status === 200) return parseJson(text);
+function readRefusal({ url, status, location, text, call, withCredentials }: Response): OperatorAnswer {
   if (status === 307 && typeof location === 'string') {
     // Masters answer `//host:port/path`, to be read against the scheme of the question.
     const target = URL.canParse(location, url.href) ? new URL(location, url) : null;
@@ -130,12 +151,4 @@ function failureOf(error: unknown): string {
   return /ALERT.*CERT|CERTIFICATE_REQUIRED/.test(code)
     ? `${said}; it wants a certificate: mesos.tls.cert and mesos.tls.key`
     : said;
-}
-
-function parseJson(text: string): OperatorAnswer {
-  try {
-    return { kind: 'ok', json: JSON.parse(text) };
-  } catch {
-    return { kind: 'failed', reason: 'its answer is not whole JSON' };
-  }
 }

@@ -28,11 +28,15 @@ export interface GrantSigner {
   sign(payload: GrantPayload): Grant;
 }
 
+/** A job that is not told is read from the name that Mesos knows the task by. */
+type RunningTask = Pick<TaskRow, 'taskId'> & Partial<Pick<TaskRow, 'jobKey'>>;
+
 /** Reading backups is another room's craft; the heart only asks for its answers. */
 export interface BackupCraft {
+  /** Both in order of task id. */
   computeBlastRadius(input: {
     backup: AsyncIterable<TaskRow> | Iterable<TaskRow>;
-    running: Iterable<{ taskId: string; jobKey?: TaskRow['jobKey'] }>;
+    running: AsyncIterable<RunningTask>;
   }): Promise<CountedBlastRadius>;
   /** Hex sha256 that does not depend on the order of the rows. */
   digestStagedSet(

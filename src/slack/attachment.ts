@@ -1,8 +1,7 @@
 /** The text of a file that goes into the thread. */
 import { AuroraError } from '../aurora/errors.ts';
 import { type Documents, type Journal, readAsFar } from '../aurora/journal.ts';
-import { blastForm } from '../restore/looks/blast.ts';
-import { loadDocument } from '../restore/looks/documents.ts';
+import { readBlastRadius } from '../restore/looks/blast.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 import { type Attached, leftOutDocument, whyEndedDocument } from './messages/replies.ts';
 import { leftOutFile, taskListFile } from './messages/task-list.ts';
@@ -26,9 +25,8 @@ export async function readAttachment(
     return whyEndedFile(last?.type === 'restore-ended' ? last.message : '');
   }
   if (file.document !== 'record') {
-    const named = { restoreId, name: file.document, form: blastForm };
-    const lists = await loadDocument(deps.documents, named).catch(knownFailure);
-    return lists instanceof AuroraError ? lists : taskListFile(lists);
+    const tasks = readBlastRadius({ restoreId, deps }, file.document);
+    return await taskListFile(tasks).catch(knownFailure);
   }
   return (await readUpTo()).map((record) => `${JSON.stringify(record)}\n`).join('');
 }

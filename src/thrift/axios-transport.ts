@@ -3,10 +3,16 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import axios, { type AxiosResponse } from 'axios';
-import { type AnswerBound, answerTotalMs, boundAnswer, collectBytes } from '../aurora/answer-bound.ts';
+import { type AnswerBound, answerTotalMs, boundAnswer, boundedBytes } from '../aurora/answer-bound.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
-import { type RpcReply, type RpcRequest, type RpcTransport, TransportError } from './transport.ts';
+import {
+  type RpcRequest,
+  type RpcStream,
+  type RpcTransport,
+  TransportError,
+  wholeReply,
+} from './transport.ts';
 
 interface AxiosTransportOptions {
   /** Of the scheduler's API, such as `http://10.0.0.1:8081/api`. */
@@ -16,8 +22,6 @@ interface AxiosTransportOptions {
   readonly connectMs?: number;
   /** From connecting to the last byte of an answer, however steadily it comes. */
   readonly totalMs?: number;
-  /** Answers larger than this, decompressed, are refused. */
-  readonly maxReplyBytes?: number;
   /**
    * Asked for the target of a redirect to the leader; `true` sends the request, credentials included, once more to
    * there (a redirecting scheduler has not touched it). Without it a redirect is an answer like any other. Never name
@@ -28,22 +32,24 @@ interface AxiosTransportOptions {
   readonly tls?: SecureContextOptions;
 }
 
-const replyBytesMax = 1024 * 1024 * 1024;
+/** Of the page behind a redirect. */
+const redirectBytesMax = 64 * 1024;
 const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
 /** Direct HTTP to one scheduler. Every request has its own connection, so that none meets one that was just closed. */
 export function axiosTransport(options: AxiosTransportOptions): RpcTransport {
   return {
-    async post(request) {
+    async open(request) {
       const reply = await send(options.url, request, options);
       const target = redirectTarget(reply, options.url);
       if (target === null || options.followTo?.(target) !== true) return reply;
+      await wholeReply(reply, redirectBytesMax);
       return send(target.href, request, options);
     },
   };
 }
 
-function redirectTarget(reply: RpcReply, base: string): URL | null {
+function redirectTarget(reply: Omit<RpcStream, 'body'>, base: string): URL | null {
   const location = reply.headers.location;
   if (!redirects.has(reply.status) || location === undefined) return null;
   const target = URL.canParse(location, base) ? new URL(location, base) : null;
@@ -56,12 +62,8 @@ interface Progress {
   readonly bound: AnswerBound;
 }
 
-async function send(url: string, request: RpcRequest, options: AxiosTransportOptions): Promise<RpcReply> {
+async function send(url: string, request: RpcRequest, options: AxiosTransportOptions): Promise<RpcStream> {
   const { clock, totalMs = answerTotalMs } = options;
-  const bytesMax = Math.min(
-    request.replyBytesMax ?? Number.POSITIVE_INFINITY,
-    options.maxReplyBytes ?? replyBytesMax,
-  );
   const connectMs = Math.min(options.connectMs ?? 5_000, request.deadlineMs);
   const connecting = boundAnswer(clock, { silenceMs: connectMs });
   const bound = boundAnswer(clock, { silenceMs: request.deadlineMs, totalMs });
@@ -71,6 +73,12 @@ async function send(url: string, request: RpcRequest, options: AxiosTransportOpt
     connecting.end();
     bound.resume();
   });
+  const end = (): void => {
+    connecting.end();
+    bound.end();
+    agent.destroy();
+  };
+  const failed = (thrown: unknown): TransportError => translate(thrown, { url, connectMs, progress });
   try {
     const response: AxiosResponse<Readable> = await axios.post(url, request.body, {
       headers: { 'Accept-Encoding': 'gzip', ...request.headers },
@@ -86,14 +94,40 @@ async function send(url: string, request: RpcRequest, options: AxiosTransportOpt
       maxBodyLength: Number.POSITIVE_INFINITY,
     });
     bound.resume();
-    const body = await collectBytes(response.data, { bound, bytesMax });
+    const body = bodyOf(response.data, { bound, failed, end });
     return { status: response.status, headers: headersOf(response), body };
   } catch (thrown) {
-    throw translate(thrown, { url, connectMs, progress, bytesMax });
+    end();
+    throw failed(thrown);
+  }
+}
+
+/** Whoever reads it may take their time; the connection ends with the reading. */
+async function* bodyOf(
+  bytes: Readable,
+  {
+    bound,
+    failed,
+    end,
+  }: { bound: AnswerBound; failed: (thrown: unknown) => TransportError; end: () => void },
+): AsyncGenerator<Buffer> {
+  try {
+    yield* boundedBytes(piecesOf(bytes, failed), bound);
   } finally {
-    connecting.end();
-    bound.end();
-    agent.destroy();
+    bytes.destroy();
+    end();
+  }
+}
+
+/** What goes wrong on the way here, apart from what goes wrong with who reads. */
+async function* piecesOf(
+  bytes: AsyncIterable<Buffer>,
+  failed: (thrown: unknown) => TransportError,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* bytes;
+  } catch (thrown) {
+    throw failed(thrown);
   }
 }
 
@@ -122,7 +156,6 @@ function translate(
     url: string;
     connectMs: number;
     progress: Progress;
-    bytesMax: number;
   },
 ): TransportError {
   const { host } = new URL(at.url);
@@ -137,11 +170,6 @@ function translate(
   if (bound.met !== null)
     return new TransportError('rpc-timeout', {
       message: `The scheduler at ${host} did not answer: ${bound.met}.`,
-      cause,
-    });
-  if (thrown instanceof RangeError)
-    return new TransportError('rpc-too-large', {
-      message: `The scheduler at ${host} answers with more than ${at.bytesMax} bytes.`,
       cause,
     });
   return new TransportError('rpc-connection-broken', {

@@ -4,15 +4,18 @@
  * answer), CodecError (an answer that is none).
  */
 
+import type { TaskRow } from '../aurora/tasks.ts';
 import { CodecError } from './codec-error.ts';
 import { httpRefusal } from './http-refusal.ts';
 import { type ArgsOf, type MethodName, methods, withSession } from './methods.ts';
 import { type RpcAnswer, readAnswer } from './rpc-answer.ts';
-import type { Message, StructSchema, StructValue } from './schema.ts';
+import type { Message, MessageHeader, StructSchema, StructValue } from './schema.ts';
 import { applicationException, methodResultWith, result } from './structs.ts';
+import { TaskAnswerReader } from './task-answer.ts';
+import { requireRow, taskResults } from './task-results.ts';
 import { decodeMessage as decodeBinary, encodeMessage as encodeBinary } from './tbinary.ts';
 import { decodeMessage as decodeJson, encodeMessage as encodeJson } from './tjson.ts';
-import type { RpcReply, RpcTransport } from './transport.ts';
+import { type RpcReply, type RpcStream, type RpcTransport, wholeReply } from './transport.ts';
 
 export type { RpcAnswer };
 
@@ -44,7 +47,15 @@ export interface SchedulerClient {
     args: ArgsOf<M>,
     options?: CallOptions<S>,
   ): Promise<RpcAnswer<S>>;
+  /**
+   * The tasks of an answer, one after the other as it arrives: those that came before an error count for nothing. Throws as
+   * `call`. In TJSON the answer is read whole first, up to `wholeBytesMax`.
+   */
+  listTasks<M extends MethodWithTasks>(method: M, args: ArgsOf<M>): AsyncGenerator<TaskRow>;
 }
+
+/** Their answers grow with the cluster, to hundreds of MB (aurora.md 12); those of others are lists of names at most. */
+export type MethodWithTasks = 'getTasksStatus' | 'getTasksWithoutConfigs' | 'queryRecovery';
 
 /** The exact media types: a parameter such as a charset would be refused with 415 (aurora.md 1.1). */
 const mediaTypes = {
@@ -52,13 +63,9 @@ const mediaTypes = {
   tbinary: 'application/vnd.apache.thrift.binary',
 } as const satisfies Record<Protocol, string>;
 
-/** Their answers grow with the cluster, to hundreds of MB (aurora.md 12); those of others are lists of names at most. */
-const answersWithTasks: ReadonlySet<MethodName> = new Set([
-  'getTasksStatus',
-  'getTasksWithoutConfigs',
-  'queryRecovery',
-]);
-const plainReplyBytesMax = 16 * 1024 * 1024;
+const plainBytesMax = 16 * 1024 ** 2;
+/** Of an answer with tasks in TJSON, some 150,000 of them: it becomes one text, and those end at 512 MB. */
+const wholeBytesMax = 256 * 1024 ** 2;
 
 /** A client for one scheduler, over a transport that is directly HTTP or through a host agent. */
 export function createSchedulerClient(options: SchedulerClientOptions): SchedulerClient {
@@ -66,28 +73,30 @@ export function createSchedulerClient(options: SchedulerClientOptions): Schedule
   const encode = options.protocol === 'tbinary' ? encodeBinary : encodeJson;
   let lastSeqid = 0;
 
-  async function exchange(
+  async function open(
     method: MethodName,
     args: StructValue,
-    call: CallOptions,
-  ): Promise<{ message: Message; mediaType: string | null }> {
+    deadlineMs = options.deadlineMs,
+  ): Promise<{ reply: RpcStream; assertOurs: (header: MessageHeader) => void }> {
     lastSeqid = (lastSeqid % 0x7fff_ffff) + 1;
     const seqid = lastSeqid;
     const sent = options.sessionKey === true ? withSession(method, args) : args;
-    const reply = await options.transport.post({
+    const reply = await options.transport.open({
       body: encode({ name: method, type: 'call', seqid }, methods[method], sent),
       headers,
-      deadlineMs: call.deadlineMs ?? options.deadlineMs,
-      ...(answersWithTasks.has(method) ? {} : { replyBytesMax: plainReplyBytesMax }),
+      deadlineMs,
     });
-    if (reply.status !== 200) throw httpRefusal(method, reply);
-    const message = decodeReply(reply, call.resultSchema ?? result);
-    if (message.name !== method || message.seqid !== seqid)
-      throw new CodecError(
-        'rpc-malformed',
-        `an answer to ${message.name} (${message.seqid}) where one to ${method} (${seqid}) belongs`,
-      );
-    return { message, mediaType: reply.headers['content-type'] ?? null };
+    if (reply.status !== 200) throw httpRefusal(method, await wholeReply(reply, plainBytesMax));
+    return {
+      reply,
+      assertOurs: (header) => {
+        if (header.name === method && header.seqid === seqid) return;
+        throw new CodecError(
+          'rpc-malformed',
+          `an answer to ${header.name} (${header.seqid}) where one to ${method} (${seqid}) belongs`,
+        );
+      },
+    };
   }
 
   return {
@@ -96,8 +105,31 @@ export function createSchedulerClient(options: SchedulerClientOptions): Schedule
       args: ArgsOf<M>,
       call: CallOptions<S> = {},
     ): Promise<RpcAnswer<S>> {
-      const { message, mediaType } = await exchange(method, args as StructValue, call);
-      return { ...readAnswer<S>(method, message), mediaType };
+      const { reply, assertOurs } = await open(method, args as StructValue, call.deadlineMs);
+      const message = decodeReply(await wholeReply(reply, plainBytesMax), call.resultSchema ?? result);
+      assertOurs(message);
+      return { ...readAnswer<S>(method, message), mediaType: reply.headers['content-type'] ?? null };
+    },
+
+    async *listTasks<M extends MethodWithTasks>(method: M, args: ArgsOf<M>): AsyncGenerator<TaskRow> {
+      const { reply, assertOurs } = await open(method, args as StructValue);
+      if (!isBinary(reply)) {
+        const message = decodeReply(await wholeReply(reply, wholeBytesMax), taskResults);
+        assertOurs(message);
+        const { result: found } = readAnswer<typeof taskResults>(method, message);
+        for (const task of (found.scheduleStatusResult ?? found.queryRecoveryResult)?.tasks ?? [])
+          yield requireRow(task);
+        return;
+      }
+      const rows: TaskRow[] = [];
+      const reader = new TaskAnswerReader({ onHeader: assertOurs, onRow: (row) => rows.push(row) });
+      for await (const chunk of reply.body) {
+        reader.push(chunk);
+        for (const row of rows.splice(0)) yield row;
+      }
+      const message = reader.finish();
+      for (const row of rows) yield row;
+      readAnswer(method, message);
     },
   };
 }
@@ -117,11 +149,14 @@ function requestHeaders(options: SchedulerClientOptions): Readonly<Record<string
   };
 }
 
-/** The answer's own media type decides: releases up to 0.15 answer TJSON whatever was asked for. */
 function decodeReply(reply: RpcReply, resultSchema: StructSchema): Message {
   const answerSchema = methodResultWith(resultSchema);
-  const binary = reply.headers['content-type'] === mediaTypes.tbinary;
-  return (binary ? decodeBinary : decodeJson)(reply.body, (_name, type) =>
+  return (isBinary(reply) ? decodeBinary : decodeJson)(reply.body, (_name, type) =>
     type === 'exception' ? applicationException : answerSchema,
   );
+}
+
+/** The answer's own media type decides: releases up to 0.15 answer TJSON whatever was asked for. */
+function isBinary({ headers }: Pick<RpcReply, 'headers'>): boolean {
+  return headers['content-type'] === mediaTypes.tbinary;
 }

@@ -5,25 +5,11 @@ import {
   signsOfTask,
 } from '../aurora/release-signs.ts';
 import type { SchedulerReader } from '../aurora/scheduler.ts';
-import { scheduleStatuses, type TaskRow } from '../aurora/tasks.ts';
+import { scheduleStatuses } from '../aurora/tasks.ts';
 import type { SchedulerClient } from './client.ts';
-import { CodecError } from './codec-error.ts';
 import { RpcError } from './rpc-error.ts';
-import { type Struct, struct } from './schema.ts';
+import { struct } from './schema.ts';
 import { resource } from './structs.ts';
-import { taskRowStruct, toTaskRow } from './task-row.ts';
-
-/** The two results that hold tasks, read down to the parts of a row. */
-const taskResults = struct('Result', {
-  scheduleStatusResult: [
-    3,
-    { struct: struct('ScheduleStatusResult', { tasks: [1, { list: { struct: taskRowStruct } }] }) },
-  ],
-  queryRecoveryResult: [
-    9,
-    { struct: struct('QueryRecoveryResult', { tasks: [1, { set: { struct: taskRowStruct } }] }) },
-  ],
-});
 
 /** One task, down to what tells the release that keeps it. */
 const taskSigns = struct('Result', {
@@ -80,16 +66,21 @@ export function createSchedulerReader(client: SchedulerClient): SchedulerReader 
       }
     },
 
-    async listTasks(statuses) {
+    async listTasks(consume, statuses) {
       const query = statuses === undefined ? {} : { statuses: statuses.map(statusNumber) };
-      const { result } = await listWithFallback(client, query);
-      return rowsOf(result.scheduleStatusResult?.tasks);
+      try {
+        return await consume(client.listTasks('getTasksWithoutConfigs', { query }));
+      } catch (thrown) {
+        // The cheap call leaves out executor data, and breaks with HTTP 500 when a task has no executor configuration at
+        // all (aurora.md 2.3): then the whole configurations are asked for.
+        if (!(thrown instanceof RpcError) || thrown.status !== 500) throw thrown;
+        return await consume(client.listTasks('getTasksStatus', { query }));
+      }
     },
 
-    async queryStaged() {
+    async queryStaged(consume) {
       try {
-        const { result } = await client.call('queryRecovery', { query: {} }, { resultSchema: taskResults });
-        return rowsOf(result.queryRecoveryResult?.tasks);
+        return await consume(client.listTasks('queryRecovery', { query: {} }));
       } catch (thrown) {
         if (thrown instanceof RpcError && thrown.messages.includes(nothingStaged)) return null;
         throw thrown;
@@ -135,29 +126,6 @@ function isNotReady(thrown: unknown): boolean {
     thrown instanceof RpcError &&
     (thrown.code === 'rpc-transient' || thrown.messages.includes('Storage is not READY'))
   );
-}
-
-/**
- * The cheap call leaves out executor data, and breaks with HTTP 500 when a task has no executor configuration at all
- * (aurora.md 2.3): then the whole configurations are asked for.
- */
-async function listWithFallback(client: SchedulerClient, query: { statuses?: readonly number[] }) {
-  const options = { resultSchema: taskResults };
-  try {
-    return await client.call('getTasksWithoutConfigs', { query }, options);
-  } catch (thrown) {
-    if (!(thrown instanceof RpcError) || thrown.status !== 500) throw thrown;
-    return client.call('getTasksStatus', { query }, options);
-  }
-}
-
-function rowsOf(tasks: readonly Struct<typeof taskRowStruct>[] | undefined): readonly TaskRow[] {
-  return (tasks ?? []).map((task) => {
-    const row = toTaskRow(task);
-    // A task that cannot be told apart would make every list and digest built on it wrong.
-    if (typeof row === 'string') throw new CodecError('rpc-malformed', `a task with ${row}`);
-    return row;
-  });
 }
 
 function statusNumber(name: string): number {

@@ -1,6 +1,6 @@
 /**
  * Reads one TBinary struct that is too big for memory, piece by piece as its bytes arrive. Lists and sets of the
- * struct are handed out element by element; everything else must fit the window.
+ * struct, and of structs in it that are entered, are handed out element by element; everything else must fit the window.
  *
  * Promise: memory does not grow with the input. Invariant: the window holds the bytes of the value that was cut by the end of
  * what has come, from its start; it is read again from there once more bytes are there, and what follows it is read where it
@@ -28,7 +28,9 @@ export type Treatment =
       /** Called once, before the elements. */
       readonly count: (elementType: number, count: number) => void;
       readonly element: (cursor: Cursor) => void;
-    };
+    }
+  /** For structs only: its fields are visited like those of the struct around it. */
+  | { readonly kind: 'enter'; readonly visit: Visitor };
 
 /** Chooses the treatment of each field of the struct, as its header is read. */
 export type Visitor = (fieldId: number, type: number) => Treatment;
@@ -53,7 +55,8 @@ interface Elements {
 }
 
 export class StreamReader {
-  readonly #visit: Visitor;
+  /** Of the struct that is read, behind those of the structs around it. */
+  readonly #visitors: Visitor[];
   readonly #maxValueBytes: number;
   readonly #cursor: Cursor;
   #window = Buffer.alloc(0);
@@ -71,7 +74,7 @@ export class StreamReader {
   #trailingBytes = 0;
 
   constructor(visit: Visitor, options: { maxValueBytes?: number } = {}) {
-    this.#visit = visit;
+    this.#visitors = [visit];
     this.#maxValueBytes = options.maxValueBytes ?? defaultMaxValueBytes;
     this.#cursor = new Cursor(this.#window);
     this.#cursor.elementsMax = elementsMax;
@@ -186,22 +189,24 @@ export class StreamReader {
   #readField(cursor: Cursor): void {
     const type = cursor.u8();
     if (type === stop) {
-      this.#complete = true;
+      this.#visitors.pop();
+      this.#complete = this.#visitors.length === 0;
       return;
     }
     if (minimumSize(type) === null) throw unknownType(type);
     const id = cursor.i16();
-    this.#pending = { type, treatment: this.#visit(id, type) };
+    this.#pending = { type, treatment: this.#visitors.at(-1)?.(id, type) ?? { kind: 'skip' } };
   }
 
   #readValue(cursor: Cursor, { type, treatment }: { type: number; treatment: Treatment }): void {
     if (treatment.kind === 'value') treatment.read(cursor);
+    else if (treatment.kind === 'enter') this.#visitors.push(treatment.visit);
     else if (type === typeBytes.list || type === typeBytes.set) this.#beginElements(cursor, treatment);
     else this.#pass(cursor, type);
     this.#pending = null;
   }
 
-  #beginElements(cursor: Cursor, treatment: Exclude<Treatment, { kind: 'value' }>): void {
+  #beginElements(cursor: Cursor, treatment: Extract<Treatment, { kind: 'skip' | 'elements' }>): void {
     const type = cursor.u8();
     const left = cursor.size();
     if (left > 0 && minimumSize(type) === null) throw unknownType(type);

@@ -3,6 +3,7 @@ import { Cursor, checkedSize, tooDeep, underrun } from './cursor.ts';
 import {
   type MapKeyType,
   type Message,
+  type MessageHeader,
   maxDepth,
   messageTypeName,
   type ScalarType,
@@ -21,17 +22,22 @@ import { stop, typeByte } from './tbinary-types.ts';
  */
 export function decodeMessage(bytes: Uint8Array, schemaFor: SchemaFor): Message {
   return readAll(bytes, (cursor) => {
-    const first = cursor.i32();
-    const strict = first < 0;
-    if (strict && first >>> 16 !== 0x8001)
-      throw new CodecError('rpc-malformed', 'not a Thrift message: wrong version in the header');
-    const name = cursor.text(strict ? cursor.size() : checkedSize(first));
-    const typeNumber = strict ? first & 0xff : cursor.i8();
-    const type = messageTypeName(typeNumber);
-    if (type === null) throw new CodecError('rpc-malformed', `unknown message type ${typeNumber}`);
-    const seqid = cursor.i32();
-    return { name, type, seqid, value: readFields(cursor, schemaFor(name, type), 1) };
+    const header = readHeader(cursor);
+    return { ...header, value: readFields(cursor, schemaFor(header.name, header.type), 1) };
   });
+}
+
+/** What is in front of a message's struct. Throws as `readStruct` does. */
+export function readHeader(cursor: Cursor): MessageHeader {
+  const first = cursor.i32();
+  const strict = first < 0;
+  if (strict && first >>> 16 !== 0x8001)
+    throw new CodecError('rpc-malformed', 'not a Thrift message: wrong version in the header');
+  const name = cursor.text(strict ? cursor.size() : checkedSize(first));
+  const typeNumber = strict ? first & 0xff : cursor.i8();
+  const type = messageTypeName(typeNumber);
+  if (type === null) throw new CodecError('rpc-malformed', `unknown message type ${typeNumber}`);
+  return { name, type, seqid: cursor.i32() };
 }
 
 /** One bare struct that fills the bytes. Throws CodecError. */
@@ -72,7 +78,8 @@ function readFields(cursor: Cursor, schema: StructSchema, depth: number): Struct
   return value;
 }
 
-function readValue(cursor: Cursor, type: ThriftType, depth: number): ThriftValue {
+/** One value of this type; throws as `readStruct` does. */
+export function readValue(cursor: Cursor, type: ThriftType, depth: number): ThriftValue {
   if (typeof type === 'string') return readScalar(cursor, type);
   if ('struct' in type) return readFields(cursor, type.struct, depth);
   if ('map' in type) return readMap(cursor, type.map, depth);

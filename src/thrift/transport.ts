@@ -6,23 +6,42 @@ export interface RpcRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The longest silence, from connecting on: an answer of which something still comes is waited for. */
   readonly deadlineMs: number;
-  /** Where less than the transport takes is enough for an answer of this call. */
-  readonly replyBytesMax?: number;
 }
 
-/** A whole HTTP answer, decompressed. Header names in lower case. */
-export interface RpcReply {
+/** An HTTP answer whose body arrives, decompressed. Header names in lower case. */
+export interface RpcStream {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Read once. Throws TransportError when it breaks off; whoever stops reading early ends the connection. */
+  readonly body: AsyncIterable<Buffer>;
+}
+
+/** A whole HTTP answer. */
+export interface RpcReply extends Pick<RpcStream, 'status' | 'headers'> {
   readonly body: Buffer;
 }
 
 /**
  * How a request gets to a scheduler: directly, or through a host agent. Never tries again. Throws TransportError when
- * there is no whole answer; an HTTP error status is an answer.
+ * there is no answer; an HTTP error status is an answer. The body must be read, or its reading be ended.
  */
 export interface RpcTransport {
-  post(request: RpcRequest): Promise<RpcReply>;
+  open(request: RpcRequest): Promise<RpcStream>;
+}
+
+/** The whole of an answer; TransportError `rpc-too-large` for more than `bytesMax`, of which no more is read. */
+export async function wholeReply({ body, ...reply }: RpcStream, bytesMax: number): Promise<RpcReply> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > bytesMax)
+      throw new TransportError('rpc-too-large', {
+        message: `The scheduler answers with more than ${bytesMax} bytes.`,
+      });
+    chunks.push(chunk);
+  }
+  return { ...reply, body: Buffer.concat(chunks, bytes) };
 }
 
 type TransportCode = 'rpc-unreachable' | 'rpc-timeout' | 'rpc-connection-broken' | 'rpc-too-large';
@@ -44,5 +63,6 @@ const hints: Readonly<Record<TransportCode, string>> = {
     'The request was sent, and whether it was carried out is unknown: look at the scheduler before asking again.',
   'rpc-connection-broken':
     'The request was sent, and whether it was carried out is unknown: look at the scheduler before asking again.',
-  'rpc-too-large': 'Ask for fewer tasks, by role or by job.',
+  'rpc-too-large':
+    'Releases up to 0.15 answer in TJSON only, which is read whole. Check that auroraVersion is the release that runs; from 0.16 on an answer may be of any size.',
 };

@@ -18,6 +18,7 @@ import {
   type Certificate,
   createAuthority,
 } from '../../src/drill/namespaces/certificates.ts';
+import { wholeList } from '../support/whole-list.ts';
 import { readAudit } from './support/audit-lines.ts';
 import { clientTls } from './support/client-tls.ts';
 import { createTestHost, type TestHost, until } from './support/test-host.ts';
@@ -71,7 +72,7 @@ describe('an agent with TLS', () => {
     await client.perform(host.request('start-scheduler', {}));
     await until(async () => (await client.readStatus()).scheduler.httpPortOpen, 'the scheduler answers');
 
-    const staged = await client.scheduler.queryStaged();
+    const staged = await client.scheduler.queryStaged(wholeList);
 
     expect(staged).toBeNull();
   });

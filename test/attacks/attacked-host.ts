@@ -29,6 +29,7 @@ import type { TaskRow } from '../../src/aurora/tasks.ts';
 import { decodeBackup } from '../../src/backups/decode-backup.ts';
 import { decoderVersion } from '../../src/backups/decoder-version.ts';
 import { readTaskRows } from '../../src/backups/task-rows.ts';
+import { oneByOne } from '../support/whole-list.ts';
 
 const release = '0.22.0';
 const ownFlags = { cluster_name: 'east', mesos_master_address: 'zk://zk:2181/mesos', backup_dir: '/b' };
@@ -167,7 +168,10 @@ export async function createAttackedHost(given: {
       },
       performBackup: answered,
     },
-    reader: { ...buildTools(config, clock, null).reader, queryStaged: () => Promise.resolve(staged) },
+    reader: {
+      ...buildTools(config, clock, null).reader,
+      queryStaged: (consume) => (staged === null ? Promise.resolve(null) : consume(oneByOne(staged))),
+    },
   };
 
   const startAgent = async (

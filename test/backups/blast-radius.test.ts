@@ -6,6 +6,8 @@ import { scheduleStatuses, type TaskRow } from '../../src/aurora/tasks.ts';
 import { computeBlastRadius } from '../../src/backups/blast-radius.ts';
 import { readTaskRows } from '../../src/backups/task-rows.ts';
 import { fatesText } from '../../src/slack/messages/fates.ts';
+import { sortTasks } from '../../src/streams/task-spools.ts';
+import { readWhole, type WholeBlastRadius } from '../support/whole-blast-radius.ts';
 import { collect, fixturePath, outcome, readJson } from './fixtures.ts';
 
 function task(fields: Partial<TaskRow> = {}): TaskRow {
@@ -18,6 +20,15 @@ function task(fields: Partial<TaskRow> = {}): TaskRow {
   };
 }
 
+/** Both sides in any order. */
+async function blastOf(sets: {
+  backup: readonly TaskRow[];
+  running: readonly { taskId: string; name?: string; tier?: string }[];
+}): Promise<WholeBlastRadius> {
+  const [backup, running] = [await sortTasks(sets.backup), await sortTasks(sets.running)];
+  return await readWhole(await computeBlastRadius({ backup, running }));
+}
+
 describe('recorded restores', () => {
   test.each(['restore-staged', 'restore-recovery-tool', 'restore-outcomes/101', 'restore-outcomes/104'])(
     '%s ended as computed',
@@ -26,7 +37,7 @@ describe('recorded restores', () => {
       const ended = outcome.parse(readJson(`${folder}/outcome.json`));
       const backup = await collect(readTaskRows(fixturePath(`${folder}/${name}`)));
 
-      const radius = computeBlastRadius({
+      const radius = await blastOf({
         backup,
         running: ended.runningOnMesosAtRestore.map((taskId) => ({ taskId })),
       });
@@ -57,18 +68,18 @@ describe('a task that runs', () => {
     ['THROTTLED', ['killed', 'rescheduled']],
     ['INIT', ['killed']],
     ['UNKNOWN(99)', ['killed']],
-  ])('and is %s in the backup is %j', (status, effects) => {
+  ])('and is %s in the backup is %j', async (status, effects) => {
     const one = task({ status });
 
-    const radius = computeBlastRadius({ backup: [one], running: [{ taskId: one.taskId }] });
+    const radius = await blastOf({ backup: [one], running: [{ taskId: one.taskId }] });
 
     expect(effectsOf(radius)).toEqual(effects);
   });
 
-  test('and is absent from the backup is killed, described by what Mesos tells', () => {
+  test('and is absent from the backup is killed, described by what Mesos tells', async () => {
     const { taskId } = task();
 
-    const radius = computeBlastRadius({
+    const radius = await blastOf({
       backup: [],
       running: [{ taskId, name: 'www/prod/web', tier: 'preferred' }],
     });
@@ -76,8 +87,8 @@ describe('a task that runs', () => {
     expect(radius.killed).toEqual([{ ...task(), tier: 'preferred', why: 'absent' }]);
   });
 
-  test('whose instance cannot be told has instance -1', () => {
-    const radius = computeBlastRadius({ backup: [], running: [{ taskId: 'strange' }] });
+  test('whose instance cannot be told has instance -1', async () => {
+    const radius = await blastOf({ backup: [], running: [{ taskId: 'strange' }] });
 
     expect(radius.killed[0]).toMatchObject({
       instanceId: -1,
@@ -102,8 +113,8 @@ describe('a task that does not run', () => {
     ['KILLED', []],
     ['INIT', []],
     ['UNKNOWN(99)', []],
-  ])('and is %s in the backup is %j', (status, effects) => {
-    expect(effectsOf(computeBlastRadius({ backup: [task({ status })], running: [] }))).toEqual(effects);
+  ])('and is %s in the backup is %j', async (status, effects) => {
+    expect(effectsOf(await blastOf({ backup: [task({ status })], running: [] }))).toEqual(effects);
   });
 });
 
@@ -112,14 +123,14 @@ describe('every task of the backup', () => {
   const one = fc.record({ status: fc.constantFrom(...statuses), runs: fc.boolean() });
   const sum = (fates: TaskFates): number => Object.values(fates).reduce((all, count) => all + count, 0);
 
-  test('is counted once, and the lists are those counts', () => {
-    fc.assert(
-      fc.property(fc.array(one), fc.nat({ max: 5 }), (tasks, strangers) => {
+  test('is counted once, and the lists are those counts', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(one), fc.nat({ max: 5 }), async (tasks, strangers) => {
         const backup = tasks.map(({ status }, n) => task({ taskId: `t${n}`, status }));
         const running = tasks.flatMap(({ runs }, n) => (runs ? [{ taskId: `t${n}` }] : []));
         const others = Array.from({ length: strangers }, (_, n) => ({ taskId: `other${n}` }));
 
-        const { killed, rescheduled, kept, fates } = computeBlastRadius({
+        const { killed, rescheduled, kept, fates } = await blastOf({
           backup,
           running: [...running, ...others],
         });
@@ -150,19 +161,19 @@ describe('every task of the backup', () => {
     ['LOST', 'killed', 'ended'],
     ['INIT', 'killed', 'neverStarted'],
     ['UNKNOWN(99)', 'killed', 'unknown'],
-  ])('that is %s is %s when it runs, else %s', (status, running, gone) => {
-    const fateOf = (runs: boolean) =>
+  ])('that is %s is %s when it runs, else %s', async (status, running, gone) => {
+    const fateOf = async (runs: boolean) =>
       Object.entries(
-        computeBlastRadius({ backup: [task({ status })], running: runs ? [{ taskId: task().taskId }] : [] })
+        (await blastOf({ backup: [task({ status })], running: runs ? [{ taskId: task().taskId }] : [] }))
           .fates,
       ).flatMap(([fate, count]) => (count === 1 ? [fate] : []));
 
-    expect([fateOf(true), fateOf(false)]).toEqual([[running], [gone]]);
+    expect([await fateOf(true), await fateOf(false)]).toEqual([[running], [gone]]);
   });
 
   test('of the recorded backup with tasks that were never started: the sum is the file', async () => {
     const file = fixturePath('backups/lived-on/recorded-tasks-without-events');
-    const { fates } = computeBlastRadius({ backup: await collect(readTaskRows(file)), running: [] });
+    const { fates } = await blastOf({ backup: await collect(readTaskRows(file)), running: [] });
 
     expect(sum(fates)).toBe(62);
     expect(fates).toMatchObject({ neverStarted: 30, startedAgain: 30, ended: 2 });
@@ -172,6 +183,6 @@ describe('every task of the backup', () => {
   });
 });
 
-function effectsOf(radius: ReturnType<typeof computeBlastRadius>): string[] {
+function effectsOf(radius: WholeBlastRadius): string[] {
   return (['killed', 'rescheduled', 'kept'] as const).filter((effect) => radius[effect].length > 0);
 }

@@ -17,6 +17,7 @@ import { parseRoster } from '../../src/signing/roster.ts';
 import { parseSshPublicKey } from '../../src/signing/ssh-key.ts';
 import { verifySshSignature } from '../../src/signing/ssh-signature.ts';
 import { statementWith } from '../signing/statements.ts';
+import { oneByOne } from '../support/whole-list.ts';
 
 let directory: string;
 let key: string;
@@ -62,13 +63,16 @@ function agentWith(host: string, { cluster = 'east', staged, file }: Parts = {})
       yield* await Promise.resolve(file?.rows ?? []);
     },
     scheduler: {
-      queryStaged: () => Promise.resolve(staged ?? null),
-      listTasks: () => Promise.resolve(staged ?? []),
+      queryStaged: (consume: Consume) =>
+        staged === undefined ? Promise.resolve(null) : consume(oneByOne(staged)),
+      listTasks: (consume: Consume) => consume(oneByOne(staged ?? [])),
     },
   } as unknown as HostAgent;
 }
 
 const three = (first: Parts) => [agentWith('aurora-1', first), agentWith('aurora-2'), agentWith('aurora-3')];
+type Consume = (rows: AsyncIterable<TaskRow>) => Promise<unknown>;
+
 const digest = (await digestStagedSet(rows)).digest;
 
 describe('what agents say of a statement', () => {

@@ -223,9 +223,9 @@ describe('/aurora backups', () => {
       ...access,
       mesos: {
         ...access.mesos,
-        listLiveTasks: (frameworkId) => {
+        listLiveTasks: (frameworkId, consume) => {
           liveLists += 1;
-          return eastAccess().then(({ mesos }) => mesos.listLiveTasks(frameworkId));
+          return eastAccess().then(({ mesos }) => mesos.listLiveTasks(frameworkId, consume));
         },
       },
     };

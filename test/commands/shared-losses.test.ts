@@ -18,11 +18,11 @@ let read: string[];
 let losses: LossEstimates;
 beforeEach(async () => {
   const east = await eastAccess();
-  live = await east.mesos.listLiveTasks('');
+  live = await east.mesos.listLiveTasks('', (tasks) => Array.fromAsync(tasks));
   read = [];
   access = {
     ...east,
-    mesos: { ...east.mesos, listLiveTasks: () => Promise.resolve(live) },
+    mesos: { ...east.mesos, listLiveTasks: (_frameworkId, consume) => consume(oneByOne(live)) },
     agents: east.agents.map((agent) => ({
       ...agent,
       readBackupTasks: (name) => {
@@ -35,6 +35,10 @@ beforeEach(async () => {
   clock = new FakeClock(1_000_000);
   losses = createLossEstimates({ craft: backupCraft, clock });
 });
+
+async function* oneByOne(tasks: readonly LiveTask[]): AsyncGenerator<LiveTask> {
+  yield* tasks;
+}
 
 const whole = (): readonly InventoryItem[] => items.filter(({ report }) => report.verdict === 'ok');
 const estimate = () => losses.begin(access, whole()).done;

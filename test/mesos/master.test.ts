@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/aurora/system-clock.ts';
 import { openMesosMaster } from '../../src/mesos/master.ts';
+import { wholeList } from '../support/whole-list.ts';
 import {
   agentsBody,
   frameworkBody,
@@ -67,15 +68,15 @@ describe('listLiveTasks()', () => {
       },
     });
 
-    const tasks = await reader([fake]).listLiveTasks(frameworkId);
+    const tasks = await reader([fake]).listLiveTasks(frameworkId, wholeList);
 
     expect(tasks.map(({ taskId, state }) => [taskId, state])).toEqual([
+      ['d', 'TASK_KILLING'],
       ['a', 'TASK_RUNNING'],
       ['b', 'TASK_STAGING'],
       ['c', 'TASK_STARTING'],
-      ['d', 'TASK_KILLING'],
     ]);
-    expect(tasks[0]).toEqual({
+    expect(tasks[1]).toEqual({
       taskId: 'a',
       name: 'www-data/prod/hello',
       agentId: 'c1b7f9d2-7d3f-4a6e-9a35-0d6a0f3b8a11-S3',
@@ -90,7 +91,7 @@ describe('listLiveTasks()', () => {
       GET_AGENTS: { json: { type: 'GET_AGENTS', get_agents: {} } },
     });
 
-    const tasks = await reader([fake]).listLiveTasks(frameworkId);
+    const tasks = await reader([fake]).listLiveTasks(frameworkId, wholeList);
 
     expect(tasks).toEqual([]);
   });
@@ -100,7 +101,7 @@ describe('listLiveTasks()', () => {
     const elsewhere = { status: 307, location: `//${new URL(leader.url).host}/api/v1` };
     const standby = await master({ GET_MASTER: elsewhere, GET_TASKS: elsewhere, GET_AGENTS: elsewhere });
 
-    const tasks = await reader([standby, leader]).listLiveTasks(frameworkId);
+    const tasks = await reader([standby, leader]).listLiveTasks(frameworkId, wholeList);
 
     expect(tasks).toHaveLength(1);
     expect(standby.asked).toEqual(['GET_MASTER']);
@@ -112,7 +113,7 @@ describe('listLiveTasks()', () => {
     await down.close();
     const leader = await master({ GET_TASKS: { json: tasksBody([taskBody({ id: 'a' })]) } });
 
-    const tasks = await reader([down, leader]).listLiveTasks(frameworkId);
+    const tasks = await reader([down, leader]).listLiveTasks(frameworkId, wholeList);
 
     expect(tasks).toHaveLength(1);
   });
@@ -120,7 +121,7 @@ describe('listLiveTasks()', () => {
   test('is not trusted while agents have not registered again', async () => {
     const fake = await master({ GET_AGENTS: { json: agentsBody([{ id: { value: 'S1' } }]) } });
 
-    const census = reader([fake]).listLiveTasks(frameworkId);
+    const census = reader([fake]).listLiveTasks(frameworkId, wholeList);
 
     await expect(census).rejects.toMatchObject({
       code: 'census-untrusted',
@@ -134,7 +135,7 @@ describe('listLiveTasks()', () => {
       GET_TASKS: { status: 503, text: 'Master has not finished recovery' },
     });
 
-    const census = reader([fake]).listLiveTasks(frameworkId);
+    const census = reader([fake]).listLiveTasks(frameworkId, wholeList);
 
     await expect(census).rejects.toMatchObject({
       code: 'census-untrusted',
@@ -148,7 +149,7 @@ describe('listLiveTasks()', () => {
       GET_MASTER: () => ({ json: masterBody({ electedTime: 1_700_000_000 + elections++ }) }),
     });
 
-    const census = reader([fake]).listLiveTasks(frameworkId);
+    const census = reader([fake]).listLiveTasks(frameworkId, wholeList);
 
     await expect(census).rejects.toMatchObject({ code: 'census-untrusted' });
   });
@@ -156,7 +157,7 @@ describe('listLiveTasks()', () => {
   test('is not an empty cluster when the master does not list the framework', async () => {
     const fake = await master({ GET_FRAMEWORKS: { json: frameworksBody([]) } });
 
-    const census = reader([fake]).listLiveTasks(frameworkId);
+    const census = reader([fake]).listLiveTasks(frameworkId, wholeList);
 
     await expect(census).rejects.toMatchObject({
       code: 'census-untrusted',
@@ -176,7 +177,7 @@ describe('a master that is no use', () => {
   ])('%s: one sentence that says so, with a hint', async (_name, reply: Reply, words) => {
     const fake = await master({ GET_TASKS: reply });
 
-    const census = reader([fake], { deadlineMs: 200 }).listLiveTasks(frameworkId);
+    const census = reader([fake], { deadlineMs: 200 }).listLiveTasks(frameworkId, wholeList);
 
     await expect(census).rejects.toMatchObject({
       code: 'mesos-unreachable',
@@ -190,18 +191,32 @@ describe('a master that is no use', () => {
     const other = await master({ GET_MASTER: { status: 307, location: one.url } });
     one.reply({ GET_MASTER: { status: 307, location: other.url } });
 
-    const census = reader([one]).listLiveTasks(frameworkId);
+    const census = reader([one]).listLiveTasks(frameworkId, wholeList);
 
     await expect(census).rejects.toMatchObject({ code: 'mesos-unreachable' });
   });
 
-  test('an answer above the size limit is refused, not cut', async () => {
-    const many = Array.from({ length: 200 }, (_, index) => taskBody({ id: `task-${index}` }));
-    const fake = await master({ GET_TASKS: { json: tasksBody(many) } });
+  test('one task of a size that none has is refused, and the rest is not read', async () => {
+    const strange = taskBody({ id: 'x'.repeat(5_000_000) });
+    const fake = await master({ GET_TASKS: { json: tasksBody([taskBody({ id: 'a' }), strange]) } });
 
-    const census = reader([fake], { maxBytes: 10_000 }).listLiveTasks(frameworkId);
+    const census = reader([fake]).listLiveTasks(frameworkId, wholeList);
 
-    await expect(census).rejects.toMatchObject({ code: 'mesos-answer-too-large' });
+    await expect(census).rejects.toMatchObject({
+      code: 'mesos-unreachable',
+      message: expect.stringContaining('one value of it takes more than'),
+    });
+  });
+
+  test('an answer that is about nothing is no short list of tasks', async () => {
+    const fake = await master({ GET_TASKS: { json: { type: 'GET_TASKS' } } });
+
+    const census = reader([fake]).listLiveTasks(frameworkId, wholeList);
+
+    await expect(census).rejects.toMatchObject({
+      code: 'mesos-unreachable',
+      message: expect.stringContaining('GET_TASKS has not the shape'),
+    });
   });
 });
 

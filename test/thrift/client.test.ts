@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSchedulerReader } from '../../src/thrift/scheduler-reader.ts';
+import { wholeList } from '../support/whole-list.ts';
 import { answerWith, clientOf, ok, reply, serve } from './harness.ts';
 
 describe('tolerance', () => {
@@ -9,7 +10,7 @@ describe('tolerance', () => {
       '{"1":{"rec":{"1":{"str":"id"},"4":{"rec":{"28":{"rec":{"1":{"str":"r"},"2":{"str":"e"},"3":{"str":"n"}}}}},"77":{"i32":1}}},"2":{"i32":42}}]}}}}}}}}]';
     const server = await serve(answerWith(body));
 
-    const rows = await createSchedulerReader(clientOf(server)).queryStaged();
+    const rows = await createSchedulerReader(clientOf(server)).queryStaged(wholeList);
 
     expect(rows).toEqual([
       {

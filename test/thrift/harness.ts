@@ -38,17 +38,15 @@ export function clientOf(
   options: Partial<SchedulerClientOptions> & {
     clock?: Clock;
     totalMs?: number;
-    maxReplyBytes?: number;
     followTo?: (target: URL) => boolean;
   } = {},
 ): SchedulerClient {
-  const { clock = systemClock, totalMs, maxReplyBytes, followTo, ...rest } = options;
+  const { clock = systemClock, totalMs, followTo, ...rest } = options;
   return createSchedulerClient({
     transport: axiosTransport({
       url: server.url,
       clock,
       ...(totalMs === undefined ? {} : { totalMs }),
-      ...(maxReplyBytes === undefined ? {} : { maxReplyBytes }),
       ...(followTo === undefined ? {} : { followTo }),
     }),
     protocol: 'tjson',

@@ -4,6 +4,7 @@ import { axiosTransport } from '../../src/thrift/axios-transport.ts';
 import { createSchedulerClient, type Protocol, type SchedulerClient } from '../../src/thrift/client.ts';
 import { RpcError } from '../../src/thrift/rpc-error.ts';
 import { createSchedulerReader } from '../../src/thrift/scheduler-reader.ts';
+import { wholeList } from '../support/whole-list.ts';
 import { type Exchange, recordedExchanges, requestBytes, wireBytes } from './recorded-exchanges.ts';
 import { startServer, type TestServer } from './scheduler-server.ts';
 
@@ -21,13 +22,13 @@ const oneTask = 'ads-devel-batch-0-b883cc9e-18fb-41ff-a897-aa275cc6b91e';
 const calls: readonly (readonly [string, (client: SchedulerClient) => Promise<unknown>])[] = [
   ['getRoleSummary', (client) => createSchedulerReader(client).isStorageReady()],
   ['listBackups', (client) => createSchedulerReader(client).listBackups()],
-  ['queryRecovery-all', (client) => createSchedulerReader(client).queryStaged()],
-  ['queryRecovery-nothing-staged', (client) => createSchedulerReader(client).queryStaged()],
-  ['getTasksWithoutConfigs', (client) => createSchedulerReader(client).listTasks()],
+  ['queryRecovery-all', (client) => createSchedulerReader(client).queryStaged(wholeList)],
+  ['queryRecovery-nothing-staged', (client) => createSchedulerReader(client).queryStaged(wholeList)],
+  ['getTasksWithoutConfigs', (client) => createSchedulerReader(client).listTasks(wholeList)],
   [
     'getTasksWithoutConfigs-active',
     (client) =>
-      createSchedulerReader(client).listTasks([
+      createSchedulerReader(client).listTasks(wholeList, [
         'PENDING',
         'STARTING',
         'RUNNING',
@@ -92,7 +93,7 @@ describe.each(protocols)('over %s', (protocol, suffix) => {
   test('staged tasks are read as rows', async () => {
     const client = await clientFor(recorded(exchanges, `queryRecovery-all-${suffix}`), { protocol });
 
-    const rows = await createSchedulerReader(client).queryStaged();
+    const rows = await createSchedulerReader(client).queryStaged(wholeList);
 
     expect(rows).toHaveLength(7);
     expect(rows?.find((row) => row.taskId === oneTask)).toEqual({
@@ -111,7 +112,7 @@ describe.each(protocols)('over %s', (protocol, suffix) => {
       protocol,
     });
 
-    expect(await createSchedulerReader(client).queryStaged()).toBeNull();
+    expect(await createSchedulerReader(client).queryStaged(wholeList)).toBeNull();
   });
 
   test('a missing message is said to be missing', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createSchedulerReader } from '../../src/thrift/scheduler-reader.ts';
 import { methodResult } from '../../src/thrift/structs.ts';
 import { encodeMessage } from '../../src/thrift/tjson.ts';
+import { wholeList } from '../support/whole-list.ts';
 import { answerWith, clientOf, ok, reply, serve } from './harness.ts';
 
 describe('createSchedulerReader()', () => {
@@ -28,7 +29,7 @@ describe('createSchedulerReader()', () => {
           )(request, response),
     );
 
-    expect(await createSchedulerReader(clientOf(server)).listTasks(['RUNNING'])).toEqual([]);
+    expect(await createSchedulerReader(clientOf(server)).listTasks(wholeList, ['RUNNING'])).toEqual([]);
     expect(server.seen[1]?.body.toString()).toBe(
       '[1,"getTasksStatus",1,2,{"1":{"rec":{"5":{"set":["i32",1,2]}}}}]',
     );

@@ -13,7 +13,7 @@ import { inspectBackup } from '../../src/backups/inspect-backup.ts';
 import { readTaskRows } from '../../src/backups/task-rows.ts';
 import { openBotStore } from '../../src/cli/bot-store.ts';
 import { cast, drillUsers, oncallGroup } from '../../src/drill/world/cast.ts';
-import { loadRunning, type RunningTask } from '../../src/restore/looks/live-tasks.ts';
+import { type RunningTask, readRunning } from '../../src/restore/looks/live-tasks.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { foldJournal } from '../../src/restore/record/fold.ts';
 import type { RestoreState } from '../../src/restore/record/state.ts';
@@ -73,7 +73,8 @@ export async function takeUp(moment: string): Promise<PretendEngine> {
   const records = await store.read('R1');
   const state = foldJournal(records);
   const { proposal } = state;
-  const running = await loadRunning({ restoreId: 'R1', deps: { documents: store } }, 'live-tasks');
+  const kept = { restoreId: 'R1', deps: { documents: store } };
+  const running = await Array.fromAsync(readRunning(kept, 'live-tasks'));
   const report = await inspectBackup(join(directory, 'backup'));
   const backupTasks = await Array.fromAsync(readTaskRows(join(directory, 'backup')));
   const clock = new FakeClock(records[0]?.at ?? 0);

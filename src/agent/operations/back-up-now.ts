@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type BackupReport, backupNamePattern, isRestorable } from '../../aurora/backups.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { OperationEvidence } from '../../aurora/operations.ts';
+import { countTasks } from '../../aurora/tasks.ts';
 import { decodeBackup } from '../../backups/decode-backup.ts';
 import { inDirectory, listAllNames } from '../files/pinned.ts';
 import { isMissing, withPlain } from '../files/plain-file.ts';
@@ -54,7 +55,7 @@ async function requireLeader({ config, reader }: OperationContext): Promise<void
   const counted = Object.entries(vars).filter(([name]) => name.startsWith('task_store_'));
   const tasks =
     counted.length === 0
-      ? (await reader.listTasks()).length
+      ? await reader.listTasks(countTasks)
       : counted.reduce((sum, [, value]) => sum + Number(value), 0);
   if (tasks === 0)
     throw notNow(

@@ -7,10 +7,14 @@ import { callOperation, cannotTell, foundDone } from './scheduler-call.ts';
 export const deleteStagedTasks = callOperation<'delete-staged-tasks'>({
   send: ({ scheduler }, { taskIds }) => scheduler.deleteStagedTasks(taskIds),
   lookAfterCrash: async ({ reader }, { taskIds }) => {
-    const staged = await reader.queryStaged();
-    if (staged === null) return cannotTell;
     const wanted = new Set(taskIds);
-    if (staged.some(({ taskId }) => wanted.has(taskId))) return { state: 'not-done' };
+    const left = await reader.queryStaged(async (rows) => {
+      let found = 0;
+      for await (const { taskId } of rows) if (wanted.has(taskId)) found += 1;
+      return found;
+    });
+    if (left === null) return cannotTell;
+    if (left > 0) return { state: 'not-done' };
     return { state: 'done', evidence: foundDone('none of these tasks was staged') };
   },
 });

@@ -4,6 +4,7 @@
  * looking at the cluster (design promise 8). The one thing that can be told from here is that a commit never arrived.
  */
 import { AuroraError } from '../../aurora/errors.ts';
+import { countTasks } from '../../aurora/tasks.ts';
 import type { Observation, OperationContext } from './operation.ts';
 import { callOperation, cannotTell } from './scheduler-call.ts';
 
@@ -29,7 +30,7 @@ async function lookForCommit({
 }: OperationContext): Promise<Observation<'commit-recovery'>> {
   const endsAt = clock.now() + config.bounds.commitMs;
   while (clock.now() < endsAt) {
-    const staged = await reader.queryStaged().catch(() => null);
+    const staged = await reader.queryStaged(countTasks).catch(() => null);
     if (staged === null) return cannotTell;
     await clock.sleep(config.bounds.pollMs);
   }

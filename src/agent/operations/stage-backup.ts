@@ -3,6 +3,7 @@
  * worked on fills it in the end, and one that is sent again meanwhile cannot fill it twice (`Another backup is already
  * loaded`, aurora.md 4.2). What lies in it is compared with the file by the bot, task by task, in any case.
  */
+import { countTasks } from '../../aurora/tasks.ts';
 import type { OperationContext } from './operation.ts';
 import { callOperation, foundDone } from './scheduler-call.ts';
 
@@ -18,7 +19,7 @@ export const stageBackup = callOperation<'stage-backup'>({
 async function waitUntilStaged({ reader, clock, config }: OperationContext): Promise<boolean> {
   const endsAt = clock.now() + config.bounds.stagingMs;
   for (;;) {
-    if ((await reader.queryStaged()) !== null) return true;
+    if ((await reader.queryStaged(countTasks)) !== null) return true;
     if (clock.now() >= endsAt) return false;
     await clock.sleep(config.bounds.pollMs);
   }

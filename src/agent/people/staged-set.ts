@@ -13,9 +13,9 @@ export async function faultOfStaged(
 ): Promise<string | null> {
   if (staged === null) return 'What was signed names no staged tasks.';
   try {
-    const rows = await reader.queryStaged();
-    if (rows === null) return 'The scheduler of this host has nothing staged.';
-    const { digest, tasks } = await digestStagedSet(rows);
+    const found = await reader.queryStaged(digestStagedSet);
+    if (found === null) return 'The scheduler of this host has nothing staged.';
+    const { digest, tasks } = found;
     return digest === staged ? null : `What is staged on this host (${tasks} tasks) is not what was signed.`;
   } catch (error) {
     return `What is staged on this host cannot be read, so it was not compared with what was signed: ${messageOf(error)}`;

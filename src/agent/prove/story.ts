@@ -97,18 +97,17 @@ async function stageAndCommit(
 ): Promise<Verdict | null> {
   const refusal = await refusalOf(client.call('stageRecovery', { backupId: job.backup.name }));
   if (refusal !== null) return refuted(`Aurora does not take it: ${refusal}`, null, program.tail());
-  const rows = await reader.queryStaged().catch((error: unknown) => {
+  const shown = await reader.queryStaged(digestStagedSet).catch((error: unknown) => {
     if (error instanceof RpcError) return error.message;
     throw error;
   });
-  if (rows === null || typeof rows === 'string') {
+  if (shown === null || typeof shown === 'string') {
     return refuted(
-      `Aurora stages it and cannot show it: ${rows ?? 'nothing is staged'}`,
+      `Aurora stages it and cannot show it: ${shown ?? 'nothing is staged'}`,
       null,
       program.tail(),
     );
   }
-  const shown = await digestStagedSet(rows);
   const fault = faultOfShown(facts, shown);
   if (fault !== null) return refuted(fault, shown.tasks);
   const failure = await refusalOf(client.call('commitRecovery', {}));
@@ -168,7 +167,7 @@ async function liveOn(place: ProofPlace, facts: FileFacts): Promise<Verdict> {
       if (gone !== null) return judgeEnd(gone, program.tail());
       await clock.sleep(alivePollMs);
     } while (clock.now() < until);
-    const shown = await digestStagedSet(await reader.listTasks());
+    const shown = await reader.listTasks(digestStagedSet);
     const fault = faultOfShown(facts, shown);
     return fault === null
       ? {

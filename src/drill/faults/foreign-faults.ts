@@ -24,7 +24,7 @@ export const foreignEdit: Fault = {
   run: async (context) => {
     let deleted = '';
     const host = await callElected(context, 'deleteRecoveryTasks', async (client) => {
-      const [task] = (await createSchedulerReader(client).queryStaged()) ?? [];
+      const [task] = (await createSchedulerReader(client).queryStaged((rows) => Array.fromAsync(rows))) ?? [];
       if (task === undefined) throw new Error('nothing is staged');
       deleted = task.taskId;
       await client.call('deleteRecoveryTasks', { query: { taskIds: [deleted] } });

@@ -81,7 +81,8 @@ async function listSchedulerTasks(world: DrillWorld): Promise<string[]> {
     const reader = createSchedulerReader(
       createSchedulerClient({ transport, protocol: 'tjson', deadlineMs: 10_000 }),
     );
-    return (await reader.listTasks()).map((task) => `${task.taskId} ${task.status}`).sort();
+    const tasks = await reader.listTasks((rows) => Array.fromAsync(rows));
+    return tasks.map((task) => `${task.taskId} ${task.status}`).sort();
   }
   return ['nobody leads'];
 }

@@ -1,67 +1,102 @@
 import { z } from 'zod';
-import type { AffectedTask, BlastRadius, CountedBlastRadius } from '../../aurora/backups.ts';
+import type { AffectedTask, AffectedTasks, CountedBlastRadius, Effect } from '../../aurora/backups.ts';
+import type { Documents } from '../../aurora/journal.ts';
 import { storedForm } from '../../aurora/stored-form.ts';
 import { jobKeyText, taskRowSchema } from '../../aurora/tasks.ts';
 import type { BlastSummary, JobEffect } from '../record/facts.ts';
 import type { StepContext } from '../step.ts';
-import { type Beside, keepDocument, loadDocument } from './documents.ts';
+import { jsonList, keepLongDocument, readLongDocument } from './long-documents.ts';
 
 const jobsShown = 200;
 
-const affectedTasks = z.array(taskRowSchema.extend({ why: z.string() })).readonly();
+/** The lists of a document that says what a restore costs, in the order in which it has them. */
+const effects = ['killed', 'rescheduled', 'kept'] as const satisfies readonly Effect[];
 
-/** The form of every document that says what a restore costs. */
-export const blastForm = storedForm<BlastRadius>(
-  1,
-  z.object({ killed: affectedTasks, rescheduled: affectedTasks, kept: affectedTasks }),
-);
+/** The form of each task in them. */
+const affectedForm = storedForm<AffectedTask>(1, taskRowSchema.extend({ why: z.string() }));
 
-/** Saves the exact lists as a document and answers the counts that events and messages carry. */
+/** Saves the exact lists as a document and answers the counts that events and messages carry. Reads the lists to their end. */
 export async function keepBlastRadius(
   context: StepContext,
   named: { document: string; blast: CountedBlastRadius },
 ): Promise<BlastSummary> {
-  const { document } = named;
-  const { fates, ...blast } = named.blast;
+  const { document, blast } = named;
+  const { killed, rescheduled, kept, fates } = blast;
   const { restoreId, deps } = context;
-  const kept = { restoreId, name: document, form: blastForm, value: blast };
-  const { sha256 } = await keepDocument(deps.documents, kept);
-  const jobs = summariseJobs(blast);
+  const jobs = new JobEffects();
+  const counts = { killed: killed.size, rescheduled: rescheduled.size, kept: kept.size };
+  const { sha256 } = await keepLongDocument(deps.documents, {
+    restoreId,
+    name: document,
+    version: affectedForm.version,
+    text: textOf(blast, jobs),
+  });
+  const rows = jobs.rows();
   return {
-    killed: blast.killed.length,
-    rescheduled: blast.rescheduled.length,
-    kept: blast.kept.length,
-    jobs: jobs.slice(0, jobsShown),
-    jobsLeftOut: Math.max(0, jobs.length - jobsShown),
+    ...counts,
+    jobs: rows.slice(0, jobsShown),
+    jobsLeftOut: Math.max(0, rows.length - jobsShown),
     fates,
     document,
     sha256,
   };
 }
 
-/** Reads a kept blast radius back. */
-export async function loadBlastRadius(context: Beside, name: string): Promise<BlastRadius> {
-  const { restoreId, deps } = context;
-  return await loadDocument(deps.documents, { restoreId, name, form: blastForm });
+/** The tasks of a kept blast radius, list by list, each in order of task id. */
+export async function* readBlastRadius(
+  beside: { readonly restoreId: string; readonly deps: { readonly documents: Pick<Documents, 'load'> } },
+  name: string,
+): AsyncGenerator<{ readonly effect: Effect; readonly task: AffectedTask }> {
+  const { restoreId, deps } = beside;
+  const named = { restoreId, name, form: affectedForm };
+  for await (const { list, element } of readLongDocument(deps.documents, named, effects))
+    if (list !== null) yield { effect: list, task: element };
 }
 
-/** One row a job, those that lose most first. */
-function summariseJobs(blast: BlastRadius): JobEffect[] {
-  const jobs = new Map<string, { -readonly [K in keyof JobEffect]: JobEffect[K] }>();
-  const count = (tasks: readonly AffectedTask[], what: 'killed' | 'rescheduled' | 'kept') => {
-    for (const task of tasks) {
-      const job = jobKeyText(task.jobKey);
-      const row = jobs.get(job) ?? { job, killed: 0, rescheduled: 0, kept: 0, tier: '', owner: '' };
-      row[what] += 1;
-      row.tier ||= task.tier ?? '';
-      row.owner ||= task.owner ?? '';
-      jobs.set(job, row);
-    }
-  };
-  count(blast.killed, 'killed');
-  count(blast.rescheduled, 'rescheduled');
-  count(blast.kept, 'kept');
-  return [...jobs.values()].sort(
-    (a, b) => b.killed - a.killed || b.rescheduled - a.rescheduled || (a.job < b.job ? -1 : 1),
-  );
+/** Only those of one list. */
+export async function* readAffected(
+  beside: Parameters<typeof readBlastRadius>[0],
+  { document, effect }: { document: string; effect: Effect },
+): AsyncGenerator<AffectedTask> {
+  for await (const read of readBlastRadius(beside, document)) if (read.effect === effect) yield read.task;
+}
+
+/** One object with a list for each effect, as its text. */
+async function* textOf(blast: CountedBlastRadius, jobs: JobEffects): AsyncGenerator<string> {
+  for (const [index, effect] of effects.entries()) {
+    yield `${index === 0 ? '{' : ','}"${effect}":`;
+    yield* jsonList(counted(blast[effect], (task) => jobs.count(task, effect)));
+  }
+  yield '}';
+}
+
+async function* counted(
+  tasks: AffectedTasks,
+  count: (task: AffectedTask) => void,
+): AsyncGenerator<AffectedTask> {
+  for await (const task of tasks.drain()) {
+    count(task);
+    yield task;
+  }
+}
+
+/** One row a job. */
+class JobEffects {
+  readonly #jobs = new Map<string, { -readonly [K in keyof JobEffect]: JobEffect[K] }>();
+
+  count(task: AffectedTask, effect: Effect): void {
+    const job = jobKeyText(task.jobKey);
+    const row = this.#jobs.get(job) ?? { job, killed: 0, rescheduled: 0, kept: 0, tier: '', owner: '' };
+    row[effect] += 1;
+    row.tier ||= task.tier ?? '';
+    row.owner ||= task.owner ?? '';
+    this.#jobs.set(job, row);
+  }
+
+  /** Those that lose most first. */
+  rows(): JobEffect[] {
+    return [...this.#jobs.values()].sort(
+      (a, b) => b.killed - a.killed || b.rescheduled - a.rescheduled || (a.job < b.job ? -1 : 1),
+    );
+  }
 }

@@ -1,12 +1,13 @@
 /** What has changed of the picture that people decide by, at the stop gate and at the second look, and what that means. */
 
+import { joinTasks } from '../../streams/join-tasks.ts';
 import type { RestoreEvent } from '../record/events.ts';
 import type { Picture } from '../record/facts.ts';
 import type { StepContext } from '../step.ts';
 import { secondLookDocument } from '../steps/second-look.ts';
 import { signedSummary } from '../steps/shared/summary.ts';
-import { loadBlastRadius } from './blast.ts';
-import { listRunning, loadRunning, type RunningTask } from './live-tasks.ts';
+import { readAffected } from './blast.ts';
+import { countMoved, listRunning, readRunning } from './live-tasks.ts';
 import { confirmed, findChanges, takePicture } from './picture.ts';
 
 interface ChangesNow {
@@ -68,16 +69,11 @@ interface Moved {
 
 async function findMoved(context: StepContext): Promise<Moved> {
   const { frameworkId } = context.factsOf('capture-live-tasks');
-  const atLook = idsOf(await loadRunning(context, secondLookDocument));
-  const now = idsOf(await listRunning(context, frameworkId));
-  const predicted = await loadBlastRadius(context, signedSummary(context).blast.document);
-  return {
-    ended: [...atLook].filter((id) => !now.has(id)).length,
-    started: [...now].filter((id) => !atLook.has(id)).length,
-    killedEarly: predicted.killed.filter(({ taskId }) => atLook.has(taskId) && !now.has(taskId)).length,
-  };
-}
-
-function idsOf(tasks: readonly RunningTask[]): Set<string> {
-  return new Set(tasks.map(({ taskId }) => taskId));
+  const now = await listRunning(context, frameworkId);
+  const { ended, started } = await countMoved(readRunning(context, secondLookDocument), now);
+  const { document } = signedSummary(context).blast;
+  let killedEarly = 0;
+  for await (const { left, right } of joinTasks(ended, readAffected(context, { document, effect: 'killed' })))
+    if (left.length > 0) killedEarly += right.length;
+  return { ended: ended.size, started, killedEarly };
 }

@@ -35,21 +35,27 @@ export async function findDocument<T>(
   try {
     return readStored(form, kept);
   } catch (error) {
-    throw new AuroraError({
-      code: 'document-unreadable',
-      message: `The document "${name}" of ${restoreId} cannot be read: ${messageOf(error)}.`,
-      hint: 'Start the version that wrote it, or put the database back from its copy; then look again.',
-    });
+    throw unreadableDocument({ restoreId, name }, messageOf(error));
   }
 }
 
-/** The same of one that an event names; AuroraError `document-gone` when there is none. */
-export async function loadDocument<T>(documents: Pick<Documents, 'load'>, named: Named<T>): Promise<T> {
-  const found = await findDocument(documents, named);
-  if (found !== null) return found;
-  throw new AuroraError({
+/** `why` ends a sentence. */
+export function unreadableDocument(
+  { restoreId, name }: { restoreId: string; name: string },
+  why: string,
+): AuroraError {
+  return new AuroraError({
+    code: 'document-unreadable',
+    message: `The document "${name}" of ${restoreId} cannot be read: ${why}.`,
+    hint: 'Start the version that wrote it, or put the database back from its copy; then look again.',
+  });
+}
+
+/** An event names it, and it is not there. */
+export function goneDocument({ restoreId, name }: { restoreId: string; name: string }): AuroraError {
+  return new AuroraError({
     code: 'document-gone',
-    message: `The document "${named.name}" of ${named.restoreId} is gone.`,
+    message: `The document "${name}" of ${restoreId} is gone.`,
     hint: 'Something else has written to the database. Put it back from its copy; then look again.',
   });
 }

@@ -4,18 +4,20 @@
  * Compared are the process, the election, the storage and the staged set; what cannot be seen now is `unclear`.
  */
 import { errorCodes } from '../../aurora/error-codes.ts';
-import type { HostStatus } from '../../aurora/hosts.ts';
+import type { HostStatus, StagedDigest } from '../../aurora/hosts.ts';
 import { explainClaims } from '../../aurora/leader-words.ts';
 import type { ElectionView } from '../../aurora/leadership.ts';
-import type { TaskRow } from '../../aurora/tasks.ts';
+import { countTasks, type TaskRow } from '../../aurora/tasks.ts';
+import { type SortedTasks, sortTasks } from '../../streams/task-spools.ts';
 import type { ForeignAct } from '../record/events.ts';
-import type { StepContext } from '../step.ts';
+import type { StepAgent, StepContext } from '../step.ts';
 import { lookAtElection } from './elected.ts';
 import { type Turn, takenBack } from './interference.ts';
 import { askOneProcess, instanceOf } from './one-process.ts';
 
 export type StagedLook =
-  | { readonly kind: 'as-left'; readonly rows: readonly TaskRow[] }
+  /** `rows`: `null` unless they were asked for. */
+  | { readonly kind: 'as-left'; readonly rows: SortedTasks | null }
   /** The same process is elected and READY; what is staged was not read. */
   | { readonly kind: 'held' }
   /** Nobody's doing: what was staged is gone with its process, or with its place in the election. */
@@ -31,6 +33,8 @@ export async function lookAtStaged(
     onElection?: (election: ElectionView) => void;
     /** True: only whether it can still be there is looked at, which costs a large staged set nothing. */
     cheaply?: boolean;
+    /** True: the tasks themselves are read; otherwise what the agent says of them will do. */
+    withRows?: boolean;
   } = {},
 ): Promise<StagedLook> {
   const election = await lookAtElection(context);
@@ -40,7 +44,7 @@ export async function lookAtStaged(
     const words = explainClaims(election)?.sentence ?? 'No scheduler is elected at this moment.';
     return { kind: 'unclear', message: words };
   }
-  const seen = await askOneProcess(context, status, () => lookAt(context, status, watch.cheaply ?? false));
+  const seen = await askOneProcess(context, status, () => lookAt(context, status, watch));
   return (
     seen?.answer ?? {
       kind: 'unclear',
@@ -49,19 +53,25 @@ export async function lookAtStaged(
   );
 }
 
-async function lookAt(context: StepContext, status: HostStatus, cheaply: boolean): Promise<StagedLook> {
+async function lookAt(
+  context: StepContext,
+  status: HostStatus,
+  { cheaply = false, withRows = false }: { cheaply?: boolean; withRows?: boolean },
+): Promise<StagedLook> {
   const { host } = context.factsOf('summarise-staged');
   const elected = status.host;
   const { scheduler } = context.agentOf(elected);
   const isReady = await context.patiently(`the scheduler on ${elected}`, () => scheduler.isStorageReady());
   if (!isReady) return { kind: 'unclear', message: `The storage of ${elected} is not READY at this moment.` };
-  const stored = await context.patiently(`the scheduler on ${elected}`, () => scheduler.listTasks());
-  if (stored.length > 0) {
+  const stored = await context.patiently(`the scheduler on ${elected}`, () =>
+    scheduler.listTasks(countTasks),
+  );
+  if (stored > 0) {
     return {
       kind: 'foreign',
       act: 'committed',
       host: elected,
-      message: `${elected} shows ${stored.length} tasks in its storage, and ${whoCommitted(context)}.`,
+      message: `${elected} shows ${stored} tasks in its storage, and ${whoCommitted(context)}.`,
     };
   }
   if (elected !== host) {
@@ -78,7 +88,7 @@ async function lookAt(context: StepContext, status: HostStatus, cheaply: boolean
       message: `The scheduler on ${host} was started again, and has forgotten what was staged.`,
     };
   }
-  return cheaply ? { kind: 'held' } : await compareStaged(context, host);
+  return cheaply ? { kind: 'held' } : await compareStaged(context, { host, withRows });
 }
 
 /** An append that was taken for lost may be applied by a later election after all (aurora.md 14 D). */
@@ -88,11 +98,16 @@ function whoCommitted(context: StepContext): string {
     : 'this restore has committed nothing: somebody else did, or an old log has come back';
 }
 
-async function compareStaged(context: StepContext, host: string): Promise<StagedLook> {
+async function compareStaged(
+  context: StepContext,
+  { host, withRows }: { host: string; withRows: boolean },
+): Promise<StagedLook> {
   const { stagedSetDigest, tasks } = context.factsOf('summarise-staged');
-  const { scheduler } = context.agentOf(host);
-  const rows = await context.patiently(`the scheduler on ${host}`, () => scheduler.queryStaged());
-  if (rows === null) {
+  const agent = context.agentOf(host);
+  const staged = await context.patiently(`the scheduler on ${host}`, () =>
+    withRows ? agent.scheduler.queryStaged((rows) => readRows(context, rows)) : readDigest(agent),
+  );
+  if (staged === null) {
     return {
       kind: 'foreign',
       act: 'unloaded',
@@ -100,14 +115,27 @@ async function compareStaged(context: StepContext, host: string): Promise<Staged
       message: `Nothing is staged on ${host} any more, in the same process: somebody else unloaded it.`,
     };
   }
-  const { digest } = await context.deps.backups.digestStagedSet(rows);
-  if (digest === stagedSetDigest) return { kind: 'as-left', rows };
+  if (staged.digest === stagedSetDigest) return { kind: 'as-left', rows: staged.rows };
   return {
     kind: 'foreign',
     act: 'edited',
     host,
-    message: `What is staged on ${host} is not what was compared any more: ${rows.length} tasks now, ${tasks} then. Somebody else edited or staged it.`,
+    message: `What is staged on ${host} is not what was compared any more: ${staged.tasks} tasks now, ${tasks} then. Somebody else edited or staged it.`,
   };
+}
+
+interface SeenStaged extends StagedDigest {
+  readonly rows: SortedTasks | null;
+}
+
+async function readRows(context: StepContext, staged: AsyncIterable<TaskRow>): Promise<SeenStaged> {
+  const rows = await sortTasks(staged);
+  return { ...(await context.deps.backups.digestStagedSet(rows)), rows };
+}
+
+async function readDigest(agent: StepAgent): Promise<SeenStaged | null> {
+  const said = await agent.digestStaged();
+  return said === null ? null : { ...said, rows: null };
 }
 
 /** Unknown on either side counts as the same: the staged set itself is compared next. */

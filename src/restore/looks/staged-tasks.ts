@@ -1,33 +1,41 @@
 /** The tasks that are staged, kept as a document so that people can choose from them while schedulers are asked nothing. */
-import { z } from 'zod';
 import type { Documents } from '../../aurora/journal.ts';
 import { storedForm } from '../../aurora/stored-form.ts';
 import { isUnlivable, type TaskRow } from '../../aurora/tasks.ts';
+import type { SortedTasks } from '../../streams/task-spools.ts';
 import { type StagedTask, stagedTask } from '../record/staged-task.ts';
 import type { RestoreState } from '../record/state.ts';
-import { keepDocument, loadDocument } from './documents.ts';
+import { jsonList, keepLongDocument, readLongDocument } from './long-documents.ts';
 
-const stagedForm = storedForm(1, z.array(stagedTask).readonly());
+const stagedForm = storedForm(1, stagedTask);
 
 /** Keeps them under `document`. */
 export async function keepStagedTasks(
   documents: Documents,
-  kept: { restoreId: string; document: string; rows: readonly TaskRow[] },
+  kept: { restoreId: string; document: string; rows: SortedTasks },
 ): Promise<void> {
-  const { restoreId, document: name } = kept;
-  const value = kept.rows.map(({ taskId, jobKey, status, flaw }): StagedTask => {
-    const kills = flaw !== undefined && isUnlivable({ flaw }, kept.rows.length);
-    return { taskId, jobKey, status, ...(kills && { flaw }) };
-  });
-  await keepDocument(documents, { restoreId, name, form: stagedForm, value });
+  const { restoreId, document: name, rows } = kept;
+  const text = jsonList(stagedOf(rows));
+  await keepLongDocument(documents, { restoreId, name, version: stagedForm.version, text });
+}
+
+async function* stagedOf(rows: SortedTasks<TaskRow>): AsyncGenerator<StagedTask> {
+  for await (const { taskId, jobKey, status, flaw } of rows) {
+    const kills = flaw !== undefined && isUnlivable({ flaw }, rows.size);
+    yield { taskId, jobKey, status, ...(kills && { flaw }) };
+  }
 }
 
 /** What was staged when it was last summarised; empty before. */
 export async function loadStagedTasks(
-  documents: Documents,
+  documents: Pick<Documents, 'load'>,
   state: RestoreState,
 ): Promise<readonly StagedTask[]> {
   const { restoreId, facts } = state;
   const name = facts['summarise-staged']?.stagedDocument;
-  return name === undefined ? [] : await loadDocument(documents, { restoreId, name, form: stagedForm });
+  if (name === undefined) return [];
+  const named = { restoreId, name, form: stagedForm };
+  const tasks: StagedTask[] = [];
+  for await (const { element } of readLongDocument(documents, named, [])) tasks.push(element);
+  return tasks;
 }

@@ -1,5 +1,5 @@
 import { AuroraError } from '../../aurora/errors.ts';
-import type { TaskRow } from '../../aurora/tasks.ts';
+import { type WatchedTasks, watchTasks } from '../rules/unlivable.ts';
 import type { StepContext } from '../step.ts';
 import { waitForElected } from './elected.ts';
 import { takeBack } from './interference.ts';
@@ -9,9 +9,9 @@ import { instanceOf } from './one-process.ts';
 export async function readStaged(
   context: StepContext,
   host: string,
-): Promise<{ rows: readonly TaskRow[]; digest: string }> {
-  const rows = await askFor(context, host);
-  if (rows === null) {
+): Promise<WatchedTasks & { digest: string }> {
+  const staged = await askFor(context, host);
+  if (staged === null) {
     const now = instanceOf(await context.readStatus(context.agentOf(host)));
     const isSame = now !== null && now === context.factsOf('stage-backup').process;
     takeBack(context, {
@@ -23,14 +23,14 @@ export async function readStaged(
       signOffs: 'kept',
     });
   }
-  return { rows, digest: (await context.deps.backups.digestStagedSet(rows)).digest };
+  return { ...staged, digest: (await context.deps.backups.digestStagedSet(staged.rows)).digest };
 }
 
 /** A scheduler that does not answer is waited for only as long as it is the elected one: another one has nothing staged. */
-async function askFor(context: StepContext, host: string): Promise<readonly TaskRow[] | null> {
+async function askFor(context: StepContext, host: string): Promise<WatchedTasks | null> {
   const { scheduler } = context.agentOf(host);
   try {
-    return await context.patiently(`the scheduler on ${host}`, () => scheduler.queryStaged());
+    return await context.patiently(`the scheduler on ${host}`, () => scheduler.queryStaged(watchTasks));
   } catch (error) {
     if (!(error instanceof AuroraError) || !error.code.startsWith('rpc-')) throw error;
     const { host: elected } = await waitForElected(context);

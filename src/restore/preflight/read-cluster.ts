@@ -1,9 +1,11 @@
 /** Reads everything that the checks of `check-hosts` judge: once, all of it at the same time, and nothing is changed. */
+
 import type { BackupReport } from '../../aurora/backups.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import type { LeaderAnswer } from '../../aurora/leader.ts';
 import { heldReconciliationFlags, recoveryFlags } from '../../aurora/restore-flags.ts';
+import { countTasks } from '../../aurora/tasks.ts';
 import type { LostHistory } from '../looks/lost-history.ts';
 import type { StepAgent, StepContext } from '../step.ts';
 import { readReleaseSigns } from '../steps/shared/release-checks.ts';
@@ -108,7 +110,7 @@ function distanceOf(clockMs: number, before: number, after: number): number {
 async function readStaged(agent: StepAgent, { scheduler }: HostStatus): Promise<Seen<number | null>> {
   if (scheduler.service === 'stopped') return { ok: true, value: null };
   if (!scheduler.httpPortOpen) return { ok: false, error: portClosed };
-  return await look(async () => (await agent.scheduler.queryStaged())?.length ?? null);
+  return await look(() => agent.scheduler.queryStaged(countTasks));
 }
 
 async function look<T>(ask: () => Promise<T>): Promise<Seen<T>> {

@@ -5,6 +5,7 @@
 import { type BackupReport, isCuredByLeavingOut, type Unlivable } from '../../aurora/backups.ts';
 import type { RestoreProcedure } from '../../aurora/cluster.ts';
 import { isUnlivable, jobKeyText, type TaskFlaw, type TaskRow } from '../../aurora/tasks.ts';
+import { type SortedTasks, sortTasks } from '../../streams/task-spools.ts';
 import { procedures } from '../procedures/index.ts';
 import type { UnlivableTasks } from '../record/facts.ts';
 import type { Refusal } from './gates.ts';
@@ -40,8 +41,21 @@ function hintOf(
 
 const shownMax = 10;
 
-/** Notes which tasks of a set no scheduler can live on, while somebody else reads it. */
-export class TaskWatch {
+/** All tasks of a set, and which of them no scheduler can live on; `undefined` when it can live on all of them. */
+export interface WatchedTasks {
+  readonly rows: SortedTasks;
+  readonly unlivable: UnlivableTasks | undefined;
+}
+
+/** Read to their end. */
+export async function watchTasks(rows: AsyncIterable<TaskRow> | Iterable<TaskRow>): Promise<WatchedTasks> {
+  const watch = new TaskWatch();
+  const sorted = await sortTasks(watch.watch(rows));
+  return { rows: sorted, unlivable: watch.found };
+}
+
+/** Notes which tasks those are, while somebody else reads. */
+class TaskWatch {
   #tasks = 0;
   readonly #flaws = new Map<TaskFlaw, number>();
   readonly #shown: UnlivableTasks['shown'][number][] = [];

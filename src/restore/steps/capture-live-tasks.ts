@@ -28,6 +28,6 @@ export const captureLiveTasks: Step<'capture-live-tasks'> = {
     }
     const running = await listRunning(context, frameworkId);
     const document = await keepRunning(context, { document: 'live-tasks', running });
-    return { source: 'mesos', frameworkId, tasks: running.length, document };
+    return { source: 'mesos', frameworkId, tasks: running.size, document };
   },
 };

@@ -1,6 +1,6 @@
 /** The earlier restore set a log aside on every host, and it is still there, as it was left. */
 import { AuroraError } from '../../aurora/errors.ts';
-import { keepRunning, loadRunning } from '../looks/live-tasks.ts';
+import { keepRunning, readRunning } from '../looks/live-tasks.ts';
 import { foldJournal } from '../record/fold.ts';
 import type { RestoreState } from '../record/state.ts';
 import type { Step, StepContext } from '../step.ts';
@@ -48,7 +48,7 @@ async function readEarlier(context: StepContext): Promise<RestoreState> {
 /** What ran when the schedulers were stopped is kept with this restore too: its record stands alone. */
 async function keepWhatRan(context: StepContext, earlier: RestoreState): Promise<string> {
   const document = earlier.facts['capture-live-tasks']?.document ?? '';
-  const running = await loadRunning(context, document, earlier.restoreId);
+  const running = readRunning(context, document, earlier.restoreId);
   return await keepRunning(context, { document: 'ran-before', running });
 }
 

@@ -6,15 +6,15 @@
  */
 import { AuroraError } from '../../aurora/errors.ts';
 import type { OperationEnd } from '../../aurora/operations.ts';
-import type { TaskRow } from '../../aurora/tasks.ts';
-import { loadBlastRadius } from '../looks/blast.ts';
+import type { SortedTasks } from '../../streams/task-spools.ts';
+import { readAffected } from '../looks/blast.ts';
 import { waitForElected } from '../looks/elected.ts';
 import { Rewound, takeBack } from '../looks/interference.ts';
 import { listRunning } from '../looks/live-tasks.ts';
 import { lookAtStaged, type StagedLook, turnOf } from '../looks/staged-look.ts';
 import type { StepFacts } from '../record/facts.ts';
 import { type OperationState, wasNotReady } from '../record/state.ts';
-import { findDrift } from '../rules/drift.ts';
+import { findDrift, KilledTally } from '../rules/drift.ts';
 import { findLapse } from '../service/signers.ts';
 import type { Step, StepContext } from '../step.ts';
 import { signedSummary } from './shared/summary.ts';
@@ -106,6 +106,7 @@ async function assertUnchanged(context: StepContext, host: string): Promise<void
   const look = await lookPatiently(context);
   if (look.kind === 'held') throw new Error('what is staged was not read');
   if (look.kind === 'as-left') {
+    if (look.rows === null) throw new Error('the staged tasks were not read');
     await assertCostHolds(context, look.rows);
     return;
   }
@@ -120,22 +121,25 @@ async function assertUnchanged(context: StepContext, host: string): Promise<void
 
 /** An election may be going on, or ZooKeeper may be away for a while: what is staged outlives that (aurora.md 14 G). */
 async function lookPatiently(context: StepContext): Promise<StagedLook> {
-  const look = await lookAtStaged(context);
+  const look = await lookAtStaged(context, { withRows: true });
   if (look.kind !== 'unclear') return look;
   await waitForElected(context, 'Nothing was committed. ');
-  return await lookAtStaged(context);
+  return await lookAtStaged(context, { withRows: true });
 }
 
 /** The preview is made again at the moment of the commit: what was signed allows for a little more, and no more. */
-async function assertCostHolds(context: StepContext, rows: readonly TaskRow[]): Promise<void> {
+async function assertCostHolds(context: StepContext, rows: SortedTasks): Promise<void> {
   const { gates } = context.state();
   const shown = gates.commit?.shown ?? signedSummary(context).blast.document;
   const { frameworkId } = context.factsOf('capture-live-tasks');
   const now = await context.deps.backups.computeBlastRadius({
-    backup: rows,
+    backup: rows.drain(),
     running: await listRunning(context, frameworkId),
   });
-  const drift = findDrift({ signed: await loadBlastRadius(context, shown), now });
+  const drift = findDrift({
+    signed: await KilledTally.of(readAffected(context, { document: shown, effect: 'killed' })),
+    now: await KilledTally.of(now.killed.drain()),
+  });
   if (drift.length === 0) return;
   takeBack(context, {
     to: 'summarise-staged',

@@ -1,5 +1,6 @@
 /** One member in ZooKeeper, registered as the same framework, its own health page and gauge agree. */
 import { AuroraError } from '../../aurora/errors.ts';
+import { countTasks } from '../../aurora/tasks.ts';
 import { waitForLeader } from '../looks/registered.ts';
 import type { Step } from '../step.ts';
 
@@ -24,8 +25,8 @@ export const confirmLeader: Step<'confirm-leader'> = {
       });
     }
     const tasks = await context.patiently(`the scheduler on ${host}`, () =>
-      context.agentOf(host).scheduler.listTasks(),
+      context.agentOf(host).scheduler.listTasks(countTasks),
     );
-    return { host, frameworkId, tasks: tasks.length };
+    return { host, frameworkId, tasks };
   },
 };

@@ -1,5 +1,6 @@
 /** One elected scheduler, its storage READY, and nothing in it: anything else is old state. */
 import { AuroraError } from '../../aurora/errors.ts';
+import { countTasks } from '../../aurora/tasks.ts';
 import { waitForElected } from '../looks/elected.ts';
 import type { Step } from '../step.ts';
 
@@ -14,15 +15,15 @@ export const findElectedStep: Step<'find-elected'> = {
   run: async (context) => {
     const { host, readyAfterMs } = await waitForElected(context);
     const tasks = await context.patiently(`the scheduler on ${host}`, () =>
-      context.agentOf(host).scheduler.listTasks(),
+      context.agentOf(host).scheduler.listTasks(countTasks),
     );
-    if (tasks.length > 0) {
+    if (tasks > 0) {
       throw new AuroraError({
         code: 'old-state-visible',
-        message: `${host} shows ${tasks.length} tasks although every log is new: an old log is still somewhere.`,
+        message: `${host} shows ${tasks} tasks although every log is new: an old log is still somewhere.`,
         hint: 'Put everything back; then find the host whose log was not set aside.',
       });
     }
-    return { host, readyAfterMs, tasks: tasks.length };
+    return { host, readyAfterMs, tasks };
   },
 };

@@ -1,5 +1,6 @@
 /** In isolation, what the old log really holds, and what returning to it would do now. */
 import { waitForElected } from '../looks/elected.ts';
+import { watchTasks } from '../rules/unlivable.ts';
 import type { Step } from '../step.ts';
 import { summarise } from './shared/summary.ts';
 
@@ -12,15 +13,10 @@ export const readOldState: Step<'read-old-state'> = {
   undo: 'undo-stop-schedulers',
   run: async (context) => {
     const { host } = await waitForElected(context);
-    const rows = await context.patiently(`the scheduler on ${host}`, () =>
-      context.agentOf(host).scheduler.listTasks(),
+    const watched = await context.patiently(`the scheduler on ${host}`, () =>
+      context.agentOf(host).scheduler.listTasks(watchTasks),
     );
-    const { digest } = await context.deps.backups.digestStagedSet(rows);
-    return await summarise(context, {
-      host,
-      tasks: rows.length,
-      stagedSetDigest: digest,
-      read: (consume) => consume(rows),
-    });
+    const { digest } = await context.deps.backups.digestStagedSet(watched.rows);
+    return await summarise(context, { host, ...watched, stagedSetDigest: digest });
   },
 };

@@ -1,5 +1,5 @@
 /** The restored cluster lives and nothing was reconciled yet. Says what moved since the signatures. */
-import { keepRunning, listRunning } from '../looks/live-tasks.ts';
+import { countMoved, keepRunning, listRunning } from '../looks/live-tasks.ts';
 import { blankPicture, takePicture } from '../looks/picture.ts';
 import type { Step } from '../step.ts';
 import { runningWhenSigned } from './shared/summary.ts';
@@ -15,16 +15,10 @@ export const secondLook: Step<'second-look'> = {
   touches: false,
   run: async (context) => {
     const { frameworkId } = context.factsOf('capture-live-tasks');
-    const before = new Set((await runningWhenSigned(context)).map((task) => task.taskId));
     const running = await listRunning(context, frameworkId);
     await keepRunning(context, { document: secondLookDocument, running });
     const { picture } = await takePicture(context, blankPicture(context.factsOf('confirm-leader').host));
-    const now = new Set(running.map((task) => task.taskId));
-    return {
-      killedAlready: [...before].filter((taskId) => !now.has(taskId)).length,
-      startedAlready: [...now].filter((taskId) => !before.has(taskId)).length,
-      live: now.size,
-      picture,
-    };
+    const { ended, started } = await countMoved(runningWhenSigned(context), running);
+    return { killedAlready: ended.size, startedAlready: started, live: running.size, picture };
   },
 };

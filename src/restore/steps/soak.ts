@@ -3,12 +3,12 @@
  * by task. The leader counts its runs (0.9 and later), and a run that was counted proves nothing by itself: with its master
  * away a scheduler counts both and does neither (aurora.md 16). So it is judged by what Mesos shows, and asked again.
  */
-import type { BlastRadius } from '../../aurora/backups.ts';
+import type { Effect } from '../../aurora/backups.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import { releaseOf } from '../../aurora/releases.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
-import { loadBlastRadius } from '../looks/blast.ts';
-import { listRunning, loadRunning, type RunningTask } from '../looks/live-tasks.ts';
+import { readBlastRadius } from '../looks/blast.ts';
+import { listRunning, type RunningTask, readRunning } from '../looks/live-tasks.ts';
 import { lookAtLeader } from '../looks/registered.ts';
 import { timersOf } from '../rules/reconciliation-timers.ts';
 import type { Step, StepContext } from '../step.ts';
@@ -36,9 +36,9 @@ export const soak: Step<'soak'> = {
   undo: { none: 'once it has reconciled, only a restore of its own leads back' },
   run: async (context) => {
     const { frameworkId } = context.factsOf('capture-live-tasks');
-    const predicted = await loadBlastRadius(context, signedSummary(context).blast.document);
-    const before = await runningWhenSigned(context);
-    const atLook = await loadRunning(context, secondLookDocument);
+    const predicted = await predictedBy(context);
+    const before = await Array.fromAsync(runningWhenSigned(context));
+    const atLook = await Array.fromAsync(readRunning(context, secondLookDocument));
     const released = context.factsOf('release-reconciliation').at;
     const timersMs = await untilTimersMs(context);
     const limitMs = context.cluster.waits.soakMs + timersMs;
@@ -52,7 +52,7 @@ export const soak: Step<'soak'> = {
       limitMs: limitMs + context.cluster.waits.pollMs * 10,
       hint: 'Compare the tasks in Mesos with the prediction by hand.',
       look: async () => {
-        const now = await listRunning(context, frameworkId);
+        const now = await Array.fromAsync((await listRunning(context, frameworkId)).drain());
         const compared = compare({ predicted, before, atLook, now });
         const bothRan = await asking.haveBothRun(compared.unmet > 0);
         // Where nothing counts the runs, only the time tells that they are over.
@@ -70,6 +70,20 @@ export const soak: Step<'soak'> = {
     };
   },
 };
+
+/** What becomes of tasks that may run, or not run any more. */
+interface Predicted {
+  readonly killed: readonly RunningTask[];
+  readonly rescheduled: readonly RunningTask[];
+}
+
+async function predictedBy(context: StepContext): Promise<Predicted> {
+  const predicted: Record<Effect, RunningTask[]> = { killed: [], rescheduled: [], kept: [] };
+  const { document } = signedSummary(context).blast;
+  for await (const { effect, task } of readBlastRadius(context, document))
+    if (effect !== 'kept') predicted[effect].push({ taskId: task.taskId, jobKey: task.jobKey });
+  return predicted;
+}
 
 function notSeenToRun(limitMs: number): string {
   return `the leader did not count a run of both reconciliations within ${Math.round(limitMs / 1000)} s: what it does not know may still be killed`;
@@ -133,7 +147,7 @@ async function untilTimersMs(context: StepContext): Promise<number> {
  * or started by the second look was not the reconciliation's doing; it is a difference, and says so.
  */
 export function compare(tasks: {
-  predicted: BlastRadius;
+  predicted: Predicted;
   before: readonly RunningTask[];
   atLook: readonly RunningTask[];
   now: readonly RunningTask[];

@@ -6,6 +6,7 @@
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostStatus } from '../../aurora/hosts.ts';
 import type { SchedulerAnswer } from '../../aurora/operations.ts';
+import { countTasks } from '../../aurora/tasks.ts';
 import { isReady, lookAtElection } from '../looks/elected.ts';
 import { takeBack } from '../looks/interference.ts';
 import { instanceOf } from '../looks/one-process.ts';
@@ -112,7 +113,7 @@ async function settle(context: StepContext, asked: { host: string; before: HostS
       if (elected !== null && elected.host !== host) ended(context, host);
       const { scheduler } = context.agentOf(host);
       // A scheduler that is busy staging answers late or not at all.
-      const staged = await scheduler.queryStaged().catch((error: unknown) => {
+      const staged = await scheduler.queryStaged(countTasks).catch((error: unknown) => {
         if (error instanceof AuroraError && error.code.startsWith('rpc-')) return null;
         throw error;
       });

@@ -4,6 +4,7 @@
  */
 import { AuroraError } from '../../aurora/errors.ts';
 import { unlivablePlaced } from '../rules/refusals.ts';
+import { watchTasks } from '../rules/unlivable.ts';
 import type { Step } from '../step.ts';
 import { confirmPlaced } from './shared/placed-backup.ts';
 import { summarise } from './shared/summary.ts';
@@ -15,15 +16,11 @@ export const summariseBackup: Step<'summarise-backup'> = {
   does: 'decoded once more; what is signed is this content.',
   touches: false,
   run: async (context) => {
-    const { stagedSetDigest, report } = context.factsOf('choose-backup');
+    const { stagedSetDigest } = context.factsOf('choose-backup');
     const host = await confirmPlaced(context, stagedSetDigest);
     const { name } = context.state().proposal.backup;
-    const summary = await summarise(context, {
-      host,
-      tasks: report.tasks.total,
-      stagedSetDigest,
-      read: (consume) => context.readTasks(host, name, consume),
-    });
+    const watched = await context.readTasks(host, name, watchTasks);
+    const summary = await summarise(context, { host, ...watched, stagedSetDigest });
     // Nothing can be left out of what the tool takes, so it is not even shown for a signature.
     if (summary.unlivable !== undefined) throw new AuroraError(unlivablePlaced(host, summary.unlivable));
     return summary;

@@ -23,12 +23,12 @@ export const summariseStaged: Step<'summarise-staged'> = {
     const { host } = context.factsOf('stage-backup');
     const leftOut = leftOutOf(context.state());
     if (leftOut.length > 0) await deleteStaged(context, { host, taskIds: [...leftOut] });
-    const { rows, digest } = await readStaged(context, host);
+    const { rows, unlivable, digest } = await readStaged(context, host);
     const expected = await expectedSet(context, new Set(leftOut));
     if (digest !== expected.digest) {
       throw new AuroraError({
         code: 'staged-differs',
-        message: `${host} staged ${rows.length} tasks, ${expected.tasks} are expected from the file, and they are not the same.`,
+        message: `${host} staged ${rows.size} tasks, ${expected.tasks} are expected from the file, and they are not the same.`,
         hint: 'Do not commit this. The file is read differently by the scheduler, or somebody else edits what is staged. Put everything back and choose another backup.',
       });
     }
@@ -38,12 +38,7 @@ export const summariseStaged: Step<'summarise-staged'> = {
       document: stagedDocument,
       rows,
     });
-    const summary = await summarise(context, {
-      host,
-      tasks: rows.length,
-      stagedSetDigest: digest,
-      read: (consume) => consume(rows),
-    });
+    const summary = await summarise(context, { host, rows, unlivable, stagedSetDigest: digest });
     return { ...summary, stagedDocument };
   },
 };

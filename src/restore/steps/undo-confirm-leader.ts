@@ -1,4 +1,5 @@
 /** End of an undo: the cluster is as it was. When nobody led before, nobody has to now, and the report says so. */
+import { countTasks } from '../../aurora/tasks.ts';
 import { waitForLeader } from '../looks/registered.ts';
 import type { Step } from '../step.ts';
 
@@ -13,8 +14,8 @@ export const undoConfirmLeader: Step<'undo-confirm-leader'> = {
     if (context.factsOf('check-hosts').leader === null) return { host: null, tasks: null };
     const host = await waitForLeader(context);
     const tasks = await context.patiently(`the scheduler on ${host}`, () =>
-      context.agentOf(host).scheduler.listTasks(),
+      context.agentOf(host).scheduler.listTasks(countTasks),
     );
-    return { host, tasks: tasks.length };
+    return { host, tasks };
   },
 };

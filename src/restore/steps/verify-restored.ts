@@ -49,13 +49,14 @@ async function readRestored(context: StepContext): Promise<Restored> {
       const agent = context.agentOf(host);
       const before = await context.readStatus(agent);
       const read = await askOneProcess(context, before, () =>
-        context.patiently(`the scheduler on ${host}`, () => agent.scheduler.listTasks()),
+        context.patiently(`the scheduler on ${host}`, () =>
+          agent.scheduler.listTasks((rows) => context.deps.backups.digestStagedSet(rows)),
+        ),
       );
-      return read === null ? null : { host, rows: read.answer };
+      return read === null ? null : { host, ...read.answer };
     },
   });
-  const { digest } = await context.deps.backups.digestStagedSet(value.rows);
-  return { host: value.host, tasks: value.rows.length, digest };
+  return value;
 }
 
 function isUnknownCommit(context: StepContext): boolean {

@@ -1,25 +1,27 @@
-import type { AffectedTask, BlastRadius } from '../../aurora/backups.ts';
+import type { AffectedTask, Effect } from '../../aurora/backups.ts';
 import type { Recorded } from '../../aurora/journal.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
 import type { RestoreEvent } from '../../restore/record/events.ts';
 import { plain } from '../escape.ts';
 
 /** One line a task, columns between tabs: the file that goes into the thread. */
-export function taskListFile(lists: BlastRadius): string {
-  const rows = (what: string, tasks: readonly AffectedTask[]) =>
-    tasks.map(({ jobKey, instanceId, taskId, status, why }) =>
-      [what, jobKeyText(jobKey), String(instanceId), taskId, status, why]
-        .map((cell) => plain(cell, 500))
-        .join('\t'),
-    );
-  return [
-    ['what', 'job', 'instance', 'task', 'status', 'why'].join('\t'),
-    ...rows('killed', lists.killed),
-    ...rows('started again', lists.rescheduled),
-    ...rows('kept', lists.kept),
-    '',
-  ].join('\n');
+export async function taskListFile(
+  tasks: AsyncIterable<{ readonly effect: Effect; readonly task: AffectedTask }>,
+): Promise<string> {
+  const lines = [['what', 'job', 'instance', 'task', 'status', 'why'].join('\t')];
+  for await (const { effect, task } of tasks) {
+    const { jobKey, instanceId, taskId, status, why } = task;
+    const cells = [effectWords[effect], jobKeyText(jobKey), String(instanceId), taskId, status, why];
+    lines.push(cells.map((cell) => plain(cell, 500)).join('\t'));
+  }
+  return [...lines, ''].join('\n');
 }
+
+const effectWords = {
+  killed: 'killed',
+  rescheduled: 'started again',
+  kept: 'kept',
+} as const satisfies Record<Effect, string>;
 
 /** One line a task that people left out, with who, when and why; each task once, as it was first left out. */
 export function leftOutFile(records: readonly Recorded<RestoreEvent>[]): string {

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isMethodName, methods } from '../../../src/thrift/methods.ts';
 import { methodResult } from '../../../src/thrift/structs.ts';
-import { decodeMessage, encodeMessage } from '../../../src/thrift/tjson.ts';
+import * as tbinary from '../../../src/thrift/tbinary.ts';
+import * as tjson from '../../../src/thrift/tjson.ts';
 
 interface Options {
   readonly dir: string;
@@ -49,8 +50,9 @@ createServer((request, response) => {
       response.statusCode = 502;
       response.end();
     } else if (request.url === '/api') {
-      void answer(Buffer.concat(chunks)).then((body) => {
-        response.setHeader('content-type', 'application/vnd.apache.thrift.json');
+      const mediaType = request.headers['content-type'] ?? '';
+      void answer(Buffer.concat(chunks), mediaType.endsWith('.binary') ? tbinary : tjson).then((body) => {
+        response.setHeader('content-type', mediaType);
         response.setHeader('x-seen', JSON.stringify(request.headers));
         response.end(body);
       });
@@ -61,8 +63,11 @@ createServer((request, response) => {
   });
 }).listen(options.httpPort, address);
 
-async function answer(body: Buffer): Promise<Buffer> {
-  const call = decodeMessage(body, (name) => {
+async function answer(
+  body: Buffer,
+  codec: Pick<typeof tjson, 'decodeMessage' | 'encodeMessage'>,
+): Promise<Buffer> {
+  const call = codec.decodeMessage(body, (name) => {
     if (!isMethodName(name)) throw new Error(`unknown call ${name}`);
     return methods[name];
   });
@@ -71,7 +76,7 @@ async function answer(body: Buffer): Promise<Buffer> {
   while (existsSync(hold)) await wait(10);
   const reply = { name: call.name, type: 'reply', seqid: call.seqid } as const;
   const said = respond(call.name);
-  return encodeMessage(reply, methodResult, {
+  return codec.encodeMessage(reply, methodResult, {
     success: {
       responseCode: said === null ? 1 : 2,
       serverInfo: { clusterName: 'east', statsUrlPrefix: '' },

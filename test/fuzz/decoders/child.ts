@@ -27,7 +27,7 @@ for (let number = Number(from); number < Number(to); number += 1) {
   writeSync(file, place, 0, 8, 0);
   const execution = executionOf(number);
   try {
-    if (execution.run()) taken += 1;
+    if (await execution.run()) taken += 1;
     else refused += 1;
   } catch (thrown) {
     tell({ kind: 'threw', number, why: thrown instanceof Error ? String(thrown.stack) : String(thrown) });

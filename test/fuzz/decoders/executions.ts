@@ -7,7 +7,7 @@ export interface Execution {
   readonly target: string;
   readonly bytes: Buffer;
   /** True: taken; false: refused as it should be. Throws what no decoder may throw. */
-  run(): boolean;
+  run(): boolean | Promise<boolean>;
 }
 
 /** `only`: nothing but these targets, by name. */

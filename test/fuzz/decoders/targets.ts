@@ -2,13 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { AuroraError } from '../../../src/aurora/errors.ts';
-import type { TaskRow } from '../../../src/aurora/tasks.ts';
+import { countTasks, type TaskRow } from '../../../src/aurora/tasks.ts';
 import { BackupDecoder } from '../../../src/backups/decode-backup.ts';
-import { getAgents, getFrameworks, getMaster, getTasks } from '../../../src/mesos/answers.ts';
+import { getAgents, getFrameworks, getMaster, getTasks, type Question } from '../../../src/mesos/answers.ts';
 import { liveTasksOf } from '../../../src/mesos/census.ts';
+import { AnswerFault } from '../../../src/mesos/operator-api.ts';
 import { readAnswer } from '../../../src/thrift/rpc-answer.ts';
 import type { Message, SchemaFor } from '../../../src/thrift/schema.ts';
 import { applicationException, methodResult, snapshot } from '../../../src/thrift/structs.ts';
+import { TaskAnswerReader } from '../../../src/thrift/task-answer.ts';
 import * as tbinary from '../../../src/thrift/tbinary.ts';
 import * as tjson from '../../../src/thrift/tjson.ts';
 import { parseMember } from '../../../src/zookeeper/member.ts';
@@ -29,7 +31,7 @@ interface Target {
   /** Bytes that may be anything. */
   make(random: Random): Buffer;
   /** True when they were taken, false when they were refused in the decoder's own words. Throws for whatever is a mistake. */
-  decode(bytes: Buffer, random: Random): boolean;
+  decode(bytes: Buffer, random: Random): boolean | Promise<boolean>;
 }
 
 /** Built when they are first asked for: a run reads its recordings once. */
@@ -37,6 +39,7 @@ export function fuzzTargets(): Readonly<Record<string, Target>> {
   return {
     backup: backupTarget(),
     tbinary: answerTarget('binary'),
+    tasks: answerTarget('streamed'),
     tjson: answerTarget('json'),
     mesos: mesosTarget(),
     zookeeper: memberTarget(),
@@ -98,44 +101,75 @@ function shorten(bytes: Buffer): Buffer {
   }
 }
 
-function answerTarget(protocol: 'binary' | 'json'): Target {
+function answerTarget(protocol: 'binary' | 'json' | 'streamed'): Target {
   const bodies = recordedExchanges('leader')
-    .filter(({ rpc }) => rpc?.responseProtocol === protocol)
+    .filter(({ rpc }) => rpc?.responseProtocol === (protocol === 'json' ? 'json' : 'binary'))
     .map(responseBytes)
     .filter(({ length }) => length > 0 && length <= sampleBytesMax);
-  const { decodeMessage } = protocol === 'binary' ? tbinary : tjson;
+  const { decodeMessage } = protocol === 'json' ? tjson : tbinary;
   const decode = ownErrors((bytes: Buffer) => {
     const message: Message = decodeMessage(bytes, answers);
     readAnswer(message.name, message);
   });
+  if (protocol === 'streamed') {
+    const samples = samplesOf(bodies);
+    const streamed = ownErrors((bytes: Buffer) => {
+      const reader = new TaskAnswerReader({ onHeader: () => undefined, onRow: () => undefined });
+      const at = bytes.length >> 1;
+      reader.push(bytes.subarray(0, at));
+      reader.push(bytes.subarray(at));
+      const message = reader.finish();
+      readAnswer(message.name, message);
+    });
+    return { make: (random) => mutateSample(samples, random), decode: streamed };
+  }
   if (protocol === 'json') {
     const texts = bodies.filter((body) => isJson(body));
     return { make: (random) => mutateJson(texts, random), decode };
   }
-  // A strict header: version, name, sequence number.
-  const samples: readonly Sample[] = bodies.map((body) => sampleOf(body, 12 + body.readInt32BE(4)));
+  const samples = samplesOf(bodies);
   return { make: (random) => mutateSample(samples, random), decode };
+}
+
+/** Behind a strict header: version, name, sequence number. */
+function samplesOf(bodies: readonly Buffer[]): readonly Sample[] {
+  return bodies.map((body) => sampleOf(body, 12 + body.readInt32BE(4)));
 }
 
 const answers: SchemaFor = (_name, type) => (type === 'exception' ? applicationException : methodResult);
 
 function mesosTarget(): Target {
-  const questions = [getMaster, getAgents, getFrameworks, getTasks];
+  const tasksOfAll = getTasks((all) => countTasks(liveTasksOf(frameworkId, all)));
+  const questions: readonly Pick<Question<unknown>, 'read'>[] = [
+    getMaster,
+    getAgents,
+    getFrameworks,
+    tasksOfAll,
+  ];
   const tasks = Array.from({ length: 4 }, (_, index) => taskBody({ id: `t-${index}`, tier: 'preferred' }));
   const samples = [masterBody(), agentsBody([{}]), frameworksBody(), tasksBody(tasks)].map((body) =>
     Buffer.from(JSON.stringify(body)),
   );
   return {
     make: (random) => mutateJson(samples, random),
-    decode: (bytes) => {
-      const text = bytes.toString('utf8');
-      if (!isJson(bytes)) return false;
-      const json: unknown = JSON.parse(text);
-      const tasksOf = getTasks.schema.safeParse(json);
-      if (tasksOf.success) liveTasksOf(frameworkId, tasksOf.data.get_tasks.tasks);
-      return questions.some(({ schema }) => schema.safeParse(json).success);
+    decode: async (bytes, random) => {
+      const { read } = random.pick(questions);
+      const at = random.int(bytes.length + 1);
+      try {
+        await read(pieces(bytes, at));
+        return true;
+      } catch (thrown) {
+        if (thrown instanceof AnswerFault) return false;
+        throw thrown;
+      }
     },
   };
+}
+
+/** As two chunks: a value may be cut anywhere. */
+async function* pieces(bytes: Buffer, at: number): AsyncGenerator<Buffer> {
+  yield bytes.subarray(0, at);
+  yield bytes.subarray(at);
 }
 
 function memberTarget(): Target {

@@ -12,6 +12,7 @@ import {
 import { simulatedReleaseOf } from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { connectDriver } from '../../../src/pretend-aurora/scheduler/mesos/driver.ts';
 import { recallDay } from '../../../src/pretend-aurora/scheduler/scene/recorded-day.ts';
+import { wholeList } from '../../support/whole-list.ts';
 import { until } from '../scheduler/support/drill-cluster.ts';
 
 const story = recallDay({ nowMs: 1_800_000_000_000, release: simulatedReleaseOf('0.22.0'), seed: 'test' });
@@ -52,10 +53,12 @@ describe('the simulated Mesos master', () => {
     const simulated = await start();
     const reader = openMesosMaster({ masters: [simulated.url], deadlineMs: 2_000, clock: systemClock });
 
-    const tasks = await reader.listLiveTasks(story.frameworkId);
+    const tasks = await reader.listLiveTasks(story.frameworkId, wholeList);
     const frameworks = await reader.listFrameworks();
 
-    expect(tasks.map(({ taskId }) => taskId)).toEqual(story.mesos.tasks.map(({ taskId }) => taskId).sort());
+    expect(tasks.map(({ taskId }) => taskId).sort()).toEqual(
+      story.mesos.tasks.map(({ taskId }) => taskId).sort(),
+    );
     expect(frameworks).toMatchObject([
       { frameworkId: story.frameworkId, name: 'Aurora', connected: false, failoverTimeoutMs: 1_814_400_000 },
     ]);

@@ -6,7 +6,6 @@ import {
   statusName,
   type TaskRow,
 } from '../../../src/aurora/tasks.ts';
-import { computeBlastRadius } from '../../../src/backups/blast-radius.ts';
 import type { MasterTask } from '../../../src/pretend-aurora/mesos/master/state.ts';
 import { simulatedReleaseOf } from '../../../src/pretend-aurora/release/simulated-release.ts';
 import { sceneAgents, taskOf } from '../../../src/pretend-aurora/scheduler/scene/tasks.ts';
@@ -15,6 +14,7 @@ import {
   type ScheduledTask,
   taskIdOf,
 } from '../../../src/pretend-aurora/scheduler/storage/store.ts';
+import { wholeBlastRadius } from '../../support/whole-blast-radius.ts';
 import { until } from './support/drill-cluster.ts';
 import { type LoneScheduler, startLoneScheduler, untilLeading } from './support/lone-scheduler.ts';
 import { callScheduler } from './support/scheduler-call.ts';
@@ -30,7 +30,7 @@ describe('the rules of aurora.md 11.3', () => {
     const committed = statuses.flatMap((status) => [taskIn(status, 0), taskIn(status, 1)]);
     const running = committed.filter((task) => task.assignedTask?.instanceId === 0).map(onMesos);
     const stranger = { ...onMesos(taskIn('RUNNING', 7)), taskId: 'x-y-z-0-unknown' };
-    const predicted = computeBlastRadius({
+    const predicted = wholeBlastRadius({
       backup: committed.map(rowOf),
       running: [...running, stranger].map(({ taskId, name }) => ({ taskId, name })),
     });

@@ -3,11 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskRow } from '../../../src/aurora/tasks.ts';
-import { computeBlastRadius } from '../../../src/backups/blast-radius.ts';
 import { inspectBackup } from '../../../src/backups/inspect-backup.ts';
 import { readTaskRows } from '../../../src/backups/task-rows.ts';
 import { hostPaths } from '../../../src/pretend-aurora/host/host-dir.ts';
 import { buildScene, type Scene, type SceneHost } from '../../../src/pretend-aurora/scheduler/scene.ts';
+import { wholeBlastRadius } from '../../support/whole-blast-radius.ts';
 
 let directory: string;
 
@@ -49,7 +49,7 @@ describe('the scene of the story', () => {
     const rows = await Array.fromAsync(readTaskRows(fileOf(built, 'newest')));
     const running = built.scene.mesos.tasks.map(({ taskId, name }) => ({ taskId, name }));
 
-    const radius = computeBlastRadius({ backup: rows, running });
+    const radius = wholeBlastRadius({ backup: rows, running });
 
     const ids = (tasks: readonly TaskRow[]) => tasks.map(({ taskId }) => taskId);
     expect([radius.killed.length, radius.rescheduled.length, radius.kept.length]).toEqual([3, 4, 5]);

@@ -4,15 +4,17 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { AffectedTask, Effect } from '../../../src/aurora/backups.ts';
 import type { Recorded } from '../../../src/aurora/journal.ts';
 import { verifyRecord } from '../../../src/cli/verify-record.ts';
-import { loadBlastRadius } from '../../../src/restore/looks/blast.ts';
-import { loadRunning } from '../../../src/restore/looks/live-tasks.ts';
+import { readBlastRadius } from '../../../src/restore/looks/blast.ts';
+import { readRunning } from '../../../src/restore/looks/live-tasks.ts';
 import { loadStagedTasks } from '../../../src/restore/looks/staged-tasks.ts';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { foldJournal } from '../../../src/restore/record/fold.ts';
 import { runsBefore } from '../../../src/restore/steps/shared/reconciliation.ts';
 import { openStore } from '../../contracts/support.ts';
+import { wholeList } from '../../support/whole-list.ts';
 
 const directory = new URL('../../fixtures/journals/', import.meta.url);
 const names = readdirSync(directory)
@@ -38,6 +40,12 @@ async function replay(name: string) {
   return { store, records, kept: documents.map((document) => document.name) };
 }
 
+async function listsOf(read: ReturnType<typeof readBlastRadius>) {
+  const lists: Record<Effect, AffectedTask[]> = { killed: [], rescheduled: [], kept: [] };
+  for await (const { effect, task } of read) lists[effect].push(task);
+  return lists;
+}
+
 describe.each(names)('a restore of %s', (name) => {
   it('is whole, and all of it is known', async () => {
     const verdict = await verifyRecord(Readable.from([(await linesOf(name)).join('\n')]));
@@ -59,10 +67,10 @@ describe.each(names)('a restore of %s', (name) => {
     const state = foldJournal(await store.read('R1'));
     const beside = { restoreId: 'R1', deps: { documents: store } };
     const loaders: Record<string, (name: string) => Promise<unknown>> = {
-      'live-tasks': (document) => loadRunning(beside, document),
-      running: (document) => loadRunning(beside, document),
-      preview: (document) => loadBlastRadius(beside, document),
-      staged: (document) => loadBlastRadius(beside, document),
+      'live-tasks': (document) => wholeList(readRunning(beside, document)),
+      running: (document) => wholeList(readRunning(beside, document)),
+      preview: (document) => listsOf(readBlastRadius(beside, document)),
+      staged: (document) => listsOf(readBlastRadius(beside, document)),
       'staged-tasks': () => loadStagedTasks(store, state),
       'runs-before-reconciling': () => runsBefore(beside),
     };

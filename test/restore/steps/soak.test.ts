@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AffectedTask, BlastRadius } from '../../../src/aurora/backups.ts';
 import { compare } from '../../../src/restore/steps/soak.ts';
 
 const jobKey = { role: 'www', environment: 'prod', name: 'web' };
 const running = (...ids: string[]) => ids.map((taskId) => ({ taskId, jobKey }));
-const affected = (...ids: string[]): AffectedTask[] =>
-  ids.map((taskId) => ({ taskId, jobKey, instanceId: 0, status: 'RUNNING', why: 'absent' }));
-const predicted: BlastRadius = {
-  killed: affected('new'),
-  rescheduled: affected('gone'),
-  kept: affected('old'),
-};
+const predicted = { killed: running('new'), rescheduled: running('gone') };
 const before = running('old', 'new');
 
 describe('compare()', () => {

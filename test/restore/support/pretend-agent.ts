@@ -14,6 +14,8 @@ import type {
   OperationResult,
 } from '../../../src/aurora/operations.ts';
 import type { SchedulerReader } from '../../../src/aurora/scheduler.ts';
+import { digestStagedSet } from '../../../src/backups/digest.ts';
+import { oneByOne } from '../../support/whole-list.ts';
 import type { PretendCluster, PretendHost } from './pretend-cluster.ts';
 import { pretendEffects, shaOf } from './pretend-operations.ts';
 import { hostPaths } from './pretend-scene.ts';
@@ -193,6 +195,7 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
       const known = await read(() => journal.get(operationId));
       return (await known?.end) ?? null;
     },
+    digestStaged: () => createReader(cluster, host).queryStaged(digestStagedSet),
     scheduler: createReader(cluster, host),
   };
 }
@@ -212,19 +215,23 @@ function createReader(cluster: PretendCluster, host: PretendHost): SchedulerRead
   };
   return {
     isStorageReady: () => ask((seen) => host.stale || (seen.host === host.name && seen.ready)),
-    listTasks: () =>
-      ask((seen) => {
+    listTasks: async (consume) => {
+      const tasks = await ask((seen) => {
         if (host.stale) return [];
         if (seen.host === host.name && seen.ready) return seen.tasks;
         throw unreachable('rpc-transient', 'Storage is not READY');
-      }),
-    queryStaged: () =>
-      ask(() => {
+      });
+      return await consume(oneByOne(tasks));
+    },
+    queryStaged: async (consume) => {
+      const staged = await ask(() => {
         const act = cluster.beforeAnswer;
         cluster.beforeAnswer = null;
         act?.();
         return host.staged;
-      }),
+      });
+      return staged === null ? null : await consume(oneByOne(staged));
+    },
     listBackups: () => ask(() => [...host.backups]),
     readReleaseSigns: () => ask(() => []),
   };

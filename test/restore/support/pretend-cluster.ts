@@ -10,11 +10,11 @@ import type { HostStatus } from '../../../src/aurora/hosts.ts';
 import type { LeaderFinder } from '../../../src/aurora/leader.ts';
 import type { MesosMaster } from '../../../src/aurora/mesos.ts';
 import { jobKeyText, type TaskRow } from '../../../src/aurora/tasks.ts';
-import { computeBlastRadius } from '../../../src/backups/blast-radius.ts';
 import {
   type SimulatedRelease,
   simulatedReleaseOf,
 } from '../../../src/pretend-aurora/release/simulated-release.ts';
+import { wholeBlastRadius } from '../../support/whole-blast-radius.ts';
 import { pretendMesos, pretendZooKeeper } from './pretend-outside.ts';
 import { east, flagsOf, originalFlags, type Scene, standardScene } from './pretend-scene.ts';
 import { ReconciliationTimers } from './reconciliation-timers.ts';
@@ -258,7 +258,7 @@ export class PretendCluster {
     if (log === null) return;
     this.reconciliations[kind] += 1;
     const running = [...this.live].map(([taskId, name]) => ({ taskId, name }));
-    const blast = computeBlastRadius({ backup: log.tasks, running });
+    const blast = wholeBlastRadius({ backup: log.tasks, running });
     if (kind === 'implicit') {
       for (const task of blast.killed) this.live.delete(task.taskId);
       return;

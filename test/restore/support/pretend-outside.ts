@@ -4,6 +4,7 @@ import { AuroraError } from '../../../src/aurora/errors.ts';
 import type { Candidate, LeaderAnswer, LeaderFinder } from '../../../src/aurora/leader.ts';
 import type { MesosMaster } from '../../../src/aurora/mesos.ts';
 import type { Release } from '../../../src/aurora/releases.ts';
+import { oneByOne } from '../../support/whole-list.ts';
 
 /** What of a pretend cluster they ask. */
 interface Outside {
@@ -115,14 +116,15 @@ export function pretendMesos(cluster: Outside): MesosMaster {
     cluster.look();
   };
   return {
-    listLiveTasks: async () => {
+    listLiveTasks: async (_frameworkId, consume) => {
       await ask();
-      return [...cluster.live].map(([taskId, name]) => ({
+      const live = [...cluster.live].map(([taskId, name]) => ({
         taskId,
         name,
         agentId: 'S1',
         state: 'TASK_RUNNING',
       }));
+      return await consume(oneByOne(live));
     },
     listFrameworks: async () => {
       await ask();

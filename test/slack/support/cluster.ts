@@ -15,6 +15,7 @@ import { readOutline } from '../../../src/backups/read-outline.ts';
 import { readTaskRows } from '../../../src/backups/task-rows.ts';
 import type { ClusterAccess } from '../../../src/restore/ports.ts';
 import { policy } from '../../restore/support/story.ts';
+import { oneByOne } from '../../support/whole-list.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures');
 const files: Readonly<Record<string, string>> = {
@@ -138,9 +139,10 @@ export function readingAgent(
     uploadBackup: never,
     perform: never,
     readOperation: never,
+    digestStaged: () => Promise.resolve(null),
     scheduler: {
       isStorageReady: () => Promise.resolve(seen.ready === true),
-      listTasks: () => Promise.resolve([]),
+      listTasks: (consume) => consume(oneByOne([])),
       queryStaged: () => Promise.resolve(null),
       listBackups: () => Promise.resolve([]),
       readReleaseSigns: () => Promise.resolve([]),
@@ -185,7 +187,10 @@ export async function eastAccess(changes: Partial<ClusterAccess> = {}): Promise<
       watch: () => () => undefined,
       close: () => Promise.resolve(),
     },
-    mesos: { listLiveTasks: () => Promise.resolve(live), listFrameworks: () => Promise.resolve([]) },
+    mesos: {
+      listLiveTasks: (_frameworkId, consume) => consume(oneByOne(live)),
+      listFrameworks: () => Promise.resolve([]),
+    },
     ...changes,
   };
 }
