@@ -3,7 +3,7 @@ interface WithTaskId {
 }
 
 /** All tasks of one id in two lists, each in the order in which it came. */
-export interface Joined<L, R> {
+interface Joined<L, R> {
   readonly taskId: string;
   readonly left: readonly L[];
   readonly right: readonly R[];
