@@ -5,6 +5,14 @@ import { returnToOldId } from '../src/slack/decisions/return-to-old.ts';
 import { checkPropose } from '../src/slack/views/propose.ts';
 import { backups } from './backups.ts';
 import { backupsDiff } from './backups-diff.ts';
+import {
+  approveBackupNow,
+  approveRelease,
+  backupsHold,
+  backupsNow,
+  backupsRelease,
+  pressHold,
+} from './backups-errands.ts';
 import { backupsShow } from './backups-show.ts';
 import { listenToDecisions } from './decisions.ts';
 import type { CommandDeps } from './deps.ts';
@@ -32,6 +40,9 @@ export function createListeners(deps: CommandDeps): Listeners {
       [actionIds.report]: (press) => pressReport(deps, press),
       [actionIds.startRestore]: (press) => restore(deps, { conversation: press, cluster: press.value }),
       [actionIds.showAllBackups]: (press) => showAll(deps, press),
+      [actionIds.holdBackup]: (press) => pressHold(deps, press),
+      [actionIds.approveRelease]: (press) => approveRelease(deps, press),
+      [actionIds.approveBackupNow]: (press) => approveBackupNow(deps, press),
       [actionIds.chooseCluster]: (press) => switchCluster(deps, press),
       [actionIds.openSignPage]: () => Promise.resolve(),
       [returnToOldId]: (press) => pressReturn(deps, press),
@@ -83,6 +94,12 @@ async function backupVerb(
       return await backupsShow(deps, call);
     case 'diff':
       return await backupsDiff(deps, call);
+    case 'hold':
+      return await backupsHold(deps, call);
+    case 'release':
+      return await backupsRelease(deps, call);
+    case 'now':
+      return await backupsNow(deps, call);
   }
 }
 

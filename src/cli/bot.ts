@@ -10,6 +10,7 @@ import type { Clock } from '../aurora/clock.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
 import type { RestoreDeps } from '../restore/ports.ts';
+import { createErrands } from '../restore/service/errands.ts';
 import { createRestoreService, type RestoreService } from '../restore/service/service.ts';
 import { createSignLinks, type SignLinks } from '../sign-page/link.ts';
 import { createSignPage, type SignPage } from '../sign-page/sign-page.ts';
@@ -134,6 +135,7 @@ async function startBot(parts: {
       craft: backupCraft,
       places: createPlaces(client),
       seals: createSeals({ key: secretFor('slack forms', grantKey), clock }),
+      errands: createErrands(deps),
       ...(signing !== null && { signLinks: signing.links }),
     }),
     inbox: store,

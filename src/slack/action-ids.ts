@@ -5,6 +5,10 @@ export const actionIds = {
   report: 'report',
   startRestore: 'start-restore',
   showAllBackups: 'show-all-backups',
+  /** On `show` and on alarms; its value is `{cluster, sha256}`. */
+  holdBackup: 'backups-hold',
+  approveRelease: 'approve-release',
+  approveBackupNow: 'approve-backup-now',
   chooseCluster: 'choose-cluster',
   /** Leads elsewhere by its address; Slack tells us all the same. */
   openSignPage: 'open-sign-page',
