@@ -10,9 +10,15 @@ import { decodeBackup } from './decode-backup.ts';
  */
 export async function inspectBackup(
   file: string,
-  options: { onTask?: (row: TaskRow) => void; signal?: AbortSignal } = {},
+  options: {
+    onTask?: (row: TaskRow) => void;
+    signal?: AbortSignal;
+    /** The bytes pass through it, for whoever shows how far they are. */
+    passing?: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  } = {},
 ): Promise<BackupReport> {
-  return { file, ...(await decodeBackup(readBackupFile(file, options.signal), options.onTask)) };
+  const { onTask, signal, passing = (bytes) => bytes } = options;
+  return { file, ...(await decodeBackup(passing(readBackupFile(file, signal)), onTask)) };
 }
 
 /** The bytes of a file in pieces. Throws the errors of `inspectBackup`. */

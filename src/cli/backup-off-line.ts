@@ -5,8 +5,7 @@ import type { BackupReport } from '../aurora/backups.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { escapedLines } from '../aurora/printable.ts';
-import { decodeBackup } from '../backups/decode-backup.ts';
-import { readBackupFile } from '../backups/inspect-backup.ts';
+import { inspectBackup, readBackupFile } from '../backups/inspect-backup.ts';
 import { exitInterrupted, exitOf, type Status } from './monitoring.ts';
 import { withProgress } from './progress.ts';
 
@@ -45,8 +44,16 @@ export async function* readShown(
   file: string,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+  yield* shown({ clock, screen }, file, readBackupFile(file, signal));
+}
+
+async function* shown(
+  { clock, screen }: Pick<OffLine, 'clock' | 'screen'>,
+  file: string,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   const total = (await stat(file).catch(() => null))?.size ?? 0;
-  yield* withProgress(readBackupFile(file, signal), { name: basename(file), total, screen, clock });
+  yield* withProgress(bytes, { name: basename(file), total, screen, clock });
 }
 
 /** Decoded to its last byte, with progress. */
@@ -55,7 +62,7 @@ export async function inspectShown(
   file: string,
   signal: AbortSignal,
 ): Promise<BackupReport> {
-  return { file, ...(await decodeBackup(readShown(offLine, file, signal))) };
+  return await inspectBackup(file, { signal, passing: (bytes) => shown(offLine, file, bytes) });
 }
 
 /** The documented line; who wrote the file is told in the text alone. */

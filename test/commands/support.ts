@@ -11,7 +11,7 @@ import { createSeals } from '../../src/slack/sealed.ts';
 import { textsOf } from '../slack/support/rendered.ts';
 
 /** It stands still, a quarter of an hour after the recorded backup. */
-export const clock: Clock = {
+const clock: Clock = {
   now: () => Date.parse('2026-11-23T16:44:00Z'),
   sleep: () => new Promise(() => undefined),
 };
