@@ -58,16 +58,21 @@ function sideOf(text: string): string {
 
 /** From whichever host has it and answers. */
 export async function readOutlineOf(access: ClusterAccess, item: InventoryItem): Promise<ClusterOutline> {
-  const failures: unknown[] = [];
+  let failure = new AuroraError({
+    code: 'backup-missing',
+    message: 'No configured host has that backup any more.',
+    hint: 'Look at the list of backups again.',
+  });
   for (const { host, name } of item.copies) {
     const agent = access.agents.find((candidate) => candidate.host === host);
     try {
       if (agent !== undefined) return await collectOutline(agent.readBackupOutline(name));
     } catch (error) {
-      failures.push(error);
+      if (!(error instanceof AuroraError)) throw error;
+      failure = error;
     }
   }
-  throw failures[0] ?? new Error(`no agent of ${item.sha256}`);
+  throw failure;
 }
 
 /** AuroraError `nobody-leads` while none does. */

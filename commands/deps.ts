@@ -6,6 +6,7 @@ import type { Fleet } from '../src/backups/fleet.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { RestoreEvent } from '../src/restore/record/events.ts';
 import type { Signed } from '../src/restore/rules/proofs.ts';
+import type { Errands } from '../src/restore/service/errands.ts';
 import type { RestoreService } from '../src/restore/service/service.ts';
 import type { Press } from '../src/slack/conversation.ts';
 import type { Outbox } from '../src/slack/outbox.ts';
@@ -28,6 +29,8 @@ export interface CommandDeps {
   readonly seals: Seals;
   readonly places: Places;
   readonly clock: Clock;
+  /** What is asked of hosts outside restores. */
+  readonly errands?: Pick<Errands, 'hold' | 'release' | 'backUpNow'>;
   /** What was seen of backups over days; absent where nobody keeps it. */
   readonly history?: Pick<FleetHistory, 'listSeen'>;
   /** What giving backups to a real scheduler has shown; absent where nobody does. */

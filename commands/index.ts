@@ -6,6 +6,14 @@ import { checkPropose } from '../src/slack/views/propose.ts';
 import { checkSnooze } from '../src/slack/views/snooze.ts';
 import { backups } from './backups.ts';
 import { backupsDiff } from './backups-diff.ts';
+import {
+  approveBackupNow,
+  approveRelease,
+  backupsHold,
+  backupsNow,
+  backupsRelease,
+  pressHold,
+} from './backups-errands.ts';
 import { backupsShow } from './backups-show.ts';
 import { listenToDecisions } from './decisions.ts';
 import type { CommandDeps } from './deps.ts';
@@ -35,6 +43,9 @@ export function createListeners(deps: CommandDeps): Listeners {
       [actionIds.startRestore]: (press) => restore(deps, { conversation: press, cluster: press.value }),
       [actionIds.showAllBackups]: (press) => listAgain(deps, press, ['all']),
       [actionIds.lookAtBackupsAgain]: (press) => listAgain(deps, press, []),
+      [actionIds.holdBackup]: (press) => pressHold(deps, press),
+      [actionIds.approveRelease]: (press) => approveRelease(deps, press),
+      [actionIds.approveBackupNow]: (press) => approveBackupNow(deps, press),
       [actionIds.chooseCluster]: (press) => switchCluster(deps, press),
       [actionIds.openSignPage]: () => Promise.resolve(),
       [actionIds.snoozeAlarm]: (press) => pressSnooze(deps, press),
@@ -92,6 +103,12 @@ async function backupVerb(
       return await backupsShow(deps, call);
     case 'diff':
       return await backupsDiff(deps, call);
+    case 'hold':
+      return await backupsHold(deps, call);
+    case 'release':
+      return await backupsRelease(deps, call);
+    case 'now':
+      return await backupsNow(deps, call);
   }
 }
 

@@ -45,8 +45,16 @@ export async function* readShown(
   file: string,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+  yield* shown({ clock, screen }, file, readBackupFile(file, signal));
+}
+
+async function* shown(
+  { clock, screen }: Pick<OffLine, 'clock' | 'screen'>,
+  file: string,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   const total = (await stat(file).catch(() => null))?.size ?? 0;
-  yield* withProgress(readBackupFile(file, signal), { name: basename(file), total, screen, clock });
+  yield* withProgress(bytes, { name: basename(file), total, screen, clock });
 }
 
 /** Decoded to its last byte, with progress. */

@@ -11,6 +11,7 @@ import { systemClock } from '../aurora/system-clock.ts';
 import { createFleet } from '../backups/fleet.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
 import type { RestoreDeps } from '../restore/ports.ts';
+import { createErrands } from '../restore/service/errands.ts';
 import { createRestoreService, type RestoreService } from '../restore/service/service.ts';
 import { createSignLinks, type SignLinks } from '../sign-page/link.ts';
 import { createSignPage, type SignPage } from '../sign-page/sign-page.ts';
@@ -146,6 +147,7 @@ async function startBot(parts: {
       losses: createLossEstimates({ craft: backupCraft, clock }),
       places: createPlaces(client),
       seals: createSeals({ key: secretFor('slack forms', grantKey), clock }),
+      errands: createErrands(deps),
       ...(signing !== null && { signLinks: signing.links }),
       watches,
     }),

@@ -6,6 +6,10 @@ export const actionIds = {
   report: 'report',
   startRestore: 'start-restore',
   showAllBackups: 'show-all-backups',
+  /** On `show` and on alarms; its value is `{cluster, sha256}`. */
+  holdBackup: 'backups-hold',
+  approveRelease: 'approve-release',
+  approveBackupNow: 'approve-backup-now',
   chooseCluster: 'choose-cluster',
   /** About a backup, as JSON: `{"cluster": …, "sha256": …}`. */
   holdBackup: 'backups-hold',

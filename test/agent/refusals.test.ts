@@ -18,6 +18,7 @@ test('docs/agent.md lists every other refusal and failure of the agent', () => {
     'agent-garbled',
     'agent-other-host',
     'agent-not-waited-for',
+    'agent-too-old',
     'agent-already-runs',
     'agent-not-listening',
     'config-invalid',

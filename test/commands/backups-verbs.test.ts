@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { CommandDeps } from '../../commands/deps.ts';
 import { AuroraError } from '../../src/aurora/errors.ts';
 import { type ClusterOutline, collectOutline, type EntryOf } from '../../src/aurora/outline.ts';
 import { eastAccess } from '../slack/support/cluster.ts';
-import { depsOver, readAloud, type } from './support.ts';
+import { depsOver, press, readAloud, type, valueIn } from './support.ts';
 
 describe('/aurora backups show', () => {
   it('says everything about one backup', async () => {
@@ -165,6 +166,126 @@ describe('/aurora backups diff', () => {
     expect(await type(depsOver(access), 'backups diff newest now')).toMatch(
       /^Nobody is known to lead `east` now/,
     );
+  });
+});
+
+describe('/aurora backups hold, release and now', () => {
+  const found = {
+    name: 'scheduler-backup-2026-11-23-16-44',
+    sha256: 'cd'.repeat(32),
+    bytes: 5_700,
+    tasks: 9,
+    atMs: Date.parse('2026-11-23T16:44:10Z'),
+    ms: 2_400,
+  };
+  const ended = { operationId: 'o', state: 'done' as const, changed: true, finishedAt: 1 };
+  const world = async () => {
+    const access = await eastAccess();
+    const copy = {
+      sha256: 'ab'.repeat(32),
+      name: recorded,
+      bytes: 1,
+      by: 'Bo',
+      why: 'for the audit',
+      atMs: 1,
+    };
+    const agents = access.agents.map((agent) => ({
+      ...agent,
+      listHeldCopies: () => Promise.resolve(agent.host === 'aurora-3' ? [copy] : []),
+    }));
+    const seen: object[] = [];
+    const errands: NonNullable<CommandDeps['errands']> = {
+      hold: (asked) => {
+        seen.push(asked);
+        return Promise.resolve({ ...ended, kind: 'hold-copy', evidence: { path: '/held', bytes: 1 } });
+      },
+      release: (asked) => {
+        seen.push(asked);
+        return Promise.resolve({ ...ended, kind: 'release-copy', evidence: { movedTo: '/released' } });
+      },
+      backUpNow: (asked) => {
+        seen.push(asked);
+        return Promise.resolve({ ...ended, kind: 'back-up-now', evidence: found });
+      },
+    };
+    return { deps: depsOver({ ...access, agents }, { errands }), seen };
+  };
+
+  it('hold keeps it with a reason, and says so before all', async () => {
+    const { deps, seen } = await world();
+
+    const told = await type(deps, 'backups hold newest for the migration to 0.22');
+
+    await expect(readAloud(told)).toMatchFileSnapshot('golden/backups-hold.txt');
+    expect(seen).toMatchObject([{ host: 'aurora-2', name: recorded, why: 'the migration to 0.22' }]);
+    expect(await type(deps, 'backups hold newest')).toMatch(/^Say what it is kept for/);
+  });
+
+  it('the button of an alarm holds what its value names, and nothing else', async () => {
+    const { deps, seen } = await world();
+    const sha256 = '62150fef00dd1aaf2257f09b202b1550b2f2efce7ef5f6e0a82f92969533a758';
+
+    await press(deps, 'backups-hold', JSON.stringify({ cluster: 'east', sha256 }));
+
+    expect(seen).toMatchObject([{ sha256, userId: 'U0BO' }]);
+    expect(await press(deps, 'backups-hold', JSON.stringify({ cluster: 'east', sha256: 'ff' }))).toMatch(
+      /is gone/,
+    );
+    expect(await press(deps, 'backups-hold', 'garbage')).toMatch(/^That button is not one/);
+  });
+
+  it('now asks for an approver, and tells what was found when one has pressed', async () => {
+    const { deps, seen } = await world();
+
+    const told = await type(deps, 'backups now east for the upgrade');
+    const pressed = await press(deps, 'approve-backup-now', valueIn(told));
+
+    await expect(`${readAloud(told)}\n---\n\n${readAloud(pressed)}`).toMatchFileSnapshot(
+      'golden/backups-now.txt',
+    );
+    expect(seen).toMatchObject([
+      { host: 'aurora-2', userId: 'U0ANA', approverId: 'U0BO', why: 'the upgrade' },
+    ]);
+  });
+
+  it('release names what is held, asks for an approver, and lets it go when one has pressed', async () => {
+    const { deps, seen } = await world();
+
+    expect(await type(deps, 'backups release')).toMatch(
+      /^Which one\? Held are `abababababab` \(Bo: for the audit\)/,
+    );
+    const told = await type(deps, 'backups release abab');
+    const pressed = await press(deps, 'approve-release', valueIn(told));
+
+    await expect(`${readAloud(told)}\n---\n\n${readAloud(pressed)}`).toMatchFileSnapshot(
+      'golden/backups-release.txt',
+    );
+    expect(seen).toMatchObject([{ host: 'aurora-3', sha256: 'ab'.repeat(32), approverId: 'U0BO' }]);
+  });
+
+  it('a button that was altered, or is one of another kind, does nothing', async () => {
+    const { deps, seen } = await world();
+    const value = valueIn(await type(deps, 'backups now'));
+
+    expect(await press(deps, 'approve-backup-now', value.replace('aurora-2', 'aurora-1'))).toMatch(
+      /not as this bot/,
+    );
+    expect(await press(deps, 'approve-release', value)).toMatch(/^That button is not one/);
+    expect(await press(deps, 'approve-backup-now', '{"form":"errand x"}')).toMatch(/nothing was done/);
+    expect(seen).toEqual([]);
+  });
+
+  it('now is refused while a restore goes on, and elsewhere than in the channel', async () => {
+    const { deps } = await world();
+    const restores = [{ restoreId: 'R12' }] as unknown as Awaited<
+      ReturnType<CommandDeps['service']['list']>
+    >['restores'];
+    const list = () => Promise.resolve({ restores, unreadable: [] });
+
+    expect(await type({ ...deps, service: { ...deps.service, list } }, 'backups now')).toMatch(
+      /^R12 of `east` goes on/,
+    );
+    expect(await type(deps, 'backups now', 'C0OTHER')).toMatch(/^That is asked for in the channel/);
   });
 });
 

@@ -6,12 +6,13 @@ import { backupCraft } from '../../src/cli/backup-craft.ts';
 import type { ClusterAccess } from '../../src/restore/ports.ts';
 import type { RestoreService } from '../../src/restore/service/service.ts';
 import type { Message } from '../../src/slack/blocks.ts';
+import type { Conversation, Triggered } from '../../src/slack/conversation.ts';
 import { createSeals } from '../../src/slack/sealed.ts';
 import { fleetOf } from '../slack/support/fleet.ts';
 import { textsOf } from '../slack/support/rendered.ts';
 
 /** It stands still, a quarter of an hour after the recorded backup. */
-export const clock: Clock = {
+const clock: Clock = {
   now: () => Date.parse('2026-11-23T16:44:00Z'),
   sleep: () => new Promise(() => undefined),
 };
@@ -41,17 +42,50 @@ export function depsOver(access: ClusterAccess, changes: Partial<CommandDeps> = 
   };
 }
 
+type Answered = Message[] | string;
+
 /** What Ana is told when she types it in the channel: the messages, or the sentence and hint of an error. */
-export async function type(deps: CommandDeps, text: string): Promise<Message[] | string> {
+export async function type(deps: CommandDeps, text: string, channel = 'C0OPS'): Promise<Answered> {
+  return await answered(
+    { userId: 'U0ANA', channel },
+    async (conversation) => await createListeners(deps).commands['/aurora']?.({ ...conversation, text }),
+  );
+}
+
+/** What Bo is told when he presses a button of a message in the channel. */
+export async function press(deps: CommandDeps, actionId: string, value: string): Promise<Answered> {
+  const message = { channel: 'C0OPS', ts: '1' };
+  return await answered(
+    { userId: 'U0BO', channel: 'C0OPS' },
+    async (conversation) =>
+      await createListeners(deps).presses[actionId]?.({
+        ...conversation,
+        actionId,
+        value,
+        message,
+        inModal: null,
+      }),
+  );
+}
+
+/** The value of the only button in what was told. */
+export function valueIn(told: Answered): string {
+  const [, value = ''] = /"value":("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(told)) ?? [];
+  return String(JSON.parse(value));
+}
+
+async function answered(
+  who: { userId: string; channel: string },
+  act: (conversation: Conversation & Triggered) => Promise<void>,
+): Promise<Answered> {
   const told: Message[] = [];
   const tell = (message: Message): Promise<void> => {
     told.push(message);
     return Promise.resolve();
   };
   const show = () => Promise.resolve({ fill: () => Promise.resolve() });
-  const typed = { userId: 'U0ANA', channel: 'C0OPS', threadTs: null, text, tell, share: tell, show };
   try {
-    await createListeners(deps).commands['/aurora']?.(typed);
+    await act({ ...who, threadTs: null, tell, share: tell, show });
     return told;
   } catch (error) {
     if (!(error instanceof AuroraError)) throw error;
@@ -60,7 +94,7 @@ export async function type(deps: CommandDeps, text: string): Promise<Message[] |
 }
 
 /** As a person reads it who is in UTC, a paragraph a block. */
-export function readAloud(messages: readonly Message[] | string): string {
+export function readAloud(messages: Answered): string {
   if (typeof messages === 'string') return `${messages}\n`;
   const text = messages.flatMap((message) => textsOf(message).slice(1)).join('\n\n');
   return `${text.replace(/<!date\^[^|]*\|([^>]*)>/g, '$1')}\n`;

@@ -39,8 +39,8 @@ export function renderBackup(view: BackupView): Message {
     section(copyLines(item).join('\n')),
     ...view.proofs.slice(0, 3).map((proof) => section(proofLine(proof, view.now))),
     context(`sha256 ${code(sha256, 64)} · ${bytesText(report.bytes)}${writerText(item)}`),
-    ...actions(
-      report.verdict === 'ok'
+    ...actions([
+      ...(report.verdict === 'ok'
         ? [
             button({
               actionId: actionIds.startRestore,
@@ -49,8 +49,17 @@ export function renderBackup(view: BackupView): Message {
               style: 'primary',
             }),
           ]
-        : [],
-    ),
+        : []),
+      ...(restorable
+        ? [
+            button({
+              actionId: actionIds.holdBackup,
+              label: 'Hold',
+              value: JSON.stringify({ cluster, sha256 }),
+            }),
+          ]
+        : []),
+    ]),
   ]);
 }
 

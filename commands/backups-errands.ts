@@ -1,0 +1,242 @@
+/** `/aurora backups hold`, `release` and `now`: what changes something takes an approver, who presses what is said before all. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { AuroraError } from '../src/aurora/errors.ts';
+import { printable } from '../src/aurora/printable.ts';
+import { listInventory } from '../src/backups/inventory.ts';
+import type { ClusterAccess } from '../src/restore/ports.ts';
+import type { Conversation, Press } from '../src/slack/conversation.ts';
+import { code, foreign, quote } from '../src/slack/escape.ts';
+import { renderAsked, renderBackedUp, renderHeld, renderReleased } from '../src/slack/messages/errands.ts';
+import { findLeader } from './backups-diff.ts';
+import { chooseCluster } from './choose-cluster.ts';
+import type { CommandDeps } from './deps.ts';
+import { interactiveReadMs } from './reads.ts';
+import { type BackupsCall, findBackup, readAbout, splitCluster } from './which-backup.ts';
+
+const whyCharsMax = 120;
+
+/** `/aurora backups hold WHICH [cluster] for WHY` */
+export async function backupsHold(deps: CommandDeps, call: BackupsCall): Promise<void> {
+  const { why, rest } = splitWhy(call.words);
+  const about = await readAbout(deps, { ...call, words: rest });
+  const item = findBackup(about, deps.clock.now());
+  if (why === '') throw whyMissing('hold', item.sha256.slice(0, 12));
+  await hold(deps, call.conversation, { access: about.access, sha256: item.sha256, why });
+}
+
+const pressed = z.object({ cluster: z.string(), sha256: z.string() });
+
+/** A button of an alarm, or of `show`: its value is `{cluster, sha256}`. */
+export async function pressHold(deps: CommandDeps, press: Press): Promise<void> {
+  const about = parsePressed(press.value);
+  const access = chooseCluster(deps, { cluster: about.cluster, conversation: press });
+  await hold(deps, press, { access, sha256: about.sha256, why: 'pressed Hold' });
+}
+
+async function hold(
+  deps: CommandDeps,
+  conversation: Conversation,
+  wanted: { access: ClusterAccess; sha256: string; why: string },
+): Promise<void> {
+  const { access, sha256, why } = wanted;
+  const { clock } = deps;
+  const inventory = await listInventory(access.agents, { clock, limitMs: interactiveReadMs });
+  const item = inventory.items.find((candidate) => candidate.sha256 === sha256);
+  const copy = item?.copies[0];
+  if (item === undefined || copy === undefined) throw gone(access.cluster.name);
+  const about = { cluster: access.cluster.name, host: copy.host, userId: conversation.userId, why };
+  await errandsOf(deps).hold({ ...about, name: copy.name, sha256 });
+  await conversation.share(renderHeld({ ...about, item, now: clock.now() }));
+}
+
+/** `/aurora backups release SHA [cluster] [for WHY]` */
+export async function backupsRelease(deps: CommandDeps, call: BackupsCall): Promise<void> {
+  const { why, rest } = splitWhy(call.words);
+  const { access, text } = splitCluster(deps, { ...call, words: rest });
+  requireHere(access, call.conversation);
+  const held = await listHeld(access);
+  const found = held.filter(({ sha256 }) => text !== '' && sha256.startsWith(text.toLowerCase()));
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw whichHeld(access.cluster.name, held);
+  const about = { cluster: access.cluster.name, host: only.host, userId: call.conversation.userId, why };
+  const what = `Held by ${foreign(only.by, 80)}: ${quote(only.why)}. The copy ${code(only.sha256.slice(0, 12))} would lie aside for a week, and then go.`;
+  const value = seal(deps, call.conversation, { ...about, kind: 'release', sha256: only.sha256 });
+  await call.conversation.share(renderAsked({ ...about, kind: 'release', what, value }));
+}
+
+/** `/aurora backups now [cluster] [for WHY]` */
+export async function backupsNow(deps: CommandDeps, call: BackupsCall): Promise<void> {
+  const { why, rest } = splitWhy(call.words);
+  const { access } = splitCluster(deps, { ...call, words: rest });
+  const cluster = access.cluster.name;
+  requireHere(access, call.conversation);
+  const { restores } = await deps.service.list({ open: true, cluster });
+  if (restores[0] !== undefined) throw restoreGoesOn(cluster, restores[0].restoreId);
+  const { host } = await findLeader(deps, access);
+  const about = { cluster, host, userId: call.conversation.userId, why };
+  const what =
+    'It is asked only while it leads, is READY and has tasks, and in a minute of which there is no file. What appears is decoded to its end; the oldest backup may be rotated away.';
+  const value = seal(deps, call.conversation, { ...about, kind: 'now', sha256: '' });
+  await call.conversation.share(renderAsked({ ...about, kind: 'now', what, value }));
+}
+
+export async function approveRelease(deps: CommandDeps, press: Press): Promise<void> {
+  const { once: _once, kind: _kind, ...asked } = unseal(deps, press, 'release');
+  const about = { ...asked, approverId: press.userId };
+  const { changed } = await errandsOf(deps).release(about);
+  await press.share(renderReleased({ ...about, changed }));
+}
+
+export async function approveBackupNow(deps: CommandDeps, press: Press): Promise<void> {
+  const { once, cluster, host, userId, why } = unseal(deps, press, 'now');
+  const { restores } = await deps.service.list({ open: true, cluster });
+  if (restores[0] !== undefined) throw restoreGoesOn(cluster, restores[0].restoreId);
+  const about = { cluster, host, userId, why, approverId: press.userId };
+  const { evidence } = await errandsOf(deps).backUpNow({ ...about, once });
+  await press.share(renderBackedUp({ ...about, found: evidence }));
+}
+
+const sealedErrand = z.tuple([z.enum(['release', 'now']), z.string(), z.string(), z.string(), z.string()]);
+/** A button is for whoever may press it; who asked is in what is sealed. */
+const anybody = '';
+
+interface SealedErrand {
+  readonly kind: 'release' | 'now';
+  readonly cluster: string;
+  readonly host: string;
+  readonly userId: string;
+  readonly why: string;
+  readonly sha256: string;
+}
+
+function seal(deps: CommandDeps, { channel, userId }: Conversation, errand: SealedErrand): string {
+  const { kind, cluster, host, sha256, why } = errand;
+  // The seal takes 200 characters: who asked and why stand where they fit.
+  const subject = JSON.stringify([kind, cluster, host, sha256.slice(0, 64), userId]);
+  return deps.seals.seal({
+    form: `errand ${why.slice(0, 50)}`,
+    userId: anybody,
+    channel,
+    threadTs: null,
+    messageTs: null,
+    subject,
+  });
+}
+
+/** AuroraError as `Seals.open` throws it, and for a button of another kind. `once` is the same for the same button. */
+function unseal(
+  deps: CommandDeps,
+  press: Press,
+  wanted: 'release' | 'now',
+): SealedErrand & { readonly once: string } {
+  const form = formOf(press.value);
+  const { subject } = deps.seals.open(press.value, { form, userId: anybody });
+  const parsed = sealedErrand.safeParse(parseJson(subject));
+  if (!form.startsWith('errand ') || !parsed.success || parsed.data[0] !== wanted) throw unknownButton();
+  const [kind, cluster, host, sha256, userId] = parsed.data;
+  const once = createHash('sha256').update(press.value).digest('hex').slice(0, 24);
+  return { kind, cluster, host, sha256, userId, why: form.slice('errand '.length), once };
+}
+
+function formOf(value: string): string {
+  return z.object({ form: z.string() }).safeParse(parseJson(value)).data?.form ?? '';
+}
+
+function parsePressed(value: string): z.infer<typeof pressed> {
+  const parsed = pressed.safeParse(parseJson(value));
+  if (parsed.success) return parsed.data;
+  throw unknownButton();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Everything behind `for` is why. */
+function splitWhy(words: readonly string[]): { why: string; rest: readonly string[] } {
+  const at = words.findIndex((word) => word.toLowerCase() === 'for');
+  if (at === -1) return { why: '', rest: words };
+  return { why: printable(words.slice(at + 1).join(' ')).slice(0, whyCharsMax), rest: words.slice(0, at) };
+}
+
+async function listHeld(access: ClusterAccess) {
+  const answers = await Promise.allSettled(
+    access.agents.map(async (agent) =>
+      (await agent.listHeldCopies()).map((copy) => ({ ...copy, host: agent.host })),
+    ),
+  );
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+}
+
+function errandsOf({ errands }: CommandDeps): NonNullable<CommandDeps['errands']> {
+  if (errands !== undefined) return errands;
+  throw new AuroraError({
+    code: 'no-errands',
+    message: 'This bot asks nothing of hosts outside restores.',
+    hint: 'Look at how it was started.',
+  });
+}
+
+/** Others have to see what is asked. */
+function requireHere({ cluster }: ClusterAccess, { channel }: Conversation): void {
+  if (channel === cluster.channel) return;
+  throw new AuroraError({
+    code: 'other-channel',
+    message: `That is asked for in the channel of \`${cluster.name}\`, where its approvers see it.`,
+    hint: 'Nothing was done. Type it there.',
+  });
+}
+
+function whyMissing(verb: string, sha256: string): AuroraError {
+  return new AuroraError({
+    code: 'reason-missing',
+    message: 'Say what it is kept for: somebody will ask, months from now.',
+    hint: `Such as \`/aurora backups ${verb} ${sha256} for the migration to 0.22\`.`,
+  });
+}
+
+function whichHeld(
+  cluster: string,
+  held: readonly { sha256: string; by: string; why: string }[],
+): AuroraError {
+  const listed = held
+    .slice(0, 6)
+    .map(({ sha256, by, why }) => `\`${sha256.slice(0, 12)}\` (${printable(by)}: ${printable(why)})`);
+  return new AuroraError({
+    code: 'which-held',
+    message:
+      held.length === 0
+        ? `No backup of \`${cluster}\` is held for anybody.`
+        : `Which one? Held are ${listed.join(', ')}.`,
+    hint: held.length === 0 ? 'There is nothing to let go.' : 'Name it by the start of its sha256.',
+  });
+}
+
+function restoreGoesOn(cluster: string, restoreId: string): AuroraError {
+  return new AuroraError({
+    code: 'cluster-busy',
+    message: `${restoreId} of \`${cluster}\` goes on: a backup of now would be of what nobody has decided on.`,
+    hint: 'Nothing was done. Ask again when it has ended.',
+  });
+}
+
+function gone(cluster: string): AuroraError {
+  return new AuroraError({
+    code: 'backup-missing',
+    message: `That backup of \`${cluster}\` is gone, or its host does not answer any more.`,
+    hint: `Look at \`/aurora backups ${cluster}\` again.`,
+  });
+}
+
+function unknownButton(): AuroraError {
+  return new AuroraError({
+    code: 'unknown-form',
+    message: 'That button is not one that this bot has made; nothing was done.',
+    hint: `Ask again with \`/aurora backups\`.`,
+  });
+}
