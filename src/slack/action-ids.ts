@@ -11,8 +11,6 @@ export const actionIds = {
   approveRelease: 'approve-release',
   approveBackupNow: 'approve-backup-now',
   chooseCluster: 'choose-cluster',
-  /** About a backup, as JSON: `{"cluster": …, "sha256": …}`. */
-  holdBackup: 'backups-hold',
   snoozeAlarm: 'snooze-alarm',
   /** Leads elsewhere by its address; Slack tells us all the same. */
   openSignPage: 'open-sign-page',

@@ -280,7 +280,7 @@ describe('/aurora backups hold, release and now', () => {
     const restores = [{ restoreId: 'R12' }] as unknown as Awaited<
       ReturnType<CommandDeps['service']['list']>
     >['restores'];
-    const list = () => Promise.resolve({ restores, unreadable: [] });
+    const list = () => Promise.resolve({ restores, ended: [], unreadable: [] });
 
     expect(await type({ ...deps, service: { ...deps.service, list } }, 'backups now')).toMatch(
       /^R12 of `east` goes on/,

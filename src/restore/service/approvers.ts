@@ -100,7 +100,7 @@ export async function voterAmong(
  * Whether this person is one of these user ids: one human may have several in Slack, the approvers name one, and they act under
  * another. Who cannot be looked up counts as nobody.
  */
-async function isAmong(
+export async function isAmong(
   deps: Pick<Asking, 'people'>,
   person: Person,
   userIds: ReadonlySet<string>,

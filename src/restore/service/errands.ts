@@ -13,7 +13,7 @@ import type { Person } from '../../aurora/people.ts';
 import { epochOf, isEpochLearnt } from '../engine/epochs.ts';
 import { agentIn, grantLifeMs, passingCodes } from '../engine/operating.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
-import { isAmong } from './approver.ts';
+import { isAmong } from './approvers.ts';
 
 type ErrandKind = (typeof errandKinds)[number];
 
