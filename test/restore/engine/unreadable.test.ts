@@ -104,7 +104,9 @@ it('a document that cannot be read stops the step that needs it, in words, and n
   expect(stuck).toMatchObject({
     step: 'commit',
     code: 'document-unreadable',
-    message: expect.stringContaining(`The document "${name}" of R1 cannot be read: it has no list killed`) as string,
+    message: expect.stringContaining(
+      `The document "${name}" of R1 cannot be read: it has no list killed`,
+    ) as string,
     hint: expect.stringContaining('look again') as string,
   });
   expect(engine.mistakes).toEqual([]);
