@@ -2,7 +2,13 @@
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { axiosTransport } from '../thrift/axios-transport.ts';
-import { type RpcReply, type RpcTransport, TransportError, wholeReply } from '../thrift/transport.ts';
+import {
+  type RpcReply,
+  type RpcStream,
+  type RpcTransport,
+  TransportError,
+  wholeReply,
+} from '../thrift/transport.ts';
 import type { ClientTls } from './agent-http.ts';
 import { answerLimits, nestsTooDeep, parseJson } from './answer-limits.ts';
 import { errorSchema } from './protocol.ts';
@@ -35,7 +41,7 @@ export function relayTransport({
       });
       const body = ofAgent(reply.body, host);
       if (reply.headers[relayedHeader] === 'true') return { ...reply, body };
-      throw refusalOf(host, await wholeReply({ ...reply, body }, answerLimits.refusal.bytesMax));
+      throw await readRefusal(host, { ...reply, body });
     },
   };
 }
@@ -59,17 +65,29 @@ function translate(error: unknown, host: string): unknown {
   });
 }
 
+/** One that is longer than any refusal is none. */
+async function readRefusal(host: string, reply: RpcStream): Promise<unknown> {
+  try {
+    return refusalOf(host, await wholeReply(reply, answerLimits.refusal.bytesMax));
+  } catch (error) {
+    const isTooLong = error instanceof TransportError && error.code === 'rpc-too-large';
+    return isTooLong ? noAgent(host, reply.status) : error;
+  }
+}
+
+function noAgent(host: string, status: number): AuroraError {
+  return new AuroraError({
+    code: 'agent-garbled',
+    message: `What answers for the agent of ${host} (HTTP ${status}) is no agent.`,
+    hint: `Check the address of ${host}, and that bot and agent are of the same release.`,
+    details: { host },
+  });
+}
+
 function refusalOf(host: string, reply: RpcReply): AuroraError {
   const { body } = reply;
   const parsed = errorSchema.safeParse(nestsTooDeep(body) ? undefined : parseJson(body));
-  if (!parsed.success) {
-    return new AuroraError({
-      code: 'agent-garbled',
-      message: `What answers for the agent of ${host} (HTTP ${reply.status}) is no agent.`,
-      hint: `Check the address of ${host}, and that bot and agent are of the same release.`,
-      details: { host },
-    });
-  }
+  if (!parsed.success) return noAgent(host, reply.status);
   const { code, message, hint, details } = parsed.data.error;
   return asOfScheduler(
     new AuroraError({ code, message: `${host}: ${message}`, hint, details: { ...details, host } }),
