@@ -230,7 +230,7 @@ export function createBackupLibrary({
   return {
     list: async () => {
       const files = await Promise.all(
-        (await lookAround()).map(({ name, look, refused }) => {
+        (await lookAround()).map(async ({ name, look, refused }) => {
           if (look === null) return refused;
           const report = believed(look);
           return report === null ? readNow(name, look.version) : toFile(name, look, report);

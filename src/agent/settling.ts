@@ -4,7 +4,7 @@ import type { PlainLook } from './files/plain-file.ts';
 /** From 0.7 on a backup has its name before its last 8 KiB are written (aurora.md 5); a person may be copying one. */
 export const settleMs = 2_000;
 
-export interface Settling {
+interface Settling {
   /** Nothing has changed it for a while: by its own times, or, where clocks disagree, by how long it has been seen as it is. */
   isSettled(look: Pick<PlainLook, 'version' | 'changedAtMs'>): boolean;
   /** These are there now. */

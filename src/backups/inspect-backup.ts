@@ -1,30 +1,30 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { BackupReport } from '../aurora/backups.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { decodeBackup } from './decode-backup.ts';
-import type { DecodingThread } from './decoding-thread.ts';
+import { type DecodingThread, readFrom } from './decoding-thread.ts';
+
+interface HowToInspect {
+  /** Decodes there, where there is one. */
+  readonly thread?: DecodingThread;
+  /** The bytes of the file, for whoever has opened it or shows how far they are. */
+  readonly bytes?: AsyncIterable<Uint8Array>;
+  readonly signal?: AbortSignal;
+}
 
 /**
- * Decodes and judges a backup file, off-line, in `thread` where there is one. Throws AuroraError `backup-not-found` or
- * `backup-unreadable` when the file cannot be read, and what the thread throws; a bad file is a report, not an error.
+ * Decodes and judges a backup file, off-line. Throws AuroraError `backup-not-found` or `backup-unreadable` when the file cannot be
+ * read, what reading `bytes` throws, and what the thread throws; a bad file is a report, not an error.
  */
 export async function inspectBackup(
   file: string,
-  { thread }: { thread?: DecodingThread } = {},
+  { thread, bytes = readBackupFile(file), signal }: HowToInspect = {},
 ): Promise<BackupReport> {
-  if (thread === undefined) return { file, ...(await decodeBackup(readBackupFile(file))) };
-  const handle = await open(file).catch((thrown: unknown) => {
-    throw unreadable(file, thrown);
-  });
-  try {
-    const read = async (into: Buffer): Promise<number> => (await handle.read(into, 0, into.length)).bytesRead;
-    return { file, ...(await thread.inspect(read)) };
-  } catch (thrown) {
-    throw thrown instanceof AuroraError ? thrown : unreadable(file, thrown);
-  } finally {
-    await handle.close();
-  }
+  const report =
+    thread === undefined
+      ? await decodeBackup(bytes)
+      : await thread.inspect(readFrom(bytes), signal === undefined ? {} : { signal });
+  return { file, ...report };
 }
 
 /** The bytes of a file in pieces. Throws the errors of `inspectBackup`. */

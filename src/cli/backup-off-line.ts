@@ -5,8 +5,8 @@ import type { BackupReport } from '../aurora/backups.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { escapedLines } from '../aurora/printable.ts';
-import { createDecodingThread, readFrom } from '../backups/decoding-thread.ts';
-import { readBackupFile } from '../backups/inspect-backup.ts';
+import { createDecodingThread } from '../backups/decoding-thread.ts';
+import { inspectBackup, readBackupFile } from '../backups/inspect-backup.ts';
 import { exitInterrupted, exitOf, type Status } from './monitoring.ts';
 import { withProgress } from './progress.ts';
 
@@ -45,16 +45,8 @@ export async function* readShown(
   file: string,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  yield* shown({ clock, screen }, file, readBackupFile(file, signal));
-}
-
-async function* shown(
-  { clock, screen }: Pick<OffLine, 'clock' | 'screen'>,
-  file: string,
-  bytes: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
   const total = (await stat(file).catch(() => null))?.size ?? 0;
-  yield* withProgress(bytes, { name: basename(file), total, screen, clock });
+  yield* withProgress(readBackupFile(file, signal), { name: basename(file), total, screen, clock });
 }
 
 /** Decoded to its last byte, with progress. */
@@ -65,7 +57,7 @@ export async function inspectShown(
 ): Promise<BackupReport> {
   const thread = createDecodingThread();
   try {
-    return { file, ...(await thread.inspect(readFrom(readShown(offLine, file, signal)), { signal })) };
+    return await inspectBackup(file, { thread, bytes: readShown(offLine, file, signal), signal });
   } finally {
     await thread.close();
   }

@@ -154,7 +154,7 @@ function placeAt(found: Misfit[], from: number, place: string): void {
  * The position behind a struct in which nothing is missing; -1 when `checkShape` has to look: something may be wrong with it, or
  * it goes on behind `end`. Throws as `skipValue` does. It is the same table, read over the bare bytes.
  */
-export function passFitting(bytes: Buffer, start: number, end: number, shape: Shape, depth: number): number {
+function passFitting(bytes: Buffer, start: number, end: number, shape: Shape, depth: number): number {
   if (depth > maxDepth) return -1;
   let at = start;
   let seen = 0;

@@ -20,7 +20,7 @@ import { largeBackup } from '../backups/large-backup.ts';
 import { eastAccess } from '../slack/support/cluster.ts';
 import { fleetOf } from '../slack/support/fleet.ts';
 
-export interface BackupsBench {
+interface BackupsBench {
   readonly hosts: number;
   readonly filesEach: number;
   readonly megabytesEach: number;

@@ -10,7 +10,7 @@ import { startRealZooKeeper } from '../support/zookeeper.ts';
 import { connectClient } from '../support/zookeeper-client.ts';
 import { layOut, memberData } from '../zookeeper/layout.ts';
 
-export interface ClustersBench {
+interface ClustersBench {
   readonly clusters: number;
   /** Resident memory of a process with all of them, each watched. */
   readonly rssMb: number;

@@ -3,12 +3,18 @@
  * this one is shared. Nothing here is asserted; run it when a hot path was touched and put the ratios into the change.
  */
 import { Command, InvalidArgumentError } from 'commander';
+import { benchBackups } from './backups.ts';
+import { benchClusters } from './clusters.ts';
 import { benchDecode } from './decode.ts';
-import type { BenchPart } from './part.ts';
+import { type BenchPart, measured } from './part.ts';
+import { benchStatus } from './status.ts';
 
 /** In the order of the last line. */
 const parts: Readonly<Record<string, BenchPart>> = {
   decode: benchDecode,
+  backups: measured('/aurora backups, from what was typed to what is told', () => benchBackups()),
+  status: measured('/aurora status after a thousand restores', () => benchStatus()),
+  clusters: measured('Five hundred clusters on one ZooKeeper', () => benchClusters()),
 };
 
 const wholeNumber = (text: string): number => {

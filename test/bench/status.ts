@@ -15,7 +15,7 @@ import { openSqliteStore, type Store } from '../../src/store/store.ts';
 import { bo, proposed } from '../restore/support/story.ts';
 import { testKey } from '../support/journal-key.ts';
 
-export interface StatusBench {
+interface StatusBench {
   readonly restores: number;
   readonly events: number;
   /** Of `/aurora status`, median of many, in a process that has just opened the database and asked once. */

@@ -40,7 +40,7 @@ export async function proveDaily({ at, clock, signal, prove, log }: Daily): Prom
 }
 
 /** The next instant after `nowMs` at which clocks of this machine show that time of day. */
-export function nextTime(at: string, nowMs: number): number {
+function nextTime(at: string, nowMs: number): number {
   const [hours = 0, minutes = 0] = at.split(':').map(Number);
   const today = new Date(nowMs);
   today.setHours(hours, minutes, 0, 0);

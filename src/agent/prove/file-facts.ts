@@ -46,6 +46,6 @@ export function faultOfShown(
   return tasks === 0 ? 'It holds no tasks: restoring it would end every task of the cluster.' : null;
 }
 
-export function tasksText(tasks: number): string {
+function tasksText(tasks: number): string {
   return tasks === 1 ? '1 task' : `${tasks} tasks`;
 }

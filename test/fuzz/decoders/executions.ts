@@ -3,7 +3,7 @@ import { createRandom, type Random } from '../random.ts';
 import { mistakes } from './mistakes.ts';
 import { fuzzTargets } from './targets.ts';
 
-export interface Execution {
+interface Execution {
   readonly target: string;
   readonly bytes: Buffer;
   /** True: taken; false: refused as it should be. Throws what no decoder may throw. */

@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { createExecutions } from './executions.ts';
 import { type Tale, taleSchema } from './tale.ts';
 
-export interface Finding {
+interface Finding {
   readonly kind: 'crash' | 'hang' | 'growth';
   readonly target: string;
   /** With the seed it makes the same bytes again. */
@@ -20,7 +20,7 @@ export interface Finding {
   readonly bytes: Buffer;
 }
 
-export interface FuzzReport {
+interface FuzzReport {
   readonly seed: number;
   readonly executions: number;
   readonly taken: number;
@@ -28,7 +28,7 @@ export interface FuzzReport {
   readonly findings: readonly Finding[];
 }
 
-export interface FuzzOptions {
+interface FuzzOptions {
   readonly executions: number;
   readonly seed: number;
   /** Child processes at a time. */

@@ -34,7 +34,7 @@ export interface ProvingHost {
   dispose(): void;
 }
 
-export const auroraProgram = (program: string, release: string): string[] => [
+const auroraProgram = (program: string, release: string): string[] => [
   process.execPath,
   aurora,
   program,
