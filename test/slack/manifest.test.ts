@@ -87,7 +87,9 @@ describe('manifest.yml', () => {
     const all = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name]) => name ?? '');
     const buttons = [
       ...all(/actionId: '([\w-]+)'/g),
-      ...all(/action(?:Id|_id): actionIds\.(\w+)/g).map((name) => actionIds[name as keyof typeof actionIds]),
+      ...all(/(?:action(?:Id|_id):|[?:]) actionIds\.(\w+)/g).map(
+        (name) => actionIds[name as keyof typeof actionIds],
+      ),
       ...all(/action(?:Ids)?: Readonly<Record<GateName, string>> = \{([^}]*)\}/g).flatMap((ids) =>
         [...ids.matchAll(/: '([\w-]+)'/g)].map(([, id]) => id ?? ''),
       ),

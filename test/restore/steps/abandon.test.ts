@@ -38,7 +38,7 @@ describe('a host that is gone for good', () => {
       outcome: 'failed',
       message: expect.stringContaining('is not put back') as string,
     });
-    expect(next).toEqual({ restores: [], unreadable: [] });
+    expect(next).toEqual({ restores: [], ended: [], unreadable: [] });
   });
 
   it('does not let anybody leave it as it is while everything can still be put back', async () => {
