@@ -112,7 +112,7 @@ interface SealedErrand {
 
 function seal(deps: CommandDeps, { channel, userId }: Conversation, errand: SealedErrand): string {
   const { kind, cluster, host, sha256, why } = errand;
-  // The seal takes 200 characters: who asked and why stand where they fit.
+  // A name of a cluster has 60 characters, one of a host 100: the seal takes them, and why stands where it fits.
   const subject = JSON.stringify([kind, cluster, host, sha256.slice(0, 64), userId]);
   return deps.seals.seal({
     form: `errand ${why.slice(0, 50)}`,
