@@ -8,7 +8,7 @@ import { type Finding, ok, warning } from './finding.ts';
 export async function checkProve({ config, flags }: OperationTools): Promise<readonly Finding[]> {
   const { prove } = config;
   if (prove === undefined) {
-    return [warning('Backups are not proven on this host.', 'docs/prove.md says how to switch it on.')];
+    return [ok('Backups are not proven on this host; docs/prove.md says how to switch that on.')];
   }
   const hint = 'Mend it, or take prove out of the configuration; docs/prove.md has what a proof needs.';
   const why = await isolationOf(prove).whyNot();
