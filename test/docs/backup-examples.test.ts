@@ -20,6 +20,6 @@ test('the examples of docs/backups.md are what tests print', async () => {
     (_, name: string) => `<!-- ${name} -->\n\n\`\`\`text\n${(files.get(name) ?? '').trimEnd()}\n\`\`\`\n`,
   );
 
-  expect(names).toHaveLength(6);
+  expect(names).toHaveLength(7);
   await expect(filled).toMatchFileSnapshot('../../docs/backups.md');
 });
