@@ -11,6 +11,7 @@ import { renderAsked, renderBackedUp, renderHeld, renderReleased } from '../src/
 import { findLeader } from './backups-diff.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
+import { listHeld } from './held-copies.ts';
 import { interactiveReadMs } from './reads.ts';
 import { type BackupsCall, findBackup, readAbout, splitCluster } from './which-backup.ts';
 
@@ -55,7 +56,7 @@ export async function backupsRelease(deps: CommandDeps, call: BackupsCall): Prom
   const { why, rest } = splitWhy(call.words);
   const { access, text } = splitCluster(deps, { ...call, words: rest });
   requireHere(access, call.conversation);
-  const held = await listHeld(access);
+  const held = await listHeld(access.agents, deps.clock);
   const found = held.filter(({ sha256 }) => text !== '' && sha256.startsWith(text.toLowerCase()));
   const [only] = found;
   if (only === undefined || found.length > 1) throw whichHeld(access.cluster.name, held);
@@ -162,15 +163,6 @@ function splitWhy(words: readonly string[]): { why: string; rest: readonly strin
   const at = words.findIndex((word) => word.toLowerCase() === 'for');
   if (at === -1) return { why: '', rest: words };
   return { why: printable(words.slice(at + 1).join(' ')).slice(0, whyCharsMax), rest: words.slice(0, at) };
-}
-
-async function listHeld(access: ClusterAccess) {
-  const answers = await Promise.allSettled(
-    access.agents.map(async (agent) =>
-      (await agent.listHeldCopies()).map((copy) => ({ ...copy, host: agent.host })),
-    ),
-  );
-  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
 }
 
 function errandsOf({ errands }: CommandDeps): NonNullable<CommandDeps['errands']> {

@@ -6,6 +6,7 @@ import type { ClusterAccess } from '../src/restore/ports.ts';
 import { type BackupView, renderBackup } from '../src/slack/messages/backup-show.ts';
 import { readOutlineOf } from './backups-diff.ts';
 import type { CommandDeps } from './deps.ts';
+import { listHeld } from './held-copies.ts';
 import { estimateLosses } from './losses.ts';
 import { estimateMs } from './reads.ts';
 import { type BackupsCall, findBackup, readAbout } from './which-backup.ts';
@@ -16,10 +17,10 @@ export async function backupsShow(deps: CommandDeps, call: BackupsCall): Promise
   const { access, inventory } = about;
   const item = findBackup(about, deps.clock.now());
   const cluster = access.cluster.name;
-  const [estimate, outline, proofs] = await Promise.all([
+  const [estimate, outline, held] = await Promise.all([
     isRestorable(item.report) ? estimateLosses(deps, access, [item]) : { losses: new Map(), why: null },
     readJobs(deps, access, item),
-    deps.proofs?.listProofs(cluster, item.sha256) ?? [],
+    listHeld(access.agents, deps.clock),
   ]);
   await call.conversation.tell(
     renderBackup({
@@ -29,7 +30,7 @@ export async function backupsShow(deps: CommandDeps, call: BackupsCall): Promise
       losses: estimate.losses.get(item.sha256) ?? null,
       lossesUnknown: estimate.why,
       outline,
-      proofs,
+      held: held.filter(({ sha256 }) => sha256 === item.sha256),
       now: deps.clock.now(),
     }),
   );

@@ -4,6 +4,7 @@ import type { Message } from '../src/slack/blocks.ts';
 import { renderBackups, shownItems } from '../src/slack/messages/backups.ts';
 import { type ClusterCall, chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
+import { type HeldOn, listHeld } from './held-copies.ts';
 import { firstAnswerMs, interactiveReadMs } from './reads.ts';
 import type { SharedEstimate } from './shared-losses.ts';
 
@@ -75,6 +76,10 @@ function listOf(deps: CommandDeps, call: ClusterCall) {
   let why: string | null = null;
   let isKnown = false;
   let estimated = '';
+  let held: readonly HeldOn[] | null = null;
+  const holding = listHeld(access.agents, clock).then((copies) => {
+    held = copies;
+  });
 
   const shown = (): readonly InventoryItem[] => (inventory === null ? [] : shownItems(inventory, all));
   const nameOf = (items: readonly InventoryItem[]): string => items.map(({ sha256 }) => sha256).join();
@@ -116,12 +121,12 @@ function listOf(deps: CommandDeps, call: ClusterCall) {
     isEstimated,
     isReading,
     hasBest: () => inventory !== null && inventory.recommended !== null,
-    isSettled: () => isRead() && isKnown && estimated === nameOf(shown()),
+    isSettled: () => isRead() && isKnown && held !== null && estimated === nameOf(shown()),
     /** Waits for what is next: a file that was read, or what the backups would cost. */
     goOn: async (wait: { limitMs: number; pauseMs: number; lookMs: number }): Promise<void> => {
       const { limitMs, pauseMs, lookMs } = wait;
       if (isRead()) {
-        await within(clock, limitMs, isEstimated());
+        await within(clock, limitMs, Promise.all([isEstimated(), holding]));
         if (isKnown) await estimateShown();
       } else {
         await clock.sleep(Math.min(pauseMs, limitMs));
@@ -136,6 +141,7 @@ function listOf(deps: CommandDeps, call: ClusterCall) {
         inventory,
         losses: estimate?.known() ?? new Map(),
         lossesUnknown: isKnown ? why : null,
+        held: held ?? [],
         all,
         now: clock.now(),
         ...(isOpen && rest !== null && { rest }),

@@ -1,7 +1,6 @@
 import type { Clock } from '../src/aurora/clock.ts';
 import type { FleetHistory } from '../src/aurora/fleet.ts';
 import type { Journal } from '../src/aurora/journal.ts';
-import type { BackupProof } from '../src/aurora/proof.ts';
 import type { Fleet } from '../src/backups/fleet.ts';
 import type { BackupCraft, ClusterAccess } from '../src/restore/ports.ts';
 import type { RestoreEvent } from '../src/restore/record/events.ts';
@@ -10,6 +9,7 @@ import type { Errands } from '../src/restore/service/errands.ts';
 import type { RestoreService } from '../src/restore/service/service.ts';
 import type { Press } from '../src/slack/conversation.ts';
 import type { Outbox } from '../src/slack/outbox.ts';
+import type { Pictures } from '../src/slack/pictures/pictures.ts';
 import type { Places } from '../src/slack/places.ts';
 import type { Seals } from '../src/slack/sealed.ts';
 import type { Said } from '../src/watch/state.ts';
@@ -33,8 +33,8 @@ export interface CommandDeps {
   readonly errands?: Pick<Errands, 'hold' | 'release' | 'backUpNow'>;
   /** What was seen of backups over days; absent where nobody keeps it. */
   readonly history?: Pick<FleetHistory, 'listSeen'>;
-  /** What giving backups to a real scheduler has shown; absent where nobody does. */
-  readonly proofs?: { listProofs(cluster: string, sha256: string): Promise<readonly BackupProof[]> };
+  /** Where pictures can be shown. */
+  readonly pictures?: Pictures;
   /** Absent where nothing is watched. */
   readonly watches?: Watches;
   /** The way to the page where people sign with a passkey; absent where there is none. */

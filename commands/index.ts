@@ -14,6 +14,7 @@ import {
   backupsRelease,
   pressHold,
 } from './backups-errands.ts';
+import { backupsHistory } from './backups-history.ts';
 import { backupsShow } from './backups-show.ts';
 import { listenToDecisions } from './decisions.ts';
 import type { CommandDeps } from './deps.ts';
@@ -109,6 +110,8 @@ async function backupVerb(
       return await backupsRelease(deps, call);
     case 'now':
       return await backupsNow(deps, call);
+    case 'history':
+      return await backupsHistory(deps, call);
   }
 }
 

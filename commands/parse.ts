@@ -4,7 +4,7 @@ export const subcommands = ['help', 'leader', 'backups', 'restore', 'status'] as
 type Subcommand = (typeof subcommands)[number];
 
 /** What can be asked of backups beside their list. */
-export const backupVerbs = ['show', 'diff', 'hold', 'release', 'now'] as const;
+export const backupVerbs = ['show', 'diff', 'hold', 'release', 'now', 'history'] as const;
 export type BackupVerb = (typeof backupVerbs)[number];
 
 type Typed =

@@ -35,6 +35,7 @@ export const grantRules = [
   'id-reused',
   'state',
   'state-unknown',
+  'too-soon',
   'proofs',
   'statement',
   'signed-content',

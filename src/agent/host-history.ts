@@ -11,6 +11,8 @@ export interface PastOperation {
   readonly ended: 'done' | 'failed' | 'unknown';
   /** It began to act, so that a failure may have left its work half done. */
   readonly started: boolean;
+  /** When it did, by the clock of this host. */
+  readonly startedAt: number | null;
   /** Its grant had the people who sign a commit. */
   readonly commitSigned: boolean;
   /** Of `set-flags`. */
@@ -32,13 +34,13 @@ export function lastNote(note: 'fence-reset' | 'state-accepted'): string {
   return `(SELECT coalesce(max(after), 0) FROM host_note WHERE note = '${note}')`;
 }
 
-/** In SQL: how each operation was last asked for, how it ended, and whether it began. */
+/** In SQL: how each operation was last asked for, how it ended, and when it began. */
 export const pastOperations = `
   SELECT
     (SELECT body FROM operation_event AS asked WHERE asked.operation_id = of.operation_id AND asked.event = 'accepted'
      ORDER BY asked.seq DESC LIMIT 1) AS request,
     max(CASE WHEN event = 'ended' THEN body END) AS result,
-    sum(event = 'started') > 0 AS started
+    max(CASE WHEN event = 'started' THEN at END) AS started_at
   FROM operation_event AS of WHERE seq > ${lastNote('state-accepted')}
   GROUP BY operation_id
   ORDER BY coalesce(min(CASE WHEN event = 'started' THEN seq END), min(CASE WHEN event = 'ended' THEN seq END), min(seq))`;
@@ -66,7 +68,7 @@ const requestSchema = z.object({
 const rowSchema = z.object({
   request: json.pipe(requestSchema),
   result: json.pipe(z.object({ state: z.enum(['done', 'failed', 'uncertain']) })).nullable(),
-  started: z.number(),
+  started_at: z.number().nullable(),
 });
 
 /** Rows of `pastOperations`; what another release wrote in a form of its own says nothing. */
@@ -74,14 +76,15 @@ export function readHistory(rows: readonly unknown[]): readonly PastOperation[] 
   return rows.flatMap((row) => {
     const { data } = rowSchema.safeParse(row);
     if (data === undefined) return [];
-    const { request, result, started } = data;
+    const { request, result, started_at: startedAt } = data;
     const { payload } = request.grant;
     return [
       {
         kind: request.kind,
         restoreId: payload.restoreId,
         ended: result === null || result.state === 'uncertain' ? 'unknown' : result.state,
-        started: started > 0,
+        started: startedAt !== null,
+        startedAt,
         commitSigned: isCommitSigned(payload, { now: payload.issuedAt, clockSkewMs: 0 }),
         setsRecovery: request.params.flags?.['mesos_master_address'] !== undefined,
       },

@@ -19,6 +19,8 @@ export interface HostState {
   readonly isMakersAside: boolean;
   /** `own`: byte for byte as before this restore, or without any flag of recovery mode. */
   readonly flags: 'own' | 'recovery' | 'mixed';
+  /** When a scheduler of this host was last asked for a backup; `null` for never. */
+  readonly backUpNowAt: number | null;
   readonly service: { readonly state: 'running' | 'stopped'; readonly held: boolean | null };
 }
 
@@ -32,9 +34,17 @@ interface Asked {
 
 /** Why not, and what to do first. */
 interface StateRefusal {
+  /** `state` unless it is said. */
+  readonly rule?: 'too-soon';
   readonly message: string;
   readonly hint: string;
 }
+
+/**
+ * Each backup rotates the oldest away, 48 are kept unless it is said (aurora.md 5.2): whoever owns the bot needs a day at this pace,
+ * and an hour without it.
+ */
+const backUpEveryMs = 30 * 60_000;
 
 /** `null` when it may be done. */
 export function judgeState(asked: Asked, host: HostState): StateRefusal | null {
@@ -57,7 +67,7 @@ export function judgeState(asked: Asked, host: HostState): StateRefusal | null {
     case 'put-back-log':
       return host.logs.lived.has(asked.payload.restoreId) && !isGoBackSigned(asked) ? hasLived : null;
     case 'back-up-now':
-      return host.flags === 'own' && host.logs.madeBy === null ? null : inRestore;
+      return host.flags === 'own' && host.logs.madeBy === null ? judgePace(asked, host) : inRestore;
     default:
       return null;
   }
@@ -86,6 +96,11 @@ function makerOf(
 ): string | null {
   if (isAside && !logs.lived.has(restoreId)) return restoreId;
   return isMakersAside ? logs.madeBy : null;
+}
+
+/** A clock that was set back by more than that makes nobody wait for it. */
+function judgePace({ now }: Asked, { backUpNowAt }: HostState): StateRefusal | null {
+  return backUpNowAt === null || Math.abs(now - backUpNowAt) >= backUpEveryMs ? null : tooSoon;
 }
 
 function isGoBackSigned({ payload, now, clockSkewMs }: Asked): boolean {
@@ -117,6 +132,12 @@ const otherToolFlags: StateRefusal = {
 const inRestore: StateRefusal = {
   message: 'This host is in the middle of a restore. No backup was asked for.',
   hint: 'Bring the restore to its end first.',
+};
+
+const tooSoon: StateRefusal = {
+  rule: 'too-soon',
+  message: `The scheduler of this host was asked for a backup less than ${backUpEveryMs / 60_000} min ago. It was not asked again.`,
+  hint: 'Look at the list: there is a fresh backup, or the last answer says why there is none. Many in a row would rotate the good ones away.',
 };
 
 const notHeld: StateRefusal = {

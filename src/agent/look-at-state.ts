@@ -30,8 +30,16 @@ export async function lookAtState(
     isAside,
     isMakersAside,
     flags: flagState,
+    backUpNowAt: lastBackUp(history),
     service: state,
   };
+}
+
+/** Whatever came of it, and whoever signed it. */
+function lastBackUp(history: readonly PastOperation[]): number | null {
+  const times = history.filter(({ kind }) => kind === 'back-up-now').map(({ startedAt }) => startedAt ?? 0);
+  const last = Math.max(0, ...times);
+  return last === 0 ? null : last;
 }
 
 async function lookAtFlags(

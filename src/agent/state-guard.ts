@@ -6,7 +6,7 @@ import { lookAtState } from './look-at-state.ts';
 import type { OperationJournal } from './operation-journal.ts';
 import type { OperationTools } from './operations/operation.ts';
 
-/** Why it may not be done on this host as it is now: AuroraError `grant-refused` of the rule `state`, not thrown. */
+/** Why it may not be done on this host as it is now: AuroraError `grant-refused` of the rule `state` or `too-soon`, not thrown. */
 export async function refuseState(
   request: OperationRequest,
   { tools, journal }: { tools: OperationTools; journal: OperationJournal },
@@ -17,5 +17,5 @@ export async function refuseState(
   const host = await lookAtState(tools, { kind, restoreId, history: journal.history() });
   const { clockSkewMs } = tools.config.bounds;
   const refusal = judgeState({ kind, params, payload, now: tools.clock.now(), clockSkewMs }, host);
-  return refusal === null ? null : refuse('state', refusal.message, { hint: refusal.hint });
+  return refusal === null ? null : refuse(refusal.rule ?? 'state', refusal.message, { hint: refusal.hint });
 }

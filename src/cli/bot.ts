@@ -21,6 +21,7 @@ import { createSlackApp } from '../slack/app.ts';
 import { createLog } from '../slack/log.ts';
 import { createOutbox } from '../slack/outbox.ts';
 import { createSlackPeople } from '../slack/people.ts';
+import { createPictures } from '../slack/pictures/pictures.ts';
 import { createPlaces } from '../slack/places.ts';
 import { createSeals } from '../slack/sealed.ts';
 import { createWatchVoice } from '../slack/watch-voice.ts';
@@ -148,6 +149,8 @@ async function startBot(parts: {
       places: createPlaces(client),
       seals: createSeals({ key: secretFor('slack forms', grantKey), clock }),
       errands: createErrands(deps),
+      history: store,
+      pictures: createPictures({ client: createPostingClient(access) }),
       ...(signing !== null && { signLinks: signing.links }),
       watches,
     }),

@@ -11,6 +11,7 @@ import type { Message } from './blocks.ts';
 import type { Log } from './log.ts';
 import { drawnHash, keptHash, noSuchMessage, type SeenMessage, SlackReader } from './seen.ts';
 import { readSlackFailure } from './slack-failure.ts';
+import { uploadFile } from './upload.ts';
 
 const eventType = 'aurora_restore';
 /** What identifies a message and where it goes. */
@@ -78,24 +79,12 @@ export class Poster {
     if ((await this.#ledger.findPost(address.key)) !== null) return true;
     if (await this.#adoptFile(address, { name: file.name, size })) return true;
     try {
-      const ticket = z
-        .object({ upload_url: z.url(), file_id: z.string() })
-        .parse(await this.#client.files.getUploadURLExternal({ filename: file.name, length: bytes.length }));
-      const sent = await this.#fetch(ticket.upload_url, {
-        method: 'POST',
-        body: bytes,
-        redirect: 'error',
-        signal: AbortSignal.timeout(30_000),
-      });
-      if (!sent.ok) throw new Error(`upload answered ${sent.status}`);
-      // Crash here: the file is nowhere to be seen and is uploaded again.
-      await this.#client.files.completeUploadExternal({
-        files: [{ id: ticket.file_id, title: file.title }],
-        channel_id: address.channel,
-        thread_ts: address.threadTs,
+      const fileId = await uploadFile({ client: this.#client, fetch: this.#fetch }, address, {
+        ...file,
+        bytes,
       });
       // Crash here: the file is in the thread and is recognised by its name.
-      await this.#save({ ...postOf(address, ticket.file_id), contentSha256: contentHash(file) });
+      await this.#save({ ...postOf(address, fileId), contentSha256: contentHash(file) });
       return true;
     } catch (error) {
       if (readSlackFailure(error)?.kind !== 'refused') {

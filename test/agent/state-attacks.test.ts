@@ -1,5 +1,5 @@
 /** What an attacker tries who has the bot's grant key and a certificate, and invents the people: no state of a host loses a task without a commit. */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildTools } from '../../src/agent/agent.ts';
@@ -171,6 +171,78 @@ describe('flags', () => {
     expect(
       await act('run-recovery-tool', { ...params, flags: { native_log_file_path: '/tmp/x' } }, { signers }),
     ).toMatch(/quorum size 1/);
+  });
+});
+
+describe('a backup of now', () => {
+  const minute = 60_000;
+  /** Somebody else approves each time, and each is an errand of its own. */
+  let asks = 0;
+  beforeEach(() => {
+    asks = 0;
+  });
+  const ask = async (agoMs = 0): Promise<string> => {
+    asks += 1;
+    const at = Date.now() - agoMs;
+    return await act(
+      'back-up-now',
+      {},
+      {
+        restoreId: `errand-now-${asks}`,
+        signers: [{ person: `T1:UMALLORY${asks}`, gate: 'errand', at }],
+        issuedAt: at,
+        expiresAt: at + minute,
+        fence: asks,
+      },
+    );
+  };
+  const startAgo = async (agoMs: number): Promise<void> => {
+    await agent.close();
+    const clock = { ...systemClock, now: () => systemClock.now() - agoMs };
+    agent = await startAgentHere(host, { clock });
+    await writeFile(host.path('leads'), String(-agoMs));
+  };
+  const written = async (): Promise<number> => (await readdir(host.path('backups'))).length - 1;
+  const backUps = async () => (await host.calls()).filter((call) => call === 'performBackup').length;
+
+  test('is not written again and again, until the good ones are rotated away', async () => {
+    await writeFile(host.path('leads'), '0');
+    await host.startSchedulerByHand();
+
+    expect(await ask()).toBe('done');
+    for (let again = 0; again < 5; again += 1) expect(await ask()).toMatch(/less than 30 min ago/);
+    await agent.close();
+    agent = await startAgentHere(host);
+    expect(await ask()).toMatch(/less than 30 min ago/);
+
+    expect([await written(), await backUps()]).toEqual([1, 1]);
+    const lines = await readLines(host.path('state', 'audit-refused.jsonl'));
+    expect(lines.filter((line) => line.includes('"rule":"too-soon"')).length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    [29, 1],
+    [31, 2],
+    // The clock was set back since.
+    [-29, 1],
+    [-31, 2],
+  ])('%d min after another there are %d', async (minutes, backups) => {
+    await host.startSchedulerByHand();
+    await startAgo(minutes * minute);
+    expect(await ask(minutes * minute)).toBe('done');
+    await startAgo(0);
+
+    await ask();
+
+    expect([await written(), await backUps()]).toEqual([backups, backups]);
+  });
+
+  test('may be asked for by an honest bot as soon as there is somebody to write it', async () => {
+    await host.startSchedulerByHand();
+
+    expect(await ask()).toMatch(/does not lead/);
+    await writeFile(host.path('leads'), '0');
+    expect(await ask()).toBe('done');
   });
 });
 

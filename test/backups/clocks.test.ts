@@ -35,7 +35,15 @@ async function inventoryOf(times: Readonly<Record<string, number | null>>) {
 }
 
 const shown = (inventory: Awaited<ReturnType<typeof inventoryOf>>) =>
-  renderBackups({ cluster: 'east', inventory, losses: new Map(), lossesUnknown: null, all: true, now });
+  renderBackups({
+    cluster: 'east',
+    inventory,
+    losses: new Map(),
+    lossesUnknown: null,
+    held: [],
+    all: true,
+    now,
+  });
 
 describe('a backup whose time lies ahead of our clock', () => {
   it('is listed behind those whose age is known, is not recommended, and says that clocks disagree', async () => {

@@ -112,6 +112,7 @@ describe('renderBackups() and proposeForm()', () => {
       inventory,
       losses: new Map(),
       lossesUnknown: 'The Mesos master does not answer.',
+      held: [],
       all,
       now: (inventory.items[0]?.contentAtMs ?? 0) + 14 * 60_000,
     });

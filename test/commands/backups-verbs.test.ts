@@ -1,28 +1,52 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandDeps } from '../../commands/deps.ts';
 import { AuroraError } from '../../src/aurora/errors.ts';
+import type { HostAgent } from '../../src/aurora/hosts.ts';
 import { type ClusterOutline, collectOutline, type EntryOf } from '../../src/aurora/outline.ts';
 import { eastAccess } from '../slack/support/cluster.ts';
 import { depsOver, press, readAloud, type, valueIn } from './support.ts';
 
+/** Its backups were given to a real scheduler, and one of them is kept for somebody. */
+function triedAndHeld(
+  agent: HostAgent,
+  by = 'Ana',
+): Pick<HostAgent, 'listBackups' | 'listKnownBackups' | 'listHeldCopies'> {
+  const listBackups = async () =>
+    (await agent.listBackups()).map((file) => ({
+      ...file,
+      proof: {
+        sha256: file.report.sha256,
+        atMs: Date.parse('2026-11-23T02:44:00Z'),
+        tookMs: 6_000,
+        auroraVersion: '0.22.0',
+        way: 'staged' as const,
+        verdict: 'proven' as const,
+        says: 'A scheduler takes it.',
+        tasks: 9,
+      },
+    }));
+  return {
+    listBackups,
+    listKnownBackups: async () => ({ files: await listBackups(), reading: [] }),
+    listHeldCopies: async () =>
+      (await agent.listBackups()).map(({ name, bytes, report: { sha256 } }) => ({
+        sha256,
+        name,
+        bytes,
+        by,
+        why: 'the migration to 0.22',
+        atMs: Date.parse('2026-11-23T16:35:00Z'),
+      })),
+  };
+}
+
 describe('/aurora backups show', () => {
   it('says everything about one backup', async () => {
-    const proofs = {
-      listProofs: (_cluster: string, sha256: string) =>
-        Promise.resolve([
-          {
-            sha256,
-            atMs: Date.parse('2026-11-23T02:44:00Z'),
-            tookMs: 6_000,
-            auroraVersion: '0.22.0',
-            way: 'staged' as const,
-            verdict: 'proven' as const,
-            says: '',
-            tasks: 9,
-          },
-        ]),
-    };
-    const deps = depsOver(await eastAccess(), { proofs });
+    const access = await eastAccess();
+    const agents = access.agents.map((agent) =>
+      agent.host === 'aurora-3' ? { ...agent, ...triedAndHeld(agent) } : agent,
+    );
+    const deps = depsOver({ ...access, agents });
 
     await expect(readAloud(await type(deps, 'backups show newest east'))).toMatchFileSnapshot(
       'golden/backups-show.txt',
@@ -290,6 +314,24 @@ describe('/aurora backups hold, release and now', () => {
 });
 
 describe('/aurora backups', () => {
+  it('says what people had kept, and what a scheduler made of it', async () => {
+    const access = await eastAccess();
+    const agents = access.agents.map((agent) => ({
+      ...agent,
+      ...(agent.host === 'aurora-3' ? triedAndHeld(agent, 'Ana *<!here>*') : {}),
+      ...(agent.host === 'aurora-1'
+        ? { listHeldCopies: () => Promise.reject(new AuroraError({ code: 'x', message: 'old', hint: '-' })) }
+        : {}),
+    }));
+
+    const told = readAloud(await type(depsOver({ ...access, agents }), 'backups'));
+
+    expect(told).toContain(
+      'held by Ana ∗&lt;!here&gt;∗ until released: backup of 2026-11-23 16:30 UTC, "the migration to 0.22"',
+    );
+    expect(told).toContain('proven restorable by Aurora 0.22.0 on aurora-3, 14 h ago, in 6 s');
+  });
+
   it.each([
     ['backups shwo newest', 'backups shwo', 'backups show'],
     ['backups dif 14m now', 'backups dif', 'backups diff'],

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 
 const root = new URL('../../', import.meta.url);
 
-/** A comment that names a file, and the file below it. */
-const example = /<!-- (test\/[\w/-]+\.txt) -->\n(?:\n```text\n[\s\S]*?\n```\n)?/g;
+/** A comment that names a file, and the file below it; one that has a code block itself stands in a longer fence. */
+const example = /<!-- (test\/[\w/-]+\.txt) -->\n(?:\n(`{3,4})text\n[\s\S]*?\n\2\n)?/g;
 
 test('the examples of docs/backups.md are what tests print', async () => {
   const text = await readFile(new URL('docs/backups.md', root), 'utf8');
@@ -15,11 +15,12 @@ test('the examples of docs/backups.md are what tests print', async () => {
     ),
   );
 
-  const filled = text.replace(
-    example,
-    (_, name: string) => `<!-- ${name} -->\n\n\`\`\`text\n${(files.get(name) ?? '').trimEnd()}\n\`\`\`\n`,
-  );
+  const filled = text.replace(example, (_, name: string) => {
+    const file = (files.get(name) ?? '').trimEnd();
+    const fence = file.includes('```') ? '````' : '```';
+    return `<!-- ${name} -->\n\n${fence}text\n${file}\n${fence}\n`;
+  });
 
-  expect(names).toHaveLength(6);
+  expect(names).toHaveLength(7);
   await expect(filled).toMatchFileSnapshot('../../docs/backups.md');
 });

@@ -14,6 +14,7 @@ const byState: ReadonlySet<string> = new Set([
   'statement',
   'signed-content',
   'roster',
+  'too-soon',
 ]);
 
 describe('the fuzzed agent', () => {

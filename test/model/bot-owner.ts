@@ -191,6 +191,7 @@ function isTaken(host: Host, attempt: Try, play: Play): boolean {
       logs: host.logs,
       isAside: host.aside[restoreId] !== undefined,
       isMakersAside: maker !== null && host.aside[maker as RestoreId] !== undefined,
+      backUpNowAt: null,
       flags: host.flags === 'held' || host.flags === 'foreign' ? 'mixed' : host.flags,
       service: { state: host.runs === null ? 'stopped' : 'running', held: host.runs === null },
     },
@@ -272,7 +273,7 @@ function remembered(host: Host, { kind, params, restoreId }: Try): Host {
   const past = [
     ...host.past,
     {
-      ...{ kind, restoreId, ended: 'done' as const, started: true, commitSigned: true },
+      ...{ kind, restoreId, ended: 'done' as const, started: true, startedAt: null, commitSigned: true },
       setsRecovery: kind === 'set-flags' && host.flags === 'recovery',
     },
   ];

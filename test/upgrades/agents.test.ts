@@ -67,6 +67,7 @@ describe.each(agents)('the journal of %s on %s', (moment, host) => {
           isAside: true,
           isMakersAside: logs.madeBy !== null,
           flags: 'own',
+          backUpNowAt: null,
           service: { state: 'stopped', held: true },
         },
       );

@@ -28,7 +28,12 @@ const appearsWithinMs = 2 * minuteMs;
 const lookEveryMs = 1_000;
 
 export const backUpNow: Operation<'back-up-now'> = {
-  observe: (context) => Promise.resolve(context.interrupted ? cannotTell : ({ state: 'not-done' } as const)),
+  // Who does not lead is told so before it begins: what began counts for the pace of host-rules.ts.
+  observe: async (context) => {
+    if (context.interrupted) return cannotTell;
+    await requireLeader(context);
+    return { state: 'not-done' };
+  },
   run: async (context) => {
     await requireLeader(context);
     const before = await waitForFreeMinute(context);

@@ -76,10 +76,17 @@ function drawEdited(message) {
 }
 
 function drawFile(file) {
+  const href = new URL(file.url_private).pathname;
+  if (file.mimetype.startsWith('image/'))
+    return h(
+      'a',
+      { class: 'picture', href, target: '_blank', rel: 'noreferrer' },
+      h('img', { src: href, alt: file.title }),
+    );
   const size = file.size < 1024 ? `${file.size} bytes` : `${(file.size / 1024).toFixed(1)} kB`;
   return h(
     'a',
-    { class: 'file', href: new URL(file.url_private).pathname, target: '_blank', rel: 'noreferrer' },
+    { class: 'file', href, target: '_blank', rel: 'noreferrer' },
     icon('file'),
     h('span', null, h('strong', null, file.title), h('small', null, `${file.pretty_type} · ${size}`)),
   );

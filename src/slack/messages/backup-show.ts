@@ -1,17 +1,20 @@
 /** `/aurora backups show`: everything that is known of one backup. */
 import { describeWriter } from '../../aurora/backup-writer.ts';
 import { isRestorable } from '../../aurora/backups.ts';
+import type { HeldCopy } from '../../aurora/errands.ts';
 import type { ClusterOutline } from '../../aurora/outline.ts';
-import type { BackupProof } from '../../aurora/proof.ts';
 import type { InventoryItem } from '../../backups/inventory.ts';
 import { actionIds } from '../action-ids.ts';
 import { actions, button, context, listRows, type Message, message, section } from '../blocks.ts';
-import { code, foreign, sentence } from '../escape.ts';
-import { bytesText, count, dayAndTime, durationText } from '../time.ts';
+import { code, foreign, quote, sentence } from '../escape.ts';
+import { bytesText, count, dayAndTime } from '../time.ts';
 import { ageText, doubtText } from './backup-age.ts';
+import { proofText } from './backup-proof.ts';
+import { heldBy } from './held-copies.ts';
 
 const jobsShown = 8;
 const copiesShown = 10;
+const heldShown = 3;
 
 export interface BackupView {
   readonly cluster: string;
@@ -22,8 +25,8 @@ export interface BackupView {
   readonly lossesUnknown: string | null;
   /** Its jobs, or why they are not known, as a sentence. */
   readonly outline: Pick<ClusterOutline, 'jobs'> | { readonly unknown: string };
-  /** What giving it to a real scheduler has shown, the newest first. */
-  readonly proofs: readonly BackupProof[];
+  /** Copies of it that people had kept. */
+  readonly held: readonly (HeldCopy & { readonly host: string })[];
   readonly now: number;
 }
 
@@ -37,7 +40,8 @@ export function renderBackup(view: BackupView): Message {
     ...(restorable ? [section(costLine(view))] : []),
     ...(report.verdict === 'broken' ? [] : [section(contentLines(view).join('\n'))]),
     section(copyLines(item).join('\n')),
-    ...view.proofs.slice(0, 3).map((proof) => section(proofLine(proof, view.now))),
+    ...view.held.slice(0, heldShown).map((copy) => section(heldLine(copy))),
+    ...(item.proven === undefined ? [] : [section(`Proof: ${proofText(item.proven, view.now)}`)]),
     context(`sha256 ${code(sha256, 64)} · ${bytesText(report.bytes)}${writerText(item)}`),
     ...actions([
       ...(report.verdict === 'ok'
@@ -127,10 +131,8 @@ function copyLines({ copies }: InventoryItem): string[] {
   return [`*${count(copies.length, 'copy', 'copies')}*`, listRows(rows, copiesShown)];
 }
 
-function proofLine({ verdict, auroraVersion, atMs, tookMs, says }: BackupProof, now: number): string {
-  const by = `Aurora ${foreign(auroraVersion, 30)}, ${durationText(now - atMs)} ago, in ${durationText(tookMs)}`;
-  if (verdict === 'proven') return `*Proven restorable* by ${by}.`;
-  return `${verdict === 'refuted' ? '*Refuted*' : '*Not proven either way*'} by ${by}: ${sentence(says, 250)}`;
+function heldLine(copy: BackupView['held'][number]): string {
+  return `A copy on ${foreign(copy.host, 80)} is ${heldBy(copy)}, since ${dayAndTime(copy.atMs)}: ${quote(copy.why, 120)}`;
 }
 
 function writerText({ report: { writer, frameworkId } }: InventoryItem): string {

@@ -1,5 +1,6 @@
 /** `/aurora backups`: every backup, the best one first, and what each is worth. */
 import { type BackupReport, isCuredByLeavingOut, isRestorable } from '../../aurora/backups.ts';
+import type { HeldCopy } from '../../aurora/errands.ts';
 import type { Inventory, InventoryItem } from '../../backups/inventory.ts';
 import { actionIds } from '../action-ids.ts';
 import { actions, button, context, type Message, message, section } from '../blocks.ts';
@@ -8,6 +9,7 @@ import { clockTime, count, dayAndTime } from '../time.ts';
 import { askedText, isPartial, missingText } from './asked-hosts.ts';
 import { ageText, doubtText } from './backup-age.ts';
 import { proofText } from './backup-proof.ts';
+import { heldLines } from './held-copies.ts';
 
 const shownByDefault = 8;
 const shownMax = 30;
@@ -36,6 +38,8 @@ export function renderBackups(
     cluster: string;
     /** Why losses are not known of all that are shown; `null` when they are. */
     lossesUnknown: string | null;
+    /** Copies that people had kept, whatever became of the file. */
+    held: readonly HeldCopy[];
     /** Where the rest of this answer will be seen; absent for one that is all. */
     rest?: 'here' | 'below';
   },
@@ -49,6 +53,7 @@ export function renderBackups(
     ...(missing === '' ? [] : [section(missing)]),
     ...rows.map(section),
     ...(left > 0 ? [context(`…and ${left} older ones`)] : []),
+    ...(view.held.length === 0 ? [] : [section(heldLines(view.held, inventory.items).join('\n'))]),
     ...(view.lossesUnknown === null
       ? []
       : [

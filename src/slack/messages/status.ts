@@ -97,6 +97,7 @@ export function renderHelp(unknown: { word: string; meant: string | null } | nul
         '`/aurora backups show WHICH [cluster]` everything about one backup',
         '`/aurora backups diff A [B]` what is different between two, or between one and now',
         '`/aurora backups hold WHICH for WHY` keep a copy out of rotation; `release` lets it go, `now` has the leader write one',
+        '`/aurora backups history [days]` size, age and gaps, as a table and a picture',
         '`/aurora restore [cluster]` start a restore: first the plan, nothing is touched',
         '`/aurora restore who [R-id]` who can sign what is open, and why you cannot',
         '`/aurora status [cluster]` what goes on, and where its thread is',

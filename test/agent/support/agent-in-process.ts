@@ -4,6 +4,7 @@ import { type RunningAgent, startAgent } from '../../../src/agent/agent.ts';
 import { connectAgent } from '../../../src/agent/client.ts';
 import type { OperationTable } from '../../../src/agent/operations/operation.ts';
 import { operationTable } from '../../../src/agent/operations/table.ts';
+import type { Clock } from '../../../src/aurora/clock.ts';
 import type { HostAgent } from '../../../src/aurora/hosts.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import type { TestHost } from './test-host.ts';
@@ -18,11 +19,13 @@ export async function startAgentHere(
     operations?: OperationTable;
     bounds?: Partial<TestHost['config']['bounds']>;
     deadlineMs?: number;
+    /** Of the host; that of the client goes right. */
+    clock?: Clock;
   } = {},
 ): Promise<AgentInProcess> {
   const agent = await startAgent({
     config: { ...host.config, bounds: { ...host.config.bounds, ...options.bounds } },
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     operations: options.operations ?? operationTable,
     logger: pino({ level: 'silent' }),
   });

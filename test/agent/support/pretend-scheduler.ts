@@ -1,8 +1,9 @@
 /**
  * A process that is for the host what a scheduler is: two ports, the log's LOCK open, an API that answers OK and notes
- * what it was asked. `node pretend-scheduler.ts <options as JSON> [-flag=value …]`.
+ * what it was asked. While there is a file `leads` in its directory it has registered, has tasks, and writes backups, whose names
+ * are of so many milliseconds from now as the file says. `node pretend-scheduler.ts <options as JSON> [-flag=value …]`.
  */
-import { appendFileSync, existsSync, openSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
@@ -44,10 +45,11 @@ createServer((request, response) => {
           scheduler_lifecycle_ACTIVE: 1,
           system_env_SECRET: 'hunter2',
           'jvm_prop_sun.java.command': options.javaCommand,
+          ...(leads() ? { framework_registered: 1, task_store_RUNNING: 7 } : {}),
         }),
       );
     } else if (request.url === '/leaderhealth') {
-      response.statusCode = 502;
+      response.statusCode = leads() ? 200 : 502;
       response.end();
     } else if (request.url === '/api') {
       const mediaType = request.headers['content-type'] ?? '';
@@ -95,9 +97,24 @@ function respond(name: string): string | null {
     loaded = true;
     staged = new Set(['t-1', 't-2']);
   }
+  if (name === 'performBackup' && leads()) writeBackup();
   if (name === 'unloadRecovery') loaded = false;
   if (name === 'deleteRecoveryTasks') staged.delete('t-1');
   return name === 'queryRecovery' && !loaded ? 'No backup loaded.' : null;
+}
+
+function leads(): boolean {
+  return existsSync(join(options.dir, 'leads'));
+}
+
+function writeBackup(): void {
+  const at = new Date(Date.now() + Number(readFileSync(join(options.dir, 'leads'), 'utf8')));
+  const minute = at.toISOString().slice(0, 16).replace(/[T:]/g, '-');
+  const backups = join(options.dir, 'backups');
+  copyFileSync(
+    join(backups, 'scheduler-backup-2026-11-23-16-38'),
+    join(backups, `scheduler-backup-${minute}`),
+  );
 }
 
 function taskOf(taskId: string) {
