@@ -14,6 +14,7 @@ export interface Holder {
 }
 
 export interface ProofStore {
+  /** One that failed or was stopped does not take the place of what was found before. */
   save(proof: BackupProof): void;
   /** Of that content and release, one for each way, newest first. What cannot be read any more is left out. */
   find(sha256: string, auroraVersion: string): readonly BackupProof[];
@@ -73,6 +74,8 @@ export function openProofStore(path: string): ProofStore {
     some.all(sha256, auroraVersion).flatMap(({ body }) => toProof(body));
   return {
     save: (proof) => {
+      const known = find(proof.sha256, proof.auroraVersion).find(({ way }) => way === proof.way);
+      if (proof.verdict === 'unknown' && known !== undefined && known.verdict !== 'unknown') return;
       insert.run(proof.sha256, proof.auroraVersion, proof.way, proof.atMs, JSON.stringify(proof));
       prune.run(proofsMax);
     },

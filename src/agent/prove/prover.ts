@@ -29,6 +29,7 @@ export interface Prover {
   status(): Promise<ProveStatus>;
   /** Takes away what a killed one has left. Call once, at the start. */
   clear(): Promise<void>;
+  /** Ends what this process proves; may be asked twice. */
   close(): Promise<void>;
 }
 
@@ -48,6 +49,7 @@ export function createProver({ tools, prove, isolation, library, store }: Prover
   const ways = waysOf(config, prove);
   let running: { abort: AbortController; done: Promise<unknown> } | null = null;
   let runningName: string | null = null;
+  let closed: Promise<void> | null = null;
 
   const livingHolder = async (): Promise<Holder | null> => {
     const holder = store.holder();
@@ -161,10 +163,13 @@ export function createProver({ tools, prove, isolation, library, store }: Prover
       const holder = await livingHolder();
       await clearLeftovers(prove.directory, isolation, holder?.proofId ?? null);
     },
-    close: async () => {
-      running?.abort.abort();
-      await running?.done;
-      store.close();
+    close: () => {
+      closed ??= (async () => {
+        running?.abort.abort();
+        await running?.done;
+        store.close();
+      })();
+      return closed;
     },
   };
 }

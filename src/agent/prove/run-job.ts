@@ -12,6 +12,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { Clock } from '../../aurora/clock.ts';
 import { messageOf } from '../../aurora/errors.ts';
+import { within } from '../../aurora/within.ts';
 import { readSmall } from '../files/plain-file.ts';
 import { runCommand } from '../run-command.ts';
 import { type Isolation, jobPrefix, type ProofRequest } from './isolation.ts';
@@ -20,6 +21,8 @@ import { answerSchema, type Job, type ProofFinding } from './job.ts';
 /** A command that makes a place, and one that takes it away, need some time of their own. */
 const besidesMs = 30_000;
 const answerBytesMax = 64 * 1024;
+/** For the program inside to see its input end. */
+const endMs = 5_000;
 
 interface JobRun {
   readonly isolation: Isolation;
@@ -41,6 +44,7 @@ export async function runJob(run: JobRun): Promise<readonly ProofFinding[] | str
   await mkdir(run.directory, { recursive: true, mode: 0o700 });
   await mkdir(directory, { mode: 0o700 });
   const children: ChildProcess[] = [];
+  let ended: Promise<string | null> = Promise.resolve(null);
   const bound = new AbortController();
   const start = (argv: readonly string[], input: 'pipe' | 'ignore'): ChildProcess => {
     const [program = '', ...args] = argv;
@@ -54,7 +58,7 @@ export async function runJob(run: JobRun): Promise<readonly ProofFinding[] | str
     // Opened by a child: to open a pipe waits for who opens its other end, and a thread of ours would wait with it.
     const feeder = start(['/bin/sh', '-c', 'exec cat >"$0"', pipe], 'pipe');
     const command = start(isolation.command({ ...request, directory }), 'ignore');
-    const ended = once(command, 'exit').then(
+    ended = once(command, 'exit').then(
       () => null,
       (error: unknown) => messageOf(error),
     );
@@ -70,13 +74,16 @@ export async function runJob(run: JobRun): Promise<readonly ProofFinding[] | str
     return failure ?? (await readAnswer(directory));
   } finally {
     bound.abort();
+    // The end of the pipe ends what is inside, and the command ends after the last of it. A killed one would not wait for them.
+    children[0]?.kill('SIGKILL');
+    await within(clock, endMs, ended);
     for (const child of children) child.kill('SIGKILL');
     await isolation.clear(request.id).catch(() => undefined);
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-const stopped = 'It was stopped: a restore goes first.';
+const stopped = 'It was stopped, by hand or because a restore goes first.';
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The job, the backup, and then nothing: the pipe stays open as long as this process lives. */

@@ -8,7 +8,7 @@ import { fixturePath } from '../../backups/fixtures.ts';
 import { createProvingHost, type ProvingHost } from './support/proving-host.ts';
 
 /** A program that stays where a proof came to it; nobody else on this machine sleeps that long. */
-const stays = 'sleep\x395517';
+const stays = 'sleep\x00715517';
 const staying = ['/bin/sh', '-c', 'exec sleep 715517', 'sh'];
 const scheduler = 'lone-aurora.ts\0scheduler';
 

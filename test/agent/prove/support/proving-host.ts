@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { type AgentConfig, parseAgentConfig } from '../../../../src/agent/config.ts';
-import { generateGrantKeys } from '../../../../src/agent/grant-signer.ts';
 import { type BackupProof, backupProofSchema } from '../../../../src/aurora/proof.ts';
+import { createGrants, type Grants } from '../../support/grants.ts';
 
 const main = fileURLToPath(new URL('../../../../src/cli/main.ts', import.meta.url));
 const aurora = fileURLToPath(new URL('lone-aurora.ts', import.meta.url));
@@ -20,7 +20,7 @@ const parent = '/opt';
 /** `nobody` of every Linux. */
 const account = { name: 'nobody', uid: 65_534 };
 
-export interface ProvingHost {
+export interface ProvingHost extends Grants {
   readonly dir: string;
   readonly configPath: string;
   readonly config: AgentConfig;
@@ -58,12 +58,13 @@ export function createProvingHost({
   }
   writeFileSync(path('storage/db/CURRENT'), 'the log of the cluster');
   writeFileSync(path('flags'), '-cluster_name=east\n-mesos_master_address=zk://zk:2181/mesos\n');
+  const grants = createGrants();
   const config = {
     host: 'aurora-1',
     cluster: 'east',
     listen: '127.0.0.1:0',
     auroraVersion: release,
-    trust: { publicKeys: [generateGrantKeys().publicKey], requireEpoch: false },
+    trust: { publicKeys: [grants.publicKey], requireEpoch: false },
     scheduler: { httpAddress: '127.0.0.1', httpPort: 18_081, libprocess: '127.0.0.1:18083' },
     paths: {
       log: path('storage/db'),
@@ -114,6 +115,7 @@ export function createProvingHost({
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
   return {
+    ...grants,
     ...{ dir, configPath, path, config: parseAgentConfig(text, configPath) },
     addBackup: (file, minute) => {
       const name = `scheduler-backup-2026-11-23-16-${String(minute).padStart(2, '0')}`;
