@@ -15,6 +15,7 @@ const worlds = [
 // Hosts made of namespaces boot a systemd each, and the other one has seconds to show what comes too late: two at a time.
 const few = [
   'test/drill/namespaces.test.ts',
+  'test/drill/prove.test.ts',
   'test/drill/wrong-moments.test.ts',
   'test/agent/hosts/**/*.test.ts',
 ];

@@ -6,6 +6,7 @@ const assets = [
   'src/local-slack/page',
   'src/sign-page/page',
   'src/drill/namespaces/namespace-host.sh',
+  'src/drill/prove/misleading',
   'src/pretend-aurora/programs/hostctl-look.sh',
 ];
 for (const asset of assets) {

@@ -8,7 +8,7 @@ import { AuroraError } from '../aurora/errors.ts';
 import { lifetimeText } from '../aurora/lifetime.ts';
 import { isKnownRelease, releaseOf } from '../aurora/releases.ts';
 import { systemClock } from '../aurora/system-clock.ts';
-import { playAuto } from '../drill/auto/play.ts';
+import { type AutoResult, playAuto } from '../drill/auto/play.ts';
 import { playWithFaults } from '../drill/auto/play-with-faults.ts';
 import { type StoryName, storyNames } from '../drill/auto/stories.ts';
 import { type FaultOrder, parseFaultOrder, refuseImpossibleFaults } from '../drill/faults/parse-order.ts';
@@ -16,6 +16,7 @@ import { playFaults } from '../drill/faults/player.ts';
 import { faults as faultTable } from '../drill/faults/table.ts';
 import { type HostKind, hostKinds } from '../drill/hosts/drill-hosts.ts';
 import { refuseUnlessPossible } from '../drill/namespaces/requirements.ts';
+import { type ProveResult, playProofs, refuseOtherHosts } from '../drill/prove/play-proofs.ts';
 import { howToSign } from '../drill/signing/how-to-sign.ts';
 import { type SigningKind, signingKinds } from '../drill/signing/key-ring.ts';
 import { timeScale } from '../drill/world/create-world.ts';
@@ -26,7 +27,7 @@ import { hasRecoveryTool } from '../restore/procedures/choose.ts';
 interface DrillOptions {
   auto?: true;
   json?: true;
-  story: StoryName;
+  story: StoryName | 'prove';
   slackOnly?: true;
   port: number;
   dir?: string;
@@ -48,7 +49,9 @@ export function registerDrill(program: Command): void {
     )
     .option('--auto', 'play the whole story without a person, and verify it')
     .option('--json', 'with --auto: the last line is one JSON object')
-    .addOption(new Option('--story <name>', 'what --auto plays').choices(storyNames).default('restore'))
+    .addOption(
+      new Option('--story <name>', 'what --auto plays').choices([...storyNames, 'prove']).default('restore'),
+    )
     .option('--slack-only', 'only the local Slack, to try the bot against a real cluster without a workspace')
     .option('--port <n>', 'port of the local Slack; 0 takes a free one', parsePort, 0)
     .option('--dir <directory>', 'where everything lies; a drill that is there already is taken up again')
@@ -98,7 +101,7 @@ export function registerDrill(program: Command): void {
 
 async function runDrill(options: DrillOptions): Promise<void> {
   refuseMissingProcedure(options);
-  refuseFaultsInOldLog(options);
+  refuseStory(options);
   if (options.hosts === 'namespaces') refuseUnlessPossible();
   refuseImpossibleFaults(options.fault, {
     hosts: options.hosts,
@@ -132,9 +135,11 @@ async function runDrill(options: DrillOptions): Promise<void> {
     if (options.auto === true) {
       const { story } = options;
       const ended = await Promise.race([
-        options.fault.length === 0
-          ? playAuto(world, { story, print: say })
-          : playWithFaults(world, { story, faults, print: say }),
+        story === 'prove'
+          ? playProofs(world, { print: say })
+          : options.fault.length === 0
+            ? playAuto(world, { story, print: say })
+            : playWithFaults(world, { story, faults, print: say }),
         untilAborted(interrupted.signal),
       ]);
       if (ended === null) {
@@ -144,7 +149,7 @@ async function runDrill(options: DrillOptions): Promise<void> {
       for (const problem of ended.problems) process.stderr.write(`${problem}\n`);
       process.exitCode = ended.problems.length === 0 ? 0 : 1;
       if (options.json === true) say(JSON.stringify(ended.result));
-      else say(`${ended.result.outcome}; ${JSON.stringify(ended.result.operations)}`);
+      else say(summaryOf(ended.result));
       return;
     }
     say(
@@ -157,6 +162,11 @@ async function runDrill(options: DrillOptions): Promise<void> {
     await faults.stop();
     await world.stop();
   }
+}
+
+function summaryOf(result: AutoResult | ProveResult): string {
+  if ('story' in result) return `${result.proven} proven, ${result.refuted} refuted`;
+  return `${result.outcome}; ${JSON.stringify(result.operations)}`;
 }
 
 function listFaults(): void {
@@ -183,12 +193,13 @@ async function untilAborted(signal: AbortSignal): Promise<null> {
   return null;
 }
 
-/** People who do what the card asks for know one restore; the way back to the old log is a second one. */
-function refuseFaultsInOldLog({ story, fault }: DrillOptions): void {
-  if (story !== 'old-log' || fault.length === 0) return;
+/** People who do what the card asks for know one restore: the way back to the old log is a second one, and a proof is none. */
+function refuseStory({ story, fault, hosts }: DrillOptions): void {
+  if (story === 'prove') refuseOtherHosts(hosts);
+  if ((story !== 'old-log' && story !== 'prove') || fault.length === 0) return;
   throw new AuroraError({
     code: 'story-without-faults',
-    message: 'The story old-log is played without faults.',
+    message: `The story ${story} is played without faults.`,
     hint: 'Leave --fault out, or play --story restore with it.',
   });
 }

@@ -2,14 +2,11 @@
  * A restore through three hosts made of namespaces, each with an address, a systemd, nftables and an agent behind TLS: as
  * the command plays it, with a host off the network, and with a host that loses its power. Root only.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { SignedStatement, Statement } from '../../src/aurora/statement.ts';
@@ -28,6 +25,7 @@ import { takeSnapshot } from '../../src/drill/world/snapshot.ts';
 import type { DrillWorld } from '../../src/drill/world/world.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { followJournal, readJournal, withDrill } from './support/drill.ts';
+import { startCommand, until } from './support/drill-command.ts';
 import { leftoversOf, nothing } from './support/namespace-leftovers.ts';
 import { commitOn, signAs } from './support/owner-of-the-bot.ts';
 
@@ -299,44 +297,4 @@ function askWithoutCertificate({ address }: RunningHost): Promise<string> {
     asked.once('error', (error) => resolve('code' in error ? String(error.code) : error.message));
     asked.end();
   });
-}
-
-/** `npm run drill -- --hosts namespaces`, as a terminal runs it: a process group of its own. */
-function startCommand(...args: readonly string[]) {
-  const directory = mkdtempSync(join(tmpdir(), 'aurora-drill-test-'));
-  const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [main, 'drill', '--hosts', 'namespaces', '--dir', directory, ...args],
-    { detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let said = '';
-  let complaints = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-  });
-  child.stderr?.on('data', (chunk: Buffer) => {
-    complaints += chunk.toString();
-  });
-  const ended = once(child, 'exit').finally(() => rmSync(directory, { recursive: true, force: true }));
-  return {
-    directory,
-    pid: child.pid ?? 0,
-    ended,
-    said: () => said,
-    complaints: () => complaints,
-    untilSaid: (words: string) =>
-      until(() => {
-        if (child.exitCode !== null) throw new Error(`the drill ended: ${complaints}`);
-        return said.includes(words);
-      }),
-  };
-}
-
-async function until(look: () => boolean): Promise<void> {
-  const deadline = Date.now() + 90_000;
-  while (!look()) {
-    if (Date.now() > deadline) throw new Error(`waited in vain: ${String(look)}`);
-    await pause(5);
-  }
 }

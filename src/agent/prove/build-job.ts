@@ -116,6 +116,6 @@ function noAccount(account: string, why: string): AuroraError {
   return new AuroraError({
     code: 'prove-account',
     message: `No backup can be proven as ${account}: ${why}.`,
-    hint: 'Set prove.account in the configuration of the agent to the account of the scheduler.',
+    hint: 'Make the account (useradd --system aurora-prove), or name another one with prove.account in the configuration of the agent.',
   });
 }

@@ -103,7 +103,7 @@ export function startLoneScheduler(place: ProofPlace): LoneScheduler {
         if (ended !== null) return ended;
         const seen = await look(reader);
         if (seen === 'ready') return null;
-        if (seen === 'closed' && opened) return gaveUp;
+        if (seen === 'closed' && (opened || saysItDied.test(program.said()))) return gaveUp;
         opened ||= seen === 'open';
         const waitedMs = clock.now() - startedAt;
         if (waitedMs >= job.bounds.startMs) {
@@ -114,6 +114,9 @@ export function startLoneScheduler(place: ProofPlace): LoneScheduler {
     },
   };
 }
+
+/** Since 0.21 the process stays when it gives up, and its port may have been open between two looks (aurora.md 13; every release says this). */
+const saysItDied = /SchedulerLifecycle state machine transition \w+ -> DEAD$/m;
 
 const gaveUp: NotReady = { dead: true, says: 'gave up and closed its port' };
 

@@ -41,11 +41,12 @@ export function proveSchema(parts: {
       .prefault({ kind: 'systemd' }),
     /** For root alone, and gone with a boot. */
     directory: parts.absolutePath.default('/run/aurora-chatops'),
-    /** Whose processes they are: the scheduler's, and never root. */
+    /** Whose processes they are: nobody else's, and never root. Nothing in a proof needs the scheduler's own. */
     account: z
       .string()
       .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be the name of an account')
-      .refine((name) => name !== 'root', 'must not be root'),
+      .refine((name) => name !== 'root', 'must not be root')
+      .default('aurora-prove'),
     scheduler: z.strictObject({
       argv: parts.flagsCommand.refine(withFlags, flagsAlone),
       env: environment.default({}),

@@ -2,7 +2,7 @@
  * What the hosts of a drill are: processes of this machine, or namespaces of it with a systemd each. Everything that
  * differs between the two stands behind this; the story, the bot and the tally do not know which they have.
  */
-
+import type { ChildProcess } from 'node:child_process';
 import type { Effect } from '../../pretend-aurora/host/effect.ts';
 import type { Traffic } from '../../pretend-aurora/host/traffic.ts';
 import type { HostAddress } from '../world/addresses.ts';
@@ -41,6 +41,8 @@ interface HostMachine {
   file(path: string): string;
   /** Runs a command on it to its end. */
   run(...argv: readonly string[]): Promise<{ readonly code: number; readonly stdout: string }>;
+  /** Starts a command on it that goes on. */
+  start(argv: readonly string[]): ChildProcess;
   cutOff(): void;
   heal(): void;
   cutPower(): Promise<void>;

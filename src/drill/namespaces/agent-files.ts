@@ -80,8 +80,20 @@ function agentConfig(host: DrillHost, world: InstallWorld, tls: Record<string, s
         },
       }),
     },
+    prove: proveOf(world.auroraVersion),
     bounds: { pollMs: 50, settleMs: 1_000, answerMs: 10_000, commitMs: 3_000 },
   });
+}
+
+/** How proofs start this Aurora, by itself. */
+function proveOf(auroraVersion: string): object {
+  const alone = (program: string): string[] => [...programOnHost('alone'), program, auroraVersion];
+  return {
+    scheduler: { argv: [...alone('scheduler'), '{flags}'] },
+    initializeLog: { argv: [...alone('mesos-log'), 'initialize', '--path={path}'] },
+    aliveSeconds: 1,
+    memoryMib: 512,
+  };
 }
 
 /** Files of this machine, by the key that names them; answers where the host finds each. */

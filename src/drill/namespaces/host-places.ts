@@ -16,6 +16,8 @@ export const onHost = {
 
 export const schedulerUnit = 'aurora-scheduler.service';
 export const agentUnit = 'aurora-chatops-agent.service';
+/** Each proof of a backup is an instance of it. */
+export const proveUnit = 'aurora-chatops-prove@.service';
 export const filterWitnessUnit = 'drill-nftables-witness.service';
 
 /** The directories of this machine that a host has, by their paths there. */

@@ -13,7 +13,14 @@ import type { SupervisedProgram } from '../world/supervisor.ts';
 import { agentCommand, writeAgentFiles } from './agent-files.ts';
 import { createAuthority } from './certificates.ts';
 import { readHostEffects } from './host-effects.ts';
-import { agentUnit, directoriesOf, filterWitnessUnit, onHost, schedulerUnit } from './host-places.ts';
+import {
+  agentUnit,
+  directoriesOf,
+  filterWitnessUnit,
+  onHost,
+  proveUnit,
+  schedulerUnit,
+} from './host-places.ts';
 import { createNamespaceHost, type NamespaceHost, writeOn } from './namespace-host.ts';
 import { createNetwork } from './network.ts';
 import { refuseUnlessPossible } from './requirements.ts';
@@ -101,8 +108,11 @@ async function setUp(machine: NamespaceHost): Promise<void> {
   writeOn(machine, '/usr/local/sbin/aurora-scheduler-startup', startupScript(), 0o755);
   writeOn(machine, `${units}/${schedulerUnit}`, schedulerUnitText);
   writeOn(machine, `${units}/${filterWitnessUnit}`, filterWitnessText);
-  copyFileSync(join(packageRoot(), 'packaging', agentUnit), machine.file(`${units}/${agentUnit}`));
+  for (const unit of [agentUnit, proveUnit]) {
+    copyFileSync(join(packageRoot(), 'packaging', unit), machine.file(`${units}/${unit}`));
+  }
   await machine.ask('useradd', '--system', '--home-dir', home, '--no-create-home', 'aurora');
+  await machine.ask('useradd', '--system', 'aurora-prove');
   await machine.ask('touch', `${home}/effects.jsonl`);
   await machine.ask('chown', '-R', 'aurora:aurora', home);
   await machine.ask('systemctl', 'daemon-reload');

@@ -15,7 +15,7 @@ export const drillCluster = 'east';
 const programs = join(import.meta.dirname, '..', '..', 'pretend-aurora', 'programs');
 
 /** How a program of the drill is run; the same Node that runs the drill. */
-export function programOf(name: 'hostctl' | 'mesos-log' | 'recovery-tool' | 'scheduler'): string[] {
+export function programOf(name: 'alone' | 'hostctl' | 'mesos-log' | 'recovery-tool' | 'scheduler'): string[] {
   const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js';
   return [process.execPath, join(programs, `${name}.${extension}`)];
 }

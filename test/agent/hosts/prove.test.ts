@@ -11,7 +11,7 @@ const unit = 'aurora-chatops-prove@.service';
 const packaged = fileURLToPath(new URL(`../../../packaging/${unit}`, import.meta.url));
 const aurora = (program: string): string[] => [
   '/usr/local/bin/node',
-  '/opt/aurora-chatops/test/agent/prove/support/lone-aurora.ts',
+  '/opt/aurora-chatops/src/pretend-aurora/programs/alone.ts',
   program,
   '0.22.0',
 ];
@@ -20,7 +20,6 @@ let host: SchedulerHost;
 beforeAll(async () => {
   host = await createSchedulerHost({
     prove: {
-      account: 'aurora',
       scheduler: { argv: [...aurora('scheduler'), '{flags}'] },
       initializeLog: { argv: [...aurora('mesos-log'), 'initialize', '--path={path}'] },
       aliveSeconds: 1,
@@ -29,6 +28,7 @@ beforeAll(async () => {
     },
   });
   await cp(packaged, host.machine.file(`/etc/systemd/system/${unit}`));
+  await host.machine.ask('useradd', '--system', 'aurora-prove');
   await installPackagedAgent(host);
 }, 240_000);
 afterAll(() => host.dispose());

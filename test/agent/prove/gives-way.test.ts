@@ -9,6 +9,7 @@ import { operationTable } from '../../../src/agent/operations/table.ts';
 import { openProofStore } from '../../../src/agent/prove/proof-store.ts';
 import { createProver } from '../../../src/agent/prove/prover.ts';
 import { unshareIsolation } from '../../../src/agent/prove/unshare-isolation.ts';
+import type { BackupProof } from '../../../src/aurora/proof.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { fixturePath } from '../../backups/fixtures.ts';
 import { until } from '../support/test-host.ts';
@@ -56,10 +57,12 @@ test('the proof of the agent itself ends as well, and what was found before stay
   const isolation = unshareIsolation({ inside: [process.execPath, main, 'agent', 'prove-inside'] });
   const prover = createProver({ tools, prove, isolation, library, store });
   const { sha256 } = backup.report;
-  const earlier = {
-    ...{ sha256, atMs: 1, tookMs: 6_000, auroraVersion: '0.22.0', way: 'staged', tasks: 772 },
-    ...{ verdict: 'proven', says: 'A scheduler lives on it and shows all 772 of its tasks.' },
-  } as const;
+  const earlier: BackupProof = {
+    ...{ sha256, atMs: 1, tookMs: 6_000, auroraVersion: '0.22.0', tasks: 772 },
+    way: 'staged',
+    verdict: 'proven',
+    says: 'A scheduler lives on it and shows all 772 of its tasks.',
+  };
   store.save(earlier);
   const proving = prover.prove(name);
   await until(isProving, 'the proof is in its middle');

@@ -10,7 +10,7 @@ import { createProvingHost, type ProvingHost } from './support/proving-host.ts';
 /** A program that stays where a proof came to it; nobody else on this machine sleeps that long. */
 const stays = 'sleep\x00715517';
 const staying = ['/bin/sh', '-c', 'exec sleep 715517', 'sh'];
-const scheduler = 'lone-aurora.ts\0scheduler';
+const scheduler = 'alone.ts\0scheduler';
 
 interface Point {
   readonly prove: Record<string, unknown>;
@@ -110,7 +110,7 @@ function ours(part: string): number[] {
 }
 
 function isOurs(argv: string): boolean {
-  return [stays, 'lone-aurora.ts', 'prove-inside', host.dir].some((part) => argv.includes(part));
+  return [stays, 'alone.ts', 'prove-inside', host.dir].some((part) => argv.includes(part));
 }
 
 function processes(): { pid: number; argv: string }[] {

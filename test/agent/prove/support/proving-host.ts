@@ -1,6 +1,6 @@
 /**
  * A host that proves backups in namespaces of this machine: directories of its own below /opt (a proof has a /tmp of its own, so nothing
- * of it may lie there), an account without rights, and the Aurora of `lone-aurora.ts`.
+ * of it may lie there), an account without rights, and the Aurora of `alone.ts`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { type BackupProof, backupProofSchema } from '../../../../src/aurora/proo
 import { createGrants, type Grants } from '../../support/grants.ts';
 
 const main = fileURLToPath(new URL('../../../../src/cli/main.ts', import.meta.url));
-const aurora = fileURLToPath(new URL('lone-aurora.ts', import.meta.url));
+const aurora = fileURLToPath(new URL('../../../../src/pretend-aurora/programs/alone.ts', import.meta.url));
 const parent = '/opt';
 /** `nobody` of every Linux. */
 const account = { name: 'nobody', uid: 65_534 };

@@ -1,6 +1,6 @@
 /**
- * An Aurora that is installed on a host: its scheduler, `mesos-log` or `recovery-tool` of the pretend world, which need nothing but the
- * directory that they are started in. `lone-aurora.ts PROGRAM RELEASE ARGUMENTS…`
+ * An Aurora that is installed on a host: its scheduler, `mesos-log` or `recovery-tool`, which need nothing but the directory that they
+ * are started in, as proofs of backups do (`docs/prove.md`). `alone.ts PROGRAM RELEASE ARGUMENTS…`
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,4 +24,6 @@ writeFileSync(
 const before =
   { scheduler: ['--world', world], 'recovery-tool': [`--drill-host=${directory}`] }[program] ?? [];
 process.argv = [process.argv[0] ?? '', process.argv[1] ?? '', ...before, ...argv];
-await import(`../../../../src/pretend-aurora/programs/${program}.ts`);
+if (program === 'scheduler') await import('./scheduler.ts');
+else if (program === 'recovery-tool') await import('./recovery-tool.ts');
+else await import('./mesos-log.ts');
