@@ -7,6 +7,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../aurora/errors.ts';
+import { packageRoot } from '../package-root.ts';
 import { describeOutcome, runCommand } from '../run-command.ts';
 import type { Isolation } from './isolation.ts';
 
@@ -53,7 +54,7 @@ export function unshareIsolation({ inside }: { inside: readonly string[] }): Iso
         '--core=0',
       ],
       ...['/usr/bin/unshare', ...namespaces],
-      ...['/bin/sh', script, String(scratchMib), String(uid), String(gid), ...hidden, '--'],
+      ...['/bin/sh', script, String(scratchMib), String(uid), String(gid), packageRoot(), ...hidden, '--'],
       ...inside,
     ],
     // The command was killed, and with it the first process inside; the kernel ends the others.

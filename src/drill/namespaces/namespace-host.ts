@@ -11,7 +11,7 @@ import { mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { packageRoot } from '../world/package-root.ts';
+import { packageRoot } from '../../agent/package-root.ts';
 import { dyingWithUs } from './commands.ts';
 import { groupPath, makeGroup, removeGroup } from './control-groups.ts';
 import { ownName, removeLeftovers } from './leftovers.ts';

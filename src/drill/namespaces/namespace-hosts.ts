@@ -6,9 +6,9 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { packageRoot } from '../../agent/package-root.ts';
 import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
 import type { DrillHost, DrillHosts, RunningHost } from '../hosts/drill-hosts.ts';
-import { packageRoot } from '../world/package-root.ts';
 import type { SupervisedProgram } from '../world/supervisor.ts';
 import { agentCommand, writeAgentFiles } from './agent-files.ts';
 import { createAuthority } from './certificates.ts';

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
+import { packageRoot } from '../../agent/package-root.ts';
 import { programOf } from '../world/config-files.ts';
-import { packageRoot } from '../world/package-root.ts';
 import { onHost } from './host-places.ts';
 
 /** How a program of the drill is run on a host, with the Node and the project that every host has. */

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { packageRoot } from './package-root.ts';
+import { packageRoot } from '../../agent/package-root.ts';
 
 const manifestSchema = z.looseObject({
   display_information: z.looseObject({ name: z.string() }),
