@@ -5,6 +5,7 @@
 import { access, constants, readdir, readFile, readlink } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { packageRoot } from '../package-root.ts';
 import type { Job } from './job.ts';
 
 /** Where an account may write on a usual host, and must not here. */
@@ -111,10 +112,14 @@ async function isClosed(path: string): Promise<boolean> {
   return names.length === 0;
 }
 
+/** Nothing is in it but the way to this program, where that lies below it. */
 async function isTemporary(path: string): Promise<boolean> {
   const mounts = linesOf(await readFile('/proc/self/mounts', 'utf8')).map((line) => line.split(' '));
   const last = mounts.filter(([, at]) => at === path).at(-1);
-  return last?.[2] === 'tmpfs' && (await readdir(join(path, '.')).catch(() => ['?'])).length === 0;
+  const names = await readdir(path).catch(() => ['?']);
+  return (
+    last?.[2] === 'tmpfs' && names.every((name) => `${packageRoot()}/`.startsWith(`${join(path, name)}/`))
+  );
 }
 
 function allows(path: string, mode: number): Promise<boolean> {
