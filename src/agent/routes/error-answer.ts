@@ -20,6 +20,7 @@ const statusOf: Readonly<Record<string, number>> = {
   'kept-full': 507,
   'disk-full': 507,
   'agent-busy': 503,
+  'agent-stops': 503,
   'backup-missing': 404,
   'upload-too-long': 413,
   'upload-differs': 422,
@@ -44,7 +45,12 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
     );
   }
   request.log.info({ code: known.code, ...known.details }, known.message);
-  return reply.status(statusOf[known.code] ?? 500).send(errorBody(known));
+  return reply.status(statusFor(known.code)).send(errorBody(known));
+}
+
+/** What the scheduler of this host answers, or does not, is no fault of the agent. */
+function statusFor(code: string): number {
+  return statusOf[code] ?? (code.startsWith('rpc-') ? 502 : 500);
 }
 
 /** The body of every answer with a status of 400 or above. */
