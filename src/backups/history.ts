@@ -97,27 +97,31 @@ export function historyRows(history: BackupHistory, rowsMax: number): HistoryRow
   const firstDay = Math.floor(Math.max(fromMs, Math.min(...begins)) / dayMs);
   const days = Math.floor(toMs / dayMs) - firstDay + 1;
   const spanMs = Math.ceil(days / rowsMax) * dayMs;
-  return Array.from({ length: Math.ceil((days * dayMs) / spanMs) }, (_, index): HistoryRow => {
-    const beginMs = firstDay * dayMs + index * spanMs;
-    const isThen = ({ atMs }: Pick<HistoryPoint, 'atMs'>): boolean =>
-      atMs >= beginMs && atMs < beginMs + spanMs;
-    const ended = whole.flatMap((point, at) => {
-      const before = whole[at - 1];
-      return before !== undefined && isThen(point) ? [point.atMs - before.atMs] : [];
-    });
-    const newest = whole.at(-1);
-    const lasts = newest !== undefined && isThen({ atMs: toMs }) ? [toMs - newest.atMs] : [];
-    const longestMs = [...ended, ...lasts].reduce<number | null>((a, b) => Math.max(a ?? 0, b), null);
-    const mine = whole.filter(isThen);
-    return {
-      fromMs: beginMs,
-      whole: mine.length,
-      unusable: unusable.filter(isThen).length,
-      bytes: mine.at(-1)?.bytes ?? null,
-      longestMs,
-      isGap: usualMs !== null && longestMs !== null && longestMs > 2 * usualMs,
-    };
-  }).reverse();
+  const rows = Array.from({ length: Math.ceil((days * dayMs) / spanMs) }, (_, index) => ({
+    fromMs: firstDay * dayMs + index * spanMs,
+    whole: 0,
+    unusable: 0,
+    bytes: null as number | null,
+    longestMs: null as number | null,
+  }));
+  const rowOf = (atMs: number) => rows[Math.floor((atMs - firstDay * dayMs) / spanMs)];
+  const noteAge = (atMs: number, ageMs: number): void => {
+    const row = rowOf(atMs);
+    if (row !== undefined) row.longestMs = Math.max(row.longestMs ?? 0, ageMs);
+  };
+  for (const [index, { atMs, bytes }] of whole.entries()) {
+    noteAge(whole[index + 1]?.atMs ?? toMs, (whole[index + 1]?.atMs ?? toMs) - atMs);
+    const row = rowOf(atMs);
+    if (row === undefined) continue;
+    row.whole += 1;
+    row.bytes = bytes;
+  }
+  for (const { atMs } of unusable) {
+    const row = rowOf(atMs);
+    if (row !== undefined) row.unusable += 1;
+  }
+  const isGap = (ageMs: number | null): boolean => usualMs !== null && ageMs !== null && ageMs > 2 * usualMs;
+  return rows.map((row) => ({ ...row, isGap: isGap(row.longestMs) })).reverse();
 }
 
 function median(numbers: readonly number[]): number | null {

@@ -47,6 +47,31 @@ it('keeps when a content was seen first and last, and where it lay last, across 
   await again.close();
 });
 
+it('lists any number, each once and the newest content first, and lets others work meanwhile', async () => {
+  const store = await open(await newDatabase());
+  const times = Array.from({ length: 1_201 }, (_, index) => (index * 7_919) % 1_201);
+  const backups = times.map((time, index) =>
+    backup({ sha256: sha(index), contentAtMs: time === 0 ? null : time }),
+  );
+  await store.noteSeen('east', { atMs: day, backups });
+  let turns = 0;
+  const turn = (): void => {
+    turns += 1;
+    others = setImmediate(turn);
+  };
+  let others = setImmediate(turn);
+
+  const found = await listAll(store);
+
+  clearImmediate(others);
+  expect(found.map(({ contentAtMs }) => contentAtMs)).toEqual([
+    ...times.filter((time) => time > 0).sort((a, b) => b - a),
+    null,
+  ]);
+  expect(turns).toBeGreaterThanOrEqual(2);
+  await store.close();
+});
+
 it('lists what was there at some time of a span, its ends included, the newest content first', async () => {
   const store = await open(await newDatabase());
   const seen = [

@@ -14,7 +14,7 @@ export function renderHistory(cluster: string, history: BackupHistory): Message 
   const rows = historyRows(history, rowsMax);
   return message([
     section(wordsOf(cluster, history)),
-    ...(rows.length === 0 ? [] : [section(['```', ...tableOf(history), '```'].join('\n'))]),
+    ...(rows.length === 0 ? [] : [section(['```', ...tableOf(rows), '```'].join('\n'))]),
     context(
       'As this bot has seen them; what was rotated away while it did not run is not here. Days are of UTC. ! a gap, × cannot be restored.',
     ),
@@ -86,10 +86,10 @@ function suspiciousText(whole: BackupHistory['whole']): string[] {
 }
 
 /** 32 characters wide, and a little more on a bad day. */
-function tableOf(history: BackupHistory): string[] {
+function tableOf(rows: ReturnType<typeof historyRows>): string[] {
   return [
     'from  whole     size  longest',
-    ...historyRows(history, rowsMax).map(({ fromMs, whole, unusable, bytes, longestMs, isGap }) =>
+    ...rows.map(({ fromMs, whole, unusable, bytes, longestMs, isGap }) =>
       [
         new Date(fromMs).toISOString().slice(5, 10),
         String(whole).padStart(5),

@@ -84,7 +84,7 @@ interface Scales {
 
 /** A size lasts until the next backup; few enough are dots as well. */
 function sizeLine({ whole, fromMs }: BackupHistory, { x, y }: Scales): string {
-  const points = whole.map(({ atMs, bytes }) => `${x(atMs)},${y(bytes)}`);
+  const points = thin(whole, x).map(({ atMs, bytes }) => `${x(atMs)},${y(bytes)}`);
   const path = `<polyline points="${points.join(' ')}" fill="none" stroke="${line}" stroke-width="5" stroke-linejoin="round"/>`;
   const dots = whole.length > 60 ? [] : whole.filter(({ atMs }) => atMs >= fromMs);
   return [
@@ -93,11 +93,14 @@ function sizeLine({ whole, fromMs }: BackupHistory, { x, y }: Scales): string {
   ].join('');
 }
 
-/** A tooth an interval; what is hatched stays so. */
+/** A tooth an interval, the longest of those that would be one line; what is hatched stays so. */
 function ageArea(history: BackupHistory, { x, y }: Scales): string {
   const gaps = new Set(history.gaps.map(({ fromMs }) => fromMs));
+  const longest = [...Map.groupBy(agesOf(history), ({ toMs }) => columnOf(x(toMs))).values()].map((teeth) =>
+    teeth.reduce((a, b) => (b.ageMs > a.ageMs ? b : a)),
+  );
   const teethOf = (isGap: boolean): string =>
-    agesOf(history)
+    longest
       .filter(({ fromMs }) => gaps.has(fromMs) === isGap)
       .map(({ fromMs, toMs, ageMs }) => {
         const startMs = Math.max(fromMs, history.fromMs);
@@ -107,6 +110,21 @@ function ageArea(history: BackupHistory, { x, y }: Scales): string {
       .join('');
   const style = `stroke="${line}" stroke-width="3" stroke-linejoin="round"`;
   return `<path d="${teethOf(false)}" fill="${area}" ${style}/><path d="${teethOf(true)}" fill="none" ${style}/>`;
+}
+
+/** The largest and the smallest of those that stand above each other, in order. */
+function thin(points: readonly HistoryPoint[], x: Scales['x']): HistoryPoint[] {
+  return [...Map.groupBy(points, ({ atMs }) => columnOf(x(atMs))).values()].flatMap((column) => {
+    const most = column.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+    const least = column.reduce((a, b) => (b.bytes < a.bytes ? b : a));
+    if (most === least) return [most];
+    return most.atMs < least.atMs ? [most, least] : [least, most];
+  });
+}
+
+/** Two pixels: finer than the lines are wide. */
+function columnOf(x: number): number {
+  return Math.floor(x / 2);
 }
 
 function gapRects({ gaps, toMs }: BackupHistory, x: (atMs: number) => number): string[] {

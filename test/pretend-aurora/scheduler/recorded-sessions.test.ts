@@ -116,6 +116,7 @@ async function setScene({ scheduler }: LoneScheduler, exchanges: readonly Exchan
     save: {
       tasks: said('getTasksStatus-binary')?.scheduleStatusResult?.tasks,
       cronJobs: crons.map((jobConfiguration) => ({ jobConfiguration })),
+      quotaConfigurations: [{ role: 'www-data', quota: said('getQuota-binary')?.getQuotaResult?.quota }],
     },
   });
 }

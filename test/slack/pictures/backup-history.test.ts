@@ -65,6 +65,24 @@ describe('drawHistory()', () => {
       expect(svg).toContain(label);
   });
 
+  it('of many draws no more than can be seen, and what sticks out all the same', () => {
+    const points = Array.from({ length: 20_000 }, (_, index) => index)
+      .filter((index) => index !== 12_345 && index !== 12_346)
+      .map((index) => ({
+        atMs: span.fromMs + index * 30_000,
+        bytes: index === 7_000 ? 90_000_000 : 5_000_000,
+        verdict: 'ok' as const,
+      }));
+    const history = { ...span, whole: points, unusable: [], usualMs: 30_000, gaps: [] };
+
+    const svg = drawHistory('east', history);
+
+    expect(svg.length).toBeLessThan(80_000);
+    // 90 of the 100 MB of the axis.
+    expect(svg).toMatch(/<polyline points="[^"]* [\d.]+,227[ .\d,]/);
+    expect(svg).toContain('>100 MB<');
+  });
+
   it('of nothing says that nothing was seen', () => {
     expect(drawn(() => null)).toContain('none seen yet');
   });

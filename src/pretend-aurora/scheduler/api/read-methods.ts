@@ -1,15 +1,31 @@
 import type { SimulatedRelease } from '../../release/simulated-release.ts';
 import { filterTasks, type TaskQuery } from '../recovery/task-filter.ts';
 import type { ScheduledTask, Store } from '../storage/store.ts';
+import { summariseJobs } from './job-summary.ts';
 import type { MethodTable } from './method-table.ts';
+import { quotaOf } from './quota.ts';
 import { summariseRoles } from './role-summary.ts';
 import { HttpFailure, RpcFailure } from './rpc-failure.ts';
+import { findUpdates } from './update-summaries.ts';
 
-/** ReadOnlyScheduler, as far as a restore asks (aurora.md 2.3). */
+/** ReadOnlyScheduler, as far as a restore or a comparison of backups asks (aurora.md 2.3). */
 export const readMethods: MethodTable = {
   getRoleSummary: async ({ storage }) => ({
     roleSummaryResult: { summaries: summariseRoles(storage.requireReady()) },
   }),
+  getJobSummary: async ({ storage }, { role }) => ({
+    jobSummaryResult: { summaries: summariseJobs(storage.requireReady(), role) },
+  }),
+  getQuota: async ({ storage, release }, { ownerRole }) => {
+    if (ownerRole === undefined || ownerRole.trim() === '') throw new RpcFailure('ERROR', null);
+    return { getQuotaResult: quotaOf(storage.requireReady(), ownerRole, release) };
+  },
+  getJobUpdateSummaries: async ({ storage }, { jobUpdateQuery }) => {
+    if (jobUpdateQuery === undefined) throw new RpcFailure('ERROR', null);
+    return {
+      getJobUpdateSummariesResult: { updateSummaries: findUpdates(storage.requireReady(), jobUpdateQuery) },
+    };
+  },
   getTasksStatus: async ({ storage }, { query }) => ({
     scheduleStatusResult: { tasks: findTasks(storage.requireReady(), query) },
   }),

@@ -3,7 +3,7 @@ import type { resourceAggregate } from '../../../thrift/structs.ts';
 
 type Aggregate = Struct<typeof resourceAggregate>;
 
-interface Amounts {
+export interface Amounts {
   readonly numCpus: number;
   readonly ramMb: number;
   readonly diskMb: number;
