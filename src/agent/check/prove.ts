@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import type { OperationTools } from '../operations/operation.ts';
-import { buildJob, waysOf } from '../prove/build-job.ts';
+import { buildJob, waysOf, whyNotAs } from '../prove/build-job.ts';
 import { isolationOf } from '../prove/open-prover.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
@@ -11,7 +11,7 @@ export async function checkProve({ config, flags }: OperationTools): Promise<rea
     return [ok('Backups are not proven on this host; docs/prove.md says how to switch that on.')];
   }
   const hint = 'Mend it, or take prove out of the configuration; docs/prove.md has what a proof needs.';
-  const why = await isolationOf(prove).whyNot();
+  const why = (await isolationOf(prove).whyNot()) ?? (await whyNotAs(prove.account));
   if (why !== null) return [warning(`No backup can be proven on this host. ${why}`, hint)];
   const { values } = await flags.read();
   const backup = { name: 'scheduler-backup-2026-01-01-00-00', bytes: 0, sha256: '0'.repeat(64) };

@@ -99,6 +99,17 @@ function environmentOf(
   };
 }
 
+/** Why nothing can be proven as that account, as a sentence; `null` when it is one that will do. */
+export async function whyNotAs(account: string): Promise<string | null> {
+  try {
+    await idsOf(account);
+    return null;
+  } catch (error) {
+    if (error instanceof AuroraError) return `${error.message} ${error.hint}`;
+    throw error;
+  }
+}
+
 async function idsOf(account: string): Promise<{ uid: number; gid: number }> {
   const [uid, gid] = await Promise.all([idOf('-u', account), idOf('-g', account)]);
   if (uid > 0) return { uid, gid };

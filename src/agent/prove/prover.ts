@@ -11,7 +11,7 @@ import type { BackupLibrary } from '../backup-library.ts';
 import { readPlain } from '../files/plain-file.ts';
 import { readProcessStart } from '../files/processes.ts';
 import type { OperationTools } from '../operations/operation.ts';
-import { buildJob, hiddenPlaces, waysOf } from './build-job.ts';
+import { buildJob, hiddenPlaces, waysOf, whyNotAs } from './build-job.ts';
 import { whyNotNow } from './host-quiet.ts';
 import type { Isolation } from './isolation.ts';
 import type { Job, ProofFinding } from './job.ts';
@@ -50,6 +50,9 @@ export function createProver({ tools, prove, isolation, library, store }: Prover
   let running: { abort: AbortController; done: Promise<unknown> } | null = null;
   let runningName: string | null = null;
   let closed: Promise<void> | null = null;
+
+  const whyNever = async (): Promise<string | null> =>
+    (await isolation.whyNot()) ?? (await whyNotAs(prove.account));
 
   const livingHolder = async (): Promise<Holder | null> => {
     const holder = store.holder();
@@ -103,7 +106,7 @@ export function createProver({ tools, prove, isolation, library, store }: Prover
     if (running !== null) throw busy();
     const abort = new AbortController();
     const work = (async () => {
-      const why = (await isolation.whyNot()) ?? (await whyNotNow(tools, prove, store));
+      const why = (await whyNever()) ?? (await whyNotNow(tools, prove, store));
       if (why !== null) throw notNow(why);
       const file = await choose();
       return file === null ? null : await run(file, abort.signal);
@@ -120,7 +123,7 @@ export function createProver({ tools, prove, isolation, library, store }: Prover
   let asked: { atMs: number; why: Promise<string | null> } | null = null;
   const possible = (): Promise<string | null> => {
     if (asked === null || clock.now() - asked.atMs > askedAgainMs) {
-      asked = { atMs: clock.now(), why: isolation.whyNot() };
+      asked = { atMs: clock.now(), why: whyNever() };
     }
     return asked.why;
   };

@@ -4,7 +4,10 @@ import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import { buildTools, openBackups } from '../../../src/agent/agent.ts';
+import { checkProve } from '../../../src/agent/check/prove.ts';
 import { buildJob } from '../../../src/agent/prove/build-job.ts';
+import { openProver } from '../../../src/agent/prove/open-prover.ts';
 import { runJob } from '../../../src/agent/prove/run-job.ts';
 import { faultsOfPlace } from '../../../src/agent/prove/verify-place.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
@@ -113,6 +116,25 @@ test('directories in reach, and such that can be written, are named', async () =
   expect(faults).toContain(`${host.path('storage')} is in reach.`);
   expect(faults).toContain('/etc can be written.');
   expect(faults).toContain(`${host.path('state')} is no temporary file system of its own.`);
+});
+
+test('an account that is not there is said by the check and by the status, and nothing is started', async () => {
+  host = createProvingHost({ prove: { account: 'nobody-at-all' } });
+  const tools = buildTools(host.config, systemClock, null);
+  const { library, close } = openBackups(host.config, { clock: systemClock, warn: () => undefined });
+  const opened = openProver(tools, library);
+
+  const checked = await checkProve(tools);
+  const status = await opened?.prover.status();
+  const { code, stderr } = await host.prove();
+  await opened?.prover.close();
+  await close();
+
+  const said = 'No backup can be proven as nobody-at-all';
+  expect(checked).toMatchObject([{ level: 'warning', what: expect.stringContaining(said) }]);
+  expect(status).toMatchObject({ impossible: expect.stringContaining(said) });
+  expect(stderr).toContain(said);
+  expect(code).toBe(1);
 });
 
 function listen(onConnection: () => void): Promise<number> {
