@@ -1,5 +1,5 @@
 /** Whatever is killed, and wherever it was: nothing of a proof is left, as seen from outside. Needs root. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { clearLeftovers } from '../../../src/agent/prove/run-job.ts';
 import { unshareIsolation } from '../../../src/agent/prove/unshare-isolation.ts';
@@ -40,9 +40,13 @@ const victims = {
 } as const;
 
 let host: ProvingHost;
+/** The pid namespace of this proof, once there is one: other files prove at the same time. Held open, so that none of theirs gets its number. */
+let place: { readonly link: string; readonly held: number } | null = null;
 afterEach(() => {
   for (const pid of ours('')) process.kill(pid, 'SIGKILL');
   host.dispose();
+  if (place !== null) closeSync(place.held);
+  place = null;
 });
 
 test.each<[keyof typeof points, keyof typeof victims]>([
@@ -104,13 +108,40 @@ async function eventually(condition: () => boolean): Promise<void> {
 
 /** Pids of processes of this proof, by a part of their command line. */
 function ours(part: string): number[] {
-  return processes()
-    .filter(({ argv }) => argv.includes(part) && isOurs(argv))
-    .map(({ pid }) => pid);
+  const all = processes();
+  const own = linkOf('self/ns/pid');
+  // Who reads the pipe of this proof in a namespace of its own is the helper.
+  const helper = all.find(
+    ({ pid }) => linkOf(`${pid}/fd/0`).startsWith(host.dir) && linkOf(`${pid}/ns/pid`) !== own,
+  );
+  if (helper !== undefined && place === null) place = hold(`/proc/${helper.pid}/ns/pid`);
+  return all.filter(({ pid, argv }) => argv.includes(part) && isOurs(pid, argv)).map(({ pid }) => pid);
 }
 
-function isOurs(argv: string): boolean {
-  return [stays, 'alone.ts', 'prove-inside', host.dir].some((part) => argv.includes(part));
+function isOurs(pid: number, argv: string): boolean {
+  return (
+    argv.includes(host.dir) ||
+    [0, 1, 2].some((fd) => linkOf(`${pid}/fd/${fd}`).startsWith(host.dir)) ||
+    (place !== null && linkOf(`${pid}/ns/pid`) === place.link)
+  );
+}
+
+function hold(path: string): { link: string; held: number } | null {
+  try {
+    const held = openSync(path, 'r');
+    return { link: readlinkSync(`/proc/self/fd/${held}`), held };
+  } catch {
+    return null;
+  }
+}
+
+/** Of /proc; empty when it is gone. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(`/proc/${path}`);
+  } catch {
+    return '';
+  }
 }
 
 function processes(): { pid: number; argv: string }[] {
@@ -129,11 +160,20 @@ function processes(): { pid: number; argv: string }[] {
 function traces(): unknown {
   return {
     processes: ours(''),
-    mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n').length,
+    mounts: mountPoints().filter((point) => mountedInside.includes(point) || point.startsWith(host.dir)),
     jobs: files(host.path('run')),
     scratch: readdirSync('/tmp').filter((entry) => /^(backups$|log-|world-(sch|mes|rec))/.test(entry)),
     storage: files(host.path('storage')),
   };
+}
+
+/** What prove-alone.sh mounts, besides what it hides; others of this machine mount elsewhere meanwhile. */
+const mountedInside: readonly string[] = ['/proc', '/run', '/tmp', '/var/tmp', '/dev/shm'];
+
+function mountPoints(): string[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .flatMap((line) => line.split(' ')[4] ?? []);
 }
 
 function files(path: string): string[] {
