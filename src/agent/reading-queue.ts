@@ -71,7 +71,7 @@ export class ReadingQueue<T> {
       entry.resolve(await this.#read(entry.name, this.#turnOf(entry)));
     } catch (error) {
       if (!entry.gaveWay || this.#closed) {
-        entry.reject(error);
+        entry.reject(entry.gaveWay ? stops() : error);
         return;
       }
       entry.gaveWay = false;
