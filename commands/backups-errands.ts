@@ -61,7 +61,7 @@ export async function backupsRelease(deps: CommandDeps, call: BackupsCall): Prom
   const [only] = found;
   if (only === undefined || found.length > 1) throw whichHeld(access.cluster.name, held);
   const about = { cluster: access.cluster.name, host: only.host, userId: call.conversation.userId, why };
-  const what = `Held by ${foreign(only.by, 80)}: ${quote(only.why)}. The copy ${code(only.sha256.slice(0, 12))} would lie aside for a week, and then go.`;
+  const what = `Held by ${foreign(only.by, 80)}: ${quote(only.why)}. The copy ${code(only.sha256.slice(0, 12))} would lie aside until somebody removes it on the host.`;
   const value = seal(deps, call.conversation, { ...about, kind: 'release', sha256: only.sha256 });
   await call.conversation.share(renderAsked({ ...about, kind: 'release', what, value }));
 }

@@ -1,8 +1,8 @@
 /**
  * Copies of backups that people had kept outside any restore: `<state>/held/errand-…/<name>`, with who and why in `note.json` beside
- * it. What was let go lies in `<state>/released` for a week. All of it is root's own, and counts as kept (kept-backups.ts).
+ * it. What was let go lies in `<state>/released` until somebody removes it. All of it is root's own, and counts as kept (kept-backups.ts).
  */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HeldCopy, heldCopySchema, isErrand } from '../aurora/errands.ts';
 import { writeDurably } from './files/durable-file.ts';
@@ -10,7 +10,6 @@ import { isMissing, readSmall } from './files/plain-file.ts';
 
 const noteName = 'note.json';
 const noteBytesMax = 8 * 1024;
-const releasedKeptMs = 7 * 24 * 3_600_000;
 
 export async function writeNote(state: string, errand: string, copy: HeldCopy): Promise<void> {
   await writeDurably(join(state, 'held', errand, noteName), `${JSON.stringify(copy)}\n`);
@@ -33,14 +32,10 @@ export async function readNote(state: string, errand: string): Promise<HeldCopy 
   }
 }
 
-/** Moves it aside, and removes what was let go more than a week ago. `null` when nothing is held for this errand. */
+/** Moves it aside under a name that says when. `null` when nothing is held for this errand. */
 export async function letGo(state: string, errand: string, now: number): Promise<string | null> {
   const released = join(state, 'released');
   await mkdir(released, { recursive: true, mode: 0o700 });
-  for (const name of await namesIn(released)) {
-    const at = Number(/\.(\d{1,15})$/.exec(name)?.[1]);
-    if (at + releasedKeptMs < now) await rm(join(released, name), { recursive: true });
-  }
   const to = join(released, `${errand}.${now}`);
   try {
     await rename(join(state, 'held', errand), to);

@@ -26,7 +26,7 @@ export async function requireKeptRoom(
   throw new AuroraError({
     code: 'kept-full',
     message: `The agent keeps ${kept.files} files of backups, ${kept.bytes} bytes, and takes no more: at most ${keptFiles} files and ${keptBytes} bytes.`,
-    hint: `Remove the directories of restores that nobody needs from ${join(state, 'held')}${oldest === '' ? '' : ` (the oldest: ${oldest})`}, or raise bounds.keptFiles or bounds.keptBytes.`,
+    hint: `Remove the directories of restores that nobody needs from ${join(state, 'held')}${oldest === '' ? '' : ` (the oldest: ${oldest})`} and what was let go from ${join(state, 'released')}, or raise bounds.keptFiles or bounds.keptBytes.`,
   });
 }
 

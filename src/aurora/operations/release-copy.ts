@@ -4,7 +4,7 @@ import { defineOperation, signedErrand } from './define-operation.ts';
 
 export const releaseCopy = defineOperation({
   kind: 'release-copy',
-  does: 'Lets a copy go that `hold-copy` keeps: it is moved aside, and gone a week later at the next errand of this kind. Files of the scheduler are not touched.',
+  does: 'Lets a copy go that `hold-copy` keeps: it is moved aside, to `released` in the state directory, until somebody removes it there.',
   signed: signedErrand,
   proven: 'nobody',
   params: z.strictObject({ sha256: sha256Schema }),

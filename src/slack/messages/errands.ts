@@ -64,7 +64,7 @@ export function renderReleased(
   return message([
     section(
       changed
-        ? `*${mention(approverId)} let the held backup ${code(sha256.slice(0, 12))} of ${code(cluster)} go*, as ${mention(userId)} asked. It lies aside on ${foreign(host, 80)} for a week; the scheduler's own files are as they were.`
+        ? `*${mention(approverId)} let the held backup ${code(sha256.slice(0, 12))} of ${code(cluster)} go*, as ${mention(userId)} asked. It lies aside on ${foreign(host, 80)}, in \`released\` of the agent's state, until somebody removes it there.`
         : `*Nothing was held any more*: ${code(sha256.slice(0, 12))} of ${code(cluster)} on ${foreign(host, 80)} was let go before.`,
     ),
   ]);
