@@ -15,7 +15,6 @@ import { createErrands } from '../restore/service/errands.ts';
 import { createRestoreService, type RestoreService } from '../restore/service/service.ts';
 import { createSignLinks, type SignLinks } from '../sign-page/link.ts';
 import { createSignPage, type SignPage } from '../sign-page/sign-page.ts';
-import { listenForSigners } from '../sign-page/sign-server.ts';
 import { openRosterFile } from '../signing/roster-file.ts';
 import { createSlackApp } from '../slack/app.ts';
 import { createLog } from '../slack/log.ts';
@@ -33,6 +32,7 @@ import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { createLogger } from './logger.ts';
 import { readSecrets, type Secrets, secretFor } from './secrets.ts';
+import { listenForSigners } from './sign-server.ts';
 import { keepTidy } from './tidying.ts';
 import { openWatches } from './watches.ts';
 

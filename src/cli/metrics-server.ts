@@ -1,22 +1,18 @@
 /** Serves the metrics at an address of their own, whichever way Slack delivers. Whoever reaches it may read them: they hold no secret. */
 import { createServer, type ServerResponse } from 'node:http';
-import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { messageOf } from '../aurora/errors.ts';
 import type { WatchMetrics } from '../watch/metrics.ts';
+import { listenAt } from './listen-at.ts';
 import type { ListenAddress } from './watch-config.ts';
 
 /** One Prometheus, and its spare. */
 const connectionsMax = 20;
 
-interface MetricsServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 /** Listens; AuroraError `metrics-address` when it cannot. */
 export async function serveMetrics(
   metrics: Pick<WatchMetrics, 'text' | 'contentType'>,
-  { host, port }: ListenAddress,
-): Promise<MetricsServer> {
+  address: ListenAddress,
+): ReturnType<typeof listenAt> {
   const server = createServer(
     { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 60_000 },
     ({ method, url }, response) => {
@@ -30,27 +26,11 @@ export async function serveMetrics(
     },
   );
   server.maxConnections = connectionsMax;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(
-        new AuroraError({
-          code: 'metrics-address',
-          message: `The metrics cannot be served at ${host}:${port}: ${messageOf(cause)}`,
-          hint: 'Choose another address in metrics.listen.',
-          cause,
-        }),
-      );
-    });
-    server.listen(port, host, resolve);
+  return await listenAt(server, address, {
+    code: 'metrics-address',
+    what: 'The metrics',
+    key: 'metrics.listen',
   });
-  const address = server.address();
-  return {
-    port: address !== null && typeof address === 'object' ? address.port : port,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
 
 function answer(response: ServerResponse, status: number, body: string, type = 'text/plain'): void {
