@@ -11,7 +11,8 @@ import type { ClusterAccess } from '../restore/ports.ts';
 import { openLeaderFinder } from '../zookeeper/leader-finder.ts';
 import { SharedSessions } from '../zookeeper/shared-sessions.ts';
 import { openCertificates } from './certificates.ts';
-import type { BotConfig, ConfiguredCluster } from './config.ts';
+import type { ConfiguredCluster } from './cluster-config.ts';
+import type { BotConfig } from './config.ts';
 import { openSecretFile } from './secret-file.ts';
 
 /** One call to an agent that is not an operation; operations are waited for much longer. */

@@ -27,6 +27,7 @@ const depthMax = 64;
 /** Of one name of a field, or another text that is passed over. */
 const textBytesMax = 1024 ** 2;
 
+// The text beside it has eight bytes, which its type does not say.
 const [quote, backslash, opensList, closesList, opensObject, closesObject, comma, colon] = Buffer.from(
   '"\\[]{},:',
 ) as unknown as readonly [number, number, number, number, number, number, number, number];

@@ -36,6 +36,7 @@ const rowsOf = (file: string): readonly Row[] => {
   const db = new DatabaseSync(file, { readOnly: true });
   const rows = db.prepare('SELECT operation_id, event, body FROM operation_event ORDER BY seq').all();
   db.close();
+  // The columns are those of the query, which its type does not say.
   return rows as unknown as readonly Row[];
 };
 const kindOf = (operationId: string): string => operationId.split('.').at(-2) ?? '';

@@ -146,6 +146,7 @@ async function timeOf(agents: readonly HostAgent[], isIt: (message: Message) => 
     share: say,
     replace: say,
   };
+  // The command asks for no more than `deps` has.
   const ended = backups(deps as unknown as CommandDeps, {
     conversation,
     cluster: 'east',

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { LeaderAnswer } from '../../src/aurora/leader.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
 import { openClusters } from '../../src/cli/cluster-access.ts';
-import type { ConfiguredCluster } from '../../src/cli/config.ts';
+import type { ConfiguredCluster } from '../../src/cli/cluster-config.ts';
 import { policy } from '../restore/support/story.ts';
 import { startRealZooKeeper } from '../support/zookeeper.ts';
 import { connectClient } from '../support/zookeeper-client.ts';
