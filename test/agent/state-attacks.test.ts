@@ -220,12 +220,13 @@ describe('a backup of now', () => {
     expect(lines.filter((line) => line.includes('"rule":"too-soon"')).length).toBeGreaterThan(0);
   });
 
+  // No names 30 min apart, also when a minute ends meanwhile: in another time zone they would be of one minute, and the agent waits for the next.
   test.each([
-    [29, 1],
-    [31, 2],
+    [27, 1],
+    [33, 2],
     // The clock was set back since.
-    [-29, 1],
-    [-31, 2],
+    [-27, 1],
+    [-33, 2],
   ])('%d min after another there are %d', async (minutes, backups) => {
     await host.startSchedulerByHand();
     await startAgo(minutes * minute);
