@@ -61,17 +61,40 @@ export async function runBot(configPath: string): Promise<void> {
   process.once('SIGINT', stop);
 }
 
-/** Wires everything and starts it; answers when Slack delivers to us. */
-async function startBot(parts: {
-  config: BotConfig;
-  secrets: Secrets;
-  clock: Clock;
-  logger: Logger;
-}): Promise<{ stop(): Promise<void> }> {
+/** What is still open then ends with the process. */
+const closeWithinMs = 5_000;
+
+interface BotParts {
+  readonly config: BotConfig;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Answers when Slack delivers to us. What a start that failed has opened is closed again, within seconds. */
+async function startBot(parts: BotParts): Promise<{ stop(): Promise<void> }> {
+  const opened = new AsyncDisposableStack();
+  try {
+    await openBot(parts, (close) => {
+      opened.defer(async () => void (await close()));
+    });
+  } catch (error) {
+    const closed = opened.disposeAsync().catch((err: unknown) => {
+      parts.logger.error({ err }, 'the start failed, and what it had opened did not close');
+    });
+    await Promise.race([closed, parts.clock.sleep(closeWithinMs)]);
+    throw error;
+  }
+  return { stop: async () => await opened.disposeAsync() };
+}
+
+/** Wires everything and starts it. What it has opened is closed by what it hands to `closeLater`, the last one first. */
+async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknown>) => void): Promise<void> {
   const { config, secrets, clock, logger } = parts;
   await makeDirectories(config.state);
   makePrivate(databaseOf(config));
   const store = await openBotStore(config);
+  closeLater(() => store.close());
   const log = createLog(logger.child({ room: 'slack' }));
   const access = {
     botToken: secrets.botToken,
@@ -81,6 +104,7 @@ async function startBot(parts: {
   const client = createAskingClient(access);
   const grantKey = await readGrantKey(config.grantKey);
   const clusters = openClusters(config, clock);
+  closeLater(() => Promise.all([...clusters.values()].map((cluster) => cluster.leader.close())));
   const fleet = createFleet({
     clusters,
     clock,
@@ -158,8 +182,12 @@ async function startBot(parts: {
     clock,
   });
   const tidying = keepTidy(store, { keepDocumentsMs: config.keepDocumentsMs, clock, logger });
+  closeLater(() => tidying.stop());
+  closeLater(() => outbox.stop());
   await outbox.start();
+  closeLater(() => worker.stop());
   await worker.start();
+  closeLater(() => fleet.stop());
   fleet.start();
   // Before Slack: it is there for the night on which Slack is not.
   const terminals = await listenForTerminals(
@@ -169,25 +197,16 @@ async function startBot(parts: {
     logger.error({ err: error }, 'nobody can decide in a terminal');
     return null;
   });
-  await app.start();
+  if (terminals !== null) closeLater(() => terminals.close());
   const listen = config.people?.listen ?? null;
-  const signServer =
-    signing === null || listen === null ? null : await listenForSigners(signing.page, listen);
+  if (signing !== null && listen !== null) {
+    const signServer = await listenForSigners(signing.page, listen);
+    closeLater(() => signServer.close());
+  }
+  closeLater(() => app.stop());
+  await app.start();
+  closeLater(() => watches.stop());
   await watches.start();
-  return {
-    stop: async () => {
-      await app.stop();
-      await terminals?.close();
-      await signServer?.close();
-      await watches.stop();
-      await fleet.stop();
-      await worker.stop();
-      await outbox.stop();
-      await tidying.stop();
-      await Promise.all([...clusters.values()].map((cluster) => cluster.leader.close()));
-      await store.close();
-    },
-  };
 }
 
 /** The page where people sign, and the links to it; `null` where there is none. */

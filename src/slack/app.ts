@@ -7,7 +7,7 @@ import { App, type CustomRoute, HTTPReceiver, type Receiver, SocketModeReceiver 
 import type { WebClient } from '@slack/web-api';
 import { askAgain } from '../aurora/ask-again.ts';
 import type { Clock } from '../aurora/clock.ts';
-import { AuroraError } from '../aurora/errors.ts';
+import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { Inbox } from '../aurora/outbox.ts';
 import { createBoltLogger } from './bolt-logger.ts';
 import type { Listeners } from './conversation.ts';
@@ -46,7 +46,7 @@ interface SlackAppDeps {
 export interface SlackApp {
   /**
    * Resolves when Slack delivers to us; keeps trying while Slack cannot be reached. Rejects with AuroraError
-   * `slack-refused` when Slack does not accept a token. `port` is where the HTTP mode listens.
+   * `slack-refused` when Slack does not accept a token, `slack-address` when the HTTP mode cannot listen. `port` is where the HTTP mode listens.
    */
   start(): Promise<{ port: number | null }>;
   /** Stops taking new work, finishes what is under way within ten seconds, closes. */
@@ -106,7 +106,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
           customRoutes: signRoutes(mode.signPage),
         });
         buildBoltApp(deps, { receiver, identity, reception });
-        const server = await receiver.start({ port: mode.port, host: mode.address }, httpBounds);
+        const server = await receiver
+          .start({ port: mode.port, host: mode.address }, httpBounds)
+          .catch((cause: unknown) => {
+            throw notServed(mode, cause);
+          });
         boundConnections(server);
         closeHttp = () => closeServer(server, { stop: () => receiver.stop(), clock: deps.clock });
         const address = server.address();
@@ -176,7 +180,17 @@ async function identify(
   return { teamId: answer.team_id ?? '', botId: answer.bot_id ?? '', botUserId: answer.user_id ?? '' };
 }
 
+function notServed({ address, port }: { address: string; port: number }, cause: unknown): AuroraError {
+  return new AuroraError({
+    code: 'slack-address',
+    message: `Slack's deliveries cannot be received at ${address}:${port}: ${messageOf(cause)}`,
+    hint: 'Choose another address in slack.address and slack.port, and point the proxy at it.',
+    cause,
+  });
+}
+
 function refusedBySlack(cause: unknown): AuroraError {
+  if (cause instanceof AuroraError) return cause;
   const failure = readSlackFailure(cause);
   return new AuroraError({
     code: 'slack-refused',
