@@ -1,4 +1,5 @@
-import { Agent } from 'node:https';
+import { Agent as HttpConnections } from 'node:http';
+import { Agent as HttpsConnections } from 'node:https';
 
 /** What a master asks of whoever asks it; nothing when absent. */
 export interface MesosAccess {
@@ -18,7 +19,24 @@ export function bearerAuthorization(token: string): string {
   return `Bearer ${token}`;
 }
 
-/** Connections to masters with a certificate. */
-export function connectionsOf({ tls }: MesosAccess): Agent {
-  return new Agent({ ...tls });
+/** As node's own agent has it: one that something between has forgotten is not used for long. */
+const idleMs = 5_000;
+
+interface Connections {
+  readonly httpAgent: HttpConnections;
+  readonly httpsAgent: HttpsConnections;
+}
+
+/** To masters with a certificate and without; kept open for the next question, or for one question alone. */
+export interface MasterConnections {
+  readonly kept: Connections;
+  readonly fresh: Connections;
+}
+
+export function connectionsOf({ tls }: MesosAccess): MasterConnections {
+  const open = (keepAlive: boolean): Connections => ({
+    httpAgent: new HttpConnections({ keepAlive, timeout: idleMs }),
+    httpsAgent: new HttpsConnections({ keepAlive, timeout: idleMs, ...tls }),
+  });
+  return { kept: open(true), fresh: open(false) };
 }

@@ -1,7 +1,7 @@
-import type { Agent } from 'node:https';
 import type { Clock } from '../aurora/clock.ts';
 import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
+import type { MasterConnections } from './access.ts';
 import type { Question } from './answers.ts';
 import { censusUntrusted } from './census.ts';
 import { AnswerFault, callOperatorApi } from './operator-api.ts';
@@ -17,7 +17,7 @@ export interface MastersOptions {
   readonly clock: Clock;
   /** Gives the value of the Authorization header, for each question anew. */
   readonly authorization?: (() => Promise<string>) | undefined;
-  readonly connections: Agent;
+  readonly connections: MasterConnections;
 }
 
 /**

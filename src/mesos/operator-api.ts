@@ -1,9 +1,10 @@
-import type { Agent } from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosResponse } from 'axios';
 import { type AnswerBound, boundAnswer, boundedBytes, collectBytes } from '../aurora/answer-bound.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
+import { askOnceMoreIfStale } from '../aurora/stale-connection.ts';
+import type { MasterConnections } from './access.ts';
 
 /** The read calls of the v1 operator API that we make (mesos.md 4.5). */
 export type OperatorCall = 'GET_MASTER' | 'GET_AGENTS' | 'GET_FRAMEWORKS' | 'GET_TASKS';
@@ -39,29 +40,30 @@ export async function callOperatorApi(request: {
   readonly clock: Clock;
   /** Value of the Authorization header; `null` for none. */
   readonly authorization: string | null;
-  /** For a https address. */
-  readonly connections: Agent;
+  readonly connections: MasterConnections;
 }): Promise<OperatorAnswer> {
   const { master, call, deadlineMs, clock, authorization, connections } = request;
   const url = new URL('/api/v1', master);
   const bound = boundAnswer(clock, { silenceMs: deadlineMs });
   let isReadLater = false;
   try {
-    const response: AxiosResponse<Readable> = await axios.post(url.href, JSON.stringify({ type: call }), {
-      // The master wants exactly this media type.
-      headers: {
-        'Content-Type': 'application/json',
-        Accept: 'application/json',
-        ...(authorization !== null && { Authorization: authorization }),
-      },
-      httpsAgent: connections,
-      responseType: 'stream',
-      validateStatus: () => true,
-      maxRedirects: 0,
-      maxContentLength: Number.POSITIVE_INFINITY,
-      proxy: false,
-      signal: bound.signal,
-    });
+    const ask = (isAgain: boolean): Promise<AxiosResponse<Readable>> =>
+      axios.post(url.href, JSON.stringify({ type: call }), {
+        // The master wants exactly this media type.
+        headers: {
+          'Content-Type': 'application/json',
+          Accept: 'application/json',
+          ...(authorization !== null && { Authorization: authorization }),
+        },
+        ...connections[isAgain ? 'fresh' : 'kept'],
+        responseType: 'stream',
+        validateStatus: () => true,
+        maxRedirects: 0,
+        maxContentLength: Number.POSITIVE_INFINITY,
+        proxy: false,
+        signal: bound.signal,
+      });
+    const response = await askOnceMoreIfStale(ask);
     bound.resume();
     const { status, headers, data } = response;
     if (status === 200) {

@@ -26,16 +26,13 @@ async function* stagedOf(rows: SortedTasks<TaskRow>): AsyncGenerator<StagedTask>
   }
 }
 
-/** What was staged when it was last summarised; empty before. */
-export async function loadStagedTasks(
+/** What was staged when it was last summarised, as it is read; nothing before. */
+export async function* readStagedTasks(
   documents: Pick<Documents, 'load'>,
-  state: RestoreState,
-): Promise<readonly StagedTask[]> {
-  const { restoreId, facts } = state;
+  { restoreId, facts }: RestoreState,
+): AsyncGenerator<StagedTask> {
   const name = facts['summarise-staged']?.stagedDocument;
-  if (name === undefined) return [];
+  if (name === undefined) return;
   const named = { restoreId, name, form: stagedForm };
-  const tasks: StagedTask[] = [];
-  for await (const { element } of readLongDocument(documents, named, [])) tasks.push(element);
-  return tasks;
+  for await (const { element } of readLongDocument(documents, named, [])) yield element;
 }

@@ -13,7 +13,7 @@ import {
   type Judgement,
   type OrderOf,
 } from '../decisions/index.ts';
-import { loadStagedTasks } from '../looks/staged-tasks.ts';
+import { readStagedTasks } from '../looks/staged-tasks.ts';
 import type { GateName, RestoreEvent } from '../record/events.ts';
 import { foldJournal } from '../record/fold.ts';
 import type { StagedTask } from '../record/staged-task.ts';
@@ -26,6 +26,7 @@ import { type Listed, type Listing, listRestores } from './list.ts';
 import { createProposals, type Proposals } from './proposals.ts';
 import { seeRoster } from './roster.ts';
 import { listSigners, lookUpSigners, lookUpVoter, type SignersListed } from './signers.ts';
+import { createStagedIndexes, type StagedIndex } from './staged-indexes.ts';
 
 export interface RestoreService extends Proposals {
   /** Takes a decision: it is written down, or refused with a reason, and the refusal is in the record. */
@@ -42,6 +43,8 @@ export interface RestoreService extends Proposals {
   check<N extends DecisionName>(name: N, order: OrderOf<N> & Decider): Promise<Refusal | null>;
   /** What is staged now, for choosing what to leave out; empty while nothing is. */
   listStaged(restoreId: string): Promise<readonly StagedTask[]>;
+  /** The same, for searching in it while somebody types: read once. `null` for a restore that is not known. */
+  indexStaged(restoreId: string): Promise<StagedIndex | null>;
   whoCanSign(question: { restoreId: string; gate: GateName }): Promise<SignersListed>;
   read(restoreId: string): Promise<RestoreState | null>;
   list(filter: Listing): Promise<Listed>;
@@ -67,6 +70,8 @@ export function createRestoreService(
   deps: ServiceDeps,
   onDecision: (restoreId: string) => void,
 ): RestoreService {
+  const stagedIndexes = createStagedIndexes(deps.documents);
+
   const read = async (restoreId: string): Promise<RestoreState | null> => {
     const records = await deps.journal.read(restoreId);
     return records.length === 0 ? null : foldJournal(records);
@@ -86,7 +91,10 @@ export function createRestoreService(
       ...(roster !== null && { roster }),
       voter: provenBy(terminalKey, voter),
       now: deps.clock.now(),
-      staged: decisions[name].readsStaged === true ? await loadStagedTasks(deps.documents, state) : [],
+      staged:
+        decisions[name].readsStaged === true
+          ? await Array.fromAsync(readStagedTasks(deps.documents, state))
+          : [],
     };
   };
 
@@ -181,7 +189,11 @@ export function createRestoreService(
     },
     listStaged: async (restoreId) => {
       const state = await read(restoreId);
-      return state === null ? [] : await loadStagedTasks(deps.documents, state);
+      return state === null ? [] : await Array.fromAsync(readStagedTasks(deps.documents, state));
+    },
+    indexStaged: async (restoreId) => {
+      const state = await read(restoreId);
+      return state === null ? null : await stagedIndexes.of(state);
     },
     whoCanSign: async ({ restoreId, gate }) => {
       const state = await read(restoreId);

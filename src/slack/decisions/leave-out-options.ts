@@ -14,30 +14,28 @@ import { count } from '../time.ts';
 export const optionsMax = 100;
 const optionChars = 75;
 
-/** `role/environment/name · 12 tasks`; every word that was typed has to stand in the name. */
-export function offerJobs(staged: readonly StagedTask[], typed: string): Offered {
-  const sizes = new Map<string, number>();
-  for (const { jobKey } of staged) {
-    const job = jobKeyText(jobKey);
-    sizes.set(job, (sizes.get(job) ?? 0) + 1);
-  }
+/** `role/environment/name · 12 tasks`, in the order of `sizes`; every word that was typed has to stand in the name. */
+export function offerJobs(sizes: ReadonlyMap<string, number>, typed: string): Offered {
   const fits = matcher(typed);
-  const jobs = [...sizes].filter(([job]) => fits(job)).sort(([a], [b]) => (a < b ? -1 : 1));
-  return offer(jobs, ([job, size]) => {
+  const jobs = [...sizes].filter(([job]) => fits(job));
+  const options = jobs.slice(0, optionsMax).map(([job, size]) => {
     const tail = ` · ${count(size, 'task')}`;
     return optionOf(`${bothEnds(job, optionChars - tail.length)}${tail}`, job);
   });
+  return offered(options, jobs.length > optionsMax);
 }
 
-/** The id of a task, and under it its job and how it was when the backup was made. */
-export function offerTasks(staged: readonly StagedTask[], typed: string): Offered {
+/** The id of a task, and under it its job and how it was when the backup was made. Reads no further than it has to. */
+export async function offerTasks(staged: AsyncIterable<StagedTask>, typed: string): Promise<Offered> {
   const fits = matcher(typed);
-  // By job and then by id. The key is made once a task: there may be tens of thousands, and somebody is typing.
-  const tasks = staged
-    .map((task) => ({ ...task, key: `${jobKeyText(task.jobKey)} ${task.taskId}` }))
-    .filter(({ key, status, flaw = '' }) => fits(`${key} ${status} ${flaw}`))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  return offer(tasks, taskOption);
+  const options: PlainTextOption[] = [];
+  for await (const task of staged) {
+    const { jobKey, taskId, status, flaw = '' } = task;
+    if (!fits(`${jobKeyText(jobKey)} ${taskId} ${status} ${flaw}`)) continue;
+    if (options.length === optionsMax) return offered(options, true);
+    options.push(taskOption(task));
+  }
+  return offered(options, false);
 }
 
 /** Those that no scheduler can live on, as many as a form can choose beforehand. */
@@ -81,14 +79,8 @@ function namesOf(names: readonly string[], values: readonly string[]) {
   return { known: [...known.values()], unknown: [...wanted].filter((value) => !known.has(value)) };
 }
 
-function offer<T>(found: readonly T[], option: (one: T) => PlainTextOption): Offered {
-  return {
-    options: found.slice(0, optionsMax).map(option),
-    heading:
-      found.length > optionsMax
-        ? `${found.length - optionsMax} more than these ${optionsMax}: type on to narrow it`
-        : null,
-  };
+function offered(options: readonly PlainTextOption[], hasMore: boolean): Offered {
+  return { options, heading: hasMore ? `More than these ${optionsMax} fit: type on to narrow it` : null };
 }
 
 function optionOf(text: string, name: string, description?: string): PlainTextOption {

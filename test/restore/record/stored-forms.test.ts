@@ -9,7 +9,7 @@ import type { Recorded } from '../../../src/aurora/journal.ts';
 import { verifyRecord } from '../../../src/cli/verify-record.ts';
 import { readBlastRadius } from '../../../src/restore/looks/blast.ts';
 import { readRunning } from '../../../src/restore/looks/live-tasks.ts';
-import { loadStagedTasks } from '../../../src/restore/looks/staged-tasks.ts';
+import { readStagedTasks } from '../../../src/restore/looks/staged-tasks.ts';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { foldJournal } from '../../../src/restore/record/fold.ts';
 import { runsBefore } from '../../../src/restore/steps/shared/reconciliation.ts';
@@ -71,7 +71,7 @@ describe.each(names)('a restore of %s', (name) => {
       running: (document) => wholeList(readRunning(beside, document)),
       preview: (document) => listsOf(readBlastRadius(beside, document)),
       staged: (document) => listsOf(readBlastRadius(beside, document)),
-      'staged-tasks': () => loadStagedTasks(store, state),
+      'staged-tasks': () => Array.fromAsync(readStagedTasks(store, state)),
       'runs-before-reconciling': () => runsBefore(beside),
     };
 
