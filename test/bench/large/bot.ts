@@ -22,7 +22,7 @@ import { openSqliteStore } from '../../../src/store/store.ts';
 import { proposed } from '../../restore/support/story.ts';
 import { east } from '../../slack/support/cluster.ts';
 import { testKey } from '../../support/journal-key.ts';
-import { type Took, watchProcess } from './watched.ts';
+import { endWithParent, type Took, watchProcess } from './watched.ts';
 
 /** `look`: one at the commit gate, which the agent answers with a digest. */
 export type LargeStep = 'choose-backup' | 'capture-live-tasks' | 'preview' | 'summarise-staged' | 'look';
@@ -93,6 +93,7 @@ const run: Readonly<Record<LargeStep, (context: StepContext) => Promise<number>>
   look: async () => (await agent.digestStaged())?.tasks ?? 0,
 };
 
+endWithParent();
 process.on('message', (step: LargeStep) => {
   void measure(step).then((took) => process.send?.(took));
 });

@@ -13,6 +13,7 @@ import { decodeTaskRows } from '../../../src/backups/task-rows.ts';
 import { methods } from '../../../src/thrift/methods.ts';
 import { decodeMessage } from '../../../src/thrift/tbinary.ts';
 import { largeBackup } from '../../backups/large-backup.ts';
+import { endWithParent } from './watched.ts';
 
 const [backup = '', tasksText = '', portText = ''] = process.argv.slice(2);
 const tasks = Number(tasksText);
@@ -25,6 +26,7 @@ const frameworkId = '3a071eef-1142-4fc0-a009-6a919d6ebacf-0000';
 /** Of the tasks in the backup one in twenty has ended since. */
 const endedEvery = 20;
 
+endWithParent();
 await pipeline(Readable.from(largeBackup(recorded, tasks)), createWriteStream(backup));
 await listen(answerAsScheduler, Number(portText));
 process.send?.(await listen(answerAsMaster, 0));
@@ -38,7 +40,7 @@ async function answerAsScheduler(request: IncomingMessage, response: ServerRespo
   await pipeline(Readable.from(name === 'queryRecovery' ? staged(seqid) : nothing(name, seqid)), response);
 }
 
-const [string, i32, struct, set, stop] = [11, 8, 12, 14, 0];
+const [i32, struct, set, stop] = [8, 12, 14, 0];
 
 /** `Response` of OK around a `Result` around a `QueryRecoveryResult`; the tasks as they lie in the backup. */
 function* staged(seqid: number): Generator<Buffer> {

@@ -30,15 +30,21 @@ export function watchProcess(): () => Took {
   };
 }
 
-/** Answers `begin` and `end` of the parent process. */
+/** Answers `begin` and `end` of the parent process, and ends with it. */
 export function watchForParent(): void {
   let end: (() => Took) | null = null;
+  endWithParent();
   process.on('message', (asked) => {
     if (asked === 'begin') {
       end = watchProcess();
       process.send?.('begun');
     } else if (asked === 'end') process.send?.(end?.());
   });
+}
+
+/** By `exit`, so that what was compiled is kept. */
+export function endWithParent(): void {
+  process.once('disconnect', () => process.exit(0));
 }
 
 function threadMs(): number {
