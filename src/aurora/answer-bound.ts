@@ -2,6 +2,7 @@
  * How long an answer may take. A large one from a slow scheduler is waited for as long as something comes; silence, and an
  * answer without an end, are not.
  */
+import { breath } from './breath.ts';
 import type { Clock } from './clock.ts';
 
 interface AnswerLimits {
@@ -73,6 +74,7 @@ export async function* boundedBytes<T>(bytes: AsyncIterable<T>, bound: AnswerBou
   for await (const chunk of bytes) {
     bound.pause();
     yield chunk;
+    await breath();
     bound.resume();
   }
 }

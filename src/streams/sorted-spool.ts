@@ -4,8 +4,8 @@
  *
  * Promise: some 70 bytes of memory a task of a large cluster, and never longer on the event loop than for one piece.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { breath } from '../aurora/breath.ts';
 
 /** How the elements of a list are kept and compared. */
 export interface Kept<T> {
@@ -27,8 +27,8 @@ interface Sizes {
   readonly piece: number;
 }
 
-/** Some 5 ms of work, and some 0.2. */
-const usual: Sizes = { batch: 4_000, piece: 128 };
+/** Some 2 ms of work, and some 0.1. */
+const usual: Sizes = { batch: 2_000, piece: 64 };
 const level = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Compressed pieces, in order. */
@@ -94,7 +94,7 @@ export class SortedSpool<T> implements AsyncIterable<T> {
     const run = this.#runFrom(keyOf(first));
     const { piece } = this.#sizes;
     for (let at = 0; at < batch.length; at += piece) {
-      if (at > 0) await nextTurn();
+      await breath();
       run.pieces.push(compressed(write(batch.slice(at, at + piece))));
     }
     run.lastKey = keyOf(last);
@@ -127,19 +127,20 @@ export class SortedSpool<T> implements AsyncIterable<T> {
           first: order === this.#runs.length ? inMemory : [],
         }),
     );
-    const heap = heads.filter((head) => head.next()).sort(compareHeads);
-    let loaded = 0;
+    const heap: Head<T>[] = [];
+    for (const head of heads) {
+      await breath();
+      if (head.next()) heap.push(head);
+    }
+    heap.sort(compareHeads);
     for (let head = heap[0]; head !== undefined; head = heap[0]) {
       yield head.value;
-      if (head.needsPiece && ++loaded % piecesAtOnce === 0) await nextTurn();
+      if (head.needsPiece) await breath();
       if (head.next()) sink(heap);
       else dropFirst(heap);
     }
   }
 }
-
-/** Read between two turns of the event loop: some ms. */
-const piecesAtOnce = 4;
 
 /** Where a run has been read to. */
 class Head<T> {

@@ -8,10 +8,12 @@ import { benchClusters } from './clusters.ts';
 import { benchDecode } from './decode.ts';
 import { type BenchPart, measured } from './part.ts';
 import { benchStatus } from './status.ts';
+import { benchSteps } from './steps.ts';
 
 /** In the order of the last line. */
 const parts: Readonly<Record<string, BenchPart>> = {
   decode: benchDecode,
+  steps: benchSteps,
   backups: measured('/aurora backups, from what was typed to what is told', () => benchBackups()),
   status: measured('/aurora status after a thousand restores', () => benchStatus()),
   clusters: measured('Five hundred clusters on one ZooKeeper', () => benchClusters()),

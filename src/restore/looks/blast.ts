@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AffectedTask, AffectedTasks, CountedBlastRadius, Effect } from '../../aurora/backups.ts';
+import { breath } from '../../aurora/breath.ts';
 import type { Documents } from '../../aurora/journal.ts';
 import { storedForm } from '../../aurora/stored-form.ts';
 import { jobKeyText, taskRowSchema } from '../../aurora/tasks.ts';
@@ -31,11 +32,11 @@ export async function keepBlastRadius(
     version: affectedForm.version,
     text: textOf(blast, jobs),
   });
-  const rows = jobs.rows();
+  const shown = await jobs.worst(jobsShown);
   return {
     ...counts,
-    jobs: rows.slice(0, jobsShown),
-    jobsLeftOut: Math.max(0, rows.length - jobsShown),
+    jobs: shown,
+    jobsLeftOut: jobs.size - shown.length,
     fates,
     document,
     sha256,
@@ -93,10 +94,25 @@ class JobEffects {
     this.#jobs.set(job, row);
   }
 
-  /** Those that lose most first. */
-  rows(): JobEffect[] {
-    return [...this.#jobs.values()].sort(
-      (a, b) => b.killed - a.killed || b.rescheduled - a.rescheduled || (a.job < b.job ? -1 : 1),
-    );
+  get size(): number {
+    return this.#jobs.size;
   }
+
+  /** So many of those that lose most, first the one that loses most. Never are all sorted: a large cluster has 100,000 jobs. */
+  async worst(count: number): Promise<JobEffect[]> {
+    let worst: JobEffect[] = [];
+    for (const row of this.#jobs.values()) {
+      const least = worst[count - 1];
+      if (least !== undefined && byLoss(least, row) < 0) continue;
+      worst.push(row);
+      if (worst.length < 2 * count) continue;
+      worst = worst.sort(byLoss).slice(0, count);
+      await breath();
+    }
+    return worst.sort(byLoss).slice(0, count);
+  }
+}
+
+function byLoss(a: JobEffect, b: JobEffect): number {
+  return b.killed - a.killed || b.rescheduled - a.rescheduled || (a.job < b.job ? -1 : 1);
 }

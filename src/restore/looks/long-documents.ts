@@ -3,8 +3,8 @@
  * it always was; a long one is numbered documents, and one that says how many and what they are together.
  */
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
+import { breath } from '../../aurora/breath.ts';
 import { messageOf } from '../../aurora/errors.ts';
 import type { Documents } from '../../aurora/journal.ts';
 import { readStored, type StoredForm, storedForm } from '../../aurora/stored-form.ts';
@@ -63,7 +63,7 @@ export async function keepLongDocument(
     hash.update(text);
     await documents.save({ restoreId, name: pieceName(name, pieces), text, version });
     text = '';
-    await nextTurn();
+    await breath();
   }
   if (pieces === 0) return await documents.save({ restoreId, name, text, version });
   pieces += 1;
@@ -160,7 +160,7 @@ function assertKnown({ version }: StoredForm<unknown>, kept: number): void {
 async function* slices(text: string): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += readBytes) {
-    if (at > 0) await nextTurn();
+    await breath();
     yield bytes.subarray(at, at + readBytes);
   }
 }

@@ -33,18 +33,19 @@ export async function summarise(
   const { host, rows, stagedSetDigest } = seen;
   const leftOut = leftOutOf(state);
   const running = await listRunning(context, frameworkId);
+  const runningDocument = await keepRunning(context, {
+    document: documentOfAttempt(state, 'running'),
+    running,
+  });
+  // Nobody reads either again, and what comes of them is as long.
   const blast = await keepBlastRadius(context, {
     document: documentOfAttempt(state, 'cost'),
-    blast: await context.deps.backups.computeBlastRadius({ backup: rows, running }),
+    blast: await context.deps.backups.computeBlastRadius({ backup: rows.drain(), running: running.drain() }),
   });
   // An old log is read from a scheduler that has just loaded it: it lives.
   const unlivable = procedureOf(state).source === 'set-aside-log' ? undefined : seen.unlivable;
   const commitDigest = digestOf(state, { intent: 'commit', stagedSetDigest, deletions: leftOut });
   const unchangedSincePlan = await isAsPlanned(context, blast);
-  const runningDocument = await keepRunning(context, {
-    document: documentOfAttempt(state, 'running'),
-    running,
-  });
   return {
     host,
     tasks: rows.size,
