@@ -17,7 +17,7 @@ import {
   type TaskRow,
 } from '../aurora/tasks.ts';
 import type { Misfit } from '../thrift/shape.ts';
-import { FingerprintSet } from './fingerprint-set.ts';
+import { Fingerprint, FingerprintSet } from './fingerprint-set.ts';
 import type { PlainTask } from './plain-task.ts';
 import { explainUnlivable, UnlivableElements } from './unlivable.ts';
 import { WriterMarks } from './writer-marks.ts';
@@ -26,6 +26,10 @@ import { WriterMarks } from './writer-marks.ts';
 const maxStatuses = 40;
 
 const idTwice = 'a task id that is there twice';
+
+interface Counter {
+  tasks: number;
+}
 
 export class BackupFold {
   timestampMs: number | null = null;
@@ -42,8 +46,11 @@ export class BackupFold {
   #unreadable = 0;
   #withoutEvents = 0;
   #hasEmptyId = false;
-  readonly #byStatus = new Map<string, number>();
+  readonly #byStatus = new Map<string, Counter>();
+  /** The same by number: to look a name up for each task takes longer than to read it. */
+  readonly #byNumber: (Counter | undefined)[] = Array.from({ length: 64 }, () => undefined);
   readonly #taskIds = new FingerprintSet();
+  readonly #ofJob = new Fingerprint();
   readonly #jobs = new FingerprintSet();
   readonly #roles = new FingerprintSet();
   /** Reason → how often. */
@@ -52,8 +59,9 @@ export class BackupFold {
   /** `misfit`: what is wrong with it beside its row. */
   addTask(row: TaskRow, place: { index: number; misfit: Misfit | undefined }): void {
     this.#tasks += 1;
-    this.#countStatus(row.status);
-    this.#jobs.add(jobKeyText(row.jobKey));
+    this.#counterOf(row.status).tasks += 1;
+    const { role, environment, name } = row.jobKey;
+    this.#jobs.addFingerprint(this.#ofJob.begin().text(role).text(environment).text(name));
     this.#roles.add(row.jobKey.role);
     if (!this.#taskIds.add(row.taskId)) this.refuse(idTwice);
     if (row.taskId === '') this.#hasEmptyId = true;
@@ -75,7 +83,7 @@ export class BackupFold {
   /** A task with nothing wrong, which nobody wants the row of. */
   addPlainTask(task: PlainTask): void {
     this.#tasks += 1;
-    this.#countStatus(statusName(task.status));
+    this.#counterOfNumber(task.status).tasks += 1;
     this.#jobs.addFingerprint(task.job);
     this.#roles.addFingerprint(task.role);
     if (!this.#taskIds.addFingerprint(task.taskId)) this.refuse(idTwice);
@@ -121,7 +129,11 @@ export class BackupFold {
       frameworkId: this.frameworkId,
       tasks: {
         total: this.#tasks,
-        byStatus: Object.fromEntries([...this.#byStatus].sort(([a], [b]) => (a < b ? -1 : 1))),
+        byStatus: Object.fromEntries(
+          [...this.#byStatus]
+            .map(([name, { tasks }]) => [name, tasks] as const)
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        ),
       },
       jobs: this.#jobs.size,
       roles: this.#roles.size,
@@ -192,9 +204,19 @@ export class BackupFold {
     return this.timestampMs === null && this.frameworkId === null && this.#tasks === 0;
   }
 
-  #countStatus(status: string): void {
+  #counterOfNumber(status: number): Counter {
+    const known = this.#byNumber[status & 63];
+    if (known !== undefined && status >= 0 && status < 64) return known;
+    const counter = this.#counterOf(statusName(status));
+    if (status >= 0 && status < 64) this.#byNumber[status] = counter;
+    return counter;
+  }
+
+  #counterOf(status: string): Counter {
     const name = this.#byStatus.has(status) || this.#byStatus.size < maxStatuses ? status : 'UNKNOWN(other)';
-    this.#byStatus.set(name, (this.#byStatus.get(name) ?? 0) + 1);
+    const counter = this.#byStatus.get(name) ?? { tasks: 0 };
+    this.#byStatus.set(name, counter);
+    return counter;
   }
 }
 

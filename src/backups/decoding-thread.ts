@@ -1,11 +1,12 @@
 /**
- * Decodes backups beside the event loop: one thread decodes, another hashes, and the caller's only reads. One file at a time.
+ * Decodes backups beside the event loop: one thread decodes, another hashes, and the caller's only reads. One file at a time. Both
+ * look at the same bytes, in memory that all three share, so that nothing is copied and what was hashed is what was decoded.
  *
- * Promises: memory is bounded (a ring of pieces, and a heap for each thread); whoever goes away ends the threads; what goes wrong in
+ * Promises: memory is bounded (a few pieces, and a heap for each thread); whoever goes away ends the threads; what goes wrong in
  * one is an AuroraError, and the next file gets new threads. The threads end when there was nothing to do for a while.
  */
 import { createHash } from 'node:crypto';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import type { BackupReport } from '../aurora/backups.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { BackupDecoder } from './decode-backup.ts';
@@ -30,26 +31,24 @@ interface InspectOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
-/** What threads are started with and say to each other. */
-export interface DecodingStart {
-  readonly hashing: MessagePort;
+/** What both threads are started with: memory that all share, in pieces, each of which is filled again when both are done with it. */
+export interface ThreadStart {
+  readonly memory: SharedArrayBuffer;
   readonly niceness: number;
 }
-export interface HashingStart {
-  readonly decoding: MessagePort;
-  readonly niceness: number;
-}
-export type DecodingOrder =
-  | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }
+/** To both threads: the next bytes of a file, in that part of the memory, or its end. */
+export type ThreadOrder =
+  | { readonly kind: 'piece'; readonly start: number; readonly size: number }
   | { readonly kind: 'end' };
-export type Hashed =
-  | { readonly kind: 'free'; readonly memory: ArrayBuffer }
-  | { readonly kind: 'hash'; readonly sha256: string };
+/** From one of them: it is done with the piece there, or with the file. */
+export type ThreadAnswer<Result> =
+  | { readonly kind: 'done'; readonly start: number }
+  | { readonly kind: 'result'; readonly result: Result };
 
-/** Larger pieces are hardly faster. A file that fits into one is decoded at once: to start a thread takes longer. */
+/** A file that fits into one is decoded at once: to start a thread takes longer. */
 const pieceBytes = 256 * 1024;
-/** Enough that neither thread waits for the other while the disk is faster. */
-const pieces = 6;
+/** Enough that no thread waits for another one while the disk is faster. */
+const pieces = 8;
 /** Of each thread. The largest value that is read is 32 MB long (src/thrift/stream-reader.ts). */
 const heapMb = 256;
 /** A piece takes a thread a millisecond; on a host that is on its knees a thousand times that. */
@@ -59,6 +58,7 @@ const idleMs = 10_000;
 /** No thread runs before there is a file that needs one. `niceness`: 0, or up to 19 to leave the processor to others first. */
 export function createDecodingThread({ niceness = 0 }: { niceness?: number } = {}): DecodingThread {
   let threads: Threads | null = null;
+  let first: Buffer | null = null;
   let idle: NodeJS.Timeout | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -71,7 +71,7 @@ export function createDecodingThread({ niceness = 0 }: { niceness?: number } = {
 
   const inspect = async (read: ReadInto, options: InspectOptions): Promise<Report> => {
     options.signal?.throwIfAborted();
-    const first = Buffer.allocUnsafeSlow(pieceBytes);
+    first ??= Buffer.allocUnsafeSlow(pieceBytes);
     const size = await fill(first, read);
     options.onBytes?.(size);
     if (size < first.length) return decodeAtOnce(first.subarray(0, size));
@@ -138,11 +138,13 @@ async function fill(buffer: Buffer, read: ReadInto): Promise<number> {
   return size;
 }
 
-/** Two threads and the ring of pieces that goes through them. */
+/** Two threads, and the pieces of memory that go to both. */
 class Threads {
-  readonly #decoding: Worker;
-  readonly #hashing: Worker;
-  #free: Buffer<ArrayBuffer>[] = Array.from({ length: pieces - 1 }, () => Buffer.allocUnsafeSlow(pieceBytes));
+  readonly #memory = new SharedArrayBuffer(pieces * pieceBytes);
+  readonly #workers: readonly Worker[];
+  /** Where the pieces start that can be filled, and of the others how many threads still work on them. */
+  readonly #free: number[] = Array.from({ length: pieces }, (_, index) => index * pieceBytes);
+  readonly #busy = new Map<number, number>();
   #report: Report | null = null;
   #sha256: string | null = null;
   #failure: Error | null = null;
@@ -150,40 +152,15 @@ class Threads {
   #wake: () => void = () => {};
 
   constructor(niceness: number) {
-    const { port1, port2 } = new MessageChannel();
-    const startThread = (
-      name: string,
-      start: { port: MessagePort; workerData: DecodingStart | HashingStart },
-    ): Worker => {
-      // The compiled program has `.js` beside it.
-      const program = new URL(
-        `./${name}${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
-        import.meta.url,
-      );
-      const thread = new Worker(program, {
-        workerData: start.workerData,
-        transferList: [start.port],
-        resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 4 },
-      });
-      thread.unref();
-      thread.on('error', (error) => this.#fail(messageOf(error), error));
-      thread.on('exit', () => this.#fail('its thread has ended', null));
-      return thread;
-    };
-    this.#decoding = startThread('decoding-worker', {
-      port: port1,
-      workerData: { hashing: port1, niceness },
-    });
-    this.#hashing = startThread('hashing-worker', { port: port2, workerData: { decoding: port2, niceness } });
-    this.#decoding.on('message', (report: Report) => {
-      this.#report = report;
-      this.#wake();
-    });
-    this.#hashing.on('message', (hashed: Hashed) => {
-      if (hashed.kind === 'free') this.#free.push(Buffer.from(hashed.memory));
-      else this.#sha256 = hashed.sha256;
-      this.#wake();
-    });
+    const start: ThreadStart = { memory: this.#memory, niceness };
+    this.#workers = [
+      this.#startThread<Report>('decoding-worker', start, (report) => {
+        this.#report = report;
+      }),
+      this.#startThread<string>('hashing-worker', start, (sha256) => {
+        this.#sha256 = sha256;
+      }),
+    ];
   }
 
   async inspect({
@@ -191,20 +168,22 @@ class Threads {
     read,
     signal,
     onBytes,
-  }: InspectOptions & { first: Buffer<ArrayBuffer>; read: ReadInto }): Promise<Report> {
+  }: InspectOptions & { first: Buffer; read: ReadInto }): Promise<Report> {
     this.#report = null;
     this.#sha256 = null;
     let bytes = first.length;
-    this.#send(first, first.length);
+    let start = await this.#waitFor(() => this.#free.pop(), signal);
+    Buffer.from(this.#memory, start).set(first);
+    this.#send(start, first.length);
     for (let size = pieceBytes; size === pieceBytes; ) {
-      const piece = await this.#waitFor(() => this.#free.pop(), signal);
-      size = await fill(piece, read);
+      start = await this.#waitFor(() => this.#free.pop(), signal);
+      size = await fill(Buffer.from(this.#memory, start, pieceBytes), read);
       bytes += size;
       onBytes?.(bytes);
-      if (size === 0) this.#free.push(piece);
-      else this.#send(piece, size);
+      if (size === 0) this.#free.push(start);
+      else this.#send(start, size);
     }
-    this.#decoding.postMessage({ kind: 'end' } satisfies DecodingOrder);
+    for (const worker of this.#workers) worker.postMessage({ kind: 'end' } satisfies ThreadOrder);
     return this.#waitFor(
       () =>
         this.#report === null || this.#sha256 === null
@@ -215,12 +194,40 @@ class Threads {
   }
 
   async end(): Promise<void> {
-    await Promise.all([this.#decoding.terminate(), this.#hashing.terminate()]);
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  #send(piece: Buffer<ArrayBuffer>, size: number): void {
-    const bytes = new Uint8Array(piece.buffer, 0, size);
-    this.#decoding.postMessage({ kind: 'piece', bytes } satisfies DecodingOrder, [bytes.buffer]);
+  #startThread<Result>(name: string, start: ThreadStart, onResult: (result: Result) => void): Worker {
+    // The compiled program has `.js` beside it.
+    const program = new URL(
+      `./${name}${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
+      import.meta.url,
+    );
+    const worker = new Worker(program, {
+      workerData: start,
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 4 },
+    });
+    worker.unref();
+    worker.on('error', (error) => this.#fail(messageOf(error), error));
+    worker.on('exit', () => this.#fail('its thread has ended', null));
+    worker.on('message', (answer: ThreadAnswer<Result>) => {
+      if (answer.kind === 'result') onResult(answer.result);
+      else this.#takeBack(answer.start);
+      this.#wake();
+    });
+    return worker;
+  }
+
+  #send(start: number, size: number): void {
+    this.#busy.set(start, this.#workers.length);
+    for (const worker of this.#workers)
+      worker.postMessage({ kind: 'piece', start, size } satisfies ThreadOrder);
+  }
+
+  #takeBack(start: number): void {
+    const left = (this.#busy.get(start) ?? 0) - 1;
+    this.#busy.set(start, left);
+    if (left === 0) this.#free.push(start);
   }
 
   #fail(why: string, cause: Error | null): void {

@@ -1,27 +1,13 @@
-/**
- * The thread that decodes: pieces of one backup after the other, in order. A piece that has been decoded goes on to the thread
- * that hashes, in the same memory; from there it comes back to be filled again. It runs what `decodeBackup` runs.
- */
-import { setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
+/** The thread that decodes: pieces of one backup after the other, in order. It runs what `decodeBackup` runs. */
 import { BackupDecoder } from './decode-backup.ts';
-import type { DecodingOrder, DecodingStart } from './decoding-thread.ts';
-
-if (parentPort === null) throw new Error('this is a thread of a program, not a program');
-const owner = parentPort;
-const { hashing, niceness } = workerData as DecodingStart;
-
-// On Linux the nice value is a thread's own (setpriority(2), NOTES), and 0 is who asks.
-if (niceness > 0) setPriority(0, niceness);
+import { workOnPieces } from './thread-pieces.ts';
 
 let decoder = new BackupDecoder();
-owner.on('message', (order: DecodingOrder) => {
-  if (order.kind === 'piece') {
-    decoder.push(order.bytes);
-    hashing.postMessage(order, [order.bytes.buffer]);
-    return;
-  }
-  owner.postMessage(decoder.finish(''));
-  decoder = new BackupDecoder();
-  hashing.postMessage(order);
+workOnPieces({
+  take: (piece) => decoder.push(piece),
+  finish: () => {
+    const report = decoder.finish('');
+    decoder = new BackupDecoder();
+    return report;
+  },
 });

@@ -1,51 +1,46 @@
+import { i32, u8 } from '../thrift/cursor.ts';
+
 /**
- * The fingerprint of a text, made of its UTF-16 units as they come. Reused for one text after the other, so that nothing is
- * allocated for each.
+ * The fingerprint of a text, made of its bytes in UTF-8 as they come. Reused for one text after the other, so that nothing is
+ * allocated for each. A text that is given in parts has another fingerprint than one that is given as a whole.
  */
 export class Fingerprint {
   #high = 0;
   #low = 0;
   #length = 0;
-  #units = 0;
+  #seen = 0;
 
   begin(): this {
     this.#high = 0x811c_9dc5;
     this.#low = 0xc2b2_ae35;
     this.#length = 0;
-    this.#units = 0;
-    return this;
-  }
-
-  unit(unit: number): this {
-    this.#high = Math.imul(this.#high ^ unit, 0x0100_0193);
-    const low = Math.imul(this.#low ^ unit, 0x85eb_ca6b);
-    this.#low = low ^ (low >>> 13);
-    this.#length += 1;
-    this.#units |= unit;
+    this.#seen = 0;
     return this;
   }
 
   text(text: string): this {
-    for (let index = 0; index < text.length; index += 1) this.unit(text.charCodeAt(index));
-    return this;
+    const bytes = Buffer.from(text);
+    return this.bytes(bytes, 0, bytes.length);
   }
 
-  /** Bytes of ASCII, which are its units. Of others the fingerprint is not that of their text: see `isAscii`. */
-  bytes(bytes: Uint8Array, at: number, size: number): this {
+  /** Four bytes at a time: one after the other, this alone would be a tenth of all decoding. */
+  bytes(bytes: Buffer, start: number, size: number): this {
     let high = this.#high;
     let low = this.#low;
-    let units = 0;
-    for (let index = at; index < at + size; index += 1) {
-      const unit = bytes[index] ?? 0;
-      high = Math.imul(high ^ unit, 0x0100_0193);
-      low = Math.imul(low ^ unit, 0x85eb_ca6b);
+    let seen = this.#seen;
+    const end = start + size;
+    for (let at = start; at < end; at += 4) {
+      const word = at + 4 <= end ? i32(bytes, at) : lastWord(bytes, at, end);
+      high = Math.imul(high ^ word, 0x0100_0193);
+      high ^= high >>> 15;
+      low = Math.imul(low ^ word, 0x85eb_ca6b);
       low ^= low >>> 13;
-      units |= unit;
+      seen |= word;
     }
-    this.#high = high;
-    this.#low = low;
+    this.#high = Math.imul(high ^ size, 0x0100_0193);
+    this.#low = Math.imul(low ^ size, 0x85eb_ca6b);
     this.#length += size;
-    this.#units |= units;
+    this.#seen = seen;
     return this;
   }
 
@@ -53,11 +48,11 @@ export class Fingerprint {
     this.#high = other.#high;
     this.#low = other.#low;
     this.#length = other.#length;
-    this.#units = other.#units;
+    this.#seen = other.#seen;
   }
 
   get isAscii(): boolean {
-    return this.#units < 0x80;
+    return isAsciiWord(this.#seen);
   }
 
   get high(): number {
@@ -70,6 +65,25 @@ export class Fingerprint {
   }
 }
 
+/** Whether all of these bytes are ASCII. */
+export function isAscii(bytes: Buffer, start: number, size: number): boolean {
+  const end = start + size;
+  let seen = 0;
+  for (let at = start; at < end; at += 4) seen |= at + 4 <= end ? i32(bytes, at) : lastWord(bytes, at, end);
+  return isAsciiWord(seen);
+}
+
+function isAsciiWord(word: number): boolean {
+  return (word & 0x8080_8080) === 0;
+}
+
+/** Of fewer than four bytes. */
+function lastWord(bytes: Buffer, at: number, end: number): number {
+  let word = 0;
+  for (let index = at; index < end; index += 1) word = (word << 8) | u8(bytes, index);
+  return word;
+}
+
 /**
  * A set of texts that keeps 8 bytes for each: enough to count distinct job keys and to notice a task id that comes
  * twice among a million, without keeping a million ids. Among a million texts, the chance that
@@ -77,8 +91,8 @@ export class Fingerprint {
  */
 export class FingerprintSet {
   readonly #ofText = new Fingerprint();
-  #high = new Uint32Array(1024);
-  #low = new Uint32Array(1024);
+  /** Low, high, low, high: one look into memory finds both. */
+  #words = new Uint32Array(2048);
   #size = 0;
 
   get size(): number {
@@ -92,33 +106,33 @@ export class FingerprintSet {
 
   /** The same for a text of which only that is known. */
   addFingerprint({ high, low }: Fingerprint): boolean {
-    return this.#insert(high, low);
-  }
-
-  #insert(high: number, low: number): boolean {
-    const mask = this.#low.length - 1;
-    // Zero marks an empty slot.
-    let slot = (high ^ (low >>> 7)) & mask;
-    while (this.#low[slot] !== 0) {
-      if (this.#low[slot] === low && this.#high[slot] === high) return false;
-      slot = (slot + 1) & mask;
-    }
-    this.#high[slot] = high;
-    this.#low[slot] = low;
+    if (!insert(this.#words, high, low)) return false;
     this.#size += 1;
-    if (this.#size * 2 > this.#low.length) this.#grow();
+    if (this.#size * 4 > this.#words.length) this.#grow();
     return true;
   }
 
   #grow(): void {
-    const [high, low] = [this.#high, this.#low];
-    this.#high = new Uint32Array(high.length * 2);
-    this.#low = new Uint32Array(low.length * 2);
-    this.#size = 0;
-    low.forEach((word, slot) => {
-      if (word !== 0) this.#insert(high[slot] ?? 0, word);
-    });
+    const words = new Uint32Array(this.#words.length * 2);
+    for (let at = 0; at < this.#words.length; at += 2) {
+      const low = this.#words[at] ?? 0;
+      if (low !== 0) insert(words, this.#words[at + 1] ?? 0, low);
+    }
+    this.#words = words;
   }
+}
+
+function insert(words: Uint32Array, high: number, low: number): boolean {
+  const mask = words.length - 2;
+  // Zero marks an empty slot.
+  let at = ((high ^ (low >>> 7)) << 1) & mask;
+  for (let found = words[at]; found !== 0; found = words[at]) {
+    if (found === low && words[at + 1] === high) return false;
+    at = (at + 2) & mask;
+  }
+  words[at] = low;
+  words[at + 1] = high;
+  return true;
 }
 
 /** The finaliser of MurmurHash3: every bit of the input moves every bit of the output. */

@@ -1,22 +1,13 @@
-/** The thread that hashes what another one has decoded, and gives its memory back to their owner. */
+/** The thread that hashes what another one decodes: lower-case hex sha256 of each file. */
 import { createHash } from 'node:crypto';
-import { setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { DecodingOrder, Hashed, HashingStart } from './decoding-thread.ts';
-
-if (parentPort === null) throw new Error('this is a thread of a program, not a program');
-const owner = parentPort;
-const { decoding, niceness } = workerData as HashingStart;
-
-if (niceness > 0) setPriority(0, niceness);
+import { workOnPieces } from './thread-pieces.ts';
 
 let hash = createHash('sha256');
-decoding.on('message', (order: DecodingOrder) => {
-  if (order.kind === 'piece') {
-    hash.update(order.bytes);
-    owner.postMessage({ kind: 'free', memory: order.bytes.buffer } satisfies Hashed, [order.bytes.buffer]);
-    return;
-  }
-  owner.postMessage({ kind: 'hash', sha256: hash.digest('hex') } satisfies Hashed);
-  hash = createHash('sha256');
+workOnPieces({
+  take: (piece) => hash.update(piece),
+  finish: () => {
+    const sha256 = hash.digest('hex');
+    hash = createHash('sha256');
+    return sha256;
+  },
 });

@@ -1,30 +1,43 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { BackupReport } from '../aurora/backups.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { decodeBackup } from './decode-backup.ts';
-import { type DecodingThread, readFrom } from './decoding-thread.ts';
+import type { DecodingThread } from './decoding-thread.ts';
 
 interface HowToInspect {
   /** Decodes there, where there is one. */
   readonly thread?: DecodingThread;
-  /** The bytes of the file, for whoever has opened it or shows how far they are. */
-  readonly bytes?: AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal;
+  /** Is told how many bytes have been read, now and then. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 /**
  * Decodes and judges a backup file, off-line. Throws AuroraError `backup-not-found` or `backup-unreadable` when the file cannot be
- * read, what reading `bytes` throws, and what the thread throws; a bad file is a report, not an error.
+ * read, and what the thread throws; a bad file is a report, not an error.
  */
 export async function inspectBackup(
   file: string,
-  { thread, bytes = readBackupFile(file), signal }: HowToInspect = {},
+  { thread, ...options }: HowToInspect = {},
 ): Promise<BackupReport> {
-  const report =
-    thread === undefined
-      ? await decodeBackup(bytes)
-      : await thread.inspect(readFrom(bytes), signal === undefined ? {} : { signal });
-  return { file, ...report };
+  if (thread === undefined) return { file, ...(await decodeBackup(readBackupFile(file, options.signal))) };
+  const handle = await open(file).catch((thrown: unknown) => {
+    throw unreadable(file, thrown);
+  });
+  try {
+    // Straight into the thread's own memory: a stream would make a piece of it for each that it reads.
+    const read = (into: Buffer): Promise<number> =>
+      handle.read(into, 0, into.length).then(
+        ({ bytesRead }) => bytesRead,
+        (thrown: unknown) => {
+          throw unreadable(file, thrown);
+        },
+      );
+    return { file, ...(await thread.inspect(read, options)) };
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The bytes of a file in pieces. Throws the errors of `inspectBackup`. */

@@ -6,10 +6,10 @@
  * empty, words that are not ASCII, bytes that end or cannot be right) it leaves to that one, which says what is wrong.
  */
 import { statusName, type TaskRow } from '../aurora/tasks.ts';
-import { type Cursor, i32, skipValue, u8 } from '../thrift/cursor.ts';
+import { type Cursor, i32, skipText, skipValue, u8 } from '../thrift/cursor.ts';
 import { passField } from '../thrift/shape.ts';
 import { stop, typeBytes } from '../thrift/tbinary-types.ts';
-import { Fingerprint } from './fingerprint-set.ts';
+import { Fingerprint, isAscii } from './fingerprint-set.ts';
 import { livableConfig } from './livable.ts';
 
 /** Depth of a task's fields, of its assigned task's and of its configuration's, counted as `TaskReader` does. */
@@ -22,12 +22,12 @@ interface Span {
   size: number;
 }
 
-const slash = 0x2f;
+const ruled = livableConfig.fields;
 
 const noSpan = (): Span => ({ at: 0, size: -1 });
 
 export class PlainTask {
-  /** Of the task that was read last: its id, its job's key as `jobKeyText` writes it, its role. */
+  /** Of the task that was read last: its id, the three parts of its job's key, its role. */
   readonly taskId = new Fingerprint();
   readonly job = new Fingerprint();
   readonly role = new Fingerprint();
@@ -97,7 +97,7 @@ export class PlainTask {
   #isWhole(): boolean {
     if (!this.#hasStatus || this.#events <= 0) return false;
     for (const { size } of this.#hashed) if (size <= 0) return false;
-    for (const span of this.#unhashed) if (!isAscii(this.#bytes, span)) return false;
+    for (const { at, size } of this.#unhashed) if (!isAscii(this.#bytes, at, size)) return false;
     return true;
   }
 
@@ -107,8 +107,7 @@ export class PlainTask {
     const [taskId, role, environment, jobName] = this.#hashed;
     const ofJob = this.job.begin().bytes(bytes, role.at, role.size);
     this.role.copy(ofJob);
-    ofJob.unit(slash).bytes(bytes, environment.at, environment.size);
-    ofJob.unit(slash).bytes(bytes, jobName.at, jobName.size);
+    ofJob.bytes(bytes, environment.at, environment.size).bytes(bytes, jobName.at, jobName.size);
     const ofTask = this.taskId.begin().bytes(bytes, taskId.at, taskId.size);
     return ofJob.isAscii && ofTask.isAscii;
   }
@@ -174,17 +173,16 @@ export class PlainTask {
       if (byte === stop) return at + 1;
       const id = (u8(bytes, at + 1) << 8) | u8(bytes, at + 2);
       at += 3;
-      if (byte === typeBytes.string && (id === 30 || id === 3 || id === 26))
-        at = this.#note(at, id === 30 ? this.#tier : this.#oldWords[id === 3 ? 1 : 2]);
-      else if (byte === typeBytes.struct && id === 28) at = this.#passWords(at, this.#ofJob);
+      const field = id < ruled.length ? ruled[id] : undefined;
+      if (field !== undefined && field.byte === byte) at = passField(bytes, at, end, field, depths.config);
+      else if (byte === typeBytes.string) {
+        if (id === 30) at = this.#note(at, this.#tier);
+        else if (id === 3) at = this.#note(at, this.#oldWords[1]);
+        else if (id === 26) at = this.#note(at, this.#oldWords[2]);
+        else at = skipText(bytes, at, end);
+      } else if (byte === typeBytes.struct && id === 28) at = this.#passWords(at, this.#ofJob);
       else if (byte === typeBytes.struct && id === 17) at = this.#passWords(at, this.#ofOwner);
-      else {
-        const field = livableConfig.fields[id];
-        at =
-          field !== undefined && field.byte === byte
-            ? passField(bytes, at, end, field, depths.config)
-            : skipValue(bytes, at, end, byte, depths.config);
-      }
+      else at = skipValue(bytes, at, end, byte, depths.config);
     }
     return -1;
   }
@@ -217,10 +215,4 @@ export class PlainTask {
     span.size = size;
     return at + 4 + size;
   }
-}
-
-function isAscii(bytes: Buffer, { at, size }: Span): boolean {
-  let seen = 0;
-  for (let index = at; index < at + size; index += 1) seen |= u8(bytes, index);
-  return seen < 0x80;
 }

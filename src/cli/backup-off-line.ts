@@ -8,7 +8,7 @@ import { escapedLines } from '../aurora/printable.ts';
 import { createDecodingThread } from '../backups/decoding-thread.ts';
 import { inspectBackup, readBackupFile } from '../backups/inspect-backup.ts';
 import { exitInterrupted, exitOf, type Status } from './monitoring.ts';
-import { withProgress } from './progress.ts';
+import { createProgress } from './progress.ts';
 
 export interface OffLine {
   readonly clock: Clock;
@@ -41,12 +41,21 @@ export async function runOffLine(
 
 /** The bytes of a file, with progress. Throws as `readBackupFile` does. */
 export async function* readShown(
-  { clock, screen }: Pick<OffLine, 'clock' | 'screen'>,
+  offLine: OffLine,
   file: string,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const total = (await stat(file).catch(() => null))?.size ?? 0;
-  yield* withProgress(readBackupFile(file, signal), { name: basename(file), total, screen, clock });
+  const progress = await progressOf(offLine, file);
+  let bytes = 0;
+  try {
+    for await (const chunk of readBackupFile(file, signal)) {
+      bytes += chunk.length;
+      progress.show(bytes);
+      yield chunk;
+    }
+  } finally {
+    progress.end();
+  }
 }
 
 /** Decoded to its last byte, with progress. */
@@ -56,11 +65,21 @@ export async function inspectShown(
   signal: AbortSignal,
 ): Promise<BackupReport> {
   const thread = createDecodingThread();
+  const progress = await progressOf(offLine, file);
   try {
-    return await inspectBackup(file, { thread, bytes: readShown(offLine, file, signal), signal });
+    return await inspectBackup(file, { thread, signal, onBytes: progress.show });
   } finally {
+    progress.end();
     await thread.close();
   }
+}
+
+async function progressOf(
+  { clock, screen }: OffLine,
+  file: string,
+): Promise<ReturnType<typeof createProgress>> {
+  const total = (await stat(file).catch(() => null))?.size ?? 0;
+  return createProgress({ name: basename(file), total, screen, clock });
 }
 
 /** The documented line; who wrote the file is told in the text alone. */

@@ -12,32 +12,34 @@ interface Screen {
 const silentMs = 1_000;
 const everyMs = 200;
 
-/** The same bytes. The line is gone when they are at their end, or nobody reads on. */
-export async function* withProgress(
-  bytes: AsyncIterable<Uint8Array>,
-  about: { readonly name: string; readonly total: number; readonly screen: Screen; readonly clock: Clock },
-): AsyncGenerator<Uint8Array> {
+interface Progress {
+  /** So many bytes have been read. */
+  show(bytes: number): void;
+  /** Nothing more is read: the line is gone. */
+  end(): void;
+}
+
+export function createProgress(about: {
+  readonly name: string;
+  readonly total: number;
+  readonly screen: Screen;
+  readonly clock: Clock;
+}): Progress {
   const { name, total, screen, clock } = about;
-  if (screen.isTTY !== true) {
-    yield* bytes;
-    return;
-  }
   const startedAt = clock.now();
-  let [read, shownAt, isShown] = [0, startedAt + silentMs - everyMs, false];
-  try {
-    for await (const chunk of bytes) {
-      read += chunk.length;
+  let [shownAt, isShown] = [startedAt + silentMs - everyMs, false];
+  return {
+    show(read) {
       const now = clock.now();
-      if (now - shownAt >= everyMs) {
-        shownAt = now;
-        isShown = true;
-        screen.write(`\r\x1b[K${escaped(name)}: ${progressText({ read, total, tookMs: now - startedAt })}`);
-      }
-      yield chunk;
-    }
-  } finally {
-    if (isShown) screen.write('\r\x1b[K');
-  }
+      if (screen.isTTY !== true || now - shownAt < everyMs) return;
+      shownAt = now;
+      isShown = true;
+      screen.write(`\r\x1b[K${escaped(name)}: ${progressText({ read, total, tookMs: now - startedAt })}`);
+    },
+    end() {
+      if (isShown) screen.write('\r\x1b[K');
+    },
+  };
 }
 
 /** `43 %, 212.0 MB/s, 12 s left`; a file that grows while it is read is never more than whole. */

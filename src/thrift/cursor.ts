@@ -124,8 +124,12 @@ export class Cursor {
 
 /** Passes a length or count on; throws CodecError for a negative one, which a scheduler refuses too. */
 export function checkedSize(size: number): number {
-  if (size < 0) throw new CodecError('rpc-malformed', `negative length ${size}`);
+  if (size < 0) throw negativeLength(size);
   return size;
+}
+
+function negativeLength(size: number): CodecError {
+  return new CodecError('rpc-malformed', `negative length ${size}`);
 }
 
 /** The error for a byte where a type belongs. A scheduler skips it and reads on out of step: see aurora.md 13. */
@@ -136,14 +140,17 @@ export function unknownType(type: number): CodecError {
 // The functions below are the hot path of reading a backup: most bytes of a task are passed over here. They take
 // the position and return the next one, so that nothing is allocated.
 
+/** Bytes of a value by its type, where all values of it are as long; 0 for other types and what is none. */
+const fixedSizes = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < typeBytes.string ? (minimumSize(byte) ?? 0) : 0,
+);
+
 /** The position behind a value of any type. Throws `underrun` and CodecError. */
 export function skipValue(bytes: Buffer, at: number, end: number, type: number, depth: number): number {
   let next: number;
   switch (type) {
     case typeBytes.string:
-      if (at + 4 > end) throw underrun;
-      next = at + 4 + checkedSize(i32(bytes, at));
-      break;
+      return skipText(bytes, at, end);
     case typeBytes.struct:
       return skipStruct(bytes, at, end, depth);
     case typeBytes.set:
@@ -152,8 +159,8 @@ export function skipValue(bytes: Buffer, at: number, end: number, type: number, 
     case typeBytes.map:
       return skipMap(bytes, at, end, depth);
     default: {
-      const size = minimumSize(type);
-      if (size === null) throw unknownType(type);
+      const size = fixedSizes[type] ?? 0;
+      if (size === 0) throw unknownType(type);
       next = at + size;
     }
   }
@@ -161,15 +168,29 @@ export function skipValue(bytes: Buffer, at: number, end: number, type: number, 
   return next;
 }
 
+/** The same for a text or bytes. */
+export function skipText(bytes: Buffer, at: number, end: number): number {
+  if (at + 4 > end) throw underrun;
+  const size = i32(bytes, at);
+  if (size < 0) throw negativeLength(size);
+  if (size > end - at - 4) throw underrun;
+  return at + 4 + size;
+}
+
+/** Most fields are numbers and texts: passed over here, without a call. */
 function skipStruct(bytes: Buffer, start: number, end: number, depth: number): number {
   if (depth > maxDepth) throw tooDeep();
   let at = start;
-  for (;;) {
-    if (at >= end) throw underrun;
+  while (at < end) {
     const type = u8(bytes, at);
     if (type === stop) return at + 1;
-    at = skipValue(bytes, at + 3, end, type, depth + 1);
+    at += 3;
+    const fixed = fixedSizes[type] ?? 0;
+    if (fixed > 0) at += fixed;
+    else if (type === typeBytes.string) at = skipText(bytes, at, end);
+    else at = skipValue(bytes, at, end, type, depth + 1);
   }
+  throw underrun;
 }
 
 function skipElements(bytes: Buffer, start: number, end: number, depth: number): number {
@@ -178,7 +199,11 @@ function skipElements(bytes: Buffer, start: number, end: number, depth: number):
   const type = u8(bytes, start);
   const count = checkedSize(i32(bytes, start + 1));
   let at = start + 5;
-  for (let index = 0; index < count; index += 1) at = skipValue(bytes, at, end, type, depth + 1);
+  for (let index = 0; index < count; index += 1)
+    at =
+      type === typeBytes.struct
+        ? skipStruct(bytes, at, end, depth + 1)
+        : skipValue(bytes, at, end, type, depth + 1);
   return at;
 }
 

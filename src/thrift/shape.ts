@@ -30,13 +30,17 @@ export interface Shape {
   readonly isUnion: boolean;
 }
 
-interface CompiledField extends FieldRule {
+/** All of them have all parts, in this order: what reads a million of them is twice as fast when they are alike. */
+interface CompiledField {
   readonly id: number;
   readonly name: string;
   readonly byte: number;
   readonly elementByte: number;
   /** Zero when it may be missing. */
   readonly bit: number;
+  readonly isFilled: boolean;
+  readonly known: readonly number[] | null;
+  readonly shape: Shape | null;
 }
 
 /** What is not as it must be: where, counted from the struct (`.1.4.32[0]`), and a phrase such as `no configuration`. */
@@ -74,9 +78,16 @@ function compile(
   for (const field of schema.fields) {
     const rule = rules[field.name];
     if (rule === undefined) continue;
-    const bit = rule.need === undefined && rule.known === undefined ? 0 : 1 << bits++;
-    const bytes = { byte: typeByte(field.type), elementByte: elementByteOf(field.type) };
-    fields[field.id] = { ...rule, id: field.id, name: rule.called ?? field.name, ...bytes, bit };
+    fields[field.id] = {
+      id: field.id,
+      name: rule.called ?? field.name,
+      byte: typeByte(field.type),
+      elementByte: elementByteOf(field.type),
+      bit: rule.need === undefined && rule.known === undefined ? 0 : 1 << bits++,
+      isFilled: rule.need === 'filled',
+      known: rule.known ?? null,
+      shape: rule.shape ?? null,
+    };
   }
   const needed = fields.filter((field) => field !== undefined && field.bit !== 0) as CompiledField[];
   const mask = needed.reduce((all, { bit }) => all | bit, 0);
@@ -109,18 +120,18 @@ export function checkShape(cursor: Cursor, shape: Shape, found: Misfit[], depth:
 
 /** Whether what is there counts as there. */
 function checkField(cursor: Cursor, field: CompiledField, found: Misfit[], depth: number): boolean {
-  const { byte, need, known, shape } = field;
-  if (known !== undefined) return known.includes(cursor.i32());
+  const { byte, isFilled, known, shape } = field;
+  if (known !== null) return known.includes(cursor.i32());
   if (byte === typeBytes.string) {
     const size = cursor.size();
     cursor.advance(size);
-    return need !== 'filled' || size > 0;
+    return !isFilled || size > 0;
   }
   if (byte === typeBytes.set || byte === typeBytes.list) {
     const count = checkElements(cursor, field, found, depth);
-    return need !== 'filled' || count > 0;
+    return !isFilled || count > 0;
   }
-  if (byte === typeBytes.struct && shape !== undefined) {
+  if (byte === typeBytes.struct && shape !== null) {
     const before = found.length;
     checkShape(cursor, shape, found, depth);
     if (found.length > before) placeAt(found, before, `.${field.id}`);
@@ -135,7 +146,7 @@ function checkElements(cursor: Cursor, field: CompiledField, found: Misfit[], de
   const byte = cursor.u8();
   const count = cursor.count(byte);
   for (let index = 0; index < count; index += 1)
-    if (shape === undefined || byte !== elementByte) {
+    if (shape === null || byte !== elementByte) {
       cursor.skip(byte, depth + 1);
     } else {
       const before = found.length;
@@ -156,6 +167,7 @@ function placeAt(found: Misfit[], from: number, place: string): void {
  */
 function passFitting(bytes: Buffer, start: number, end: number, shape: Shape, depth: number): number {
   if (depth > maxDepth) return -1;
+  const { fields } = shape;
   let at = start;
   let seen = 0;
   let members = 0;
@@ -163,7 +175,8 @@ function passFitting(bytes: Buffer, start: number, end: number, shape: Shape, de
     if (at >= end) return -1;
     const byte = u8(bytes, at);
     if (byte === stop) break;
-    const field = shape.fields[(u8(bytes, at + 1) << 8) | u8(bytes, at + 2)];
+    const id = (u8(bytes, at + 1) << 8) | u8(bytes, at + 2);
+    const field = id < fields.length ? fields[id] : undefined;
     members += 1;
     if (field !== undefined && field.byte === byte) {
       at = passField(bytes, at + 3, end, field, depth + 1);
@@ -184,14 +197,14 @@ export function passField(
   field: CompiledField,
   depth: number,
 ): number {
-  const { byte, need, known, shape } = field;
-  if (known !== undefined && !known.includes(i32(bytes, at))) return -1;
-  if (byte === typeBytes.string && need === 'filled' && i32(bytes, at) === 0) return -1;
-  if (byte === typeBytes.struct && shape !== undefined) return passFitting(bytes, at, end, shape, depth);
+  const { byte, isFilled, known, shape } = field;
+  if (known !== null && !known.includes(i32(bytes, at))) return -1;
+  if (byte === typeBytes.string && isFilled && i32(bytes, at) === 0) return -1;
+  if (byte === typeBytes.struct && shape !== null) return passFitting(bytes, at, end, shape, depth);
   if (byte !== typeBytes.set && byte !== typeBytes.list) return skipValue(bytes, at, end, byte, depth);
   const count = i32(bytes, at + 1);
-  if (need === 'filled' && count === 0) return -1;
-  if (shape === undefined || count <= 0) return skipValue(bytes, at, end, byte, depth);
+  if (isFilled && count === 0) return -1;
+  if (shape === null || count <= 0) return skipValue(bytes, at, end, byte, depth);
   if (u8(bytes, at) !== field.elementByte) return -1;
   let next = at + 5;
   for (let index = 0; index < count && next >= 0; index += 1)
