@@ -52,7 +52,8 @@ export function listenToDecisions(
     formChecks: Object.fromEntries(
       all.flatMap((dialogue): [string, SubmissionCheck][] => {
         const { form } = dialogue;
-        if (form.signs !== undefined) return [[form.id, (filled) => checkSignature(deps, filled, dialogue)]];
+        if (form.signs !== undefined || form.faultFields !== undefined)
+          return [[form.id, (filled) => checkFields(deps, filled, dialogue)]];
         return form.check === undefined ? [] : [[form.id, form.check]];
       }),
     ),
@@ -77,7 +78,9 @@ async function pressed(
   const what = form.signs?.(gate);
   const signing = what === undefined ? null : offerToSign(deps, state, { ...about, what });
   const metadata = formMetadata(deps, press, { form: form.id, gate, subject });
-  await press.show(form.show({ state, gate, metadata, staged, ...(signing !== null && { signing }) }));
+  await press.show(
+    form.show({ state, gate, metadata, userId: press.userId, staged, ...(signing !== null && { signing }) }),
+  );
 }
 
 /** What this person would sign, and where; `null` where the policy asks nobody for that. */
@@ -97,13 +100,13 @@ function offerToSign(
   };
 }
 
-/** A signature that does not count is told beside its field, and the form stays; everything else is told when it is taken. */
-async function checkSignature(
+/** What is wrong with one field is told beside it, and the form stays; everything else is told when it is taken. */
+async function checkFields(
   deps: CommandDeps,
   filled: Parameters<SubmissionCheck>[0],
   { decision, form }: AnyDialogue,
 ): Promise<Awaited<ReturnType<SubmissionCheck>>> {
-  if (!(signatureField in filled.values)) return null;
+  if (form.faultFields === undefined && !(signatureField in filled.values)) return null;
   const { gate, ...subject } = readForm(deps, filled, form.id);
   const { values, chosen, userId } = filled;
   const order = {
@@ -113,7 +116,9 @@ async function checkSignature(
     ...form.read({ values, chosen, staged: [] }),
   };
   const refusal = await inTime(deps, (deps.service as LooseService).check(decision, order));
-  return refusal !== null && signatureCodes.has(refusal.code) ? { [signatureField]: refusal.message } : null;
+  if (refusal === null) return null;
+  const field = signatureCodes.has(refusal.code) ? signatureField : form.faultFields?.[refusal.code];
+  return field === undefined ? null : { [field]: refusal.message };
 }
 
 async function submitted(deps: CommandDeps, submission: Submission, dialogue: AnyDialogue): Promise<void> {

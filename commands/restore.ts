@@ -1,5 +1,8 @@
 import type { ModalView } from '@slack/types';
+import type { Diagnosis } from '../src/aurora/diagnosis.ts';
+import { within } from '../src/aurora/within.ts';
 import { onlyThere } from '../src/backups/inventory.ts';
+import { describeLeader } from '../src/leader/describe-leader.ts';
 import type { ClusterAccess } from '../src/restore/ports.ts';
 import type { BackupChoice } from '../src/restore/record/events.ts';
 import { viewIds } from '../src/slack/action-ids.ts';
@@ -12,7 +15,7 @@ import { readProcedure } from '../src/slack/views/procedure-choice.ts';
 import { proposeFields, proposeForm, readBackup } from '../src/slack/views/propose.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
-import { interactiveReadMs } from './reads.ts';
+import { inHaste, interactiveReadMs } from './reads.ts';
 
 /** `/aurora restore [cluster]`, and the button "Start a restore…": opens the form at once and fills it. */
 export async function restore(
@@ -43,11 +46,16 @@ async function buildForm(
 ): Promise<ModalView> {
   const { channel, threadTs, userId } = origin;
   const { name } = access.cluster;
+  const [inventory, diagnosis] = await Promise.all([
+    deps.fleet.of(name).lookThrough(interactiveReadMs),
+    diagnoseInHaste(deps, access),
+  ]);
   return proposeForm({
     cluster: name,
+    diagnosis,
     procedure: access.cluster,
     clusters: [...deps.clusters.keys()],
-    inventory: onlyThere(await deps.fleet.of(name).lookThrough(interactiveReadMs)),
+    inventory: onlyThere(inventory),
     metadata: deps.seals.seal({
       form: viewIds.proposeRestore,
       userId,
@@ -58,6 +66,15 @@ async function buildForm(
     }),
     now: deps.clock.now(),
   });
+}
+
+/** How the cluster is, for whoever is about to propose; `null` when that takes longer than a form may. */
+async function diagnoseInHaste(
+  { clock }: Pick<CommandDeps, 'clock'>,
+  access: ClusterAccess,
+): Promise<Diagnosis | null> {
+  const looking = describeLeader({ ...access, agents: inHaste(access.agents, clock) });
+  return (await within(clock, interactiveReadMs, looking))?.diagnosis ?? null;
 }
 
 /** "Show me the plan". */

@@ -2,6 +2,7 @@
  * Who leads a cluster: ZooKeeper and every host are asked, and `judgeLeadership` judges. Only facts; the wording is elsewhere. Reads only, asks all at once, and never throws for a silent host.
  */
 import type { Cluster } from '../aurora/cluster.ts';
+import { type Diagnosis, diagnose } from '../aurora/diagnosis.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { findFlagFaults } from '../aurora/flag-faults.ts';
 import { sameHost } from '../aurora/host-names.ts';
@@ -33,6 +34,8 @@ export interface LeaderFacts {
   readonly zookeeper: readonly string[];
   /** What schedulers do not start, or do not go on, with; what only a scheduler can tell is left out. */
   readonly flagFaults: readonly { readonly host: string; readonly says: string }[];
+  /** What is wrong with it, and the usual cure that is no restore. */
+  readonly diagnosis: Diagnosis;
 }
 
 export type LeaderFinding =
@@ -80,12 +83,14 @@ export async function describeLeader(access: {
   ]);
   const statuses = hosts.flatMap(({ status }) => status ?? []);
   const leadership = judgeLeadership(cluster, { statuses, answer });
+  const finding = await findingOf({ cluster, agents, hosts, answer }, leadership);
+  const storageReady = finding.kind === 'nobody' ? (finding.elected?.storageReady ?? null) : null;
   return {
     cluster: cluster.name,
     auroraVersion: cluster.auroraVersion,
     hosts,
     logReplicas,
-    finding: await findingOf({ cluster, agents, hosts, answer }, leadership),
+    finding,
     claimants: claimantsOf(leadership),
     strays: findStrays(cluster, answer, leadership),
     zookeeper: cluster.zookeeper.servers,
@@ -96,6 +101,7 @@ export async function describeLeader(access: {
             .filter(({ sure }) => sure)
             .map(({ says }) => ({ host, says })),
     ),
+    diagnosis: diagnose({ cluster, statuses, answer, logReplicas, storageReady }),
   };
 }
 

@@ -103,7 +103,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     ]);
     expect(some.options).toHaveLength(11);
     expect(sent['result']).toEqual({ kind: 'closed' });
-    expect(await inThread('leaves 11 tasks out')).toContain('stopped on purpose');
+    expect(await inThread('left 11 tasks out')).toContain('stopped on purpose');
     expect(await eventsOf('edit-ordered')).toMatchObject([
       {
         person: { userId: 'U0BO' },
@@ -125,7 +125,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
       errors: { jobs: 'Choose a job here, or a task below.' },
     });
     expect(full['result']).toEqual({ kind: 'closed' });
-    await inThread('leaves 1 task out');
+    await inThread('left 1 task out');
   });
 
   it('refuses to leave everything out, and who may not edit', async () => {

@@ -74,7 +74,7 @@ describe('the outbox', () => {
     const channel = await world.channelTexts();
     const thread = await world.threadTexts();
     expect(channel).toHaveLength(2);
-    expect(channel[0]).toMatch(/^Restore of east proposed by/);
+    expect(channel[0]).toMatch(/^Restore of east: /);
     expect(channel[1]).toMatch(/^east is back/);
     expect(thread.map((text) => text.split('\n')[0]?.slice(0, 24))).toEqual(
       [

@@ -10,16 +10,18 @@ import { openGate } from '../record/gate-state.ts';
 import { rewindTo, withoutSignOffs } from '../record/rewinds.ts';
 import type { StagedTask } from '../record/staged-task.ts';
 import { isAtCommitGate, procedureOf } from '../record/state.ts';
-import { actor, event, listOf } from '../record/words.ts';
+import { actor, event, listOf, struct } from '../record/words.ts';
 import { isOver, judgeStanding, madeAgain, notAnApprover, type Refusal, tooLate } from '../rules/gates.ts';
 import { committedAlready, judgeBarred, missingReason, undoAlready } from '../rules/refusals.ts';
-import { actorOf, decision } from './decision.ts';
+import { actorOf, decision, type Wording } from './decision.ts';
 
 /** Tasks to leave out of what is restored, by exact id. Who orders it becomes a co-author of what is signed. */
 const editOrdered = event('edit-ordered', {
   digest: z.string(),
   person: actor,
   taskIds: listOf(z.string()),
+  /** Whose they are, in the order of `taskIds`: the first `tasks` of them belong to the first job. Absent in older journals. */
+  jobs: listOf(struct({ job: z.string(), tasks: z.number() })).exactOptional(),
   reason: z.string(),
 });
 
@@ -40,6 +42,7 @@ const unavailable: Refusal = {
 };
 
 const tasksTold = 5;
+const jobsTold = 3;
 
 interface Chosen {
   readonly jobs: readonly string[];
@@ -77,22 +80,24 @@ export const leaveOut = decision<{ readonly digest: string }, Chosen, typeof edi
       };
     }
     if (taskIds.length === known.size) return leavesNothing;
-    return [{ type: 'edit-ordered', digest, person: actorOf(voter.person), taskIds, reason }];
+    return [
+      { type: 'edit-ordered', digest, person: actorOf(voter.person), ...byJob(staged, taskIds), reason },
+    ];
   },
   readsStaged: true,
   event: editOrdered,
-  fold: (state, { person, taskIds, reason, digest }, at) => {
+  fold: (state, { person, taskIds, jobs = [], reason, digest }, at) => {
     openGate(state, 'commit', digest);
     if (state.commitOrdered !== null) throw new Error('an edit cannot follow the order to commit');
-    const edits = [...state.edits, { person, taskIds, reason, at }];
+    const edits = [...state.edits, { person, taskIds, jobs, reason, at }];
     const back = rewindTo({ ...state, edits }, 'summarise-staged');
     return withoutSignOffs(back, `${person.name} has left tasks out of it.`);
   },
-  told: ({ person, taskIds, reason }, as) => {
+  told: ({ person, taskIds, jobs = [], reason }, as) => {
     const more = taskIds.length - tasksTold;
     const shown = taskIds.slice(0, tasksTold).map((taskId) => JSON.stringify(taskId));
     const listed = `${shown.join(', ')}${more > 0 ? ` and ${more} more, all in the export` : ''}`;
-    return `${as.name(person)} left ${taskIds.length} ${taskIds.length === 1 ? 'task' : 'tasks'} out: ${as.quote(reason)}${as.detail(listed)}`;
+    return `${as.name(person)} left ${taskIds.length} ${taskIds.length === 1 ? 'task' : 'tasks'} out${ofJobs(jobs, as)}: ${as.quote(reason)}${as.detail(listed)}`;
   },
 });
 
@@ -101,4 +106,33 @@ function idsOf(staged: readonly StagedTask[], chosen: Pick<Chosen, 'jobs' | 'tas
   const jobs = new Set(chosen.jobs);
   const ofJobs = staged.filter(({ jobKey }) => jobs.has(jobKeyText(jobKey)));
   return [...new Set([...ofJobs.map(({ taskId }) => taskId), ...chosen.taskIds])].sort();
+}
+
+/** The ids by job, and the jobs. */
+function byJob(
+  staged: readonly StagedTask[],
+  taskIds: readonly string[],
+): { taskIds: readonly string[]; jobs: readonly { job: string; tasks: number }[] } {
+  const chosen = new Set(taskIds);
+  const jobs = new Map<string, string[]>();
+  for (const { taskId, jobKey } of staged) {
+    if (!chosen.has(taskId)) continue;
+    const job = jobKeyText(jobKey);
+    const ids = jobs.get(job);
+    if (ids === undefined) jobs.set(job, [taskId]);
+    else ids.push(taskId);
+  }
+  const sorted = [...jobs].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    taskIds: sorted.flatMap(([, ids]) => ids.sort()),
+    jobs: sorted.map(([job, ids]) => ({ job, tasks: ids.length })),
+  };
+}
+
+/** ` of "www/prod/web" (2) and 3 more jobs`; nothing for a journal of before they were kept. */
+function ofJobs(jobs: readonly { readonly job: string; readonly tasks: number }[], as: Wording): string {
+  if (jobs.length === 0) return '';
+  const shown = jobs.slice(0, jobsTold).map(({ job, tasks }) => `${as.quote(job)} (${tasks})`);
+  const more = jobs.length - shown.length;
+  return ` of ${shown.join(', ')}${more > 0 ? ` and ${more} more ${more === 1 ? 'job' : 'jobs'}` : ''}`;
 }

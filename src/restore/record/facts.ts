@@ -1,6 +1,7 @@
 /** What each step found out or made, as its `step-completed` event keeps it. */
 import { z } from 'zod';
 import { backupReportSchema, type TaskFates } from '../../aurora/backups.ts';
+import { diagnosisSchema } from '../../aurora/diagnosis.ts';
 import { taskFlawSchema } from '../../aurora/tasks.ts';
 import type { ReconciliationTimers } from '../rules/reconciliation-timers.ts';
 import { listOf, struct } from './words.ts';
@@ -148,6 +149,8 @@ export const stepFacts = {
     recoveryTool: hostNames.exactOptional(),
     /** What was checked; absent in journals of before it was kept. Refusals end the step and are in its failure. */
     checks: listOf(checkResult).exactOptional(),
+    /** How the cluster was then, and what to try before a restore; absent from older journals. */
+    diagnosis: diagnosisSchema.exactOptional(),
     /** What is watched while people decide about the stop; absent from older journals. */
     picture: picture.exactOptional(),
     /** By the flags of the hosts before anything was touched; absent in journals of before it was kept. */

@@ -73,6 +73,8 @@ export interface Problem {
 export interface Edit {
   readonly person: Actor;
   readonly taskIds: readonly string[];
+  /** Whose they are; empty for a journal of before that was kept. */
+  readonly jobs: readonly { readonly job: string; readonly tasks: number }[];
   readonly reason: string;
   readonly at: number;
 }

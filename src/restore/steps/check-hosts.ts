@@ -1,5 +1,6 @@
 /** Every host answers and all agree, before anybody is asked to approve anything. Touches nothing. */
 import { judgeLeadership } from '../../aurora/leadership.ts';
+import { lookAtCluster } from '../looks/diagnosis.ts';
 import { blankPicture, takePicture } from '../looks/picture.ts';
 import { quorumOf } from '../preflight/checks/quorum-size.ts';
 import { judgePreflight } from '../preflight/judge.ts';
@@ -27,7 +28,9 @@ export const checkHosts: Step<'check-hosts'> = {
     const statuses = reading.hosts.map(({ status }) => status);
     const recoveryTool = listRecoveryTools(statuses);
     const view = { statuses, answer: reading.leader };
-    const leader = judgeLeadership(context.cluster, view).leader?.host ?? null;
+    const leadership = judgeLeadership(context.cluster, view);
+    const leader = leadership.leader?.host ?? null;
+    const diagnosis = await lookAtCluster(context, { reading, elected: leadership.elected?.host ?? null });
     const { picture } = await takePicture(context, blankPicture(leader));
     return {
       hosts: statuses.map((status) => ({
@@ -43,6 +46,7 @@ export const checkHosts: Step<'check-hosts'> = {
       clockSkewMsMax: Math.max(...reading.hosts.map(({ clockAheadMs }) => Math.abs(clockAheadMs))),
       ...(recoveryTool !== undefined && { recoveryTool }),
       checks,
+      diagnosis,
       picture,
       reconciliationTimers: slowestTimers(
         statuses.map(({ flags }) => timersOf(context.state().proposal.auroraVersion, flags.values)),

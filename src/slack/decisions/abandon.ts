@@ -4,8 +4,9 @@ import { button, section } from '../blocks.ts';
 import { code, quote } from '../escape.ts';
 import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
+import { aboutBlocks } from './about.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
-import { clusterField, readCluster, readReason, reasonField } from './fields.ts';
+import { clusterField, fieldNames, readCluster, readReason, reasonField } from './fields.ts';
 
 /** For what cannot be mended: the cluster's name is typed, because nothing is put back. */
 export const abandonDialogue: Dialogue<'abandon'> = {
@@ -24,11 +25,13 @@ export const abandonDialogue: Dialogue<'abandon'> = {
             `*The restore of ${code(state.proposal.cluster)} ends, and nothing is put back.* Hosts stay as they are now: stopped, isolated or with other flags; what was set aside stays aside. It is for a host that is gone for good.`,
           ),
           section('If it can be mended, mend it and press "I have done this: look again" instead.'),
+          ...aboutBlocks(state),
           reasonField(),
           clusterField(),
         ],
       }),
     read: (filled) => ({ ...readReason(filled), ...readCluster(filled) }),
+    faultFields: { 'wrong-name': fieldNames.cluster },
   },
   // The end follows at once and says what it was stuck on.
   reply: ({ person, reason }, { at }) => ({

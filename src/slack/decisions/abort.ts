@@ -5,6 +5,7 @@ import { quote } from '../escape.ts';
 import { beforeText } from '../messages/procedure.ts';
 import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
+import { aboutBlocks } from './about.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
 import { readReason, reasonField } from './fields.ts';
 
@@ -25,6 +26,7 @@ export const abortDialogue: Dialogue<'abort'> = {
               ? `*The restore stops and everything is put back:* ${beforeText(state, 'logs')}, flags and traffic, on all hosts.`
               : '*The restore stops.* No host was touched.',
           ),
+          ...aboutBlocks(state),
           reasonField(),
         ],
       }),

@@ -6,8 +6,9 @@ import { code } from '../escape.ts';
 import { beforeText, commitText, restoredText } from '../messages/procedure.ts';
 import { clockTimeExact } from '../time.ts';
 import { form } from '../views/modal.ts';
+import { aboutBlocks, dyingBlocks, effectsText } from './about.ts';
 import { by, type Dialogue, gateValue } from './dialogue.ts';
-import { clusterField, effectsText, readCluster } from './fields.ts';
+import { clusterField, fieldNames, readCluster } from './fields.ts';
 
 /** The last form before the point of no return: the name of the cluster is typed. */
 export const commitDialogue: Dialogue<'commit'> = {
@@ -25,14 +26,14 @@ export const commitDialogue: Dialogue<'commit'> = {
           section(
             `*The storage of ${code(state.proposal.cluster)} is replaced by ${restoredText(state)}: ${effectsText(state)}.*`,
           ),
-          section(
-            `This *cannot be undone* by stopping. At the second look ${beforeText(state, 'logs')} can still be put back.`,
-          ),
+          ...dyingBlocks(state),
+          ...aboutBlocks(state),
           clusterField(),
           context(`Digest \`${shortDigest(state.gates.commit?.digest ?? '')}\``),
         ],
       }),
     read: readCluster,
+    faultFields: { 'wrong-name': fieldNames.cluster },
   },
   // Before the outside world has answered anything.
   reply: ({ person, digest }, { at, state }) => ({
@@ -41,7 +42,7 @@ export const commitDialogue: Dialogue<'commit'> = {
         `*${by(person)} ordered the commit* (${clockTimeExact(at)}) · digest \`${shortDigest(digest)}\``,
       ),
       section(
-        `${commitText(state)} From here on it *cannot be undone* by stopping; the second look can still go back to ${beforeText(state, 'logs')}.`,
+        `${commitText(state)} From here on *Stop* no longer works; you can still go back to ${beforeText(state, 'logs')} until the first reconciliation.`,
       ),
     ],
   }),

@@ -6,6 +6,7 @@ import { quote } from '../escape.ts';
 import { goesOnText } from '../messages/waiting.ts';
 import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
+import { aboutBlocks } from './about.ts';
 import { by, type Dialogue, gateValue } from './dialogue.ts';
 import { readReason, reasonField } from './fields.ts';
 import { gateText } from './gate-words.ts';
@@ -26,7 +27,7 @@ export const declineDialogue: Dialogue<'decline'> = {
   },
   form: {
     id: 'decline',
-    show: ({ gate, metadata }) => {
+    show: ({ state, gate, metadata }) => {
       const then = {
         stop: 'The restore ends here; no host was touched.',
         commit: 'Nothing is committed, and everything is put back.',
@@ -37,7 +38,7 @@ export const declineDialogue: Dialogue<'decline'> = {
         title: 'Decline',
         submit: 'Decline',
         metadata,
-        blocks: [section(`*One decline ends it.* ${then}`), reasonField()],
+        blocks: [section(`*One decline ends it.* ${then}`), ...aboutBlocks(state), reasonField()],
       });
     },
     read: readReason,

@@ -37,6 +37,8 @@ export interface DecisionForm<N extends DecisionName> {
   read(filled: Filled): Omit<OrderOf<N>, keyof AboutOf<N>>;
   /** What can be said before it closes. */
   readonly check?: FormCheck;
+  /** The field that a refusal is told beside, by its code; the form stays then. Every other refusal is told when it is taken. */
+  readonly faultFields?: Readonly<Record<string, string>>;
   /** What people sign with keys of their own in it; absent where nothing is signed. */
   signs?(gate: GateName | null): Signed;
 }
@@ -46,6 +48,8 @@ export interface Opened {
   readonly state: RestoreState;
   readonly gate: GateName | null;
   readonly metadata: string;
+  /** Slack's id of whoever opened it. */
+  readonly userId: string;
   /** Empty for decisions that do not read what is staged. */
   readonly staged: readonly StagedTask[];
   /** Absent where no signature of their own is asked for. */

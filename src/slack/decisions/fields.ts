@@ -1,6 +1,5 @@
 /** Fields that the forms of several decisions have. */
 import type { InputBlock } from '@slack/types';
-import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import type { Submission } from '../conversation.ts';
 import { typed } from '../views/modal.ts';
 
@@ -12,7 +11,7 @@ export const fieldNames = {
 } as const;
 
 export function reasonField(): InputBlock {
-  return typed({ name: fieldNames.reason, label: 'Why? It stands in the record.', multiline: true });
+  return typed({ name: fieldNames.reason, label: 'Why? This goes into the record.', multiline: true });
 }
 
 export function clusterField(): InputBlock {
@@ -25,12 +24,4 @@ export function readReason({ values }: Pick<Submission, 'values'>): { reason: st
 
 export function readCluster({ values }: Pick<Submission, 'values'>): { typedCluster: string } {
   return { typedCluster: values[fieldNames.cluster] ?? '' };
-}
-
-/** `41 killed, 7 started again, 900 kept`. */
-export function effectsText(state: RestoreState): string {
-  const blast = summaryOf(state)?.blast ?? state.facts.preview?.blast;
-  return blast === undefined
-    ? 'see the thread'
-    : `${blast.killed} killed, ${blast.rescheduled} started again, ${blast.kept} kept`;
 }

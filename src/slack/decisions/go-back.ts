@@ -6,6 +6,7 @@ import { code } from '../escape.ts';
 import { beforeText, beforeTextFirst } from '../messages/procedure.ts';
 import { readSignature, signingBlocks } from '../signing.ts';
 import { form } from '../views/modal.ts';
+import { aboutBlocks, addsBlocks } from './about.ts';
 import { type Dialogue, gateValue, plainValue } from './dialogue.ts';
 import { readReason, reasonField } from './fields.ts';
 import { signOffDialogue } from './sign-off.ts';
@@ -16,7 +17,7 @@ export const goBackDialogue: Dialogue<'go-back'> = {
   form: {
     id: 'go-back',
     signs: () => 'go-back',
-    show: ({ state, metadata, signing }) => {
+    show: ({ state, metadata, userId, signing }) => {
       const needed = state.gates['go-back']?.needed ?? state.proposal.policy.commitSigners;
       return form({
         id: 'go-back',
@@ -27,6 +28,8 @@ export const goBackDialogue: Dialogue<'go-back'> = {
           section(
             `*You sign going back to ${beforeText(state, 'state', ` of ${code(state.proposal.cluster)}`)}.* ${beforeTextFirst(state, 'logs')} return on all hosts; what was committed is left.${state.look?.unclean === true ? ' *It is not clean any more:* something else has reconciled, and going back kills and starts tasks.' : ''} It needs ${needed} people.`,
           ),
+          ...aboutBlocks(state),
+          ...addsBlocks(state, { gate: 'go-back', userId }),
           reasonField(),
           ...signingBlocks(signing),
         ],

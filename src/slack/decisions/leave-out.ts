@@ -7,8 +7,10 @@ import { optionIds } from '../action-ids.ts';
 import { button, context, section } from '../blocks.ts';
 import type { FormCheck } from '../conversation.ts';
 import { code, foreign, quote } from '../escape.ts';
+import { ofJobsText } from '../messages/rewind-lines.ts';
 import { clockTime, count } from '../time.ts';
 import { form } from '../views/modal.ts';
+import { aboutBlocks } from './about.ts';
 import { by, type DecisionForm, type Dialogue, gateValue, type Opened } from './dialogue.ts';
 import { fieldNames, readReason, reasonField } from './fields.ts';
 import { optionsMax, readChoice, unlivableTasks } from './leave-out-options.ts';
@@ -38,13 +40,13 @@ export const leaveOutDialogue: Dialogue<'leave-out'> = {
   buttons: { 'leave-out': { gate: 'commit' } },
   form: leaveOutForm,
   // Who edits is a co-author from then on, and the second line says what that means.
-  reply: ({ person, taskIds, reason }, { at }) => ({
+  reply: ({ person, taskIds, jobs = [], reason }, { at }) => ({
     blocks: [
       section(
-        `*${by(person)} leaves ${count(taskIds.length, 'task')} out* (${clockTime(at)}): ${quote(reason)}`,
+        `*${by(person)} left ${count(taskIds.length, 'task')} out*${ofJobsText(jobs)} (${clockTime(at)}): ${quote(reason)}`,
       ),
       section(
-        'Sign-offs given so far count no more. What is left is read back and compared, then it is signed again; whoever edits fills one place together with the requester.',
+        'Earlier sign-offs no longer count. What is left is read back and compared, then it is signed again. Whoever leaves tasks out and the requester together count as one signer.',
       ),
     ],
   }),
@@ -87,8 +89,9 @@ function showForm({ state, metadata, staged }: Opened): ModalView {
         `*What you choose is taken out of what is staged for ${code(state.proposal.cluster)} and does not come back.* What of it runs now is killed by the first reconciliation.`,
       ),
       section(
-        `*Sign-offs given so far count no more.* What is left is read back, compared and signed again. ${authorText(state)}`,
+        `*Earlier sign-offs no longer count.* What is left is read back, compared and signed again. ${authorText(state)}`,
       ),
+      ...aboutBlocks(state),
       search({
         name: fields.jobs,
         optionId: optionIds.leaveOutJobs,
@@ -112,7 +115,7 @@ function showForm({ state, metadata, staged }: Opened): ModalView {
 
 function authorText({ proposal }: RestoreState): string {
   return proposal.policy.requesterCounts
-    ? 'You become a co-author: your sign-off and that of the requester fill one place together.'
+    ? 'You become a co-author: you and the requester together count as one signer.'
     : 'You become a co-author: like the requester, you cannot sign it off.';
 }
 

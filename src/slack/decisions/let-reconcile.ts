@@ -6,6 +6,7 @@ import { thenTimers, timersText } from '../messages/reconciling.ts';
 import { readSignature, signingBlocks, unsignedNote } from '../signing.ts';
 import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
+import { aboutBlocks, dyingBlocks } from './about.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
 
 /** The point after which going back is a restore of its own. */
@@ -26,7 +27,8 @@ export const letReconcileDialogue: Dialogue<'let-reconcile'> = {
           section(
             `*${code(state.proposal.cluster)} reconciles: ${blast?.killed ?? 0} tasks are killed and ${blast?.rescheduled ?? 0} started again.*${thenTimers(state)}`,
           ),
-          section('This *cannot be undone*; going back is a restore of its own afterwards.'),
+          ...dyingBlocks(state),
+          ...aboutBlocks(state),
           ...signingBlocks(signing),
         ],
       });

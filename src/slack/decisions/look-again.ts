@@ -4,6 +4,7 @@ import { button, section } from '../blocks.ts';
 import { code, sentence } from '../escape.ts';
 import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
+import { aboutBlocks } from './about.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
 
 export const lookAgainDialogue: Dialogue<'look-again'> = {
@@ -25,6 +26,7 @@ export const lookAgainDialogue: Dialogue<'look-again'> = {
               : `${sentence(state.stuck.message)}\n${sentence(state.stuck.hint)}`,
           ),
           section('It looks again by itself; only what is seen is believed.'),
+          ...aboutBlocks(state),
         ],
       }),
     read: () => ({}),

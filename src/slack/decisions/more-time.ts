@@ -4,6 +4,7 @@ import { button, section } from '../blocks.ts';
 import { code } from '../escape.ts';
 import { isSameLook, lookEndText } from '../messages/waiting.ts';
 import { form } from '../views/modal.ts';
+import { aboutBlocks } from './about.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
 
 /** The question of the second look moves here, with its buttons. */
@@ -22,6 +23,7 @@ export const moreTimeDialogue: Dialogue<'more-time'> = {
           section(
             `*The second look of ${code(state.proposal.cluster)} gets 30 minutes more.* ${lookEndText(state)}`,
           ),
+          ...aboutBlocks(state),
         ],
       }),
     read: () => ({ byMs: 30 * 60_000 }),

@@ -5,6 +5,7 @@ import { code, quote } from '../escape.ts';
 import { waitingFor } from '../messages/waiting.ts';
 import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
+import { aboutBlocks } from './about.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
 import { readReason, reasonField } from './fields.ts';
 
@@ -24,6 +25,7 @@ export const pauseDialogue: Dialogue<'pause'> = {
           section(
             `*Nothing new begins until an approver of ${code(state.proposal.cluster)} resumes it.* What is under way comes to its end. ${clockText(state)}`,
           ),
+          ...aboutBlocks(state),
           reasonField(),
         ],
       }),
@@ -49,7 +51,5 @@ export function pauseButtons(state: RestoreState): Button[] {
 }
 
 function clockText({ look }: RestoreState): string {
-  return look === null
-    ? 'The times of open gates go on.'
-    : 'The time of the second look stands still meanwhile.';
+  return look === null ? 'Deadlines keep running.' : 'The time of the second look stands still meanwhile.';
 }

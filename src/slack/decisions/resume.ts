@@ -4,6 +4,7 @@ import { button, section } from '../blocks.ts';
 import { code, quote } from '../escape.ts';
 import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
+import { aboutBlocks } from './about.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
 
 export const resumeDialogue: Dialogue<'resume'> = {
@@ -22,6 +23,7 @@ export const resumeDialogue: Dialogue<'resume'> = {
           ...(state.paused === null
             ? []
             : [section(`${by(state.paused.person)} paused it: ${quote(state.paused.reason)}`)]),
+          ...aboutBlocks(state),
         ],
       }),
     read: () => ({}),

@@ -7,6 +7,7 @@ import type { Submission } from '../conversation.ts';
 import { code } from '../escape.ts';
 import { beforeText } from '../messages/procedure.ts';
 import { form, typed } from '../views/modal.ts';
+import { aboutBlocks } from './about.ts';
 import { plainValue } from './dialogue.ts';
 import { fieldNames, readReason, reasonField } from './fields.ts';
 
@@ -24,6 +25,7 @@ export function returnForm(state: RestoreState, metadata: string): ModalView {
         `*You propose to bring back the log of ${code(state.proposal.cluster)} from before ${code(state.restoreId)}.* That is a restore of its own: the plan shows what it kills and starts again, and it is signed like any other.`,
       ),
       section('Nothing is touched by this form.'),
+      ...aboutBlocks(state),
       reasonField(),
       typed({ name: fieldNames.incident, label: 'Incident', optional: true, placeholder: 'INC-4411' }),
     ],

@@ -9,8 +9,9 @@ import { restoredText } from '../messages/procedure.ts';
 import { readSignature, signingBlocks, unsignedNote } from '../signing.ts';
 import { clockTime, count } from '../time.ts';
 import { form, typed } from '../views/modal.ts';
+import { aboutBlocks, addsBlocks, effectsText } from './about.ts';
 import { by, type Dialogue, gateValue } from './dialogue.ts';
-import { effectsText, fieldNames } from './fields.ts';
+import { fieldNames } from './fields.ts';
 import { gateText } from './gate-words.ts';
 
 /** Approve the stop, or sign off the commit. Going back is signed with its own button. */
@@ -20,7 +21,7 @@ export const signOffDialogue: Dialogue<'sign-off'> = {
   form: {
     id: 'approve',
     signs: (gate) => gate ?? 'commit',
-    show: ({ state, gate, metadata, signing }) => {
+    show: ({ state, gate, metadata, userId, signing }) => {
       const cluster = code(state.proposal.cluster);
       const isStop = gate === 'stop';
       return form({
@@ -32,9 +33,11 @@ export const signOffDialogue: Dialogue<'sign-off'> = {
           ...warningLines(state).map(section),
           section(
             isStop
-              ? `*You approve stopping the schedulers of ${cluster}.* Tasks keep running; all of it can be put back until the commit.`
-              : `*You sign replacing the storage of ${cluster} by ${restoredText(state)}: ${effectsText(state)}.* Committing it *cannot be undone* by stopping. Your signature alone commits nothing.`,
+              ? `*You approve stopping the schedulers of ${cluster}.* Tasks keep running.`
+              : `*You sign replacing the storage of ${cluster} by ${restoredText(state)}: ${effectsText(state)}.* Your signature alone commits nothing.`,
           ),
+          ...aboutBlocks(state),
+          ...addsBlocks(state, { gate: gate ?? 'commit', userId }),
           typed({
             name: fieldNames.comment,
             label: 'A note for the record',

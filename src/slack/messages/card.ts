@@ -4,18 +4,19 @@
  */
 
 import type { AuroraError } from '../../aurora/errors.ts';
-import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
-import { code, incidentText, mention, quote, sentence } from '../escape.ts';
+import { code, foreign, incidentText, mention, quote, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor } from './buttons.ts';
-import { warningLines } from './preflight.ts';
-import { beforeText, beforeTextFirst, procedureText, restoredText, sourceText } from './procedure.ts';
+import { checkedText } from './diagnosis.ts';
+import { preflightWarningCount, warningLines } from './preflight.ts';
+import { backupText, beforeText, beforeTextFirst, procedureText, restoredText } from './procedure.ts';
 import { thenTimers } from './reconciling.ts';
-import { leaveOutFirstText } from './rewind-lines.ts';
-import { stepLines } from './steps.ts';
+import { leaveOutFirstText, leftOutText } from './rewind-lines.ts';
+import { stepLine } from './steps.ts';
 import { commitUntil, lookEndText, waitingFor } from './waiting.ts';
 import { whyEnded } from './why-ended.ts';
 
@@ -29,29 +30,24 @@ export function renderCard(view: {
   earlierThread?: string | null;
 }): Message {
   const { state, unreadable = null, earlierThread = null } = view;
+  const small = [context(aboutLine(state)), context(footLine(state, earlierThread))];
   if (unreadable !== null)
     return message([
-      section(planLines(state)),
+      section(`*Restore of ${code(state.proposal.cluster)}* · ${restoredText(state)}`),
       section(unreadableLines(unreadable).join('\n')),
-      section(stepLines(state).join('\n')),
-      context(footLine(state, earlierThread)),
+      section(stepLine(state)),
+      ...small,
     ]);
-  const who = actLine(state);
-  // A notification tells the plan, where it stands and who must act; the list of steps is for the eye.
+  // A notification tells where it stands, who must act and what it costs; the rest is for the eye.
   const told = [
-    section(planLines(state)),
-    section(standLines(view).join('\n')),
-    ...(who === '' ? [] : [section(who)]),
-  ];
-  return message(
-    [
-      ...told,
-      section(stepLines(state).join('\n')),
-      ...actions(buttonsFor(state)),
-      context(footLine(state, earlierThread)),
-    ],
-    told.length,
-  );
+    [headLine(state), actLine(state)],
+    [...standLines(view), ...costLines(state)],
+    [...warningLines(state), ...preflightWarningCount(state), checkedText(state)],
+  ]
+    .map((lines) => lines.filter((line) => line !== '').join('\n'))
+    .filter((text) => text !== '')
+    .map(section);
+  return message([...told, section(stepLine(state)), ...actions(buttonsFor(state)), ...small], told.length);
 }
 
 /** For a restore whose journal cannot be read to its end. */
@@ -61,35 +57,51 @@ export function unreadableLines({ code: kind, message: words, hint }: AuroraErro
   return [`*Stopped: ${what}.* ${sentence(words)}`, sentence(hint)];
 }
 
-function planLines(state: RestoreState): string {
-  const { proposal } = state;
-  const incident = proposal.incident === '' ? '' : `${incidentText(proposal.incident)} `;
-  return [
-    `*Restore of ${code(proposal.cluster)} proposed by ${mention(proposal.requester.userId, proposal.requester.name)}* · ${incident}${quote(proposal.reason)}`,
-    `${sourceText(state)} · ${procedureText(state)}, for Aurora ${code(proposal.auroraVersion)} · ${count(proposal.hosts.length, 'host')}`,
-    ...warningLines(state),
-  ].join('\n');
+/** The state, then what it is about: the first line is all that a phone shows of a card. */
+function headLine(state: RestoreState): string {
+  const { cluster } = state.proposal;
+  const [stands, about] = headOf(state);
+  return `*Restore of ${code(cluster)}: ${stands}* · ${about}`;
 }
 
+function headOf(state: RestoreState): readonly [string, string] {
+  const backup = backupText(state);
+  if (state.ended !== null) return [`${state.ended.outcome} (${clockTime(state.ended.at)})`, backup];
+  if (state.paused !== null) return [`paused (${clockTime(state.paused.at)})`, backup];
+  switch (waitingFor(state)) {
+    case 'stuck':
+      return ['stuck, it needs a person', backup];
+    case 'stop':
+      return [`waiting for ${neededText(state, 'stop')}`, `stops the schedulers to restore ${backup}`];
+    case 'sign-commit':
+      return [`waiting for ${neededText(state, 'commit')} to sign off`, `commits ${backup}`];
+    case 'commit':
+      return ['signed off, waiting for one of the signers to commit', `commits ${backup}`];
+    case 'look':
+      return ['waiting for you to look at your jobs', `it runs from ${restoredText(state)}`];
+    case 'go-back':
+      return [`waiting for ${neededText(state, 'go-back')} to go back`, `to ${beforeText(state, 'state')}`];
+    default:
+      return [state.phase === 'undo' ? 'being put back' : 'running', backup];
+  }
+}
+
+/** What became of it, what it was stopped by, and what a running step waits for. */
 function standLines({ state, progress }: { state: RestoreState; progress: string | null }): string[] {
-  if (state.ended !== null) {
-    const { at, outcome } = state.ended;
-    return [`*Ended at ${clockTime(at)}: ${outcome}.* ${whyEnded(state)}`];
-  }
+  if (state.ended !== null)
+    return [`*Ended at ${clockTime(state.ended.at)}: ${state.ended.outcome}.* ${whyEnded(state)}`];
   if (state.paused !== null) return pausedLines(state, state.paused);
-  if (state.stuck !== null) {
-    return [`*Stuck: it needs a person.* ${sentence(state.stuck.message)}`, sentence(state.stuck.hint)];
-  }
+  if (state.stuck !== null) return [`${sentence(state.stuck.message)} ${sentence(state.stuck.hint)}`];
   const wait = progress === null ? [] : [`◐ *${sentence(progress)}*${tasksKeepRunning(state)}`];
   if (state.phase === 'undo') {
     return [
       state.undoReason === 'abort'
-        ? '*Stopped; everything is being put back.* Nothing was committed.'
+        ? '*Everything is being put back.* Nothing was committed.'
         : `*Going back to ${beforeText(state, 'state')}.* ${beforeTextFirst(state, 'logs')} return on all hosts.`,
       ...wait,
     ];
   }
-  return [headLine(state), ...wait];
+  return wait;
 }
 
 function pausedLines(state: RestoreState, { person, reason, at }: Pause): string[] {
@@ -103,7 +115,9 @@ function pausedLines(state: RestoreState, { person, reason, at }: Pause): string
 
 type Pause = NonNullable<RestoreState['paused']>;
 
-function headLine(state: RestoreState): string {
+/** What it would do or has done, and what cannot be undone; nothing beside an end or an undo, which say it themselves. */
+function costLines(state: RestoreState): string[] {
+  if (state.ended !== null || state.phase === 'undo') return [];
   const { facts } = state;
   const cost = summaryOf(state)?.blast ?? facts.preview?.blast;
   const costText =
@@ -112,19 +126,29 @@ function headLine(state: RestoreState): string {
       : `${count(cost.killed, 'task')} killed, ${cost.rescheduled} started again, ${cost.kept} untouched`;
   if (state.look !== null) {
     return state.look.released === null
-      ? `*${code(state.proposal.cluster)} runs from ${restoredText(state)}; ${state.look.unclean ? 'something else has reconciled it, and going back is not clean any more' : 'it has not been reconciled yet'}.* The first reconciliation cannot be undone: ${costText}.`
-      : `*It reconciles.*${thenTimers(state)} This cannot be undone: ${costText}.`;
+      ? [
+          `${state.look.unclean ? 'Something else has reconciled it, and going back is not clean any more.' : 'It has not been reconciled yet, and going back is clean until then.'} The first reconciliation cannot be undone: ${costText}.`,
+        ]
+      : [`*It reconciles.*${thenTimers(state)} This cannot be undone: ${costText}.`];
   }
   if (facts['verify-restored'] !== undefined) {
-    return '*Committed and read back.* The schedulers start normally, with their own flags and reconciliation held.';
+    return [
+      '*Committed and read back.* The schedulers start normally, with their own flags and reconciliation held.',
+    ];
   }
   if (state.commitOrdered !== null) {
-    return `*Commit ordered by ${mention(state.commitOrdered.person.userId, state.commitOrdered.person.name)} (${clockTime(state.commitOrdered.at)}).* Nobody has to do anything; nothing is sent twice.`;
+    const { person, at } = state.commitOrdered;
+    return [
+      `*Commit ordered by ${mention(person.userId, person.name)} (${clockTime(at)}).* Nobody has to do anything; nothing is sent twice.`,
+    ];
   }
   if (cost === undefined)
-    return '*Looking at the hosts, and at what would be restored.* Nothing has been touched.';
-  const touched = state.runs['stop-schedulers'] !== undefined;
-  return `*If committed: ${costText}.* ${touched ? 'Nothing has been committed; tasks keep running.' : 'Nothing has been touched yet.'}`;
+    return ['It looks at the hosts, and at what would be restored. Nothing has been touched.'];
+  const left = leftOutText(state);
+  return [
+    `*If committed: ${costText}.* ${hasTouchedHosts(state) ? 'Nothing has been committed; tasks keep running.' : 'Nothing has been touched yet.'}`,
+    ...(left === '' ? [] : [left]),
+  ];
 }
 
 function tasksKeepRunning(state: RestoreState): string {
@@ -136,22 +160,22 @@ function tasksKeepRunning(state: RestoreState): string {
 function actLine(state: RestoreState): string {
   switch (waitingFor(state)) {
     case 'stop':
-      return `*Needs:* ${neededText(state, 'stop')} · until ${until(state.gates.stop?.expiresAt)}`;
+      return `*Who can:* ${mentionApprovers(state, 'stop')} · until ${until(state.gates.stop?.expiresAt)}, then the restore ends`;
     case 'sign-commit':
       return (
         leaveOutFirstText(state) ??
-        `*Needs:* ${neededText(state, 'commit')} to sign off · until ${until(state.gates.commit?.expiresAt)}`
+        `*Who can:* ${mentionApprovers(state, 'commit')} · until ${until(state.gates.commit?.expiresAt)}, then everything is put back`
       );
     case 'commit':
-      return `*Needs:* one of the signers to commit (${signers(state)}) · until ${until(commitUntil(state))}`;
+      return `*Who can:* ${signers(state)} · until ${until(commitUntil(state))}, then everything is put back`;
     case 'look':
       return state.look?.stopped === true
-        ? `*Something changed while you look; the thread says what.* It does not go on by itself: let it reconcile, go back, or ask for more time.`
-        : `*Look at your jobs.* ${lookEndText(state)}`;
+        ? '*Something changed while you look; the thread says what.* It does not go on by itself: let it reconcile, go back, or ask for more time.'
+        : `${lookEndText(state)} ${signers(state)} can let it reconcile.`;
     case 'go-back':
-      return `*Needs:* ${neededText(state, 'go-back')} to go back (${mentionApprovers(state, 'go-back')}) · until ${until(state.gates['go-back']?.expiresAt)}`;
+      return `*Who can:* ${mentionApprovers(state, 'go-back')} · until ${until(state.gates['go-back']?.expiresAt)}, then it stays as it is`;
     case 'paused':
-      return `*Needs:* an approver of ${code(state.proposal.cluster)} to resume it.`;
+      return `*Who can:* an approver of ${code(state.proposal.cluster)} resumes it.`;
     default:
       return '';
   }
@@ -167,6 +191,23 @@ function signers(state: RestoreState): string {
 
 function until(atMs: number | undefined): string {
   return atMs === undefined ? '–' : clockTime(atMs);
+}
+
+/** Whose idea it was and how it is done. */
+function aboutLine(state: RestoreState): string {
+  const { requester, incident, reason, auroraVersion, hosts } = state.proposal;
+  return [
+    `Requested by ${foreign(requester.name, 60)}`,
+    ...(incident === '' ? [] : [incidentText(incident)]),
+    quote(reason),
+    `${procedureText(state)}, for Aurora ${code(auroraVersion)}`,
+    count(hosts.length, 'host'),
+    ...shaText(state),
+  ].join(' · ');
+}
+
+function shaText({ proposal }: RestoreState): string[] {
+  return proposal.of === undefined ? [`sha256 \`${proposal.backup.sha256.slice(0, 8)}…\``] : [];
 }
 
 function footLine(state: RestoreState, earlierThread: string | null): string {

@@ -14,7 +14,7 @@ export function renderCost({ blast }: StepFacts['preview'], state: RestoreState)
   const words = wordsFor(state, blast);
   const lines = blast.killed + blast.rescheduled + blast.kept;
   return message([
-    section(killedText(blast, words)),
+    section(killedText(blast, words.killed)),
     section(startedText(blast, words)),
     ...words.fates.filter((text) => text !== '').map(section),
     section(words.undone),
@@ -48,11 +48,12 @@ function wordsFor(state: RestoreState, blast: BlastSummary): CostWords {
   };
 }
 
-function killedText(blast: BlastSummary, words: CostWords): string {
+/** Jobs hardest hit first. `why` ends a sentence. */
+export function killedText(blast: BlastSummary, why: string): string {
   if (blast.killed === 0) return '*Killed: none.*';
-  const jobs = blast.jobs.filter((job) => job.killed > 0);
+  const jobs = blast.jobs.filter((job) => job.killed > 0).sort((a, b) => b.killed - a.killed);
   return [
-    `*Killed (${blast.killed}):* ${words.killed} This cannot be undone.`,
+    `*Killed (${blast.killed}):* ${why} This cannot be undone.`,
     jobRows(jobs, (job) => `${code(job.job)} ${job.killed} of ${runningOf(job)}${tailOf(job)}`, blast),
   ].join('\n');
 }

@@ -128,9 +128,21 @@ function nobodyLines(
     ...(elected === null ? [] : [electedLine(elected)]),
     ...claimLines(facts),
     ...(claims === null ? [] : [`${sentence(claims.sentence)} ${sentence(claims.next)}`]),
-    ownRestore === null
-      ? `Look at \`/aurora backups ${foreign(facts.cluster, 60)}\` next. If this is a restore in progress: it is not one of ours.`
-      : `Our restore ${foreign(ownRestore, 20)} goes on there: \`/aurora status ${foreign(facts.cluster, 60)}\`.`,
+    ...(ownRestore === null
+      ? nextLines(facts)
+      : [
+          `Our restore ${foreign(ownRestore, 20)} is in progress there: \`/aurora status ${foreign(facts.cluster, 60)}\`.`,
+        ]),
+  ];
+}
+
+/** First the cure that is no restore; backups come last, for when it did not help. What is told above is not told again. */
+function nextLines({ cluster, diagnosis, finding }: LeaderFacts): string[] {
+  const isTold = finding.kind === 'nobody' && (finding.elected !== null || finding.claims !== null);
+  const { says, cure } = diagnosis;
+  return [
+    `*Before you think of a restore:* ${isTold ? '' : `${sentence(says, 300)} `}${sentence(cure, 400)}`,
+    `If that does not help: \`/aurora backups ${foreign(cluster, 60)}\`. No restore of this bot is in progress.`,
   ];
 }
 
@@ -141,6 +153,6 @@ function electedLine(elected: NonNullable<(LeaderFinding & { kind: 'nobody' })['
     return `${host} is elected${up} and its storage is ready; it waits to register with the Mesos master.`;
   }
   return elected.storageReady === false
-    ? `${host} is elected${up} and its storage is not ready: after more than 20 s this is what a lost or uninitialised log looks like.`
+    ? `${host} is elected${up} and its storage is not ready.`
     : `${host} is elected${up}; its storage did not answer.`;
 }

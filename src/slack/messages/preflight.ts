@@ -1,6 +1,6 @@
 /** What `check-hosts` found, where people decide whether the schedulers may be stopped: every warning, and the passes counted. */
 import { type FoundOnHosts, gatherHosts } from '../../restore/preflight/group.ts';
-import type { RestoreState } from '../../restore/record/state.ts';
+import { hasTouchedHosts, type RestoreState } from '../../restore/record/state.ts';
 import { foreign, sentence } from '../escape.ts';
 import { count } from '../time.ts';
 
@@ -24,6 +24,16 @@ export function preflightCounts(state: RestoreState): string[] {
   const warnings = preflightWarnings(state);
   const passed = `${count(found.length - warnings, 'check')} passed`;
   return [warnings === 0 ? passed : `${passed}, ${count(warnings, 'warning')}`];
+}
+
+/** `The checks of the hosts gave 2 warnings: read them in the thread.`, until a host is touched; none without warnings. */
+export function preflightWarningCount(state: RestoreState): string[] {
+  const warnings = preflightWarnings(state);
+  return warnings === 0 || hasTouchedHosts(state)
+    ? []
+    : [
+        `The checks of the hosts gave ${count(warnings, 'warning')}: read ${warnings === 1 ? 'it' : 'them'} in the thread.`,
+      ];
 }
 
 /** How many different warnings there are. */

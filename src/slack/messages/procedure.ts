@@ -4,7 +4,7 @@ import type { StepFacts, Summary } from '../../restore/record/facts.ts';
 import { procedureOf, type RestoreState } from '../../restore/record/state.ts';
 import { type Message, message, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
-import { clockTime, count, shortDurationText } from '../time.ts';
+import { clockTime, count, dayAndTime, shortDurationText } from '../time.ts';
 import { oldText } from './backup-age.ts';
 
 interface Words {
@@ -105,18 +105,18 @@ export function commitText({ proposal }: RestoreState): string {
   return words[proposal.procedure].commit;
 }
 
-/** What is restored, for the first lines of the card. */
-export function sourceText({ proposal, facts }: RestoreState): string {
+/** What is restored, with its date, its age then and its host: for the card and every form. Stands behind a verb. */
+export function backupText({ proposal, facts }: RestoreState): string {
   if (proposal.of !== undefined) {
     const old = facts['check-set-aside'];
     const age = old === undefined ? '' : `, ${oldText(old.ageMs)}`;
-    return `The log that ${code(proposal.of)} set aside on ${count(proposal.hosts.length, 'host')}${age}`;
+    return `the log that ${code(proposal.of)} set aside on ${count(proposal.hosts.length, 'host')}${age}`;
   }
   const { backup } = proposal;
   const chosen = facts['choose-backup'];
   return chosen?.report.timestampMs === null || chosen === undefined
-    ? `Backup ${code(backup.name)} on ${code(backup.host)}`
-    : `Backup of ${clockTime(chosen.report.timestampMs)} (${oldText(chosen.ageMs)} when proposed, ${code(backup.host)}, sha256 \`${backup.sha256.slice(0, 8)}…\`)`;
+    ? `the backup ${code(backup.name)} on ${code(backup.host)}`
+    : `the backup of ${dayAndTime(chosen.report.timestampMs)}, ${oldText(chosen.ageMs)} when proposed, from ${foreign(backup.host, 80)}`;
 }
 
 /** The same in a few words, as it is called once it is in place. */

@@ -9,17 +9,32 @@ import { wordList } from './approvers.ts';
 
 const editsShown = 5;
 const unlivableShown = 10;
+const jobsShown = 5;
 
 /** How many tasks were left out, by whom and why; nothing when all come back. */
 export function leftOutSections(state: RestoreState): SectionBlock[] {
   const tasks = leftOutOf(state).length;
   if (tasks === 0) return [];
   const rows = state.edits.map((edit) => `• ${editText(edit)}`);
-  return [
-    section(
-      `*Left out: ${count(tasks, 'task')};* each is in the attached list.\n${listRows(rows, editsShown)}`,
-    ),
-  ];
+  return [section(`${leftOutText(state)} Each is in the attached list.\n${listRows(rows, editsShown)}`)];
+}
+
+/** `Left out: 3 tasks of www/prod/web (2) and ads/prod/bidder (1).`, for the card and every form; empty when all come back. */
+export function leftOutText(state: RestoreState): string {
+  const tasks = leftOutOf(state).length;
+  return tasks === 0
+    ? ''
+    : `*Left out: ${count(tasks, 'task')}${ofJobsText(state.edits.flatMap(({ jobs }) => jobs))}.*`;
+}
+
+/** ` of www/prod/web (2) and ads/prod/bidder (1)`, most tasks first; empty where no job is known. */
+export function ofJobsText(edited: Edit['jobs']): string {
+  const sizes = new Map<string, number>();
+  for (const { job, tasks } of edited) sizes.set(job, (sizes.get(job) ?? 0) + tasks);
+  if (sizes.size === 0) return '';
+  const rows = [...sizes].sort(([, a], [, b]) => b - a).map(([job, tasks]) => `${code(job, 100)} (${tasks})`);
+  const more = rows.length - jobsShown;
+  return ` of ${wordList([...rows.slice(0, jobsShown), ...(more > 0 ? [count(more, 'more job')] : [])])}`;
 }
 
 /** What has to go before anybody can sign; `null` when nothing has to. */
@@ -70,6 +85,6 @@ function pausedText(paused: NonNullable<RestoreState['paused']>): string {
   return `${clockTime(paused.at)} ${foreign(paused.person.name, 60)} paused it: ${quote(paused.reason, 200)}`;
 }
 
-function editText({ person, taskIds, reason, at }: Edit): string {
-  return `${clockTime(at)} ${foreign(person.name, 60)} left ${count(taskIds.length, 'task')} out: ${quote(reason, 200)}`;
+function editText({ person, taskIds, jobs, reason, at }: Edit): string {
+  return `${clockTime(at)} ${foreign(person.name, 60)} left ${count(taskIds.length, 'task')} out${ofJobsText(jobs)}: ${quote(reason, 200)}`;
 }

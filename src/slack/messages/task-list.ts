@@ -23,15 +23,16 @@ const effectWords = {
   kept: 'kept',
 } as const satisfies Record<Effect, string>;
 
-/** One line a task that people left out, with who, when and why; each task once, as it was first left out. */
+/** One line a task that people left out, with who, when and why; each task once, as it was first left out. The job is empty where an older journal does not say. */
 export function leftOutFile(records: readonly Recorded<RestoreEvent>[]): string {
   const rows = new Map<string, string>();
   for (const { event, at } of records) {
     if (event.type !== 'edit-ordered') continue;
-    for (const taskId of event.taskIds) {
-      const cells = [taskId, event.person.name, new Date(at).toISOString(), event.reason];
+    const jobs = (event.jobs ?? []).flatMap(({ job, tasks }) => Array<string>(tasks).fill(job));
+    for (const [index, taskId] of event.taskIds.entries()) {
+      const cells = [jobs[index] ?? '', taskId, event.person.name, new Date(at).toISOString(), event.reason];
       if (!rows.has(taskId)) rows.set(taskId, cells.map((cell) => plain(cell, 500)).join('\t'));
     }
   }
-  return [['task', 'left out by', 'at', 'why'].join('\t'), ...rows.values(), ''].join('\n');
+  return [['job', 'task', 'left out by', 'at', 'why'].join('\t'), ...rows.values(), ''].join('\n');
 }

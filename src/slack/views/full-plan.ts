@@ -3,20 +3,21 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { PlanItem } from '../../restore/procedures/plan.ts';
 import { forwardPlanOf, type RestoreState } from '../../restore/record/state.ts';
 import type { Scope } from '../../restore/step.ts';
-import { steps, titleOf } from '../../restore/steps/index.ts';
+import { steps } from '../../restore/steps/index.ts';
 import { context, section } from '../blocks.ts';
 import { code } from '../escape.ts';
 import { preflightCounts, preflightDetails } from '../messages/preflight.ts';
 import { procedureText } from '../messages/procedure.ts';
 import { timersText } from '../messages/reconciling.ts';
 import { rewindRows } from '../messages/rewind-lines.ts';
+import { markedItem } from '../messages/steps.ts';
 import { notice } from './modal.ts';
 
 export function fullPlanView(state: RestoreState): ModalView {
-  const lines = forwardPlanOf(state).map((item, index) => `${index + 1}. ${lineOf(item, state)}`);
+  const lines = forwardPlanOf(state).map((item, index) => `${index + 1}. ${lineOf(item, index, state)}`);
   return notice('Full plan', [
     section(
-      `*Everything a restore of ${code(state.proposal.cluster)} does, in order: the ${procedureText(state)}.* Steps marked "touches" change a host; nothing before the first gate does.`,
+      `*Everything a restore of ${code(state.proposal.cluster)} does, in order: the ${procedureText(state)}.* Steps marked "touches" change a host; nothing before the first gate does. ● done · ◐ now · ○ to come.`,
     ),
     ...inSections(lines),
     ...turnsOf(state),
@@ -53,12 +54,13 @@ function checksOf(state: RestoreState): KnownBlock[] {
   ]);
 }
 
-function lineOf(item: PlanItem, state: RestoreState): string {
-  if (item.kind !== 'step') return `*${titleOf(item)}* — ${whatPeopleDo[item.name]}`;
+function lineOf(item: PlanItem, index: number, state: RestoreState): string {
+  const marked = `*${markedItem(item, index, state)}*`;
+  if (item.kind !== 'step') return `${marked} — ${whatPeopleDo[item.name]}`;
   const { scope, touches, does } = steps[item.name];
   const timers = item.name === 'release-reconciliation' ? timersText(state) : '';
   const what = timers === '' ? does : `${timers} From here on it cannot be undone.`;
-  return `*${titleOf(item)}* (${scopeWords[scope]}${touches ? ' · touches' : ''}) — ${what}`;
+  return `${marked} (${scopeWords[scope]}${touches ? ' · touches' : ''}) — ${what}`;
 }
 
 const scopeWords: Record<Scope, string> = {

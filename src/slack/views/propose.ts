@@ -1,6 +1,7 @@
 /** The form that starts a restore. Its button says "Show me the plan": nothing is touched by it. */
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { type BackupReport, isCuredByLeavingOut, isRestorable } from '../../aurora/backups.ts';
+import type { Diagnosis } from '../../aurora/diagnosis.ts';
 import type { Inventory, InventoryItem } from '../../backups/inventory.ts';
 import { actionIds, viewIds } from '../action-ids.ts';
 import { context, section } from '../blocks.ts';
@@ -8,6 +9,7 @@ import type { FormCheck, Submission } from '../conversation.ts';
 import { code, plain } from '../escape.ts';
 import { askedText, missingText } from '../messages/asked-hosts.ts';
 import { ageText } from '../messages/backup-age.ts';
+import { nowText } from '../messages/diagnosis.ts';
 import { count } from '../time.ts';
 import { form, notice, typed } from './modal.ts';
 import { type ProcedureChoice, procedureBlocks } from './procedure-choice.ts';
@@ -28,6 +30,8 @@ const choicesMax = 100;
 /** The recommended backup is preselected. */
 export function proposeForm(view: {
   cluster: string;
+  /** How the cluster is now; absent when that could not be told in time. */
+  diagnosis?: Diagnosis | null;
   /** Where the release leaves a choice. */
   procedure?: ProcedureChoice;
   clusters: readonly string[];
@@ -35,12 +39,14 @@ export function proposeForm(view: {
   metadata: string;
   now: number;
 }): ModalView {
-  const { cluster, clusters, inventory, now } = view;
+  const { cluster, clusters, diagnosis = null, inventory, now } = view;
+  const state = diagnosis === null ? [] : [section(nowText(cluster, diagnosis))];
   const usable = inventory.items
     .filter(({ report }) => isRestorable(report) || isCurable(report))
     .slice(0, choicesMax);
   if (usable.length === 0) {
     return notice('Restore', [
+      ...state,
       section(`*No backup of ${code(cluster)} can be restored.*`),
       section(
         `${askedText(inventory)} \`/aurora backups ${plain(cluster, 60)} all\` says what is wrong with each.`,
@@ -56,6 +62,7 @@ export function proposeForm(view: {
     submit: 'Show me the plan',
     metadata: view.metadata,
     blocks: [
+      ...state,
       clusterBlock(cluster, clusters),
       {
         type: 'input',

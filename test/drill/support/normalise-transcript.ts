@@ -29,7 +29,6 @@ function withoutElected(text: string): string {
 
 /** The card is edited in place: how far the restore had come when its first version was posted is chance. */
 function withoutCardBody(text: string): string {
-  if (!/^# Restore of \S+ proposed by/.test(text) || text.includes('\n  Ended at')) return text;
-  const [first = ''] = text.split('\n');
-  return `${first}\n  <where it stands>`;
+  const head = /^# Restore of \S+:/.exec(text)?.[0];
+  return head === undefined || text.includes('\n  Ended at') ? text : `${head} <where it stands>`;
 }

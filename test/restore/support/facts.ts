@@ -28,6 +28,11 @@ export const storyFacts: { readonly [N in StepName]: StepFacts[N] } = {
     })),
     quorum: 2,
     leader: 'aurora-1',
+    diagnosis: {
+      kind: 'healthy',
+      says: 'aurora-1 leads, registered, 3 of 3 log replicas: it looks healthy.',
+      cure: '',
+    },
     clockSkewMsMax: 40,
   },
   'choose-backup': {

@@ -47,7 +47,7 @@ describe('checks that all passed', () => {
     const { thread, card, plan } = planWith(fine);
 
     expect(thread).toContain('3 checks passed');
-    expect(card).toContain('Check hosts (3 of 3)');
+    expect(plan).toContain('Check hosts (3 of 3)');
     expect(card).not.toContain('warning');
     expect(plan).toContain('*The hosts were checked: 3 checks passed.*');
     expect(plan).toContain(':white_check_mark: *quorum size* — quorum size: fine.');
@@ -69,7 +69,8 @@ describe('warnings', () => {
     expect(first).toBeGreaterThanOrEqual(0);
     expect(lines[first + 1]).toBe(':warning: *failover time* — Mesos does not say. Ask it.');
     expect(lines.indexOf('3 checks passed, 2 warnings')).toBeGreaterThan(first);
-    expect(card).toContain('Check hosts (3 of 3, 2 warnings)');
+    expect(card).toContain('The checks of the hosts gave 2 warnings: read them in the thread.');
+    expect(plan).toContain('Check hosts (3 of 3, 2 warnings)');
     expect(plan).toContain(':warning: *traffic driver*');
   });
 
@@ -116,7 +117,7 @@ describe('a journal of before there was a list', () => {
     const { thread, card, plan } = planWith(null);
 
     expect(thread.join('\n')).not.toMatch(/checks? passed/);
-    expect(card).toContain('Check hosts (3 of 3)');
+    expect(plan).toContain('Check hosts (3 of 3)');
     expect(plan).not.toContain('were checked');
   });
 });

@@ -59,7 +59,7 @@ describe('tasks left out', () => {
       '*this differs from the plan*, because tasks were left out; the list is attached',
     );
     expect(words).toContain(
-      '*Left out: 2 tasks;* each is in the attached list.\n• T bo left 2 tasks out: "its owner stopped it on purpose"',
+      '*Left out: 2 tasks of `www/devel/scratch` (2).* Each is in the attached list.\n• T bo left 2 tasks out of `www/devel/scratch` (2): "its owner stopped it on purpose"',
     );
     expect(words).toContain('*Needs two different approvers:* <@UANA>, <@UBO>, <@UCY>');
     expect(files).toContain('[file left-out: What is left out of the restore to east]');
@@ -67,9 +67,11 @@ describe('tasks left out', () => {
 
   it('stand in the attached list, each once', () => {
     expect(leftOutFile(recordsOf([...leftOut, ...leftOut.slice(-4, -3)])).split('\n')).toEqual([
-      'task\tleft out by\tat\twhy',
-      expect.stringMatching(/^www-devel-scratch-0-a\tbo\t2026-11-23T.*\tits owner stopped it on purpose$/),
-      expect.stringMatching(/^www-devel-scratch-1-b\tbo\t/),
+      'job\ttask\tleft out by\tat\twhy',
+      expect.stringMatching(
+        /^www\/devel\/scratch\twww-devel-scratch-0-a\tbo\t2026-11-23T.*\tits owner stopped it on purpose$/,
+      ),
+      expect.stringMatching(/^www\/devel\/scratch\twww-devel-scratch-1-b\tbo\t/),
       '',
     ]);
   });
@@ -186,7 +188,7 @@ describe('a pause', () => {
     expect(card).toMatch(
       /\*Paused by <@UCY> \(<!date[^>]+>\):\* "ads is still counting"\. Nothing new begins/,
     );
-    expect(card).toContain('*Needs:* an approver of `east` to resume it.');
+    expect(card).toContain('*Who can:* an approver of `east` resumes it.');
     expect(labels(lastState(pausedAtGate))).toEqual(['Resume…', 'Stop here and put everything back…']);
     expect(labels(lastState(pausedAtLook))).toEqual(['Resume…', 'Go back to the old state…']);
   });
@@ -203,7 +205,7 @@ describe('a pause', () => {
   });
 
   it('says what becomes of the time', () => {
-    expect(wordsAtEnd(pausedAtGate)[0]).toContain('The times of open gates go on.');
+    expect(wordsAtEnd(pausedAtGate)[0]).toContain('Deadlines keep running.');
     expect(wordsAtEnd(pausedAtLook)[0]).toContain('The time of the second look stands still meanwhile.');
   });
 });

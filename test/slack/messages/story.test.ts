@@ -94,7 +94,9 @@ describe('the card', () => {
       return renderCard({ state, progress: null }).text;
     };
 
-    expect(at(staged)).toMatch(/\*Needs:\* two different approvers to sign off · until <!date\^\d+/);
+    expect(at(staged)).toMatch(
+      /^\*Restore of `east`: waiting for two different approvers to sign off\* · commits the backup of <!date\^\d+[^>]+>, 14 min old when proposed, from aurora-2\n\*Who can:\* <@UANA>, <@UBO>, <@UCY> · until <!date\^\d+[^>]+>, then everything is put back\n/,
+    );
     expect(at(looking)).toMatch(/cannot be undone: 3 tasks killed, 4 started again/);
   });
 

@@ -67,7 +67,7 @@ describe('renderWho()', () => {
     };
     const state: RestoreState = {
       ...atCommit,
-      edits: [{ person: bo, taskIds: ['a'], reason: 'not that one', at: gate.openedAt }],
+      edits: [{ person: bo, taskIds: ['a'], jobs: [], reason: 'not that one', at: gate.openedAt }],
       gates: { ...atCommit.gates, commit },
     };
 

@@ -16,6 +16,7 @@ export const leftOut: readonly RestoreEvent[] = [
     digest: commitDigest,
     person: bo,
     taskIds: ['www-devel-scratch-0-a', 'www-devel-scratch-1-b'],
+    jobs: [{ job: 'www/devel/scratch', tasks: 2 }],
     reason: 'its owner stopped it on purpose',
   },
   ...ran('summarise-staged', edited),

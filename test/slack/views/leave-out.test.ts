@@ -125,6 +125,7 @@ describe('the form', () => {
       state: { ...state, proposal: { ...state.proposal, policy } },
       gate: 'commit',
       metadata: 'metadata',
+      userId: 'U0BO',
       staged: changes.staged ?? [],
     });
   };
@@ -135,8 +136,8 @@ describe('the form', () => {
     const words = JSON.stringify(formOf());
     expect(checked.ok ? [] : checked.problems).toEqual([]);
     expect(words).toContain('does not come back');
-    expect(words).toContain('*Sign-offs given so far count no more.*');
-    expect(words).toContain('your sign-off and that of the requester fill one place together');
+    expect(words).toContain('*Earlier sign-offs no longer count.*');
+    expect(words).toContain('you and the requester together count as one signer');
     expect(words).toContain('9 tasks staged on aurora-1');
   });
 
