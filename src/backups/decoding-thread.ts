@@ -45,13 +45,15 @@ export type ThreadAnswer<Result> =
   | { readonly kind: 'done'; readonly start: number }
   | { readonly kind: 'result'; readonly result: Result };
 
-/** A file that fits into one is decoded at once: to start a thread takes longer. */
-const pieceBytes = 256 * 1024;
+/** A file that is shorter is decoded at once: to start a thread takes longer. */
+const atOnceBytes = 256 * 1024;
+/** A task that is cut by the end of a piece is read twice, and each piece wakes three threads: smaller ones are slower by a fifth. */
+const pieceBytes = 1024 * 1024;
 /** Enough that no thread waits for another one while the disk is faster. */
-const pieces = 8;
+const pieces = 4;
 /** Of each thread. The largest value that is read is 32 MB long (src/thrift/stream-reader.ts). */
 const heapMb = 256;
-/** A piece takes a thread a millisecond; on a host that is on its knees a thousand times that. */
+/** A piece takes a thread a few milliseconds; on a host that is on its knees a thousand times that. */
 const silenceMsMax = 60_000;
 const idleMs = 10_000;
 
@@ -71,7 +73,7 @@ export function createDecodingThread({ niceness = 0 }: { niceness?: number } = {
 
   const inspect = async (read: ReadInto, options: InspectOptions): Promise<Report> => {
     options.signal?.throwIfAborted();
-    first ??= Buffer.allocUnsafeSlow(pieceBytes);
+    first ??= Buffer.allocUnsafeSlow(atOnceBytes);
     const size = await fill(first, read);
     options.onBytes?.(size);
     if (size < first.length) return decodeAtOnce(first.subarray(0, size));

@@ -1,5 +1,9 @@
 import { i32, u8 } from '../thrift/cursor.ts';
 
+// All of this are 32 bits with a sign: what is larger becomes an object for each number.
+const highStart = 0x811c_9dc5 | 0;
+const lowStart = 0xc2b2_ae35 | 0;
+
 /**
  * The fingerprint of a text, made of its bytes in UTF-8 as they come. Reused for one text after the other, so that nothing is
  * allocated for each. A text that is given in parts has another fingerprint than one that is given as a whole.
@@ -11,8 +15,8 @@ export class Fingerprint {
   #seen = 0;
 
   begin(): this {
-    this.#high = 0x811c_9dc5;
-    this.#low = 0xc2b2_ae35;
+    this.#high = highStart;
+    this.#low = lowStart;
     this.#length = 0;
     this.#seen = 0;
     return this;
@@ -56,12 +60,12 @@ export class Fingerprint {
   }
 
   get high(): number {
-    return mix(this.#high ^ this.#length) >>> 0;
+    return mix(this.#high ^ this.#length);
   }
 
   /** Never zero. */
   get low(): number {
-    return (mix(this.#low) | 1) >>> 0;
+    return mix(this.#low) | 1;
   }
 }
 
@@ -92,7 +96,7 @@ function lastWord(bytes: Buffer, at: number, end: number): number {
 export class FingerprintSet {
   readonly #ofText = new Fingerprint();
   /** Low, high, low, high: one look into memory finds both. */
-  #words = new Uint32Array(2048);
+  #words = new Int32Array(2048);
   #size = 0;
 
   get size(): number {
@@ -113,7 +117,7 @@ export class FingerprintSet {
   }
 
   #grow(): void {
-    const words = new Uint32Array(this.#words.length * 2);
+    const words = new Int32Array(this.#words.length * 2);
     for (let at = 0; at < this.#words.length; at += 2) {
       const low = this.#words[at] ?? 0;
       if (low !== 0) insert(words, this.#words[at + 1] ?? 0, low);
@@ -122,7 +126,7 @@ export class FingerprintSet {
   }
 }
 
-function insert(words: Uint32Array, high: number, low: number): boolean {
+function insert(words: Int32Array, high: number, low: number): boolean {
   const mask = words.length - 2;
   // Zero marks an empty slot.
   let at = ((high ^ (low >>> 7)) << 1) & mask;

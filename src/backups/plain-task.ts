@@ -3,10 +3,10 @@
  * words lie is noted, and no text is made that nobody reads.
  *
  * Promise: what it takes, `TaskReader` reads to the same row and no misfit. Anything else (something missing, given twice or
- * empty, words that are not ASCII, bytes that end or cannot be right) it leaves to that one, which says what is wrong.
+ * empty, words that are not ASCII, bytes that cannot be right) it leaves to that one, which says what is wrong.
  */
 import { statusName, type TaskRow } from '../aurora/tasks.ts';
-import { type Cursor, i32, skipText, skipValue, u8 } from '../thrift/cursor.ts';
+import { type Cursor, i32, skipText, skipValue, u8, underrun } from '../thrift/cursor.ts';
 import { passField } from '../thrift/shape.ts';
 import { stop, typeBytes } from '../thrift/tbinary-types.ts';
 import { Fingerprint, isAscii } from './fingerprint-set.ts';
@@ -58,17 +58,19 @@ export class PlainTask {
   #bytes: Buffer = Buffer.alloc(0);
   #end = 0;
 
-  /** Takes the task at the cursor and moves behind it; false, and nowhere, when it is for `TaskReader`. Throws nothing. */
+  /**
+   * Takes the task at the cursor and moves behind it; false, and nowhere, when it is for `TaskReader`. Throws `underrun` when the
+   * bytes end first: that one would only run into the end as well.
+   */
   read(cursor: Cursor): boolean {
     this.#bytes = cursor.bytes;
     this.#end = cursor.end;
-    for (const span of this.#spans) span.size = -1;
-    this.#instanceId = this.#events = 0;
-    this.#hasAssigned = this.#hasConfig = this.#hasStatus = false;
+    this.#forget();
     let next: number;
     try {
       next = this.#passTask(cursor.at);
-    } catch {
+    } catch (thrown) {
+      if (thrown === underrun) throw thrown;
       return false;
     }
     if (next < 0 || !this.#isWhole() || !this.#hash()) return false;
@@ -94,10 +96,21 @@ export class PlainTask {
     return row;
   }
 
+  #forget(): void {
+    const spans = this.#spans;
+    for (let index = 0; index < spans.length; index += 1) (spans[index] as Span).size = -1;
+    this.#instanceId = this.#events = 0;
+    this.#hasAssigned = this.#hasConfig = this.#hasStatus = false;
+  }
+
   #isWhole(): boolean {
     if (!this.#hasStatus || this.#events <= 0) return false;
-    for (const { size } of this.#hashed) if (size <= 0) return false;
-    for (const { at, size } of this.#unhashed) if (!isAscii(this.#bytes, at, size)) return false;
+    const bytes = this.#bytes;
+    const spans = this.#spans;
+    for (let index = 0; index < spans.length; index += 1) {
+      const { at, size } = spans[index] as Span;
+      if (index < this.#hashed.length ? size <= 0 : size > 0 && !isAscii(bytes, at, size)) return false;
+    }
     return true;
   }
 
@@ -125,19 +138,22 @@ export class PlainTask {
     while (at >= 0 && at < end) {
       const byte = u8(bytes, at);
       if (byte === stop) return at + 1;
+      if (at + 3 > end) throw underrun;
       const id = (u8(bytes, at + 1) << 8) | u8(bytes, at + 2);
       at += 3;
       if (id === 1 && byte === typeBytes.struct) at = this.#hasAssigned ? -1 : this.#passAssigned(at);
       else if (id === 2 && byte === typeBytes.i32) {
         if (this.#hasStatus) return -1;
+        if (at + 4 > end) throw underrun;
         this.#hasStatus = true;
         this.status = i32(bytes, at);
         at += 4;
       } else {
-        if (id === 4 && byte === typeBytes.list) this.#events = i32(bytes, at + 1);
+        if (id === 4 && byte === typeBytes.list && at + 5 <= end) this.#events = i32(bytes, at + 1);
         at = skipValue(bytes, at, end, byte, depths.task);
       }
     }
+    if (at >= end) throw underrun;
     return -1;
   }
 
@@ -149,16 +165,18 @@ export class PlainTask {
     while (at >= 0 && at < end) {
       const byte = u8(bytes, at);
       if (byte === stop) return at + 1;
+      if (at + 3 > end) throw underrun;
       const id = (u8(bytes, at + 1) << 8) | u8(bytes, at + 2);
       at += 3;
       if (id === 4 && byte === typeBytes.struct) at = this.#passConfig(at);
       else if (id === 1 && byte === typeBytes.string) at = this.#note(at, this.#taskId);
       else if (id === 3 && byte === typeBytes.string) at = this.#note(at, this.#slaveHost);
       else {
-        if (id === 6 && byte === typeBytes.i32) this.#instanceId = i32(bytes, at);
+        if (id === 6 && byte === typeBytes.i32 && at + 4 <= end) this.#instanceId = i32(bytes, at);
         at = skipValue(bytes, at, end, byte, depths.assigned);
       }
     }
+    if (at >= end) throw underrun;
     return -1;
   }
 
@@ -171,6 +189,7 @@ export class PlainTask {
     while (at >= 0 && at < end) {
       const byte = u8(bytes, at);
       if (byte === stop) return at + 1;
+      if (at + 3 > end) throw underrun;
       const id = (u8(bytes, at + 1) << 8) | u8(bytes, at + 2);
       at += 3;
       const field = id < ruled.length ? ruled[id] : undefined;
@@ -184,6 +203,7 @@ export class PlainTask {
       else if (byte === typeBytes.struct && id === 17) at = this.#passWords(at, this.#ofOwner);
       else at = skipValue(bytes, at, end, byte, depths.config);
     }
+    if (at >= end) throw underrun;
     return -1;
   }
 
@@ -197,6 +217,7 @@ export class PlainTask {
     while (at >= 0 && at < end) {
       const byte = u8(bytes, at);
       if (byte === stop) return at + 1;
+      if (at + 3 > end) throw underrun;
       const span = words[(u8(bytes, at + 1) << 8) | u8(bytes, at + 2)];
       at += 3;
       at =
@@ -204,13 +225,16 @@ export class PlainTask {
           ? this.#note(at, span)
           : skipValue(bytes, at, end, byte, depths.config + 1);
     }
+    if (at >= end) throw underrun;
     return -1;
   }
 
   #note(at: number, span: Span): number {
+    if (at + 4 > this.#end) throw underrun;
     const size = i32(this.#bytes, at);
-    // Given twice; a negative size; bytes that have not come yet.
-    if (span.size >= 0 || size < 0 || at + 4 + size > this.#end) return -1;
+    // Given twice; a negative size.
+    if (span.size >= 0 || size < 0) return -1;
+    if (size > this.#end - at - 4) throw underrun;
     span.at = at + 4;
     span.size = size;
     return at + 4 + size;
