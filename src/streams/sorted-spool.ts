@@ -29,7 +29,9 @@ interface Sizes {
 
 /** Some 2 ms of work, and some 0.1. */
 const usual: Sizes = { batch: 2_000, piece: 64 };
-const level = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+/** The memory for what comes out, asked for by each call: the usual 128 kB would be garbage twenty times as large as the list. */
+const packing = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 16 * 1024 };
+const unpacking = { chunkSize: 32 * 1024 };
 
 /** Compressed pieces, in order. */
 interface Run {
@@ -182,7 +184,7 @@ class Head<T> {
     const { pieces } = this.#run;
     const compressed = pieces[this.#nextPiece] ?? null;
     if (compressed === null) return false;
-    this.#piece = this.#kept.read(zstdDecompressSync(compressed).toString('utf8'));
+    this.#piece = this.#kept.read(zstdDecompressSync(compressed, unpacking).toString('utf8'));
     if (this.#isLast) pieces[this.#nextPiece] = null;
     this.#nextPiece += 1;
     this.#at = -1;
@@ -192,7 +194,7 @@ class Head<T> {
 
 /** In memory of its own size: what zlib returns may be the beginning of a larger piece. */
 function compressed(text: string): Buffer {
-  const piece = zstdCompressSync(text, level);
+  const piece = zstdCompressSync(text, packing);
   const exact = Buffer.allocUnsafeSlow(piece.length);
   piece.copy(exact);
   return exact;

@@ -3,6 +3,7 @@
  * this one is shared. Nothing here is asserted; run it when a hot path was touched and put the ratios into the change.
  */
 import { Command, InvalidArgumentError } from 'commander';
+import { benchAck } from './ack.ts';
 import { benchBackups } from './backups.ts';
 import { benchClusters } from './clusters.ts';
 import { benchDecode } from './decode.ts';
@@ -14,6 +15,7 @@ import { benchSteps } from './steps.ts';
 const parts: Readonly<Record<string, BenchPart>> = {
   decode: benchDecode,
   steps: benchSteps,
+  ack: benchAck,
   backups: measured('/aurora backups, from what was typed to what is told', () => benchBackups()),
   status: measured('/aurora status after a thousand restores', () => benchStatus()),
   clusters: measured('Five hundred clusters on one ZooKeeper', () => benchClusters()),

@@ -1,8 +1,10 @@
-import type { FastifyInstance } from 'fastify';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import { digestStagedSet } from '../../backups/digest.ts';
 import { TransportError } from '../../thrift/transport.ts';
+import { keptAlive } from '../kept-alive.ts';
 import { errorSchema, stagedSchema } from '../protocol.ts';
 import { shareReads } from '../share-reads.ts';
 import type { RouteParts } from './parts.ts';
@@ -21,10 +23,17 @@ export function stagedRoutes(app: FastifyInstance, { tools }: RouteParts): void 
     {
       schema: {
         summary: 'What is staged in the scheduler of this host, as the digest that people sign',
+        description: 'Of a large cluster it takes a minute: meanwhile spaces come, in front of the JSON.',
         response: { 200: stagedSchema, '4xx': errorSchema, '5xx': errorSchema },
       },
     },
-    () => read(),
+    async (_request, reply) => {
+      const answer = await keptAlive(tools.clock, read());
+      if ('staged' in answer) return answer;
+      // A stream is sent as it is, whatever the schema says of an answer.
+      const asText: FastifyReply = reply.type('application/json; charset=utf-8');
+      return await asText.send(Readable.from(answer));
+    },
   );
 }
 

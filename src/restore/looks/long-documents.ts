@@ -61,6 +61,7 @@ export async function keepLongDocument(
     if (text.length < pieceChars) continue;
     pieces += 1;
     hash.update(text);
+    await breath();
     await documents.save({ restoreId, name: pieceName(name, pieces), text, version });
     text = '';
     await breath();
@@ -135,6 +136,7 @@ async function* bytesOf(
   for (let piece = 1; piece <= pieces; piece += 1) {
     const kept = await documents.load(restoreId, pieceName(name, piece));
     if (kept === null) throw goneDocument(named);
+    await breath();
     hash.update(kept.text);
     yield* slices(kept.text);
   }

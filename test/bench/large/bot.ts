@@ -1,6 +1,6 @@
 /**
  * The steps of a restore that read a whole cluster, one after the other as the parent process asks for them, with the real clients,
- * documents and joins: `node bot.ts AGENT_URL MASTER_URL BACKUP DATABASE`. Answers what each took.
+ * documents and joins: `node bot.ts AGENT_URL MASTER_URL BACKUP DATABASE [SLACK_API]`. Answers what each took.
  */
 import { connectAgent } from '../../../src/agent/client.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
@@ -22,6 +22,7 @@ import { openSqliteStore } from '../../../src/store/store.ts';
 import { proposed } from '../../restore/support/story.ts';
 import { east } from '../../slack/support/cluster.ts';
 import { testKey } from '../../support/journal-key.ts';
+import { startReception } from './reception.ts';
 import { endWithParent, type Took, watchProcess } from './watched.ts';
 
 /** `look`: one at the commit gate, which the agent answers with a digest. */
@@ -32,7 +33,7 @@ export interface StepTook extends Took {
   readonly tasks: number;
 }
 
-const [agentUrl = '', masterUrl = '', backupName = '', database = ''] = process.argv.slice(2);
+const [agentUrl = '', masterUrl = '', backupName = '', database = '', slackApi = ''] = process.argv.slice(2);
 const host = 'aurora-1';
 const deadlineMs = 120_000;
 const agent = connectAgent({ host, url: agentUrl, deadlineMs, clock: systemClock, protocol: 'tbinary' });
@@ -97,7 +98,7 @@ endWithParent();
 process.on('message', (step: LargeStep) => {
   void measure(step).then((took) => process.send?.(took));
 });
-process.send?.('ready');
+process.send?.(slackApi === '' ? 0 : await startReception(store, slackApi));
 
 async function measure(step: LargeStep): Promise<StepTook> {
   const end = watchProcess();
