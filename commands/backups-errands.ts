@@ -1,18 +1,19 @@
-/** `/aurora backups hold`, `release` and `now`: what changes something takes an approver, who presses what is said before all. */
-import { createHash } from 'node:crypto';
+/** `/aurora backups hold`, `release` and `now`: letting go and backing up are asked for before all, and take an approver (`approve-errand.ts`). */
 import { z } from 'zod';
 import { AuroraError } from '../src/aurora/errors.ts';
 import { printable } from '../src/aurora/printable.ts';
+import { within } from '../src/aurora/within.ts';
 import { listInventory } from '../src/backups/inventory.ts';
 import type { ClusterAccess } from '../src/restore/ports.ts';
 import type { Conversation, Press } from '../src/slack/conversation.ts';
 import { code, foreign, quote } from '../src/slack/escape.ts';
-import { renderAsked, renderBackedUp, renderHeld, renderReleased } from '../src/slack/messages/errands.ts';
+import { renderAsked, renderHeld } from '../src/slack/messages/errands.ts';
 import { findLeader } from './backups-diff.ts';
 import { chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
 import { listHeld } from './held-copies.ts';
 import { interactiveReadMs } from './reads.ts';
+import { parseJson, sealErrand, unknownButton } from './sealed-errand.ts';
 import { type BackupsCall, findBackup, readAbout, splitCluster } from './which-backup.ts';
 
 const whyCharsMax = 120;
@@ -60,9 +61,10 @@ export async function backupsRelease(deps: CommandDeps, call: BackupsCall): Prom
   const found = held.filter(({ sha256 }) => text !== '' && sha256.startsWith(text.toLowerCase()));
   const [only] = found;
   if (only === undefined || found.length > 1) throw whichHeld(access.cluster.name, held);
+  await requireBotsWord(deps, access, only.host);
   const about = { cluster: access.cluster.name, host: only.host, userId: call.conversation.userId, why };
   const what = `Held by ${foreign(only.by, 80)}: ${quote(only.why)}. The copy ${code(only.sha256.slice(0, 12))} would lie aside until somebody removes it on the host.`;
-  const value = seal(deps, call.conversation, { ...about, kind: 'release', sha256: only.sha256 });
+  const value = sealErrand(deps, call.conversation, { ...about, kind: 'release', sha256: only.sha256 });
   await call.conversation.share(renderAsked({ ...about, kind: 'release', what, value }));
 }
 
@@ -72,90 +74,20 @@ export async function backupsNow(deps: CommandDeps, call: BackupsCall): Promise<
   const { access } = splitCluster(deps, { ...call, words: rest });
   const cluster = access.cluster.name;
   requireHere(access, call.conversation);
-  const { restores } = await deps.service.list({ open: true, cluster });
-  if (restores[0] !== undefined) throw restoreGoesOn(cluster, restores[0].restoreId);
+  await requireNoRestore(deps, cluster);
   const { host } = await findLeader(deps, access);
+  await requireBotsWord(deps, access, host);
   const about = { cluster, host, userId: call.conversation.userId, why };
   const what =
     'It is asked only while it leads, is READY and has tasks, and in a minute of which there is no file. What appears is decoded to its end; the oldest backup may be rotated away.';
-  const value = seal(deps, call.conversation, { ...about, kind: 'now', sha256: '' });
+  const value = sealErrand(deps, call.conversation, { ...about, kind: 'now', sha256: '' });
   await call.conversation.share(renderAsked({ ...about, kind: 'now', what, value }));
-}
-
-export async function approveRelease(deps: CommandDeps, press: Press): Promise<void> {
-  const { once: _once, kind: _kind, ...asked } = unseal(deps, press, 'release');
-  const about = { ...asked, approverId: press.userId };
-  const { changed } = await errandsOf(deps).release(about);
-  await press.share(renderReleased({ ...about, changed }));
-}
-
-export async function approveBackupNow(deps: CommandDeps, press: Press): Promise<void> {
-  const { once, cluster, host, userId, why } = unseal(deps, press, 'now');
-  const { restores } = await deps.service.list({ open: true, cluster });
-  if (restores[0] !== undefined) throw restoreGoesOn(cluster, restores[0].restoreId);
-  const about = { cluster, host, userId, why, approverId: press.userId };
-  const { evidence } = await errandsOf(deps).backUpNow({ ...about, once });
-  await press.share(renderBackedUp({ ...about, found: evidence }));
-}
-
-const sealedErrand = z.tuple([z.enum(['release', 'now']), z.string(), z.string(), z.string(), z.string()]);
-/** A button is for whoever may press it; who asked is in what is sealed. */
-const anybody = '';
-
-interface SealedErrand {
-  readonly kind: 'release' | 'now';
-  readonly cluster: string;
-  readonly host: string;
-  readonly userId: string;
-  readonly why: string;
-  readonly sha256: string;
-}
-
-function seal(deps: CommandDeps, { channel, userId }: Conversation, errand: SealedErrand): string {
-  const { kind, cluster, host, sha256, why } = errand;
-  // A name of a cluster has 60 characters, one of a host 100: the seal takes them, and why stands where it fits.
-  const subject = JSON.stringify([kind, cluster, host, sha256.slice(0, 64), userId]);
-  return deps.seals.seal({
-    form: `errand ${why.slice(0, 50)}`,
-    userId: anybody,
-    channel,
-    threadTs: null,
-    messageTs: null,
-    subject,
-  });
-}
-
-/** AuroraError as `Seals.open` throws it, and for a button of another kind. `once` is the same for the same button. */
-function unseal(
-  deps: CommandDeps,
-  press: Press,
-  wanted: 'release' | 'now',
-): SealedErrand & { readonly once: string } {
-  const form = formOf(press.value);
-  const { subject } = deps.seals.open(press.value, { form, userId: anybody });
-  const parsed = sealedErrand.safeParse(parseJson(subject));
-  if (!form.startsWith('errand ') || !parsed.success || parsed.data[0] !== wanted) throw unknownButton();
-  const [kind, cluster, host, sha256, userId] = parsed.data;
-  const once = createHash('sha256').update(press.value).digest('hex').slice(0, 24);
-  return { kind, cluster, host, sha256, userId, why: form.slice('errand '.length), once };
-}
-
-function formOf(value: string): string {
-  return z.object({ form: z.string() }).safeParse(parseJson(value)).data?.form ?? '';
 }
 
 function parsePressed(value: string): z.infer<typeof pressed> {
   const parsed = pressed.safeParse(parseJson(value));
   if (parsed.success) return parsed.data;
   throw unknownButton();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Everything behind `for` is why. */
@@ -165,7 +97,7 @@ function splitWhy(words: readonly string[]): { why: string; rest: readonly strin
   return { why: printable(words.slice(at + 1).join(' ')).slice(0, whyCharsMax), rest: words.slice(0, at) };
 }
 
-function errandsOf({ errands }: CommandDeps): NonNullable<CommandDeps['errands']> {
+export function errandsOf({ errands }: CommandDeps): NonNullable<CommandDeps['errands']> {
   if (errands !== undefined) return errands;
   throw new AuroraError({
     code: 'no-errands',
@@ -181,6 +113,22 @@ function requireHere({ cluster }: ClusterAccess, { channel }: Conversation): voi
     code: 'other-channel',
     message: `That is asked for in the channel of \`${cluster.name}\`, where its approvers see it.`,
     hint: 'Nothing was done. Type it there.',
+  });
+}
+
+/** A host that does people's own word alone would refuse it when somebody has approved; one that is silent tells then. */
+async function requireBotsWord(
+  { clock }: CommandDeps,
+  { agents }: ClusterAccess,
+  host: string,
+): Promise<void> {
+  const asked = agents.find((agent) => agent.host === host)?.readStatus();
+  const status = await within(clock, interactiveReadMs, Promise.resolve(asked)).catch(() => undefined);
+  if (status?.people?.mode !== 'require') return;
+  throw new AuroraError({
+    code: 'errand-unsignable',
+    message: `${host} asks for people's own signatures, and outside a restore there is nothing yet that they can sign.`,
+    hint: 'Nothing was done. Do it on the host itself; docs/signing.md says how.',
   });
 }
 
@@ -209,10 +157,13 @@ function whichHeld(
   });
 }
 
-function restoreGoesOn(cluster: string, restoreId: string): AuroraError {
-  return new AuroraError({
+export async function requireNoRestore({ service }: CommandDeps, cluster: string): Promise<void> {
+  const { restores } = await service.list({ open: true, cluster });
+  const [restore] = restores;
+  if (restore === undefined) return;
+  throw new AuroraError({
     code: 'cluster-busy',
-    message: `${restoreId} of \`${cluster}\` goes on: a backup of now would be of what nobody has decided on.`,
+    message: `${restore.restoreId} of \`${cluster}\` goes on: a backup of now would be of what nobody has decided on.`,
     hint: 'Nothing was done. Ask again when it has ended.',
   });
 }
@@ -222,13 +173,5 @@ function gone(cluster: string): AuroraError {
     code: 'backup-missing',
     message: `That backup of \`${cluster}\` is gone, or its host does not answer any more.`,
     hint: `Look at \`/aurora backups ${cluster}\` again.`,
-  });
-}
-
-function unknownButton(): AuroraError {
-  return new AuroraError({
-    code: 'unknown-form',
-    message: 'That button is not one that this bot has made; nothing was done.',
-    hint: `Ask again with \`/aurora backups\`.`,
   });
 }

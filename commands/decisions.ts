@@ -25,9 +25,7 @@ import { renderRefusal } from '../src/slack/messages/refusal.ts';
 import { type SigningOffer, signatureField } from '../src/slack/signing.ts';
 import type { CommandDeps } from './deps.ts';
 import { formMetadata, readForm, readSubject, readSubmission } from './form-subject.ts';
-
-/** A form has to be open three seconds after the press: what Slack has not answered by then is asked when it is sent off. */
-const askedWithinMs = 1_500;
+import { openInMs } from './reads.ts';
 
 /** Their part of what people can do. */
 export function listenToDecisions(
@@ -149,7 +147,7 @@ async function inTime(deps: CommandDeps, asking: Promise<Refusal | null>): Promi
     if (error instanceof AuroraError) return null;
     throw error;
   });
-  return (await within(deps.clock, askedWithinMs, asked)) ?? null;
+  return (await within(deps.clock, openInMs, asked)) ?? null;
 }
 
 async function take(

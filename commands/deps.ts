@@ -30,7 +30,7 @@ export interface CommandDeps {
   readonly places: Places;
   readonly clock: Clock;
   /** What is asked of hosts outside restores. */
-  readonly errands?: Pick<Errands, 'hold' | 'release' | 'backUpNow'>;
+  readonly errands?: Errands;
   /** What was seen of backups over days; absent where nobody keeps it. */
   readonly history?: Pick<FleetHistory, 'listSeen'>;
   /** Where pictures can be shown. */

@@ -2,18 +2,13 @@
 import { actionIds, optionIds, viewIds } from '../src/slack/action-ids.ts';
 import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.ts';
 import { returnToOldId } from '../src/slack/decisions/return-to-old.ts';
+import { errandFormId } from '../src/slack/views/approve-errand.ts';
 import { checkPropose } from '../src/slack/views/propose.ts';
 import { checkSnooze } from '../src/slack/views/snooze.ts';
+import { pressApprove, submitApproval } from './approve-errand.ts';
 import { backups } from './backups.ts';
 import { backupsDiff } from './backups-diff.ts';
-import {
-  approveBackupNow,
-  approveRelease,
-  backupsHold,
-  backupsNow,
-  backupsRelease,
-  pressHold,
-} from './backups-errands.ts';
+import { backupsHold, backupsNow, backupsRelease, pressHold } from './backups-errands.ts';
 import { backupsHistory } from './backups-history.ts';
 import { backupsShow } from './backups-show.ts';
 import { listenToDecisions } from './decisions.ts';
@@ -45,8 +40,8 @@ export function createListeners(deps: CommandDeps): Listeners {
       [actionIds.showAllBackups]: (press) => listAgain(deps, press, ['all']),
       [actionIds.lookAtBackupsAgain]: (press) => listAgain(deps, press, []),
       [actionIds.holdBackup]: (press) => pressHold(deps, press),
-      [actionIds.approveRelease]: (press) => approveRelease(deps, press),
-      [actionIds.approveBackupNow]: (press) => approveBackupNow(deps, press),
+      [actionIds.approveRelease]: (press) => pressApprove(deps, press, 'release'),
+      [actionIds.approveBackupNow]: (press) => pressApprove(deps, press, 'now'),
       [actionIds.chooseCluster]: (press) => switchCluster(deps, press),
       [actionIds.openSignPage]: () => Promise.resolve(),
       [actionIds.snoozeAlarm]: (press) => pressSnooze(deps, press),
@@ -56,6 +51,7 @@ export function createListeners(deps: CommandDeps): Listeners {
       ...decisions.submissions,
       [returnToOldId]: (submission) => submitReturn(deps, submission),
       [viewIds.snoozeAlarm]: (submission) => submitSnooze(deps, submission),
+      [errandFormId]: (submission) => submitApproval(deps, submission),
       [viewIds.proposeRestore]: (submission) => propose(deps, submission),
     },
     searches: {

@@ -6,6 +6,8 @@ import { within } from '../src/aurora/within.ts';
 
 /** One look at a host, or the list of its backups. */
 export const interactiveReadMs = 5_000;
+/** A form has to be open three seconds after the press: what Slack has not answered by then is asked when it is sent off. */
+export const openInMs = 1_500;
 /** What is there by then is told; a person at a screen begins to doubt after a second. */
 export const firstAnswerMs = 800;
 /** Everything that is worked out on top of a list, together: nobody is kept waiting by it. */

@@ -120,6 +120,7 @@ const hints: Partial<Record<GrantRule, string>> = {
     'The state directory of the agent was lost or is another one. Look at the logs, flags and backups that they left; docs/agent.md says how to go on.',
   epoch: 'A bot as new as this agent asks again by itself: renew the bot, then look again. Nothing was done.',
   fence: 'Another worker of the bot has taken over this restore; this one must stop.',
+  state: 'Nothing was done. docs/signing.md says what this host asks for, and why.',
   proofs: 'Whoever signs must be in the roster of this host, with a key that is good now; nothing was done.',
   statement: 'Sign what this restore asks for now; nothing was done.',
   'signed-content':

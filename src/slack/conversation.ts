@@ -19,7 +19,7 @@ export interface Conversation {
    * replaces nothing: the answer to a typed command has no address of its own (seen by others in Slack: bolt-js issue 2287).
    */
   replace?(message: Message): Promise<void>;
-  /** Answers to a command may be shared with the channel; elsewhere the same as `tell`. */
+  /** Seen by everybody in the channel it was done in; the same as `tell` where there is none, or where the bot may not post. */
   share(message: Message): Promise<void>;
 }
 

@@ -18,8 +18,8 @@ export function conversation(reception: Reception, listener: Listener): Conversa
     tell: (message) => reception.tell(listener, message),
     ...(replace !== null && { replace: (message) => replaceBy(replace, message) }),
     share: async (message) => {
-      if (respond === null) await reception.tell(listener, message);
-      else await shareBy(respond, message);
+      if (respond !== null) await shareBy(respond, message);
+      else await reception.post(listener, message);
     },
   };
 }

@@ -63,6 +63,22 @@ export class Reception {
     await tellPerson({ client: this.client, log: this.#log }, listener, message);
   }
 
+  /** Where Slack gives no address to answer at before all, as for a form. Never throws: whoever did it is told at least. */
+  async post(listener: Listener, message: Message): Promise<void> {
+    const { channel, threadTs } = listener;
+    const blocks = [...message.blocks];
+    const place = { channel, ...(threadTs !== null && { thread_ts: threadTs }) };
+    try {
+      if (channel !== '') {
+        await this.client.chat.postMessage({ ...place, text: message.text, blocks });
+        return;
+      }
+    } catch (error) {
+      this.#log('warn', { err: error, channel }, 'what a form has done could not be posted');
+    }
+    await this.tell(listener, message);
+  }
+
   /** Answers when what was under way is done, or after `limitMs`. */
   async drain(limitMs: number): Promise<void> {
     const over = new AbortController();

@@ -18,7 +18,7 @@ const sealedForm = z.strictObject({
   /** `ts` of the message with the button; `null` where it was opened by a command. */
   messageTs: z.string().max(30).nullable(),
   /** What it is about, in the words of whoever opened it. */
-  subject: z.string().max(400),
+  subject: z.string().max(800),
 });
 export type SealedForm = z.infer<typeof sealedForm>;
 

@@ -3,8 +3,9 @@ import type { CommandDeps } from '../../commands/deps.ts';
 import { AuroraError } from '../../src/aurora/errors.ts';
 import type { HostAgent } from '../../src/aurora/hosts.ts';
 import { type ClusterOutline, collectOutline, type EntryOf } from '../../src/aurora/outline.ts';
+import { checkView } from '../../src/local-slack/block-kit-rules.ts';
 import { eastAccess } from '../slack/support/cluster.ts';
-import { depsOver, press, readAloud, type, valueIn } from './support.ts';
+import { approve, depsOver, press, readAloud, readForm, type, valueIn } from './support.ts';
 
 /** Its backups were given to a real scheduler, and one of them is kept for somebody. */
 function triedAndHeld(
@@ -193,6 +194,8 @@ describe('/aurora backups diff', () => {
   });
 });
 
+const bo = { id: 'T0/U0BO', userId: 'U0BO', teamId: 'T0', displayName: 'Bo', barred: null };
+
 describe('/aurora backups hold, release and now', () => {
   const found = {
     name: 'scheduler-backup-2026-11-23-16-44',
@@ -219,6 +222,7 @@ describe('/aurora backups hold, release and now', () => {
     }));
     const seen: object[] = [];
     const errands: NonNullable<CommandDeps['errands']> = {
+      requireApprover: () => Promise.resolve(bo),
       hold: (asked) => {
         seen.push(asked);
         return Promise.resolve({ ...ended, kind: 'hold-copy', evidence: { path: '/held', bytes: 1 } });
@@ -258,32 +262,32 @@ describe('/aurora backups hold, release and now', () => {
     expect(await press(deps, 'backups-hold', 'garbage')).toMatch(/^That button is not one/);
   });
 
-  it('now asks for an approver, and tells what was found when one has pressed', async () => {
+  it('now asks for an approver, and tells what was found when one has sent the form', async () => {
     const { deps, seen } = await world();
 
     const told = await type(deps, 'backups now east for the upgrade');
-    const pressed = await press(deps, 'approve-backup-now', valueIn(told));
+    const { form, sent } = await approve(deps, 'approve-backup-now', { value: valueIn(told) });
 
-    await expect(`${readAloud(told)}\n---\n\n${readAloud(pressed)}`).toMatchFileSnapshot(
-      'golden/backups-now.txt',
-    );
+    await expect(
+      `${readAloud(told)}\n---\n\n${readForm(form)}\n\n---\n\n${readAloud(sent)}`,
+    ).toMatchFileSnapshot('golden/backups-now.txt');
     expect(seen).toMatchObject([
       { host: 'aurora-2', userId: 'U0ANA', approverId: 'U0BO', why: 'the upgrade' },
     ]);
   });
 
-  it('release names what is held, asks for an approver, and lets it go when one has pressed', async () => {
+  it('release names what is held, asks for an approver, and lets it go when one has sent the form', async () => {
     const { deps, seen } = await world();
 
     expect(await type(deps, 'backups release')).toMatch(
       /^Which one\? Held are `abababababab` \(Bo: for the audit\)/,
     );
     const told = await type(deps, 'backups release abab');
-    const pressed = await press(deps, 'approve-release', valueIn(told));
+    const { form, sent } = await approve(deps, 'approve-release', { value: valueIn(told) });
 
-    await expect(`${readAloud(told)}\n---\n\n${readAloud(pressed)}`).toMatchFileSnapshot(
-      'golden/backups-release.txt',
-    );
+    await expect(
+      `${readAloud(told)}\n---\n\n${readForm(form)}\n\n---\n\n${readAloud(sent)}`,
+    ).toMatchFileSnapshot('golden/backups-release.txt');
     expect(seen).toMatchObject([{ host: 'aurora-3', sha256: 'ab'.repeat(32), approverId: 'U0BO' }]);
   });
 
@@ -296,6 +300,53 @@ describe('/aurora backups hold, release and now', () => {
     );
     expect(await press(deps, 'approve-release', value)).toMatch(/^That button is not one/);
     expect(await press(deps, 'approve-backup-now', '{"form":"errand x"}')).toMatch(/nothing was done/);
+    expect(seen).toEqual([]);
+  });
+
+  it('a press does nothing by itself: the form says what is approved, is checked, and counts for who opened it alone', async () => {
+    const { deps, seen } = await world();
+    const value = valueIn(await type(deps, 'backups now east for the "upgrade" of *all*'));
+
+    const pressed = await press(deps, 'approve-backup-now', value);
+    const { form, sent } = await approve(deps, 'approve-backup-now', { value, by: 'U0ANA' });
+
+    expect(pressed).toEqual([]);
+    expect(checkView(form)).toMatchObject({ ok: true });
+    expect(readForm(form)).toContain(
+      '*You approve that the leader of `east` on aurora-2 writes a backup now.*',
+    );
+    expect(readForm(form)).toContain('Asked for by <@U0ANA>: "the ');
+    expect(readForm(form)).toContain('of ∗all∗');
+    expect(sent).toMatch(/opened by somebody else/);
+    expect(seen).toEqual([]);
+  });
+
+  it.each(['backups release abab', 'backups now'])(
+    '%s is not asked for where hosts take nothing but signatures',
+    async (text) => {
+      const access = await eastAccess();
+      const { deps } = await world();
+      const agents = (deps.clusters.get('east')?.agents ?? []).map((agent) => ({
+        ...agent,
+        readStatus: async () => ({
+          ...(await agent.readStatus()),
+          people: { mode: 'require' as const, rosterHash: null, refused: [], verified: [] },
+        }),
+      }));
+      const clusters = new Map([['east', { ...access, agents }]]);
+
+      expect(await type({ ...deps, clusters }, text)).toMatch(/^aurora-\d asks for people's own signatures/);
+    },
+  );
+
+  it('who may not approve is told at the press, and sees no form', async () => {
+    const { deps, seen } = await world();
+    const value = valueIn(await type(deps, 'backups release abab'));
+    const requireApprover = () =>
+      Promise.reject(new AuroraError({ code: 'errand-refused', message: 'You asked.', hint: 'Ask.' }));
+    const errands = deps.errands === undefined ? {} : { errands: { ...deps.errands, requireApprover } };
+
+    expect(await press({ ...deps, ...errands }, 'approve-release', value)).toBe('You asked. Ask.');
     expect(seen).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import type { ModalView } from '@slack/types';
 import type { CommandDeps } from '../../commands/deps.ts';
 import { createListeners } from '../../commands/index.ts';
 import type { Clock } from '../../src/aurora/clock.ts';
@@ -52,20 +53,49 @@ export async function type(deps: CommandDeps, text: string, channel = 'C0OPS'): 
   );
 }
 
+const bo = { userId: 'U0BO', channel: 'C0OPS' };
+
 /** What Bo is told when he presses a button of a message in the channel. */
 export async function press(deps: CommandDeps, actionId: string, value: string): Promise<Answered> {
+  return await answered(bo, (conversation) => pressIn(deps, conversation, { actionId, value }));
+}
+
+async function pressIn(
+  deps: CommandDeps,
+  conversation: Conversation & Triggered,
+  pressed: { actionId: string; value: string },
+): Promise<void> {
   const message = { channel: 'C0OPS', ts: '1' };
-  return await answered(
-    { userId: 'U0BO', channel: 'C0OPS' },
-    async (conversation) =>
-      await createListeners(deps).presses[actionId]?.({
-        ...conversation,
-        actionId,
-        value,
-        message,
-        inModal: null,
-      }),
-  );
+  await createListeners(deps).presses[pressed.actionId]?.({
+    ...conversation,
+    ...pressed,
+    message,
+    inModal: null,
+  });
+}
+
+/** The form that opens when Bo presses a button, and what is told when he sends it off as it is; `by` sends it in his place. */
+export async function approve(
+  deps: CommandDeps,
+  actionId: string,
+  { value, by = 'U0BO' }: { value: string; by?: string },
+): Promise<{ form: ModalView; sent: Answered }> {
+  const forms: ModalView[] = [];
+  const pressed = await answered(bo, (conversation) => {
+    const show = (view: ModalView) => {
+      forms.push(view);
+      return conversation.show(view);
+    };
+    return pressIn(deps, { ...conversation, show }, { actionId, value });
+  });
+  const [form] = forms;
+  if (form === undefined) throw new Error(`no form: ${JSON.stringify(pressed)}`);
+  const metadata = form.private_metadata ?? '';
+  const sent = await answered({ ...bo, userId: by }, async (conversation) => {
+    const submission = { ...conversation, metadata, values: {}, chosen: {} };
+    await createListeners(deps).submissions[form.callback_id ?? '']?.(submission);
+  });
+  return { form, sent };
 }
 
 /** The value of the only button in what was told. */
@@ -91,6 +121,12 @@ async function answered(
     if (!(error instanceof AuroraError)) throw error;
     return `${error.message} ${error.hint}`;
   }
+}
+
+/** A form as a person reads it. */
+export function readForm({ title, blocks, submit }: ModalView): string {
+  const said = textsOf({ text: title.text, blocks });
+  return [...said, `[${submit?.text ?? ''}]`].join('\n\n');
 }
 
 /** As a person reads it who is in UTC, a paragraph a block. */

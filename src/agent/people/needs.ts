@@ -19,6 +19,9 @@ type Need =
 
 const nobody: Need = { proven: 'nobody' };
 
+const notSignable =
+  "This host asks for people's own signatures, and outside a restore there is nothing yet that they can sign. Do it on the host itself.";
+
 /** `state` is of before the operation. */
 export function needOf(
   request: OperationRequest,
@@ -32,6 +35,8 @@ export function needOf(
     case 'stop':
     case 'go-back':
       return { proven };
+    case 'never':
+      return { proven, why: notSignable };
     case 'commit':
       return ownLog(state, restoreId, { proven });
     case 'release':

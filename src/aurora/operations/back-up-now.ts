@@ -7,7 +7,7 @@ export const backUpNow = defineOperation({
   kind: 'back-up-now',
   does: 'Has the scheduler of this host write a backup, when it leads, is READY, has tasks and would overwrite none; proven by decoding what appeared.',
   signed: signedErrand,
-  proven: 'nobody',
+  proven: 'never',
   params: nothing,
   evidence: z.strictObject({
     name: backupNameSchema,

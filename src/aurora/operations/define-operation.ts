@@ -29,6 +29,8 @@ interface OperationDefinition<
  */
 type Proven =
   | 'nobody'
+  /** No form of a person's own signature is about it: where signatures are required, it is refused. */
+  | 'never'
   | 'stop'
   | 'commit'
   | 'go-back'

@@ -6,7 +6,7 @@ export const releaseCopy = defineOperation({
   kind: 'release-copy',
   does: 'Lets a copy go that `hold-copy` keeps: it is moved aside, to `released` in the state directory, until somebody removes it there.',
   signed: signedErrand,
-  proven: 'nobody',
+  proven: 'never',
   params: z.strictObject({ sha256: sha256Schema }),
   evidence: z.strictObject({ movedTo: z.string().nullable() }),
 });

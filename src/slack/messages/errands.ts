@@ -43,13 +43,13 @@ export function renderAsked(view: About & { kind: 'release' | 'now'; what: strin
       kind === 'now'
         ? button({
             actionId: actionIds.approveBackupNow,
-            label: 'Approve: back up now',
+            label: 'Approve: back up now…',
             value,
             style: 'primary',
           })
         : button({
             actionId: actionIds.approveRelease,
-            label: 'Approve: let it go',
+            label: 'Approve: let it go…',
             value,
             style: 'primary',
           }),
