@@ -18,10 +18,18 @@ export interface Cluster {
     readonly logGroupPath: string;
   };
   readonly mesos: { readonly masters: readonly string[] };
+  /** What people open in a browser to look at the cluster; worked out from the addresses where absent. */
+  readonly pages?: ClusterPages;
   /** Slack channel where restores of this cluster are held. */
   readonly channel: string;
   readonly policy: Policy;
   readonly waits: Waits;
+}
+
+/** Addresses for a browser. */
+export interface ClusterPages {
+  readonly scheduler?: string;
+  readonly mesos?: string;
 }
 
 export interface ClusterHost {
@@ -47,7 +55,7 @@ export interface Policy {
   readonly commitWindowMs: number;
   /** Backups older than this need one more approver at both gates. */
   readonly oldBackupMs: number;
-  /** The second look goes on by itself after this, unless `release` is left to people. */
+  /** The second look goes on by itself after this, when `release` is `time`; with `people` they are asked again after it. */
   readonly secondLookMs: number;
   /** Between the reminder and the moment when the second look goes on by itself; ten minutes when absent. */
   readonly graceMs?: number;
@@ -63,6 +71,10 @@ export interface Policy {
    * without one. Nobody is asked when absent.
    */
   readonly signatures?: 'observe' | 'require';
+  /** Who is called when nobody has answered for `afterMs`, and where: a user group, another channel, or both. Nobody when absent. */
+  readonly escalation?: { readonly afterMs: number; readonly group?: string; readonly channel?: string };
+  /** By role, the Slack user or user group that owns its jobs: they are mentioned at the second look. */
+  readonly owners?: Readonly<Record<string, string>>;
 }
 
 /** Every wait of the outside world has a bound, and all bounds are here. */

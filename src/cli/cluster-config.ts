@@ -17,13 +17,14 @@ const zkPath = z
   .transform(normalPath)
   .refine((path) => path !== '/', 'must name a node below the root');
 
+const slackGroup = z.string().regex(/^S[A-Z0-9]+$/, 'must be a Slack user group id such as S012AB3CD');
+const slackChannel = z.string().regex(/^[CG][A-Z0-9]+$/, 'must be a Slack channel id such as C012AB3CD');
+
 const policySchema = z.strictObject({
   approvers: z
     .array(z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user id such as U012AB3CD'))
     .default([]),
-  approverGroups: z
-    .array(z.string().regex(/^S[A-Z0-9]+$/, 'must be a Slack user group id such as S012AB3CD'))
-    .default([]),
+  approverGroups: z.array(slackGroup).default([]),
   stopSigners: z.int().min(1).max(10).default(1),
   commitSigners: z.int().min(2, 'a commit needs two people at least').max(10).default(2),
   requesterCounts: z.boolean().default(true),
@@ -32,9 +33,29 @@ const policySchema = z.strictObject({
   oldBackup: duration.default(4 * 3_600_000),
   secondLook: duration.default(30 * 60_000),
   grace: duration.default(10 * 60_000),
-  release: z.enum(['time', 'people']).default('time'),
+  release: z.enum(['people', 'time']).default('people'),
   reconciliation: z.enum(['trigger', 'timers']).default('trigger'),
   signatures: z.enum(['observe', 'require']).optional(),
+  /** Who is called, and where, when nobody has answered for that long. */
+  escalation: z
+    .strictObject({
+      after: duration.refine((ms) => ms >= 60_000, 'must be 1m at least'),
+      group: slackGroup.exactOptional(),
+      channel: slackChannel.exactOptional(),
+    })
+    .refine(
+      ({ group, channel }) => group !== undefined || channel !== undefined,
+      'needs a group, a channel, or both',
+    )
+    .optional(),
+  /** By role, who owns its jobs. */
+  owners: z
+    .record(
+      z.string().min(1).max(100),
+      z.string().regex(/^[UWS][A-Z0-9]+$/, 'must be a Slack user or user group id'),
+    )
+    .refine((owners) => Object.keys(owners).length <= 500, 'has room for 500 roles')
+    .optional(),
 });
 
 const waitsSchema = z.strictObject({
@@ -50,7 +71,7 @@ const waitsSchema = z.strictObject({
 export const clusterSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,59}$/i, 'must be a short name of letters, digits, - and _'),
   auroraVersion: z.string().refine(isKnownRelease, 'must be a release of Aurora such as 0.22.0'),
-  channel: z.string().regex(/^[CG][A-Z0-9]+$/, 'must be a Slack channel id such as C012AB3CD'),
+  channel: slackChannel,
   zookeeper: z.strictObject({
     servers: z.array(hostPort).min(1),
     serversetPath: zkPath,
@@ -75,6 +96,13 @@ export const clusterSchema = z.strictObject({
   /** What restores use unless the form says otherwise. */
   procedure: z.enum(['staged', 'recovery-tool']).exactOptional(),
   policy: policySchema,
+  /** What people open in a browser to look for themselves. */
+  pages: z
+    .strictObject({
+      scheduler: z.url({ protocol: /^https?$/ }).exactOptional(),
+      mesos: z.url({ protocol: /^https?$/ }).exactOptional(),
+    })
+    .exactOptional(),
   waits: waitsSchema.default(() => waitsSchema.parse({})),
   watch: watchKeys,
 });
@@ -121,6 +149,8 @@ export function toCluster(input: ClusterInput, resolved: (file: string) => strin
       release: policy.release,
       reconciliation: policy.reconciliation,
       ...(policy.signatures !== undefined && { signatures: policy.signatures }),
+      ...(policy.escalation !== undefined && { escalation: toEscalation(policy.escalation) }),
+      ...(policy.owners !== undefined && { owners: policy.owners }),
     },
     waits: {
       pollMs: waits.poll,
@@ -132,6 +162,10 @@ export function toCluster(input: ClusterInput, resolved: (file: string) => strin
       agentDeadlineMs: waits.agentDeadline,
     },
   };
+}
+
+function toEscalation({ after, ...called }: NonNullable<ClusterInput['policy']['escalation']>) {
+  return { afterMs: after, ...called };
 }
 
 /** What is wrong with it, each beginning with the key. `hasAgentTls`: the bot has a certificate to show to agents. */
@@ -153,9 +187,14 @@ export function distrustCluster(cluster: ClusterInput, hasAgentTls: boolean): st
   if (cluster.procedure === 'recovery-tool' && !hasRecoveryTool(cluster.auroraVersion))
     problems.push(`procedure: Aurora ${cluster.auroraVersion} has no recovery tool; it came with 0.20`);
   problems.push(...distrustMasters(cluster.mesos).map((problem) => `mesos: ${problem}`));
+  if (cluster.policy.release === 'time' && cluster.policy.grace < leastGraceMs)
+    problems.push('policy: grace must be 5m at least where release is time: people need it to object');
   problems.push(...tooFewApprovers(cluster.policy).map((problem) => `policy: ${problem}`));
   return problems;
 }
+
+/** Between an objection, or a reminder, and a reconciliation by time alone. */
+const leastGraceMs = 5 * 60_000;
 
 /** What tells one host of a cluster from the others; names are the same in any case. */
 const mustDiffer: Readonly<Record<string, (host: ClusterInput['hosts'][number]) => string>> = {

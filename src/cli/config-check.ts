@@ -84,6 +84,11 @@ function describePolicy(policy: Policy): string {
     `a sign-off lives ${formatDuration(policy.signOffTtlMs)}; the commit follows within ${formatDuration(policy.commitWindowMs)} of the last one`,
     `a backup older than ${formatDuration(policy.oldBackupMs)} needs one more person at both gates`,
     `${policy.release === 'people' ? 'the second look waits until somebody decides' : `the second look goes on by itself after ${formatDuration(policy.secondLookMs)}`}, and then ${policy.reconciliation === 'timers' ? "the schedulers' own timers reconcile" : 'both reconciliations are asked for where the release can'}`,
+    ...(policy.escalation === undefined
+      ? ['nobody else is called when nobody answers: set escalation to change that']
+      : [
+          `when nobody answers for ${formatDuration(policy.escalation.afterMs)}: ${[policy.escalation.group, policy.escalation.channel].filter((each) => each !== undefined).join(' is called in ')}`,
+        ]),
     ...(policy.signatures === undefined ? [] : [signatureLines[policy.signatures]]),
   ];
   return lines.map((line) => `  - ${line}\n`).join('');

@@ -41,7 +41,17 @@ export async function putSaid(deps: PassDeps, projection: Projection, said: Said
   const link = said.linked ? await readLink(deps, projection.restoreId) : null;
   const threadTs = said.place === 'channel' ? null : seen.card;
   const address = addressOf(projection, said.name, { state: seen.state, threadTs });
-  await put(deps, projection, address, said.render(seen.state, link));
+  const message = said.render(seen.state, link);
+  if (said.elsewhere !== undefined) {
+    try {
+      await put(deps, projection, { ...address, channel: said.elsewhere }, message);
+      return;
+    } catch (error) {
+      // Not a member there, or archived: what is urgent is said where the restore is.
+      if (readSlackFailure(error)?.kind !== 'refused') throw error;
+    }
+  }
+  await put(deps, projection, address, message);
 }
 
 /** Answers its `ts`. */

@@ -282,7 +282,7 @@ export const deciding: Group = {
 
         const types = (await stage.engine.events()).map(({ type }) => type);
         const looked = types.slice(types.indexOf('look-opened'));
-        expect(looked.slice(0, 3)).toEqual(['look-opened', 'look-reminded', 'release-ordered']);
+        expect(looked.slice(0, 4)).toEqual(['look-opened', 'look-reminded', 'reminded', 'release-ordered']);
       },
     },
     {

@@ -111,9 +111,10 @@ const plays: readonly Omit<Scenario, 'given' | 'cell'>[] = [
       expect(look?.until).toBeGreaterThanOrEqual(ranOutAt + proposal.policy.secondLookMs);
       expect(clock.now()).toBeGreaterThanOrEqual(look?.until ?? Infinity);
       const types = (await stage.engine.events()).map(({ type }) => type);
-      expect(types.slice(types.indexOf('gate-expired')).slice(0, 3)).toEqual([
+      expect(types.slice(types.indexOf('gate-expired')).slice(0, 4)).toEqual([
         'gate-expired',
         'look-reminded',
+        'reminded',
         'release-ordered',
       ]);
     },

@@ -17,9 +17,9 @@ export const moreTime = decision<unknown, { readonly byMs: number }, typeof look
   },
   byAnybody: true,
   event: lookExtended,
-  fold: (state, { until }) => {
+  fold: (state, { until }, at) => {
     if (state.look === null) throw new Error('no second look is open');
-    return { ...state, look: { ...state.look, until, remindedAt: null, stopped: false } };
+    return { ...state, look: { ...state.look, until, askedAt: at, remindedAt: null, stopped: false } };
   },
   told: ({ person, until }, as) =>
     `${as.name(person)} gave the second look more time, until ${as.time(until)}`,

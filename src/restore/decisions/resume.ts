@@ -33,7 +33,10 @@ export const resume = decision<unknown, unknown, typeof resumeOrdered>({
     return {
       ...state,
       paused: null,
-      look: look === null ? null : { ...look, until: look.until + (at - state.paused.at), remindedAt: null },
+      look:
+        look === null
+          ? null
+          : { ...look, until: look.until + (at - state.paused.at), askedAt: at, remindedAt: null },
     };
   },
   told: ({ person }, as) => `${as.name(person)} resumed it`,

@@ -7,6 +7,7 @@ import { JournalUnreadable, type Recorded } from '../../aurora/journal.ts';
 import { decisionOf, isDecided } from '../decisions/index.ts';
 import type { RestoreEvent } from './events.ts';
 import { applyGateEvent } from './fold-gates.ts';
+import { applyCall } from './questions.ts';
 import { reopened, rewindTo, rewindToGate, withoutSignOffs } from './rewinds.ts';
 import { isCommitSent, nextItem, type RestoreState, summaryStepOf } from './state.ts';
 
@@ -67,6 +68,8 @@ function openState(record: Recorded<RestoreEvent>): RestoreState {
     paused: null,
     commitOrdered: null,
     look: null,
+    reminded: {},
+    escalated: {},
     notices: [],
     picture: null,
     stuck: null,
@@ -184,7 +187,12 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
       const look =
         state.look === null || !isLooking
           ? state.look
-          : { ...state.look, stopped: true, unclean: state.look.unclean || event.unclean === true };
+          : {
+              ...state.look,
+              askedAt: at,
+              stopped: true,
+              unclean: state.look.unclean || event.unclean === true,
+            };
       return { ...state, notices, picture, look };
     }
     case 'look-opened':
@@ -193,6 +201,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
         ...state,
         look: {
           until: event.until,
+          askedAt: at,
           remindedAt: null,
           released: null,
           releaseSigned: null,
@@ -203,6 +212,9 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     case 'look-reminded':
       if (state.look === null || nextItem(state)?.kind !== 'look') throw new Error('no second look is open');
       return { ...state, look: { ...state.look, until: event.until, remindedAt: at } };
+    case 'reminded':
+    case 'escalated':
+      return applyCall(state, event);
     case 'refused':
     case 'message-edited':
       return state;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { statementSchema } from '../../aurora/statement.ts';
 import { picture, type StepName, stepFacts, stepName } from './facts.ts';
+import { escalated, reminded } from './questions.ts';
 import {
   actor,
   event,
@@ -131,6 +132,8 @@ export const happenings = [
   noticed,
   lookOpened,
   lookReminded,
+  reminded,
+  escalated,
   refused,
   messageEdited,
   restoreEnded,

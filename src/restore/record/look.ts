@@ -15,5 +15,5 @@ export function withTimeAgain(state: RestoreState, at: number): RestoreState {
   if (look === null || look.released !== null) return state;
   const { secondLookMs, graceMs = graceMsDefault } = proposal.policy;
   const until = Math.max(look.until, at + Math.max(secondLookMs, graceMs));
-  return { ...state, look: { ...look, until, remindedAt: null } };
+  return { ...state, look: { ...look, until, askedAt: at, remindedAt: null } };
 }

@@ -5,6 +5,7 @@ import { procedures } from '../procedures/index.ts';
 import { undoPlan } from '../procedures/parts.ts';
 import type { PlanItem, ProcedureDefinition } from '../procedures/plan.ts';
 import type { Picture, StepFacts, StepName, Summary } from './facts.ts';
+import type { QuestionName } from './questions.ts';
 import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal } from './words.ts';
 
 export interface SignOff {
@@ -89,6 +90,8 @@ export interface TakenBack {
 /** The second look, from its opening on. */
 export interface Look {
   readonly until: number;
+  /** When people were last asked, or last answered with something else than a decision. */
+  readonly askedAt: number;
   /** When people were last told that it goes on by itself soon; `null` before that, and when its time was moved since. */
   readonly remindedAt: number | null;
   readonly released: Actor | 'time' | null;
@@ -128,6 +131,10 @@ export interface RestoreState {
   readonly paused: { readonly person: Actor; readonly reason: string; readonly at: number } | null;
   readonly commitOrdered: { readonly person: Actor; readonly digest: string; readonly at: number } | null;
   readonly look: Look | null;
+  /** By what people are waited for, the planned instant of the newest reminder. */
+  readonly reminded: Readonly<Partial<Record<QuestionName, number>>>;
+  /** By what people are waited for, since when it had been asked when others were called. */
+  readonly escalated: Readonly<Partial<Record<QuestionName, number>>>;
   /** What was noticed meanwhile, oldest first. */
   readonly notices: readonly { readonly code: NoticeCode; readonly message: string; readonly at: number }[];
   /** What people were last shown of what they decide by; `null` before the first time. */

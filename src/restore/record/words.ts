@@ -74,6 +74,12 @@ const policy = struct({
   release: z.enum(['time', 'people']).exactOptional(),
   reconciliation: z.enum(['trigger', 'timers']).exactOptional(),
   signatures: z.enum(['observe', 'require']).exactOptional(),
+  escalation: struct({
+    afterMs: z.number(),
+    group: z.string().exactOptional(),
+    channel: z.string().exactOptional(),
+  }).exactOptional(),
+  owners: z.record(z.string(), z.string()).readonly().exactOptional(),
 } satisfies Record<keyof Policy, z.ZodType>) satisfies z.ZodType<Policy>;
 
 export const proposal = event('restore-proposed', {
@@ -94,5 +100,7 @@ export const proposal = event('restore-proposed', {
   /** Why this procedure, in words; absent from restores that had no choice. */
   procedureReason: z.string().exactOptional(),
   policy,
+  /** Where people look at the cluster themselves; absent where neither is known. */
+  pages: struct({ scheduler: z.string().exactOptional(), mesos: z.string().exactOptional() }).exactOptional(),
 });
 export type Proposal = z.infer<typeof proposal>;

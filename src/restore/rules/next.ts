@@ -7,6 +7,7 @@ import type { StepName } from '../record/facts.ts';
 import { graceOf } from '../record/look.ts';
 import { type Gate, nextItem, type RestoreState, restoredAgeMs, summaryOf } from '../record/state.ts';
 import { judgeGate, livingSignOffs, signersNeeded } from './gates.ts';
+import { dueCalls, nextCallAt } from './questions.ts';
 import { type SignersSeen, settleSigners } from './standing.ts';
 import { statementOf } from './statement.ts';
 
@@ -17,8 +18,24 @@ type Next =
   | { readonly kind: 'wait'; readonly until: number | null }
   | { readonly kind: 'rest' };
 
-/** The one next thing to do for a restore at `now`; since `heardSince` the bot was there to hear what people want. */
+/**
+ * The one next thing to do for a restore at `now`; since `heardSince` the bot was there to hear what people want. Where that is to
+ * wait for people, they are reminded first, and others called, when it is time for that.
+ */
 export function decideNext(state: RestoreState, now: number, heardSince = 0): Next {
+  const next = decideProgress(state, now, heardSince);
+  if (next.kind !== 'wait') return next;
+  const events = dueCalls(state, now);
+  return events.length > 0
+    ? { kind: 'append', events }
+    : { kind: 'wait', until: earlier(next.until, nextCallAt(state, now)) };
+}
+
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+function decideProgress(state: RestoreState, now: number, heardSince: number): Next {
   if (state.ended !== null) return { kind: 'rest' };
   const goBack = decideGoBack(state, now);
   if (goBack?.kind === 'append') return goBack;

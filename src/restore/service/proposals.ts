@@ -1,6 +1,6 @@
 /** How restores begin: a person proposes one, of a backup or of the log that an earlier restore set aside. */
 
-import type { Procedure } from '../../aurora/cluster.ts';
+import type { Cluster, ClusterPages, Procedure } from '../../aurora/cluster.ts';
 import { errorCodes, hasCode } from '../../aurora/error-codes.ts';
 import { printable } from '../../aurora/printable.ts';
 import { actorOf } from '../decisions/decision.ts';
@@ -37,6 +37,17 @@ export interface Proposals {
   mayReturn(question: { of: string; userId: string }): Promise<Refusal | null>;
 }
 
+/** As configured; else any scheduler, which sends a browser on to the leader, and the first master. */
+function pagesOf({ pages, hosts, mesos }: Cluster): ClusterPages {
+  const [host] = hosts;
+  const [master] = mesos.masters;
+  return {
+    ...(host !== undefined && { scheduler: `http://${host.advertised}:${host.httpPort}/scheduler` }),
+    ...(master !== undefined && { mesos: master }),
+    ...pages,
+  };
+}
+
 /** The two ways to propose. */
 export function createProposals(wiring: {
   deps: ServiceDeps;
@@ -60,6 +71,7 @@ export function createProposals(wiring: {
     const chosen = choose(access);
     if ('code' in chosen) return { ok: false, refusal: chosen };
     const { auroraVersion, hosts, policy } = access.cluster;
+    const pages = pagesOf(access.cluster);
     const restoreId = await deps.journal.nextRestoreId();
     const event: Proposal = {
       type: 'restore-proposed',
@@ -72,6 +84,7 @@ export function createProposals(wiring: {
       incident: asked.incident.trim(),
       ...chosen,
       policy,
+      pages,
     };
     try {
       await deps.journal.open({ restoreId, cluster: name, at: deps.clock.now(), event });

@@ -2,7 +2,7 @@ import type { Button } from '@slack/types';
 import { hasTouchedHosts, mayAbort, nextItem, type RestoreState } from '../../restore/record/state.ts';
 import { button, section } from '../blocks.ts';
 import { code, quote } from '../escape.ts';
-import { waitingFor } from '../messages/waiting.ts';
+import { runningOutText, waitingFor } from '../messages/waiting.ts';
 import { clockTime } from '../time.ts';
 import { form } from '../views/modal.ts';
 import { aboutBlocks } from './about.ts';
@@ -50,6 +50,11 @@ export function pauseButtons(state: RestoreState): Button[] {
   return holdsBack ? [button({ actionId: 'pause', label: 'Pause…', value: plainValue(state) })] : [];
 }
 
-function clockText({ look }: RestoreState): string {
-  return look === null ? 'Deadlines keep running.' : 'The time of the second look stands still meanwhile.';
+/** What runs out although it is paused; the time of the second look alone stands still. */
+function clockText(state: RestoreState): string {
+  const running = runningOutText(state);
+  if (running !== '') return running;
+  return state.look === null
+    ? 'Nothing runs out meanwhile.'
+    : 'The time of the second look stands still meanwhile.';
 }

@@ -17,7 +17,7 @@ import { backupText, beforeText, beforeTextFirst, procedureText, restoredText } 
 import { thenTimers } from './reconciling.ts';
 import { leaveOutFirstText, leftOutText } from './rewind-lines.ts';
 import { stepLine } from './steps.ts';
-import { commitUntil, lookEndText, waitingFor } from './waiting.ts';
+import { commitUntil, lookEndText, runningOutText, waitingFor } from './waiting.ts';
 import { whyEnded } from './why-ended.ts';
 
 /** Renders the card. `progress` is what the running step waits for, `null` when nothing is. */
@@ -106,9 +106,11 @@ function standLines({ state, progress }: { state: RestoreState; progress: string
 
 function pausedLines(state: RestoreState, { person, reason, at }: Pause): string[] {
   const who = mention(person.userId, person.name);
+  const running = runningOutText(state);
   const stuck = state.stuck === null ? [] : [`It was stuck before: ${sentence(state.stuck.message)}`];
   return [
     `*Paused by ${who} (${clockTime(at)}):* ${quote(reason)}. Nothing new begins${tasksKeepRunning(state)}`,
+    ...(running === '' ? [] : [running]),
     ...stuck,
   ];
 }

@@ -24,6 +24,7 @@ import {
 } from './procedure.ts';
 import { thenTimers } from './reconciling.ts';
 import { keptSections, leaveOutFirstSections, leftOutSections } from './rewind-lines.ts';
+import { affectedJobsText, pagesText } from './to-look-at.ts';
 import {
   commitUntil,
   goesOnText,
@@ -137,6 +138,7 @@ export function renderSecondLook({ at, latest }: Moment): Message {
     section(
       `The first reconciliation does that, and *cannot be undone*: ${blast === undefined ? 'see the plan' : `${blast.killed} killed, ${blast.rescheduled} started again`}. Until then going back is clean.`,
     ),
+    ...[affectedJobsText(at), pagesText(at)].filter((text) => text !== '').map(section),
     section(
       `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile.${thenTimers(at)} ${lookEndText(at)}`,
     ),

@@ -37,6 +37,7 @@ import {
   renderVerified,
 } from './outcome.ts';
 import { renderToolRun } from './procedure.ts';
+import { escalationChannel, renderEscalated, renderReminded } from './reminders.ts';
 import { renderReport } from './report.ts';
 import { renderNoticed, renderRewind } from './rewinds.ts';
 import { isSigned } from './waiting.ts';
@@ -47,6 +48,8 @@ export interface Said {
   /** `<seq>.<n>`, the part of the key after the restore. */
   readonly name: string;
   readonly place: 'thread' | 'channel';
+  /** Where others are called; the channel of the restore when absent, and when the bot may not post there. */
+  readonly elsewhere?: string;
   /** True when it has buttons that must go once the question is answered. */
   readonly live: boolean;
   /** True when it links to the thread; `render` is given `null` otherwise. */
@@ -104,6 +107,10 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
       return [reply(renderApproversChanged(state))];
     case 'look-reminded':
       return [live((latest) => renderReminder({ at: state, latest }))];
+    case 'reminded':
+      return [live((latest) => renderReminded(event, at, { at: state, latest }))];
+    case 'escalated':
+      return [escalation(event, at, state)];
     case 'look-opened':
       return [live((latest) => renderSecondLook({ at: state, latest }))];
     case 'taken-back':
@@ -245,6 +252,16 @@ function reply(message: Message): Omit<Said, 'name'> {
 
 function live(render: Said['render']): Omit<Said, 'name'> {
   return { kind: 'message', place: 'thread', live: true, linked: false, render };
+}
+
+/** In another channel it is only said, with the way here; in the thread it says when it is answered. */
+function escalation(event: EventOf<'escalated'>, at: number, state: RestoreState): Omit<Said, 'name'> {
+  const channel = escalationChannel(state);
+  const render: Said['render'] = (latest, threadLink) =>
+    renderEscalated(event, at, { at: state, latest, threadLink });
+  return channel === null
+    ? live(render)
+    : { ...live(render), live: false, linked: true, place: 'channel', elsewhere: channel };
 }
 
 function file(document: string, state: RestoreState, title: string): Omit<Attached, 'name'> {

@@ -59,10 +59,30 @@ export function commitUntil(state: RestoreState): number {
   return last + state.proposal.policy.commitWindowMs;
 }
 
+/** What runs out by itself also while it is paused, a sentence; empty when nothing does. */
+export function runningOutText(state: RestoreState): string {
+  const goBack = state.gates['go-back'];
+  const next = nextItem(state);
+  const gate = next?.kind === 'gate' && state.commitOrdered === null ? state.gates[next.name] : undefined;
+  const running = [
+    ...(goBack?.status === 'open' && mayGoBack(state)
+      ? [`the vote on going back closes at ${clockTime(goBack.expiresAt)}`]
+      : []),
+    ...(gate?.status === 'open'
+      ? [
+          gate.name === 'commit' && isSigned(state)
+            ? `the time to commit ends at ${clockTime(commitUntil(state))}`
+            : `${gate.name === 'stop' ? 'approval' : 'sign-off'} closes at ${clockTime(gate.expiresAt)}`,
+        ]
+      : []),
+  ];
+  return running.length === 0 ? '' : `Deadlines keep running: ${running.join(', and ')}.`;
+}
+
 /** When the second look ends by itself, if it does. */
 export function lookEndText({ look, proposal }: RestoreState): string {
   if (proposal.policy.release === 'people') return 'It does not go on by itself: somebody has to decide.';
-  return `It goes on by itself at ${clockTime(look?.until ?? 0)}.`;
+  return `It reconciles by itself at ${clockTime(look?.until ?? 0)}.`;
 }
 
 /** What becomes of a restore when going back was declined, or was not decided in time. */

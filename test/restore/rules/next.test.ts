@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor, RestoreEvent } from '../../../src/restore/record/events.ts';
+import type { QuestionName } from '../../../src/restore/record/questions.ts';
 import type { Refusal } from '../../../src/restore/rules/gates.ts';
 import { decideNext, holdCommitBack } from '../../../src/restore/rules/next.ts';
 import { ran } from '../support/facts.ts';
@@ -43,6 +44,13 @@ const goBackGate: RestoreEvent = {
   needed: 2,
   expiresAt: startedAt + 40 * minute,
 };
+/** What was said for that planned minute, about what closes at the other one. */
+const remindedOf = (about: QuestionName, planned: number, until?: number): RestoreEvent => ({
+  type: 'reminded',
+  about,
+  planned: startedAt + planned * minute,
+  ...(until !== undefined && { until: startedAt + until * minute }),
+});
 const released: RestoreEvent = { type: 'release-ordered', person: bo };
 
 describe('the next step', () => {
@@ -74,7 +82,11 @@ describe('the stop gate', () => {
   });
 
   it('waits for people until its time is over, then ends the restore', () => {
-    expect(nextAfter(untilStopGate())).toEqual({ kind: 'wait', until: startedAt + 30 * minute });
+    expect(nextAfter(untilStopGate(), 0)).toEqual({ kind: 'wait', until: startedAt + 20 * minute });
+    expect(nextAfter([...untilStopGate(), remindedOf('stop', 28, 30)], 29)).toEqual({
+      kind: 'wait',
+      until: startedAt + 30 * minute,
+    });
     expect(typesAfter(untilStopGate(), 30)).toEqual(['gate-expired', 'restore-ended']);
   });
 
@@ -94,7 +106,10 @@ describe('the stop gate', () => {
 
 describe('the commit gate', () => {
   it('waits for the order until the window closes, although everybody has signed', () => {
-    expect(nextAfter(untilSigned())).toEqual({ kind: 'wait', until: startedAt + 15 * minute });
+    expect(nextAfter([...untilSigned(), remindedOf('commit-order', 13, 15)], 14)).toEqual({
+      kind: 'wait',
+      until: startedAt + 15 * minute,
+    });
   });
 
   it('passes once it was ordered, and not after the window', () => {
@@ -153,7 +168,11 @@ describe('the second look', () => {
       kind: 'append',
       events: [{ type: 'look-reminded', until: until(30) }],
     });
-    expect(nextAfter(reminded(20), 29)).toEqual({ kind: 'wait', until: until(30) });
+    expect(nextAfter(reminded(20), 21)).toEqual({ kind: 'wait', until: until(28) });
+    expect(nextAfter([...reminded(20), remindedOf('look', 28, 30)], 29)).toEqual({
+      kind: 'wait',
+      until: until(30),
+    });
     expect(nextAfter(reminded(20), 30)).toEqual({
       kind: 'append',
       events: [{ type: 'release-ordered', person: null }],
@@ -179,10 +198,14 @@ describe('the second look', () => {
     });
   });
 
-  it('is left to people alone where the policy says so', () => {
+  it('is left to people alone where the policy says so, who are asked again and again, and then no more', () => {
     const story = untilLook({ policy: { release: 'people' } });
+    const last = 30 * (2 ** 8 - 1);
 
-    expect(nextAfter(story, 24 * 60)).toEqual({ kind: 'wait', until: null });
+    expect(nextAfter(story)).toEqual({ kind: 'wait', until: until(30) });
+    expect(nextAfter(story, 31)).toEqual({ kind: 'append', events: [remindedOf('look', 30)] });
+    expect(nextAfter([...story, remindedOf('look', 30)], 31)).toEqual({ kind: 'wait', until: until(90) });
+    expect(nextAfter([...story, remindedOf('look', last)], 2 * last)).toEqual({ kind: 'wait', until: null });
   });
 
   it.each([
@@ -234,7 +257,11 @@ describe('the second look', () => {
   it('does not go on by itself while people decide on going back', () => {
     const voting = [...untilLook(), goBackGate, signed('go-back', bo, 'g1')];
 
-    expect(nextAfter(voting, 35)).toEqual({ kind: 'wait', until: startedAt + 40 * minute });
+    expect(nextAfter(voting, 35)).toEqual({ kind: 'append', events: [remindedOf('go-back', 30, 40)] });
+    expect(nextAfter([...voting, remindedOf('go-back', 38, 40)], 39)).toEqual({
+      kind: 'wait',
+      until: until(40),
+    });
     expect(typesAfter(voting, 40)).toEqual(['gate-expired']);
   });
 

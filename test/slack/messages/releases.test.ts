@@ -59,6 +59,7 @@ function saidOf(state: RestoreState): readonly string[] {
           ...state,
           look: {
             until: 0,
+            askedAt: 0,
             remindedAt: null,
             released: bo,
             stopped: false,

@@ -205,7 +205,7 @@ describe('a pause', () => {
   });
 
   it('says what becomes of the time', () => {
-    expect(wordsAtEnd(pausedAtGate)[0]).toContain('Deadlines keep running.');
+    expect(wordsAtEnd(pausedAtGate)[0]).toContain('Deadlines keep running: sign-off closes at');
     expect(wordsAtEnd(pausedAtLook)[0]).toContain('The time of the second look stands still meanwhile.');
   });
 });
