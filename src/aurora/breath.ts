@@ -1,5 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 /** Work on the event loop, of everybody who asks here together, before others come in between. */
 const workMs = 5;
 
@@ -12,9 +10,12 @@ let turn: Promise<void> | null = null;
  */
 export function breath(): Promise<void> | undefined {
   if (performance.now() - turnedAt < workMs) return undefined;
-  turn ??= nextTurn().then(() => {
-    turnedAt = performance.now();
-    turn = null;
+  turn ??= new Promise((resolve) => {
+    setImmediate(() => {
+      turnedAt = performance.now();
+      turn = null;
+      resolve();
+    });
   });
   return turn;
 }
