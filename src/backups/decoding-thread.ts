@@ -48,7 +48,7 @@ export type ThreadAnswer<Result> =
 /** A file that is shorter is decoded at once: to start a thread takes longer. */
 const atOnceBytes = 256 * 1024;
 /** A task that is cut by the end of a piece is read twice, and each piece wakes three threads: smaller ones are slower by a fifth. */
-const pieceBytes = 1024 * 1024;
+const pieceBytes = 512 * 1024;
 /** Enough that no thread waits for another one while the disk is faster. */
 const pieces = 4;
 /** Of each thread. The largest value that is read is 32 MB long (src/thrift/stream-reader.ts). */
