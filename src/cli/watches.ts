@@ -14,7 +14,9 @@ import type { BotConfig } from './config.ts';
 import { serveMetrics } from './metrics-server.ts';
 
 interface WatchParts {
-  readonly config: Pick<BotConfig, 'clusters' | 'metrics'>;
+  readonly config: Pick<BotConfig, 'metrics'> & {
+    readonly clusters: readonly Pick<BotConfig['clusters'][number], 'name' | 'channel' | 'watch'>[];
+  };
   readonly clusters: ReadonlyMap<string, ClusterAccess>;
   readonly store: WatchKeeper & PostLedger & Pick<Journal<unknown>, 'listRestores'>;
   readonly voice: Voice;

@@ -17,8 +17,8 @@ export interface Observation {
   readonly frameworks: readonly FrameworkFacts[] | null;
   /** `null` when this look did not ask for them: they change slowly. */
   readonly certificates: readonly CertificateDates[] | null;
-  /** Absent where nobody gives backups to a scheduler to prove them. */
-  readonly proofs?: readonly BackupProof[];
+  /** The last of each host that gives backups to a scheduler to prove them; `none` where no host does, `null` when that is not known. */
+  readonly proofs: readonly BackupProof[] | 'none' | null;
 }
 
 export interface HostLook {

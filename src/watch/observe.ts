@@ -20,8 +20,6 @@ export interface WatchedCluster {
   readonly mesos: Pick<MesosMaster, 'listFrameworks'>;
   /** Absent where nothing speaks TLS. */
   readonly certificates?: CertificateReader;
-  /** What the cluster's backups were seen to be worth; absent where nobody proves them. */
-  readonly readProofs?: () => Promise<readonly BackupProof[]>;
 }
 
 /** An agent answers at once, unless something is wrong; one that decodes new backups is joined again at the next look. */
@@ -37,6 +35,8 @@ export class Observer {
   readonly #access: WatchedCluster;
   readonly #clock: Clock;
   readonly #lists = new Map<string, { readonly atMs: number; readonly files: readonly SeenFile[] }>();
+  /** Of hosts that prove backups, as they told last: a proof does not go away with an agent. */
+  readonly #proofs = new Map<string, readonly BackupProof[]>();
   #certificatesAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(access: WatchedCluster, clock: Clock) {
@@ -46,15 +46,14 @@ export class Observer {
 
   /** Never throws for a state of the outside world. */
   async look(): Promise<Observation> {
-    const { agents, leader, mesos, readProofs, cluster } = this.#access;
-    const [statuses, lists, answer, logReplicas, frameworks, certificates, proofs] = await Promise.all([
+    const { agents, leader, mesos, cluster } = this.#access;
+    const [statuses, lists, answer, logReplicas, frameworks, certificates] = await Promise.all([
       Promise.all(agents.map((agent) => this.#readHost(agent))),
       Promise.all(agents.map((agent) => this.#listBackups(agent))),
       this.#orNull(leader.findLeader()),
       this.#orNull(leader.listLogReplicas()),
       this.#orNull(mesos.listFrameworks()),
       this.#readCertificates(),
-      readProofs === undefined ? null : this.#orNull(readProofs()),
     ]);
     return {
       atMs: this.#clock.now(),
@@ -70,8 +69,17 @@ export class Observer {
       logReplicas: logReplicas?.map(({ address }) => address.replace(/^.*@/, '')) ?? null,
       frameworks,
       certificates,
-      ...(proofs !== null && { proofs }),
+      proofs: this.#proofsIn(statuses),
     };
+  }
+
+  #proofsIn(statuses: readonly { readonly status: HostStatus | null }[]): Observation['proofs'] {
+    for (const { status } of statuses) {
+      if (status?.prove != null) this.#proofs.set(status.host, status.prove.recent);
+      else if (status !== null) this.#proofs.delete(status.host);
+    }
+    if (this.#proofs.size > 0) return [...this.#proofs.values()].flat();
+    return statuses.every(({ status }) => status !== null) ? 'none' : null;
   }
 
   async #readHost(

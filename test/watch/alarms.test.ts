@@ -65,6 +65,7 @@ const look = (changes: Partial<Observation> = {}): Observation => ({
     },
   ],
   certificates: [],
+  proofs: 'none',
   ...changes,
 });
 
@@ -90,6 +91,7 @@ describe('a cluster that is well', () => {
       logReplicas: null,
       frameworks: null,
       certificates: null,
+      proofs: null,
     });
     const history = remember(beginHistory(now - 30 * day), blind);
     const verdict = judge({ cluster: east, observation: blind, history, policy });
@@ -296,7 +298,8 @@ describe('what a cluster depends on', () => {
   });
 
   it.each([
-    [15, []],
+    [14.01, []],
+    [14, ['warning']],
     [13, ['warning']],
     [1, ['critical']],
     [-1, ['critical']],
@@ -320,6 +323,7 @@ describe('what a cluster depends on', () => {
       tasks: 1,
     });
 
+    expect(kinds(look({ proofs: 'none' }))).toEqual([]);
     expect(kinds(look({ proofs: [] }))).toEqual([]);
     expect(kinds(look({ proofs: [proof(6 * day, 'proven'), proof(hour, 'unknown')] }))).toEqual([]);
     expect(kinds(look({ proofs: [proof(8 * day, 'proven')] }))).toEqual(['proof-old']);

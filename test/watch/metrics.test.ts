@@ -37,6 +37,7 @@ const turn = (alarms: readonly Alarm[], changes: Partial<Turn> = {}): Turn => ({
     logReplicas: [],
     frameworks: [],
     certificates: [],
+    proofs: 'none',
   },
   state: { ...beginState(0), alarms },
   ...changes,

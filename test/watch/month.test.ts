@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { alarmKinds } from '../../src/watch/alarms/table.ts';
 import { playMonth } from './month/play.ts';
+import { dayMs } from './month/world.ts';
 
 describe('a month of restarts, rotations, losses, clock changes, agents away and restores', () => {
   const told = new Set<string>();
@@ -26,6 +27,11 @@ describe('a month of restarts, rotations, losses, clock changes, agents away and
   it.each([
     ['too early', { late: 1, silentMs: 0 }, 'told, and was not true'],
     ['too late', { late: 5, rotation: 1 }, 'never told'],
+    [
+      'a day too late of certificates',
+      { certificateMs: 13 * dayMs },
+      'The certificate of the agent: true for',
+    ],
   ] as const)(
     'notices a watch that speaks %s',
     async (_when, policy, fault) => {

@@ -102,10 +102,11 @@ export const proofOld: AlarmKind = {
   worst: 'warning',
   holdMs: () => 10 * minute,
   judge: ({ cluster, observation: { proofs, atMs }, policy }) => {
-    if (proofs === undefined) return seen([]);
+    if (proofs === null) return unseen;
+    if (proofs === 'none' || proofs.length === 0) return seen([]);
     const provenAt = proofs.filter(({ verdict }) => verdict === 'proven').map((proof) => proof.atMs);
     const ageMs = atMs - Math.max(...provenAt);
-    if (ageMs <= policy.proofMs || proofs.length === 0) return seen([]);
+    if (ageMs <= policy.proofMs) return seen([]);
     const told = Number.isFinite(ageMs) ? `for ${timeText(ageMs)}` : 'yet';
     return seen([
       {
@@ -125,7 +126,9 @@ export const proofRefuted: AlarmKind = {
   worst: 'critical',
   holdMs: () => 0,
   judge: ({ cluster, observation: { proofs } }) => {
-    const told = (proofs ?? []).filter(({ verdict }) => verdict !== 'unknown');
+    if (proofs === null) return unseen;
+    if (proofs === 'none') return seen([]);
+    const told = proofs.filter(({ verdict }) => verdict !== 'unknown');
     const [last] = [...told].sort((a, b) => b.atMs - a.atMs);
     if (last?.verdict !== 'refuted') return seen([]);
     return seen([

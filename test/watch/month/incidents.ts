@@ -232,9 +232,10 @@ export const incidents: readonly Maker[] = [
     const index = random.between(0, 2);
     return {
       name: 'a certificate nears its end',
-      lastsMs: hours(random, 30, 60),
+      // At the border: over before a watch that speaks a day later would have told it.
+      lastsMs: hours(random, 12, 24),
       begin: (world) => {
-        world.host(index).certificateEndsMs = world.now + 15 * dayMs;
+        world.host(index).certificateEndsMs = world.now + 14 * dayMs + 120 * minuteMs;
       },
       end: (world) => {
         world.host(index).certificateEndsMs = world.now + 400 * dayMs;

@@ -75,8 +75,8 @@ export function truthsOf(world: World): ReadonlyMap<string, boolean> {
   add('cannot-see zookeeper', !world.zookeeper, true);
   add('cannot-see mesos', !world.mesos, true);
   const proven = world.proofs.filter(({ verdict }) => verdict === 'proven').at(-1);
-  add('proof-old', proven !== undefined && now - proven.atMs > 7 * dayMs, true);
-  add('proof-refuted', world.proofs.at(-1)?.verdict === 'refuted', true);
+  add('proof-old', proven !== undefined && now - proven.atMs > 7 * dayMs, silent.length < 3);
+  add('proof-refuted', world.proofs.at(-1)?.verdict === 'refuted', silent.length < 3);
   return truths;
 }
 

@@ -219,7 +219,6 @@ export class World {
               : [],
           ),
         ),
-      readProofs: () => Promise.resolve(this.proofs),
     };
   }
 
@@ -263,6 +262,7 @@ export class World {
               : { scheduler_lifecycle_STORAGE_PREPARED: 1 }),
           },
       leaderHealth: leads ? 200 : 503,
+      prove: { at: '03:30', running: null, impossible: null, recent: this.proofs },
     };
   }
 
