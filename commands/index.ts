@@ -1,4 +1,5 @@
 /** Which name goes where. A command is a conversation: it reads what was typed, asks a service, renders the answer. */
+import { AuroraError } from '../src/aurora/errors.ts';
 import { actionIds, optionIds, viewIds } from '../src/slack/action-ids.ts';
 import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.ts';
 import { returnToOldId } from '../src/slack/decisions/return-to-old.ts';
@@ -29,12 +30,17 @@ import { restoreWho } from './who.ts';
 /** Everything people can do, over the services they ask. */
 export function createListeners(deps: CommandDeps): Listeners {
   const decisions = listenToDecisions(deps);
+  /** What a menu can hold. */
+  const chosen: Listeners['presses'] = {
+    ...decisions.presses,
+    [actionIds.whoCanApprove]: (press) => pressWho(deps, press),
+    [actionIds.fullPlan]: (press) => pressFullPlan(deps, press),
+  };
   return {
     commands: { '/aurora': (typed) => command(deps, typed) },
     presses: {
-      ...decisions.presses,
-      [actionIds.whoCanApprove]: (press) => pressWho(deps, press),
-      [actionIds.fullPlan]: (press) => pressFullPlan(deps, press),
+      ...chosen,
+      [actionIds.more]: (press) => choose(chosen, press),
       [actionIds.report]: (press) => pressReport(deps, press),
       [actionIds.startRestore]: (press) => restore(deps, { conversation: press, cluster: press.value }),
       [actionIds.showAllBackups]: (press) => listAgain(deps, press, ['all']),
@@ -66,6 +72,20 @@ export function createListeners(deps: CommandDeps): Listeners {
     mention: (said) => mention(deps, said),
   };
 }
+
+/** A choice in a menu is the press of the button that it stands for. */
+async function choose(presses: Listeners['presses'], press: Press): Promise<void> {
+  const [actionId = '', ...value] = press.value.split(' ');
+  const handle = Object.hasOwn(presses, actionId) ? presses[actionId] : undefined;
+  if (handle === undefined) throw unknownChoice;
+  await handle({ ...press, actionId, value: value.join(' ') });
+}
+
+const unknownChoice = new AuroraError({
+  code: 'unknown-choice',
+  message: 'This bot does not know what was chosen there; nothing was done.',
+  hint: 'Open the menu of the newest card again: `/aurora status` links to it.',
+});
 
 async function command(deps: CommandDeps, typed: TypedCommand): Promise<void> {
   const parsed = parseCommand(typed.text);

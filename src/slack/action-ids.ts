@@ -3,6 +3,8 @@ export const actionIds = {
   lookAtBackupsAgain: 'look-at-backups-again',
   whoCanApprove: 'who-can-approve',
   fullPlan: 'full-plan',
+  /** The menu of a card; its value names what was chosen and what it is about. */
+  more: 'more',
   report: 'report',
   startRestore: 'start-restore',
   showAllBackups: 'show-all-backups',

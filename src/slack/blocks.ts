@@ -1,5 +1,5 @@
 /** Block Kit in the few shapes our messages use, always within Slack's limits (slack.md 4.1). */
-import type { ActionsBlock, Button, ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
+import type { ActionsBlock, Button, ContextBlock, KnownBlock, Overflow, SectionBlock } from '@slack/types';
 
 /** What is posted: `text` is the notification and what a screen reader says; both carry the same facts. */
 export interface Message {
@@ -27,7 +27,7 @@ export function context(text: string): ContextBlock {
 }
 
 /** A row of buttons; no block when there is none. */
-export function actions(buttons: readonly Button[]): ActionsBlock[] {
+export function actions(buttons: readonly (Button | Overflow)[]): ActionsBlock[] {
   return buttons.length === 0 ? [] : [{ type: 'actions', elements: [...buttons] }];
 }
 
@@ -45,6 +45,18 @@ export function button(fields: {
     text: { type: 'plain_text', text: label.slice(0, 75) },
     value: value.slice(0, 2000),
     ...(style === undefined ? {} : { style }),
+  };
+}
+
+/** Buttons that are wanted seldom, behind one `⋯`, two to five of them; a choice is `<action id> <value>`. */
+export function menu(actionId: string, buttons: readonly Button[]): Overflow {
+  return {
+    type: 'overflow',
+    action_id: actionId,
+    options: buttons.map(({ action_id, text, value }) => ({
+      text: { type: 'plain_text', text: text.text },
+      value: `${action_id} ${value}`,
+    })),
   };
 }
 

@@ -48,6 +48,10 @@ function has(blocks: readonly KnownBlock[], { actionId, value }: Pressed): boole
   return blocks
     .filter((block): block is ActionsBlock => block.type === 'actions')
     .some(({ elements }) =>
-      elements.some((each) => each.type === 'button' && each.action_id === actionId && each.value === value),
+      elements.some((each) =>
+        each.type === 'overflow'
+          ? each.options.some((option) => option.value === `${actionId} ${value}`)
+          : each.type === 'button' && each.action_id === actionId && each.value === value,
+      ),
     );
 }

@@ -169,7 +169,7 @@ describe('a message of ours that somebody has edited', () => {
       return views.length > 0 ? views : null;
     }, 'the form');
     expect(JSON.stringify(form)).toContain('tasks are killed');
-    expect(JSON.stringify(form)).toContain('*cannot be undone*');
+    expect(JSON.stringify(form)).toContain('*Cannot be undone:* the first reconciliation');
     expect(await since()).toEqual([]);
 
     await control(bot.world.slack, 'submit', { user: 'U0BO', values: {} });
@@ -198,6 +198,7 @@ it('every decision goes through a form of its own, whatever is pressed', async (
     [
       ...aboutRestores,
       'snooze-alarm',
+      'more',
       'start-restore',
       'show-all-backups',
       'look-at-backups-again',

@@ -17,6 +17,27 @@ const offered = z.object({
 });
 
 const jobKey = { role: 'www', environment: 'prod', name: 'web' };
+const cards = z.object({
+  messages: z.array(
+    z.object({
+      blocks: z
+        .array(
+          z.object({
+            elements: z
+              .array(
+                z.object({
+                  options: z
+                    .array(z.object({ text: z.object({ text: z.string() }), value: z.string() }))
+                    .optional(),
+                }),
+              )
+              .optional(),
+          }),
+        )
+        .optional(),
+    }),
+  ),
+});
 const longId = (n: number) => `www-prod-web-${n}-${'x'.repeat(200)}`;
 const tasks = Array.from({ length: 130 }, (_, n) => ({ taskId: longId(n), jobKey, status: 'RUNNING' }));
 const another = { taskId: 'ads-1', jobKey: { ...jobKey, role: 'ads' }, status: 'RUNNING' };
@@ -55,6 +76,16 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
   const act = (path: string, body: Record<string, unknown>) => control(bot.world.slack, path, body);
   const press = (user: string, action_id: string) =>
     act('press', { user, channel: 'C0OPS', ts, action_id, confirmed: true });
+  /** Out of the menu of the card. */
+  const choose = async (user: string, label: string) => {
+    const { messages } = cards.parse(await control(bot.world.slack, 'channels/C0OPS/messages'));
+    const options = messages.flatMap(({ blocks = [] }) =>
+      blocks.flatMap(({ elements = [] }) => elements.flatMap(({ options = [] }) => options)),
+    );
+    const value = options.find(({ text }) => text.text === label)?.value;
+    if (value === undefined) throw new Error(`no menu offers ${label}`);
+    await act('press', { user, channel: 'C0OPS', ts, action_id: 'more', value });
+  };
   const answer = async (user: string) =>
     await until(
       async () =>
@@ -143,9 +174,9 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
   });
 
   it('pauses with a reason, and resumes for an approver alone', async () => {
-    await press('U0GUS', 'pause');
+    await choose('U0GUS', 'Pause…');
     const guest = await answer('U0GUS');
-    await press('U0CY', 'pause');
+    await choose('U0CY', 'Pause…');
     await form('U0CY', 'pause');
     await act('submit', { user: 'U0CY', values: { reason: 'ads is still counting' } });
     const card = await inCard('Paused by @cy');

@@ -80,16 +80,16 @@ describe('the outbox', () => {
       [
         'Killed (3): they started',
         expect.any(String),
-        'Needs one approver other',
+        'Answered: bo',
         '@UBO approved stopping t',
-        'Staged on aurora-1: 9 ta',
+        'Answered: bo',
         '@UBO signed off the comm',
         '@UCY signed off the comm',
-        '@UBO and @UCY signed off',
+        'Answered: cy',
         '@UCY ordered the commit ',
         'Committed by @UCY (',
         'Committed, and read back',
-        'east runs again from the',
+        'Answered: cy',
         '@UBO asked for more time',
         '@UCY let it reconcile (1',
         'Both reconciliations ran',
@@ -124,7 +124,7 @@ describe('the outbox', () => {
     expect(verdict).toMatchObject({ restoreId: 'R1', events: stories['completed']?.length });
   });
 
-  it('never shows what is not committed, and edits nothing that was said', async () => {
+  it('never shows what is not committed, and edits nothing that was said but requests that were answered', async () => {
     const outbox = newOutbox();
     await write(world.store, staged, { at: now() });
     await outbox.flush('R1');
@@ -134,12 +134,13 @@ describe('the outbox', () => {
     await outbox.flush('R1');
 
     const after = await world.threadTexts();
-    const withoutButtons = (text: string) => text.replace(/\n?(\[[^\]]+\]\s*)+$/, '').split('\n')[0];
-    expect(after.slice(0, before.length).map(withoutButtons)).toEqual(before.map(withoutButtons));
+    const facts = (text: string) =>
+      text.split('\n').filter((line) => !/^(Needs |Answered: |Decide with the buttons)/.test(line));
+    expect(after.slice(0, before.length).map(facts)).toEqual(before.map(facts));
     expect(after.length).toBeGreaterThan(before.length);
   });
 
-  it('takes the buttons away when the question is answered', async () => {
+  it('asks no longer when the question is answered, and says by whom', async () => {
     const outbox = newOutbox();
     await write(world.store, planned, { at: now() });
     await outbox.flush('R1');
@@ -148,9 +149,10 @@ describe('the outbox', () => {
     await write(world.store, staged.slice(planned.length), { afterSeq: planned.length, at: now() });
     await outbox.flush('R1');
 
-    expect(asked).toContain('[Approve: stop the schedulers…]');
-    const answered = (await world.threadTexts()).find((text) => text.startsWith('Needs one approver'));
-    expect(answered).not.toContain('[Approve');
+    expect(asked).toMatch(/^Needs one approver.*Decide with the buttons of the card/s);
+    const answered = (await world.threadTexts()).filter((text) => text.startsWith('Answered: bo'));
+    expect(answered).toHaveLength(1);
+    expect(answered[0]).not.toMatch(/Needs one approver|Decide with the buttons/);
   });
 
   it('sends nothing when nothing changed', async () => {

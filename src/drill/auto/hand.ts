@@ -28,9 +28,6 @@ const longPollMs = 500;
 /** A person presses again after about this long. */
 const patienceMs = 6_000;
 
-/** What no reply asks for. */
-const onlyOnCard: ReadonlySet<string> = new Set(['abort', 'return-to-old']);
-
 export class SlackHand {
   readonly #url: string;
   readonly #limitMs: number;
@@ -84,13 +81,11 @@ export class SlackHand {
     }
   }
 
-  /** Waits for the newest reply with this button and presses it; confirm dialogs are confirmed. */
+  /** Waits for the newest message with this button, the card mostly, and presses it; confirm dialogs are confirmed. */
   async pressIn(what: { user: string; card: SeenMessage; actionId: string }): Promise<void> {
     const { user, card, actionId } = what;
-    const message = await this.untilInThread(
-      card,
-      `the button ${actionId}`,
-      (candidate) => (candidate.ts !== card.ts || onlyOnCard.has(actionId)) && hasButton(candidate, actionId),
+    const message = await this.untilInThread(card, `the button ${actionId}`, (candidate) =>
+      hasButton(candidate, actionId),
     );
     await this.press({ user, message, actionId });
   }

@@ -156,21 +156,21 @@ async function untilLook(hand: SlackHand, card: SeenMessage): Promise<void> {
     const orders = (await hand.readThread(card)).filter(({ plain }) => plain.includes('ordered the commit'));
     const lastOrder = orders.at(-1)?.ts ?? '';
     const isAskedAnew = (message: SeenMessage) =>
-      message.ts > lastOrder && (hasButton(message, 'commit') || hasButton(message, 'sign-off-commit'));
+      message.ts > lastOrder && (isCommitAsked(message) || /^Needs .* approver/.test(message.plain));
     const message = await hand.untilInThread(
       card,
       'the second look',
       (seen) => isAskedAnew(seen) || isLook(seen) || (seen.ts === card.ts && seen.plain.includes('Ended')),
     );
     if (!isAskedAnew(message)) return;
-    if (!hasButton(message, 'commit')) {
+    if (!isCommitAsked(message)) {
       await signAnew(hand, { card, since: message.ts });
       continue;
     }
     await hand.insist({
       what: 'the second order to commit',
       act: async () => {
-        await hand.press({ user: cast.cy, message, actionId: 'commit' });
+        await hand.pressIn({ user: cast.cy, card, actionId: 'commit' });
         await hand.submitForm({ user: cast.cy, form: 'commit', values: { cluster: 'east' } });
       },
       look: async () => {
@@ -207,9 +207,12 @@ async function signAnew(hand: SlackHand, asked: { card: SeenMessage; since: stri
   await hand.untilInThread(
     card,
     'the question to commit',
-    (message) => message.ts > since && hasButton(message, 'commit'),
+    (message) => message.ts > since && isCommitAsked(message),
   );
 }
+
+/** Its words go when it is answered. */
+const isCommitAsked = (message: SeenMessage): boolean => message.plain.includes('One of them commits');
 
 /** Its words stay when its buttons are gone, in a drill that is taken up again afterwards. */
 const isLook = (message: SeenMessage): boolean => message.plain.includes('Until then going back is clean');

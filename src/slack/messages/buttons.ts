@@ -1,8 +1,8 @@
 /** Which buttons a state offers. They are a convenience: what may be done is judged again when one is pressed. */
-import type { Button } from '@slack/types';
+import type { Button, Overflow } from '@slack/types';
 import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { actionIds } from '../action-ids.ts';
-import { button } from '../blocks.ts';
+import { button, menu } from '../blocks.ts';
 import { abandonButton } from '../decisions/abandon.ts';
 import { abortButtons } from '../decisions/abort.ts';
 import { commitButton } from '../decisions/commit.ts';
@@ -19,11 +19,12 @@ import { returnButtons } from '../decisions/return-to-old.ts';
 import { approveStopButton, signOffCommitButton } from '../decisions/sign-off.ts';
 import { waitingFor } from './waiting.ts';
 
-/** The buttons of the card, and of the reply that asks for the same thing. */
-export function buttonsFor(state: RestoreState): Button[] {
+/** The buttons of the card: four at most, one of them red at most, and a menu for what is wanted seldom. */
+export function buttonsFor(state: RestoreState): (Button | Overflow)[] {
   const value = plainValue(state);
   const who = (label: string) => button({ actionId: actionIds.whoCanApprove, label, value });
   const fullPlan = button({ actionId: actionIds.fullPlan, label: 'Full plan', value });
+  const more = (...seldom: Button[]) => menu(actionIds.more, [...seldom, fullPlan]);
   switch (waitingFor(state)) {
     case 'stop':
       return [approveStopButton(state), declineButton(state, 'stop'), who('Who can approve?'), fullPlan];
@@ -33,17 +34,16 @@ export function buttonsFor(state: RestoreState): Button[] {
         ...(summaryOf(state)?.unlivable === undefined ? [signOffCommitButton(state)] : []),
         ...leaveOutButtons(state),
         declineButton(state, 'commit'),
-        who('Who can sign?'),
-        ...pauseButtons(state),
         ...abortButtons(state),
+        more(who('Who can sign?'), ...pauseButtons(state)),
       ];
     case 'commit':
       return [
         commitButton(state),
         ...leaveOutButtons(state),
         declineButton(state, 'commit'),
-        ...pauseButtons(state),
-        ...abortButtons(state),
+        ...abortButtons(state).map(inCalm),
+        more(who('Who signed?'), ...pauseButtons(state)),
       ];
     case 'look':
       return [
@@ -51,18 +51,24 @@ export function buttonsFor(state: RestoreState): Button[] {
         ...goBackButtons(state),
         moreTimeButton(state),
         ...pauseButtons(state),
+        more(who('Who can decide?')),
       ];
     case 'go-back':
-      return [signGoBackButton(state), declineButton(state, 'go-back'), who('Who can sign?')];
+      return [signGoBackButton(state), declineButton(state, 'go-back'), who('Who can sign?'), fullPlan];
     case 'paused':
-      return [resumeButton(state), ...wayBack(state)];
+      return [resumeButton(state), ...wayBack(state), fullPlan];
     case 'stuck':
-      return [lookAgainButton(state), ...wayOut(state)];
+      return [lookAgainButton(state), ...wayOut(state), fullPlan];
     case 'end':
       return [button({ actionId: actionIds.report, label: 'Report', value }), ...returnButtons(state)];
     case 'nobody':
       return [...pauseButtons(state), ...abortButtons(state), fullPlan];
   }
+}
+
+/** Beside a red button that does the opposite. */
+function inCalm({ style: _red, ...button }: Button): Button {
+  return button;
 }
 
 /** One way back, not two: before the commit it is the abort, and only after it the old state has to be gone back to. */

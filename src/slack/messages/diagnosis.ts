@@ -29,3 +29,10 @@ export function checkedText(state: RestoreState): string {
         : `A restore would still kill ${count(blast.killed, 'task')}.`;
   return `*${code(cluster)} at ${clockTime(at)}:* ${sentence(diagnosis.says, 300)} ${then}`.trimEnd();
 }
+
+/** At an end without a restored cluster: what was wrong before, and its cure, are still open. Empty for one that was healthy. */
+export function illText({ facts }: RestoreState): string {
+  const diagnosis = facts['check-hosts']?.diagnosis;
+  if (diagnosis === undefined || diagnosis.kind === 'healthy') return '';
+  return `*Before this restore:* ${sentence(diagnosis.says, 300)} ${sentence(diagnosis.cure, 400)}`;
+}

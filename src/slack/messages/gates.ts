@@ -1,16 +1,17 @@
 /** What people are asked, each a reply that mentions those who must act. The facts stay; the last lines follow the state. */
 
-import type { EventOf, GateName } from '../../restore/record/events.ts';
+import type { EventOf } from '../../restore/record/events.ts';
 import type { BlastSummary, Summary } from '../../restore/record/facts.ts';
-import { type RestoreState, rewindsOf, summaryOf } from '../../restore/record/state.ts';
+import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';
-import { actions, context, type Message, message, section } from '../blocks.ts';
+import { context, type Message, message, section } from '../blocks.ts';
 import { by } from '../decisions/dialogue.ts';
 import { gateText } from '../decisions/gate-words.ts';
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
 import { clockTime, count } from '../time.ts';
+import { gateAnswer, lookAnswer, type Moment, onTheCard } from './answered.ts';
 import { mentionApprovers, missingSignOffs, neededText } from './approvers.ts';
-import { buttonsFor } from './buttons.ts';
+import { checkedText } from './diagnosis.ts';
 import { fatesText } from './fates.ts';
 import { preflightCounts, preflightWarningLines, warningLines } from './preflight.ts';
 import {
@@ -25,59 +26,55 @@ import {
 import { thenTimers } from './reconciling.ts';
 import { keptSections, leaveOutFirstSections, leftOutSections } from './rewind-lines.ts';
 import { affectedJobsText, pagesText } from './to-look-at.ts';
-import {
-  commitUntil,
-  goesOnText,
-  isSameLook,
-  isSigned,
-  lookEndText,
-  type Waiting,
-  waitingFor,
-} from './waiting.ts';
-
-/** `at` is the state when the gate opened, `latest` the newest one: only buttons and sign-offs come from the latter. */
-interface Moment {
-  readonly at: RestoreState;
-  readonly latest: RestoreState;
-}
+import { commitUntil, goesOnText, isSigned, lookEndText } from './waiting.ts';
 
 /** The first gate: approve the stop. */
 export function renderStopGate({ at, latest }: Moment): Message {
+  const answer = gateAnswer({ at, latest }, 'stop', 'stop');
   return message([
-    ...[...warningLines(at), ...preflightWarningLines(at)].map(section),
     section(
-      `*Needs ${neededText(at, 'stop')}:* ${mentionApprovers(at, 'stop')} · until ${clockTime(at.gates.stop?.expiresAt ?? 0)}`,
+      answer ??
+        `*Needs ${neededText(at, 'stop')}:* ${mentionApprovers(at, 'stop')} · until ${clockTime(at.gates.stop?.expiresAt ?? 0)}`,
     ),
+    ...[...warningLines(at), ...preflightWarningLines(at), checkedText(at)]
+      .filter((text) => text !== '')
+      .map(section),
     section(
       `Approving stops the schedulers of ${code(at.proposal.cluster)} and ${afterStopText(at)}; tasks keep running, and all of it can be put back. Nothing is committed without more sign-offs.`,
     ),
     ...preflightCounts(at).map(context),
-    ...tail({ at, latest }, 'stop', 'stop'),
+    ...pointer(answer),
   ]);
 }
 
 /** What is staged, and the sign-offs. */
 export function renderStaged({ at, latest }: Moment, staged: Summary): Message {
+  const answer = gateAnswer({ at, latest }, 'commit', isSigned(at) ? 'commit' : 'sign-commit');
   return message([
+    section(answer ?? `${needsText(at, latest)} · digest \`${shortDigest(at.gates.commit?.digest ?? '')}\``),
     ...keptSections(at),
     section(
       `*${readyText(at, staged)}* ${effects(staged.blast)}: ${sincePlanText(at, staged)}. ${fatesText(staged.blast, holderText(at))}`.trimEnd(),
     ),
     ...leftOutSections(at),
     section(
-      `Committing replaces the storage of ${code(at.proposal.cluster)} and *cannot be undone* by stopping; ${beforeText(at, 'log')} stays set aside on all hosts.`,
+      `Committing replaces the storage of ${code(at.proposal.cluster)}. After the commit *Stop* no longer works; you can still go back to ${beforeText(at, 'log')} until the first reconciliation, which *cannot be undone*.`,
     ),
     ...leaveOutFirstSections(at),
-    section(`${needsText(at)} · digest \`${shortDigest(at.gates.commit?.digest ?? '')}\``),
-    ...signedLine({ at, latest }),
-    ...tail({ at, latest }, 'commit', 'sign-commit'),
+    ...pointer(answer),
   ]);
 }
 
-function needsText(at: RestoreState): string {
-  return isSigned(at)
-    ? `*Nobody has to sign again.* The commit is ordered anew by one of those who signed · until ${clockTime(commitUntil(at))}`
-    : `*Needs ${neededText(at, 'commit')}:* ${mentionApprovers(at, 'commit')} · until ${clockTime(at.gates.commit?.expiresAt ?? 0)}`;
+/** Of the newest state: who has signed is not asked once more. */
+function needsText(at: RestoreState, latest: RestoreState): string {
+  if (isSigned(at))
+    return `*Nobody has to sign again.* The commit is ordered anew by one of those who signed · until ${clockTime(commitUntil(at))}`;
+  const signed =
+    latest.gates.commit?.signOffs.map(
+      ({ person, at: when }) => `${foreign(person.name, 60)} ${clockTime(when)}`,
+    ) ?? [];
+  const so = signed.length === 0 ? '' : ` · signed: ${signed.join(', ')}`;
+  return `*Needs ${neededText(latest, 'commit')}:* ${mentionApprovers(latest, 'commit')} · until ${clockTime(latest.gates.commit?.expiresAt ?? 0)}${so}`;
 }
 
 function sincePlanText(at: RestoreState, staged: Summary): string {
@@ -92,25 +89,35 @@ export function renderReadyToCommit({ at, latest }: Moment): Message {
     mention(signOff.person.userId, signOff.person.name),
   );
   const until = clockTime(commitUntil(at));
+  const answer = gateAnswer({ at, latest }, 'commit', 'commit');
   return message([
+    ...(answer === null ? [] : [section(answer)]),
     section(
-      `*${people?.join(' and ') ?? ''} signed off digest \`${shortDigest(at.gates.commit?.digest ?? '')}\`.* Nothing has been committed.`,
+      `*${people?.join(' and ') ?? ''} signed off digest \`${shortDigest(at.gates.commit?.digest ?? '')}\`.*`,
     ),
-    section(`One of them commits, until ${until}, and types the name of the cluster.`),
-    ...tail({ at, latest }, 'commit', 'commit'),
+    ...(answer === null
+      ? [
+          section(
+            `Nothing has been committed. One of them commits, until ${until}, and types the name of the cluster.`,
+          ),
+        ]
+      : []),
+    ...pointer(answer),
   ]);
 }
 
 /** Going back was asked for after the commit: it needs the commit's number of people. */
 export function renderGoBackGate({ at, latest }: Moment): Message {
+  const answer = gateAnswer({ at, latest }, 'go-back', 'go-back');
   return message([
     section(
-      `*Going back to ${beforeText(at, 'state')} was asked for.* Needs ${neededText(at, 'go-back')} in all: ${mentionApprovers(at, 'go-back')} · until ${clockTime(at.gates['go-back']?.expiresAt ?? 0)}`,
+      answer ??
+        `*Going back to ${beforeText(at, 'state')} was asked for.* Needs ${neededText(at, 'go-back')} in all: ${mentionApprovers(at, 'go-back')} · until ${clockTime(at.gates['go-back']?.expiresAt ?? 0)}`,
     ),
     section(
       `${beforeTextFirst(at, 'logs')} return on all hosts, and what was committed is left. ${goBackText(at)}`,
     ),
-    ...tail({ at, latest }, 'go-back', 'go-back'),
+    ...pointer(answer),
   ]);
 }
 
@@ -131,7 +138,9 @@ export function renderSecondLook({ at, latest }: Moment): Message {
       ? 'nothing has been killed or started yet'
       : `${seen.killedAlready} ended and ${seen.startedAlready} started already`;
   const signers = at.gates.commit?.signOffs.map(({ person }) => mention(person.userId, person.name)) ?? [];
+  const answer = lookAnswer({ at, latest });
   return message([
+    ...(answer === null ? [] : [section(answer)]),
     section(
       `*${code(at.proposal.cluster)} runs again from ${restoredText(at)}, and ${moved}.* ${leader === undefined ? '' : `${foreign(leader.host, 80)} leads, registered, same framework, ${count(leader.tasks, 'task')}.`}`,
     ),
@@ -139,10 +148,14 @@ export function renderSecondLook({ at, latest }: Moment): Message {
       `The first reconciliation does that, and *cannot be undone*: ${blast === undefined ? 'see the plan' : `${blast.killed} killed, ${blast.rescheduled} started again`}. Until then going back is clean.`,
     ),
     ...[affectedJobsText(at), pagesText(at)].filter((text) => text !== '').map(section),
-    section(
-      `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile.${thenTimers(at)} ${lookEndText(at)}`,
-    ),
-    ...(isSameLook(at, latest) ? actions(buttonsFor(latest)) : []),
+    ...(answer === null
+      ? [
+          section(
+            `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile.${thenTimers(at)} ${lookEndText(at)}`,
+          ),
+        ]
+      : []),
+    ...pointer(answer),
   ]);
 }
 
@@ -157,7 +170,7 @@ export function renderReminder({ at, latest }: Moment): Message {
     section(
       `${mentionApprovers(at, 'go-back')}: look at your jobs. Anybody can ask for more time or pause it, an approver can go back, and ${signers.join(' or ')} can let it reconcile now.`,
     ),
-    ...(isSameLook(at, latest) ? actions(buttonsFor(latest)) : []),
+    ...pointer(lookAnswer({ at, latest })),
   ]);
 }
 
@@ -171,7 +184,7 @@ export function renderFallen(event: EventOf<'sign-off-fell'>, { at, latest }: Mo
         ? 'Enough other sign-offs stand.'
         : `*Needs ${neededText(at, event.gate)}:* ${mentionApprovers(at, event.gate)} · until ${clockTime(at.gates[event.gate]?.expiresAt ?? 0)}`,
     ),
-    ...(missing === 0 ? [] : tail({ at, latest }, event.gate, 'sign-commit')),
+    ...(missing === 0 ? [] : pointer(gateAnswer({ at, latest }, event.gate, 'sign-commit'))),
   ]);
 }
 
@@ -204,7 +217,7 @@ export function renderEdited({ name }: EventOf<'message-edited'>): Message {
 export function renderExpired(event: EventOf<'gate-expired'>, state: RestoreState): Message {
   const then = {
     stop: 'Nothing was touched. Another proposal starts with `/aurora restore`.',
-    commit: 'Nothing was committed. Sign-offs given so far count no more.',
+    commit: 'Nothing was committed. Earlier sign-offs no longer count.',
     'go-back': goesOnText(state),
   }[event.gate];
   const signed = state.gates[event.gate]?.signOffs.length ?? 0;
@@ -227,29 +240,9 @@ export function renderGoingBack(event: EventOf<'gate-passed'>, state: RestoreSta
   ]);
 }
 
-/** Buttons while the same question is open; afterwards only the words stay. */
-function tail(moment: Moment, gate: GateName, waiting: Waiting) {
-  const { latest } = moment;
-  return isSameGate(moment, gate) && waitingFor(latest) === waiting ? actions(buttonsFor(latest)) : [];
-}
-
-/** The very opening that was asked about, and the same take: what was staged once more is asked about anew. */
-function isSameGate({ at, latest }: Moment, name: GateName): boolean {
-  const [then, now] = [at.gates[name], latest.gates[name]];
-  return (
-    then !== undefined &&
-    then.digest === now?.digest &&
-    then.openedAt === now.openedAt &&
-    rewindsOf(at) === rewindsOf(latest)
-  );
-}
-
-function signedLine(moment: Moment) {
-  const { latest } = moment;
-  const gate = latest.gates.commit;
-  if (gate === undefined || !isSameGate(moment, 'commit') || gate.signOffs.length === 0) return [];
-  const signed = gate.signOffs.map(({ person, at }) => `${foreign(person.name, 60)} ${clockTime(at)}`);
-  return [context(`Signed: ${signed.join(', ')}${isSigned(latest) ? ' · all that is needed' : ''}`)];
+/** Where to answer, while it is asked. */
+function pointer(answer: string | null) {
+  return answer === null ? [context(onTheCard)] : [];
 }
 
 function effects(blast: BlastSummary): string {

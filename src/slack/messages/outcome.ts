@@ -7,6 +7,7 @@ import { actions, context, listRows, type Message, message, section } from '../b
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
 import { bytesText, clockTime, clockTimeExact, count, durationText, shortDurationText } from '../time.ts';
 import { buttonsFor } from './buttons.ts';
+import { illText } from './diagnosis.ts';
 import { beforeTextFirst, holderText, restoredText } from './procedure.ts';
 import { waitingFor } from './waiting.ts';
 import { whyEnded } from './why-ended.ts';
@@ -146,7 +147,7 @@ function endHead(state: RestoreState): string {
     case 'undone':
       return state.runs['stop-schedulers'] === undefined
         ? `*The restore of ${cluster} was stopped* (${at}). No host was touched.`
-        : `*${cluster} is as it was before the restore* (${at}${outage})${leads}.`;
+        : `*${cluster} is as it was before the restore* (${at}${outage})${leads === '' ? noLeaderText(state) : leads}.`;
     case 'declined':
       return `*The restore of ${cluster} was declined* (${at}). ${sentence(state.ended.message)}`;
     case 'expired':
@@ -157,9 +158,19 @@ function endHead(state: RestoreState): string {
   }
 }
 
+/** As it was may well be ill: that is said, and no news. */
+function noLeaderText({ facts }: RestoreState): string {
+  const before = facts['check-hosts']?.leader;
+  if (facts['undo-confirm-leader']?.host !== null || before === undefined) return '';
+  return before === null
+    ? ': nobody led then, and nobody leads now'
+    : `: nobody leads yet, and ${foreign(before, 80)} led then`;
+}
+
 function endFacts(state: RestoreState): string {
   const { report, soak } = state.facts;
-  const lines: string[] = [];
+  const ill = state.ended?.outcome === 'completed' ? '' : illText(state);
+  const lines: string[] = ill === '' ? [] : [ill];
   if (state.ended?.outcome === 'completed' && soak !== undefined) {
     const { killed, rescheduled, kept } = soak.observed;
     lines.push(

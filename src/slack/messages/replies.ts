@@ -10,10 +10,10 @@ import type { EventOf, RestoreEvent } from '../../restore/record/events.ts';
 import type { Summary } from '../../restore/record/facts.ts';
 import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { judgeGate } from '../../restore/rules/gates.ts';
-import { actions, context, type Message, message } from '../blocks.ts';
+import { context, type Message, message } from '../blocks.ts';
 import { dialogues } from '../decisions/index.ts';
 import { code } from '../escape.ts';
-import { buttonsFor } from './buttons.ts';
+import { onTheCard } from './answered.ts';
 import { renderCost } from './cost.ts';
 import {
   renderApproversChanged,
@@ -169,7 +169,7 @@ function decidedParts(event: DecidedEvent, at: number, state: RestoreState): Par
   const said =
     asksWhile === undefined
       ? reply(message(blocks))
-      : live((latest) => message([...blocks, ...(asksWhile(latest) ? actions(buttonsFor(latest)) : [])]));
+      : live((latest) => message([...blocks, ...(asksWhile(latest) ? [context(onTheCard)] : [])]));
   const isLastSignature = event.type === 'signed-off' && event.gate === 'commit' && isJustSigned(state);
   return isLastSignature ? [said, live((latest) => renderReadyToCommit({ at: state, latest }))] : [said];
 }

@@ -3,10 +3,10 @@
 import type { EventOf } from '../../restore/record/events.ts';
 import { type RestoreState, rewindsOf } from '../../restore/record/state.ts';
 import { titleOfStep } from '../../restore/steps/index.ts';
-import { actions, type Message, message, section } from '../blocks.ts';
+import { context, type Message, message, section } from '../blocks.ts';
 import { by } from '../decisions/dialogue.ts';
 import { sentence } from '../escape.ts';
-import { buttonsFor } from './buttons.ts';
+import { lookAnswer, onTheCard } from './answered.ts';
 import { waitingFor } from './waiting.ts';
 
 /** Begun once more, and what that does to the sign-offs. */
@@ -18,23 +18,26 @@ export function renderRewind(event: EventOf<'taken-back'>, state: RestoreState):
   return message([
     section(`*${sentence(event.message)}*`),
     section(
-      `It goes on once more from "${titleOfStep(event.to)}" (attempt ${rewindsOf(state) + 1}). ${event.signOffs === 'void' ? 'Sign-offs given so far count no more.' : kept}`,
+      `It goes on once more from "${titleOfStep(event.to)}" (attempt ${rewindsOf(state) + 1}). ${event.signOffs === 'void' ? 'Earlier sign-offs no longer count.' : kept}`,
     ),
   ]);
 }
 
-/** What was noticed, and what it means. Where people decide, what they decide moves here with its buttons. */
+/** What was noticed, and what it means. Where people decide, they are asked again here. */
 export function renderNoticed(
   event: EventOf<'noticed'>,
   { at, latest }: { at: RestoreState; latest: RestoreState },
 ): Message {
   const isAsked = waitingFor(at) === 'look';
-  const isNewest = waitingFor(latest) === 'look' && latest.notices.length === at.notices.length;
+  const answer = lookAnswer({ at, latest });
   const signers = at.gates.commit?.signOffs.map(({ person }) => by(person)) ?? [];
   return message([
+    ...(answer === null || !isAsked ? [] : [section(answer)]),
     section(`*${sentence(event.message, noticeChars)}*`),
-    section(`${sentence(event.hint)}${isAsked ? ` *Needs an answer:* ${signers.join(' or ')}.` : ''}`),
-    ...(isAsked && isNewest ? actions(buttonsFor(latest)) : []),
+    section(
+      `${sentence(event.hint)}${isAsked && answer === null ? ` *Needs an answer:* ${signers.join(' or ')}.` : ''}`,
+    ),
+    ...(isAsked && answer === null ? [context(onTheCard)] : []),
   ]);
 }
 

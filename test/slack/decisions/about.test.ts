@@ -4,10 +4,11 @@ import type { GateName, RestoreEvent } from '../../../src/restore/record/events.
 import type { RestoreState } from '../../../src/restore/record/state.ts';
 import { dialogues } from '../../../src/slack/decisions/index.ts';
 import { returnForm } from '../../../src/slack/decisions/return-to-old.ts';
+import { renderEnd } from '../../../src/slack/messages/outcome.ts';
 import { ana, bo, cy } from '../../restore/support/story.ts';
 import { textsOf } from '../support/rendered.ts';
 import { turnStories } from '../support/turn-stories.ts';
-import { looking, planned, recordsOf, signed, staged, statesOf } from '../support/whole-story.ts';
+import { looking, planned, recordsOf, signed, staged, statesOf, stories } from '../support/whole-story.ts';
 
 const lastOf = (events: readonly RestoreEvent[]): RestoreState => {
   const state = statesOf(recordsOf(events)).at(-1);
@@ -103,5 +104,39 @@ describe('the form of a decision', () => {
     expect(words(state, 'sign-off', { userId: ana.userId })).toContain(together);
     expect(words(state, 'sign-off', { userId: bo.userId })).toContain(together);
     expect(words(state, 'sign-off', { userId: cy.userId })).not.toContain('together');
+  });
+});
+
+describe('the end of a restore that was undone', () => {
+  const ended = (leader: string | null) => {
+    const state = statesOf(recordsOf(stories['aborted'] ?? [])).at(-1);
+    const checked = state?.facts['check-hosts'];
+    if (state === undefined || checked === undefined) throw new Error('the story has checked the hosts');
+    const ill = {
+      kind: 'nobody-runs',
+      says: 'No scheduler runs on aurora-1.',
+      cure: 'Start the schedulers first.',
+    } as const;
+    const facts = {
+      ...state.facts,
+      'check-hosts': { ...checked, leader, ...(leader === null && { diagnosis: ill }) },
+      'undo-confirm-leader': { host: leader, tasks: null },
+      report: { setAside: [], notAsBefore: [], leader },
+    };
+    return renderEnd({ ...state, facts }, null).text;
+  };
+
+  it('says that nobody led before either, and what to try', () => {
+    expect(ended(null)).toMatch(
+      /is as it was before the restore\* [^\n]*: nobody led then, and nobody leads now\./,
+    );
+    expect(ended(null)).toContain(
+      '*Before this restore:* No scheduler runs on aurora-1. Start the schedulers first.',
+    );
+  });
+
+  it('says who leads of a cluster that was healthy, and nothing more', () => {
+    expect(ended('aurora-1')).toContain(': aurora-1 leads.');
+    expect(ended('aurora-1')).not.toContain('Before this restore');
   });
 });

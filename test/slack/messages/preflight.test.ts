@@ -114,7 +114,7 @@ describe('warnings', () => {
 
 describe('a journal of before there was a list', () => {
   it('says nothing of checks', () => {
-    const { thread, card, plan } = planWith(null);
+    const { thread, plan } = planWith(null);
 
     expect(thread.join('\n')).not.toMatch(/checks? passed/);
     expect(plan).toContain('Check hosts (3 of 3)');

@@ -48,7 +48,10 @@ function wordsAtEnd(events: readonly RestoreEvent[], latest = lastState(events))
   );
 }
 
-const labels = (state: RestoreState) => buttonsFor(state).map(({ text }) => text.text);
+const labels = (state: RestoreState) =>
+  buttonsFor(state).flatMap((each) =>
+    each.type === 'overflow' ? each.options.map(({ text }) => text.text) : [each.text.text],
+  );
 
 describe('tasks left out', () => {
   it('are counted in what is staged, with who, why and the list', () => {
@@ -107,11 +110,11 @@ describe('what is staged once more and comes out the same', () => {
     const [stagedAgain = '', ready = ''] = wordsAtEnd(keptOnce);
 
     expect(stagedAgain).toMatch(
-      /^\*Made once more, and the same came out: the sign-offs of bo and cy stand\.\*/,
+      /^\*Nobody has to sign again\.\*.*\n\*Made once more, and the same came out: the sign-offs of bo and cy stand\.\*/,
     );
     expect(stagedAgain).toContain('*Nobody has to sign again.*');
     expect(ready).toContain('signed off digest');
-    expect(ready).toContain('Commit…');
+    expect(ready).toContain('One of them commits');
     expect(waitingFor(lastState(keptOnce))).toBe('commit');
   });
 
@@ -122,7 +125,7 @@ describe('what is staged once more and comes out the same', () => {
 
     expect(words).toContain('the same came out: the sign-off of bo stands.*');
     expect(words).toContain('*Needs one more approver:* <@UANA>, <@UCY>');
-    expect(words).toContain('Sign off…');
+    expect(words).toContain('Decide with the buttons of the card');
     expect(more).toEqual([]);
   });
 
@@ -143,13 +146,13 @@ describe('what is staged once more and comes out the same', () => {
     expect(words).toContain('*Needs two different approvers:*');
   });
 
-  it('takes the buttons from the question before', () => {
+  it('says of the question before that it is asked no longer', () => {
     const before = keptOnce.slice(0, staged.length + 2);
 
     const [, ready = ''] = wordsAtEnd(before, lastState(keptOnce));
 
-    expect(ready).toContain('One of them commits');
-    expect(ready).not.toContain('Commit…');
+    expect(ready).toMatch(/^\*No longer asked:\* it was asked anew further down\./);
+    expect(ready).not.toContain('One of them commits');
   });
 
   it('says nothing when the gate is opened for it anyway', () => {
@@ -170,6 +173,7 @@ describe('a foreign hand', () => {
     expect(labels(lastState(foreignHand))).toEqual([
       'I have done this: look again…',
       'Stop here and put everything back…',
+      'Full plan',
     ]);
   });
 });
@@ -189,18 +193,22 @@ describe('a pause', () => {
       /\*Paused by <@UCY> \(<!date[^>]+>\):\* "ads is still counting"\. Nothing new begins/,
     );
     expect(card).toContain('*Who can:* an approver of `east` resumes it.');
-    expect(labels(lastState(pausedAtGate))).toEqual(['Resume…', 'Stop here and put everything back…']);
-    expect(labels(lastState(pausedAtLook))).toEqual(['Resume…', 'Go back to the old state…']);
+    expect(labels(lastState(pausedAtGate))).toEqual([
+      'Resume…',
+      'Stop here and put everything back…',
+      'Full plan',
+    ]);
+    expect(labels(lastState(pausedAtLook))).toEqual(['Resume…', 'Go back to the old state…', 'Full plan']);
   });
 
-  it('has its buttons in the thread until it is resumed, and then the question has its own again', () => {
+  it('points to the card until it is resumed, and then the question is asked again', () => {
     const resumed = lastState([...pausedAtGate, { type: 'resume-ordered', person: bo }]);
 
     const [during = ''] = wordsAtEnd(pausedAtGate);
     const [after = ''] = wordsAtEnd(pausedAtGate, resumed);
 
-    expect(during).toContain('Resume');
-    expect(after).not.toContain('Resume');
+    expect(during).toContain('Decide with the buttons of the card');
+    expect(after).not.toContain('Decide with the buttons');
     expect(labels(resumed)).toContain('Sign off…');
   });
 

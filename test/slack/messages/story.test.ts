@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkBlocks, countBlockChars, elementsOf } from '../../../src/local-slack/block-kit-rules.ts';
 import { actionIds } from '../../../src/slack/action-ids.ts';
+import type { Message } from '../../../src/slack/blocks.ts';
 import { dialogues } from '../../../src/slack/decisions/index.ts';
 import { returnToOldId } from '../../../src/slack/decisions/return-to-old.ts';
 import { renderCard } from '../../../src/slack/messages/card.ts';
@@ -11,6 +12,17 @@ import { turnStories } from '../support/turn-stories.ts';
 import { decisionsOf, looking, recordsOf, staged, statesOf, stories } from '../support/whole-story.ts';
 
 const emoji = /:[a-z_]+:|[\u{1F000}-\u{1FAFF}\u{2600}-\u{26FF}]/gu;
+
+/** What was said, without the request or its answer. */
+function factsOf({ text }: Message): string {
+  const isRequest =
+    /^\*(Needs|Nobody has to sign|Answered|No longer asked|Not answered|Not asked|Going back to .* was asked|Look at your jobs)|^Nothing has been committed\. One of them commits/;
+  return text
+    .split('\n')
+    .filter((line) => !isRequest.test(line))
+    .map((line) => line.replace(/ \*Needs an answer:\*.*/, ''))
+    .join('\n');
+}
 
 describe.each(Object.entries({ ...stories, ...turnStories }))(
   'messages of a restore that is %s',
@@ -53,14 +65,67 @@ describe.each(Object.entries({ ...stories, ...turnStories }))(
         const buttons = checked.ok ? checked.value.flatMap(elementsOf) : [];
         for (const button of buttons) {
           expect(known, name).toContain(button.action_id);
-          expect(parseSubject('value' in button ? button.value : ''), name).toMatchObject({
-            restoreId: 'R1',
-          });
+          const pressed =
+            button.type === 'overflow'
+              ? button.options.map(({ value }) => value.split(' '))
+              : [[button.action_id, 'value' in button ? button.value : '']];
+          for (const [actionId, value = ''] of pressed) {
+            expect(known, name).toContain(actionId);
+            expect(parseSubject(value), name).toMatchObject({ restoreId: 'R1' });
+          }
         }
       }
     });
 
-    it('keep the words of a message when only its buttons follow the state', () => {
+    it('offer four buttons at most, and never two red ones', () => {
+      for (const { name, message } of renderStory(events)) {
+        const checked = checkBlocks(message.blocks);
+        const buttons = (checked.ok ? checked.value.flatMap(elementsOf) : []).filter(
+          ({ type }) => type === 'button',
+        );
+        const red = buttons.filter((button) => 'style' in button && button.style === 'danger');
+
+        expect(buttons.length, name).toBeLessThanOrEqual(4);
+        expect(red.length, name).toBeLessThanOrEqual(1);
+      }
+    });
+
+    it('offer nothing in the thread that the card offers', () => {
+      const records = recordsOf(events);
+      for (const [index, state] of statesOf(records).entries()) {
+        const record = records[index];
+        if (record === undefined) throw new Error('a state has a record');
+        const next = records[index + 1]?.event ?? null;
+        const replies = messagesOf({ record, state, next, decisions: [] }).filter(
+          (said) => said.kind === 'message' && said.place === 'thread',
+        );
+
+        for (const said of replies)
+          if (said.kind === 'message')
+            expect(said.render(state, null).blocks.map(({ type }) => type)).not.toContain('actions');
+      }
+    });
+
+    it('ask for nothing once it is answered, and say so first', () => {
+      const records = recordsOf(events);
+      const states = statesOf(records);
+      const last = states.at(-1);
+      if (last?.ended == null) return;
+      for (const [index, record] of records.entries()) {
+        const state = states[index] ?? last;
+        const next = records[index + 1]?.event ?? null;
+        for (const said of messagesOf({ record, state, next, decisions: [] })) {
+          if (said.kind !== 'message' || said.place !== 'thread' || !said.live) continue;
+          const text = said.render(last, null).text;
+          expect(text, said.name).toMatch(
+            /^(\*(Answered|No longer asked|Not answered|Not asked)|(?!.*Needs))/,
+          );
+          expect(text, said.name).not.toMatch(/\*Needs|One of them commits|\*Look at your jobs/);
+        }
+      }
+    });
+
+    it('keep what was said when only the request and its answer follow the state', () => {
       const records = recordsOf(events);
       const states = statesOf(records);
       const last = states.at(-1);
@@ -75,7 +140,8 @@ describe.each(Object.entries({ ...stories, ...turnStories }))(
           decisions: decisionsOf(records.slice(0, index + 1)),
         });
         return said.flatMap((message) =>
-          message.kind === 'message' && message.render(state, null).text !== message.render(last, null).text
+          message.kind === 'message' &&
+          factsOf(message.render(state, null)) !== factsOf(message.render(last, null))
             ? [message.name]
             : [],
         );
