@@ -10,7 +10,7 @@ import { openGate } from '../record/gate-state.ts';
 import { rewindTo, withoutSignOffs } from '../record/rewinds.ts';
 import type { StagedTask } from '../record/staged-task.ts';
 import { isAtCommitGate, procedureOf } from '../record/state.ts';
-import { actor, event, listOf } from '../record/words.ts';
+import { actor, event, listOf, struct } from '../record/words.ts';
 import { isOver, judgeStanding, madeAgain, notAnApprover, type Refusal, tooLate } from '../rules/gates.ts';
 import { committedAlready, judgeBarred, missingReason, undoAlready } from '../rules/refusals.ts';
 import { actorOf, decision } from './decision.ts';
@@ -20,6 +20,8 @@ const editOrdered = event('edit-ordered', {
   digest: z.string(),
   person: actor,
   taskIds: listOf(z.string()),
+  /** The jobs they are of, `role/environment/name`, and how many tasks of each; absent in journals of before it was kept. */
+  jobs: listOf(struct({ job: z.string(), tasks: z.number() })).exactOptional(),
   reason: z.string(),
 });
 
@@ -77,14 +79,15 @@ export const leaveOut = decision<{ readonly digest: string }, Chosen, typeof edi
       };
     }
     if (taskIds.length === known.size) return leavesNothing;
-    return [{ type: 'edit-ordered', digest, person: actorOf(voter.person), taskIds, reason }];
+    const jobs = jobsOf(staged, new Set(taskIds));
+    return [{ type: 'edit-ordered', digest, person: actorOf(voter.person), taskIds, jobs, reason }];
   },
   readsStaged: true,
   event: editOrdered,
-  fold: (state, { person, taskIds, reason, digest }, at) => {
+  fold: (state, { person, taskIds, jobs, reason, digest }, at) => {
     openGate(state, 'commit', digest);
     if (state.commitOrdered !== null) throw new Error('an edit cannot follow the order to commit');
-    const edits = [...state.edits, { person, taskIds, reason, at }];
+    const edits = [...state.edits, { person, taskIds, ...(jobs !== undefined && { jobs }), reason, at }];
     const back = rewindTo({ ...state, edits }, 'summarise-staged');
     return withoutSignOffs(back, `${person.name} has left tasks out of it.`);
   },
@@ -101,4 +104,16 @@ function idsOf(staged: readonly StagedTask[], chosen: Pick<Chosen, 'jobs' | 'tas
   const jobs = new Set(chosen.jobs);
   const ofJobs = staged.filter(({ jobKey }) => jobs.has(jobKeyText(jobKey)));
   return [...new Set([...ofJobs.map(({ taskId }) => taskId), ...chosen.taskIds])].sort();
+}
+
+/** Sorted by name. */
+function jobsOf(
+  staged: readonly StagedTask[],
+  chosen: ReadonlySet<string>,
+): readonly { readonly job: string; readonly tasks: number }[] {
+  const left = staged.filter(({ taskId }) => chosen.has(taskId));
+  const byJob = Map.groupBy(left, ({ jobKey }) => jobKeyText(jobKey));
+  return [...byJob]
+    .map(([job, tasks]) => ({ job, tasks: tasks.length }))
+    .sort((a, b) => (a.job < b.job ? -1 : 1));
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { statementSchema } from '../../aurora/statement.ts';
 import { picture, type StepName, stepFacts, stepName } from './facts.ts';
+import { threadEvents } from './thread.ts';
 import {
   actor,
   event,
@@ -13,6 +14,7 @@ import {
   outcome,
   proposal,
 } from './words.ts';
+import { leftWorkDone } from './work-done.ts';
 
 const stepStarted = event('step-started', { step: stepName, attempt: z.number() });
 
@@ -134,6 +136,8 @@ export const happenings = [
   refused,
   messageEdited,
   restoreEnded,
+  ...threadEvents,
+  leftWorkDone,
 ] as const;
 
 export type Happening = z.infer<(typeof happenings)[number]>;

@@ -5,7 +5,9 @@ import { procedures } from '../procedures/index.ts';
 import { undoPlan } from '../procedures/parts.ts';
 import type { PlanItem, ProcedureDefinition } from '../procedures/plan.ts';
 import type { Picture, StepFacts, StepName, Summary } from './facts.ts';
+import type { Thread } from './thread.ts';
 import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal } from './words.ts';
+import type { WorkDone } from './work-done.ts';
 
 export interface SignOff {
   readonly person: Actor;
@@ -73,6 +75,8 @@ export interface Problem {
 export interface Edit {
   readonly person: Actor;
   readonly taskIds: readonly string[];
+  /** Absent in journals of before they were kept. */
+  readonly jobs?: readonly { readonly job: string; readonly tasks: number }[];
   readonly reason: string;
   readonly at: number;
 }
@@ -131,6 +135,10 @@ export interface RestoreState {
   /** What people were last shown of what they decide by; `null` before the first time. */
   readonly picture: Picture | null;
   readonly stuck: Problem | null;
+  /** What people said in its thread. */
+  readonly thread: Thread;
+  /** What was left to do after the end and is done. */
+  readonly workDone: readonly WorkDone[];
   readonly ended: { readonly outcome: Outcome; readonly message: string; readonly at: number } | null;
 }
 
