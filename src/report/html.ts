@@ -58,7 +58,7 @@ function partOf(part: ReportPart, report: Report): string {
     case 'words':
       return part.words.map(wordsOf).join('\n');
     case 'timeline':
-      return `<figure>\n${timelineSvg(report)}\n</figure>`;
+      return `<figure role="region" tabindex="0" aria-label="Timeline">\n${timelineSvg(report)}\n</figure>`;
   }
 }
 
