@@ -94,6 +94,12 @@ module.exports = {
       'a person decides in a terminal by the same service as in Slack',
     ),
     rule(
+      'report-tells',
+      '^src/report/',
+      '^(src/(?!(aurora|restore|report)/)|commands/)',
+      'a report is written from the record alone, off-line as well',
+    ),
+    rule(
       'slack-is-a-window',
       '^src/slack/',
       `^(src/(cli|terminal|sign-page(?!/page/)|${adapters.join('|')})/|commands/)`,

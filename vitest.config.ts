@@ -29,6 +29,7 @@ const shared = [
   'docs',
   'leader',
   'mesos',
+  'report',
   'restore',
   'scenarios',
   'signing',

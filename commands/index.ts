@@ -1,6 +1,6 @@
 /** Which name goes where. A command is a conversation: it reads what was typed, asks a service, renders the answer. */
 import { AuroraError } from '../src/aurora/errors.ts';
-import { actionIds, optionIds, viewIds } from '../src/slack/action-ids.ts';
+import { actionIds, optionIds, shortcutIds, viewIds } from '../src/slack/action-ids.ts';
 import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.ts';
 import { returnToOldId } from '../src/slack/decisions/return-to-old.ts';
 import { errandFormId } from '../src/slack/views/approve-errand.ts';
@@ -15,8 +15,10 @@ import { backupsShow } from './backups-show.ts';
 import { listenToDecisions } from './decisions.ts';
 import type { CommandDeps } from './deps.ts';
 import { help } from './help.ts';
+import { history } from './history.ts';
 import { leader } from './leader.ts';
 import { searchJobs, searchTasks } from './leave-out.ts';
+import { pressTickOff, submitTickOff } from './left-work.ts';
 import { mention } from './mention.ts';
 import { type BackupVerb, parseCommand } from './parse.ts';
 import { pressFullPlan, pressReport, pressWho } from './presses.ts';
@@ -24,6 +26,7 @@ import { propose, restore, switchCluster } from './restore.ts';
 import { pressReturn, submitReturn } from './return-to-old.ts';
 import { pressSnooze, submitSnooze } from './snooze.ts';
 import { status } from './status.ts';
+import { heardInThread, markImportant } from './thread.ts';
 import { tooManyWords } from './too-many-words.ts';
 import { restoreWho } from './who.ts';
 
@@ -51,6 +54,7 @@ export function createListeners(deps: CommandDeps): Listeners {
       [actionIds.chooseCluster]: (press) => switchCluster(deps, press),
       [actionIds.openSignPage]: () => Promise.resolve(),
       [actionIds.snoozeAlarm]: (press) => pressSnooze(deps, press),
+      [actionIds.tickOff]: (press) => pressTickOff(deps, press),
       [returnToOldId]: (press) => pressReturn(deps, press),
     },
     submissions: {
@@ -58,6 +62,7 @@ export function createListeners(deps: CommandDeps): Listeners {
       [returnToOldId]: (submission) => submitReturn(deps, submission),
       [viewIds.snoozeAlarm]: (submission) => submitSnooze(deps, submission),
       [errandFormId]: (submission) => submitApproval(deps, submission),
+      [viewIds.tickOff]: (submission) => submitTickOff(deps, submission),
       [viewIds.proposeRestore]: (submission) => propose(deps, submission),
     },
     searches: {
@@ -70,6 +75,8 @@ export function createListeners(deps: CommandDeps): Listeners {
       [viewIds.snoozeAlarm]: checkSnooze,
     },
     mention: (said) => mention(deps, said),
+    shortcuts: { [shortcutIds.markImportant]: (used) => markImportant(deps, used) },
+    thread: (news) => heardInThread(deps, news),
   };
 }
 
@@ -106,6 +113,8 @@ async function command(deps: CommandDeps, typed: TypedCommand): Promise<void> {
         : await restore(deps, { conversation: typed, cluster });
     case 'status':
       return await status(deps, { conversation: typed, cluster });
+    case 'history':
+      return await history(deps, { conversation: typed, cluster });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Reads what follows `/aurora`, and what is said to the bot in a thread. Pure. */
 
-export const subcommands = ['help', 'leader', 'backups', 'restore', 'status'] as const;
+export const subcommands = ['help', 'leader', 'backups', 'restore', 'status', 'history'] as const;
 type Subcommand = (typeof subcommands)[number];
 
 /** What can be asked of backups beside their list. */
@@ -36,6 +36,7 @@ const flagsOf: Record<Subcommand, readonly string[]> = {
   backups: ['all'],
   restore: ['who'],
   status: [],
+  history: [],
 };
 
 /** `leader east share`. The one word that is no flag names the cluster; nothing at all asks for help. */

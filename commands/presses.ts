@@ -16,7 +16,7 @@ export async function pressReport(deps: CommandDeps, press: Press): Promise<void
   const { state } = await readSubject(deps, press);
   const records = await deps.journal.read(state.restoreId);
   const decisions = records.map(decidedLine).filter((line) => line !== null);
-  await press.tell(renderReport(state, decisions));
+  await press.tell(renderReport({ at: state, latest: state, stays: false }, decisions));
 }
 
 export async function pressFullPlan(deps: CommandDeps, press: Press): Promise<void> {

@@ -23,13 +23,7 @@ export async function tellStatus(
   view: Listed & { conversation: Conversation; cluster: string | null },
 ): Promise<void> {
   const { conversation, restores, ended, unreadable, cluster } = view;
-  const links = new Map<string, string>();
-  await Promise.all(
-    [...restores, ...ended.slice(0, endedMax)].slice(0, linksMax).map(async ({ restoreId }) => {
-      const link = await deps.outbox.linkOf(restoreId);
-      if (link !== null) links.set(restoreId, link);
-    }),
-  );
+  const links = await linksOf(deps, [...restores, ...ended.slice(0, endedMax)].slice(0, linksMax));
   const shutOut = new Map(
     restores.flatMap(({ restoreId }) => {
       const why = deps.outbox.shutOutOf(restoreId);
@@ -39,4 +33,15 @@ export async function tellStatus(
   await conversation.tell(
     renderStatus({ restores, ended, unreadable, links, shutOut, cluster, now: deps.clock.now() }),
   );
+}
+
+/** Where their threads are, by restore; Slack is asked for each. */
+export async function linksOf(
+  deps: Pick<CommandDeps, 'outbox'>,
+  restores: readonly { readonly restoreId: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await Promise.all(
+    restores.map(async ({ restoreId }) => [restoreId, await deps.outbox.linkOf(restoreId)] as const),
+  );
+  return new Map(found.flatMap(([restoreId, link]) => (link === null ? [] : [[restoreId, link]])));
 }

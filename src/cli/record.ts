@@ -1,10 +1,10 @@
 /** The incident record: what the journal says, exported so that it can be verified without the bot. */
-import { createReadStream } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { AuroraError } from '../aurora/errors.ts';
 import { readAsFar } from '../aurora/journal.ts';
 import { escaped, escapedLines } from '../aurora/printable.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
+import { type RecordFormat, recordFile, recordFormats, recordLines } from '../report/formats.ts';
 import { eventForm } from '../restore/record/events.ts';
 import type { RemovedDocument } from '../store/documents.ts';
 import { rekeySqliteStore, type StoreReader } from '../store/store.ts';
@@ -12,7 +12,7 @@ import { databaseOf, openBotReader, openBotStore, readJournalKey } from './bot-s
 import { readBotConfig } from './config.ts';
 import { compareAnchors, readAnchors } from './record-anchors.ts';
 import { sentenceOf } from './record-sentence.ts';
-import { verifyRecord } from './verify-record.ts';
+import { verifyFile } from './verify-file.ts';
 
 const restoreArgument = ['<restore>', 'the name of the restore, such as R1'] as const;
 const configOption = ['--config <file>', "the bot's configuration (YAML)"] as const;
@@ -22,16 +22,26 @@ export function registerRecord(program: Command): void {
   const record = program.command('record').description('the incident record of a restore');
   record
     .command('export')
-    .description('print the record as one JSON object a line')
+    .description('print the record: one JSON object a line, or the report with the record in it')
     .argument(...restoreArgument)
     .requiredOption(...configOption)
-    .action(async (restoreId: string, options: { config: string }) => {
-      const { records, unreadable } = await readRecord(restoreId, {
-        configPath: options.config,
-        form: asStored,
-      });
-      for (const entry of records) process.stdout.write(escapedLines(`${JSON.stringify(entry)}\n`));
+    .addOption(
+      new Option('--format <format>', 'jsonl: the record; md, html: the report for people, which holds it')
+        .choices(recordFormats)
+        .default('jsonl'),
+    )
+    .action(async (restoreId: string, options: { config: string; format: RecordFormat }) => {
+      const asked = { configPath: options.config };
+      if (options.format === 'jsonl') {
+        const { records, unreadable } = await readRecord(restoreId, { ...asked, form: asStored });
+        process.stdout.write(recordLines(records));
+        if (unreadable !== null) throw unreadable;
+        return;
+      }
+      const { records, unreadable } = await readRecord(restoreId, { ...asked, form: eventForm });
+      // Half a report would pass for a whole one.
       if (unreadable !== null) throw unreadable;
+      process.stdout.write(recordFile(records, options.format));
     });
   record
     .command('show')
@@ -62,7 +72,9 @@ export function registerRecord(program: Command): void {
     )
     .action(async (named: string | undefined, options: { config?: string; against?: string[] }) => {
       const found =
-        options.config === undefined ? await verifyFile(named) : await verifyStored(options.config, named);
+        options.config === undefined
+          ? await verifyExported(named)
+          : await verifyStored(options.config, named);
       const problems = [...found.problems];
       if (options.against !== undefined) problems.push(...(await compareWith(options.against, found)));
       for (const problem of problems) process.stderr.write(`${escapedLines(problem)}\n`);
@@ -160,14 +172,14 @@ interface Verified {
   readonly all: boolean;
 }
 
-async function verifyFile(file: string | undefined): Promise<Verified> {
+async function verifyExported(file: string | undefined): Promise<Verified> {
   if (file === undefined)
     throw new AuroraError({
       code: 'nothing-to-verify',
       message: 'Which record?',
       hint: 'Name a file that `record export` printed, or give --config.',
     });
-  const verdict = await verifyRecord(createReadStream(file));
+  const { verdict, problems } = await verifyFile(file);
   process.stdout.write(
     `${file}: ${verdict.events} events of ${escaped(verdict.restoreId)}, whole; record hash ${verdict.recordHash}\n`,
   );
@@ -175,7 +187,7 @@ async function verifyFile(file: string | undefined): Promise<Verified> {
     process.stdout.write(
       `This version does not know all that it says. ${escaped(verdict.unreadable.message)}\n`,
     );
-  return { records: [verdict], problems: [], all: false };
+  return { records: [verdict], problems, all: false };
 }
 
 /** In the database, by the key: one restore or all. */

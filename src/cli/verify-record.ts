@@ -14,16 +14,18 @@ const recordSchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-/** Recomputes the chain; AuroraError `record-broken` names the first line that does not follow. */
-export async function verifyRecord(lines: NodeJS.ReadableStream): Promise<{
-  restoreId: string;
-  events: number;
-  recordHash: string;
+export interface RecordVerdict {
+  readonly restoreId: string;
+  readonly events: number;
+  readonly recordHash: string;
   /** Of each event, in order. */
-  hashes: readonly string[];
+  readonly hashes: readonly string[];
   /** The first event that is as it was written, and that this version does not know. */
-  unreadable: JournalUnreadable | null;
-}> {
+  readonly unreadable: JournalUnreadable | null;
+}
+
+/** Recomputes the chain; AuroraError `record-broken` names the first line that does not follow. */
+export async function verifyRecord(lines: NodeJS.ReadableStream): Promise<RecordVerdict> {
   const hashes: string[] = [];
   let previous = '';
   let restoreId = '';

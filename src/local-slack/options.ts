@@ -59,6 +59,8 @@ export interface LocalApp {
   readonly appToken: string;
   readonly signingSecret: string;
   readonly commands: readonly LocalCommand[];
+  /** On messages. */
+  readonly shortcuts?: readonly { readonly callbackId: string; readonly name: string }[];
   readonly scopes: readonly string[];
   /** Bot events of the manifest. Default: `app_mention`, `app_home_opened`. */
   readonly events?: readonly string[];

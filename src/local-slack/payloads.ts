@@ -38,6 +38,29 @@ export function slashCommandPayload(
   };
 }
 
+/** Of a shortcut on a message, as Bolt's `MessageShortcut` has it. */
+export function shortcutPayload(
+  workspace: Workspace,
+  used: { user: LocalUser; channel: Channel; message: Message; callbackId: string },
+): Record<string, unknown> {
+  const { user, channel, message, callbackId } = used;
+  return {
+    type: 'message_action',
+    token: deprecatedToken,
+    action_ts: workspace.nextTs(),
+    team: { id: workspace.team.id, domain: workspace.team.domain },
+    enterprise: null,
+    is_enterprise_install: false,
+    user: actor(workspace, user),
+    channel: channelOf(channel),
+    callback_id: callbackId,
+    trigger_id: workspace.triggers.issue(user.id, null),
+    response_url: workspace.issueResponseUrl({ user: user.id, channel: channel.id, ephemeral: false }),
+    message_ts: message.ts,
+    message: workspace.messages.read(channel.id, message),
+  };
+}
+
 /** Where a control that was used lives. */
 export type ControlPlace =
   | { readonly kind: 'message'; readonly channel: Channel; readonly message: Message }

@@ -14,11 +14,19 @@ export const actionIds = {
   approveBackupNow: 'approve-backup-now',
   chooseCluster: 'choose-cluster',
   snoozeAlarm: 'snooze-alarm',
+  tickOff: 'tick-off',
   /** Leads elsewhere by its address; Slack tells us all the same. */
   openSignPage: 'open-sign-page',
 } as const;
 
-export const viewIds = { proposeRestore: 'propose-restore', snoozeAlarm: 'snooze-alarm' } as const;
+export const viewIds = {
+  proposeRestore: 'propose-restore',
+  snoozeAlarm: 'snooze-alarm',
+  tickOff: 'tick-off',
+} as const;
+
+/** What can be done with a message, by "More actions" on it. */
+export const shortcutIds = { markImportant: 'mark-important' } as const;
 
 /** Fields whose options are asked for while somebody types into them. */
 export const optionIds = {

@@ -3,6 +3,7 @@
  * written against these words; `app.ts` builds them from what Bolt delivers.
  */
 import type { ModalView, PlainTextOption } from '@slack/types';
+import type { ThreadChange, ThreadMessage } from '../restore/rules/thread.ts';
 import type { Message } from './blocks.ts';
 
 /** Somebody did something in a place. */
@@ -83,6 +84,22 @@ export type SubmissionCheck = (
   form: Pick<Submission, 'values' | 'chosen' | 'metadata' | 'userId'>,
 ) => FormFaults | null | Promise<FormFaults | null>;
 
+/** A message of a person in a thread. */
+export interface InThread {
+  readonly channel: string;
+  readonly threadTs: string;
+  readonly message: ThreadMessage;
+}
+
+/** Something was said in a thread, or what was said there was changed. Nobody waits for an answer. */
+export type ThreadNews = InThread & { readonly change: ThreadChange };
+
+/** "More actions" on a message. */
+export interface Shortcut extends Conversation {
+  /** `null` where it is none that a person has posted into a thread. */
+  readonly about: InThread | null;
+}
+
 export interface Mention extends Conversation {
   readonly text: string;
 }
@@ -96,4 +113,7 @@ export interface Listeners {
   readonly searches: Readonly<Record<string, (search: Search) => Promise<Offered>>>;
   readonly formChecks: Readonly<Record<string, SubmissionCheck>>;
   readonly mention: (mention: Mention) => Promise<void>;
+  /** On messages, by callback id. */
+  readonly shortcuts: Readonly<Record<string, (shortcut: Shortcut) => Promise<void>>>;
+  readonly thread: (news: ThreadNews) => Promise<void>;
 }

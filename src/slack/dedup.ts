@@ -19,6 +19,15 @@ export function submissionKey(view: { id: string; hash: string }, userId: string
   return `view:${view.id}:${view.hash}:${userId}`;
 }
 
+export function shortcutKey(used: {
+  teamId: string;
+  userId: string;
+  callbackId: string;
+  actionTs: string;
+}): string {
+  return `shortcut:${used.teamId}:${used.userId}:${used.callbackId}:${used.actionTs}`;
+}
+
 export function eventKey(eventId: string): string {
   return `event:${eventId}`;
 }

@@ -5,7 +5,7 @@
 import { AuroraError } from '../aurora/errors.ts';
 import type { JournalUnreadable } from '../aurora/journal.ts';
 import type { RestoreState } from '../restore/record/state.ts';
-import { readAttachment } from './attachment.ts';
+import { endingOf, readAttachment } from './attachment.ts';
 import { type Message, message as plainMessage, section } from './blocks.ts';
 import { sentence } from './escape.ts';
 import { renderCard, unreadableLines } from './messages/card.ts';
@@ -188,8 +188,7 @@ async function putAttached(
   };
   const text = await readAttachment(deps, projection.restoreId, file);
   if (text instanceof AuroraError) return await instead(`${sentence(text.message)} ${sentence(text.hint)}`);
-  const ending = file.document === 'record' ? 'jsonl' : 'txt';
-  const name = `${projection.restoreId}-${file.name}-${file.document}-${projection.journalName}.${ending}`;
+  const name = `${projection.restoreId}-${file.name}-${file.document}-${projection.journalName}.${endingOf(file)}`;
   const taken = await deps.poster.putFile(address, { name, title: file.title, text });
   if (!taken) await instead('Slack does not take files here. It is kept with the record.');
 }

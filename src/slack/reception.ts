@@ -59,6 +59,16 @@ export class Reception {
     this.#underWay.delete(work);
   }
 
+  /** Something was said to nobody in particular: nobody is answered, whatever comes of it. Never rejects. */
+  async hear(name: string, work: () => Promise<void>): Promise<void> {
+    const heard = work().catch((error: unknown) => {
+      this.#log('warn', { err: error, name }, 'what was said in a thread is not in its record');
+    });
+    this.#underWay.add(heard);
+    await heard;
+    this.#underWay.delete(heard);
+  }
+
   async tell(listener: Listener, message: Message): Promise<void> {
     await tellPerson({ client: this.client, log: this.#log }, listener, message);
   }

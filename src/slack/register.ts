@@ -8,6 +8,7 @@ import { commandKey, eventKey, pressKey, submissionKey } from './dedup.ts';
 import { decodeEntities } from './escape.ts';
 import type { Reception } from './reception.ts';
 import { registerSearch } from './register-search.ts';
+import { registerThread } from './register-thread.ts';
 import { placeOf } from './sealed.ts';
 import type { Listener } from './tell.ts';
 
@@ -109,6 +110,7 @@ export function registerListeners(app: App, listeners: Listeners, reception: Rec
   for (const [optionId, find] of Object.entries(listeners.searches)) {
     registerSearch(app, reception, optionId, find);
   }
+  registerThread(app, reception, listeners);
   app.event('app_mention', async ({ body }) => {
     const { event, event_id, team_id } = mentionBody.parse(body);
     const listener: Listener = {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { PostLedger } from '../../src/aurora/outbox.ts';
 import { verifyRecord } from '../../src/cli/verify-record.ts';
+import { takeApart } from '../../src/report/embedded.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import { createOutbox, type Outbox, type OutboxDeps } from '../../src/slack/outbox.ts';
 import { createPostingClient } from '../../src/slack/web-client.ts';
@@ -95,6 +96,8 @@ describe('the outbox', () => {
         'Both reconciliations ran',
         'Report of R1: restore of',
         '[file: R1-',
+        '[file: R1-',
+        '[file: R1-',
       ].map((text) => (typeof text === 'string' ? expect.stringContaining(text.slice(0, 12)) : text)),
     );
     expect(await world.store.readCursor('R1')).toBe(stories['completed']?.length);
@@ -110,7 +113,7 @@ describe('the outbox', () => {
     expect(JSON.stringify(files)).toContain('What this restore would do to east');
   });
 
-  it('ends with the record itself in the thread, whole and verifiable', async () => {
+  it('ends with the reports and the record itself in the thread, whole and verifiable', async () => {
     await write(world.store, stories['completed'] ?? [], { at: now() });
 
     await newOutbox().flush('R1');
@@ -118,10 +121,14 @@ describe('the outbox', () => {
     const { files } = z
       .object({ files: z.array(z.object({ name: z.string(), url_private: z.string() })) })
       .parse(await control(world.slack, 'files'));
-    const record = files.find((file) => file.name.endsWith('.jsonl'));
-    const text = await fetch(record?.url_private ?? '').then((response) => response.text());
-    const verdict = await verifyRecord(Readable.from([text]));
-    expect(verdict).toMatchObject({ restoreId: 'R1', events: stories['completed']?.length });
+    const ofRecord = files.filter(({ name }) => !name.endsWith('.txt'));
+    expect(ofRecord.map(({ name }) => name.split('.').at(-1))).toEqual(['html', 'md', 'jsonl']);
+    for (const { url_private } of ofRecord) {
+      const text = await fetch(url_private).then((response) => response.text());
+      const record = takeApart(text)?.record ?? text;
+      const verdict = await verifyRecord(Readable.from([record]));
+      expect(verdict).toMatchObject({ restoreId: 'R1', events: stories['completed']?.length });
+    }
   });
 
   it('never shows what is not committed, and edits nothing that was said but requests that were answered', async () => {
@@ -199,7 +206,7 @@ describe('a proposal that is refused for fourteen things', () => {
     expect(text.trim().split('\n')).toEqual(['14 things stand in the way of this restore.', ...things]);
   });
 
-  it('of few things says them all, and attaches nothing but the record', async () => {
+  it('of few things says them all, and attaches nothing but the record and its reports', async () => {
     await write(world.store, refused(3), { at: now() });
 
     await newOutbox().flush('R1');
@@ -207,14 +214,14 @@ describe('a proposal that is refused for fourteen things', () => {
     const [card] = await world.channelTexts();
     expect(card).toContain('(3) aurora-3');
     expect(card).not.toContain('There is more');
-    expect((await control(world.slack, 'files'))['files']).toHaveLength(1);
+    expect((await control(world.slack, 'files'))['files']).toHaveLength(3);
   });
 });
 
 describe('the outbox after a crash', () => {
   const events = stories['completed'] ?? [];
 
-  it.each([1, 2, 3, 4, 5, 8, 12, 17, 18])(
+  it.each([1, 2, 3, 4, 5, 8, 12, 17, 20])(
     'between post and save number %i has no message twice',
     async (at) => {
       await write(world.store, events, { at: now() });
@@ -224,8 +231,8 @@ describe('the outbox after a crash', () => {
 
       expect(await world.channelTexts()).toHaveLength(2);
       const thread = await world.threadTexts();
-      expect(thread).toHaveLength(17);
-      expect(new Set(thread).size).toBe(17);
+      expect(thread).toHaveLength(19);
+      expect(new Set(thread).size).toBe(19);
     },
   );
 
@@ -259,7 +266,7 @@ describe('the outbox when Slack has a bad day', () => {
     return outbox;
   }
   const complete = async (): Promise<boolean> =>
-    (await world.channelTexts()).length === 2 && (await world.threadTexts()).length === 17;
+    (await world.channelTexts()).length === 2 && (await world.threadTexts()).length === 19;
 
   it.each(['429', '500', '503', 'reset', 'lost-reply'])('posts late and once after %s', async (how) => {
     await fail('chat.postMessage', how, 2);
@@ -267,7 +274,7 @@ describe('the outbox when Slack has a bad day', () => {
     await follow(stories['completed'] ?? []);
 
     await until(complete, 'the whole thread');
-    expect(new Set(await world.threadTexts()).size).toBe(17);
+    expect(new Set(await world.threadTexts()).size).toBe(19);
     expect(world.logged.some(({ text }) => text.startsWith('messages are late'))).toBe(true);
   });
 
@@ -366,7 +373,7 @@ describe('two replicas of the bot', () => {
     });
 
     await until(async () => (await world.channelTexts()).length === 2, 'the end');
-    await until(async () => (await world.threadTexts()).length === 17, 'the whole thread');
-    expect(new Set(await world.threadTexts()).size).toBe(17);
+    await until(async () => (await world.threadTexts()).length === 19, 'the whole thread');
+    expect(new Set(await world.threadTexts()).size).toBe(19);
   });
 });

@@ -24,6 +24,8 @@ describe('the page for signing beside the deliveries of Slack', () => {
         searches: {},
         formChecks: {},
         mention: () => Promise.resolve(),
+        shortcuts: {},
+        thread: () => Promise.resolve(),
       },
       mode: {
         kind: 'http',

@@ -7,6 +7,7 @@ import { packageRoot } from '../../agent/package-root.ts';
 const manifestSchema = z.looseObject({
   display_information: z.looseObject({ name: z.string() }),
   features: z.looseObject({
+    shortcuts: z.array(z.looseObject({ name: z.string(), callback_id: z.string() })).default([]),
     slash_commands: z.array(
       z.looseObject({ command: z.string(), description: z.string(), usage_hint: z.string().optional() }),
     ),
@@ -21,6 +22,7 @@ const manifestSchema = z.looseObject({
 export function botManifest(): {
   name: string;
   commands: { command: string; description: string; usageHint: string }[];
+  shortcuts: { callbackId: string; name: string }[];
   scopes: string[];
   events: string[];
 } {
@@ -32,6 +34,7 @@ export function botManifest(): {
       description,
       usageHint: usage_hint ?? '',
     })),
+    shortcuts: manifest.features.shortcuts.map(({ callback_id: callbackId, name }) => ({ callbackId, name })),
     scopes: manifest.oauth_config.scopes.bot,
     events: manifest.settings.event_subscriptions?.bot_events ?? [],
   };

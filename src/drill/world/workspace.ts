@@ -39,7 +39,7 @@ export async function startWorkspace(options: {
   directory: string;
 }): Promise<LocalSlack> {
   const { port, tokens, delivery, clock, directory } = options;
-  const { name, commands, scopes, events } = botManifest();
+  const { name, commands, shortcuts, scopes, events } = botManifest();
   return await startLocalSlack({
     port,
     team: drillTeam,
@@ -54,6 +54,7 @@ export async function startWorkspace(options: {
       appToken: tokens.app,
       signingSecret: tokens.signingSecret,
       commands,
+      shortcuts,
       scopes,
       events,
     },

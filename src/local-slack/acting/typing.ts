@@ -71,8 +71,8 @@ function postTyped(
   return message;
 }
 
-const channelTypes = { public: 'channel', private: 'group', direct: 'im' } as const;
-const messageEvents = {
+export const channelTypes = { public: 'channel', private: 'group', direct: 'im' } as const;
+export const messageEvents = {
   public: 'message.channels',
   private: 'message.groups',
   direct: 'message.im',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { Controls } from '../acting/controls.ts';
 import { openHome } from '../acting/home.ts';
+import { deleteMessage, editMessage, useShortcut } from '../acting/message-acts.ts';
 import type { Modals } from '../acting/modals.ts';
 import { typeText } from '../acting/typing.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
@@ -21,10 +22,13 @@ import {
 } from './reading.ts';
 import {
   closeRequest,
+  deleteRequest,
   drillFaultRequest,
+  editRequest,
   eventsQuery,
   faultRequest,
   homeRequest,
+  shortcutRequest,
   submitRequest,
   suggestRequest,
   typeRequest,
@@ -107,11 +111,18 @@ export class ControlApi {
   }
 
   private async act(path: string, body: unknown): Promise<unknown> {
+    const world = { workspace: this.workspace, dispatcher: this.dispatcher };
     switch (path) {
-      case 'type': {
-        const world = { workspace: this.workspace, dispatcher: this.dispatcher };
+      case 'type':
         return { result: await typeText(world, parse(typeRequest, body)) };
-      }
+      case 'edit':
+        editMessage(world, parse(editRequest, body));
+        return {};
+      case 'delete':
+        deleteMessage(world, parse(deleteRequest, body));
+        return {};
+      case 'shortcut':
+        return { result: await useShortcut(world, parse(shortcutRequest, body)) };
       case 'press':
       case 'choose':
         return { result: await this.controls.use(parse(useRequest, body)) };
@@ -123,7 +134,7 @@ export class ControlApi {
         await this.modals.close(parse(closeRequest, body));
         return {};
       case 'open-home':
-        openHome({ workspace: this.workspace, dispatcher: this.dispatcher }, parse(homeRequest, body));
+        openHome(world, parse(homeRequest, body));
         return {};
       case 'faults':
         this.faults.set(parse(faultRequest, body));

@@ -11,6 +11,14 @@ export const typeRequest = z.strictObject({
   thread_ts: z.string().optional(),
 });
 
+const onMessage = { user: z.string(), channel: z.string(), ts: z.string() };
+
+export const editRequest = z.strictObject({ ...onMessage, text: z.string().min(1).max(40_000) });
+
+export const deleteRequest = z.strictObject(onMessage);
+
+export const shortcutRequest = z.strictObject({ ...onMessage, callback_id: z.string() });
+
 export const useRequest = z.strictObject({
   user: z.string(),
   channel: z.string().optional(),

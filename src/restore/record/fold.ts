@@ -8,8 +8,10 @@ import { decisionOf, isDecided } from '../decisions/index.ts';
 import type { RestoreEvent } from './events.ts';
 import { applyGateEvent } from './fold-gates.ts';
 import { applyCall } from './questions.ts';
+import { foldWorkDone } from './left-work.ts';
 import { reopened, rewindTo, rewindToGate, withoutSignOffs } from './rewinds.ts';
 import { isCommitSent, nextItem, type RestoreState, summaryStepOf } from './state.ts';
+import { emptyThread, foldThread } from './thread.ts';
 
 /** Throws when one of these events could not follow: asked before writing, because what is written stays. */
 export function assertFollows(
@@ -73,12 +75,25 @@ function openState(record: Recorded<RestoreEvent>): RestoreState {
     notices: [],
     picture: null,
     stuck: null,
+    thread: emptyThread,
+    workDone: [],
     ended: null,
   };
 }
 
-/** A question that came too late, and what an agent still did when a restore was stopped before it touched hosts. */
-const mayFollowTheEnd: ReadonlySet<RestoreEvent['type']> = new Set(['refused', 'operation-finished']);
+/**
+ * A question that came too late, what an agent still did when a restore was stopped before it touched hosts, and what people say and do
+ * afterwards.
+ */
+const mayFollowTheEnd: ReadonlySet<RestoreEvent['type']> = new Set([
+  'refused',
+  'operation-finished',
+  'thread-said',
+  'thread-edited',
+  'thread-deleted',
+  'thread-marked',
+  'left-work-done',
+]);
 
 /** One step of the replay. Pure. */
 export function foldEvent(state: RestoreState, record: Recorded<RestoreEvent>): RestoreState {
@@ -215,6 +230,13 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
     case 'reminded':
     case 'escalated':
       return applyCall(state, event);
+    case 'thread-said':
+    case 'thread-edited':
+    case 'thread-deleted':
+    case 'thread-marked':
+      return { ...state, thread: foldThread(state.thread, event) };
+    case 'left-work-done':
+      return foldWorkDone(state, event, at);
     case 'refused':
     case 'message-edited':
       return state;

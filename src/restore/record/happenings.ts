@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { statementSchema } from '../../aurora/statement.ts';
 import { picture, type StepName, stepFacts, stepName } from './facts.ts';
 import { escalated, reminded } from './questions.ts';
+import { threadEvents } from './thread.ts';
 import {
   actor,
   event,
@@ -14,6 +15,7 @@ import {
   outcome,
   proposal,
 } from './words.ts';
+import { leftWorkDone } from './work-done.ts';
 
 const stepStarted = event('step-started', { step: stepName, attempt: z.number() });
 
@@ -137,6 +139,8 @@ export const happenings = [
   refused,
   messageEdited,
   restoreEnded,
+  ...threadEvents,
+  leftWorkDone,
 ] as const;
 
 export type Happening = z.infer<(typeof happenings)[number]>;

@@ -6,7 +6,9 @@ import { undoPlan } from '../procedures/parts.ts';
 import type { PlanItem, ProcedureDefinition } from '../procedures/plan.ts';
 import type { Picture, StepFacts, StepName, Summary } from './facts.ts';
 import type { QuestionName } from './questions.ts';
+import type { Thread } from './thread.ts';
 import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal } from './words.ts';
+import type { WorkDone } from './work-done.ts';
 
 export interface SignOff {
   readonly person: Actor;
@@ -140,6 +142,10 @@ export interface RestoreState {
   /** What people were last shown of what they decide by; `null` before the first time. */
   readonly picture: Picture | null;
   readonly stuck: Problem | null;
+  /** What people said in its thread. */
+  readonly thread: Thread;
+  /** What was left to do after the end and is done. */
+  readonly workDone: readonly WorkDone[];
   readonly ended: { readonly outcome: Outcome; readonly message: string; readonly at: number } | null;
 }
 

@@ -21,6 +21,7 @@ import type { RestoreState } from '../record/state.ts';
 import { livingSignOffs, type Refusal, type Voter } from '../rules/gates.ts';
 import { alreadyEnded, unknownRestore } from '../rules/refusals.ts';
 import { settleSigners } from '../rules/standing.ts';
+import { type AfterWords, createAfterWords } from './after-words.ts';
 import type { Answer, ServiceDeps } from './answer.ts';
 import { type Listed, type Listing, listRestores } from './list.ts';
 import { createProposals, type Proposals } from './proposals.ts';
@@ -28,7 +29,7 @@ import { seeRoster } from './roster.ts';
 import { listSigners, lookUpSigners, lookUpVoter, type SignersListed } from './signers.ts';
 import { createStagedIndexes, type StagedIndex } from './staged-indexes.ts';
 
-export interface RestoreService extends Proposals {
+export interface RestoreService extends Proposals, AfterWords {
   /** Takes a decision: it is written down, or refused with a reason, and the refusal is in the record. */
   take<N extends DecisionName>(name: N, order: OrderOf<N> & Decider): Promise<Answer>;
   /** Whether somebody may take it, before they fill in a form: asked like `take`, and a refusal is in the record as well. */
@@ -144,6 +145,7 @@ export function createRestoreService(
     read,
     list: (filter) => listRestores(deps.journal, filter),
     ...createProposals({ deps, read, onDecision }),
+    ...createAfterWords(deps, read),
     take: (name, order) =>
       decide(name, { ...order, wanted: anyDecision(name).wants(order), toShow: false }, (asked) =>
         judgeNow(name, asked, order),

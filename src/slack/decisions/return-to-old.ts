@@ -27,7 +27,13 @@ export function returnForm(state: RestoreState, metadata: string): ModalView {
       section('Nothing is touched by this form.'),
       ...aboutBlocks(state),
       reasonField(),
-      typed({ name: fieldNames.incident, label: 'Incident', optional: true, placeholder: 'INC-4411' }),
+      typed({
+        name: fieldNames.incident,
+        label: 'Incident',
+        optional: true,
+        placeholder: 'INC-4411',
+        initial: state.proposal.incident,
+      }),
     ],
   });
 }

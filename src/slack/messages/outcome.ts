@@ -5,9 +5,10 @@ import { isCommitSent, type RestoreState, summaryOf } from '../../restore/record
 import { titleOfStep } from '../../restore/steps/index.ts';
 import { actions, context, listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
-import { bytesText, clockTime, clockTimeExact, count, durationText, shortDurationText } from '../time.ts';
+import { clockTime, clockTimeExact, count, durationText, shortDurationText } from '../time.ts';
 import { buttonsFor } from './buttons.ts';
 import { illText } from './diagnosis.ts';
+import { leftWorkText, tickOffButtons } from './left-work.ts';
 import { beforeTextFirst, holderText, restoredText } from './procedure.ts';
 import { waitingFor } from './waiting.ts';
 import { whyEnded } from './why-ended.ts';
@@ -121,15 +122,20 @@ function approvers(state: RestoreState): string {
   return all.length === 0 ? 'no approvers are configured' : all.slice(0, 15).join(', ');
 }
 
-/** The other channel message: how it ended. `threadLink` is the address of the card. */
-export function renderEnd(state: RestoreState, threadLink: string | null): Message {
+/** The other channel message: how it ended, and what is left to do by now. `threadLink` is the address of the card. */
+export function renderEnd(
+  { at: state, latest }: { at: RestoreState; latest: RestoreState },
+  threadLink: string | null,
+): Message {
   const { ended } = state;
+  const left = leftWorkText(latest);
   if (ended === null) return message([section('This restore goes on.')]);
   return message([
     section(endHead(state)),
     ...(endFacts(state) === '' ? [] : [section(endFacts(state))]),
+    ...(left === '' ? [] : [section(left)]),
     ...(threadLink === null ? [] : [context(`<${threadLink}|What was decided and done is in the thread>`)]),
-    ...actions(buttonsFor(state)),
+    ...actions([...tickOffButtons(latest), ...buttonsFor(state)]),
   ]);
 }
 
@@ -174,30 +180,9 @@ function endFacts(state: RestoreState): string {
   if (state.ended?.outcome === 'completed' && soak !== undefined) {
     const { killed, rescheduled, kept } = soak.observed;
     lines.push(
-      `Killed ${killed}, started again ${rescheduled}, kept ${kept}: ${soak.asPredicted ? '*as predicted.*' : '*not all as predicted*; the thread names the differences.'}`,
+      `Killed ${killed}, started again ${rescheduled}, kept ${kept}: ${soak.asPredicted ? '*as predicted.*' : '*not all as predicted*.'}`,
     );
   }
-  if (report !== undefined) {
-    lines.push(
-      report.notAsBefore.length === 0
-        ? 'Flags and traffic are as they were.'
-        : `*Not as before:* ${foreign(report.notAsBefore.join('; '), 600)}`,
-    );
-    const holding = report.restartWanted ?? [];
-    if (holding.length > 0) lines.push(restartLine(holding));
-    if (report.setAside.length > 0) lines.push(setAsideLine(state, report.setAside));
-  }
+  if (report?.notAsBefore.length === 0) lines.push('Flags and traffic are as they were.');
   return lines.join('\n');
-}
-
-/** What is left to do, and why nobody has to hurry. */
-function restartLine(hosts: readonly string[]): string {
-  return `Still running with reconciliation held: ${foreign(hosts.join(', '), 300)}. Both runs were asked for, and the next periodic one comes after their next start. Restart them when it suits you, one after another, the leader last.`;
-}
-
-function setAsideLine(state: RestoreState, aside: StepFacts['report']['setAside']): string {
-  const bytes = aside.reduce((sum, entry) => sum + entry.bytes, 0);
-  const [path = '', ...others] = [...new Set(aside.map((entry) => entry.path))];
-  const where = `${code(path, 200)}${others.length === 0 ? ` on ${count(aside.length, 'host')}` : ` and ${count(others.length, 'other place')}`}`;
-  return `${beforeTextFirst(state, 'logs')} lie in ${where} (${bytesText(bytes)}) until someone removes them.`;
 }

@@ -5,6 +5,7 @@
  */
 import type { ContextBlock } from '@slack/types';
 import type { Recorded } from '../../aurora/journal.ts';
+import { type RecordFormat, recordFormats } from '../../report/formats.ts';
 import { type DecidedEvent, decisionName, isDecided } from '../../restore/decisions/index.ts';
 import type { EventOf, RestoreEvent } from '../../restore/record/events.ts';
 import type { Summary } from '../../restore/record/facts.ts';
@@ -28,6 +29,7 @@ import {
   renderStaged,
   renderStopGate,
 } from './gates.ts';
+import { renderWorkDone } from './left-work.ts';
 import {
   renderCommitAnswer,
   renderEnd,
@@ -67,6 +69,18 @@ export interface Attached {
   readonly document: string;
   readonly title: string;
 }
+
+/** Not kept as documents: they are written from the journal. */
+export const recordDocuments: Readonly<Record<RecordFormat, string>> = {
+  html: 'report-page',
+  md: 'report',
+  jsonl: 'record',
+};
+const recordTitles: Readonly<Record<RecordFormat, (restoreId: string) => string>> = {
+  html: (restoreId) => `Report of ${restoreId}: a page that opens without a network`,
+  md: (restoreId) => `Report of ${restoreId} as Markdown, for a ticket or a wiki`,
+  jsonl: (restoreId) => `Record of ${restoreId}: verify it with "aurora-chatops record verify"`,
+};
 
 /** Not kept as a document: it is in the journal. */
 export const whyEndedDocument = 'why-ended';
@@ -131,11 +145,11 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
         {
           kind: 'message',
           place: 'channel',
-          live: false,
+          live: true,
           linked: true,
-          render: (_latest, link) => renderEnd(state, link),
+          render: (latest, link) => renderEnd({ at: state, latest }, link),
         },
-        reply(renderReport(state, decisions)),
+        live((latest) => renderReport({ at: state, latest }, decisions)),
         ...(isWhyEndedCut(state)
           ? [
               {
@@ -145,12 +159,14 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
               },
             ]
           : []),
-        {
-          kind: 'file',
-          document: 'record',
-          title: `Record of ${state.restoreId}: verify it with "aurora-chatops record verify"`,
-        },
+        ...recordFormats.toReversed().map((format) => ({
+          kind: 'file' as const,
+          document: recordDocuments[format],
+          title: recordTitles[format](state.restoreId),
+        })),
       ];
+    case 'left-work-done':
+      return [reply(renderWorkDone(event, state))];
     case 'message-edited':
       return [reply(renderEdited(event))];
     case 'restore-proposed':
@@ -158,6 +174,10 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
     case 'operation-requested':
     case 'operation-finished':
     case 'refused':
+    case 'thread-said':
+    case 'thread-edited':
+    case 'thread-deleted':
+    case 'thread-marked':
       return [];
   }
 }

@@ -3,15 +3,23 @@ import { undoPlan } from '../../restore/procedures/parts.ts';
 import type { PlanItem } from '../../restore/procedures/plan.ts';
 import { forwardPlanOf, type RestoreState } from '../../restore/record/state.ts';
 import { titleOf } from '../../restore/steps/index.ts';
-import { listRows, type Message, message, section } from '../blocks.ts';
+import { actions, listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
 import { bytesText, durationText, shortDurationText } from '../time.ts';
+import { leftWorkText, tickOffButtons } from './left-work.ts';
 
 const decisionsMax = 25;
 
-/** Also for a restore that goes on: then it is the report so far. `decisions` are the lines of `decisionOf`, oldest first. */
-export function renderReport(state: RestoreState, decisions: readonly string[]): Message {
+/**
+ * Also for a restore that goes on: then it is the report so far. `decisions` are the lines of `decisionOf`, oldest first. Where it stays,
+ * what is left to do can be ticked off below it; `latest` knows what is done by now.
+ */
+export function renderReport(
+  { at: state, latest, stays = true }: { at: RestoreState; latest: RestoreState; stays?: boolean },
+  decisions: readonly string[],
+): Message {
   const { proposal, ended } = state;
+  const left = leftWorkText(latest);
   const took = ended === null ? '' : ` · ${durationText(ended.at - state.proposedAt)} from proposal to end`;
   return message([
     section(
@@ -21,6 +29,8 @@ export function renderReport(state: RestoreState, decisions: readonly string[]):
     section(`*Times*\n${times(state)}`),
     ...setAside(state),
     ...unsigned(state),
+    ...(left === '' ? [] : [section(left)]),
+    ...(stays ? actions(tickOffButtons(latest)) : []),
   ]);
 }
 

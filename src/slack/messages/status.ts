@@ -50,7 +50,7 @@ function openLine(
     state.stuck === null
       ? `${state.phase === 'undo' ? 'putting back: ' : ''}${item === null ? 'the end' : titleOf(item)}${waiting(state)}`
       : `✗ stuck at ${item === null ? 'a step' : titleOf(item)}: ${sentence(state.stuck.message, 250)}`;
-  return `${nameOf(state.restoreId, view.links)} of ${code(cluster)}, by ${mention(requester.userId, requester.name)}, ${durationText(view.now - state.proposedAt)} ago\n${stands}${closed}`;
+  return `${restoreName(state.restoreId, view.links)} of ${code(cluster)}, by ${mention(requester.userId, requester.name)}, ${durationText(view.now - state.proposedAt)} ago\n${stands}${closed}`;
 }
 
 function waiting(state: RestoreState): string {
@@ -74,10 +74,11 @@ function waiting(state: RestoreState): string {
 
 function endedLine(ended: EndedRestore, view: { links: ReadonlyMap<string, string> }): string {
   const { restoreId, cluster, outcome, endedAt } = ended;
-  return `${nameOf(restoreId, view.links)} of ${code(cluster)}: ${outcome}, ${dayAndTime(endedAt)}`;
+  return `${restoreName(restoreId, view.links)} of ${code(cluster)}: ${outcome}, ${dayAndTime(endedAt)}`;
 }
 
-function nameOf(restoreId: string, links: ReadonlyMap<string, string>): string {
+/** Its name, as a link to its thread where there is one. */
+export function restoreName(restoreId: string, links: ReadonlyMap<string, string>): string {
   const link = links.get(restoreId);
   return link === undefined ? restoreId : `<${link}|${restoreId}>`;
 }
@@ -101,6 +102,7 @@ export function renderHelp(unknown: { word: string; meant: string | null } | nul
         '`/aurora restore [cluster]` start a restore: first the plan, nothing is touched',
         '`/aurora restore who [R-id]` who can sign what is open, and why you cannot',
         '`/aurora status [cluster]` what goes on, and where its thread is',
+        '`/aurora history [cluster]` what was restored before, how it ended, and its thread',
         '`/aurora help` this',
       ].join('\n'),
     ),

@@ -44,6 +44,8 @@ export function typed(field: {
   optional?: boolean;
   multiline?: boolean;
   max?: number;
+  /** What stands in it at first. */
+  initial?: string;
 }): InputBlock {
   return {
     type: 'input',
@@ -55,6 +57,10 @@ export function typed(field: {
       action_id: field.name,
       multiline: field.multiline === true,
       max_length: field.max ?? 300,
+      // Slack opens no form with more in a field than it takes.
+      ...(field.initial === undefined || field.initial === ''
+        ? {}
+        : { initial_value: field.initial.slice(0, field.max ?? 300).toWellFormed() }),
       ...(field.placeholder === undefined
         ? {}
         : { placeholder: { type: 'plain_text' as const, text: plain(field.placeholder, 150) } }),

@@ -10,7 +10,7 @@ function decided(events: readonly RestoreEvent[]): string[] {
   const records = recordsOf(events);
   const state = statesOf(records).at(-1);
   if (state === undefined) throw new Error('a story has events');
-  const { text } = renderReport(state, decisionsOf(records));
+  const { text } = renderReport({ at: state, latest: state }, decisionsOf(records));
   const section = text.slice(text.indexOf('*Decisions*'), text.indexOf('*Times*'));
   return section
     .trim()
