@@ -166,7 +166,7 @@ function leftOut(report: Report): Part[] {
         utcText(at),
         person.name,
         reason,
-        jobs === undefined
+        jobs.length === 0
           ? 'not kept by the bot of then'
           : jobs.map(({ job, tasks }) => `${job} (${tasks})`).join(', '),
         taskIds.join(', '),

@@ -16,6 +16,8 @@ export async function startReception(inbox: Inbox, apiUrl: string): Promise<numb
       submissions: {},
       searches: {},
       formChecks: {},
+      shortcuts: {},
+      thread: () => Promise.resolve(),
       mention: () => Promise.resolve(),
     },
     inbox,

@@ -123,7 +123,8 @@ describe('the end of a restore that was undone', () => {
       'undo-confirm-leader': { host: leader, tasks: null },
       report: { setAside: [], notAsBefore: [], leader },
     };
-    return renderEnd({ ...state, facts }, null).text;
+    const undone = { ...state, facts };
+    return renderEnd({ at: undone, latest: undone }, null).text;
   };
 
   it('says that nobody led before either, and what to try', () => {
