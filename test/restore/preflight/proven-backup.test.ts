@@ -48,6 +48,20 @@ describe('the check for a backup that was refuted', () => {
     ]);
   });
 
+  it('tells how long another one took, where this one was not tried', () => {
+    const others = [
+      { ...proof, sha256: 'cd' },
+      { ...proof, sha256: 'ef', atMs: proof.atMs - 1, tookMs: 90_000 },
+    ];
+
+    expect(provenBackup.passes(found(...others))).toBe(
+      'No host has refuted it; none has proven it either. Taking and loading another one took 6 s when Aurora 0.22.0 proved it on aurora-1, 1 h ago.',
+    );
+    expect(provenBackup.passes(found({ ...proof, sha256: 'cd', verdict: 'unknown' }))).not.toContain(
+      'another',
+    );
+  });
+
   it('says nothing of other bytes', () => {
     expect(provenBackup.find(found({ ...proof, sha256: 'cd', verdict: 'refuted' }))).toEqual([]);
   });

@@ -23,9 +23,20 @@ export const provenBackup: Check = {
     const found = proofOf(reading);
     return found?.proof.verdict === 'proven'
       ? `Proven restorable by Aurora ${found.proof.auroraVersion} on ${found.host}, ${timeText(reading.now - found.proof.atMs)} ago: taking it and loading it took ${timeText(found.proof.tookMs)}.`
-      : 'No host has refuted it; none has proven it either.';
+      : `No host has refuted it; none has proven it either.${estimateText(reading)}`;
   },
 };
+
+/** How long another backup of this cluster took is the best that is known of this one. */
+function estimateText({ hosts, now }: Reading): string {
+  const proofs = hosts.flatMap(({ host, status }) =>
+    (status.prove?.recent ?? []).flatMap((proof) => (proof.verdict === 'proven' ? [{ host, proof }] : [])),
+  );
+  const [newest] = proofs.sort((a, b) => b.proof.atMs - a.proof.atMs);
+  if (newest === undefined) return '';
+  const { host, proof } = newest;
+  return ` Taking and loading another one took ${timeText(proof.tookMs)} when Aurora ${proof.auroraVersion} proved it on ${host}, ${timeText(now - proof.atMs)} ago.`;
+}
 
 /** By any host of the cluster: the same bytes are the same backup. */
 function proofOf({ backup, hosts, procedure }: Reading): { host: string; proof: BackupProof } | null {
