@@ -8,7 +8,7 @@ import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
 import { code, incidentText, mention, quote, sentence } from '../escape.ts';
-import { clockTime, count } from '../time.ts';
+import { clockTime, clockTimeExact, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor } from './buttons.ts';
 import { warningLines } from './preflight.ts';
@@ -23,6 +23,8 @@ import { whyEnded } from './why-ended.ts';
 export function renderCard(view: {
   state: RestoreState;
   progress: string | null;
+  /** When that was last heard: one that stands still is that of a bot that is gone. */
+  progressAt?: number | null;
   /** Why the state is not the newest one: then nobody can do anything. */
   unreadable?: AuroraError | null;
   /** Address of the card that was there before and was deleted. */
@@ -71,7 +73,15 @@ function planLines(state: RestoreState): string {
   ].join('\n');
 }
 
-function standLines({ state, progress }: { state: RestoreState; progress: string | null }): string[] {
+function standLines({
+  state,
+  progress,
+  progressAt = null,
+}: {
+  state: RestoreState;
+  progress: string | null;
+  progressAt?: number | null;
+}): string[] {
   if (state.ended !== null) {
     const { at, outcome } = state.ended;
     return [`*Ended at ${clockTime(at)}: ${outcome}.* ${whyEnded(state)}`];
@@ -80,7 +90,8 @@ function standLines({ state, progress }: { state: RestoreState; progress: string
   if (state.stuck !== null) {
     return [`*Stuck: it needs a person.* ${sentence(state.stuck.message)}`, sentence(state.stuck.hint)];
   }
-  const wait = progress === null ? [] : [`◐ *${sentence(progress)}*${tasksKeepRunning(state)}`];
+  const wait =
+    progress === null ? [] : [`◐ *${sentence(progress)}*${asOf(progressAt)}${tasksKeepRunning(state)}`];
   if (state.phase === 'undo') {
     return [
       state.undoReason === 'abort'
@@ -127,6 +138,10 @@ function headLine(state: RestoreState): string {
     return '*Looking at the hosts, and at what would be restored.* Nothing has been touched.';
   const touched = state.runs['stop-schedulers'] !== undefined;
   return `*If committed: ${costText}.* ${touched ? 'Nothing has been committed; tasks keep running.' : 'Nothing has been touched yet.'}`;
+}
+
+function asOf(atMs: number | null): string {
+  return atMs === null ? '' : ` · as of ${clockTimeExact(atMs)}`;
 }
 
 function tasksKeepRunning(state: RestoreState): string {
