@@ -4,6 +4,7 @@
  */
 import { breath } from './breath.ts';
 import type { Clock } from './clock.ts';
+import { timeText } from './time-text.ts';
 
 interface AnswerLimits {
   /** The longest time in which nothing comes. */
@@ -44,7 +45,10 @@ export function boundAnswer(clock: Clock, limits: AnswerLimits): AnswerBound {
       const silenceLeft = isPaused ? silenceMs : heardAt + silenceMs - now;
       const left = Math.min(silenceLeft, endsAt - now);
       if (left <= 0) {
-        met = silenceLeft <= 0 ? `nothing came for ${silenceMs} ms` : `it had not ended after ${totalMs} ms`;
+        met =
+          silenceLeft <= 0
+            ? `nothing came for ${timeText(silenceMs)}`
+            : `it had not ended after ${timeText(totalMs)}`;
         abort.abort(new Error(met));
         return;
       }

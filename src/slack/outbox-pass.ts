@@ -19,7 +19,7 @@ import { readSlackFailure } from './slack-failure.ts';
 
 /** What the pass needs to know of the card's pace, and tells about it. */
 interface CardPace {
-  readonly progress: string | null;
+  readonly progress: { readonly text: string; readonly at: number } | null;
   /** An edit before this instant waits, unless nothing else was posted yet. */
   readonly editableAt: number;
   /** Look whether what people need to act is still there: anybody may delete a message. */
@@ -136,7 +136,8 @@ async function cardOf(
   }
   return renderCard({
     state,
-    progress: state.ended === null ? pace.progress : null,
+    progress: state.ended === null ? (pace.progress?.text ?? null) : null,
+    progressAt: pace.progress?.at ?? null,
     unreadable,
     earlierThread: projection.earlierThread,
   });

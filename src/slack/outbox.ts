@@ -74,7 +74,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 /** One restore that is being shown. */
 interface Desk {
   projection: Projection;
-  progress: string | null;
+  /** What is waited for, and when that was last heard. */
+  progress: { readonly text: string; readonly at: number } | null;
   editableAt: number;
   /** When it was last looked at whether what people need is still there. */
   lookedAt: number;
@@ -126,8 +127,8 @@ class JournalOutbox implements Outbox {
 
   progress(restoreId: string, text: string | null): void {
     const desk = this.#deskOf(restoreId);
-    if (desk.progress === text) return;
-    desk.progress = text;
+    if ((desk.progress?.text ?? null) === text) return;
+    desk.progress = text === null ? null : { text, at: this.#deps.clock.now() };
     this.#wake(restoreId);
   }
 

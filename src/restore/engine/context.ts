@@ -4,6 +4,7 @@ import { askAgain } from '../../aurora/ask-again.ts';
 import { errorCodes } from '../../aurora/error-codes.ts';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { HostAgent } from '../../aurora/hosts.ts';
+import { timeText } from '../../aurora/time-text.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import type { StepName } from '../record/facts.ts';
 import type { RestoreState } from '../record/state.ts';
@@ -12,6 +13,7 @@ import type { StepContext } from '../step.ts';
 import { createAgentStreams } from './agent-streams.ts';
 import { Bell } from './bell.ts';
 import { learnEpoch } from './epochs.ts';
+import { NamedWaits } from './named-waits.ts';
 import { agentIn, createOperating, passingCodes } from './operating.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
 
@@ -31,6 +33,7 @@ export function createStepContext(wiring: {
   const { pollMs: everyMs } = cluster.waits;
   const phase = thread.state.phase;
 
+  const waits = new NamedWaits(deps.clock, (text) => deps.onProgress(thread.state.restoreId, text));
   const state = (): RestoreState => thread.state;
   const assertGoingOn = async (): Promise<void> => {
     const now = await thread.refresh();
@@ -61,41 +64,34 @@ export function createStepContext(wiring: {
     const bell = new Bell();
     const stopWatching = access.leader.watch(() => bell.ring());
     try {
-      return await ask(what, { ...bearNothing, changed: () => bell.next() }, async () => {
-        const value = await look();
-        const waitedMs = deps.clock.now() - startedAt;
-        if (value !== null) return { value: { value, waitedMs } };
-        if (waitedMs >= limitMs) {
-          throw new AuroraError({
-            code: errorCodes.waitedTooLong,
-            message: `Waited ${Math.round(waitedMs / 1000)} s for ${what}, in vain.`,
-            hint,
-          });
-        }
-        deps.onProgress(
-          thread.state.restoreId,
-          `Waiting for ${what}: ${Math.floor(waitedMs / 1000)} s (usual: ${usual})`,
-        );
-        return null;
-      });
+      return await waits.during({ what: `Waiting for ${what}`, boundMs: limitMs, usual }, () =>
+        ask(what, { ...bearNothing, changed: () => bell.next() }, async () => {
+          const value = await look();
+          const waitedMs = deps.clock.now() - startedAt;
+          if (value !== null) return { value: { value, waitedMs } };
+          if (waitedMs >= limitMs) {
+            throw new AuroraError({
+              code: errorCodes.waitedTooLong,
+              message: `Gave up waiting for ${what} after ${timeText(waitedMs)}.`,
+              hint,
+            });
+          }
+          return null;
+        }),
+      );
     } finally {
       stopWatching();
     }
   };
 
   const patiently: StepContext['patiently'] = async (what, work) =>
-    await ask(
-      what,
-      {
-        silenceMs: patienceMs,
-        mayPass,
-        onSilence: (_error, silentMs) =>
-          deps.onProgress(
-            thread.state.restoreId,
-            `${what}: no answer for ${Math.floor(silentMs / 1000)} s, asking again until ${Math.round(patienceMs / 1000)} s`,
-          ),
-      },
-      async (heard) => ({ value: await work(heard) }),
+    await waits.during({ what, boundMs: patienceMs === 0 ? Number.POSITIVE_INFINITY : patienceMs }, (wait) =>
+      ask(what, { silenceMs: patienceMs, mayPass, onSilence: () => undefined }, async (heard) => ({
+        value: await work(() => {
+          heard();
+          wait.heard();
+        }),
+      })),
     );
 
   const { attempt, operate, findLost } = createOperating({
@@ -104,6 +100,7 @@ export function createStepContext(wiring: {
     thread,
     step,
     signal,
+    waits,
     assertGoingOn,
   });
 
@@ -149,7 +146,7 @@ export function createStepContext(wiring: {
     waitFor,
     patiently,
     ...createAgentStreams({ patiently, agentOf, restoreId: thread.state.restoreId }),
-    progress: (text) => deps.onProgress(thread.state.restoreId, text),
+    progress: (text) => waits.note(text),
     notice: async (notice) => {
       await thread.append((now) => {
         const last = now.notices.at(-1);

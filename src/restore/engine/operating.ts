@@ -23,6 +23,7 @@ import { type OperationState, rewindsOf, wasNotReady } from '../record/state.ts'
 import { signedStatements } from '../rules/statement.ts';
 import type { Done, StepContext } from '../step.ts';
 import { epochOf, isEpochLearnt } from './epochs.ts';
+import type { NamedWait, NamedWaits } from './named-waits.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
 
 /** How long an agent takes the grant of an operation; whoever asks later signs a new one. */
@@ -38,13 +39,14 @@ interface Operating {
   readonly thread: RestoreThread;
   readonly step: StepName;
   readonly signal: AbortSignal;
+  readonly waits: NamedWaits;
   /** Throws `StepInterrupted` when the restore has taken another turn. */
   readonly assertGoingOn: () => Promise<void>;
 }
 
 /** The two ways a step has to run an operation, and what must be so before any; see `StepContext`. */
 export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' | 'operate' | 'findLost'> {
-  const { deps, access, thread, step, signal, assertGoingOn } = wiring;
+  const { deps, access, thread, step, signal, waits, assertGoingOn } = wiring;
   const { cluster } = access;
   const { phase } = thread.state;
 
@@ -111,10 +113,22 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
         if (isEpochLearnt(agent, error)) return perform();
         throw error;
       });
+    // Silent, it is the agent that is waited for; once it says that it is at it, the work itself.
+    const beginSilence = () =>
+      waits.begin({ what: `${host}'s agent`, boundMs: cluster.waits.agentDeadlineMs });
+    let silence: NamedWait | null = beginSilence();
+    let working: NamedWait | null = null;
     const ask = async (): Promise<OperationEnd<K> | null> => {
       await assertNothingLost(host);
       const result = await performOfEpoch();
+      silence?.end();
+      silence = null;
       if (result.state !== 'running') return result;
+      working ??= waits.begin({
+        what: `${host}: ${kind.replaceAll('-', ' ')}`,
+        boundMs: longestOperationMs,
+        since: startedAt,
+      });
       if (deps.clock.now() - startedAt >= longestOperationMs) throw neverEnds(host, result);
       return null;
     };
@@ -127,8 +141,11 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
       mayPass: (error) => error instanceof AuroraError && passingCodes.has(error.code),
       onSilence: (error) => {
         deps.log('warn', { host, operationId, err: messageOf(error) }, 'agent does not answer, asking again');
-        deps.onProgress(thread.state.restoreId, `${host}: its agent does not answer, asking again`);
+        silence ??= beginSilence();
       },
+    }).finally(() => {
+      silence?.end();
+      working?.end();
     });
     if (end === null) throw new StepInterrupted();
     return end;

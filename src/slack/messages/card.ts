@@ -8,7 +8,7 @@ import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/rec
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
 import { code, foreign, incidentText, mention, quote, sentence } from '../escape.ts';
-import { clockTime, count } from '../time.ts';
+import { clockTime, clockTimeExact, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor } from './buttons.ts';
 import { checkedText } from './diagnosis.ts';
@@ -24,6 +24,8 @@ import { whyEnded } from './why-ended.ts';
 export function renderCard(view: {
   state: RestoreState;
   progress: string | null;
+  /** When that was last heard: one that stands still is that of a bot that is gone. */
+  progressAt?: number | null;
   /** Why the state is not the newest one: then nobody can do anything. */
   unreadable?: AuroraError | null;
   /** Address of the card that was there before and was deleted. */
@@ -87,12 +89,21 @@ function headOf(state: RestoreState): readonly [string, string] {
 }
 
 /** What became of it, what it was stopped by, and what a running step waits for. */
-function standLines({ state, progress }: { state: RestoreState; progress: string | null }): string[] {
+function standLines({
+  state,
+  progress,
+  progressAt = null,
+}: {
+  state: RestoreState;
+  progress: string | null;
+  progressAt?: number | null;
+}): string[] {
   if (state.ended !== null)
     return [`*Ended at ${clockTime(state.ended.at)}: ${state.ended.outcome}.* ${whyEnded(state)}`];
   if (state.paused !== null) return pausedLines(state, state.paused);
   if (state.stuck !== null) return [`${sentence(state.stuck.message)} ${sentence(state.stuck.hint)}`];
-  const wait = progress === null ? [] : [`◐ *${sentence(progress)}*${tasksKeepRunning(state)}`];
+  const wait =
+    progress === null ? [] : [`◐ *${sentence(progress)}*${asOf(progressAt)}${tasksKeepRunning(state)}`];
   if (state.phase === 'undo') {
     return [
       state.undoReason === 'abort'
@@ -151,6 +162,10 @@ function costLines(state: RestoreState): string[] {
     `*If committed: ${costText}.* ${hasTouchedHosts(state) ? 'Nothing has been committed; tasks keep running.' : 'Nothing has been touched yet.'}`,
     ...(left === '' ? [] : [left]),
   ];
+}
+
+function asOf(atMs: number | null): string {
+  return atMs === null ? '' : ` · as of ${clockTimeExact(atMs)}`;
 }
 
 function tasksKeepRunning(state: RestoreState): string {

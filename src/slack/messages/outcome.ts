@@ -1,7 +1,8 @@
 /** What was found after the commit, when it is stuck, and how it ended. */
 
+import type { OperationKind } from '../../aurora/operations.ts';
 import type { StepFacts } from '../../restore/record/facts.ts';
-import { isCommitSent, type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { isCommitSent, type Problem, type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { titleOfStep } from '../../restore/steps/index.ts';
 import { actions, context, listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
@@ -89,9 +90,11 @@ export function renderStuck({ at, latest }: { at: RestoreState; latest: RestoreS
   const where = foreignHand ? 'Gate: commit' : `Step "${titleOfStep(stuck.step)}"`;
   return message([
     section(`${head} ${sentence(stuck.message)}`),
-    section(`${sentence(stuck.hint)}\n${isolation(at)}`),
+    section(`${sentence(stuck.hint)}${commandText(at, stuck)}\n${isolation(at)}`),
     context(`${where} · ${at.restoreId} · ${mention(requester.userId, requester.name)}, ${approvers(at)}`),
-    ...(stillOpen ? actions(buttonsFor(latest)) : []),
+    ...(stillOpen
+      ? actions(buttonsFor(latest))
+      : [context('Settled: the restore no longer waits for this. There is nothing to do here any more.')]),
   ]);
 }
 
@@ -108,7 +111,29 @@ function isolation(state: RestoreState): string {
       : state.facts['verify-restored'] === undefined
         ? 'the commit was ordered, and what became of it is not proven yet'
         : `${holderText(state)} is committed`;
-  return `The cluster is isolated; tasks keep running; ${committed}.`;
+  return `${isolatedText(state)}; tasks keep running; ${committed}.`;
+}
+
+/** What the agents have confirmed, host by host: a step that got stuck halfway has isolated a part. */
+function isolatedText({ proposal, operations }: RestoreState): string {
+  const { hosts } = proposal;
+  const isDone = (host: string, kind: OperationKind) =>
+    [...operations.values()].some(
+      (operation) => operation.host === host && operation.kind === kind && operation.result?.state === 'done',
+    );
+  const blocked = hosts.filter((host) => isDone(host, 'block-traffic') && !isDone(host, 'unblock-traffic'));
+  if (blocked.length === hosts.length) return 'The cluster is isolated from outside traffic';
+  const open = hosts.filter((host) => !blocked.includes(host)).map((host) => foreign(host, 80));
+  return `Outside traffic is blocked on ${blocked.length} of ${hosts.length} hosts (not on ${open.join(', ')})`;
+}
+
+/** The first thing to type, where it is known: an agent that does not answer is looked at on its host. */
+function commandText({ proposal }: RestoreState, { code: kind, message }: Problem): string {
+  if (kind !== 'agent-unreachable') return '';
+  const host = proposal.hosts.find((name) => message.includes(name));
+  return host === undefined
+    ? ''
+    : ` On ${foreign(host, 80)}: \`systemctl status aurora-chatops-agent\`, and \`systemctl restart aurora-chatops-agent\` if it is down.`;
 }
 
 function approvers(state: RestoreState): string {
