@@ -63,7 +63,7 @@ describe('a sign-off that comes too late', { timeout: 120_000 }, () => {
     await people.untilEnded(card);
 
     expect(expired.plain).toBe(
-      'The time for the commit has run out (1 sign-off given).\nNothing was committed. Sign-offs given so far count no more.',
+      'The time for the commit has run out (1 sign-off given).\nNothing was committed. Earlier sign-offs no longer count.',
     );
     expect(JSON.stringify(readJournal(world))).not.toContain('commit-recovery');
     expect(await compareWith(world, before)).toEqual({ ...untouched, effects: false });

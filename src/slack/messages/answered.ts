@@ -20,7 +20,7 @@ export interface Moment {
 export const onTheCard = 'Decide with the buttons of the card, at the top of this thread.';
 
 /** The very opening that was asked about, and the same attempt: what was staged once more is asked about anew. */
-export function isSameGate({ at, latest }: Moment, name: GateName): boolean {
+function isSameGate({ at, latest }: Moment, name: GateName): boolean {
   const [then, now] = [at.gates[name], latest.gates[name]];
   return (
     then !== undefined &&
