@@ -5,8 +5,7 @@ import { procedures } from '../procedures/index.ts';
 import { undoPlan } from '../procedures/parts.ts';
 import type { PlanItem, ProcedureDefinition } from '../procedures/plan.ts';
 import type { Picture, StepFacts, StepName, Summary } from './facts.ts';
-import type { QuestionName } from './questions.ts';
-import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal } from './words.ts';
+import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal, QuestionName } from './words.ts';
 
 export interface SignOff {
   readonly person: Actor;
