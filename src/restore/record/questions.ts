@@ -1,11 +1,7 @@
 /** That people were told once more of what waits for them: a reminder, or a call to others. Facts of the record and their fold. */
 import { z } from 'zod';
 import type { RestoreState } from './state.ts';
-import { event } from './words.ts';
-
-/** What only people can answer: the gates, the order to commit, the second look, a pause, and what is stuck. */
-const questionName = z.enum(['stop', 'commit', 'commit-order', 'go-back', 'look', 'paused', 'stuck']);
-export type QuestionName = z.infer<typeof questionName>;
+import { event, questionName } from './words.ts';
 
 /** `planned` names it: it is said once for that instant. `until`, when it lapses or goes on by itself, if it does. */
 export const reminded = event('reminded', {

@@ -5,9 +5,8 @@ import { procedures } from '../procedures/index.ts';
 import { undoPlan } from '../procedures/parts.ts';
 import type { PlanItem, ProcedureDefinition } from '../procedures/plan.ts';
 import type { Picture, StepFacts, StepName, Summary } from './facts.ts';
-import type { QuestionName } from './questions.ts';
 import type { Thread } from './thread.ts';
-import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal } from './words.ts';
+import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal, QuestionName } from './words.ts';
 import type { WorkDone } from './work-done.ts';
 
 export interface SignOff {

@@ -40,6 +40,10 @@ export type BackupChoice = z.infer<typeof backupChoice>;
 export const foreignAct = z.enum(['unloaded', 'edited', 'committed', 'registered', 'started']);
 export type ForeignAct = z.infer<typeof foreignAct>;
 
+/** What only people can answer: the gates, the order to commit, the second look, a pause, and what is stuck. */
+export const questionName = z.enum(['stop', 'commit', 'commit-order', 'go-back', 'look', 'paused', 'stuck']);
+export type QuestionName = z.infer<typeof questionName>;
+
 /** What is noticed while people decide or a step waits; nobody is needed for it. */
 export const noticeCode = z.enum([
   /** A scheduler that counts itself elected beside the one that is. */

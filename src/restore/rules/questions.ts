@@ -4,8 +4,9 @@
  */
 import type { Happening } from '../record/happenings.ts';
 import { graceOf } from '../record/look.ts';
-import type { QuestionName, RemindedOf } from '../record/questions.ts';
+import type { RemindedOf } from '../record/questions.ts';
 import { nextItem, type RestoreState } from '../record/state.ts';
+import type { QuestionName } from '../record/words.ts';
 import { judgeGate, livingSignOffs } from './gates.ts';
 import { mayGoBack } from './second-look.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor, RestoreEvent } from '../../../src/restore/record/events.ts';
-import type { QuestionName } from '../../../src/restore/record/questions.ts';
+import type { QuestionName } from '../../../src/restore/record/words.ts';
 import type { Refusal } from '../../../src/restore/rules/gates.ts';
 import { decideNext, holdCommitBack } from '../../../src/restore/rules/next.ts';
 import { ran } from '../support/facts.ts';

@@ -1,8 +1,8 @@
 /** What a reminder says: who can act, until when, and what happens if nobody does. */
 import { describe, expect, it } from 'vitest';
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
-import type { QuestionName } from '../../../src/restore/record/questions.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
+import type { QuestionName } from '../../../src/restore/record/words.ts';
 import { messagesOf } from '../../../src/slack/messages/replies.ts';
 import { affectedJobsText, pagesText } from '../../../src/slack/messages/to-look-at.ts';
 import {
