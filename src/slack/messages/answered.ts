@@ -38,8 +38,11 @@ export function gateAnswer(moment: Moment, name: GateName, waiting: Waiting): st
   if (isSame && waitingFor(latest) === waiting) return null;
   if (gate === undefined || !isSame) return '*No longer asked:* it was asked anew further down.';
   const what = gateText(latest, name);
-  if (gate.status === 'declined')
-    return `*Answered:* ${foreign(gate.declinedBy?.name ?? 'somebody', 60)} declined ${what}.`;
+  if (gate.status === 'declined') {
+    // Declining the stop ends the restore at once; of the others the reply further down has the time.
+    const when = name === 'stop' && latest.ended !== null ? ` (${clockTime(latest.ended.at)})` : '';
+    return `*Answered:* ${foreign(gate.declinedBy?.name ?? 'somebody', 60)} declined ${what}${when}.`;
+  }
   if (gate.status === 'expired') return `*Not answered in time* (${clockTime(gate.expiresAt)}).`;
   if (latest.commitOrdered !== null && waiting === 'commit') {
     const { person, at } = latest.commitOrdered;
