@@ -4,6 +4,7 @@
  */
 import type { GateName } from '../../restore/record/events.ts';
 import { type Gate, type RestoreState, rewindsOf } from '../../restore/record/state.ts';
+import type { Message } from '../blocks.ts';
 import { gateText } from '../decisions/gate-words.ts';
 import { foreign } from '../escape.ts';
 import { clockTime } from '../time.ts';
@@ -18,6 +19,16 @@ export interface Moment {
 
 /** Said under a request while it is asked: the buttons stand in one place. */
 export const onTheCard = 'Decide with the buttons of the card, at the top of this thread.';
+
+/** True for a message that people must be able to find: it asks something, by buttons of its own or by those of the card. */
+export function isAsking({ blocks }: Message): boolean {
+  return blocks.some(
+    (block) =>
+      block.type === 'actions' ||
+      (block.type === 'context' &&
+        block.elements.some((each) => each.type === 'mrkdwn' && each.text === onTheCard)),
+  );
+}
 
 /** The very opening that was asked about, and the same attempt: what was staged once more is asked about anew. */
 function isSameGate({ at, latest }: Moment, name: GateName): boolean {
