@@ -3,6 +3,7 @@
  * token can edit what they decide by. One question about the thread, and one for each message in the channel that asks something.
  */
 import type { RestoreState } from '../restore/record/state.ts';
+import { isAsking } from './messages/answered.ts';
 import { cardName } from './offered.ts';
 import { contentHash } from './post.ts';
 import type { Projection } from './projection.ts';
@@ -35,7 +36,7 @@ export async function putRight(
     const seen = there.get(post.ts);
     const rendered = said.render(state, null);
     if (seen === undefined) {
-      if (isLive && rendered.blocks.some(({ type }) => type === 'actions')) lose(deps, projection, name);
+      if (isLive && isAsking(rendered)) lose(deps, projection, name);
       continue;
     }
     // Said by an earlier process: it is ours to compare with when this version says it in the same words.

@@ -272,7 +272,7 @@ describe('at the stop gate', () => {
     const answer = await people.answerTo(cy, () => people.submit(cy, late, { comment: 'go' }));
 
     const thread = await people.thread(card);
-    const declined = thread.filter((message) => message.plain.includes('declined stopping the schedulers'));
+    const declined = thread.filter((message) => message.plain.startsWith('@bo declined'));
     expect(declined.map((message) => message.plain)).toEqual([
       expect.stringMatching(
         /^@bo declined stopping the schedulers \(\d\d:\d\d UTC\): "wrong <!here> ˋbackupˋ"\nNothing was touched\. Another proposal starts with \/aurora restore\.$/,

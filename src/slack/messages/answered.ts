@@ -4,6 +4,7 @@
  */
 import type { GateName } from '../../restore/record/events.ts';
 import { type Gate, type RestoreState, rewindsOf } from '../../restore/record/state.ts';
+import type { Message } from '../blocks.ts';
 import { gateText } from '../decisions/gate-words.ts';
 import { foreign } from '../escape.ts';
 import { clockTime } from '../time.ts';
@@ -18,6 +19,16 @@ export interface Moment {
 
 /** Said under a request while it is asked: the buttons stand in one place. */
 export const onTheCard = 'Decide with the buttons of the card, at the top of this thread.';
+
+/** True for a message that people must be able to find: it asks something, by buttons of its own or by those of the card. */
+export function isAsking({ blocks }: Message): boolean {
+  return blocks.some(
+    (block) =>
+      block.type === 'actions' ||
+      (block.type === 'context' &&
+        block.elements.some((each) => each.type === 'mrkdwn' && each.text === onTheCard)),
+  );
+}
 
 /** The very opening that was asked about, and the same attempt: what was staged once more is asked about anew. */
 function isSameGate({ at, latest }: Moment, name: GateName): boolean {
@@ -38,8 +49,11 @@ export function gateAnswer(moment: Moment, name: GateName, waiting: Waiting): st
   if (isSame && waitingFor(latest) === waiting) return null;
   if (gate === undefined || !isSame) return '*No longer asked:* it was asked anew further down.';
   const what = gateText(latest, name);
-  if (gate.status === 'declined')
-    return `*Answered:* ${foreign(gate.declinedBy?.name ?? 'somebody', 60)} declined ${what}.`;
+  if (gate.status === 'declined') {
+    // Declining the stop ends the restore at once; of the others the reply further down has the time.
+    const when = name === 'stop' && latest.ended !== null ? ` (${clockTime(latest.ended.at)})` : '';
+    return `*Answered:* ${foreign(gate.declinedBy?.name ?? 'somebody', 60)} declined ${what}${when}.`;
+  }
   if (gate.status === 'expired') return `*Not answered in time* (${clockTime(gate.expiresAt)}).`;
   if (latest.commitOrdered !== null && waiting === 'commit') {
     const { person, at } = latest.commitOrdered;
