@@ -11,6 +11,7 @@ import type { RestoreService } from '../../src/restore/service/service.ts';
 import { actionIds, optionIds, viewIds } from '../../src/slack/action-ids.ts';
 import { returnToOldId } from '../../src/slack/decisions/return-to-old.ts';
 import { createSeals } from '../../src/slack/sealed.ts';
+import { errandFormId } from '../../src/slack/views/approve-errand.ts';
 import { fleetOf } from './support/fleet.ts';
 import { manifestScopes } from './support/slack-world.ts';
 
@@ -93,7 +94,7 @@ describe('manifest.yml', () => {
     const all = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name]) => name ?? '');
     const buttons = [
       ...all(/actionId: '([\w-]+)'/g),
-      ...all(/(?:action(?:Id|_id):|[?:]) actionIds\.(\w+)/g).map(
+      ...all(/(?:action(?:Id|_id):|[?:]|menu\() ?actionIds\.(\w+)/g).map(
         (name) => actionIds[name as keyof typeof actionIds],
       ),
       ...all(/action(?:Ids)?: Readonly<Record<GateName, string>> = \{([^}]*)\}/g).flatMap((ids) =>
@@ -105,6 +106,7 @@ describe('manifest.yml', () => {
       ...all(/\bform\(\{\s*id: '([\w-]+)'/g),
       ...all(/\bid: viewIds\.(\w+)/g).map((name) => viewIds[name as keyof typeof viewIds]),
       returnToOldId,
+      errandFormId,
     ];
     const searched = all(/\boptionId: optionIds\.(\w+)/g);
 
