@@ -16,6 +16,7 @@ import { listenToDecisions } from './decisions.ts';
 import type { CommandDeps } from './deps.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
+import { home } from './home.ts';
 import { leader } from './leader.ts';
 import { searchJobs, searchTasks } from './leave-out.ts';
 import { pressTickOff, submitTickOff } from './left-work.ts';
@@ -75,6 +76,7 @@ export function createListeners(deps: CommandDeps): Listeners {
       [viewIds.snoozeAlarm]: checkSnooze,
     },
     mention: (said) => mention(deps, said),
+    home: (opened) => home(deps, opened),
     shortcuts: { [shortcutIds.markImportant]: (used) => markImportant(deps, used) },
     thread: (news) => heardInThread(deps, news),
   };

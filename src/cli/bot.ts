@@ -99,6 +99,7 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
   const access = {
     botToken: secrets.botToken,
     log,
+    clock,
     ...(secrets.apiUrl === null ? {} : { apiUrl: secrets.apiUrl }),
   };
   const client = createAskingClient(access);

@@ -11,8 +11,11 @@ import type { Workspace } from './state/workspace.ts';
 interface ApiFault {
   readonly method: string;
   times: number;
-  /** `lost-reply`: the call is carried out and its answer is lost; `refuse:` is followed by one of Slack's error codes. */
-  readonly how: '429' | '500' | '503' | 'reset' | 'lost-reply' | `refuse:${string}`;
+  /**
+   * `lost-reply`: the call is carried out and its answer is lost; `unshared`: an upload is answered with OK and shown nowhere;
+   * `refuse:` is followed by one of Slack's error codes.
+   */
+  readonly how: '429' | '500' | '503' | 'reset' | 'lost-reply' | 'unshared' | `refuse:${string}`;
   readonly retryAfterSeconds: number;
 }
 
@@ -67,7 +70,7 @@ export class WebApi {
       if (fault?.how === '429') throw new RateLimited(fault.retryAfterSeconds);
       if (fault?.how.startsWith('refuse:') === true)
         throw new SlackRefusal(fault.how.slice('refuse:'.length));
-      const answer = this.run(name, token, args);
+      const answer = this.run(name, token, fault?.how === 'unshared' ? args.without('channel_id') : args);
       log(200, true);
       if (fault?.how === 'lost-reply') return void request.socket.destroy();
       reply(200, { ok: true, ...answer }, { 'x-slack-req-id': randomUUID() });

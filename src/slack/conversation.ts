@@ -2,7 +2,7 @@
  * What a command or a press may do in Slack, without Bolt: answer the person, open a modal, fill it. Commands are
  * written against these words; `app.ts` builds them from what Bolt delivers.
  */
-import type { ModalView, PlainTextOption } from '@slack/types';
+import type { HomeView, ModalView, PlainTextOption } from '@slack/types';
 import type { ThreadChange, ThreadMessage } from '../restore/rules/thread.ts';
 import type { Message } from './blocks.ts';
 
@@ -104,6 +104,13 @@ export interface Mention extends Conversation {
   readonly text: string;
 }
 
+/** Somebody opened the Home tab of the bot. */
+export interface HomeOpened {
+  readonly userId: string;
+  /** What that person sees there, until it is published again. */
+  publish(view: HomeView): Promise<void>;
+}
+
 /** Everything that people can do, by its name in Slack. */
 export interface Listeners {
   /** Slash commands by name, such as `/aurora`. */
@@ -113,6 +120,7 @@ export interface Listeners {
   readonly searches: Readonly<Record<string, (search: Search) => Promise<Offered>>>;
   readonly formChecks: Readonly<Record<string, SubmissionCheck>>;
   readonly mention: (mention: Mention) => Promise<void>;
+  readonly home: (opened: HomeOpened) => Promise<void>;
   /** On messages, by callback id. */
   readonly shortcuts: Readonly<Record<string, (shortcut: Shortcut) => Promise<void>>>;
   readonly thread: (news: ThreadNews) => Promise<void>;

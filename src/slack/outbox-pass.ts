@@ -2,15 +2,13 @@
  * One pass of the outbox over one restore: what is committed and not yet in Slack, in order. May be repeated at any
  * point: everything it puts has a key.
  */
-import { AuroraError } from '../aurora/errors.ts';
 import type { JournalUnreadable } from '../aurora/journal.ts';
 import type { RestoreState } from '../restore/record/state.ts';
-import { endingOf, readAttachment } from './attachment.ts';
+import { lookForFiles, nextLookAt, putAttached } from './arrivals.ts';
 import { type Message, message as plainMessage, section } from './blocks.ts';
-import { sentence } from './escape.ts';
 import { renderCard, unreadableLines } from './messages/card.ts';
-import type { Attached } from './messages/replies.ts';
 import { cardName } from './offered.ts';
+import { pinCard } from './pins.ts';
 import { type Address, contentHash, earlierKey } from './post.ts';
 import type { Entry, Projection } from './projection.ts';
 import { addressOf, lose, type PassDeps, put, putSaid, readLinkOf, type Seen } from './put.ts';
@@ -27,7 +25,6 @@ interface CardPace {
 }
 
 interface PassResult {
-  readonly ended: boolean;
   readonly cardEdited: boolean;
   /** It could not be edited and was posted anew: not again with every change. */
   readonly cardMoved: boolean;
@@ -35,6 +32,25 @@ interface PassResult {
   readonly edited: readonly string[];
   /** The card is behind and may be edited from `CardPace.editableAt` on. */
   readonly cardWaits: boolean;
+  /** When to look whether files have appeared, and whether the card is pinned as it should be; `null` when nothing is open. */
+  readonly lookAt: number | null;
+  /** A method of Slack's is paused: what needs it is left undone, all else is done. The error, or `null`. */
+  readonly late: unknown;
+}
+
+/** A method that Slack has paused holds up nothing that needs another one. */
+class Pauses {
+  first: unknown = null;
+
+  async around<T>(work: () => Promise<T>, instead: T): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (readSlackFailure(error)?.kind !== 'rate-limited') throw error;
+      this.first ??= error;
+      return instead;
+    }
+  }
 }
 
 /** Throws what Slack threw; whatever was posted until then stays settled. */
@@ -45,28 +61,39 @@ export async function runPass(deps: PassDeps, projection: Projection, pace: Card
   const { state, unreadable } = projection;
   if (state === null) {
     if (unreadable !== null) await showUnreadable(deps, projection, unreadable);
-    return { ended: false, cardEdited: false, cardMoved: false, cardWaits: false, edited: [] };
+    return { cardEdited: false, cardMoved: false, cardWaits: false, edited: [], lookAt: null, late: null };
   }
-  const edited = pace.looksAgain ? await putRight(deps, projection, state) : [];
-  const firstCard = await showAll(deps, projection, { state, pace }).catch(async (error: unknown) => {
+  const pauses = new Pauses();
+  const edited = await pauses.around(
+    () => (pace.looksAgain ? putRight(deps, projection, state) : Promise.resolve([])),
+    [],
+  );
+  const firstCard = await showAll(deps, projection, { state, pace }, pauses).catch(async (error: unknown) => {
     // The card was deleted before its first reply: there is no thread.
     const failure = readSlackFailure(error);
     if (failure?.kind !== 'refused' || failure.code !== 'thread_not_found') throw error;
     lose(deps, projection, cardName);
-    return await showAll(deps, projection, { state, pace });
+    return await showAll(deps, projection, { state, pace }, pauses);
   });
-  if (unreadable !== null) await sayUnreadable(deps, projection, { state, unreadable, card: firstCard.ts });
+  const seen = { state, card: firstCard.ts };
+  if (unreadable !== null)
+    await pauses.around(() => sayUnreadable(deps, projection, { ...seen, unreadable }), undefined);
+  await pauses.around(() => lookForFiles(deps, projection, seen), undefined);
   // The card comes first in the channel and is edited last, when the thread says why.
-  const card = firstCard.posted ? 'same' : await editCard(deps, projection, { state, pace });
-  const ended = state.ended !== null;
-  if (ended && card !== 'waits' && cursor < state.seq)
+  const card = firstCard.posted
+    ? 'same'
+    : await pauses.around(() => editCard(deps, projection, { state, pace }), 'waits');
+  const pinAgainAt = await pinCard(deps, projection, seen);
+  const late = pauses.first;
+  if (state.ended !== null && card !== 'waits' && late === null && pinAgainAt === null && cursor < state.seq)
     await ledger.moveCursor(projection.restoreId, state.seq);
   return {
-    ended,
     cardEdited: firstCard.posted || card === 'edited',
     cardMoved: card === 'moved',
     cardWaits: card === 'waits',
     edited,
+    lookAt: earliest([nextLookAt(projection), pinAgainAt]),
+    late,
   };
 }
 
@@ -75,12 +102,22 @@ async function showAll(
   deps: PassDeps,
   projection: Projection,
   { state, pace }: { state: RestoreState; pace: CardPace },
+  pauses: Pauses,
 ): Promise<{ ts: string; posted: boolean }> {
   const card = await ensureCard(deps, projection, { state, pace });
   const seen = { state, card: card.ts };
-  for (const entry of [...projection.waiting]) await say(deps, projection, entry, seen);
-  for (const said of projection.live.values()) await putSaid(deps, projection, said, seen);
+  await pauses.around(async () => {
+    for (const entry of [...projection.waiting]) await say(deps, projection, entry, seen);
+  }, undefined);
+  await pauses.around(async () => {
+    for (const said of projection.live.values()) await putSaid(deps, projection, said, seen);
+  }, undefined);
   return card;
+}
+
+function earliest(instants: readonly (number | null)[]): number | null {
+  const known = instants.filter((instant) => instant !== null);
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 async function ensureCard(
@@ -175,21 +212,4 @@ async function say(deps: PassDeps, projection: Projection, entry: Entry, seen: S
   // Crash here: the messages are in the ledger and are not posted again.
   await deps.ledger.moveCursor(projection.restoreId, entry.seq);
   projection.settle(entry);
-}
-
-async function putAttached(
-  deps: PassDeps,
-  projection: Projection,
-  file: Attached,
-  { state, card }: Seen,
-): Promise<void> {
-  const address = { ...addressOf(projection, file.name, { state, threadTs: card }), threadTs: card };
-  const instead = async (why: string): Promise<void> => {
-    await put(deps, projection, address, plainMessage([section(`*The full list is not attached:* ${why}`)]));
-  };
-  const text = await readAttachment(deps, projection.restoreId, file);
-  if (text instanceof AuroraError) return await instead(`${sentence(text.message)} ${sentence(text.hint)}`);
-  const name = `${projection.restoreId}-${file.name}-${file.document}-${projection.journalName}.${endingOf(file)}`;
-  const taken = await deps.poster.putFile(address, { name, title: file.title, text });
-  if (!taken) await instead('Slack does not take files here. It is kept with the record.');
 }

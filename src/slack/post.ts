@@ -27,6 +27,11 @@ export interface Address {
   readonly sinceMs: number;
 }
 
+/** `uploaded`: Slack has taken it just now, which is not yet to show it. */
+type FilePut =
+  | { readonly kind: 'there' | 'refused' }
+  | { readonly kind: 'uploaded'; readonly fileId: string };
+
 export class Poster {
   readonly #client: WebClient;
   readonly #ledger: PostLedger;
@@ -69,15 +74,15 @@ export class Poster {
     return await this.#save({ ...known, contentSha256: sha256 });
   }
 
-  /** Puts a text file into the thread, once. Answers `false` when Slack refuses files here. */
+  /** Puts a text file into the thread, once. */
   async putFile(
     address: Address & { threadTs: string },
     file: { name: string; title: string; text: string },
-  ): Promise<boolean> {
+  ): Promise<FilePut> {
     const bytes = Buffer.from(file.text, 'utf8');
     const size = bytes.length;
-    if ((await this.#ledger.findPost(address.key)) !== null) return true;
-    if (await this.#adoptFile(address, { name: file.name, size })) return true;
+    if ((await this.#ledger.findPost(address.key)) !== null) return { kind: 'there' };
+    if (await this.#adoptFile(address, { name: file.name, size })) return { kind: 'there' };
     try {
       const fileId = await uploadFile({ client: this.#client, fetch: this.#fetch }, address, {
         ...file,
@@ -85,14 +90,14 @@ export class Poster {
       });
       // Crash here: the file is in the thread and is recognised by its name.
       await this.#save({ ...postOf(address, fileId), contentSha256: contentHash(file) });
-      return true;
+      return { kind: 'uploaded', fileId };
     } catch (error) {
       if (readSlackFailure(error)?.kind !== 'refused') {
         this.doubt();
         throw error;
       }
       this.#log('warn', { err: error, key: address.key }, 'Slack refuses the file');
-      return false;
+      return { kind: 'refused' };
     }
   }
 

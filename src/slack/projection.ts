@@ -6,6 +6,7 @@ import { type Journal, JournalUnreadable, type Recorded, readAsFar } from '../au
 import type { RestoreEvent } from '../restore/record/events.ts';
 import { foldRecord } from '../restore/record/fold.ts';
 import type { RestoreState } from '../restore/record/state.ts';
+import type { AwaitedFile } from './arrivals.ts';
 import type { Message } from './blocks.ts';
 import { decidedLine } from './messages/decided.ts';
 import { type Attached, messagesOf, type Said } from './messages/replies.ts';
@@ -35,6 +36,11 @@ export class Projection {
     string,
     { readonly hash: string; readonly ts: string; readonly message: Message }
   >();
+
+  /** The card that this process has pinned; `undefined` while it does not know. */
+  pinned: string | null | undefined;
+  /** Files that this process has uploaded and not seen in the thread yet. */
+  awaited: readonly AwaitedFile[] = [];
 
   constructor(restoreId: string) {
     this.restoreId = restoreId;

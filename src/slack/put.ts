@@ -6,6 +6,7 @@ import type { PostLedger } from '../aurora/outbox.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 import type { RestoreState } from '../restore/record/state.ts';
 import type { Message } from './blocks.ts';
+import type { Log } from './log.ts';
 import type { Said } from './messages/replies.ts';
 import { cardName } from './offered.ts';
 import { type Address, contentHash, type Poster } from './post.ts';
@@ -21,6 +22,9 @@ export interface PassDeps {
   readonly clock: Clock;
   readonly poster: Poster;
   readonly reader: SlackReader;
+  readonly log: Log;
+  /** Slack's words for why nothing can be pinned, each in the log once. */
+  readonly refusedPins: Set<string>;
 }
 
 /** Forgets that a message is there: it is posted anew. */

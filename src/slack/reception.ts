@@ -59,14 +59,21 @@ export class Reception {
     this.#underWay.delete(work);
   }
 
-  /** Something was said to nobody in particular: nobody is answered, whatever comes of it. Never rejects. */
+  /** Something was done that asks for no answer: nobody is told anything, whatever comes of it. Never rejects. */
   async hear(name: string, work: () => Promise<void>): Promise<void> {
     const heard = work().catch((error: unknown) => {
-      this.#log('warn', { err: error, name }, 'what was said in a thread is not in its record');
+      this.#log('warn', { err: error, name }, 'what was heard from Slack came to nothing');
     });
     this.#underWay.add(heard);
     await heard;
     this.#underWay.delete(heard);
+  }
+
+  /** The same, of people of this workspace alone; where the event does not say whose they are, Slack is asked. */
+  async hearOurs(name: string, userId: string, work: () => Promise<void>): Promise<void> {
+    await this.hear(name, async () => {
+      if (await this.#isOurs({ teamId: '', userId })) await work();
+    });
   }
 
   async tell(listener: Listener, message: Message): Promise<void> {

@@ -7,6 +7,7 @@ import { conversation, triggered } from './converse.ts';
 import { commandKey, eventKey, pressKey, submissionKey } from './dedup.ts';
 import { decodeEntities } from './escape.ts';
 import type { Reception } from './reception.ts';
+import { registerHome } from './register-home.ts';
 import { registerSearch } from './register-search.ts';
 import { registerThread } from './register-thread.ts';
 import { placeOf } from './sealed.ts';
@@ -111,6 +112,7 @@ export function registerListeners(app: App, listeners: Listeners, reception: Rec
     registerSearch(app, reception, optionId, find);
   }
   registerThread(app, reception, listeners);
+  registerHome(app, reception, listeners);
   app.event('app_mention', async ({ body }) => {
     const { event, event_id, team_id } = mentionBody.parse(body);
     const listener: Listener = {

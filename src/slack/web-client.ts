@@ -1,7 +1,9 @@
 import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { createBoltLogger } from './bolt-logger.ts';
 import type { Log } from './log.ts';
+import { PostingClient } from './posting-client.ts';
 
 interface SlackAccess {
   readonly botToken: string;
@@ -29,12 +31,8 @@ export function askingOptions(access: SlackAccess): WebClientOptions {
  * For posting: it never tries again by itself, since Slack knows no idempotency key and a message could be there twice.
  * Whoever posts looks first and decides then.
  */
-export function createPostingClient(access: SlackAccess): WebClient {
-  return new WebClient(access.botToken, {
-    ...commonOptions(access),
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
+export function createPostingClient(access: SlackAccess & { clock: Pick<Clock, 'now'> }): WebClient {
+  return new PostingClient(access.botToken, access, commonOptions(access));
 }
 
 function commonOptions({ apiUrl, log }: SlackAccess): WebClientOptions {

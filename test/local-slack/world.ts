@@ -37,6 +37,7 @@ export const allScopes = [
   'groups:history',
   'app_mentions:read',
   'files:write',
+  'pins:write',
 ];
 
 /** Starts a local Slack on a free port; anything may be changed. */

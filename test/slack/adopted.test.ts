@@ -109,7 +109,7 @@ describe('a file with the name of ours', () => {
   it('is ours when we have put it there', async () => {
     const { poster, written, posts } = slackWith([inThread({})]);
 
-    expect(await poster.putFile(address, file)).toBe(true);
+    expect(await poster.putFile(address, file)).toEqual({ kind: 'there' });
 
     expect(written).toEqual([]);
     expect(posts.get(address.key)?.ts).toBe('F1');
@@ -122,7 +122,7 @@ describe('a file with the name of ours', () => {
   ])('%s is not, and ours is put there', async (_who, seen) => {
     const { poster, written } = slackWith([seen]);
 
-    expect(await poster.putFile(address, file)).toBe(true);
+    expect(await poster.putFile(address, file)).toMatchObject({ kind: 'uploaded' });
 
     expect(written).toEqual(['uploaded']);
   });

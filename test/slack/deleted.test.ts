@@ -15,7 +15,7 @@ const newOutbox = (): Outbox =>
     journal: world.store,
     ledger: world.store,
     documents: world.store,
-    client: createPostingClient({ botToken, apiUrl: world.slack.apiUrl, log: world.log }),
+    client: createPostingClient({ botToken, apiUrl: world.slack.apiUrl, log: world.log, clock: world.clock }),
     clock: world.clock,
     log: world.log,
     cardEditMs: 0,

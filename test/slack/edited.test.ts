@@ -17,7 +17,7 @@ const newOutbox = (): Outbox =>
     journal: world.store,
     ledger: world.store,
     documents: world.store,
-    client: createPostingClient({ botToken, apiUrl: world.slack.apiUrl, log: world.log }),
+    client: createPostingClient({ botToken, apiUrl: world.slack.apiUrl, log: world.log, clock: world.clock }),
     clock: world.clock,
     log: world.log,
     cardEditMs: 0,
@@ -144,10 +144,15 @@ it('what nobody edited is edited by nobody, however often it is looked at', asyn
   expect(edits).toEqual([]);
 });
 
-it('asks Slack once for a thread, however many replies it has', async () => {
+it('asks Slack once for the thread, however many replies it has, and once for the question in the channel', async () => {
   await shown(looking);
   const calls: string[] = [];
-  const client = createPostingClient({ botToken, apiUrl: world.slack.apiUrl, log: world.log });
+  const client = createPostingClient({
+    botToken,
+    apiUrl: world.slack.apiUrl,
+    log: world.log,
+    clock: world.clock,
+  });
   const asked = client.conversations.replies.bind(client.conversations);
   client.conversations.replies = async (options): ReturnType<typeof asked> => {
     calls.push(z.object({ ts: z.string() }).parse(options).ts);
@@ -165,5 +170,6 @@ it('asks Slack once for a thread, however many replies it has', async () => {
   await watched.flush('R1');
   await watched.stop();
 
-  expect(calls).toEqual([await tsOf('card')]);
+  const question = `${looking.findIndex(({ type }) => type === 'look-opened') + 1}.1`;
+  expect(calls).toEqual([await tsOf('card'), await tsOf(question)]);
 });

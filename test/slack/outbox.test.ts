@@ -39,7 +39,7 @@ function newOutbox(changes: Partial<OutboxDeps> = {}): Outbox {
     journal: world.store,
     ledger: world.store,
     documents: world.store,
-    client: createPostingClient({ botToken, apiUrl: world.slack.apiUrl, log: world.log }),
+    client: createPostingClient({ botToken, apiUrl: world.slack.apiUrl, log: world.log, clock: world.clock }),
     clock: world.clock,
     log: world.log,
     cardEditMs: 0,
@@ -74,9 +74,10 @@ describe('the outbox', () => {
 
     const channel = await world.channelTexts();
     const thread = await world.threadTexts();
-    expect(channel).toHaveLength(2);
+    expect(channel).toHaveLength(3);
     expect(channel[0]).toMatch(/^Restore of east: /);
-    expect(channel[1]).toMatch(/^east is back/);
+    expect(channel[1]).toMatch(/^Answered: cy let it reconcile .*Which jobs change is in the thread$/s);
+    expect(channel[2]).toMatch(/^east is back/);
     expect(thread.map((text) => text.split('\n')[0]?.slice(0, 24))).toEqual(
       [
         'Killed (3): they started',
@@ -229,7 +230,7 @@ describe('the outbox after a crash', () => {
 
       await newOutbox().flush('R1');
 
-      expect(await world.channelTexts()).toHaveLength(2);
+      expect(await world.channelTexts()).toHaveLength(3);
       const thread = await world.threadTexts();
       expect(thread).toHaveLength(19);
       expect(new Set(thread).size).toBe(19);
@@ -266,7 +267,7 @@ describe('the outbox when Slack has a bad day', () => {
     return outbox;
   }
   const complete = async (): Promise<boolean> =>
-    (await world.channelTexts()).length === 2 && (await world.threadTexts()).length === 19;
+    (await world.channelTexts()).length === 3 && (await world.threadTexts()).length === 19;
 
   it.each(['429', '500', '503', 'reset', 'lost-reply'])('posts late and once after %s', async (how) => {
     await fail('chat.postMessage', how, 2);
@@ -308,7 +309,12 @@ describe('the outbox when Slack has a bad day', () => {
         text: JSON.stringify(taskLists),
         version: 1,
       });
-      const client = createPostingClient({ botToken, apiUrl: deaf.slack.apiUrl, log: deaf.log });
+      const client = createPostingClient({
+        botToken,
+        apiUrl: deaf.slack.apiUrl,
+        log: deaf.log,
+        clock: deaf.clock,
+      });
       const { store } = deaf;
       await newOutbox({ client, journal: store, ledger: store, documents: store }).flush('R1');
 
@@ -372,7 +378,7 @@ describe('two replicas of the bot', () => {
       at: now(),
     });
 
-    await until(async () => (await world.channelTexts()).length === 2, 'the end');
+    await until(async () => (await world.channelTexts()).length === 3, 'the end');
     await until(async () => (await world.threadTexts()).length === 19, 'the whole thread');
     expect(new Set(await world.threadTexts()).size).toBe(19);
   });

@@ -24,6 +24,7 @@ describe('the page for signing beside the deliveries of Slack', () => {
         searches: {},
         formChecks: {},
         mention: () => Promise.resolve(),
+        home: () => Promise.resolve(),
         shortcuts: {},
         thread: () => Promise.resolve(),
       },

@@ -89,7 +89,7 @@ describe('a record that cannot be read', () => {
     );
 
     const { slack, store, clock, log, channelTexts } = bot.world;
-    const client = createPostingClient({ botToken, apiUrl: slack.apiUrl, log });
+    const client = createPostingClient({ botToken, apiUrl: slack.apiUrl, log, clock });
     const outbox = createOutbox({ journal: store, ledger: store, documents: store, client, clock, log });
     await outbox.start();
     const card = await until(

@@ -26,7 +26,7 @@ let slackAnswers: boolean;
 async function newWatcher({ store, clock, slack, log }: SlackWorld): Promise<Watcher> {
   const access = await eastAccess();
   const voice: Voice = createWatchVoice({
-    client: createPostingClient({ botToken, apiUrl: slack.apiUrl, log }),
+    client: createPostingClient({ botToken, apiUrl: slack.apiUrl, log, clock }),
     ledger: store,
     log,
   });

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { packageRoot } from '../../agent/package-root.ts';
 
 const manifestSchema = z.looseObject({
-  display_information: z.looseObject({ name: z.string() }),
   features: z.looseObject({
+    bot_user: z.looseObject({ display_name: z.string() }),
     shortcuts: z.array(z.looseObject({ name: z.string(), callback_id: z.string() })).default([]),
     slash_commands: z.array(
       z.looseObject({ command: z.string(), description: z.string(), usage_hint: z.string().optional() }),
@@ -28,7 +28,7 @@ export function botManifest(): {
 } {
   const manifest = manifestSchema.parse(parse(fs.readFileSync(join(packageRoot(), 'manifest.yml'), 'utf8')));
   return {
-    name: manifest.display_information.name,
+    name: manifest.features.bot_user.display_name,
     commands: manifest.features.slash_commands.map(({ command, description, usage_hint }) => ({
       command,
       description,

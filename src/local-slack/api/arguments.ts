@@ -20,6 +20,10 @@ export class Arguments {
     this.values = values;
   }
 
+  without(name: string): Arguments {
+    return new Arguments(new Map([...this.values].filter(([each]) => each !== name)));
+  }
+
   /** A string; numbers and booleans of JSON bodies are taken as their text, except for timestamps, which Slack wants as strings. */
   optional(name: string): string | undefined {
     const value = this.values.get(name);

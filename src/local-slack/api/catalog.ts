@@ -3,6 +3,7 @@ import { conversationMethods } from './conversations.ts';
 import { directoryMethods } from './directory.ts';
 import type { Uploads } from './files.ts';
 import type { Method } from './method.ts';
+import { pinMethods } from './pins.ts';
 import { viewMethods } from './views.ts';
 
 /** Every Web API method the local Slack speaks. */
@@ -12,6 +13,7 @@ export function methodCatalog(uploads: Uploads): ReadonlyMap<string, Method> {
       ...directoryMethods,
       ...chatMethods,
       ...conversationMethods,
+      ...pinMethods,
       ...viewMethods,
       ...uploads.methods,
     }),

@@ -68,7 +68,7 @@ export const faultRequest = z.strictObject({
       method: z.string(),
       times: z.number().int().min(1).max(1000).default(1),
       how: z.union([
-        z.enum(['429', '500', '503', 'reset', 'lost-reply']),
+        z.enum(['429', '500', '503', 'reset', 'lost-reply', 'unshared']),
         z.templateLiteral(['refuse:', z.string().regex(/^[a-z_]+$/)]),
       ]),
       retry_after_s: z.number().int().min(1).max(3600).default(1),

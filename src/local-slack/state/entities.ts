@@ -47,6 +47,8 @@ export interface Message {
   readonly edited?: { readonly user: string; readonly ts: string };
   readonly metadata?: MessageMetadata;
   readonly files?: readonly FileObject[];
+  /** The channels that it is pinned to. */
+  readonly pinned_to?: readonly string[];
 }
 
 /** Seen by one person; lives in memory only, as on a real Slack. */

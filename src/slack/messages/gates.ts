@@ -2,7 +2,7 @@
 
 import type { EventOf } from '../../restore/record/events.ts';
 import type { BlastSummary, Summary } from '../../restore/record/facts.ts';
-import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { type RestoreState, rewindsOf, summaryOf } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { by } from '../decisions/dialogue.ts';
@@ -26,7 +26,7 @@ import {
 import { thenTimers } from './reconciling.ts';
 import { keptSections, leaveOutFirstSections, leftOutSections } from './rewind-lines.ts';
 import { affectedJobsText, pagesText } from './to-look-at.ts';
-import { commitUntil, goesOnText, isSigned, lookEndText } from './waiting.ts';
+import { commitUntil, goesOnText, isSigned, lookEndText, waitingFor } from './waiting.ts';
 
 /** The first gate: approve the stop. */
 export function renderStopGate({ at, latest }: Moment): Message {
@@ -137,7 +137,6 @@ export function renderSecondLook({ at, latest }: Moment): Message {
     seen === undefined || (seen.killedAlready === 0 && seen.startedAlready === 0)
       ? 'nothing has been killed or started yet'
       : `${seen.killedAlready} ended and ${seen.startedAlready} started already`;
-  const signers = at.gates.commit?.signOffs.map(({ person }) => mention(person.userId, person.name)) ?? [];
   const answer = lookAnswer({ at, latest });
   return message([
     ...(answer === null ? [] : [section(answer)]),
@@ -151,12 +150,41 @@ export function renderSecondLook({ at, latest }: Moment): Message {
     ...(answer === null
       ? [
           section(
-            `*Look at your jobs.* ${signers.join(' or ')} can let it reconcile.${thenTimers(at)} ${lookEndText(at)}`,
+            `*Look at your jobs.* ${signersText(at)} can let it reconcile.${thenTimers(at)} ${lookEndText(at)}`,
           ),
         ]
       : []),
     ...pointer(answer),
   ]);
+}
+
+/** The same in the channel, shortly, for those who do not follow the thread. */
+export function renderLookInChannel({ at, latest }: Moment, threadLink: string | null): Message {
+  // More time, or a reminder in the thread, asks the same again.
+  const isAsked = waitingFor(latest) === 'look' && rewindsOf(at) === rewindsOf(latest);
+  const answer = isAsked ? null : lookAnswer({ at, latest });
+  const blast = summaryOf(at)?.blast;
+  const effect = blast === undefined ? '' : `: ${blast.killed} killed, ${blast.rescheduled} started again`;
+  return message([
+    ...(answer === null ? [] : [section(answer)]),
+    section(
+      `*${code(at.proposal.cluster)} runs again from ${restoredText(at)}, and nothing has been reconciled.* The first reconciliation *cannot be undone*${effect}.`,
+    ),
+    ...(answer === null
+      ? [
+          section(
+            `*Look at your jobs.* ${signersText(at)} can let it reconcile; an approver can go back. ${lookEndText(latest)}`,
+          ),
+        ]
+      : []),
+    ...(threadLink === null ? [] : [context(`<${threadLink}|Which jobs change is in the thread>`)]),
+  ]);
+}
+
+/** Mentioned: they can let it reconcile. */
+function signersText({ gates }: RestoreState): string {
+  const signers = gates.commit?.signOffs.map(({ person }) => mention(person.userId, person.name)) ?? [];
+  return signers.length === 0 ? 'A signer' : signers.join(' or ');
 }
 
 /** It goes on by itself soon, and cannot be undone then: who can hold it is named. */

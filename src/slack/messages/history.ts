@@ -9,7 +9,7 @@ import { restoreName } from './status.ts';
 /** Restores that are shown. */
 export const historyMax = 15;
 
-const outcomeWords: Readonly<Record<Outcome, string>> = {
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
   completed: 'restored',
   undone: 'put back as it was',
   declined: 'declined',

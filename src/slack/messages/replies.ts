@@ -23,6 +23,7 @@ import {
   renderFallen,
   renderGoBackGate,
   renderGoingBack,
+  renderLookInChannel,
   renderReadyToCommit,
   renderReminder,
   renderSecondLook,
@@ -126,7 +127,10 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
     case 'escalated':
       return [escalation(event, at, state)];
     case 'look-opened':
-      return [live((latest) => renderSecondLook({ at: state, latest }))];
+      return [
+        live((latest) => renderSecondLook({ at: state, latest })),
+        inChannel((latest, link) => renderLookInChannel({ at: state, latest }, link)),
+      ];
     case 'taken-back':
       return [reply(renderRewind(event, state))];
     case 'foreign-hand':
@@ -142,13 +146,7 @@ function partsOf({ record, state, next, decisions }: Happened): Part[] {
       return stepParts(event, at, state);
     case 'restore-ended':
       return [
-        {
-          kind: 'message',
-          place: 'channel',
-          live: true,
-          linked: true,
-          render: (latest, link) => renderEnd({ at: state, latest }, link),
-        },
+        inChannel((latest, link) => renderEnd({ at: state, latest }, link)),
         live((latest) => renderReport({ at: state, latest }, decisions)),
         ...(isWhyEndedCut(state)
           ? [
@@ -272,6 +270,11 @@ function reply(message: Message): Omit<Said, 'name'> {
 
 function live(render: Said['render']): Omit<Said, 'name'> {
   return { kind: 'message', place: 'thread', live: true, linked: false, render };
+}
+
+/** Also for those who do not follow the thread; its address is in it. */
+function inChannel(render: Said['render']): Omit<Said, 'name'> {
+  return { ...live(render), place: 'channel', linked: true };
 }
 
 /** In another channel it is only said, with the way here; in the thread it says when it is answered. */

@@ -19,6 +19,7 @@ export async function startReception(inbox: Inbox, apiUrl: string): Promise<numb
       shortcuts: {},
       thread: () => Promise.resolve(),
       mention: () => Promise.resolve(),
+      home: () => Promise.resolve(),
     },
     inbox,
     clock: systemClock,

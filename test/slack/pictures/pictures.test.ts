@@ -30,7 +30,7 @@ const withFiles = z.object({
 
 function pictures() {
   return createPictures({
-    client: createPostingClient({ botToken, apiUrl: world.slack.apiUrl, log: world.log }),
+    client: createPostingClient({ botToken, apiUrl: world.slack.apiUrl, log: world.log, clock: world.clock }),
   });
 }
 
@@ -64,7 +64,12 @@ describe('createPictures()', () => {
   it('says that the bytes did not arrive', async () => {
     world = await startSlackWorld();
     const refusing = createPictures({
-      client: createPostingClient({ botToken, apiUrl: world.slack.apiUrl, log: world.log }),
+      client: createPostingClient({
+        botToken,
+        apiUrl: world.slack.apiUrl,
+        log: world.log,
+        clock: world.clock,
+      }),
       fetch: () => Promise.resolve(new Response('no', { status: 500 })),
     });
 

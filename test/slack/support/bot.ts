@@ -60,7 +60,7 @@ export async function startBot(
     kind === 'http' ? { delivery: { kind, url: `http://127.0.0.1:${port}/slack/events` } } : {},
   );
   const { store, clock, log } = world;
-  const access = { botToken, apiUrl: world.slack.apiUrl, log };
+  const access = { botToken, apiUrl: world.slack.apiUrl, log, clock };
   const client = createAskingClient(access);
   const outbox = createOutbox({
     journal: store,

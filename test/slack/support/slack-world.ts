@@ -59,7 +59,7 @@ export async function startSlackWorld(
       signingSecret,
       commands: [{ command: '/aurora' }],
       scopes: (await manifestScopes()).filter((scope) => !without.includes(scope)),
-      events: ['app_mention', 'message.channels'],
+      events: ['app_home_opened', 'app_mention', 'message.channels'],
       shortcuts: [{ callbackId: 'mark-important', name: 'Mark as important for the record' }],
     },
     clock,
