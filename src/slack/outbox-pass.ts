@@ -35,18 +35,18 @@ interface PassResult {
   /** When to look whether files have appeared, and whether the card is pinned as it should be; `null` when nothing is open. */
   readonly lookAt: number | null;
   /** A method of Slack's is paused: what needs it is left undone, all else is done. The error, or `null`. */
-  readonly late: unknown;
+  readonly late: Error | null;
 }
 
 /** A method that Slack has paused holds up nothing that needs another one. */
 class Pauses {
-  first: unknown = null;
+  first: Error | null = null;
 
   async around<T>(work: () => Promise<T>, instead: T): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (readSlackFailure(error)?.kind !== 'rate-limited') throw error;
+      if (!(error instanceof Error) || readSlackFailure(error)?.kind !== 'rate-limited') throw error;
       this.first ??= error;
       return instead;
     }

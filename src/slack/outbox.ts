@@ -11,7 +11,6 @@ import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
 import { type Documents, type Journal, type Leases, readAsFar } from '../aurora/journal.ts';
 import type { PostLedger } from '../aurora/outbox.ts';
-import { readEnded } from '../restore/record/ended.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 import { EditsTold } from './edits-told.ts';
 import type { Log } from './log.ts';
@@ -24,6 +23,7 @@ import { type PassDeps, readLink } from './put.ts';
 import { SlackReader } from './seen.ts';
 import { ShutOuts } from './shut-out.ts';
 import { readSlackFailure } from './slack-failure.ts';
+import { listUntold } from './untold.ts';
 
 export interface Outbox {
   /** Brings Slack up to date with what is committed now, and answers when it is; throws what Slack threw. */
@@ -133,7 +133,7 @@ class JournalOutbox implements Outbox {
 
   async start(): Promise<void> {
     this.#unfollow = this.#deps.journal.onAppend((restoreId) => this.#wake(restoreId));
-    for (const restoreId of await this.#listUntold()) this.#wake(restoreId);
+    for (const restoreId of await listUntold(this.#deps)) this.#wake(restoreId);
     this.#keep(this.#poll());
   }
 
@@ -286,25 +286,5 @@ class JournalOutbox implements Outbox {
   #forgetWhatOthersDid(): void {
     this.#poster.doubt();
     for (const desk of this.#desks.values()) desk.projection = new Projection(desk.projection.restoreId);
-  }
-
-  /** Whatever goes on, and what has ended and is not in Slack to its end: journals are read only of those without a summary. */
-  async #listUntold(): Promise<readonly string[]> {
-    const { journal, ledger } = this.#deps;
-    const summaries = await journal.readSummaries();
-    const cursors = await ledger.readCursors();
-    const untold: string[] = [];
-    for (const { restoreId, open } of await journal.listRestores({})) {
-      const cursor = cursors.get(restoreId) ?? 0;
-      const ended = open ? null : readEnded(summaries.get(restoreId));
-      const told = ended === null ? !open && !(await this.#isBehind(restoreId, cursor)) : ended.seq <= cursor;
-      if (!told) untold.push(restoreId);
-    }
-    return untold;
-  }
-
-  async #isBehind(restoreId: string, cursor: number): Promise<boolean> {
-    const { records, unreadable } = await readAsFar(this.#deps.journal, { restoreId, afterSeq: cursor });
-    return records.length > 0 || unreadable !== null;
   }
 }

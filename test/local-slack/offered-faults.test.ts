@@ -84,10 +84,10 @@ describe.runIf(hasChromium)('the faults of a drill, on the page', () => {
     await page.goto(slack.url);
     await page.locator('[data-log=toggle]').click();
 
-    await page.getByRole('button', { name: 'tea-time' }).click();
+    await page.getByRole('button', { name: /^Tea time/ }).click();
 
-    await page.getByText('Everybody has tea.').waitFor();
-    expect(await page.getByRole('button', { name: 'tea-time…' }).isDisabled()).toBe(true);
+    await page.locator('#toasts').getByText('Everybody has tea.').waitFor();
+    expect(await page.getByRole('button', { name: /^Tea time…/ }).isDisabled()).toBe(true);
     expect(tea.begun).toEqual(['tea-time']);
     await page.close();
   });

@@ -24,6 +24,10 @@ export function readState(workspace: Workspace) {
         description: command.description ?? '',
         usage_hint: command.usageHint ?? '',
       })),
+      shortcuts: (people.app.shortcuts ?? []).map(({ callbackId, name }) => ({
+        callback_id: callbackId,
+        name,
+      })),
     },
     users: people.all().map((user) => ({
       ...userObject(user, workspace.team.id),

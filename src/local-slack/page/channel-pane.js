@@ -1,8 +1,9 @@
 import { createComposer } from './composer.js';
 import { h, replace } from './dom.js';
+import { drawBlocks } from './draw-blocks.js';
 import { icon } from './icons.js';
-import { showMessages } from './message-list.js';
-import { avatar } from './people.js';
+import { moveByArrows, showMessages } from './message-list.js';
+import { avatar, displayName } from './people.js';
 import { channelMessages, channelTitle, findChannel, store } from './store.js';
 import { lastRead, markRead } from './unread.js';
 
@@ -12,10 +13,19 @@ export function createChannelPane(root, { onMenu, onLog, onTheme }) {
   const list = h('div', { class: 'messages', role: 'log', 'aria-label': 'Messages', tabindex: '0' });
   const composer = createComposer({ inThread: false });
   root.append(head, list, composer.root);
+  moveByArrows(list);
   let shown = '';
   let unreadAfter = null;
 
+  const showHome = () => {
+    shown = '';
+    const bot = store.world.app.bot_user_id;
+    drawHead(head, [avatar(bot, 'tiny'), displayName(bot)], 'Home', { onMenu, onLog, onTheme });
+    list.replaceChildren(drawHome(store.homeView));
+  };
   const show = () => {
+    composer.root.hidden = store.home;
+    if (store.home) return showHome();
     const channel = findChannel(store.channel);
     if (channel === undefined) return;
     const place = `${store.me} ${channel.id}`;
@@ -25,7 +35,7 @@ export function createChannelPane(root, { onMenu, onLog, onTheme }) {
       unreadAfter = lastRead(channel.id);
       list.replaceChildren();
     }
-    drawHead(head, channel, { onMenu, onLog, onTheme });
+    drawHead(head, titleOf(channel), channel.topic.value, { onMenu, onLog, onTheme }, channel.members);
     const messages = channelMessages(channel.id);
     const atEnd = arrived || list.scrollHeight - list.scrollTop - list.clientHeight < 120;
     if (messages.length === 0) replace(list, drawBeginning(channel));
@@ -43,8 +53,26 @@ export function createChannelPane(root, { onMenu, onLog, onTheme }) {
   return { show, focus: composer.focus, startCommand: composer.startCommand };
 }
 
-function drawHead(head, channel, { onMenu, onLog, onTheme }) {
-  const direct = channel.kind === 'direct';
+function titleOf(channel) {
+  const face =
+    channel.kind === 'direct'
+      ? avatar(
+          channel.members.find((id) => id !== store.me),
+          'tiny',
+        )
+      : icon(channel.kind === 'private' ? 'lock' : 'hash');
+  return [face, channelTitle(channel)];
+}
+
+/** What the app has published for the person who looks. */
+function drawHome(view) {
+  if (view === null)
+    return h('div', { class: 'beginning' }, h('p', null, 'The app has published nothing here yet.'));
+  const place = { view_id: view.id, values: view.state.values, errors: {} };
+  return h('div', { class: 'home blocks' }, drawBlocks(view.blocks, place));
+}
+
+function drawHead(head, title, topic, { onMenu, onLog, onTheme }, members = []) {
   const focused = head.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
   replace(
     head,
@@ -59,31 +87,18 @@ function drawHead(head, channel, { onMenu, onLog, onTheme }) {
       },
       icon('menu'),
     ),
-    h(
-      'div',
-      { class: 'title' },
-      h(
-        'h1',
-        null,
-        direct
-          ? avatar(
-              channel.members.find((id) => id !== store.me),
-              'tiny',
-            )
-          : icon(channel.kind === 'private' ? 'lock' : 'hash'),
-        channelTitle(channel),
-      ),
-      channel.topic.value ? h('p', { class: 'topic' }, channel.topic.value) : null,
-    ),
+    h('div', { class: 'title' }, h('h1', null, title), topic ? h('p', { class: 'topic' }, topic) : null),
     h(
       'div',
       { class: 'head-tools' },
-      h(
-        'span',
-        { class: 'members', title: `${channel.members.length} members` },
-        channel.members.slice(0, 3).map((id) => avatar(id, 'tiny')),
-        h('span', null, channel.members.length),
-      ),
+      members.length === 0
+        ? null
+        : h(
+            'span',
+            { class: 'members', title: `${members.length} members` },
+            members.slice(0, 3).map((id) => avatar(id, 'tiny')),
+            h('span', null, members.length),
+          ),
       h(
         'button',
         {

@@ -41,8 +41,24 @@ export function candidates(text, { inThread }) {
 
 /** A usage hint such as `help | leader CLUSTER | backups` names what may follow. */
 function subcommands(usageHint) {
-  const parts = usageHint.split('|').map((part) => part.trim().replace(/^\[|\]$/g, ''));
+  const parts = splitTop(usageHint.trim()).map((part) => part.trim());
   return parts.length > 1 ? parts.filter((part) => /^[a-z]/.test(part)) : [];
+}
+
+/** At each bar that is in no bracket. */
+function splitTop(hint) {
+  const parts = [''];
+  let depth = 0;
+  for (const letter of hint) {
+    if (letter === '[') depth += 1;
+    if (letter === ']') depth -= 1;
+    if (letter === '|' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += letter;
+  }
+  // Brackets around all of it say that it may be left out.
+  const [only = ''] = parts;
+  const inner = /^\[(.*)\]$/.exec(hint)?.[1];
+  return parts.length === 1 && only !== '' && inner !== undefined ? splitTop(inner) : parts;
 }
 
 function mentions(typed, from) {

@@ -49,7 +49,9 @@ export function reconcile(list, items, { key, signature, draw }) {
           ? document.activeElement.dataset.focus
           : undefined;
         if (position === element) position = fresh;
+        const hadFocus = element === document.activeElement;
         element.replaceWith(fresh);
+        if (hadFocus) fresh.focus({ preventScroll: true });
         if (focused !== undefined)
           fresh.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
       }

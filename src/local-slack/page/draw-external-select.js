@@ -11,6 +11,7 @@ import { sentences } from './use-control.js';
 
 /** action id and value → words: a draft keeps values alone. */
 const words = new Map();
+let listsDrawn = 0;
 const keyOf = (element, value) => `${element.action_id} ${value}`;
 
 /** `external_select` and `multi_external_select`. */
@@ -21,11 +22,19 @@ export function drawExternalSelect(element, block, place) {
   let chosen = [shortValue(element, block, place) ?? []].flat();
   let asked = 0;
 
-  const list = h('div', { class: 'menu suggestions', role: 'listbox', hidden: true });
+  listsDrawn += 1;
+  const list = h('div', {
+    class: 'menu suggestions',
+    role: 'listbox',
+    'aria-label': 'What fits',
+    id: `suggestions-${listsDrawn}`,
+    hidden: true,
+  });
   const chips = h('div', { class: 'chips' });
   const hide = () => {
     asked += 1;
     list.hidden = true;
+    input.setAttribute('aria-expanded', 'false');
   };
   const settleChosen = (values) => {
     chosen = values;
@@ -97,6 +106,7 @@ export function drawExternalSelect(element, block, place) {
     );
     if (mine !== asked || answer === undefined) return;
     list.hidden = false;
+    input.setAttribute('aria-expanded', 'true');
     const groups = answer.option_groups.length > 0 ? answer.option_groups : [answer];
     replace(
       list,
@@ -112,6 +122,8 @@ export function drawExternalSelect(element, block, place) {
     class: 'field',
     type: 'text',
     role: 'combobox',
+    'aria-expanded': 'false',
+    'aria-controls': list.id,
     autocomplete: 'off',
     'aria-describedby': place.describedBy,
     'aria-label': place.inputId ? null : (element.placeholder?.text ?? 'Choose'),

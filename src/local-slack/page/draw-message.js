@@ -1,3 +1,4 @@
+import { act } from './api.js';
 import { h } from './dom.js';
 import { drawBlocks } from './draw-blocks.js';
 import { drawMrkdwn } from './draw-mrkdwn.js';
@@ -5,8 +6,9 @@ import { icon } from './icons.js';
 import { formatDate } from './mrkdwn.js';
 import { avatar, displayName, roleOf } from './people.js';
 import { findUser, openThread, store } from './store.js';
-import { toast } from './toast.js';
+import { attempt, toast } from './toast.js';
 import { isThreadUnread } from './unread.js';
+import { sentences } from './use-control.js';
 
 /** One message as a row. `view` is `channel` or `thread`; `joined` rows follow the same author closely and show no face. */
 export function drawMessage(message, { view, joined, fresh }) {
@@ -21,6 +23,7 @@ export function drawMessage(message, { view, joined, fresh }) {
     {
       class: classes.join(' '),
       id: `${view}-${message.ts}`,
+      tabindex: '-1',
       dataset: { ts: message.ts },
       'aria-label': message.plain,
     },
@@ -33,6 +36,7 @@ export function drawMessage(message, { view, joined, fresh }) {
       'div',
       { class: 'content' },
       ephemeral ? h('div', { class: 'only-you' }, icon('eye'), 'Only visible to you') : null,
+      message.pinned_to ? h('div', { class: 'only-you' }, icon('pin'), 'Pinned to this channel') : null,
       joined ? null : drawAuthor(message),
       drawBody(message, joined),
       (message.files ?? []).map(drawFile),
@@ -101,13 +105,18 @@ function drawThreadLink(message) {
       type: 'button',
       class: `thread-link${unread ? ' unread' : ''}`,
       dataset: { focus: 'thread' },
-      onclick: () => void openThread(message.channel, message.ts),
+      onclick: () => void askForThread(message.channel, message.ts),
     },
     message.reply_users.slice(0, 4).map((id) => avatar(id, 'tiny')),
     h('span', { class: 'count' }, `${count} ${count === 1 ? 'reply' : 'replies'}`),
     h('span', { class: 'last' }, `Last reply ${formatDate(Number(message.latest_reply), '{ago}')}`),
     unread ? h('span', { class: 'dot', 'aria-label': 'unread' }) : null,
   );
+}
+
+async function askForThread(channel, ts) {
+  store.threadAsked = true;
+  await openThread(channel, ts);
 }
 
 function drawTools(message, view) {
@@ -127,7 +136,7 @@ function drawTools(message, view) {
             title: 'Reply in thread',
             'aria-label': 'Reply in thread',
             dataset: { focus: 'reply' },
-            onclick: () => void openThread(message.channel, message.thread_ts ?? message.ts),
+            onclick: () => void askForThread(message.channel, message.thread_ts ?? message.ts),
           },
           icon('thread'),
         )
@@ -144,7 +153,28 @@ function drawTools(message, view) {
       },
       icon('link'),
     ),
+    store.world.app.shortcuts.map((shortcut) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'icon-button',
+          title: shortcut.name,
+          'aria-label': shortcut.name,
+          dataset: { focus: `shortcut ${shortcut.callback_id}`, shortcut: shortcut.callback_id },
+          onclick: () => void useShortcut(message, shortcut),
+        },
+        icon('star'),
+      ),
+    ),
   );
+}
+
+/** As "More message shortcuts" does it in Slack. */
+async function useShortcut({ channel, ts }, { callback_id, name }) {
+  const answer = await attempt(() => act('shortcut', { user: store.me, channel, ts, callback_id }));
+  const error = answer?.result.error;
+  if (error) toast(`${name}: the app did not answer.`, { hint: sentences[error] ?? error, problem: true });
 }
 
 export const instant = (ts) => new Date(Number(ts) * 1000);

@@ -6,6 +6,22 @@ import { attempt, toast } from './toast.js';
 
 const lookEveryMs = 1000;
 
+/** What happens, and under it what that does; the name of a fault is one for commands. */
+export function drawFault({ label, what, ...props }) {
+  return h(
+    'button',
+    { type: 'button', class: 'button fault', ...props },
+    h('strong', null, label),
+    h('small', null, what),
+  );
+}
+
+/** `agent-crash` as `Agent crash`. */
+function inWords(name) {
+  const words = name.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Draws the buttons into `root` and keeps them fresh while something happens. */
 export function createDrillFaults(root) {
   let timer = null;
@@ -15,17 +31,13 @@ export function createDrillFaults(root) {
       root,
       h('h3', null, 'What can happen to the cluster'),
       faults.map((fault) =>
-        h(
-          'button',
-          {
-            type: 'button',
-            class: 'button small',
-            title: fault.what,
-            disabled: fault.happening,
-            onclick: () => void begin(fault),
-          },
-          fault.happening ? `${fault.name}…` : fault.name,
-        ),
+        drawFault({
+          label: `${inWords(fault.name)}${fault.happening ? '…' : ''}`,
+          what: fault.what,
+          disabled: fault.happening,
+          onclick: () => void begin(fault),
+          dataset: { fault: fault.name },
+        }),
       ),
     );
     clearTimeout(timer);

@@ -1,6 +1,6 @@
 import { act } from './api.js';
 import { h, reconcile, replace } from './dom.js';
-import { createDrillFaults } from './drill-faults.js';
+import { createDrillFaults, drawFault } from './drill-faults.js';
 import { icon } from './icons.js';
 import { displayName } from './people.js';
 import { humans, me, store } from './store.js';
@@ -18,7 +18,7 @@ let filter = 'all';
 
 /** The drawer at the bottom. */
 export function createLogDrawer(root, { onClose }) {
-  const tabs = h('div', { class: 'tabs', role: 'tablist' });
+  const tabs = h('div', { class: 'tabs', role: 'group', 'aria-label': 'What the log shows' });
   const list = h('div', { class: 'log', tabindex: '0', role: 'log', 'aria-label': 'Envelopes and calls' });
   const slackFaults = h('div', { class: 'faults' });
   const clusterFaults = h('div', { class: 'faults', hidden: true });
@@ -50,8 +50,7 @@ export function createLogDrawer(root, { onClose }) {
           'button',
           {
             type: 'button',
-            role: 'tab',
-            'aria-selected': String(name === filter),
+            'aria-pressed': String(name === filter),
             onclick: () => {
               filter = name;
               show();
@@ -125,44 +124,88 @@ function drawFaults(root) {
     document.activeElement?.blur?.();
     drawFaults(root);
   };
-  const button = (label, body, done) =>
-    h('button', { type: 'button', class: 'button small', onclick: () => void set(body, done) }, label);
+  const button = (label, what, body, done) => drawFault({ label, what, onclick: () => void set(body, done) });
   const person = me();
   replace(
     root,
     h('h3', null, 'A bad day of Slack'),
-    button(faults.slow_ack_ms > 0 ? 'Normal acks' : 'Slow acks (4 s)', {
-      slow_ack_ms: faults.slow_ack_ms > 0 ? 0 : 4000,
-    }),
-    button('Next delivery: twice', { duplicate_deliveries: 1 }, 'The next envelope arrives twice.'),
-    button('Cut the sockets', { drop_sockets: true }, 'Sockets cut.'),
-    button('Ask to reconnect', { disconnect: 'refresh_requested' }, 'The app was asked to reconnect.'),
-    button(
-      'Next post: 429',
-      { fail: { method: 'chat.postMessage', how: '429', retry_after_s: 2 } },
-      'The next chat.postMessage is rate limited.',
-    ),
-    button(
-      'Next post: lose the answer',
-      { fail: { method: 'chat.postMessage', how: 'lost-reply' } },
-      'The next chat.postMessage happens and its answer is lost.',
-    ),
-    button(
-      'Next update: 500',
-      { fail: { method: 'chat.update', how: '500' } },
-      'The next chat.update fails.',
-    ),
-    button(down ? 'Slack is back' : 'Slack goes down', { down: !down }),
-    person
-      ? button(
-          person.deleted ? `Activate ${displayName(person.id)}` : `Deactivate ${displayName(person.id)}`,
+    faults.slow_ack_ms > 0
+      ? button('Acknowledge in time again', 'What the app acknowledges reaches Slack at once.', {
+          slow_ack_ms: 0,
+        })
+      : button(
+          'Acknowledgements are slow',
+          'They take 4 s, one more than Slack waits: people see an error.',
           {
-            deactivate: { user: person.id, deleted: !person.deleted },
+            slow_ack_ms: 4000,
           },
-        )
+        ),
+    button(
+      'The next delivery comes twice',
+      'The same press or command reaches the app two times; it must count once.',
+      { duplicate_deliveries: 1 },
+      'The next delivery comes twice.',
+    ),
+    button(
+      'Cut the connections',
+      'The sockets to the app break; it connects again by itself.',
+      { drop_sockets: true },
+      'The connections are cut.',
+    ),
+    button(
+      'Ask the app to reconnect',
+      'Slack does this every few hours; nothing may be lost.',
+      { disconnect: 'refresh_requested' },
+      'The app was asked to reconnect.',
+    ),
+    button(
+      'Too many messages',
+      'The next message is refused for 2 s (429): it comes late, edits go on.',
+      { fail: { method: 'chat.postMessage', how: '429', retry_after_s: 2 } },
+      'The next message is refused for 2 s.',
+    ),
+    button(
+      'Lose an answer',
+      'The next message is posted, and the app never hears of it: it must not be there twice.',
+      { fail: { method: 'chat.postMessage', how: 'lost-reply' } },
+      'The answer to the next message is lost.',
+    ),
+    button(
+      'An edit fails',
+      'The next edit of a message ends with an error of Slack (500); the app tries again.',
+      { fail: { method: 'chat.update', how: '500' } },
+      'The next edit fails.',
+    ),
+    button(
+      'A message can no longer be edited',
+      'The next edit is refused for good (edit_window_closed): the card is put up anew.',
+      { fail: { method: 'chat.update', how: 'refuse:edit_window_closed' } },
+      'The next edit is refused for good.',
+    ),
+    button(
+      'A file does not arrive',
+      'The next upload is answered with OK and shown nowhere: the app notices and tries again.',
+      { fail: { method: 'files.completeUploadExternal', how: 'unshared' } },
+      'The next file does not arrive.',
+    ),
+    down
+      ? button('Slack is back', 'Deliveries and calls work again.', { down: false })
+      : button('Slack goes down', 'No calls, no deliveries, until it is back.', { down: true }),
+    person
+      ? person.deleted
+        ? button(`Activate ${displayName(person.id)}`, 'They can act again.', {
+            deactivate: { user: person.id, deleted: false },
+          })
+        : button(
+            `Deactivate ${displayName(person.id)}`,
+            'As when somebody leaves: what they signed counts no more.',
+            {
+              deactivate: { user: person.id, deleted: true },
+            },
+          )
       : null,
     humans().some((user) => user.deleted && user.id !== store.me) || faults.fail.length > 0
-      ? button('No faults', { clear: true }, 'Everything works again.')
+      ? button('End all of these', 'Everything works again.', { clear: true }, 'Everything works again.')
       : null,
   );
 }

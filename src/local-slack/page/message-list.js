@@ -44,6 +44,25 @@ export function showMessages(list, messages, { view, unreadAfter, me, between })
   });
 }
 
+/** Up and Down go from message to message, Home and End to the first and the last one; Tab then reaches what can be done with it. */
+export function moveByArrows(list) {
+  list.addEventListener('keydown', (event) => {
+    const messages = [...list.querySelectorAll(':scope > .message')];
+    const at = messages.indexOf(event.target);
+    if (messages.length === 0 || (at < 0 && event.target !== list)) return;
+    const from = at < 0 ? messages.length : at;
+    const to = {
+      ArrowUp: Math.max(0, from - 1),
+      ArrowDown: Math.min(messages.length - 1, from + 1),
+      Home: 0,
+      End: messages.length - 1,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    messages[to].focus();
+  });
+}
+
 // Objects from the server are replaced, never changed: a number for each is enough to see a change.
 const numbers = new WeakMap();
 let nextNumber = 1;

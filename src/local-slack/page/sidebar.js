@@ -1,7 +1,16 @@
 import { h, replace } from './dom.js';
 import { icon } from './icons.js';
 import { avatar, roleOf } from './people.js';
-import { channelTitle, findUser, humans, myChannels, openChannel, store, switchUser } from './store.js';
+import {
+  channelTitle,
+  findUser,
+  humans,
+  myChannels,
+  openChannel,
+  openHome,
+  store,
+  switchUser,
+} from './store.js';
 import { unreadCount } from './unread.js';
 
 /** Workspace, channels, people. */
@@ -27,8 +36,10 @@ export function showSidebar(root) {
       direct.length > 0
         ? [h('h2', null, 'Direct messages'), h('ul', null, direct.map(drawChannelItem))]
         : null,
+      h('h2', null, 'Apps'),
+      h('ul', null, drawHomeItem()),
       h('h2', null, 'You are'),
-      h('ul', { class: 'people', role: 'radiogroup', 'aria-label': 'Act as' }, humans().map(drawPerson)),
+      h('div', { class: 'people', role: 'radiogroup', 'aria-label': 'Act as' }, humans().map(drawPerson)),
     ),
     h(
       'footer',
@@ -42,7 +53,7 @@ export function showSidebar(root) {
 }
 
 function drawChannelItem(channel) {
-  const current = channel.id === store.channel;
+  const current = !store.home && channel.id === store.channel;
   const unread = current ? 0 : unreadCount(channel.id);
   const faces = channel.members.filter((member) => member !== store.me);
   return h(
@@ -57,7 +68,7 @@ function drawChannelItem(channel) {
         dataset: { focus: `channel ${channel.id}`, channel: channel.id },
         onclick: () => {
           openChannel(channel.id);
-          document.querySelector('#app').classList.remove('menu-open');
+          closeMenu();
         },
       },
       channel.kind === 'direct'
@@ -69,10 +80,9 @@ function drawChannelItem(channel) {
   );
 }
 
-function drawPerson(user, index) {
-  const current = user.id === store.me;
-  const role = roleOf(user);
-  const note = [user.title, role].filter((part) => part).join(' · ');
+/** The app's Home tab. */
+function drawHomeItem() {
+  const { bot_user_id: id } = store.world.app;
   return h(
     'li',
     null,
@@ -80,22 +90,51 @@ function drawPerson(user, index) {
       'button',
       {
         type: 'button',
-        role: 'radio',
-        'aria-checked': String(current),
-        class: `person${current ? ' current' : ''}${user.deleted ? ' gone' : ''}`,
-        title: index < 9 ? `Alt+${index + 1}` : null,
-        dataset: { focus: `person ${user.id}`, user: user.id },
-        onclick: () => void switchUser(user.id),
+        class: `channel-item${store.home ? ' current' : ''}`,
+        'aria-current': store.home ? 'page' : null,
+        dataset: { focus: 'home', home: 'open' },
+        onclick: () => {
+          void openHome();
+          closeMenu();
+        },
       },
-      avatar(user.id, 'small'),
-      h(
-        'span',
-        { class: 'label' },
-        h('span', { class: 'name' }, user.real_name),
-        note ? h('small', null, note) : null,
-      ),
-      current ? icon('check') : h('span', { class: `presence ${user.presence}`, title: user.presence }),
+      avatar(id, 'tiny'),
+      h('span', { class: 'label' }, findUser(id)?.real_name ?? id),
     ),
+  );
+}
+
+/** On a phone the list lies over the page: a choice was made, and is to be seen. */
+function closeMenu() {
+  document.querySelector('#app').classList.remove('menu-open');
+}
+
+function drawPerson(user, index) {
+  const current = user.id === store.me;
+  const role = roleOf(user);
+  const note = [user.title, role].filter((part) => part).join(' · ');
+  return h(
+    'button',
+    {
+      type: 'button',
+      role: 'radio',
+      'aria-checked': String(current),
+      class: `person${current ? ' current' : ''}${user.deleted ? ' gone' : ''}`,
+      title: index < 9 ? `Alt+${index + 1}` : null,
+      dataset: { focus: `person ${user.id}`, user: user.id },
+      onclick: () => {
+        void switchUser(user.id);
+        closeMenu();
+      },
+    },
+    avatar(user.id, 'small'),
+    h(
+      'span',
+      { class: 'label' },
+      h('span', { class: 'name' }, user.real_name),
+      note ? h('small', null, note) : null,
+    ),
+    current ? icon('check') : h('span', { class: `presence ${user.presence}`, title: user.presence }),
   );
 }
 

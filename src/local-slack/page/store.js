@@ -1,5 +1,5 @@
 // What the page knows. Everything comes from the server: read once, then kept up with the feed.
-import { follow, read } from './api.js';
+import { act, follow, read } from './api.js';
 
 const session = window.sessionStorage;
 const listeners = new Set();
@@ -10,8 +10,14 @@ export const store = {
   me: null,
   channel: null,
   thread: null,
+  /** The app's Home tab is open instead of the channel. */
+  home: false,
+  /** What the app has published there for whoever we are. */
+  homeView: null,
   /** Whether the replies of the open thread have been read from the server. */
   threadLoaded: false,
+  /** The person has asked for it, and types there next. */
+  threadAsked: false,
   /** A message to point at, from a permalink. */
   highlight: null,
   /** channel → ts → message, replies included. */
@@ -136,10 +142,20 @@ export async function switchUser(id) {
     store.thread = null;
   }
   await loadPerson();
+  if (store.home) await openHome();
   changed();
 }
 
+/** Shows the app's Home tab, and lets the app know that it is looked at. */
+export async function openHome() {
+  store.home = true;
+  store.thread = null;
+  changed();
+  await act('open-home', { user: store.me, tab: 'home' });
+}
+
 export function openChannel(id) {
+  store.home = false;
   store.channel = id;
   store.thread = null;
   session.setItem('channel', id);
@@ -148,6 +164,7 @@ export function openChannel(id) {
 }
 
 export async function openThread(channelId, ts) {
+  store.home = false;
   store.channel = channelId;
   store.thread = ts;
   store.threadLoaded = false;
@@ -158,9 +175,12 @@ export async function openThread(channelId, ts) {
   changed('messages');
 }
 
+/** Whoever reads by keys goes on where the thread was opened. */
 export function closeThread() {
+  const opener = document.getElementById(`channel-${store.thread}`);
   store.thread = null;
   changed();
+  requestAnimationFrame(() => opener?.focus());
 }
 
 async function loadChannel(id) {
@@ -170,10 +190,12 @@ async function loadChannel(id) {
 
 async function loadPerson() {
   if (store.me === null) return;
-  const [ephemerals, views] = await Promise.all([
+  const [ephemerals, views, home] = await Promise.all([
     read(`users/${store.me}/ephemerals`),
     read(`users/${store.me}/views`),
+    read(`users/${store.me}/home`),
   ]);
+  store.homeView = home.view;
   store.ephemerals.set(store.me, new Map(ephemerals.messages.map((message) => [message.ts, message])));
   store.views = views.views;
 }
@@ -229,6 +251,9 @@ async function take(event) {
     case 'view_updated':
     case 'view_closed':
       return takeView(event);
+    case 'home_published':
+      if (event.user === store.me) store.homeView = event.view;
+      return changed('messages');
     case 'view_errors':
       store.viewErrors.set(event.view_id, event.errors);
       return changed('modal');

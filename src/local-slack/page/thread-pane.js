@@ -1,7 +1,7 @@
 import { createComposer } from './composer.js';
 import { h, replace } from './dom.js';
 import { icon } from './icons.js';
-import { showMessages } from './message-list.js';
+import { moveByArrows, showMessages } from './message-list.js';
 import { channelTitle, closeThread, findChannel, store, threadMessages } from './store.js';
 import { lastRead, markRead } from './unread.js';
 
@@ -11,6 +11,7 @@ export function createThreadPane(root) {
   const list = h('div', { class: 'messages', role: 'log', 'aria-label': 'Thread', tabindex: '0' });
   const composer = createComposer({ inThread: true });
   root.append(head, list, composer.root);
+  moveByArrows(list);
   let shown = '';
   let unreadAfter = null;
 
@@ -55,6 +56,10 @@ export function createThreadPane(root) {
       between: replies > 0 ? `${replies} ${replies === 1 ? 'reply' : 'replies'}` : null,
     });
     composer.show();
+    if (arrived && store.threadAsked) {
+      store.threadAsked = false;
+      composer.focus();
+    }
     if (atEnd) list.scrollTop = list.scrollHeight;
     const newest = messages.at(-1)?.ts;
     if (newest !== undefined && atEnd && document.visibilityState === 'visible') markRead(thread, newest);
