@@ -183,7 +183,7 @@ const wrongTurns: Readonly<Record<string, () => Promise<void>>> = {
       'pause or abort',
     ]) {
       expect(await typed('U0CY', `<@U0BOT> ${words}`, await cardOf('R3'))).toBe(
-        'Nothing was done, because a mention does only what one word says. Say status, who, leader, history or help, or press the button if you want to stop this restore.\n[Stop this restore…]',
+        'Nothing was done: I act on a single word only. Say status, who, leader, history or help, or press the button to stop this restore.\n[Stop this restore…]',
       );
       expect(await bot.world.store.listRestores({ open: true })).toHaveLength(1);
     }
@@ -194,7 +194,7 @@ const wrongTurns: Readonly<Record<string, () => Promise<void>>> = {
     const failed = stuck.findIndex(({ type }) => type === 'step-failed') + 1;
     await goOn('R3', stuck.slice(planned.length, failed));
 
-    expect(await lastIn(await cardOf('R3'))).toContain(
+    expect((await bot.world.channelTexts()).at(-1)).toContain(
       'Start the agent on aurora-2 (systemctl start aurora-agent).',
     );
     expect(await typed('U0CY', '/aurora retry')).toBe(

@@ -73,7 +73,7 @@ export function renderAskAbort(state: RestoreState, sealed: string): Message {
 export function renderUnclear(sealed: string | null): Message {
   return message([
     section(
-      `*Nothing was done, because a mention does only what one word says.* Say \`status\`, \`who\`, \`leader\`, \`history\` or \`help\`${sealed === null ? '; the card has the buttons for everything else' : ', or press the button if you want to stop this restore'}.`,
+      `*Nothing was done: I act on a single word only.* Say \`status\`, \`who\`, \`leader\`, \`history\` or \`help\`${sealed === null ? '; everything else is a button of the card' : ', or press the button to stop this restore'}.`,
     ),
     ...actions(sealed === null ? [] : [stopButton(sealed)]),
   ]);
