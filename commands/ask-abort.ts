@@ -11,7 +11,7 @@ import { formMetadata, unknownRestore } from './form-subject.ts';
 /** The value of the button: seen by one person only, so no message of the ledger has it, and the seal stands for that. */
 export function sealAskAbort(
   { seals }: Pick<CommandDeps, 'seals'>,
-  { userId, channel, threadTs }: Conversation,
+  { userId, channel, threadTs }: Pick<Conversation, 'userId' | 'channel' | 'threadTs'>,
   about: { restoreId: string; reason: string },
 ): string {
   const { restoreId, reason } = about;

@@ -22,7 +22,7 @@ type Said =
 
 /** Words after which a sentence is no order: it asks, denies, or says when. */
 const doubts =
-  /[?"'“”‘’`>]|\b(?:if|unless|when|until|once|after|before|or|but|not|no|never|should|shall|can|could|would|may|might)\b|n[’']t\b/iu;
+  /[?"'“”‘’`]|\b(?:if|unless|when|until|once|after|before|or|but|not|no|never|should|shall|can|could|would|may|might)\b|n[’']t\b/iu;
 /** What of a reason fits the form that it is written into. */
 const reasonCharsMax = 300;
 

@@ -1,13 +1,15 @@
 /** What only a button decides, typed: the answer has the restore and the button as its card has them now. */
 import { describe, expect, it } from 'vitest';
+import { sealAskAbort } from '../../commands/ask-abort.ts';
 import type { CommandDeps } from '../../commands/deps.ts';
+import { parseMention } from '../../commands/parse-mention.ts';
 import { JournalUnreadable } from '../../src/aurora/journal.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import type { RestoreState } from '../../src/restore/record/state.ts';
 import type { RestoreService } from '../../src/restore/service/service.ts';
 import { eastAccess } from '../slack/support/cluster.ts';
 import { looking, planned, recordsOf, staged, statesOf } from '../slack/support/whole-story.ts';
-import { depsOver, readAloud, type } from './support.ts';
+import { depsOver, press, readAloud, type } from './support.ts';
 
 function stateAfter(events: readonly RestoreEvent[], changes: Partial<RestoreState> = {}): RestoreState {
   const state = statesOf(recordsOf(events)).at(-1);
@@ -70,6 +72,30 @@ describe('a typed decision', () => {
       '*No restore of `west` is in progress, so there is nothing to approve.*',
     );
     expect(await typed([], 'lgtm')).toBe('*No restore is in progress, so there is nothing to approve.*');
+  });
+
+  it('its button under an answer is for the one who was answered, and for nobody else', async () => {
+    const deps = await depsWith([]);
+    const said = { userId: 'U0ANA', channel: 'C0OPS', threadTs: '1.0' };
+    const value = sealAskAbort(deps, said, { restoreId: 'R1', reason: 'wrong backup' });
+
+    expect(await press(deps, 'ask-abort', value)).toMatch(/opened by somebody else; nothing was done/);
+    expect(await press(deps, 'ask-abort', value.replace('wrong', 'right'))).toMatch(/not as this bot/);
+    expect(await press(deps, 'ask-abort', 'R1|')).toMatch(/nothing was done/);
+  });
+
+  it('a reason of any letters fits into the value of a button', async () => {
+    const deps = await depsWith([]);
+    const said = { userId: 'U0ANA', channel: 'C0OPS', threadTs: '1700000000.000100' };
+
+    for (const letter of ['"', '\\', '𝕏', 'ж']) {
+      const parsed = parseMention(`abort ${letter.repeat(1_000)}`);
+      const reason = parsed.kind === 'wish' ? parsed.reason : '';
+      const value = sealAskAbort(deps, said, { restoreId: 'R123456789', reason });
+
+      expect(value.length).toBeLessThanOrEqual(2_000);
+      expect(() => deps.seals.open(value, { form: 'ask-abort', userId: 'U0ANA' })).not.toThrow();
+    }
   });
 
   it('says why the only one that is open cannot be read', async () => {
