@@ -20,6 +20,9 @@ describe('parseMention()', () => {
       reason: 'Wrong backup, see INC-1',
     });
     expect(parseMention('<@U0BOT> stop: wrong backup')).toMatchObject({ reason: 'wrong backup' });
+    expect(parseMention('<@U0BOT> abort it is <!channel> wrong')).toMatchObject({
+      reason: 'it is <!channel> wrong',
+    });
     expect(parseMention(`<@U0BOT> abort ${'ж'.repeat(900)}`)).toMatchObject({ reason: 'ж'.repeat(300) });
   });
 
