@@ -1,4 +1,5 @@
 import { AuroraError } from '../src/aurora/errors.ts';
+import { nearestOf } from '../src/aurora/nearest.ts';
 import { named as namedText } from '../src/aurora/printable.ts';
 import type { ClusterAccess } from '../src/restore/ports.ts';
 import type { Conversation } from '../src/slack/conversation.ts';
@@ -25,10 +26,11 @@ export function chooseCluster(
   if (name !== null) {
     const named = clusters.get(name);
     if (named !== undefined) return named;
+    const [meant] = nearestOf(name, clusters.keys());
     throw new AuroraError({
       code: 'unknown-cluster',
       message: `There is no cluster called \`${namedText(name, 60)}\` in the configuration.`,
-      hint: `Known: ${known}.`,
+      hint: `${meant === undefined ? '' : `Did you mean \`${meant}\`? `}Known: ${known}.`,
     });
   }
   const here = [...clusters.values()].filter((access) => access.cluster.channel === conversation.channel);

@@ -134,7 +134,7 @@ export async function tellRefusal(conversation: Conversation, answer: Answer): P
 }
 
 /** `null` also when Slack does not say in time who somebody is: it is asked again before anything is decided. */
-async function askInTime(
+export async function askInTime(
   deps: CommandDeps,
   decision: DecisionName,
   about: { restoreId: string; userId: string },

@@ -21,11 +21,7 @@ export async function readSubject(
   const subject = parseSubject(press.value);
   const state = subject === null ? null : await deps.service.read(subject.restoreId);
   if (subject === null || state === null) {
-    throw new AuroraError({
-      code: 'unknown-restore',
-      message: 'That button is about a restore this bot does not know.',
-      hint: '`/aurora status` lists those it knows.',
-    });
+    throw unknownRestore();
   }
   const { message, actionId, value, userId } = press;
   const { restoreId } = subject;
@@ -34,6 +30,14 @@ export async function readSubject(
   const refusal = await notOurs(deps, restoreId);
   await deps.service.refuse({ restoreId, userId, wanted: `press ${actionId}`, refusal });
   throw refusal;
+}
+
+export function unknownRestore(): AuroraError {
+  return new AuroraError({
+    code: 'unknown-restore',
+    message: 'That button is about a restore this bot does not know.',
+    hint: '`/aurora status` lists those it knows.',
+  });
 }
 
 /** Posted by somebody else, or posted a moment before a crash and not written down yet: in either case the card has the buttons. */

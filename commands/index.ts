@@ -4,9 +4,9 @@ import { actionIds, optionIds, shortcutIds, viewIds } from '../src/slack/action-
 import type { Listeners, Press, TypedCommand } from '../src/slack/conversation.ts';
 import { returnToOldId } from '../src/slack/decisions/return-to-old.ts';
 import { errandFormId } from '../src/slack/views/approve-errand.ts';
-import { checkPropose } from '../src/slack/views/propose.ts';
 import { checkSnooze } from '../src/slack/views/snooze.ts';
 import { pressApprove, submitApproval } from './approve-errand.ts';
+import { pressAskAbort } from './ask-abort.ts';
 import { backups } from './backups.ts';
 import { backupsDiff } from './backups-diff.ts';
 import { backupsHold, backupsNow, backupsRelease, pressHold } from './backups-errands.ts';
@@ -23,13 +23,15 @@ import { pressTickOff, submitTickOff } from './left-work.ts';
 import { mention } from './mention.ts';
 import { type BackupVerb, parseCommand } from './parse.ts';
 import { pressFullPlan, pressReport, pressWho } from './presses.ts';
-import { propose, restore, switchCluster } from './restore.ts';
-import { pressReturn, submitReturn } from './return-to-old.ts';
+import { checkProposal, propose } from './propose.ts';
+import { restore, switchCluster } from './restore.ts';
+import { checkReturn, pressReturn, submitReturn } from './return-to-old.ts';
 import { pressSnooze, submitSnooze } from './snooze.ts';
 import { status } from './status.ts';
 import { heardInThread, markImportant } from './thread.ts';
 import { tooManyWords } from './too-many-words.ts';
 import { restoreWho } from './who.ts';
+import { answerWish } from './wish.ts';
 
 /** Everything people can do, over the services they ask. */
 export function createListeners(deps: CommandDeps): Listeners {
@@ -45,6 +47,7 @@ export function createListeners(deps: CommandDeps): Listeners {
     presses: {
       ...chosen,
       [actionIds.more]: (press) => choose(chosen, press),
+      [actionIds.askAbort]: (press) => pressAskAbort(deps, press),
       [actionIds.report]: (press) => pressReport(deps, press),
       [actionIds.startRestore]: (press) => restore(deps, { conversation: press, cluster: press.value }),
       [actionIds.showAllBackups]: (press) => listAgain(deps, press, ['all']),
@@ -72,7 +75,8 @@ export function createListeners(deps: CommandDeps): Listeners {
     },
     formChecks: {
       ...decisions.formChecks,
-      [viewIds.proposeRestore]: checkPropose,
+      [viewIds.proposeRestore]: checkProposal(deps),
+      [returnToOldId]: checkReturn(deps),
       [viewIds.snoozeAlarm]: checkSnooze,
     },
     mention: (said) => mention(deps, said),
@@ -99,6 +103,7 @@ const unknownChoice = new AuroraError({
 async function command(deps: CommandDeps, typed: TypedCommand): Promise<void> {
   const parsed = parseCommand(typed.text);
   if (parsed.kind === 'unknown') return await help(typed, parsed);
+  if (parsed.kind === 'wish') return await answerWish(deps, { conversation: typed, ...parsed });
   if (parsed.kind === 'too-many') throw tooManyWords(parsed);
   if (parsed.kind === 'backups') return await backupVerb(deps, typed, parsed);
   const { cluster, flags } = parsed;

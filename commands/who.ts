@@ -3,8 +3,8 @@ import type { RestoreState } from '../src/restore/record/state.ts';
 import type { Conversation } from '../src/slack/conversation.ts';
 import { renderShutOut } from '../src/slack/messages/shut-out.ts';
 import { gateToSign, renderNothingToSign, renderWho } from '../src/slack/messages/who.ts';
-import { chooseCluster } from './choose-cluster.ts';
 import type { CommandDeps } from './deps.ts';
+import { findOpenRestores } from './open-restores.ts';
 
 /** `/aurora restore who [R-id | cluster]`: seen only by the one who asks. */
 export async function restoreWho(
@@ -63,32 +63,22 @@ async function findOpen(
   deps: CommandDeps,
   asked: { conversation: Conversation; cluster: string | null },
 ): Promise<RestoreState> {
-  const { channel } = asked.conversation;
-  const here = [...deps.clusters.values()].filter((access) => access.cluster.channel === channel);
-  const about =
-    asked.cluster !== null
-      ? [chooseCluster(deps, asked)]
-      : here.length > 0
-        ? here
-        : [...deps.clusters.values()];
-  const names = about.map((access) => access.cluster.name);
-  const { restores, unreadable } = await deps.service.list({ open: true });
-  const open = restores.filter(({ proposal }) => names.includes(proposal.cluster));
+  const { restores: open, unreadable, cluster } = await findOpenRestores(deps, asked);
   const [only] = open;
   if (only !== undefined && open.length === 1) return only;
   if (only !== undefined) {
     const those = open.slice(0, 10).map((state) => `${state.restoreId} of \`${state.proposal.cluster}\``);
     throw new AuroraError({
       code: 'which-restore',
-      message: `Which restore? ${those.join(', ')} go on.`,
+      message: `Which restore? ${those.join(', ')} are in progress.`,
       hint: `Add its name, such as \`/aurora restore who ${only.restoreId}\`.`,
     });
   }
   if (unreadable[0] !== undefined) throw unreadable[0];
-  const of = names.length === 1 ? ` of \`${names[0] ?? ''}\`` : '';
+  const of = cluster === null ? '' : ` of \`${cluster}\``;
   throw new AuroraError({
     code: 'no-open-restore',
-    message: `No restore${of} goes on, so nobody has to sign anything.`,
+    message: `No restore${of} is in progress, so nobody has to sign anything.`,
     hint: '`/aurora restore` starts one; `/aurora status` lists those that have ended.',
   });
 }

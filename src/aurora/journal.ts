@@ -1,4 +1,5 @@
 /** Words of the incident's journal, independent of what the events are about and of where they are kept. */
+import { errorCodes } from './error-codes.ts';
 import { AuroraError } from './errors.ts';
 
 /** An event as it was written down. Never changed, never removed. */
@@ -27,6 +28,15 @@ export class JournalUnreadable extends AuroraError {
     this.restoreId = restoreId;
     this.readable = readable;
   }
+}
+
+/** A cluster has one restore at a time. */
+export function clusterBusy(cluster: string, restoreId: string): AuroraError {
+  return new AuroraError({
+    code: errorCodes.clusterBusy,
+    message: `\`${cluster}\` has a restore already: ${restoreId}.`,
+    hint: `One at a time: look at it with \`/aurora status ${cluster}\`.`,
+  });
 }
 
 /** A journal that somebody else has written to: changed, cut, moved, or never written by this bot. */

@@ -6,6 +6,8 @@ export const actionIds = {
   /** The menu of a card; its value names what was chosen and what it is about. */
   more: 'more',
   report: 'report',
+  /** Under the answer to somebody who said to stop; its value is sealed. */
+  askAbort: 'ask-abort',
   startRestore: 'start-restore',
   showAllBackups: 'show-all-backups',
   /** On `show` and on alarms; its value is `{cluster, sha256}`. */

@@ -6,7 +6,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
-import { type Journal, JournalBroken, type Recorded } from '../aurora/journal.ts';
+import { clusterBusy, type Journal, JournalBroken, type Recorded } from '../aurora/journal.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { chainHash } from './chain-hash.ts';
 import { type Chains, keyedRestore, macOfEvent } from './chains.ts';
@@ -148,14 +148,6 @@ async function close(trx: Transaction<Schema>, restoreId: string, key: JournalKe
 /** 0 for a name that is none of ours. */
 function numberOf(restoreId: string): number {
   return Number(/^R(\d{1,9})$/.exec(restoreId)?.[1] ?? 0);
-}
-
-function clusterBusy(cluster: string, restoreId: string): AuroraError {
-  return new AuroraError({
-    code: errorCodes.clusterBusy,
-    message: `\`${cluster}\` has a restore already: ${restoreId}.`,
-    hint: `One at a time: look at it with \`/aurora status ${cluster}\`.`,
-  });
 }
 
 function cannotTellWhoIsBusy(restoreId: string): AuroraError {

@@ -7,7 +7,9 @@ import { listInventory } from '../../src/backups/inventory.ts';
 import { checkBlocks, checkView } from '../../src/local-slack/block-kit-rules.ts';
 import { renderBackups } from '../../src/slack/messages/backups.ts';
 import { proposeForm } from '../../src/slack/views/propose.ts';
-import { readingAgent } from '../slack/support/cluster.ts';
+import { east, readingAgent } from '../slack/support/cluster.ts';
+
+const asks = { ...east, userId: 'U0ANA' };
 
 const now = Date.parse('2026-11-23T17:00:00Z');
 const clock: Clock = { now: () => now, sleep: systemClock.sleep };
@@ -50,7 +52,7 @@ describe('a backup whose time lies ahead of our clock', () => {
     const inventory = await inventoryOf({ ahead: now + 2 * hour, fresh: now - 30 * minute });
 
     const { text, blocks } = shown(inventory);
-    const form = proposeForm({ cluster: 'east', clusters: ['east'], inventory, metadata: '', now });
+    const form = proposeForm({ cluster: 'east', clusters: ['east'], inventory, asks, metadata: '', now });
 
     expect(inventory.items.map(({ sha256 }) => sha256)).toEqual(['fresh', 'ahead']);
     expect(inventory.recommended).toBe('fresh');

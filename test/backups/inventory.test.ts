@@ -6,7 +6,9 @@ import { listInventory } from '../../src/backups/inventory.ts';
 import { checkBlocks, checkView, countBlockChars } from '../../src/local-slack/block-kit-rules.ts';
 import { renderBackups } from '../../src/slack/messages/backups.ts';
 import { checkPropose, proposeForm, readBackup } from '../../src/slack/views/propose.ts';
-import { eastAccess, readingAgent, unreachable } from '../slack/support/cluster.ts';
+import { east, eastAccess, readingAgent, unreachable } from '../slack/support/cluster.ts';
+
+const asks = { ...east, userId: 'U0ANA' };
 
 /** Answers that do not come count as late after this. */
 const bound = { clock: systemClock, limitMs: 200 };
@@ -137,7 +139,7 @@ describe('renderBackups() and proposeForm()', () => {
     const inventory = await list([late, second, busy]);
 
     const { text } = view(inventory);
-    const form = proposeForm({ cluster: 'east', clusters: ['east'], inventory, metadata: '', now: 0 });
+    const form = proposeForm({ cluster: 'east', clusters: ['east'], inventory, asks, metadata: '', now: 0 });
 
     expect(text).toMatch(/the best that was seen is 14 min old\.\* 3 hosts asked, 1 answered\.\n/);
     for (const said of [text, JSON.stringify(form)]) {
@@ -158,7 +160,7 @@ describe('renderBackups() and proposeForm()', () => {
     const [newest, second] = inventory.items;
 
     const { text } = view(inventory);
-    const form = proposeForm({ cluster: 'east', clusters: ['east'], inventory, metadata: '', now: 0 });
+    const form = proposeForm({ cluster: 'east', clusters: ['east'], inventory, asks, metadata: '', now: 0 });
     const [, backups, leaveOut] = form.blocks as {
       element: { options: { value: string }[]; initial_option: unknown };
     }[];
@@ -182,8 +184,8 @@ describe('renderBackups() and proposeForm()', () => {
   });
 
   it('a backup that kills is sent off only by somebody who ticks what has to happen with it', () => {
-    const kills = { cluster: 'east', 'backup-east': 'without:ab' };
-    const sound = { cluster: 'east', 'backup-east': 'ab' };
+    const kills = { cluster: 'east', 'backup-east': 'without:ab', reason: 'log corrupt' };
+    const sound = { cluster: 'east', 'backup-east': 'ab', reason: 'log corrupt' };
     const ticked = { 'leave-out-unlivable-east': ['leave-out'] };
 
     expect(checkPropose({ values: kills, chosen: {} })).toMatchObject({
@@ -191,6 +193,7 @@ describe('renderBackups() and proposeForm()', () => {
     });
     expect(checkPropose({ values: kills, chosen: ticked })).toBeNull();
     expect(checkPropose({ values: sound, chosen: {} })).toBeNull();
+    expect(checkPropose({ values: { ...sound, reason: ' \u200b' }, chosen: {} })).toHaveProperty('reason');
     expect(readBackup({ values: kills, chosen: ticked }, 'east')).toEqual({ sha256: 'ab', leaveOut: true });
     expect(readBackup({ values: sound, chosen: {} }, 'east')).toEqual({ sha256: 'ab', leaveOut: false });
   });
@@ -215,7 +218,7 @@ describe('renderBackups() and proposeForm()', () => {
 
     expect(checked.ok && countBlockChars(checked.value)).toBeLessThan(10_000);
     expect(JSON.stringify(blocks)).toContain('and 270 older ones');
-    const form = proposeForm({ cluster: 'east', clusters: ['east'], inventory, metadata: '', now: 0 });
+    const form = proposeForm({ cluster: 'east', clusters: ['east'], inventory, asks, metadata: '', now: 0 });
     expect(JSON.stringify(form).match(/"value":"0{50}/g)?.length).toBeLessThanOrEqual(101);
   });
 });

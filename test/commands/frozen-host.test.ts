@@ -33,10 +33,10 @@ async function withFrozenHost(): Promise<CommandDeps> {
   );
   const clusters = new Map([['east', { ...access, agents }]]);
   return {
-    service: { list: () => Promise.resolve({ restores: [], ended: [], unreadable: [] }) } as Pick<
-      RestoreService,
-      'list'
-    > as RestoreService,
+    service: {
+      list: () => Promise.resolve({ restores: [], ended: [], unreadable: [] }),
+      mayPropose: () => Promise.resolve(null),
+    } as Pick<RestoreService, 'list' | 'mayPropose'> as RestoreService,
     journal: { read: () => Promise.resolve([]) },
     clusters,
     ...fleetOf(clusters, clock),

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseCluster } from '../../commands/choose-cluster.ts';
-import { parseCommand, parseMention, subcommands } from '../../commands/parse.ts';
+import { parseCommand, subcommands } from '../../commands/parse.ts';
+import { wishWords } from '../../commands/wishes.ts';
 import { east, eastAccess } from '../slack/support/cluster.ts';
 
 describe('parseCommand()', () => {
@@ -42,6 +43,7 @@ describe('parseCommand()', () => {
     ['lead', 'leader'],
     ['restor', 'restore'],
     ['stauts', 'status'],
+    ['abrot', 'abort'],
     ['deploy', null],
   ])('takes %s to mean %s', (word, meant) => {
     expect(parseCommand(word)).toEqual({ kind: 'unknown', word, meant });
@@ -52,22 +54,25 @@ describe('parseCommand()', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         const parsed = parseCommand(text);
 
-        expect(
-          parsed.kind === 'unknown' || parsed.kind === 'backups' || subcommands.includes(parsed.name),
-        ).toBe(true);
+        expect(!('name' in parsed) || subcommands.includes(parsed.name)).toBe(true);
       }),
     );
   });
 });
 
-describe('parseMention()', () => {
-  it('drops the mention and keeps the reason as it was written', () => {
-    expect(parseMention('<@U0BOT> abort  Wrong backup, see INC-1')).toEqual({
-      kind: 'abort',
-      reason: 'Wrong backup, see INC-1',
-    });
-    expect(parseMention('hey <@U0BOT|aurora>')).toEqual({ kind: 'help' });
-    expect(parseMention('<@U0BOT> Status')).toEqual({ kind: 'status' });
+describe('a word for what only a button decides', () => {
+  it.each([
+    ['abort it is the wrong backup', 'stop'],
+    ['PAUSE east', 'pause'],
+    ['approve', 'approve'],
+    ['sign off', 'approve'],
+    ['go back', 'undo'],
+  ])('%s', (text, verb) => {
+    expect(parseCommand(text)).toMatchObject({ kind: 'wish', wish: { verb } });
+  });
+
+  it('never hides a command', () => {
+    expect(subcommands.filter((name) => wishWords.includes(name))).toEqual([]);
   });
 });
 
@@ -96,5 +101,16 @@ describe('chooseCluster()', () => {
     expect(() =>
       chooseCluster({ clusters: two }, { cluster: 'north', conversation: { channel: 'C0ANY' } }),
     ).toThrow('There is no cluster called `north`');
+  });
+
+  it('asks back what was meant, and takes none that was guessed', async () => {
+    const clusters = new Map([['east', await eastAccess()]]);
+    const choose = (cluster: string) => () =>
+      chooseCluster({ clusters }, { cluster, conversation: { channel: 'C0ANY' } });
+    const meant = expect.objectContaining({ hint: 'Did you mean `east`? Known: `east`.' }) as Error;
+
+    expect(choose('esat')).toThrow(meant);
+    expect(choose('EAST')).toThrow(meant);
+    expect(choose('x'.repeat(500))).toThrow(expect.objectContaining({ hint: 'Known: `east`.' }) as Error);
   });
 });

@@ -22,10 +22,10 @@ const clock: Clock = {
 export function depsOver(access: ClusterAccess, changes: Partial<CommandDeps> = {}): CommandDeps {
   const clusters = new Map([[access.cluster.name, access]]);
   return {
-    service: { list: () => Promise.resolve({ restores: [], ended: [], unreadable: [] }) } as Pick<
-      RestoreService,
-      'list'
-    > as RestoreService,
+    service: {
+      list: () => Promise.resolve({ restores: [], ended: [], unreadable: [] }),
+      mayPropose: () => Promise.resolve(null),
+    } as Pick<RestoreService, 'list' | 'mayPropose'> as RestoreService,
     journal: { read: () => Promise.resolve([]) },
     clusters,
     ...fleetOf(clusters, clock),

@@ -67,6 +67,20 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     return await cardTs();
   };
 
+  /** Cy says it in the thread, presses the button of the answer, and sends the form off as it is. */
+  const stopBySaying = async (words: string, ts: string) => {
+    await type('U0CY', `<@U0BOT> ${words}`, { thread_ts: ts });
+    const asked = await until(
+      async () =>
+        (await ephemerals('U0CY')).find(({ plain }) => plain.includes('Nothing is stopped')) ?? null,
+      'the answer',
+    );
+    await press('U0CY', asked.ts, 'ask-abort');
+    const form = await modal('U0CY', 'Stop it');
+    expect(form).toContain('"initial_value":"wrong cluster"');
+    await act('submit', { user: 'U0CY', values: {} });
+  };
+
   it('answers help, and a word that is no command with what was meant', async () => {
     await type('U0ANA', '/aurora help');
     await type('U0ANA', '/aurora bakups');
@@ -260,7 +274,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     expect(await told('U0CY')).toContain('R1 of east');
     await type('U0CY', '<@U0BOT> who', { thread_ts: ts });
     expect(await told('U0CY', 1)).toMatch(/^You can approve the stop of east \(R1\)\./);
-    await type('U0CY', '<@U0BOT> abort wrong cluster', { thread_ts: ts });
+    await stopBySaying('abort wrong cluster', ts);
 
     await until(
       async () => (await bot.world.channelTexts()).some((text) => text.includes('was stopped')),
@@ -284,7 +298,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
   it('reports who stopped it, to the person who asks and in the thread', async () => {
     const ts = await proposeRestore();
     await goOn(planned);
-    await type('U0CY', '<@U0BOT> abort wrong cluster', { thread_ts: ts });
+    await stopBySaying('abort wrong cluster', ts);
     const inThread = await until(
       async () => (await bot.world.threadTexts()).find((text) => text.includes('Report of R1')) ?? null,
       'the report',
@@ -332,7 +346,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     }, 'four answers');
     expect(answers).toEqual([
       expect.stringMatching(/^\/aurora restore who is about one restore.*names 2: R, 9.*restore who R9;/s),
-      expect.stringMatching(/^No restore of east goes on.*\/aurora restore starts one/s),
+      expect.stringMatching(/^No restore of east is in progress.*\/aurora restore starts one/s),
       expect.stringMatching(/^There is no cluster called west.*Known: east/s),
       expect.stringMatching(/^There is no restore called R9\..*\/aurora status/s),
     ]);

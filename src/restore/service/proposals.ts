@@ -1,7 +1,8 @@
 /** How restores begin: a person proposes one, of a backup or of the log that an earlier restore set aside. */
 
 import type { Cluster, ClusterPages, Procedure } from '../../aurora/cluster.ts';
-import { errorCodes, hasCode } from '../../aurora/error-codes.ts';
+import type { AuroraError } from '../../aurora/errors.ts';
+import { clusterBusy } from '../../aurora/journal.ts';
 import { printable } from '../../aurora/printable.ts';
 import { actorOf } from '../decisions/decision.ts';
 import { judgeReturn } from '../decisions/return-to-old.ts';
@@ -31,6 +32,8 @@ export interface Proposals {
       leaveOutUnlivable?: boolean;
     },
   ): Promise<Answer>;
+  /** Why somebody cannot propose a restore of that cluster now, before they have written anything; `null` when they can. Nothing is written. */
+  mayPropose(question: { cluster: string; userId: string }): Promise<Refusal | null>;
   /** Proposes to return to the log that an ended restore set aside: a restore of its own, with its own cost. */
   returnToOld(proposal: Asked & { of: string }): Promise<Answer>;
   /** Why somebody cannot propose that, before they fill in a form; `null` when they can. Nothing is written. */
@@ -56,23 +59,43 @@ export function createProposals(wiring: {
 }): Proposals {
   const { deps, read, onDecision } = wiring;
 
+  /** Before a number is taken: what is refused uses up none. */
+  const judge = async ({ cluster, userId }: Pick<Asked, 'userId'> & { cluster: string }) => {
+    const access = deps.clusters.get(cluster);
+    if (access === undefined) return unknownCluster(cluster, deps.clusters.keys());
+    const person = await deps.people.findPerson(userId);
+    if (person.barred !== null) return judgeBarred(person.barred);
+    return (await judgeBusy(cluster)) ?? { access, person };
+  };
+
+  const judgeBusy = async (cluster: string): Promise<Refusal | null> => {
+    const [open] = await deps.journal.listRestores({ cluster, open: true });
+    return open === undefined ? null : refusalOf(clusterBusy(cluster, open.restoreId));
+  };
+
+  /** One after the other, so that of two proposals at once the second one uses up no number either. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return await turn;
+  };
+
   const propose = async (
     asked: Asked & { cluster: string },
     choose: (
       access: Pick<ClusterAccess, 'cluster'>,
     ) => Pick<Proposal, 'backup' | 'procedure' | 'procedureReason' | 'of' | 'leaveOutUnlivable'> | Refusal,
   ): Promise<Answer> => {
-    const { cluster: name, channel, userId } = asked;
-    const access = deps.clusters.get(name);
-    if (access === undefined) return { ok: false, refusal: unknownCluster(name, deps.clusters.keys()) };
+    const { cluster: name, channel } = asked;
     if (printable(asked.reason) === '') return { ok: false, refusal: missingReason };
-    const person = await deps.people.findPerson(userId);
-    if (person.barred !== null) return { ok: false, refusal: judgeBarred(person.barred) };
+    const judged = await judge(asked);
+    if ('code' in judged) return { ok: false, refusal: judged };
+    const { access, person } = judged;
     const chosen = choose(access);
     if ('code' in chosen) return { ok: false, refusal: chosen };
     const { auroraVersion, hosts, policy } = access.cluster;
     const pages = pagesOf(access.cluster);
-    const restoreId = await deps.journal.nextRestoreId();
     const event: Proposal = {
       type: 'restore-proposed',
       cluster: name,
@@ -86,14 +109,15 @@ export function createProposals(wiring: {
       policy,
       pages,
     };
-    try {
+    const opened = await inTurn(async () => {
+      const busy = await judgeBusy(name);
+      if (busy !== null) return busy;
+      const restoreId = await deps.journal.nextRestoreId();
       await deps.journal.open({ restoreId, cluster: name, at: deps.clock.now(), event });
-    } catch (error) {
-      if (hasCode(error, errorCodes.clusterBusy)) {
-        return { ok: false, refusal: { code: error.code, message: error.message, hint: error.hint } };
-      }
-      throw error;
-    }
+      return { restoreId };
+    });
+    if ('code' in opened) return { ok: false, refusal: opened };
+    const { restoreId } = opened;
     onDecision(restoreId);
     const state = await read(restoreId);
     return state === null ? { ok: false, refusal: unknownRestore(restoreId) } : { ok: true, state };
@@ -112,11 +136,15 @@ export function createProposals(wiring: {
           ...(leaveOutUnlivable && { leaveOutUnlivable }),
         };
       }),
+    mayPropose: async (question) => {
+      const judged = await judge(question);
+      return 'code' in judged ? judged : null;
+    },
     mayReturn: async ({ of, userId }) => {
       const earlier = await read(of);
       if (earlier === null) return unknownRestore(of);
-      const { barred } = await deps.people.findPerson(userId);
-      return judgeReturn(earlier) ?? (barred === null ? null : judgeBarred(barred));
+      const judged = judgeReturn(earlier) ?? (await judge({ cluster: earlier.proposal.cluster, userId }));
+      return 'code' in judged ? judged : null;
     },
     returnToOld: async ({ of, ...asked }) => {
       const earlier = await read(of);
@@ -133,4 +161,8 @@ export function createProposals(wiring: {
       }));
     },
   };
+}
+
+function refusalOf({ code, message, hint }: AuroraError): Refusal {
+  return { code, message, hint };
 }

@@ -14,7 +14,7 @@ export const abortDialogue: Dialogue<'abort'> = {
   buttons: { abort: {} },
   form: {
     id: 'abort',
-    show: ({ state, metadata }) =>
+    show: ({ state, metadata, reason }) =>
       form({
         id: 'abort',
         title: 'Stop this restore',
@@ -27,7 +27,7 @@ export const abortDialogue: Dialogue<'abort'> = {
               : '*The restore stops.* No host was touched.',
           ),
           ...aboutBlocks(state),
-          reasonField(),
+          reasonField(reason),
         ],
       }),
     read: readReason,

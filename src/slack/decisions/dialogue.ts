@@ -52,6 +52,8 @@ export interface Opened {
   readonly userId: string;
   /** Empty for decisions that do not read what is staged. */
   readonly staged: readonly StagedTask[];
+  /** What was given as the reason before it was opened. */
+  readonly reason?: string;
   /** Absent where no signature of their own is asked for. */
   readonly signing?: SigningOffer;
 }

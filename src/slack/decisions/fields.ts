@@ -10,8 +10,13 @@ export const fieldNames = {
   cluster: 'cluster',
 } as const;
 
-export function reasonField(): InputBlock {
-  return typed({ name: fieldNames.reason, label: 'Why? This goes into the record.', multiline: true });
+export function reasonField(initial = ''): InputBlock {
+  return typed({
+    name: fieldNames.reason,
+    label: 'Why? This goes into the record.',
+    multiline: true,
+    initial,
+  });
 }
 
 export function clusterField(): InputBlock {

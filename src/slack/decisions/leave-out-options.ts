@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { PlainTextOption } from '@slack/types';
+import { nearestOf } from '../../aurora/nearest.ts';
 import { jobKeyText } from '../../aurora/tasks.ts';
 import type { StagedTask } from '../../restore/record/staged-task.ts';
 import type { Offered } from '../conversation.ts';
@@ -13,16 +14,29 @@ import { count } from '../time.ts';
 /** Slack takes no more options at once. */
 export const optionsMax = 100;
 const optionChars = 75;
+const nearestMax = 10;
 
 /** `role/environment/name · 12 tasks`, in the order of `sizes`; every word that was typed has to stand in the name. */
 export function offerJobs(sizes: ReadonlyMap<string, number>, typed: string): Offered {
   const fits = matcher(typed);
   const jobs = [...sizes].filter(([job]) => fits(job));
-  const options = jobs.slice(0, optionsMax).map(([job, size]) => {
-    const tail = ` · ${count(size, 'task')}`;
-    return optionOf(`${bothEnds(job, optionChars - tail.length)}${tail}`, job);
-  });
-  return offered(options, jobs.length > optionsMax);
+  const options = jobs.slice(0, optionsMax).map(jobOption);
+  return options.length === 0 ? offerNearest(sizes, typed) : offered(options, jobs.length > optionsMax);
+}
+
+/** Whoever is a slip of the finger away from a job is shown which, and chooses. A job is known by its last name as well as by all of it. */
+function offerNearest(sizes: ReadonlyMap<string, number>, typed: string): Offered {
+  const word = typed.trim();
+  const byName = Map.groupBy(sizes, ([job]) => job.split('/').at(-1) ?? job);
+  const found = nearestOf(word, byName.keys()).flatMap((name) => byName.get(name) ?? []);
+  const whole = nearestOf(word, sizes.keys()).map((job): [string, number] => [job, sizes.get(job) ?? 0]);
+  const options = [...new Map([...whole, ...found])].slice(0, nearestMax).map(jobOption);
+  return { options, heading: options.length === 0 ? null : 'No job is called that. Did you mean:' };
+}
+
+function jobOption([job, size]: readonly [string, number]): PlainTextOption {
+  const tail = ` · ${count(size, 'task')}`;
+  return optionOf(`${bothEnds(job, optionChars - tail.length)}${tail}`, job);
 }
 
 /** The id of a task, and under it its job and how it was when the backup was made. Reads no further than it has to. */

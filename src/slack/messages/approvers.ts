@@ -12,7 +12,19 @@ export function mentionApprovers(state: RestoreState, gate: GateName): string {
   const { approvers, approverGroups } = state.approvers;
   const left = new Set(state.gates[gate]?.signOffs.map((signOff) => signOff.person.userId));
   for (const author of idleAuthors(state, gate)) left.add(author.userId);
-  const people = approvers.filter((userId) => !left.has(userId));
+  return mentionAll({ approverGroups, approvers: approvers.filter((userId) => !left.has(userId)) });
+}
+
+/** Those whom a proposal of this person would ask, before there is one. */
+export function mentionConfigured(asks: { policy: Policy; userId: string }): string {
+  const { approvers, approverGroups } = asks.policy;
+  return mentionAll({ approverGroups, approvers: approvers.filter((userId) => userId !== asks.userId) });
+}
+
+function mentionAll({
+  approvers: people,
+  approverGroups,
+}: Pick<Policy, 'approvers' | 'approverGroups'>): string {
   const all = [
     ...approverGroups.map(mentionGroup),
     ...people.slice(0, mentionsMax).map((userId) => mention(userId)),

@@ -66,6 +66,11 @@ function headLine(state: RestoreState): string {
   return `*Restore of ${code(cluster)}: ${stands}* · ${about}`;
 }
 
+/** What stands first on the card: `waiting for one approver`, `running`. */
+export function stateWords(state: RestoreState): string {
+  return headOf(state)[0];
+}
+
 function headOf(state: RestoreState): readonly [string, string] {
   const backup = backupText(state);
   if (state.ended !== null) return [`${state.ended.outcome} (${clockTime(state.ended.at)})`, backup];

@@ -1,10 +1,20 @@
 import { AuroraError } from '../../aurora/errors.ts';
 import { context, type Message, message, section } from '../blocks.ts';
-import { sentence } from '../escape.ts';
+import { quote, sentence } from '../escape.ts';
 
 /** Seen only by the person refused: the reason, then the next step. */
 export function renderRefusal(refusal: { message: string; hint: string }): Message {
   return message([section(`*${sentence(refusal.message)}*`), section(sentence(refusal.hint))]);
+}
+
+/** The same for a form that has closed: what was typed into it is not lost. */
+export function renderRefusedProposal(
+  refusal: { message: string; hint: string },
+  typed: { reason: string; incident: string },
+): Message {
+  const { text, blocks } = renderRefusal(refusal);
+  const incident = typed.incident === '' ? '' : `, incident ${quote(typed.incident, 500)}`;
+  return { text, blocks: [...blocks, context(`You had typed: ${quote(typed.reason)}${incident}`)] };
 }
 
 /** What went wrong while answering somebody. `reference` is in the log beside the error itself. */

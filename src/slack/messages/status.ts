@@ -83,12 +83,12 @@ export function restoreName(restoreId: string, links: ReadonlyMap<string, string
   return link === undefined ? restoreId : `<${link}|${restoreId}>`;
 }
 
-/** `meant` is what an unknown word may have been. */
+/** `meant` is what an unknown word may have been: then that is the answer, and not all there is. */
 export function renderHelp(unknown: { word: string; meant: string | null } | null): Message {
-  const first =
-    unknown === null
-      ? '*What I can do*'
-      : `*There is no ${code(`/aurora ${unknown.word}`, 60)}.*${unknown.meant === null ? '' : ` Did you mean \`/aurora ${unknown.meant}\`?`}`;
+  const noSuch = unknown === null ? '' : `*There is no ${code(`/aurora ${unknown.word}`, 60)}.*`;
+  if (unknown !== null && unknown.meant !== null)
+    return message([section(`${noSuch} Did you mean \`/aurora ${unknown.meant}\`?`)]);
+  const first = unknown === null ? '*What I can do*' : noSuch;
   return message([
     section(first),
     section(
@@ -107,7 +107,7 @@ export function renderHelp(unknown: { word: string; meant: string | null } | nul
       ].join('\n'),
     ),
     context(
-      'Commands cannot be typed inside a thread. There, use the buttons, or mention me: `status`, `who`, `abort` and a reason, `help`.',
+      'Commands cannot be typed inside a thread. There, use the buttons of the card, or mention me with one word: `status`, `who`, `leader`, `history`, `help`; with `abort` and a reason I ask before anything stops.',
     ),
   ]);
 }

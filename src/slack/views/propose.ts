@@ -1,14 +1,18 @@
 /** The form that starts a restore. Its button says "Show me the plan": nothing is touched by it. */
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { type BackupReport, isCuredByLeavingOut, isRestorable } from '../../aurora/backups.ts';
+import type { Cluster } from '../../aurora/cluster.ts';
 import type { Diagnosis } from '../../aurora/diagnosis.ts';
+import { printable } from '../../aurora/printable.ts';
 import type { Inventory, InventoryItem } from '../../backups/inventory.ts';
 import { actionIds, viewIds } from '../action-ids.ts';
 import { context, section } from '../blocks.ts';
 import type { FormCheck, Submission } from '../conversation.ts';
-import { code, plain } from '../escape.ts';
+import { code, mentionChannel, plain } from '../escape.ts';
+import { mentionConfigured } from '../messages/approvers.ts';
 import { askedText, missingText } from '../messages/asked-hosts.ts';
 import { ageText } from '../messages/backup-age.ts';
+import { type Busy, busyText } from '../messages/busy.ts';
 import { nowText } from '../messages/diagnosis.ts';
 import { count } from '../time.ts';
 import { form, notice, typed } from './modal.ts';
@@ -36,11 +40,18 @@ export function proposeForm(view: {
   procedure?: ProcedureChoice;
   clusters: readonly string[];
   inventory: Inventory;
+  /** The restore that has to end before another one can be proposed. */
+  busy?: Busy | null;
+  /** Where the plan appears, and whom it asks. */
+  asks: Pick<Cluster, 'channel' | 'policy'> & { readonly userId: string };
   metadata: string;
   now: number;
 }): ModalView {
   const { cluster, clusters, diagnosis = null, inventory, now } = view;
-  const state = diagnosis === null ? [] : [section(nowText(cluster, diagnosis))];
+  const state = [
+    ...(view.busy == null ? [] : [section(`*${busyText(view.busy)}*`)]),
+    ...(diagnosis === null ? [] : [section(nowText(cluster, diagnosis))]),
+  ];
   const usable = inventory.items
     .filter(({ report }) => isRestorable(report) || isCurable(report))
     .slice(0, choicesMax);
@@ -91,7 +102,7 @@ export function proposeForm(view: {
         max: 500,
       }),
       context(
-        'Nothing is touched by this. The plan says what it would cost; somebody else then approves or declines.',
+        `Nothing is touched by this. The plan appears in ${mentionChannel(view.asks.channel)}; once its checks have passed, it notifies ${mentionConfigured(view.asks)}.`,
       ),
     ],
   });
@@ -106,16 +117,21 @@ export function readBackup(
   return { sha256: value.replace(withoutThem, ''), leaveOut: isTicked(chosen, cluster) };
 }
 
-/** A backup that kills is proposed by nobody who has not said what has to happen with it. */
+/** A backup that kills is proposed by nobody who has not said what has to happen with it, and nothing without a reason. */
 export const checkPropose: FormCheck = ({ values, chosen }) => {
   const cluster = values[proposeFields.cluster] ?? '';
   const kills = (values[backupField(cluster)] ?? '').startsWith(withoutThem);
-  return kills && !isTicked(chosen, cluster)
-    ? {
+  const faults = {
+    ...(kills &&
+      !isTicked(chosen, cluster) && {
         [leaveOutField(cluster)]:
           'No scheduler can live on that backup. Choose another one, or tick that you will leave the tasks out that kill it.',
-      }
-    : null;
+      }),
+    ...(printable(values[proposeFields.reason] ?? '') === '' && {
+      [proposeFields.reason]: 'Say why, in one sentence: it goes into the record.',
+    }),
+  };
+  return Object.keys(faults).length === 0 ? null : faults;
 };
 
 function isTicked(chosen: Submission['chosen'], cluster: string): boolean {
@@ -123,7 +139,7 @@ function isTicked(chosen: Submission['chosen'], cluster: string): boolean {
 }
 
 // Another cluster has other backups: a new id makes Slack forget what was chosen before.
-function backupField(cluster: string): string {
+export function backupField(cluster: string): string {
   return `${proposeFields.backup}-${plain(cluster, 100)}`;
 }
 

@@ -324,6 +324,7 @@ describe('at the same instant', () => {
     const answers = await Promise.all([propose('west')(office.service), propose('west')(office.service)]);
 
     expect(answers.map(codeOf).sort()).toEqual(['cluster-busy', 'ok']);
+    expect(await office.store.nextRestoreId()).toBe('R2');
   });
 
   it('a decision made on an older state is made again', async () => {

@@ -55,6 +55,16 @@ describe('the fields', () => {
     expect(await offerTasks(inOrder(few), 'nothing like it')).toEqual({ options: [], heading: null });
   });
 
+  it('offer the jobs that may have been meant when none is called that', () => {
+    const { options, heading } = offerJobs(jobsOf(few), 'biddre');
+
+    expect(heading).toBe('No job is called that. Did you mean:');
+    expect(options.map(({ text }) => text.text)).toEqual(['ads/prod/bidder · 1 task']);
+    expect(textsOf(offerJobs(jobsOf(few), 'wwx/prod/web'))).toEqual(['www/prod/web · 2 tasks']);
+    expect(offerJobs(jobsOf(few), 'nothing like it')).toEqual({ options: [], heading: null });
+    expect(offerJobs(jobsOf(few), 'x'.repeat(3_000))).toEqual({ options: [], heading: null });
+  });
+
   it('offer a hundred, and say how many more there are', () => {
     const all = offerJobs(jobsOf(many), '');
 
