@@ -27,6 +27,7 @@ const shared = [
   'cli',
   'commands',
   'docs',
+  'gallery',
   'leader',
   'mesos',
   'report',
