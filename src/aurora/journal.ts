@@ -163,3 +163,21 @@ export interface Documents {
   /** `null` when there is none; AuroraError `document-unreadable` when it is not what was saved. */
   load(restoreId: string, name: string): Promise<{ text: string; version: number } | null>;
 }
+
+/** A text as it lies in the store; `sha256` (hex) is of the text as UTF-8. */
+export interface PackedText {
+  readonly encoding: 'text' | 'zstd';
+  readonly body: string | Uint8Array;
+  readonly sha256: string;
+}
+
+/** The same documents, for whoever packs and unpacks them elsewhere. What is loaded is as it was kept; its text has still to be compared. */
+export interface PackedDocuments {
+  savePacked(document: {
+    restoreId: string;
+    name: string;
+    packed: PackedText;
+    version: number;
+  }): Promise<void>;
+  loadPacked(restoreId: string, name: string): Promise<{ packed: PackedText; version: number } | null>;
+}

@@ -33,6 +33,7 @@ import { type BotConfig, readBotConfig } from './config.ts';
 import { createLogger } from './logger.ts';
 import { readSecrets, type Secrets, secretFor } from './secrets.ts';
 import { listenForSigners } from './sign-server.ts';
+import { createStepThreads } from './step-thread.ts';
 import { keepTidy } from './tidying.ts';
 import { openWatches } from './watches.ts';
 
@@ -135,6 +136,7 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
     grants: createGrantSigner(grantKey),
     backups: backupCraft,
     clusters,
+    threads: createStepThreads(config, store),
     owner: hostname(),
     onProgress: (restoreId, text) => outbox.progress(restoreId, text),
     log: (level, fields, message) => logger[level]({ room: 'restore', ...fields }, message),

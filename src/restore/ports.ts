@@ -1,10 +1,11 @@
 /** What the heart is handed: it decides over these and opens no socket itself. */
+import type { Worker } from 'node:worker_threads';
 import type { CountedBlastRadius } from '../aurora/backups.ts';
 import type { CertificateReader } from '../aurora/certificates.ts';
 import type { Clock } from '../aurora/clock.ts';
 import type { Cluster } from '../aurora/cluster.ts';
 import type { HostAgent } from '../aurora/hosts.ts';
-import type { Documents, Journal, Leases } from '../aurora/journal.ts';
+import type { Documents, Journal, Leases, PackedDocuments } from '../aurora/journal.ts';
 import type { LeaderFinder } from '../aurora/leader.ts';
 import type { MesosMaster } from '../aurora/mesos.ts';
 import type { Grant, GrantPayload } from '../aurora/operations.ts';
@@ -44,6 +45,18 @@ export interface BackupCraft {
   ): Promise<{ digest: string; tasks: number }>;
 }
 
+/** Threads in which steps read large clusters. */
+export interface StepThreads {
+  /** So many tasks are large: fewer are read before a thread has started. */
+  readonly fromTasks: number;
+  /** What those steps keep and read: a thread packs and unpacks it. */
+  readonly documents: PackedDocuments;
+  /** For a step with a cluster of that name; it runs `serveSteps`. */
+  start(cluster: string): StepThread;
+}
+
+export type StepThread = Pick<Worker, 'on' | 'postMessage' | 'terminate'>;
+
 export interface RestoreDeps {
   readonly clock: Clock;
   readonly journal: Journal<RestoreEvent>;
@@ -59,6 +72,8 @@ export interface RestoreDeps {
   readonly clusters: ReadonlyMap<string, ClusterAccess>;
   /** Stable per deployment: the same owner takes its own lease back at once after a crash. */
   readonly owner: string;
+  /** Absent: all steps run where they are asked for. */
+  readonly threads?: StepThreads;
   /** Called with what a step is waiting for; not journaled. */
   onProgress(restoreId: string, text: string | null): void;
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;

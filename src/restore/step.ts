@@ -17,6 +17,7 @@ import type { PeopleSeen } from './preflight/reading.ts';
 import type { EventOf } from './record/events.ts';
 import type { StepFacts, StepName } from './record/facts.ts';
 import type { RestoreState } from './record/state.ts';
+import type { findLapse } from './service/signers.ts';
 
 /** Which hosts it is about. */
 export type Scope = 'all' | 'source' | 'elected' | 'cluster' | 'none';
@@ -56,10 +57,14 @@ export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'leader' | 
   readonly readCertificates: CertificateReader;
   /** Who could sign with a key of their own; `null` where the policy asks nobody. AuroraError when the roster cannot be read. */
   readPeople(): Promise<PeopleSeen | null>;
+  /** Why the signed commit may not go out at this instant; `null` when it may. */
+  findLapse(): ReturnType<typeof findLapse>;
   readonly agents: readonly StepAgent[];
   readonly restoreId: string;
   readonly step: StepName;
-  readonly deps: Pick<RestoreDeps, 'clock' | 'backups' | 'documents' | 'people' | 'journal' | 'clusters'>;
+  readonly deps: Pick<RestoreDeps, 'clock' | 'backups' | 'documents'> & {
+    readonly journal: Pick<RestoreDeps['journal'], 'read'>;
+  };
   /** The newest state; grows while the step runs. */
   state(): RestoreState;
   /** Facts of a step that must have run before this one. */

@@ -1,26 +1,25 @@
 /** Documents on SQL: each is kept with its hash and a MAC over that, and read back only as it was kept. */
 import type { Kysely } from 'kysely';
 import { AuroraError } from '../aurora/errors.ts';
-import type { Documents } from '../aurora/journal.ts';
+import type { PackedDocuments } from '../aurora/journal.ts';
 import type { JournalKey } from './journal-key.ts';
 import { keyedDocument } from './keyed-rows.ts';
-import { pack, unpack } from './pack.ts';
+import { notAsKept } from './packing.ts';
 import { readRow, rows, type Schema } from './schema.ts';
 
-export function documentsOn(db: Kysely<Schema>, key: JournalKey): Documents {
+export function packedDocumentsOn(db: Kysely<Schema>, key: JournalKey): PackedDocuments {
   return {
-    save: async ({ restoreId, name, text, version }) => {
-      const { bytes, ...packed } = await pack(text);
-      const row = { restore_id: restoreId, name, ...packed, version, removed_at: null };
+    savePacked: async ({ restoreId, name, packed, version }) => {
+      const { encoding, body, sha256 } = packed;
+      const row = { restore_id: restoreId, name, encoding, body, sha256, version, removed_at: null };
       const values = keyedDocument.withMac(key, row);
       await db
         .insertInto('documents')
         .values(values)
         .onConflict((conflict) => conflict.columns(['restore_id', 'name']).doUpdateSet(values))
         .execute();
-      return { sha256: packed.sha256, bytes };
     },
-    load: async (restoreId, name) => {
+    loadPacked: async (restoreId, name) => {
       const found = await db
         .selectFrom('documents')
         .selectAll()
@@ -29,13 +28,10 @@ export function documentsOn(db: Kysely<Schema>, key: JournalKey): Documents {
         .executeTakeFirst();
       if (found === undefined) return null;
       const row = readRow('documents', rows.documents, found);
-      if (!keyedDocument.isOurs(key, row)) throw notAsKept(row);
+      if (!keyedDocument.isOurs(key, row)) throw notAsKept({ restoreId, name });
       if (row.removed_at !== null) throw removedByRule(row, row.removed_at);
-      const { text, sha256 } = await unpack(row).catch((cause: unknown) => {
-        throw notAsKept(row, cause);
-      });
-      if (sha256 !== row.sha256) throw notAsKept(row);
-      return { text, version: row.version };
+      const { encoding, body, sha256, version } = row;
+      return { packed: { encoding, body, sha256 }, version };
     },
   };
 }
@@ -69,15 +65,6 @@ export async function listRemoved(
 }
 
 type Row = Schema['documents'];
-
-function notAsKept({ restore_id, name }: Row, cause?: unknown): AuroraError {
-  return new AuroraError({
-    code: 'document-unreadable',
-    message: `The document "${name}" of ${restore_id} is not as it was kept.`,
-    hint: 'Something else has written to the database. Put it back from its copy.',
-    cause,
-  });
-}
 
 function removedByRule({ restore_id, name, sha256 }: Row, removedAt: number): AuroraError {
   const day = new Date(removedAt).toISOString().slice(0, 10);

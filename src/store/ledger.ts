@@ -2,7 +2,7 @@
  * The outbox's ledger and the inbox on SQL. What in the ledger is not ours counts as not there: a message is looked for in
  * Slack then, and its buttons count for nothing; nothing that people must hear is passed over.
  */
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Inbox, PostLedger } from '../aurora/outbox.ts';
 import type { JournalKey } from './journal-key.ts';
 import { keyedCursor, keyedPost } from './keyed-rows.ts';
@@ -72,13 +72,21 @@ export function ledgerOn(db: Kysely<Schema>, key: JournalKey): PostLedger & Inbo
         .onConflict((conflict) => conflict.column('restore_id').doUpdateSet(values))
         .execute();
     },
-    claim: async (name, at) => {
-      const result = await db
-        .insertInto('inbox')
-        .values({ key: name, at })
-        .onConflict((conflict) => conflict.column('key').doNothing())
-        .executeTakeFirst();
-      return Number(result.numInsertedOrUpdatedRows ?? 0) === 1;
-    },
+    // What is claimed was acknowledged, and Slack delivers it no more: a claim that a power cut takes back is not missed. So it does
+    // not wait for the disk, which would keep the next acknowledgement waiting.
+    claim: (name, at) =>
+      db.connection().execute(async (one) => {
+        await sql`PRAGMA synchronous = NORMAL`.execute(one);
+        try {
+          const result = await one
+            .insertInto('inbox')
+            .values({ key: name, at })
+            .onConflict((conflict) => conflict.column('key').doNothing())
+            .executeTakeFirst();
+          return Number(result.numInsertedOrUpdatedRows ?? 0) === 1;
+        } finally {
+          await sql`PRAGMA synchronous = FULL`.execute(one);
+        }
+      }),
   };
 }

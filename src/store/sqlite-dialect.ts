@@ -47,6 +47,8 @@ export function openSqlite(path: string, { writes = true } = {}): SqliteDialect 
       prepare: (text) => {
         // A transaction that reads first and writes then would find the other one's write in between, and be refused for good.
         const sql = text === 'begin' ? 'begin immediate' : text;
+        // SQLite carries these out when they are prepared.
+        if (/^pragma /i.test(sql)) return prepare(sql);
         const known = statements.get(sql);
         if (known !== undefined) return known;
         if (statements.size === keptStatements) statements.clear();

@@ -4,18 +4,19 @@ import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { AuroraError } from '../aurora/errors.ts';
 import type { FleetHistory } from '../aurora/fleet.ts';
-import type { Documents, Journal, Leases } from '../aurora/journal.ts';
+import type { Documents, Journal, Leases, PackedDocuments } from '../aurora/journal.ts';
 import type { Inbox, PostLedger } from '../aurora/outbox.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { explainSystemError } from '../aurora/system-errors.ts';
 import type { WatchKeeper } from '../aurora/watch.ts';
 import { Chains } from './chains.ts';
-import { documentsOn, listRemoved, type RemovedDocument } from './documents.ts';
+import { listRemoved, packedDocumentsOn, type RemovedDocument } from './documents.ts';
 import { lockOut, takeOver } from './holder.ts';
 import { journalOn } from './journal.ts';
 import type { JournalKey } from './journal-key.ts';
 import { leasesOn } from './leases.ts';
 import { ledgerOn } from './ledger.ts';
+import { documentsOver } from './packing.ts';
 import { ParsedEvents } from './parsed-events.ts';
 import { type ReadJournal, readingOn } from './read-journal.ts';
 import { migrations, type Schema } from './schema.ts';
@@ -29,6 +30,7 @@ export interface Store<E>
   extends Journal<E>,
     Leases,
     Documents,
+    PackedDocuments,
     PostLedger,
     Inbox,
     FleetHistory,
@@ -75,10 +77,12 @@ export async function openSqliteStore<E>(
       await sealOnce(db, { path, key });
       const holder = await takeOver(db, Date.now());
       const chains = new Chains(key);
+      const packed = packedDocumentsOn(db, key);
       return {
         ...journalOn(db, { form, key, holder, chains }),
         ...leasesOn(db, holder),
-        ...documentsOn(db, key),
+        ...packed,
+        ...documentsOver(packed),
         ...ledgerOn(db, key),
         ...seenBackupsOn(db, { keepMs: keepHistoryMs }),
         ...watchesOn(db, key),

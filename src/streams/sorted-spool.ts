@@ -2,10 +2,12 @@
  * A list that is too long for memory as it is: kept compressed, in pieces, and read in order. Sorted in runs while it
  * fills, which are merged while it is read; what comes in order already is one run.
  *
- * Promise: some 70 bytes of memory a task of a large cluster, and never longer on the event loop than for one piece.
+ * Promise: some 70 bytes a task of a large cluster, of which memory holds some MB and a file the rest, and never longer on the
+ * event loop than for one piece.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { breath } from '../aurora/breath.ts';
+import { type Piece, Pieces } from './pieces.ts';
 
 /** How the elements of a list are kept and compared. */
 export interface Kept<T> {
@@ -25,17 +27,19 @@ interface Sizes {
   readonly batch: number;
   /** Of one piece; each run that is merged has one in memory. */
   readonly piece: number;
+  /** Bytes of pieces that stay in memory. */
+  readonly memory: number;
 }
 
-/** Some 2 ms of work, and some 0.1. */
-const usual: Sizes = { batch: 2_000, piece: 64 };
+/** Some 2 ms of work, some 0.1, and a cluster of a hundred thousand tasks. */
+const usual: Sizes = { batch: 2_000, piece: 64, memory: 8 * 1024 ** 2 };
 /** The memory for what comes out, asked for by each call: the usual 128 kB would be garbage twenty times as large as the list. */
 const packing = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 16 * 1024 };
 const unpacking = { chunkSize: 32 * 1024 };
 
 /** Compressed pieces, in order. */
 interface Run {
-  readonly pieces: (Buffer | null)[];
+  readonly pieces: (Piece | null)[];
   lastKey: string;
 }
 
@@ -43,12 +47,14 @@ export class SortedSpool<T> implements AsyncIterable<T> {
   readonly #kept: Kept<T>;
   readonly #sizes: Sizes;
   readonly #runs: Run[] = [];
+  readonly #pieces: Pieces;
   #batch: T[] = [];
   #size = 0;
 
   constructor(kept: Kept<T>, sizes = usual) {
     this.#kept = kept;
     this.#sizes = sizes;
+    this.#pieces = new Pieces(sizes.memory);
   }
 
   /** Takes all of it. */
@@ -97,7 +103,7 @@ export class SortedSpool<T> implements AsyncIterable<T> {
     const { piece } = this.#sizes;
     for (let at = 0; at < batch.length; at += piece) {
       await breath();
-      run.pieces.push(compressed(write(batch.slice(at, at + piece))));
+      run.pieces.push(this.#pieces.keep(zstdCompressSync(write(batch.slice(at, at + piece)), packing)));
     }
     run.lastKey = keyOf(last);
   }
@@ -124,6 +130,7 @@ export class SortedSpool<T> implements AsyncIterable<T> {
       (run, order) =>
         new Head(run, {
           kept: this.#kept,
+          pieces: this.#pieces,
           order,
           isLast,
           first: order === this.#runs.length ? inMemory : [],
@@ -141,6 +148,7 @@ export class SortedSpool<T> implements AsyncIterable<T> {
       if (head.next()) sink(heap);
       else dropFirst(heap);
     }
+    if (isLast) this.#pieces.end();
   }
 }
 
@@ -149,6 +157,7 @@ class Head<T> {
   readonly order: number;
   readonly #run: Run;
   readonly #kept: Kept<T>;
+  readonly #pieces: Pieces;
   readonly #isLast: boolean;
   #piece: readonly T[];
   #at = -1;
@@ -156,9 +165,13 @@ class Head<T> {
   key = '';
 
   /** `first`: what of it is in memory already. */
-  constructor(run: Run, how: { kept: Kept<T>; order: number; isLast: boolean; first: readonly T[] }) {
+  constructor(
+    run: Run,
+    how: { kept: Kept<T>; pieces: Pieces; order: number; isLast: boolean; first: readonly T[] },
+  ) {
     this.#run = run;
     this.#kept = how.kept;
+    this.#pieces = how.pieces;
     this.order = how.order;
     this.#isLast = how.isLast;
     this.#piece = how.first;
@@ -182,22 +195,15 @@ class Head<T> {
 
   #load(): boolean {
     const { pieces } = this.#run;
-    const compressed = pieces[this.#nextPiece] ?? null;
-    if (compressed === null) return false;
-    this.#piece = this.#kept.read(zstdDecompressSync(compressed, unpacking).toString('utf8'));
+    const kept = pieces[this.#nextPiece] ?? null;
+    if (kept === null) return false;
+    const text = zstdDecompressSync(this.#pieces.read(kept), unpacking).toString('utf8');
+    this.#piece = this.#kept.read(text);
     if (this.#isLast) pieces[this.#nextPiece] = null;
     this.#nextPiece += 1;
     this.#at = -1;
     return true;
   }
-}
-
-/** In memory of its own size: what zlib returns may be the beginning of a larger piece. */
-function compressed(text: string): Buffer {
-  const piece = zstdCompressSync(text, packing);
-  const exact = Buffer.allocUnsafeSlow(piece.length);
-  piece.copy(exact);
-  return exact;
 }
 
 function compare(a: string, b: string): number {

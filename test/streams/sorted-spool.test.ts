@@ -18,10 +18,11 @@ describe('a sorted spool', () => {
     const ids = fc.array(
       fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a', 'a-b', 'a"', '\ue000')),
     );
+    const memory = fc.constantFrom(0, 100, 10_000);
     await fc.assert(
-      fc.asyncProperty(ids, async (given) => {
+      fc.asyncProperty(ids, memory, async (given, bytes) => {
         const entries = given.map((id, nth) => ({ id, nth }));
-        const spool = await SortedSpool.from(kept, entries, { batch: 5, piece: 2 });
+        const spool = await SortedSpool.from(kept, entries, { batch: 5, piece: 2, memory: bytes });
 
         expect(spool.size).toBe(entries.length);
         expect(await wholeList(spool)).toEqual(inOrder(entries));

@@ -8,13 +8,14 @@ import { timeText } from '../../aurora/time-text.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import type { StepName } from '../record/facts.ts';
 import type { RestoreState } from '../record/state.ts';
-import { readAbleSigners } from '../service/signers.ts';
+import { findLapse, readAbleSigners } from '../service/signers.ts';
 import type { StepContext } from '../step.ts';
 import { createAgentStreams } from './agent-streams.ts';
 import { Bell } from './bell.ts';
 import { learnEpoch } from './epochs.ts';
+import { agentIn, onEachAgent, passingCodes } from './hosts.ts';
 import { NamedWaits } from './named-waits.ts';
-import { agentIn, createOperating, passingCodes } from './operating.ts';
+import { createOperating } from './operating.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
 
 /** Builds what a step works with. */
@@ -104,16 +105,7 @@ export function createStepContext(wiring: {
     assertGoingOn,
   });
 
-  const onEachHost: StepContext['onEachHost'] = async (work) => {
-    const results = await Promise.allSettled(access.agents.map((agent) => work(agent)));
-    const failures = results.flatMap((result) =>
-      result.status === 'rejected' ? [result.reason as unknown] : [],
-    );
-    const interrupted = failures.find((failure) => failure instanceof StepInterrupted);
-    if (interrupted !== undefined) throw interrupted;
-    if (failures.length > 0) throw failures[0];
-    return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  };
+  const onEachHost: StepContext['onEachHost'] = (work) => onEachAgent(access, work);
 
   return {
     cluster,
@@ -122,6 +114,7 @@ export function createStepContext(wiring: {
     mesos: access.mesos,
     readCertificates: access.certificates ?? (() => Promise.resolve([])),
     readPeople: () => readAbleSigners(deps, thread.state),
+    findLapse: () => findLapse(deps, { state: thread.state, now: deps.clock.now() }),
     restoreId: thread.state.restoreId,
     step,
     deps,

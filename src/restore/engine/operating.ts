@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import { askAgain } from '../../aurora/ask-again.ts';
 import { canonicalJson } from '../../aurora/canonical-json.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
-import type { HostAgent } from '../../aurora/hosts.ts';
 import type {
   OperationEnd,
   OperationEvidence,
@@ -23,6 +22,7 @@ import { type OperationState, rewindsOf, wasNotReady } from '../record/state.ts'
 import { signedStatements } from '../rules/statement.ts';
 import type { Done, StepContext } from '../step.ts';
 import { epochOf, isEpochLearnt } from './epochs.ts';
+import { agentIn, passingCodes } from './hosts.ts';
 import type { NamedWait, NamedWaits } from './named-waits.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
 
@@ -214,21 +214,6 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
 
   return { attempt, operate, findLost };
 }
-
-/** The agent of a configured host. */
-export function agentIn(access: ClusterAccess, host: string): HostAgent {
-  const agent = access.agents.find((candidate) => candidate.host === host);
-  if (agent === undefined) throw new Error(`no agent is configured for ${host}`);
-  return agent;
-}
-
-/** Errors that may go away by themselves within seconds: an agent that restarts, has too much to do, or was sent too little in time. */
-export const passingCodes = new Set([
-  'agent-unreachable',
-  'agent-busy',
-  'body-too-slow',
-  'too-many-requests',
-]);
 
 /**
  * An end after which the same thing may be asked for again. What failed was not done. What an agent cannot tell, and what a

@@ -6,6 +6,7 @@
 import { errorCodes, hasCode } from '../../aurora/error-codes.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
 import { JournalUnreadable, type Lease } from '../../aurora/journal.ts';
+import { runStep } from '../apart/run-step.ts';
 import { Rewound } from '../looks/interference.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import type { RestoreEvent } from '../record/events.ts';
@@ -13,7 +14,6 @@ import type { StepName } from '../record/facts.ts';
 import { foldJournal } from '../record/fold.ts';
 import { hasTouchedHosts } from '../record/state.ts';
 import { decideNext } from '../rules/next.ts';
-import { steps } from '../steps/index.ts';
 import { ApproversLook, approversChanged } from './approvers-look.ts';
 import { createStepContext } from './context.ts';
 import { judgeAtInstant } from './judge-at-instant.ts';
@@ -241,7 +241,7 @@ export class Runner {
     if (thread.state.current !== step) return;
     const context = createStepContext({ deps: this.#deps, access, thread, step, signal });
     try {
-      const facts = await steps[step].run(context);
+      const facts = await runStep(context, { step, signal, threads: this.#deps.threads });
       // Crash here: the step's effects are all recorded; it is run again and finds them done.
       const completed = { type: 'step-completed', step, facts } as RestoreEvent;
       await thread.append((state) => (state.current === step ? [completed] : []));

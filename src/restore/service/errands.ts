@@ -11,7 +11,8 @@ import { AuroraError } from '../../aurora/errors.ts';
 import type { OperationEnd, OperationParams, OperationResult } from '../../aurora/operations.ts';
 import type { Person } from '../../aurora/people.ts';
 import { epochOf, isEpochLearnt } from '../engine/epochs.ts';
-import { agentIn, grantLifeMs, passingCodes } from '../engine/operating.ts';
+import { agentIn, passingCodes } from '../engine/hosts.ts';
+import { grantLifeMs } from '../engine/operating.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import { isAmong } from './approvers.ts';
 

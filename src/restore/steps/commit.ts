@@ -15,7 +15,6 @@ import { lookAtStaged, type StagedLook, turnOf } from '../looks/staged-look.ts';
 import type { StepFacts } from '../record/facts.ts';
 import { type OperationState, wasNotReady } from '../record/state.ts';
 import { findDrift, KilledTally } from '../rules/drift.ts';
-import { findLapse } from '../service/signers.ts';
 import type { Step, StepContext } from '../step.ts';
 import { signedSummary } from './shared/summary.ts';
 
@@ -85,9 +84,7 @@ function isUnsent(result: OperationState['result']): boolean {
 }
 
 async function assertStillSigned(context: StepContext): Promise<void> {
-  const lapse = await context.patiently('Slack', () =>
-    findLapse(context.deps, { state: context.state(), now: context.now() }),
-  );
+  const lapse = await context.patiently('Slack', () => context.findLapse());
   if (lapse !== null) throw new AuroraError(lapse);
 }
 
@@ -98,7 +95,7 @@ async function isLateAndUnknown(context: StepContext, asked: OperationState): Pr
     context.agentOf(asked.host).readOperation(asked.operationId),
   );
   if (known !== null) return false;
-  return (await findLapse(context.deps, { state: context.state(), now: context.now() })) !== null;
+  return (await context.findLapse()) !== null;
 }
 
 /** Everything the signatures stand on is looked at once more; a change sends the restore back or to a person. */

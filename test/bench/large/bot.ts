@@ -2,10 +2,15 @@
  * The steps of a restore that read a whole cluster, one after the other as the parent process asks for them, with the real clients,
  * documents and joins: `node bot.ts AGENT_URL MASTER_URL BACKUP DATABASE [SLACK_API]`. Answers what each took.
  */
-import { connectAgent } from '../../../src/agent/client.ts';
+
+import type { HostAgent } from '../../../src/aurora/hosts.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { backupCraft } from '../../../src/cli/backup-craft.ts';
-import { openMesosMaster } from '../../../src/mesos/master.ts';
+import type { ConfiguredCluster } from '../../../src/cli/cluster-config.ts';
+import { openHosts } from '../../../src/cli/cluster-hosts.ts';
+import { createStepThreads } from '../../../src/cli/step-thread.ts';
+import type { LongStep } from '../../../src/restore/apart/long-steps.ts';
+import { runStep } from '../../../src/restore/apart/run-step.ts';
 import { createStepContext } from '../../../src/restore/engine/context.ts';
 import type { RestoreThread } from '../../../src/restore/engine/thread.ts';
 import type { ClusterAccess, RestoreDeps } from '../../../src/restore/ports.ts';
@@ -13,11 +18,6 @@ import { eventForm } from '../../../src/restore/record/events.ts';
 import type { StepFacts } from '../../../src/restore/record/facts.ts';
 import { foldJournal } from '../../../src/restore/record/fold.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
-import type { StepContext } from '../../../src/restore/step.ts';
-import { captureLiveTasks } from '../../../src/restore/steps/capture-live-tasks.ts';
-import { chooseBackup } from '../../../src/restore/steps/choose-backup.ts';
-import { preview } from '../../../src/restore/steps/preview.ts';
-import { summariseStaged } from '../../../src/restore/steps/summarise-staged.ts';
 import { openSqliteStore } from '../../../src/store/store.ts';
 import { proposed } from '../../restore/support/story.ts';
 import { east } from '../../slack/support/cluster.ts';
@@ -35,8 +35,21 @@ export interface StepTook extends Took {
 
 const [agentUrl = '', masterUrl = '', backupName = '', database = '', slackApi = ''] = process.argv.slice(2);
 const host = 'aurora-1';
-const deadlineMs = 120_000;
-const agent = connectAgent({ host, url: agentUrl, deadlineMs, clock: systemClock, protocol: 'tbinary' });
+const cluster: ConfiguredCluster = {
+  ...east,
+  auroraVersion: '0.23.0',
+  hosts: east.hosts.slice(0, 1).map((each) => ({ ...each, name: host, agent: agentUrl })),
+  zookeeper: { ...east.zookeeper, sessionTimeoutMs: 10_000, digestCredentials: null },
+  mesos: { masters: [masterUrl], credentials: null, tls: null },
+  waits: { ...east.waits, agentDeadlineMs: 120_000 },
+  watch: null,
+};
+/** Nothing else is asked of the cluster by these steps. */
+const access = openHosts(cluster, {
+  tls: undefined,
+  clock: systemClock,
+}) as Partial<ClusterAccess> as ClusterAccess;
+const agent = access.agents[0] as HostAgent;
 const store = await openSqliteStore(database, { form: eventForm, key: testKey });
 
 const backup = (await agent.listBackups()).find(({ name }) => name === backupName);
@@ -51,46 +64,33 @@ await store.open({
 const facts: Partial<StepFacts> = { 'stage-backup': { host } };
 const state: RestoreState = { ...foldJournal(await store.read(restoreId)), facts };
 
-/** Nothing else is asked of the cluster by these steps. */
-const access = {
-  cluster: { ...east, auroraVersion: '0.23.0', waits: { ...east.waits, agentDeadlineMs: deadlineMs } },
-  agents: [agent],
-  mesos: openMesosMaster({ masters: [masterUrl], deadlineMs, clock: systemClock }),
-} as Partial<ClusterAccess> as ClusterAccess;
 const deps = {
   clock: systemClock,
   documents: store,
   backups: backupCraft,
   onProgress: () => undefined,
+  threads: createStepThreads({ agentTls: null, clusters: [cluster] }, store),
 } as Partial<RestoreDeps> as RestoreDeps;
 const thread = { state, refresh: () => Promise.resolve(state) } as Partial<RestoreThread> as RestoreThread;
 const { signal } = new AbortController();
 
-const contextOf = (step: LargeStep): StepContext =>
-  createStepContext({ deps, access, thread, step: step === 'look' ? 'summarise-staged' : step, signal });
+/** As the bot's own worker runs it; its facts are there for those behind it. */
+async function runLarge<S extends LongStep>(step: S): Promise<StepFacts[S]> {
+  const context = createStepContext({ deps, access, thread, step, signal });
+  const found = (await runStep(context, { step, signal, threads: deps.threads })) as StepFacts[S];
+  facts[step] = found;
+  return found;
+}
 
-/** Each leaves its facts to those behind it; how many tasks it saw. */
-const run: Readonly<Record<LargeStep, (context: StepContext) => Promise<number>>> = {
-  'choose-backup': async (context) => {
-    const found = await chooseBackup.run(context);
-    facts['choose-backup'] = found;
-    return found.report.tasks.total;
+/** How many tasks each saw. */
+const run: Readonly<Record<LargeStep, () => Promise<number>>> = {
+  'choose-backup': async () => (await runLarge('choose-backup')).report.tasks.total,
+  'capture-live-tasks': async () => (await runLarge('capture-live-tasks')).tasks,
+  preview: async () => {
+    const { blast } = await runLarge('preview');
+    return blast.killed + blast.kept;
   },
-  'capture-live-tasks': async (context) => {
-    const found = await captureLiveTasks.run(context);
-    facts['capture-live-tasks'] = found;
-    return found.tasks;
-  },
-  preview: async (context) => {
-    const found = await preview.run(context);
-    facts.preview = found;
-    return found.blast.killed + found.blast.kept;
-  },
-  'summarise-staged': async (context) => {
-    const found = await summariseStaged.run(context);
-    facts['summarise-staged'] = found;
-    return found.tasks;
-  },
+  'summarise-staged': async () => (await runLarge('summarise-staged')).tasks,
   look: async () => (await agent.digestStaged())?.tasks ?? 0,
 };
 
@@ -103,6 +103,6 @@ process.send?.(slackApi === '' ? 0 : await startReception(store, slackApi));
 async function measure(step: LargeStep): Promise<StepTook> {
   const end = watchProcess();
   const startedAt = performance.now();
-  const tasks = await run[step](contextOf(step));
+  const tasks = await run[step]();
   return { ...end(), ms: Math.round(performance.now() - startedAt), tasks };
 }

@@ -60,7 +60,7 @@ const sorted = <T extends { taskId: string }>(tasks: readonly T[]): Promise<Sort
   SortedSpool.from(
     keptAsJson<T>((task) => task.taskId),
     tasks,
-    { batch: 12, piece: 12 },
+    { batch: 12, piece: 12, memory: 1_000 },
   );
 
 const wholeDigest = (rows: readonly TaskRow[]): string => {

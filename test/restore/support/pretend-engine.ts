@@ -4,11 +4,11 @@
  */
 import { createGrantSigner, generateGrantKeys } from '../../../src/agent/grant-signer.ts';
 import type { Cluster, Procedure } from '../../../src/aurora/cluster.ts';
-import type { Leases } from '../../../src/aurora/journal.ts';
+import type { Leases, PackedDocuments } from '../../../src/aurora/journal.ts';
 import type { Signatures } from '../../../src/aurora/signatures.ts';
 import { backupCraft } from '../../../src/cli/backup-craft.ts';
 import { RestoreWorker } from '../../../src/restore/engine/worker.ts';
-import type { ClusterAccess, RestoreDeps } from '../../../src/restore/ports.ts';
+import type { ClusterAccess, RestoreDeps, StepThreads } from '../../../src/restore/ports.ts';
 import { eventForm, type RestoreEvent } from '../../../src/restore/record/events.ts';
 import { foldEvent, foldJournal } from '../../../src/restore/record/fold.ts';
 import type { RestoreState } from '../../../src/restore/record/state.ts';
@@ -39,6 +39,11 @@ export interface WorkerOptions {
   /** Wraps what the worker writes with; for dropping it and for counting. */
   readonly mortality?: Mortality;
   readonly leases?: (leases: Leases) => Leases;
+  /** Over the clusters that the engine has. */
+  readonly threads?: (
+    clusters: ReadonlyMap<string, ClusterAccess>,
+    documents: PackedDocuments,
+  ) => StepThreads;
 }
 
 export interface PretendEngine {
@@ -139,7 +144,7 @@ function engineOf(
     },
   );
 
-  const depsFor = (live: Mortality, { owner = 'bot', leases }: WorkerOptions): RestoreDeps => {
+  const depsFor = (live: Mortality, { owner = 'bot', leases, threads }: WorkerOptions): RestoreDeps => {
     return {
       clock: { now: () => clock.now(), sleep: live.wrap((ms, signal) => clock.sleep(ms, signal)) },
       journal: live.wrapJournal({
@@ -158,6 +163,7 @@ function engineOf(
       grants: createGrantSigner(keys.privateKeyPem),
       backups: backupCraft,
       clusters,
+      ...(threads && { threads: threads(clusters, store) }),
       owner,
       onProgress: (restoreId, text) => void progress.set(restoreId, text),
       log: (level, fields, message) => {
