@@ -134,7 +134,8 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
     grants: createGrantSigner(grantKey),
     backups: backupCraft,
     clusters,
-    owner: hostname(),
+    owner: `${hostname()}, ${store.identity.incarnation}`,
+    identity: store.identity,
     onProgress: (restoreId, text) => outbox.progress(restoreId, text),
     log: (level, fields, message) => logger[level]({ room: 'restore', ...fields }, message),
   };
