@@ -34,6 +34,8 @@ export interface AuditEntry extends RequestSource {
     readonly step?: string;
     readonly fence?: number;
     readonly digest?: string;
+    /** The bot's database and the start of the bot on it, by a grant that names them; its name, never its epoch. */
+    readonly store?: { readonly name: string; readonly incarnation: string };
     /** How far the bot's journal had come, by a grant that says. */
     readonly journal?: JournalHead;
     readonly signers?: readonly string[];
@@ -49,5 +51,17 @@ export interface AuditEntry extends RequestSource {
 /** Something the agent did of itself. */
 export interface AuditNote {
   readonly at: number;
-  readonly event: 'opened' | 'closed' | 'traffic-blocked-again' | 'fence-reset' | 'state-accepted';
+  readonly event:
+    | 'opened'
+    | 'closed'
+    | 'traffic-blocked-again'
+    | 'fence-reset'
+    | 'state-accepted'
+    | 'store-taken';
+  /** Of `store-taken`: the name of the bot's database, `null` for whichever comes first. */
+  readonly store?: string | null;
+  /** Of `store-taken`: why, in the words of whoever did it. */
+  readonly reason?: string;
+  /** Of `store-taken`: the account that became root for it. */
+  readonly by?: string;
 }

@@ -8,7 +8,9 @@ import { AuroraError } from '../aurora/errors.ts';
 import { sameHost } from '../aurora/host-names.ts';
 import { operationDefinitions } from '../aurora/operations/all.ts';
 import type { GrantPayload, OperationKind, OperationRequest } from '../aurora/operations.ts';
+import { judgeStore, type KnownStore } from '../aurora/store-identity.ts';
 import { findLacking } from './granted-signers.ts';
+import { storeRefusal } from './store-refusal.ts';
 
 /** A grant that lives longer is refused whoever signed it: it must not lie around. */
 const grantLifetimeMsMax = 15 * 60_000;
@@ -29,6 +31,7 @@ export const grantRules = [
   'not-yet-valid',
   'expired',
   'epoch',
+  'store',
   'fence',
   'fence-jump',
   'signers',
@@ -52,6 +55,8 @@ export interface GrantCheck {
   readonly highestFence: number;
   /** Of this agent's journal, and whether a grant must name it; a grant that names another is refused in any case. */
   readonly epoch?: { readonly own: string; readonly required: boolean };
+  /** The bot's database that this host works for; `null` or absent: whichever comes first. */
+  readonly store?: KnownStore | null;
   /** Restores that have left something on this host and are not in its journal. */
   readonly unknownRestores?: readonly string[];
   readonly publicKeys: readonly KeyObject[];
@@ -66,9 +71,8 @@ export function verifyGrant(request: OperationRequest, check: GrantCheck): void 
   if (!isSigned(payload, signature, check.publicKeys)) {
     throw refuse('signature', 'No key that this agent trusts has signed the grant.');
   }
-  for (const [rule, holds, sentence] of rulesOf(request, check)) {
-    if (!holds)
-      throw refuse(rule, sentence, { details: rule === 'epoch' ? { epoch: check.epoch?.own } : {} });
+  for (const [rule, holds, sentence, more] of rulesOf(request, check)) {
+    if (!holds) throw refuse(rule, sentence, more);
   }
 }
 
@@ -132,9 +136,11 @@ const hints: Partial<Record<GrantRule, string>> = {
 function rulesOf(
   { operationId, kind, params, grant: { payload } }: OperationRequest,
   check: GrantCheck,
-): readonly (readonly [GrantRule, boolean, string])[] {
+): readonly (readonly [GrantRule, boolean, string, { hint?: string; details?: Record<string, unknown> }?])[] {
   const { signed } = operationDefinitions[kind];
   const unknown = check.unknownRestores ?? [];
+  const stranger = judgeStore(payload.store, check.store ?? null);
+  const { message, ...aboutStore } = storeRefusal(stranger, check.store ?? null);
   const lacking = signed === null ? null : findLacking(payload, { signed, ...check });
   return [
     ['operation', payload.operationId === operationId, 'The grant is for another operation.'],
@@ -168,7 +174,9 @@ function rulesOf(
       payload.epoch === undefined
         ? 'The grant does not name the journal of this agent.'
         : 'The grant is for another journal than the one that this agent has now.',
+      { details: { epoch: check.epoch?.own } },
     ],
+    ['store', stranger === null, message, aboutStore],
     [
       'fence',
       payload.fence >= check.highestFence,

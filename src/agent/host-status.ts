@@ -19,7 +19,7 @@ import { lookAtProcess, lookAtScheduler } from './scheduler-presence.ts';
 /** Throws AuroraError when a driver cannot tell: a status that guesses would be worse than none. */
 export async function readHostStatus(
   { tools, people }: { tools: OperationTools; people: People | null },
-  { agentVersion, epoch }: { agentVersion: string; epoch: string },
+  agentVersion: string,
 ): Promise<HostStatus> {
   const { config, clock, service, traffic, flags, recoveryTool } = tools;
   const { paths } = config;
@@ -65,7 +65,6 @@ export async function readHostStatus(
     },
     authentication: { credentials: config.scheduler.credentials !== undefined },
     people: (await people?.status()) ?? nobodyAsked,
-    grants: { clockSkewMs: config.bounds.clockSkewMs, epoch },
     backupDir: { path: paths.backups, ...backupDir },
     vars,
     leaderHealth,

@@ -82,6 +82,9 @@ export function createAdmission(parts: AdmissionParts, queue: Queue): Admission 
       const newer = known === null || known.request.grant.payload.fence < request.grant.payload.fence;
       decide(known === null ? 'granted' : 'answered-again');
       if (newer || !queue.isUnderWay(request.operationId)) {
+        const { store } = request.grant.payload;
+        // Before it: a crash in between leaves a host that knows its bot, and nothing begun.
+        if (store !== undefined) journal.rememberStore(store, clock.now());
         journal.accept(request, clock.now());
         parts.onGrant();
       }
@@ -105,6 +108,7 @@ export function createAdmission(parts: AdmissionParts, queue: Queue): Admission 
         own: journal.epoch(),
         required: config.trust.requireEpoch && !journal.isOlderThanEpochs(),
       },
+      store: journal.store(),
       unknownRestores: parts.unknownRestores,
     });
     const known = journal.find(request.operationId);
@@ -121,7 +125,10 @@ export function createAdmission(parts: AdmissionParts, queue: Queue): Admission 
 }
 
 function sameOperation(a: OperationRequest, b: OperationRequest): boolean {
+  const [one, other] = [a, b].map(({ grant }) => grant.payload.store?.epoch);
   return (
+    // Entries of before name none.
+    (one === undefined || other === undefined || one === other) &&
     a.kind === b.kind &&
     hashParams(a.params) === hashParams(b.params) &&
     a.grant.payload.restoreId === b.grant.payload.restoreId

@@ -1,5 +1,6 @@
 /** What the audit log keeps of a request for an operation. */
 import type { OperationRequest } from '../aurora/operations.ts';
+import { storeName } from '../aurora/store-identity.ts';
 import type { AuditEntry, RequestSource } from './audit-entry.ts';
 import type { PeopleVerdict } from './people/people.ts';
 
@@ -17,7 +18,7 @@ export function auditEntry(fields: {
   const { at, decision, rule, source } = fields;
   const entry = { at, decision, ...(rule === undefined ? {} : { rule }), ...source };
   if (decision === 'refused') return { ...entry, operation: { operationId, kind } };
-  const { restoreId, step, fence, digest, journal, signers } = grant.payload;
+  const { restoreId, step, fence, digest, journal, store, signers } = grant.payload;
   return {
     ...entry,
     operation: {
@@ -28,6 +29,9 @@ export function auditEntry(fields: {
       fence,
       digest: cut(digest),
       ...(journal === undefined ? {} : { journal }),
+      ...(store !== undefined && {
+        store: { name: storeName(store.epoch), incarnation: cut(store.incarnation) },
+      }),
       signers: signers.map(({ person }) => cut(person)),
       ...(verdict !== null && { proofs: verdict.proofs }),
       ...(verdict?.use != null && { proven: verdict.use.proven }),

@@ -19,8 +19,9 @@ import { aboutPath, explainSystemError } from '../aurora/system-errors.ts';
 import { createBallast } from './files/ballast.ts';
 import { lastNote, type PastOperation, pastOperations, readHistory } from './host-history.ts';
 import { type JournalEntry, journalVersion, readJournalEntry } from './journal-event.ts';
+import { type StoreMemory, storeMemoryOn, storeMemorySchema } from './store-memory.ts';
 
-export interface OperationJournal {
+export interface OperationJournal extends StoreMemory {
   accept(request: OperationRequest, at: number): void;
   /** `note` is kept with it. */
   start(operationId: string, at: number, note?: object): void;
@@ -136,11 +137,13 @@ export function openOperationJournal(path: string): OperationJournal {
     explained(path, () => ballast.spend(() => void insert.run(...values)));
   const writeNote = (note: string, body: unknown, at: number): void =>
     explained(path, () => ballast.spend(() => void addNote.run(at, note, JSON.stringify(body))));
+  const memory = storeMemoryOn(db, (work) => explained(path, () => ballast.spend(work)));
   const bodiesOf = (note: string): readonly unknown[] =>
     notes.all(note).map(({ body }): unknown => JSON.parse(String(body)));
   writeNote('epoch', randomBytes(16).toString('hex'), Date.now());
 
   return {
+    ...memory,
     accept: (request, at) => {
       const { operationId, grant } = request;
       write(at, operationId, 'accepted', grant.payload.fence, JSON.stringify(request), journalVersion);
@@ -198,7 +201,7 @@ function open(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 2_000 });
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+    db.exec(`BEGIN IMMEDIATE; ${schema} ${storeMemorySchema} COMMIT;`);
     if (!hasVersions(db))
       db.exec('ALTER TABLE operation_event ADD COLUMN version INTEGER NOT NULL DEFAULT 1');
     return db;

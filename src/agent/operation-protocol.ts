@@ -46,6 +46,16 @@ const grantSchema = z
         )
         .max(50),
       epoch: shortText.exactOptional(),
+      store: z
+        .strictObject({
+          epoch: z.string().regex(/^[0-9a-f]{32}$/),
+          incarnation: shortText.min(1),
+          after: shortText.min(1).exactOptional(),
+        })
+        .exactOptional()
+        .describe(
+          "The bot's database and which start of the bot it is; refused when the host works for another.",
+        ),
     }),
     signature: z
       .string()

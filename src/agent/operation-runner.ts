@@ -1,5 +1,7 @@
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { restoreNumber } from '../aurora/name-schemas.ts';
 import type { OperationKind, OperationRequest, OperationResult } from '../aurora/operations.ts';
+import type { KnownStore } from '../aurora/store-identity.ts';
 import { isFull } from '../aurora/system-errors.ts';
 import { within } from '../aurora/within.ts';
 import type { RequestSource } from './audit-entry.ts';
@@ -17,6 +19,8 @@ import type { PeopleVerdict } from './people/people.ts';
 import { refuseState } from './state-guard.ts';
 
 export interface OperationRunner extends Pick<OperationJournal, 'lastGrant'> {
+  /** What a bot that takes the place of another one has to be above of, and which bot's database this host works for. */
+  knows(): { store: KnownStore | null; highestFence: number; highestRestore: number };
   /** Waits for the end up to `waitMs` and `bounds.answerMs`, then says `running`. Throws AuroraError `grant-refused` or `agent-busy`. */
   perform(request: OperationRequest, by: { source: RequestSource; waitMs: number }): Promise<OperationResult>;
   /** `null` when it was never accepted, or was interrupted before its end and waits to be asked for again. */
@@ -58,6 +62,10 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
   const sources = new Map<string, RequestSource>();
   let last: Promise<unknown> = Promise.resolve();
   let closing = false;
+  let highestRestore = Math.max(
+    0,
+    ...[...journal.knownRestores(), ...parts.unknownRestores].map(restoreNumber),
+  );
   const admission = createAdmission(parts, {
     isUnderWay: (operationId) => pending.has(operationId),
     isBusy: () => (closing || pending.size >= waitingMax ? busy({ closing, waitingMax }) : null),
@@ -68,6 +76,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     const entry = admission.admit(request, source, verdict);
     if (entry?.result != null) return entry.result;
     const { operationId, kind } = request;
+    highestRestore = Math.max(highestRestore, restoreNumber(request.grant.payload.restoreId));
     sources.set(operationId, source);
     const work = pending.get(operationId) ?? enqueue(operationId, () => bringToEnd(operationId, true));
     const answer = await within(clock, Math.min(waitMs, config.bounds.answerMs), work);
@@ -203,6 +212,7 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
       return pending.has(operationId) ? { operationId, kind: entry.request.kind, state: 'running' } : null;
     },
     lastGrant: () => journal.lastGrant(),
+    knows: () => ({ store: journal.store(), highestFence: journal.highestFence(), highestRestore }),
     resume: async () => {
       const unfinished = journal.listUnfinished();
       const works = unfinished.map((operationId) => {

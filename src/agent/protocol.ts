@@ -148,6 +148,13 @@ export const statusSchema = z
       .object({
         clockSkewMs: z.number(),
         epoch: z.string().exactOptional().describe('Of the journal; grants name it.'),
+        store: z
+          .object({ name: z.string(), incarnation: z.string().nullable(), at: z.number() })
+          .nullable()
+          .exactOptional()
+          .describe("The bot's database that this host works for; null: whichever comes first."),
+        highestFence: z.number().exactOptional(),
+        highestRestore: z.number().exactOptional().describe('Of all names that it has ever worked for.'),
       })
       .exactOptional(),
     prove: proveStatusSchema

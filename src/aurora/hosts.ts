@@ -6,6 +6,7 @@ import type { ClusterOutline, OutlineEntry } from './outline.ts';
 import type { ProveStatus } from './proof.ts';
 import type { SchedulerReader } from './scheduler.ts';
 import type { Intent } from './statement.ts';
+import type { KnownStore } from './store-identity.ts';
 import type { TaskRow } from './tasks.ts';
 
 /** What an agent sees of its host, all at once. Anything that could not be seen is `null`, never a guess. */
@@ -76,6 +77,12 @@ export interface HostStatus {
     readonly clockSkewMs: number;
     /** Random, of this very journal of the agent: a lost one has another. Absent from agents that take no grant that names one. */
     readonly epoch?: string;
+    /** The bot's database that it works for, `null` for whichever comes first; absent from agents that take no grant that names one. */
+    readonly store?: KnownStore | null;
+    /** The highest fencing token that it has seen. */
+    readonly highestFence?: number;
+    /** The highest number among the names of restores that it knows, or that have left something on its host. */
+    readonly highestRestore?: number;
   };
   /** What the newest grant said that the agent took, `null` when it never took one; absent from agents that do not tell. */
   readonly lastGrant?: LastGrant | null;

@@ -4,6 +4,11 @@ import { backupNamePattern } from './backups.ts';
 
 export const restoreIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
+/** 42 of `R42`; 0 for a name that no bot gives. */
+export function restoreNumber(restoreId: string): number {
+  return Number(/^R(\d{1,9})$/.exec(restoreId)?.[1] ?? 0);
+}
+
 export const backupNameSchema = z
   .string()
   .regex(backupNamePattern, 'must be scheduler-backup-yyyy-MM-dd-HH-mm');

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { operationDefinitions } from './operations/all.ts';
 import type { schedulerAnswer } from './operations/parts.ts';
 import type { SignedStatement } from './statement.ts';
+import type { GrantedStore } from './store-identity.ts';
 
 type Definitions = typeof operationDefinitions;
 
@@ -55,6 +56,8 @@ export interface GrantPayload {
   readonly signers: readonly GrantedSignOff[];
   /** Of the agent's journal, as its status tells it; absent for agents that do not tell, and from bots that do not know it. */
   readonly epoch?: string;
+  /** The database that the bot works from; absent for agents that do not tell which one they work for, and from bots of before. */
+  readonly store?: GrantedStore;
 }
 
 /** What the newest grant said that an agent took. */

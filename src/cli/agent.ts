@@ -8,7 +8,7 @@ const configOption = ['--config <file>', 'the configuration of this host, in YAM
 
 /**
  * Each loads what it needs when it is asked for: a booting scheduler waits for `block-again`. Adds `agent run --config FILE` (`agent --config FILE` is the same), `agent check`,
- * `agent block-again`, `agent reset-fence`, `agent accept-state` and `agent verify-audit`.
+ * `agent block-again`, `agent reset-fence`, `agent accept-state`, `agent take-store` and `agent verify-audit`.
  */
 export function registerAgent(program: Command): void {
   program
@@ -52,6 +52,17 @@ export function registerAgent(program: Command): void {
         .description('say that this host is as it should be; as root, while the agent is stopped')
         .requiredOption(...configOption)
         .action(async (options: { config: string }) => runAcceptState(options.config)),
+    )
+    .addCommand(
+      new Command('take-store')
+        .description(
+          "work for another bot's database after the old one was lost; as root, while the agent is stopped",
+        )
+        .requiredOption(...configOption)
+        .argument('<name>', 'the database, as "bot adopt" names it; any: whichever comes first')
+        .requiredOption('--reason <text>', 'why, for the audit log')
+        .option('--in-mid-restore', 'although a restore is in the middle of its work on this host')
+        .action(async (name: string, options: TakeStoreOptions) => runTakeStore(name, options)),
     )
     .addCommand(
       new Command('prove')
@@ -152,6 +163,26 @@ async function runAcceptState(path: string): Promise<void> {
   const known = restoreIds.length === 0 ? '' : ` What ${restoreIds.join(', ')} left here is known now.`;
   process.stdout.write(
     `The log at ${config.paths.log} is the one to run on.${known} Start the agent again; it takes operations.\n`,
+  );
+}
+
+interface TakeStoreOptions {
+  readonly config: string;
+  readonly reason: string;
+  readonly inMidRestore?: true;
+}
+
+async function runTakeStore(name: string, options: TakeStoreOptions): Promise<void> {
+  const [{ takeStore }, { loadAgentConfig }] = await Promise.all([
+    import('../agent/day-after.ts'),
+    import('../agent/config.ts'),
+  ]);
+  const { reason, inMidRestore = false } = options;
+  const host = { config: await loadAgentConfig(options.config), clock: systemClock };
+  const { before } = await takeStore(host, { name, reason, inMidRestore });
+  const was = before === null ? 'It had worked for none so far.' : `It was ${before.name} before.`;
+  process.stdout.write(
+    `${host.config.host} works for ${name === 'any' ? "whichever bot's database comes first" : name}. ${was} Start the agent again.\n`,
   );
 }
 

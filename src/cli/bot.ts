@@ -137,7 +137,8 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
     backups: backupCraft,
     clusters,
     threads: createStepThreads(config, store),
-    owner: hostname(),
+    owner: `${hostname()}, ${store.identity.incarnation}`,
+    identity: store.identity,
     onProgress: (restoreId, text) => outbox.progress(restoreId, text),
     log: (level, fields, message) => logger[level]({ room: 'restore', ...fields }, message),
   };

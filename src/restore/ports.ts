@@ -11,6 +11,7 @@ import type { MesosMaster } from '../aurora/mesos.ts';
 import type { Grant, GrantPayload } from '../aurora/operations.ts';
 import type { People } from '../aurora/people.ts';
 import type { Signatures } from '../aurora/signatures.ts';
+import type { StoreIdentity } from '../aurora/store-identity.ts';
 import type { TaskRow } from '../aurora/tasks.ts';
 import type { RestoreEvent } from './record/events.ts';
 
@@ -70,10 +71,12 @@ export interface RestoreDeps {
   readonly grants: GrantSigner;
   readonly backups: BackupCraft;
   readonly clusters: ReadonlyMap<string, ClusterAccess>;
-  /** Stable per deployment: the same owner takes its own lease back at once after a crash. */
+  /** Of this very bot: two that run are never the same owner. */
   readonly owner: string;
   /** Absent: all steps run where they are asked for. */
   readonly threads?: StepThreads;
+  /** Of the database that the restores are in. Absent: grants name none, as those of bots of before. */
+  readonly identity?: StoreIdentity;
   /** Called with what a step is waiting for; not journaled. */
   onProgress(restoreId: string, text: string | null): void;
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;

@@ -39,14 +39,25 @@ export function lockOut(path: string): () => void {
   }
 }
 
-/** Writes down who we are, in place of whoever was. */
+/**
+ * Writes down who we are, in place of whoever was. Whoever was has ended, or may not write any more, so every lease is free: the
+ * new one need not wait until it runs out.
+ */
 export async function takeOver(db: Kysely<Schema>, now: number): Promise<Holder> {
   const holder: Holder = { name: 'bot', token: randomUUID(), pid: process.pid, host: hostname(), since: now };
-  await db
-    .insertInto('holders')
-    .values(holder)
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(holder))
-    .execute();
+  await db.transaction().execute(async (trx) => {
+    const before = await trx.selectFrom('holders').select('token').executeTakeFirst();
+    await trx
+      .insertInto('incarnations')
+      .values({ id: holder.token, after: before?.token ?? null, host: holder.host, since: now })
+      .execute();
+    await trx
+      .insertInto('holders')
+      .values(holder)
+      .onConflict((conflict) => conflict.column('name').doUpdateSet(holder))
+      .execute();
+    await trx.updateTable('leases').set({ expires_at: 0 }).execute();
+  });
   return holder;
 }
 

@@ -7,6 +7,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import { clusterBusy, type Journal, JournalBroken, type Recorded } from '../aurora/journal.ts';
+import { restoreNumber } from '../aurora/name-schemas.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { chainHash } from './chain-hash.ts';
 import { type Chains, keyedRestore, macOfEvent } from './chains.ts';
@@ -82,7 +83,7 @@ export function journalOn<E>(
           .where('name', '=', 'restore')
           .executeTakeFirst();
         // What is there, or was, is never named again, whatever has become of the counter.
-        const given = (await chains.listRestores(trx)).map(({ restoreId }) => numberOf(restoreId));
+        const given = (await chains.listRestores(trx)).map(({ restoreId }) => restoreNumber(restoreId));
         const value = Math.max(counter?.value ?? 0, ...given) + 1;
         await trx
           .insertInto('counters')
@@ -143,11 +144,6 @@ async function close(trx: Transaction<Schema>, restoreId: string, key: JournalKe
     .set(keyedRestore(key, { ...row, open: 0 }))
     .where('restore_id', '=', restoreId)
     .execute();
-}
-
-/** 0 for a name that is none of ours. */
-function numberOf(restoreId: string): number {
-  return Number(/^R(\d{1,9})$/.exec(restoreId)?.[1] ?? 0);
 }
 
 function cannotTellWhoIsBusy(restoreId: string): AuroraError {

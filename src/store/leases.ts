@@ -1,5 +1,5 @@
 /** Leases on SQL: a write under one proves, in its own transaction, that it is still the writer's. */
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Lease, Leases } from '../aurora/journal.ts';
@@ -45,6 +45,22 @@ export function leasesOn(db: Kysely<Schema>, holder: Holder): Leases {
         .execute();
     },
   };
+}
+
+/** Nobody holds the lease while the bot is stopped, which is when this is called; a higher fence stays as it is. */
+export async function passFence(
+  db: Kysely<Schema>,
+  { cluster, upTo }: { cluster: string; upTo: number },
+): Promise<void> {
+  await db
+    .insertInto('leases')
+    .values({ cluster, owner: 'adopted', fence: upTo, expires_at: 0 })
+    .onConflict((conflict) =>
+      conflict.column('cluster').doUpdateSet({
+        fence: sql`CASE WHEN leases.fence > ${upTo} THEN leases.fence ELSE ${upTo} END`,
+      }),
+    )
+    .execute();
 }
 
 /** AuroraError `lease-lost` when somebody else has it now. */

@@ -1,4 +1,5 @@
 /** One schema for every database behind Kysely. Instants are milliseconds since the epoch. */
+import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { z } from 'zod';
@@ -90,6 +91,15 @@ export const rows = {
     name: z.literal('bot'),
     token: z.string(),
     pid: z.int(),
+    host: z.string(),
+    since: z.int(),
+  }),
+  /** One row: what this database is told by from every other. Not a secret of the people who may read it, but of all others. */
+  stores: z.object({ name: z.literal('bot'), epoch: z.string() }),
+  /** Every start of a bot on it; `after` is the one before. */
+  incarnations: z.object({
+    id: z.string(),
+    after: z.string().nullable(),
     host: z.string(),
     since: z.int(),
   }),
@@ -269,6 +279,27 @@ export const migrations: Record<string, Migration> = {
         .addColumn('body', 'text', (column) => column.notNull())
         .addColumn('version', 'integer', (column) => column.notNull())
         .addColumn('mac', 'text', (column) => column.notNull())
+        .execute();
+    },
+  },
+  '008-epoch': {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema
+        .createTable('stores')
+        .addColumn('name', 'text', (column) => column.primaryKey())
+        .addColumn('epoch', 'text', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('incarnations')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('after', 'text')
+        .addColumn('host', 'text', (column) => column.notNull())
+        .addColumn('since', 'bigint', (column) => column.notNull())
+        .execute();
+      const epoch = randomBytes(16).toString('hex');
+      await db
+        .insertInto('stores' as never)
+        .values({ name: 'bot', epoch } as never)
         .execute();
     },
   },

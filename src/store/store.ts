@@ -6,15 +6,17 @@ import { AuroraError } from '../aurora/errors.ts';
 import type { FleetHistory } from '../aurora/fleet.ts';
 import type { Documents, Journal, Leases, PackedDocuments } from '../aurora/journal.ts';
 import type { Inbox, PostLedger } from '../aurora/outbox.ts';
+import type { StoreIdentity } from '../aurora/store-identity.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { explainSystemError } from '../aurora/system-errors.ts';
 import type { WatchKeeper } from '../aurora/watch.ts';
 import { Chains } from './chains.ts';
 import { listRemoved, packedDocumentsOn, type RemovedDocument } from './documents.ts';
 import { lockOut, takeOver } from './holder.ts';
+import { identityOn } from './identity.ts';
 import { journalOn } from './journal.ts';
 import type { JournalKey } from './journal-key.ts';
-import { leasesOn } from './leases.ts';
+import { leasesOn, passFence } from './leases.ts';
 import { ledgerOn } from './ledger.ts';
 import { documentsOver } from './packing.ts';
 import { ParsedEvents } from './parsed-events.ts';
@@ -37,6 +39,9 @@ export interface Store<E>
     WatchKeeper {
   /** Restores are named after this number from now on; for a database that takes the place of a lost one. */
   passNames(upTo: number): Promise<void>;
+  /** Leases of this cluster have higher fencing tokens than this from now on; for the same case. */
+  passFence(cluster: string, upTo: number): Promise<void>;
+  readonly identity: StoreIdentity;
   /** Takes away what nobody needs any more, as tidy.ts says. */
   tidy(at: { now: number; keepDocumentsMs: number }): Promise<Tidied>;
   close(): Promise<void>;
@@ -83,6 +88,8 @@ export async function openSqliteStore<E>(
         ...leasesOn(db, holder),
         ...packed,
         ...documentsOver(packed),
+        passFence: async (cluster, upTo) => await passFence(db, { cluster, upTo }),
+        identity: await identityOn(db, holder),
         ...ledgerOn(db, key),
         ...seenBackupsOn(db, { keepMs: keepHistoryMs }),
         ...watchesOn(db, key),

@@ -13,9 +13,10 @@ export function statusRoutes(
 ): void {
   const readStatus = shareReads(async () => {
     const trafficBlockedAgainAt = await trafficGuard.look();
-    const status = await readHostStatus({ tools, people }, { agentVersion: version, epoch });
+    const status = await readHostStatus({ tools, people }, version);
     const prove = (await proving?.prover.status()) ?? null;
-    return { ...status, prove, lastGrant: runner.lastGrant(), trafficBlockedAgainAt };
+    const grants = { clockSkewMs: tools.config.bounds.clockSkewMs, epoch, ...runner.knows() };
+    return { ...status, grants, prove, lastGrant: runner.lastGrant(), trafficBlockedAgainAt };
   });
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(

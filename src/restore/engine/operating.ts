@@ -24,6 +24,7 @@ import type { Done, StepContext } from '../step.ts';
 import { epochOf, isEpochLearnt } from './epochs.ts';
 import { agentIn, passingCodes } from './hosts.ts';
 import type { NamedWait, NamedWaits } from './named-waits.ts';
+import { isStoreLearnt, learnStore, storeFor } from './stores.ts';
 import { type RestoreThread, StepInterrupted } from './thread.ts';
 
 /** How long an agent takes the grant of an operation; whoever asks later signs a new one. */
@@ -108,9 +109,10 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
     const agent = agentIn(access, host);
     const perform = (): Promise<OperationResult<K>> =>
       agent.perform({ operationId, kind, params, grant: grantFor(host, kind, params, operationId) }, signal);
-    const performOfEpoch = (): Promise<OperationResult<K>> =>
-      perform().catch((error: unknown) => {
-        if (isEpochLearnt(agent, error)) return perform();
+    const performKnown = (): Promise<OperationResult<K>> =>
+      perform().catch(async (error: unknown) => {
+        if (isEpochLearnt(agent, error)) return await perform();
+        if (await isStoreLearnt(agent, error, deps.identity)) return await perform();
         throw error;
       });
     // Silent, it is the agent that is waited for; once it says that it is at it, the work itself.
@@ -120,7 +122,7 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
     let working: NamedWait | null = null;
     const ask = async (): Promise<OperationEnd<K> | null> => {
       await assertNothingLost(host);
-      const result = await performOfEpoch();
+      const result = await performKnown();
       silence?.end();
       silence = null;
       if (result.state !== 'running') return result;
@@ -161,7 +163,9 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
   };
 
   const compare = async (host: string) => {
-    const status = await agentIn(access, host).readStatus();
+    const agent = agentIn(access, host);
+    const status = await agent.readStatus();
+    await learnStore(agent, status.grants?.store, deps.identity);
     // Agents of before refuse what they do not know.
     const seen = { lost: await findLost(status), takesHead: status.lastGrant !== undefined };
     thread.compared.set(host, seen);
@@ -176,7 +180,9 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
   const grantFor = (host: string, kind: OperationKind, params: unknown, operationId: string) => {
     const now = deps.clock.now();
     const { gates } = thread.state;
-    const epoch = epochOf(agentIn(access, host));
+    const agent = agentIn(access, host);
+    const epoch = epochOf(agent);
+    const store = storeFor(agent, deps.identity);
     const passed = [gates.stop, gates.commit, gates['go-back']].filter((gate) => gate?.status === 'passed');
     const signOffs = passed.flatMap((gate) =>
       gate === undefined
@@ -207,6 +213,7 @@ export function createOperating(wiring: Operating): Pick<StepContext, 'attempt' 
       }),
       signers: signOffs,
       ...(epoch !== undefined && { epoch }),
+      ...(store !== undefined && { store }),
     });
     const statements = signedStatements(thread.state);
     return statements.length === 0 ? grant : { ...grant, statements };
@@ -283,7 +290,7 @@ function historyLost(host: string, message: string): AuroraError {
   return new AuroraError({
     code: 'history-lost',
     message: `${host}: ${message}. Nothing was asked of it.`,
-    hint: 'The database was put back to an earlier copy, exchanged, or written by somebody else. Find out which, and put the newest copy back; docs/configuration.md, "When the database is lost".',
+    hint: 'The database was lost, put back to an earlier copy, exchanged, or written by somebody else. Find out which, and put the newest copy back; docs/runbook.md, "The bot\'s state directory is lost".',
     details: { host },
   });
 }

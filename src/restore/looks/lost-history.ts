@@ -4,6 +4,9 @@
  */
 import type { HostStatus } from '../../aurora/hosts.ts';
 import { JournalUnreadable } from '../../aurora/journal.ts';
+import { restoreNumber } from '../../aurora/name-schemas.ts';
+import type { LastGrant } from '../../aurora/operations.ts';
+import { judgeStore, type StoreIdentity, seenAtText } from '../../aurora/store-identity.ts';
 import type { RestoreDeps } from '../ports.ts';
 
 /** What is missing here. */
@@ -16,17 +19,52 @@ export interface LostHistory {
 
 /** `null` when everything is there that this agent was shown. `fence`: of our own lease. */
 export async function findLostHistory(
-  { journal }: Pick<RestoreDeps, 'journal'>,
+  { journal, identity }: Pick<RestoreDeps, 'journal' | 'identity'>,
   asked: { readonly restoreId: string; readonly fence: number; readonly status: HostStatus },
 ): Promise<LostHistory | null> {
   const { restoreId, fence, status } = asked;
+  const stranger = await findStranger(identity, status);
+  if (stranger !== null) return stranger;
   const { lastGrant } = status;
   if (lastGrant == null) return null;
+  const found = await compareGrant(journal, { restoreId, lastGrant });
+  if (found?.stops !== true && lastGrant.fence > fence)
+    return {
+      message: `it has seen fencing token ${lastGrant.fence}, and the bot's database has come to ${fence}: it would refuse every grant`,
+      stops: true,
+    };
+  return found;
+}
+
+/** It works for another database, or for this one in the hands of another bot: it would refuse every grant. */
+export async function findStranger(
+  identity: StoreIdentity | undefined,
+  { grants }: HostStatus,
+): Promise<LostHistory | null> {
+  const known = grants?.store ?? null;
+  if (known === null || identity === undefined) return null;
+  const { epoch, incarnation } = identity;
+  const last = known.incarnation;
+  const after = last !== null && (await identity.hasBeen(last)) ? { after: last } : {};
+  const stranger = judgeStore({ epoch, incarnation, ...after }, known);
+  if (stranger === null) return null;
+  const when = `last new start seen ${seenAtText(known.at)}`;
+  const message =
+    stranger === 'copy'
+      ? `it works for a bot that was started later on another copy of this database (${when}), and would refuse every grant`
+      : `it works for another bot's database (${when}), and would refuse every grant`;
+  return { message, stops: true };
+}
+
+async function compareGrant(
+  journal: RestoreDeps['journal'],
+  { restoreId, lastGrant }: { restoreId: string; lastGrant: LastGrant },
+): Promise<LostHistory | null> {
   const { restoreId: of, journal: head } = lastGrant;
   const hashes = await readHashes(journal, of);
   if (hashes === null)
     return of === restoreId ? null : { message: `the record of ${of} is broken here`, stops: false };
-  const stops = of === restoreId || numberOf(of) >= numberOf(restoreId);
+  const stops = of === restoreId || restoreNumber(of) >= restoreNumber(restoreId);
   if (hashes.length === 0)
     return { message: `it has worked for ${of}, which the bot's database does not know`, stops };
   if (head !== undefined && head.seq > hashes.length)
@@ -39,11 +77,6 @@ export async function findLostHistory(
   if (head !== undefined && (await wasKeyedLater(journal, { restoreId, of, seq: head.seq })))
     return {
       message: `the record was keyed when it saw ${of}, and the bot's database says it was not`,
-      stops: true,
-    };
-  if (lastGrant.fence > fence)
-    return {
-      message: `it has seen fencing token ${lastGrant.fence}, and the bot's database has come to ${fence}: it would refuse every grant`,
       stops: true,
     };
   return null;
@@ -66,9 +99,4 @@ async function readHashes(journal: RestoreDeps['journal'], restoreId: string): P
     if (error instanceof JournalUnreadable) return null;
     throw error;
   }
-}
-
-/** 0 for a name that is none of ours. */
-function numberOf(restoreId: string): number {
-  return Number(/^R(\d{1,9})$/.exec(restoreId)?.[1] ?? 0);
 }

@@ -13,6 +13,7 @@ import type { Person } from '../../aurora/people.ts';
 import { epochOf, isEpochLearnt } from '../engine/epochs.ts';
 import { agentIn, passingCodes } from '../engine/hosts.ts';
 import { grantLifeMs } from '../engine/operating.ts';
+import { isStoreLearnt, learnStore, storeFor } from '../engine/stores.ts';
 import type { ClusterAccess, RestoreDeps } from '../ports.ts';
 import { isAmong } from './approvers.ts';
 
@@ -44,7 +45,10 @@ export interface Errands {
   requireApprover(asked: { cluster: string; userId: string; approverId: string }): Promise<Person>;
 }
 
-type ErrandDeps = Pick<RestoreDeps, 'people' | 'clusters' | 'leases' | 'grants' | 'clock' | 'owner' | 'log'>;
+type ErrandDeps = Pick<
+  RestoreDeps,
+  'people' | 'clusters' | 'leases' | 'grants' | 'clock' | 'owner' | 'log' | 'identity'
+>;
 
 /** A backup waits for a free minute, is written and decoded. */
 const longestMs = 10 * 60_000;
@@ -88,12 +92,15 @@ export function createErrands(deps: ErrandDeps): Errands {
     const agent = agentIn(access, asked.host);
     // An agent of before knows no errands, and says so better here than by refusing the form of the request.
     await agent.listHeldCopies();
+    if (deps.identity !== undefined && storeFor(agent, deps.identity) === undefined)
+      await learnStore(agent, (await agent.readStatus()).grants?.store, deps.identity);
     const fence = await nextFence(deps, asked.cluster);
     const operationId = `${id}.${asked.host}.${kind}.${errand.once}`;
     const digest = sha256Of({ id, kind, params, requester: asked.userId, why: asked.why });
     const signedAt = clock.now();
     const ask = (): Promise<OperationResult<K>> => {
       const epoch = epochOf(agent);
+      const store = storeFor(agent, deps.identity);
       const now = clock.now();
       const grant = deps.grants.sign({
         operationId,
@@ -109,13 +116,15 @@ export function createErrands(deps: ErrandDeps): Errands {
         expiresAt: now + grantLifeMs,
         signers: approver === null ? [] : [{ person: approver.id, gate: 'errand', at: signedAt, digest }],
         ...(epoch !== undefined && { epoch }),
+        ...(store !== undefined && { store }),
       });
       return agent.perform({ operationId, kind, params, grant });
     };
     const end = await askAgain(
       async () => {
-        const result = await ask().catch((error: unknown) => {
-          if (isEpochLearnt(agent, error)) return ask();
+        const result = await ask().catch(async (error: unknown) => {
+          if (isEpochLearnt(agent, error)) return await ask();
+          if (await isStoreLearnt(agent, error, deps.identity)) return await ask();
           throw error;
         });
         if (result.state !== 'running') return result;
