@@ -7,19 +7,8 @@ import { endingOf, readAttachment } from './attachment.ts';
 import { message, section } from './blocks.ts';
 import { foreign, sentence } from './escape.ts';
 import type { Attached } from './messages/replies.ts';
-import type { Projection } from './projection.ts';
+import type { AwaitedFile, Projection } from './projection.ts';
 import { addressOf, type PassDeps, put, type Seen } from './put.ts';
-
-/** A file that Slack has taken. */
-export interface AwaitedFile {
-  readonly file: Attached;
-  readonly fileId: string;
-  /** The thread that it went into; the card may have moved since. */
-  readonly threadTs: string;
-  /** When to look for it, in epoch milliseconds. */
-  readonly lookAt: number;
-  readonly tries: number;
-}
 
 /** Slack shows a file up to some seconds after later messages; this long is no delay any more. */
 const arriveMs = 20_000;

@@ -6,7 +6,6 @@ import { type Journal, JournalUnreadable, type Recorded, readAsFar } from '../au
 import type { RestoreEvent } from '../restore/record/events.ts';
 import { foldRecord } from '../restore/record/fold.ts';
 import type { RestoreState } from '../restore/record/state.ts';
-import type { AwaitedFile } from './arrivals.ts';
 import type { Message } from './blocks.ts';
 import { decidedLine } from './messages/decided.ts';
 import { type Attached, messagesOf, type Said } from './messages/replies.ts';
@@ -14,6 +13,17 @@ import { type Attached, messagesOf, type Said } from './messages/replies.ts';
 export interface Entry {
   readonly seq: number;
   readonly messages: readonly (Said | Attached)[];
+}
+
+/** A file that Slack has taken. */
+export interface AwaitedFile {
+  readonly file: Attached;
+  readonly fileId: string;
+  /** The thread that it went into; the card may have moved since. */
+  readonly threadTs: string;
+  /** When to look for it, in epoch milliseconds. */
+  readonly lookAt: number;
+  readonly tries: number;
 }
 
 export class Projection {
