@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Command } from 'commander';
 import { AuroraError } from '../aurora/errors.ts';
 import { escapedLines } from '../aurora/printable.ts';
 
@@ -7,28 +7,35 @@ const configOption = [
   'the configuration, in YAML (docs/configuration.md); secrets come from the environment',
 ] as const;
 
-/** Adds `bot --config FILE` and `bot adopt`. */
+/** Adds `bot run --config FILE` (`bot --config FILE` is the same) and `bot adopt`. */
 export function registerBot(program: Command): void {
   program
     .command('bot')
     .description('the Slack app and the restore worker')
-    .requiredOption(...configOption)
-    .action(async (options: { config: string }) => await (await import('./bot.ts')).runBot(options.config))
-    .command('adopt')
-    .description(
-      'after a lost database, with the bot stopped: begin above all that the agents have seen, and say what root has to do on which host',
+    .addCommand(
+      new Command('run')
+        .description('run in the foreground until SIGTERM or SIGINT')
+        .requiredOption(...configOption)
+        .action(
+          async (options: { config: string }) => await (await import('./bot.ts')).runBot(options.config),
+        ),
+      { isDefault: true },
     )
-    .addOption(new Option(...configOption))
-    .requiredOption('--reason <text>', 'why; it goes into the audit log of each host')
-    .option('--without <hosts...>', 'hosts that are gone for good')
-    .option('--in-mid-restore', 'although a restore is in the middle of its work on a host')
-    .action(async (options: AdoptOptions, command: Command) => {
-      const { config } = command.optsWithGlobals<{ config: string }>();
-      await runAdopt(config, options);
-    });
+    .addCommand(
+      new Command('adopt')
+        .description(
+          'after a lost database, with the bot stopped: begin above all that the agents have seen, and say what root has to do on which host. Exit 1 while there is something left',
+        )
+        .requiredOption(...configOption)
+        .requiredOption('--reason <text>', 'why; it goes into the audit log of each host')
+        .option('--without <hosts...>', 'hosts that are gone for good')
+        .option('--in-mid-restore', 'although a restore is in the middle of its work on a host')
+        .action(async (options: AdoptOptions) => await runAdopt(options)),
+    );
 }
 
 interface AdoptOptions {
+  readonly config: string;
   readonly reason: string;
   readonly without?: readonly string[];
   readonly inMidRestore?: true;
@@ -36,7 +43,7 @@ interface AdoptOptions {
 
 const reasonMax = 500;
 
-async function runAdopt(configPath: string, options: AdoptOptions): Promise<void> {
+async function runAdopt(options: AdoptOptions): Promise<void> {
   const reason = options.reason.trim();
   if (reason === '' || reason.length > reasonMax || /\p{Cc}/u.test(reason))
     throw new AuroraError({
@@ -46,9 +53,10 @@ async function runAdopt(configPath: string, options: AdoptOptions): Promise<void
     });
   const [
     { readBotConfig },
-    { openBotStore },
+    { databaseOf, openBotStore },
     { openClusters },
     { makeDirectories },
+    { makePrivate },
     { systemClock },
     { adopt },
   ] = await Promise.all([
@@ -56,11 +64,13 @@ async function runAdopt(configPath: string, options: AdoptOptions): Promise<void
     import('./bot-store.ts'),
     import('./cluster-access.ts'),
     import('../agent/files/durable-file.ts'),
+    import('../agent/private-file.ts'),
     import('../aurora/system-clock.ts'),
     import('./adopt.ts'),
   ]);
-  const config = await readBotConfig(configPath);
+  const config = await readBotConfig(options.config);
   await makeDirectories(config.state);
+  makePrivate(databaseOf(config));
   const store = await openBotStore(config);
   const clusters = openClusters(config, systemClock);
   try {

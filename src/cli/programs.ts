@@ -12,7 +12,6 @@ interface Program {
 const programs: Readonly<Record<string, Program>> = {
   bot: {
     description: 'the Slack app and the restore worker',
-    takes: '[options]',
     register: async (program) => (await import('./bot-command.ts')).registerBot(program),
   },
   agent: {

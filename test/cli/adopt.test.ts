@@ -1,12 +1,18 @@
 /** A new bot takes the place of one whose database was lost: what it begins above, whom it waits for, and a kill in the middle. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { stringify } from 'yaml';
 import { takeStore } from '../../src/agent/day-after.ts';
+import { generateGrantKeys } from '../../src/agent/grant-signer.ts';
 import type { HostAgent, HostStatus } from '../../src/aurora/hosts.ts';
 import { storeName } from '../../src/aurora/store-identity.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
 import { adopt } from '../../src/cli/adopt.ts';
+import { registerBot } from '../../src/cli/bot-command.ts';
 import type { RestoreEvent } from '../../src/restore/record/events.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type AgentInProcess, startAgentHere } from '../agent/support/agent-in-process.ts';
@@ -208,3 +214,74 @@ it.each(['passNames', 'passFence'] as const)(
     });
   },
 );
+
+describe('bot adopt', () => {
+  async function run(...words: string[]): Promise<{ out: string; code: number }> {
+    const directory = dirname(await newDatabase());
+    const config = join(directory, 'bot.yml');
+    await writeFile(join(directory, 'grant.pem'), generateGrantKeys().privateKeyPem);
+    await writeFile(
+      config,
+      stringify({
+        state: './state',
+        grantKey: './grant.pem',
+        slack: { mode: 'socket' },
+        clusters: [
+          {
+            name: 'east',
+            auroraVersion: '0.22.0',
+            channel: 'C0EAST',
+            zookeeper: { servers: ['127.0.0.1:9'], serversetPath: '/aurora', logGroupPath: '/aurora/log' },
+            mesos: { masters: ['http://127.0.0.1:9'] },
+            hosts: [
+              {
+                name: 'aurora-1',
+                agent: agent.url,
+                advertised: 'aurora-1',
+                httpPort: 8081,
+                libprocess: host.config.scheduler.libprocess,
+              },
+            ],
+            policy: { approvers: ['U1', 'U2'] },
+          },
+        ],
+      }),
+    );
+    let out = '';
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text: unknown) => {
+      out += String(text);
+      return true;
+    });
+    const program = new Command();
+    registerBot(program);
+    try {
+      await program.parseAsync(['bot', 'adopt', ...words, '--config', config], { from: 'user' });
+      return { out, code: Number(process.exitCode ?? 0) };
+    } finally {
+      process.exitCode = 0;
+      spy.mockRestore();
+    }
+  }
+
+  it('says what is left to do on which host, word by word, and ends with 1 until it is done', async () => {
+    const { out, code } = await run('--reason', "Ana's disk died");
+
+    const name = /This database is ([0-9a-f]{32})\./.exec(out)?.[1] ?? '';
+    expect(out).toBe(`The next restore is R41, or a later one.
+Fencing tokens of east go on above 17.
+This database is ${name}.
+Not done yet: aurora-1 works for another database. An administrator runs this on each, as root:
+
+  systemctl stop aurora-chatops-agent
+  aurora-chatops agent take-store ${name} --config /etc/aurora-chatops/agent.yaml --reason 'Ana'\\''s disk died'
+  systemctl start aurora-chatops-agent
+
+Then run "bot adopt" once more, and start the bot when it says so.
+`);
+    expect(code).toBe(1);
+  });
+
+  it.each(['', '  ', 'two\nlines', 'x'.repeat(501)])('takes %j for no reason', async (reason) => {
+    await expect(run('--reason', reason)).rejects.toMatchObject({ code: 'reason-invalid' });
+  });
+});

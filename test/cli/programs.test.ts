@@ -65,7 +65,7 @@ describe('the list of all programs', () => {
   });
 
   it('loads of the bot only what its help says', () => {
-    const ran = run('bot', '--help');
+    const ran = run('bot', 'run', '--help');
 
     expect(ran.stdout).toContain('--config <file>');
     expect(ran.loaded.length).toBeLessThan(30);

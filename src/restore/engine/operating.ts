@@ -290,7 +290,7 @@ function historyLost(host: string, message: string): AuroraError {
   return new AuroraError({
     code: 'history-lost',
     message: `${host}: ${message}. Nothing was asked of it.`,
-    hint: 'The database was lost, put back to an earlier copy, exchanged, or written by somebody else. Find out which, and put the newest copy back; docs/runbook.md, "The bot\'s state directory is lost".',
+    hint: 'The database was lost, put back to an earlier copy, exchanged, or written by somebody else. Find out which, and put the newest copy back; docs/runbook.md, "The state directory of the bot is lost".',
     details: { host },
   });
 }

@@ -21,7 +21,10 @@ afterEach(async () => {
   await host.dispose();
 });
 
-async function botOn(path: string, more: { fence?: number; isOfBefore?: boolean } = {}): Promise<BotOnStore> {
+async function botOn(
+  path: string,
+  more: { fence?: number; isOfBefore?: boolean; agentIsOfBefore?: boolean } = {},
+): Promise<BotOnStore> {
   const grants = {
     sign: ({ ...payload }: Parameters<Parameters<typeof startBotOn>[1]['grants']['sign']>[0]) =>
       host.request(payload.kind, {} as never, payload).grant,
@@ -114,5 +117,39 @@ describe('a host that has worked for a database', () => {
     const again = await botOn(path, { fence: 7 });
     // R1 of it bears the name of the other R1.
     await expect(again.stop()).rejects.toThrow(/has seen another event/);
+  });
+});
+
+/** The table of docs/runbook.md. */
+describe('bots and agents of before and of now', () => {
+  it('a bot of before works with an agent that knows no database, which goes on knowing none', async () => {
+    await hasStopped(await botOn(await newDatabase(), { isOfBefore: true }));
+    expect(await knownStore()).toBeNull();
+  });
+
+  it('a bot of before is refused where a database is known, with what to do', async () => {
+    const path = await lived();
+    await expect((await botOn(path, { fence: 2, isOfBefore: true })).stop()).rejects.toMatchObject({
+      message: expect.stringContaining("does not name the bot's database") as string,
+      hint: expect.stringContaining('renew the bot') as string,
+    });
+  });
+
+  it('a bot of now shows an agent of before nothing that it does not know', async () => {
+    await hasStopped(await botOn(await newDatabase(), { agentIsOfBefore: true }));
+    expect(await knownStore()).toBeNull();
+  });
+
+  it('a restore that a bot of before has begun goes on with the bot of now, and is remembered from then on', async () => {
+    const path = await newDatabase();
+    const before = await botOn(path, { isOfBefore: true });
+    await hasStopped(before);
+    await before.close();
+
+    const now = await botOn(path, { fence: 2 });
+    expect(await now.findLost()).toBeNull();
+    await hasStopped(now);
+
+    expect(await knownStore()).toMatchObject({ incarnation: now.store.identity.incarnation });
   });
 });

@@ -873,7 +873,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       withHost({
         lost: { message: "it has worked for R4, which the bot's database does not know", stops: false },
       }),
-      /^warn aurora-\d: it has worked for R4, which the bot's database does not know\. The database was put back/,
+      /^warn aurora-\d: it has worked for R4, which the bot's database does not know\. The database was lost/,
     ],
     [
       'this restore is in doubt',

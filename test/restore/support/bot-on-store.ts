@@ -1,6 +1,7 @@
 /** A bot as far as hosts see it: a database in a file, a restore in it whose schedulers may be stopped, and the agent of a host. */
 import { connectAgent } from '../../../src/agent/client.ts';
 import type { Clock } from '../../../src/aurora/clock.ts';
+import type { HostAgent } from '../../../src/aurora/hosts.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { createStepContext } from '../../../src/restore/engine/context.ts';
 import { RestoreThread } from '../../../src/restore/engine/thread.ts';
@@ -51,6 +52,23 @@ async function openRestore(store: Store<RestoreEvent>): Promise<string> {
   return restoreId;
 }
 
+/** What an agent of before is: its status has no such field, and its schema is strict. */
+function withoutStore(agent: HostAgent): HostAgent {
+  return {
+    ...agent,
+    readStatus: async () => {
+      const { grants, ...status } = await agent.readStatus();
+      const { store: _store, ...told } = grants ?? { clockSkewMs: 0 };
+      return { ...status, grants: told };
+    },
+    perform: (request, signal) => {
+      if (request.grant.payload.store !== undefined)
+        throw new Error('an agent of before refuses the request');
+      return agent.perform(request, signal);
+    },
+  };
+}
+
 const nobody = (): never => {
   throw new Error('nobody else is asked');
 };
@@ -66,14 +84,17 @@ export async function startBotOn(
     fence?: number;
     /** A bot of before names no database in its grants. */
     isOfBefore?: boolean;
+    /** Its agent tells no database, and must not be shown one. */
+    agentIsOfBefore?: boolean;
   },
 ): Promise<BotOnStore> {
   const office = await openOffice([], path);
   const { store } = office;
   const restoreId = await openRestore(store);
   const owner = 'bot';
-  const { url, grants, fence = 1, isOfBefore = false } = asked;
-  const agent = connectAgent({ host: 'aurora-1', url, deadlineMs: 20_000, clock: systemClock });
+  const { url, grants, fence = 1, isOfBefore = false, agentIsOfBefore = false } = asked;
+  const newAgent = connectAgent({ host: 'aurora-1', url, deadlineMs: 20_000, clock: systemClock });
+  const agent = agentIsOfBefore ? withoutStore(newAgent) : newAgent;
   await store.passFence('east', fence - 1);
   const lease = await store.acquire({ cluster: 'east', owner, ttlMs: 3_600_000, now: storyClock.now() });
   if (lease === null) throw new Error('nobody else has it');
