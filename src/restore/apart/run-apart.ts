@@ -13,17 +13,21 @@ import type { HeartCalls, ThreadCalls } from './calls.ts';
 import { Line, type Message } from './line.ts';
 import type { LongStep } from './long-steps.ts';
 
-/** Whether a step would read so many tasks that a thread is worth its start. What cannot be told now counts as few. */
+/** Whether a step would read so many tasks that a thread is worth its start. */
 export async function isLarge(context: StepContext, { fromTasks }: StepThreads): Promise<boolean> {
-  const { facts, proposal } = context.state();
+  const { facts } = context.state();
   const seen = facts['choose-backup']?.report.tasks.total ?? facts['capture-live-tasks']?.tasks;
-  if (seen !== undefined) return seen >= fromTasks;
-  const { backup } = proposal;
+  return (seen ?? (await tasksOfChosen(context))) >= fromTasks;
+}
+
+/** As far as its host knows now; 0 for what cannot be told. */
+async function tasksOfChosen(context: StepContext): Promise<number> {
+  const { backup } = context.state().proposal;
   try {
     const { files } = await context.agentOf(backup.host).listKnownBackups();
-    return files.some(({ name, report }) => name === backup.name && report.tasks.total >= fromTasks);
+    return files.find(({ name }) => name === backup.name)?.report.tasks.total ?? 0;
   } catch (error) {
-    if (error instanceof AuroraError) return false;
+    if (error instanceof AuroraError) return 0;
     throw error;
   }
 }

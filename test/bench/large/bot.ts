@@ -3,6 +3,7 @@
  * documents and joins: `node bot.ts AGENT_URL MASTER_URL BACKUP DATABASE [SLACK_API]`. Answers what each took.
  */
 
+import type { BackupFile } from '../../../src/aurora/backups.ts';
 import type { HostAgent } from '../../../src/aurora/hosts.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import { backupCraft } from '../../../src/cli/backup-craft.ts';
@@ -52,8 +53,17 @@ const access = openHosts(cluster, {
 const agent = access.agents[0] as HostAgent;
 const store = await openSqliteStore(database, { form: eventForm, key: testKey });
 
-const backup = (await agent.listBackups()).find(({ name }) => name === backupName);
-if (backup === undefined) throw new Error(`${backupName} is not listed`);
+/** Once it is known, which a large one takes longer for than an answer may. */
+async function findBackup(): Promise<BackupFile> {
+  for (;;) {
+    const { files } = await agent.listKnownBackups();
+    const found = files.find(({ name }) => name === backupName);
+    if (found !== undefined) return found;
+    await systemClock.sleep(500);
+  }
+}
+
+const backup = await findBackup();
 const restoreId = 'R1';
 await store.open({
   restoreId,
