@@ -2,7 +2,7 @@
 import { type Failure, Failures } from './failures.ts';
 
 /** What one side can be asked. What goes in and comes out can be cloned; big values are copied. */
-export type Answers<T> = { readonly [K in keyof T]: (...args: never[]) => unknown };
+type Answers<T> = { readonly [K in keyof T]: (...args: never[]) => unknown };
 
 export type Message =
   | { readonly kind: 'ask'; readonly id: number; readonly what: string; readonly args: readonly unknown[] }

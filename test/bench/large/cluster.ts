@@ -20,7 +20,7 @@ export const largeSteps: readonly LargeStep[] = [
   'look',
 ];
 
-export interface LargeCluster {
+interface LargeCluster {
   /** What one step took of the bot, and of the agent meanwhile. */
   run(step: LargeStep): Promise<{ bot: StepTook; agent: Took }>;
   /** Where the bot listens for Slack; 0 without one. */
