@@ -14,7 +14,7 @@ export function waysOf({ main }: Example): readonly Way[] {
 
 const sizes = { desktop: { width: 1000, height: 900 }, phone: { width: 390, height: 844 } };
 /** Taller than any message or form: nothing of them is scrolled away. */
-const tall = 2_000;
+const tall = 3_600;
 /** A picture of words: above this nobody sees a difference. */
 const quality = 35;
 /** Everything is said at this instant, in the browser as well. */
@@ -104,7 +104,7 @@ async function openPage(
   // Only the message is wanted, whole, and not what a mouse over it would show.
   await page.addStyleTag({
     content:
-      '.tools, .hover-time, .message:not([data-shown]) { display: none !important } #modal { max-height: none !important }',
+      '.tools, .hover-time, .message:not([data-shown]) { display: none !important } #modal, .modal form { max-height: none !important }',
   });
   const camera = await context.newCDPSession(page);
   return { page, camera };
@@ -133,7 +133,8 @@ async function clipped(page: Page, camera: CDPSession, selector: string): Promis
     document.querySelector('[data-shown]')?.removeAttribute('data-shown');
     const element = document.querySelector(wanted);
     element?.setAttribute('data-shown', 'yes');
-    element?.scrollIntoView({ block: 'start', behavior: 'instant' });
+    // A form stands in the middle; what scrolls is in it.
+    if (wanted !== '#modal') element?.scrollIntoView({ block: 'start', behavior: 'instant' });
     const place = element?.getBoundingClientRect();
     return place === undefined ? null : { x: place.x, y: place.y, width: place.width, height: place.height };
   }, selector);

@@ -34,7 +34,9 @@ export function addsBlocks(
   state: RestoreState,
   { gate, userId }: { gate: 'stop' | 'commit' | 'go-back'; userId: string },
 ): KnownBlock[] {
-  const missing = missingSignOffs(state, gate);
+  // The first signature of going back opens its gate.
+  const missing =
+    state.gates[gate] === undefined ? state.proposal.policy.commitSigners : missingSignOffs(state, gate);
   const signed = state.gates[gate]?.signOffs.map(({ person }) => foreign(person.name, 60)) ?? [];
   const so = signed.length === 0 ? 'Nobody has signed yet.' : `Signed so far: ${wordList(signed)}.`;
   const then =

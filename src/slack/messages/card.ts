@@ -125,7 +125,7 @@ function pausedLines(state: RestoreState, { person, reason, at }: Pause): string
   const running = runningOutText(state);
   const stuck = state.stuck === null ? [] : [`It was stuck before: ${sentence(state.stuck.message)}`];
   return [
-    `*Paused by ${who} (${clockTime(at)}):* ${quote(reason)}. Nothing new begins${tasksKeepRunning(state)}`,
+    `*Paused by ${who} (${clockTime(at)}):* ${quote(reason)}. Nothing new begins${tasksKeepRunning(state) || '.'}`,
     ...(running === '' ? [] : [running]),
     ...stuck,
   ];

@@ -41,10 +41,10 @@ export function renderEscalated(
   const { at, threadLink } = moment;
   const { about, since } = event;
   const group = at.proposal.policy.escalation?.group;
-  const called = group === undefined ? '' : `${mentionGroup(group)}: `;
+  const called = group === undefined ? 'The' : `${mentionGroup(group)}: the`;
   return message([
     section(
-      `*${called}the restore of ${code(at.proposal.cluster)} has waited for people for ${durationText(saidAt - since)}.* ${needsText(at, about)}`,
+      `*${called} restore of ${code(at.proposal.cluster)} has waited for people for ${durationText(saidAt - since)}.* ${needsText(at, about)}`,
     ),
     ...(threadLink === null ? [] : [section(`<${threadLink}|Open its thread> to answer.`)]),
     ...settled(about, moment),

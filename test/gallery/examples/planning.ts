@@ -5,7 +5,7 @@ import { depsOver } from '../../commands/support.ts';
 import { bo } from '../../restore/support/story.ts';
 import { statementWith } from '../../signing/statements.ts';
 import { eastAccess, readingAgent } from '../../slack/support/cluster.ts';
-import { planned, ran, signed, stories } from '../../slack/support/whole-story.ts';
+import { passed, planned, ran, signed, stories } from '../../slack/support/whole-story.ts';
 import { answer, sent, typed } from '../asking.ts';
 import type { Group } from '../example.ts';
 import { card, formOf, inChannel, lastOf, onlyYou, reply, said, upTo } from '../moments.ts';
@@ -135,7 +135,7 @@ export async function planningExamples(): Promise<Group> {
           title: 'The same, answered',
           seen: 'In the thread, once somebody has approved.',
         },
-        said(planned, { later: [signed('stop', bo, 'checked with ads, go')] }),
+        said(planned, { later: [signed('stop', bo, 'checked with ads, go'), passed('stop', bo)] }),
       ),
       {
         id: 'full-plan',

@@ -2,7 +2,15 @@
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
 import { ana, bo, cy } from '../../restore/support/story.ts';
 import { pausedAtGate } from '../../slack/support/turn-stories.ts';
-import { looking, opened, planned, signed, staged, stories } from '../../slack/support/whole-story.ts';
+import {
+  looking,
+  opened,
+  passed,
+  planned,
+  signed,
+  staged,
+  stories,
+} from '../../slack/support/whole-story.ts';
 import type { Group } from '../example.ts';
 import { card, formOf, inChannel, reply, said, upTo } from '../moments.ts';
 import { playForeignHand } from '../played.ts';
@@ -123,7 +131,9 @@ export async function stoppingExamples(): Promise<Group> {
           title: 'A reminder, answered',
           seen: 'In the thread, once somebody has acted.',
         },
-        said([...planned, reminded('stop', startedAt + 30 * minute)], { later: [signed('stop', bo)] }),
+        said([...planned, reminded('stop', startedAt + 30 * minute)], {
+          later: [signed('stop', bo), passed('stop', bo)],
+        }),
       ),
       reply(
         { id: 'escalated', title: 'Others are called', seen: 'In the thread, after the time of the policy.' },

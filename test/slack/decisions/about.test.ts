@@ -72,6 +72,12 @@ describe('the form of a decision', () => {
     expect(words(lastOf(staged), 'sign-off')).not.toContain('looks healthy');
   });
 
+  it('of going back counts the signatures that its gate will need', () => {
+    expect(words(lastOf(looking), 'go-back', { gate: 'go-back' })).toContain(
+      'Nobody has signed yet. After yours, 1 more is needed.',
+    );
+  });
+
   it('says what can be undone after the commit', () => {
     const shown = words(lastOf(looking), 'let-reconcile');
 
