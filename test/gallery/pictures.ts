@@ -69,7 +69,7 @@ async function startGallery(): Promise<LocalSlack> {
 }
 
 /** Where it is: its `ts`. */
-async function post(slack: LocalSlack, example: Example & { message: object }): Promise<string> {
+async function post(slack: LocalSlack, example: Extract<Example, { message: unknown }>): Promise<string> {
   const isForOne = example.kind === 'you';
   const { text, blocks } = example.message;
   const { body } = await callApi(slack, isForOne ? 'chat.postEphemeral' : 'chat.postMessage', {
@@ -121,23 +121,32 @@ async function ofView(
   const id = String((body['view'] as { id: string }).id);
   await page.waitForSelector(`#modal[open][data-view="${id}"]`);
   // Without the mark of what would be typed into first.
-  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.evaluate('document.activeElement?.blur()');
   const picture = await clipped(page, camera, '#modal');
   await page.keyboard.press('Escape');
   return picture;
 }
 
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** In the page, whose types are not known here. A form stands in the middle; what scrolls is in it. */
+const find = `(wanted) => {
+  document.querySelector('[data-shown]')?.removeAttribute('data-shown');
+  const element = document.querySelector(wanted);
+  element?.setAttribute('data-shown', 'yes');
+  if (wanted !== '#modal') element?.scrollIntoView({ block: 'start', behavior: 'instant' });
+  const place = element?.getBoundingClientRect();
+  return place === undefined ? null : { x: place.x, y: place.y, width: place.width, height: place.height };
+}`;
+
 /** Only this one is drawn: the others would cost as much again for each picture. */
 async function clipped(page: Page, camera: CDPSession, selector: string): Promise<Buffer> {
-  const box = await page.evaluate((wanted) => {
-    document.querySelector('[data-shown]')?.removeAttribute('data-shown');
-    const element = document.querySelector(wanted);
-    element?.setAttribute('data-shown', 'yes');
-    // A form stands in the middle; what scrolls is in it.
-    if (wanted !== '#modal') element?.scrollIntoView({ block: 'start', behavior: 'instant' });
-    const place = element?.getBoundingClientRect();
-    return place === undefined ? null : { x: place.x, y: place.y, width: place.width, height: place.height };
-  }, selector);
+  const box = await page.evaluate<Box | null, string>(find, selector);
   if (box === null) throw new Error(`${selector} is not on the page`);
   const { data } = await camera.send('Page.captureScreenshot', {
     format: 'webp',
