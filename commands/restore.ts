@@ -89,7 +89,7 @@ export async function propose(deps: CommandDeps, submission: Submission): Promis
   if (backup === null) {
     await submission.tell(
       renderRefusal({
-        message: 'That backup is gone, or its host does not answer any more.',
+        message: 'That backup is gone, or its host no longer answers.',
         hint: `Look at \`/aurora backups ${cluster.name}\` again: the scheduler may have rotated it away.`,
       }),
     );

@@ -80,7 +80,7 @@ async function findOpen(
     const those = open.slice(0, 10).map((state) => `${state.restoreId} of \`${state.proposal.cluster}\``);
     throw new AuroraError({
       code: 'which-restore',
-      message: `Which restore? ${those.join(', ')} go on.`,
+      message: `Which restore? ${those.join(', ')} are in progress.`,
       hint: `Add its name, such as \`/aurora restore who ${only.restoreId}\`.`,
     });
   }
@@ -88,7 +88,7 @@ async function findOpen(
   const of = names.length === 1 ? ` of \`${names[0] ?? ''}\`` : '';
   throw new AuroraError({
     code: 'no-open-restore',
-    message: `No restore${of} goes on, so nobody has to sign anything.`,
+    message: `No restore${of} is in progress, so there is nothing to sign.`,
     hint: '`/aurora restore` starts one; `/aurora status` lists those that have ended.',
   });
 }

@@ -47,10 +47,7 @@ const grantSchema = z
         .max(50),
       epoch: shortText.exactOptional(),
     }),
-    signature: z
-      .string()
-      .max(200)
-      .describe('Base64 Ed25519 signature over the canonical JSON of the payload.'),
+    signature: z.string().max(200).describe('Base64 Ed25519 signature over the canonical JSON of `payload`.'),
     statements: z
       .array(signedStatementSchema)
       .max(4)

@@ -153,7 +153,7 @@ function numberOf(restoreId: string): number {
 function clusterBusy(cluster: string, restoreId: string): AuroraError {
   return new AuroraError({
     code: errorCodes.clusterBusy,
-    message: `\`${cluster}\` has a restore already: ${restoreId}.`,
+    message: `\`${cluster}\` already has a restore: ${restoreId}.`,
     hint: `One at a time: look at it with \`/aurora status ${cluster}\`.`,
   });
 }
@@ -162,7 +162,7 @@ function cannotTellWhoIsBusy(restoreId: string): AuroraError {
   return new AuroraError({
     code: 'journal-broken',
     message: `What the database says about ${restoreId} is not as this bot wrote it: nobody can tell which cluster has a restore.`,
-    hint: 'Somebody else has written to the database. Put it back from its copy, or begin with an empty directory for the state of the bot.',
+    hint: 'Somebody else has written to the database. Put it back from its copy, or start with an empty directory for the state of the bot.',
   });
 }
 

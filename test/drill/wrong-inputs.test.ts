@@ -120,7 +120,7 @@ describe('a proposal', () => {
     fs.renameSync(`${newest}.away`, newest);
 
     expect(answer).toBe(
-      'That backup is gone, or its host does not answer any more.\nLook at /aurora backups east again: the scheduler may have rotated it away.',
+      'That backup is gone, or its host no longer answers.\nLook at /aurora backups east again: the scheduler may have rotated it away.',
     );
     expect(await people.cards()).toEqual([]);
     expect(await compareWith(world, before)).toEqual(untouched);
@@ -135,7 +135,7 @@ describe('a proposal', () => {
     const answer = await people.answerTo(ana, () => people.submit(ana, form, { reason: 'log corrupt' }));
     fs.writeFileSync(newest, whole);
 
-    expect(answer).toContain('That backup is gone, or its host does not answer any more.');
+    expect(answer).toContain('That backup is gone, or its host no longer answers.');
     expect(await people.cards()).toEqual([]);
     expect(await compareWith(world, before)).toEqual(untouched);
   });
@@ -158,7 +158,7 @@ describe('a proposal', () => {
 
     expect(empty).toMatchObject({ result: { kind: 'errors' } });
     expect(long).toMatchObject({ result: { kind: 'errors' } });
-    expect(blank).toBe('A reason is needed.\nOne sentence is enough; it stands in the record.');
+    expect(blank).toBe('A reason is needed.\nOne sentence is enough; it goes into the record.');
     expect(await people.cards()).toEqual([]);
   });
 
@@ -182,7 +182,7 @@ describe('a proposal', () => {
     await people.untilEnded(card);
 
     expect(refusal).toMatch(
-      /^east has a restore already: R\d+\.\nOne at a time: look at it with \/aurora status east\.$/,
+      /^east already has a restore: R\d+\.\nOne at a time: look at it with \/aurora status east\.$/,
     );
     expect(await people.cards()).toHaveLength(1);
     expect(await compareWith(world, before)).toEqual(untouched);
@@ -225,7 +225,7 @@ describe('at the stop gate', () => {
     [
       'somebody who is no approver',
       dana,
-      'You are not an approver of east.\nApprovers are those who were when this restore was proposed and are in the bot\'s configuration now. Press "Who can approve?" to see them.',
+      'You are not an approver of east.\nApprovers are those who were approvers when this restore was proposed and are still in the bot\'s configuration. Press "Who can approve?" to see them.',
     ],
     [
       'a guest in the approver group',
@@ -245,7 +245,7 @@ describe('at the stop gate', () => {
 
     const answer = await people.answerTo(bo, () => people.submit(bo, form, { reason: 'me too' }));
 
-    expect(answer).toMatch(/^east has a restore already: R\d+\.\nOne at a time/);
+    expect(answer).toMatch(/^east already has a restore: R\d+\.\nOne at a time/);
     expect(await people.cards()).toHaveLength(2);
   });
 

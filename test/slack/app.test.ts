@@ -67,7 +67,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     return await cardTs();
   };
 
-  it('answers help, and a word that is no command with what was meant', async () => {
+  it('answers help, and a word that is not a command with what was meant', async () => {
     await type('U0ANA', '/aurora help');
     await type('U0ANA', '/aurora bakups');
 
@@ -332,7 +332,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     }, 'four answers');
     expect(answers).toEqual([
       expect.stringMatching(/^\/aurora restore who is about one restore.*names 2: R, 9.*restore who R9;/s),
-      expect.stringMatching(/^No restore of east goes on.*\/aurora restore starts one/s),
+      expect.stringMatching(/^No restore of east is in progress.*\/aurora restore starts one/s),
       expect.stringMatching(/^There is no cluster called west.*Known: east/s),
       expect.stringMatching(/^There is no restore called R9\..*\/aurora status/s),
     ]);
@@ -379,7 +379,7 @@ describe('a bot that Slack does not let in', () => {
 
     await expect(app.start()).rejects.toMatchObject({
       code: 'slack-refused',
-      message: 'Slack does not let the bot in: invalid_auth.',
+      message: 'Slack refused the bot: invalid_auth.',
     });
 
     await app.stop();

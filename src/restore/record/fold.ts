@@ -1,14 +1,14 @@
 /**
  * The state of a restore is what you get by replaying its journal, and nothing else. `foldEvent` is strict: an
- * event that cannot follow is a mistake of ours and stops the fold, so that no later decision builds on it.
+ * event that cannot follow is our own mistake and stops the fold, so that no later decision builds on it.
  */
 import { messageOf } from '../../aurora/errors.ts';
 import { JournalUnreadable, type Recorded } from '../../aurora/journal.ts';
 import { decisionOf, isDecided } from '../decisions/index.ts';
 import type { RestoreEvent } from './events.ts';
 import { applyGateEvent } from './fold-gates.ts';
-import { applyCall } from './questions.ts';
 import { foldWorkDone } from './left-work.ts';
+import { applyCall } from './questions.ts';
 import { reopened, rewindTo, rewindToGate, withoutSignOffs } from './rewinds.ts';
 import { isCommitSent, nextItem, type RestoreState, summaryStepOf } from './state.ts';
 import { emptyThread, foldThread } from './thread.ts';

@@ -91,7 +91,7 @@ export function proposeForm(view: {
         max: 500,
       }),
       context(
-        'Nothing is touched by this. The plan says what it would cost; somebody else then approves or declines.',
+        'This touches nothing. The plan says what it would cost; somebody else then approves or declines.',
       ),
     ],
   });
@@ -113,7 +113,7 @@ export const checkPropose: FormCheck = ({ values, chosen }) => {
   return kills && !isTicked(chosen, cluster)
     ? {
         [leaveOutField(cluster)]:
-          'No scheduler can live on that backup. Choose another one, or tick that you will leave the tasks out that kill it.',
+          'No scheduler survives that backup. Choose another one, or tick the box to leave out the tasks that kill it.',
       }
     : null;
 };
@@ -147,10 +147,10 @@ function leaveOutBlock(cluster: string): KnownBlock {
       action_id: proposeFields.leaveOut,
       options: [
         {
-          text: { type: 'plain_text', text: 'I will leave out the tasks that no scheduler can live on' },
+          text: { type: 'plain_text', text: 'I will leave out the tasks that no scheduler survives' },
           description: {
             type: 'plain_text',
-            text: 'Staged procedure only. Nobody can sign before they are out.',
+            text: 'Staged procedure only. Nobody can sign until they are left out.',
           },
           value: 'leave-out',
         },

@@ -97,7 +97,7 @@ describe('one is elected and its storage is not READY', () => {
       step: 'find-elected',
       code: 'waited-too-long',
       message: expect.stringMatching(
-        /^Waited 6\d s for the elected scheduler's storage, in vain\.$/,
+        /^Gave up waiting for the elected scheduler's storage after 6\d s\.$/,
       ) as string,
       hint: expect.stringContaining(
         'Replicated log has not been initialized" in the log of aurora-3',

@@ -11,7 +11,7 @@ export const history: Check = {
       return [
         say(
           `${lost.message}.`,
-          'The database was put back to an earlier copy, exchanged, or written by somebody else: docs/configuration.md, "When the database is lost".',
+          'The database was put back to an earlier copy, replaced, or written by somebody else: docs/configuration.md, "When the database is lost".',
           { host },
         ),
       ];
