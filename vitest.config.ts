@@ -40,6 +40,7 @@ const shared = [
   'thrift',
   'upgrades',
   'watch',
+  'words',
 ].map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig({

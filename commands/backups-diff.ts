@@ -60,7 +60,7 @@ function sideOf(text: string): string {
 export async function readOutlineOf(access: ClusterAccess, item: InventoryItem): Promise<ClusterOutline> {
   let failure = new AuroraError({
     code: 'backup-missing',
-    message: 'No configured host has that backup any more.',
+    message: 'That backup is no longer on any configured host.',
     hint: 'Look at the list of backups again.',
   });
   for (const { host, name } of item.copies) {
@@ -96,15 +96,15 @@ export async function findLeader(
   if (agent !== undefined) return agent;
   throw new AuroraError({
     code: 'nobody-leads',
-    message: `Nobody is known to lead \`${access.cluster.name}\` now, so there is nobody to ask.`,
-    hint: `\`/aurora leader ${access.cluster.name}\` says what each host tells.`,
+    message: `No leader is known for \`${access.cluster.name}\` now, so there is nobody to ask.`,
+    hint: `\`/aurora leader ${access.cluster.name}\` shows what each host reports.`,
   });
 }
 
 function tooSlow(cluster: string): AuroraError {
   return new AuroraError({
     code: 'diff-too-slow',
-    message: `Reading both sides took longer than ${outlineMs / 1000} s, and was given up.`,
+    message: `Gave up reading both backups after ${outlineMs / 1000} s.`,
     hint: `Try again, or run \`aurora-chatops backup diff\` on a host of \`${cluster}\` that has both files.`,
   });
 }

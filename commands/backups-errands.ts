@@ -63,7 +63,7 @@ export async function backupsRelease(deps: CommandDeps, call: BackupsCall): Prom
   if (only === undefined || found.length > 1) throw whichHeld(access.cluster.name, held);
   await requireBotsWord(deps, access, only.host);
   const about = { cluster: access.cluster.name, host: only.host, userId: call.conversation.userId, why };
-  const what = `Held by ${foreign(only.by, 80)}: ${quote(only.why)}. The copy ${code(only.sha256.slice(0, 12))} would lie aside until somebody removes it on the host.`;
+  const what = `Held by ${foreign(only.by, 80)}: ${quote(only.why)}. The copy ${code(only.sha256.slice(0, 12))} would be set aside until somebody removes it on the host.`;
   const value = sealErrand(deps, call.conversation, { ...about, kind: 'release', sha256: only.sha256 });
   await call.conversation.share(renderAsked({ ...about, kind: 'release', what, value }));
 }
@@ -79,7 +79,7 @@ export async function backupsNow(deps: CommandDeps, call: BackupsCall): Promise<
   await requireBotsWord(deps, access, host);
   const about = { cluster, host, userId: call.conversation.userId, why };
   const what =
-    'It is asked only while it leads, is READY and has tasks, and in a minute of which there is no file. What appears is decoded to its end; the oldest backup may be rotated away.';
+    'The leader is asked only while it is READY, has tasks, and has written no backup in this minute. The new file is decoded to its end; rotation may delete the oldest backup.';
   const value = sealErrand(deps, call.conversation, { ...about, kind: 'now', sha256: '' });
   await call.conversation.share(renderAsked({ ...about, kind: 'now', what, value }));
 }
@@ -101,8 +101,8 @@ export function errandsOf({ errands }: CommandDeps): NonNullable<CommandDeps['er
   if (errands !== undefined) return errands;
   throw new AuroraError({
     code: 'no-errands',
-    message: 'This bot asks nothing of hosts outside restores.',
-    hint: 'Look at how it was started.',
+    message: 'This bot is not set up to act on hosts outside a restore.',
+    hint: 'Check how it was started.',
   });
 }
 
@@ -111,7 +111,7 @@ function requireHere({ cluster }: ClusterAccess, { channel }: Conversation): voi
   if (channel === cluster.channel) return;
   throw new AuroraError({
     code: 'other-channel',
-    message: `That is asked for in the channel of \`${cluster.name}\`, where its approvers see it.`,
+    message: `Ask for that in the channel of \`${cluster.name}\`, where its approvers see it.`,
     hint: 'Nothing was done. Type it there.',
   });
 }
@@ -127,7 +127,7 @@ async function requireBotsWord(
   if (status?.people?.mode !== 'require') return;
   throw new AuroraError({
     code: 'errand-unsignable',
-    message: `${host} asks for people's own signatures, and outside a restore there is nothing yet that they can sign.`,
+    message: `${host} requires people's own signatures, and outside a restore there is nothing they can sign yet.`,
     hint: 'Nothing was done. Do it on the host itself; docs/signing.md says how.',
   });
 }
@@ -151,9 +151,9 @@ function whichHeld(
     code: 'which-held',
     message:
       held.length === 0
-        ? `No backup of \`${cluster}\` is held for anybody.`
-        : `Which one? Held are ${listed.join(', ')}.`,
-    hint: held.length === 0 ? 'There is nothing to let go.' : 'Name it by the start of its sha256.',
+        ? `No backup of \`${cluster}\` is held.`
+        : `Which one? These are held: ${listed.join(', ')}.`,
+    hint: held.length === 0 ? 'There is nothing to release.' : 'Name it by the start of its sha256.',
   });
 }
 
@@ -163,7 +163,7 @@ export async function requireNoRestore({ service }: CommandDeps, cluster: string
   if (restore === undefined) return;
   throw new AuroraError({
     code: 'cluster-busy',
-    message: `${restore.restoreId} of \`${cluster}\` goes on: a backup of now would be of what nobody has decided on.`,
+    message: `${restore.restoreId} of \`${cluster}\` is in progress: a backup now would capture a state that nobody has decided on.`,
     hint: 'Nothing was done. Ask again when it has ended.',
   });
 }
@@ -171,7 +171,7 @@ export async function requireNoRestore({ service }: CommandDeps, cluster: string
 function gone(cluster: string): AuroraError {
   return new AuroraError({
     code: 'backup-missing',
-    message: `That backup of \`${cluster}\` is gone, or its host does not answer any more.`,
+    message: `That backup of \`${cluster}\` is gone, or its host no longer answers.`,
     hint: `Look at \`/aurora backups ${cluster}\` again.`,
   });
 }

@@ -43,7 +43,7 @@ function parseDays(text: string): number {
     message:
       number === ''
         ? `\`${named(text, 40)}\` is neither a cluster nor a number of days.`
-        : `The history is shown of 1 to ${daysMax} days, and not of ${days}.`,
+        : `The history covers 1 to ${daysMax} days, not ${days}.`,
     hint: 'Such as `/aurora backups history 30`.',
   });
 }
@@ -52,6 +52,6 @@ function notKept(): AuroraError {
   return new AuroraError({
     code: 'no-history',
     message: 'This bot keeps no history of backups.',
-    hint: 'Look at how it was started.',
+    hint: 'Check how it was started.',
   });
 }

@@ -45,7 +45,7 @@ async function notOurs(deps: Pick<CommandDeps, 'outbox'>, restoreId: string): Pr
   const link = await deps.outbox.linkOf(restoreId).catch(() => null);
   return new AuroraError({
     code: 'not-our-message',
-    message: 'That button is not on a message that this bot has posted like that; nothing was done.',
+    message: 'This bot did not post that button; nothing was done.',
     hint: `Press it on the newest card of ${restoreId}${link === null ? '' : `: ${link}`}. If it was not there, somebody else may hold the bot's token: tell whoever runs the bot.`,
   });
 }

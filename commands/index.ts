@@ -96,7 +96,7 @@ async function choose(presses: Listeners['presses'], press: Press): Promise<void
 
 const unknownChoice = new AuroraError({
   code: 'unknown-choice',
-  message: 'This bot does not know what was chosen there; nothing was done.',
+  message: 'This bot does not recognise that choice; nothing was done.',
   hint: 'Open the menu of the newest card again: `/aurora status` links to it.',
 });
 

@@ -69,7 +69,7 @@ export async function estimateLosses(
     const running = await access.mesos.listLiveTasks(frameworkId, sortTasks<LiveTask>);
     for (const [sha256, loss] of (await knownOf?.(running)) ?? []) know(sha256, loss);
     const ours = items.filter(({ report }) => report.frameworkId === frameworkId);
-    if (ours.length < items.length) reasons.add('one is of another framework than the newest.');
+    if (ours.length < items.length) reasons.add('one belongs to a different framework than the newest.');
     if (ours.some((item) => hostsOf(item).length === 0)) reasons.add('its host does not answer.');
     await shareOut(
       ours.filter(({ sha256 }) => !losses.has(sha256)),

@@ -19,7 +19,7 @@ type Typed =
   | {
       readonly kind: 'known';
       readonly name: Subcommand;
-      /** The one word that is no flag: a cluster, or after `who` also a restore. */
+      /** The one word that is not a flag: a cluster, or after `who` also a restore. */
       readonly cluster: string | null;
       /** Flags of the command that were given: `share`, `all`, `who`. */
       readonly flags: ReadonlySet<string>;
@@ -43,7 +43,7 @@ const flagsOf: Record<Subcommand, readonly string[]> = {
   history: [],
 };
 
-/** `leader east share`. The one word that is no flag names the cluster; nothing at all asks for help. */
+/** `leader east share`. The one word that is not a flag names the cluster; nothing at all asks for help. */
 export function parseCommand(text: string): Typed {
   const [first = 'help', ...rest] = words(text);
   const name = subcommands.find((known) => known === first.toLowerCase());

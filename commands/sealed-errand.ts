@@ -85,7 +85,7 @@ export function parseJson(text: string): unknown {
 export function unknownButton(): AuroraError {
   return new AuroraError({
     code: 'unknown-form',
-    message: 'That button is not one that this bot has made; nothing was done.',
+    message: 'This bot did not make that button; nothing was done.',
     hint: 'Ask again with `/aurora backups`.',
   });
 }

@@ -34,7 +34,7 @@ export async function submitSnooze(deps: CommandDeps, submission: Submission): P
 function noSuchAlarm(): AuroraError {
   return new AuroraError({
     code: 'unknown-alarm',
-    message: 'That button is not on an alarm of this bot that still holds; nothing was done.',
+    message: "That alarm is over, or is not one of this bot's; nothing was done.",
     hint: 'Look for the newest message about it in the channel of the cluster.',
   });
 }

@@ -25,5 +25,5 @@ export async function markImportant(deps: CommandDeps, used: Shortcut): Promise<
 
 const notInThread = {
   message: 'Only what a person said in the thread of a restore can be marked.',
-  hint: 'What the bot says is in the record already.',
+  hint: 'What the bot says is already in the record.',
 };

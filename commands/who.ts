@@ -78,7 +78,7 @@ async function findOpen(
   const of = cluster === null ? '' : ` of \`${cluster}\``;
   throw new AuroraError({
     code: 'no-open-restore',
-    message: `No restore${of} is in progress, so nobody has to sign anything.`,
+    message: `No restore${of} is in progress, so there is nothing to sign.`,
     hint: '`/aurora restore` starts one; `/aurora status` lists those that have ended.',
   });
 }

@@ -237,8 +237,8 @@ function translate(error: unknown, { address: { host, url }, bound }: Asked): Au
 function notWaitedFor(host: string): AuroraError {
   return new AuroraError({
     code: 'agent-not-waited-for',
-    message: `The answer of the agent of ${host} was not waited for.`,
-    hint: 'Ask it again: what was asked may have been done, and is done once.',
+    message: `The bot did not wait for the answer of the agent of ${host}.`,
+    hint: 'Ask it again: what was asked may have been done; it is never done twice.',
     details: { host },
   });
 }
@@ -248,7 +248,7 @@ function hintFor(error: unknown, { host, url }: { host: string; url: string }): 
   if (/CERT|SSL|TLS|SELF_SIGNED|VERIFY|PURPOSE/.test(code)) {
     return `One of the two certificates was not accepted (${code}): compare agentTls of the bot with tls of the agent on ${host}.`;
   }
-  return `Look whether the agent runs on ${host} and whether ${url} is its address.`;
+  return `Check whether the agent runs on ${host} and whether ${url} is its address.`;
 }
 
 function tooLong(host: string, bytesMax: number): AuroraError {

@@ -155,7 +155,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     throw new AuroraError({
       code: 'agent-not-listening',
       message: `The agent cannot listen on ${config.listen}: ${messageOf(error)}.`,
-      hint: 'Stop what has the port, or choose another one with listen.',
+      hint: 'Stop what uses the port, or choose another one with listen.',
       cause: error,
     });
   }

@@ -60,7 +60,7 @@ export function createAuditTally(): AuditTally {
   };
 }
 
-/** Without TLS an address is no name, and anybody has many. */
+/** Without TLS an address is not a name, and anybody has many. */
 function kindOf({ client, decision, rule, operation }: AuditEntry): string {
   const operationId = decision === 'answered-again' ? operation?.operationId : undefined;
   return JSON.stringify([client, decision, rule, operationId]);

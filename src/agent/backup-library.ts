@@ -176,7 +176,7 @@ export function createBackupLibrary({
     return report?.verdict === 'broken' && !settling.isSettled(look) ? null : report;
   };
 
-  /** `null` for what is no fault of the file. */
+  /** `null` for what is not a fault of the file. */
   const whyUnread = (error: unknown, name: string): AuroraError | null => {
     const why = explainSystemError(aboutPath(error, join(directory, name)));
     return why?.code === 'agent-stops' ? null : why;

@@ -167,8 +167,8 @@ function isUnknownRoute(error: unknown): boolean {
 function tooOld(host: string): AuroraError {
   return new AuroraError({
     code: 'agent-too-old',
-    message: `The agent of ${host} is of a release that cannot tell this yet.`,
-    hint: `Upgrade the agent on ${host}; everything that it could do before goes on.`,
+    message: `The agent of ${host} is too old to report this.`,
+    hint: `Upgrade the agent on ${host}; everything it did before keeps working.`,
     details: { host },
   });
 }

@@ -117,19 +117,21 @@ const hints: Partial<Record<GrantRule, string>> = {
   signature: "Put the bot's public key into trust.publicKeys of this agent; nothing was done.",
   'not-yet-valid': 'Compare the clocks of the bot and of this host; nothing was done.',
   expired: 'Compare the clocks of the bot and of this host; nothing was done.',
-  'not-allowed': 'Add it to operations in the configuration of the agent, if it shall be; nothing was done.',
+  'not-allowed':
+    'Add it to operations in the configuration of the agent, if it should be allowed; nothing was done.',
   'fence-jump':
     'Find out who signed it. If the bot has really come that far, stop the agent and run "aurora-chatops agent reset-fence".',
   'state-unknown':
-    'The state directory of the agent was lost or is another one. Look at the logs, flags and backups that they left; docs/agent.md says how to go on.',
-  epoch: 'A bot as new as this agent asks again by itself: renew the bot, then look again. Nothing was done.',
+    'The state directory of the agent was lost or replaced. Look at the logs, flags and backups that they left; docs/agent.md says how to continue.',
+  epoch:
+    'A bot as new as this agent asks again by itself: upgrade the bot, then look again. Nothing was done.',
   fence: 'Another worker of the bot has taken over this restore; this one must stop.',
   state: 'Nothing was done. docs/signing.md says what this host asks for, and why.',
-  proofs: 'Whoever signs must be in the roster of this host, with a key that is good now; nothing was done.',
+  proofs: 'Whoever signs must be in the roster of this host, with a key that is valid now; nothing was done.',
   statement: 'Sign what this restore asks for now; nothing was done.',
   'signed-content':
     'Nothing was done. Find out who has changed it; put everything back, or sign what is there.',
-  roster: 'Mend the roster of this host, and run "aurora-chatops agent check" there; nothing was done.',
+  roster: 'Fix the roster of this host, and run "aurora-chatops agent check" there; nothing was done.',
   signers: 'Let one more person sign off in the thread of the restore; nothing was done.',
 };
 
@@ -156,7 +158,7 @@ function rulesOf(
       payload.cluster === check.cluster,
       `The grant is for cluster ${payload.cluster}, and this host belongs to ${check.cluster}.`,
     ],
-    ['not-allowed', check.operations?.includes(kind) !== false, `This host does not let ${kind} be done.`],
+    ['not-allowed', check.operations?.includes(kind) !== false, `This host does not allow ${kind}.`],
     [
       'lifetime',
       payload.expiresAt > payload.issuedAt && payload.expiresAt - payload.issuedAt <= grantLifetimeMsMax,
@@ -165,7 +167,7 @@ function rulesOf(
     [
       'not-yet-valid',
       payload.issuedAt <= check.now + check.clockSkewMs,
-      'The grant was issued in the future of this host.',
+      'The grant was issued in the future, by the clock of this host.',
     ],
     ['expired', payload.expiresAt + check.clockSkewMs > check.now, 'The grant has expired.'],
     [

@@ -131,7 +131,7 @@ const otherToolFlags: StateRefusal = {
 /** Then a backup of now is of what nobody has decided on, and rotates away what it is decided by. */
 const inRestore: StateRefusal = {
   message: 'This host is in the middle of a restore. No backup was asked for.',
-  hint: 'Bring the restore to its end first.',
+  hint: 'Finish the restore first.',
 };
 
 const tooSoon: StateRefusal = {

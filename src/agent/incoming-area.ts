@@ -79,7 +79,7 @@ async function measure(directory: string, before: number): Promise<number> {
 function full(bytesMax: number): AuroraError {
   return new AuroraError({
     code: 'uploads-full',
-    message: `The agent keeps ${bytesMax} bytes of backups that were brought and not taken, and no more.`,
+    message: `The agent keeps ${bytesMax} bytes of uploaded backups that are not stored yet, which is its limit.`,
     hint: 'Let receive-backup take what was brought, or raise bounds.incomingBytes; after a day it is removed.',
   });
 }

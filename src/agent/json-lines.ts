@@ -78,7 +78,7 @@ function cutOff({ host, what }: Pick<Lines<unknown>, 'host' | 'what'>): AuroraEr
   return new AuroraError({
     code: 'agent-unreachable',
     message: `The agent of ${host} stopped in the middle of a list of ${what}.`,
-    hint: `Look whether the agent runs on ${host}; the list can be asked for again.`,
+    hint: `Check whether the agent runs on ${host}; the list can be asked for again.`,
     details: { host },
   });
 }
@@ -86,7 +86,7 @@ function cutOff({ host, what }: Pick<Lines<unknown>, 'host' | 'what'>): AuroraEr
 function garbled({ host, what }: Pick<Lines<unknown>, 'host' | 'what'>, cause: unknown): AuroraError {
   return new AuroraError({
     code: 'agent-garbled',
-    message: `The agent of ${host} sent something else than ${what}: ${messageOf(cause)}.`,
+    message: `The agent of ${host} sent something other than ${what}: ${messageOf(cause)}.`,
     hint: 'Check that bot and agent are of the same release.',
     cause,
     details: { host },

@@ -25,7 +25,7 @@ export async function requireKeptRoom(
   const oldest = kept.restoreIds.slice(0, 5).join(', ');
   throw new AuroraError({
     code: 'kept-full',
-    message: `The agent keeps ${kept.files} files of backups, ${kept.bytes} bytes, and takes no more: at most ${keptFiles} files and ${keptBytes} bytes.`,
+    message: `The agent keeps ${kept.files} files of backups, ${kept.bytes} bytes, and is full: at most ${keptFiles} files and ${keptBytes} bytes.`,
     hint: `Remove the directories of restores that nobody needs from ${join(state, 'held')}${oldest === '' ? '' : ` (the oldest: ${oldest})`} and what was let go from ${join(state, 'released')}, or raise bounds.keptFiles or bounds.keptBytes.`,
   });
 }

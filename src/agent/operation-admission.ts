@@ -113,7 +113,7 @@ export function createAdmission(parts: AdmissionParts, queue: Queue): Admission 
     });
     const known = journal.find(request.operationId);
     if (known !== null && !sameOperation(known.request, request)) {
-      throw refuse('id-reused', 'An operation of this id was asked for before, and it was another one.');
+      throw refuse('id-reused', 'This id was already used for a different operation.');
     }
     const willWait = known?.result == null && !queue.isUnderWay(request.operationId);
     const refusal = willWait ? queue.isBusy() : null;

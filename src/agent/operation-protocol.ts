@@ -57,10 +57,7 @@ const grantSchema = z
           "The bot's database and which start of the bot it is; refused when the host works for another.",
         ),
     }),
-    signature: z
-      .string()
-      .max(200)
-      .describe('Base64 Ed25519 signature over the canonical JSON of the payload.'),
+    signature: z.string().max(200).describe('Base64 Ed25519 signature over the canonical JSON of `payload`.'),
     statements: z
       .array(signedStatementSchema)
       .max(4)

@@ -59,7 +59,7 @@ function translate(error: unknown, host: string): unknown {
   return new AuroraError({
     code: 'agent-unreachable',
     message: `The agent of ${host} does not answer: ${error.message}`,
-    hint: `Look whether the agent runs on ${host} and whether its address is right.`,
+    hint: `Check whether the agent runs on ${host} and whether its address is right.`,
     cause: error,
     details: { host },
   });
@@ -78,7 +78,7 @@ async function readRefusal(host: string, reply: RpcStream): Promise<unknown> {
 function noAgent(host: string, status: number): AuroraError {
   return new AuroraError({
     code: 'agent-garbled',
-    message: `What answers for the agent of ${host} (HTTP ${status}) is no agent.`,
+    message: `What answers for the agent of ${host} (HTTP ${status}) is not an agent.`,
     hint: `Check the address of ${host}, and that bot and agent are of the same release.`,
     details: { host },
   });

@@ -177,7 +177,7 @@ function otherName(): AuroraError {
 function tooMany(): AuroraError {
   return new AuroraError({
     code: 'too-many-requests',
-    message: 'This client asks more than the agent answers.',
+    message: 'This client sends more requests than the agent answers.',
     hint: 'Ask again in a second; bounds.requestsPerSecond in the configuration of the agent says how much is taken.',
   });
 }

@@ -2,8 +2,10 @@
  * Runs one program by its argument vector, never through a shell, with an environment of our own making: what the
  * agent was started with (a scheduler's LIBPROCESS_PORT, secrets) does not reach it. Output is kept up to a bound.
  */
+
 import { spawn } from 'node:child_process';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { timeText } from '../aurora/time-text.ts';
 
 export interface CommandOutcome {
   /** `null` when a signal ended it. */
@@ -126,7 +128,7 @@ function keepEnd(stream: NodeJS.ReadableStream): () => string {
 function tooSlow(program: string, timeoutMs: number): AuroraError {
   return new AuroraError({
     code: 'command-too-slow',
-    message: `${program} did not end within ${timeoutMs} ms and was killed.`,
+    message: `${program} did not end within ${timeText(timeoutMs)} and was killed.`,
     hint: 'Look at what it waits for on the host; then ask again.',
   });
 }

@@ -8,7 +8,7 @@ import type { ArgsOf } from '../thrift/methods.ts';
 /** Never throws for what the scheduler does or does not answer: that is the answer. */
 export interface SchedulerCaller {
   stageBackup(name: string): Promise<SchedulerAnswer>;
-  /** By exact ids; an empty list would match every task, and is a mistake of ours (aurora.md 4.2). */
+  /** By exact ids; an empty list would match every task, and is our own mistake (aurora.md 4.2). */
   deleteStagedTasks(taskIds: readonly string[]): Promise<SchedulerAnswer>;
   commitRecovery(): Promise<SchedulerAnswer>;
   reconcileExplicit(): Promise<SchedulerAnswer>;

@@ -4,7 +4,7 @@ import { createSecureContext, type TlsOptions } from 'node:tls';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { AgentConfig } from './config.ts';
 
-/** Longer than ten round trips to the other side of the world; whoever has said nothing by then is no bot. */
+/** Longer than ten round trips to the other side of the world; whoever has said nothing by then is not a bot. */
 const handshakeMs = 5_000;
 
 /**

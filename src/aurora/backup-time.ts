@@ -7,7 +7,7 @@ const clockToleranceMs = 60_000;
 const auroraBeganMs = Date.UTC(2010, 0, 1);
 
 /**
- * `known`: its age in milliseconds, never negative. `ahead`: so far ahead of us that clocks disagree, and nobody knows how old it is.
+ * `known`: its age in milliseconds, never negative. `ahead`: so far ahead of us that clocks disagree, and its age is unknown.
  * `impossible`: before there was any Aurora. `none`: it names no time.
  */
 type BackupTime =

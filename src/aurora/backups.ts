@@ -65,9 +65,9 @@ export interface BackupReport {
   readonly hostAttributes: number;
   readonly maintenanceRequests: number;
   readonly hasDbScript: boolean;
-  /** What no scheduler can live on; absent when there is nothing. */
+  /** What no scheduler survives; absent when there is nothing. */
   readonly unlivable?: Unlivable;
-  /** Absent for a file that is no whole backup, and in records of before it was looked for. */
+  /** Absent for a file that is not a whole backup, and in records of before it was looked for. */
   readonly writer?: BackupWriter;
 }
 
@@ -108,7 +108,7 @@ export const backupReportSchema: z.ZodType<BackupReport> = z
           .readonly(),
       })
       .exactOptional()
-      .describe('What no scheduler can live on.'),
+      .describe('What no scheduler survives.'),
     writer: z
       .object({
         version: z.string().nullable().describe('What the backup says itself.'),
@@ -184,6 +184,6 @@ export interface TaskFates {
 }
 
 export interface AffectedTask extends TaskRow {
-  /** Why, in the words of aurora.md 11.3: `absent`, `terminal in the backup`, `not running any more`, … */
+  /** Why, in the words of aurora.md 11.3: `absent`, `terminal in the backup`, `no longer running`, … */
   readonly why: string;
 }

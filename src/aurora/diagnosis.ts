@@ -1,5 +1,5 @@
 /**
- * What is wrong with a cluster as it is, and the usual cure that is no restore: said wherever somebody might begin one. Pure: it
+ * What is wrong with a cluster as it is, and the usual cure that is not a restore: said wherever somebody might begin one. Pure: it
  * judges one look, and whoever reads it decides. The kinds are those in which a restore is thought of too early (aurora.md 9, 13, 14).
  */
 import { z } from 'zod';
@@ -69,7 +69,7 @@ export function diagnose(look: ClusterLook): Diagnosis {
     electedOnly(look, leadership) ?? {
       kind: 'no-leader',
       says: `${runningText(statuses)}, and none is elected.`,
-      cure: 'Look again in 30 s. If it stays so, check that the schedulers reach ZooKeeper: each one logs it at its start.',
+      cure: 'Look again in 30 s. If that does not change, check that the schedulers reach ZooKeeper: each one logs it at its start.',
     }
   );
 }
@@ -83,7 +83,7 @@ function unseen({ cluster, statuses, answer }: ClusterLook): Diagnosis | null {
     return {
       kind: 'unseen',
       says: 'No host agent answers.',
-      cure: 'Start the agents first: without them nobody can tell how the schedulers are.',
+      cure: 'Start the agents first: only they can tell how the schedulers are.',
     };
   }
   if (silent.length === 0 && statuses.every(isStopped)) {
@@ -150,8 +150,8 @@ function contested(
     const one = claiming.length === 1;
     return {
       kind: 'contested',
-      says: `${listText(claiming.map(({ host }) => host))} ${one ? 'counts itself' : 'count themselves'} elected, and ZooKeeper does not say the same.`,
-      cure: 'Look again in a minute. If it stays so, restart the scheduler that counts itself elected and does not hold the election; no restore cures that.',
+      says: `${listText(claiming.map(({ host }) => host))} ${one ? 'believes it is' : 'believe they are'} elected, and ZooKeeper does not say the same.`,
+      cure: 'Look again in a minute. If that does not change, restart the scheduler that believes it is elected but does not hold the election; no restore cures that.',
     };
   }
   if (advertised !== null && advertised.status === null) {
@@ -175,8 +175,8 @@ function contested(
     says:
       advertised === null
         ? 'The hosts and ZooKeeper do not name the same leader.'
-        : `ZooKeeper names ${advertised.host ?? 'a stranger'} as the leader, and it does not lead by its own word.`,
-    cure: 'Look again in 10 s. If it stays so, `/aurora leader` names the entry in ZooKeeper, or the scheduler to restart; no restore cures that.',
+        : `ZooKeeper names ${advertised.host ?? 'a stranger'} as the leader, and that one says it does not lead.`,
+    cure: 'Look again in 10 s. If that does not change, `/aurora leader` names the entry in ZooKeeper, or the scheduler to restart; no restore cures that.',
   };
 }
 

@@ -2,7 +2,7 @@ import { hideSecrets } from './hidden.ts';
 
 /**
  * An error for a person: what happened, in one sentence, and what to do next. Adapters translate at their
- * edge into one of these; everything else that is thrown is a mistake of ours and is shown as such.
+ * edge into one of these; everything else that is thrown is our own mistake and is shown as such.
  */
 export class AuroraError extends Error {
   /** Stable, kebab-case, for logs and tests. */

@@ -10,7 +10,7 @@ export interface GivenFlag {
   readonly parser: FlagParser;
 }
 
-/** Ends a sentence that begins with the flag and its value: `is no whole number`. */
+/** Ends a sentence that begins with the flag and its value: `is not a whole number`. */
 type Form = (given: GivenFlag) => string | null;
 
 const intMax = 2 ** 31 - 1;
@@ -28,49 +28,53 @@ const forms: Readonly<Record<FlagKind, Form>> = {
     // The old parser reads an int, the new one a long (recorded).
     const tooLong = Number.parseInt(text, 10) > (parser === 'arg-scanner' ? intMax : longMax);
     return parseFlagDuration(text) === null || tooLong
-      ? `is no duration: a number and one of ${durationUnits}, with nothing between`
+      ? `is not a duration: a number and one of ${durationUnits}, with nothing between`
       : null;
   },
   number: ({ flag, text }) => {
     const max = flag === 'offer_static_ban_cache_max_size' ? longMax : intMax;
-    return /^[+-]?\d{1,19}$/.test(text) && Math.abs(Number(text)) <= max ? null : 'is no whole number';
+    return /^[+-]?\d{1,19}$/.test(text) && Math.abs(Number(text)) <= max ? null : 'is not a whole number';
   },
-  rate: ({ text }) => (matches(text, double) ? null : 'is no number'),
+  rate: ({ text }) => (matches(text, double) ? null : 'is not a number'),
   size: ({ text }) =>
     /^\d{1,10}(BITS|Kb|Mb|Gb|BYTES|KB|MB|GB|TB|PB)$/.test(text) && Number.parseInt(text, 10) <= intMax
       ? null
-      : 'is no size: a number and one of BITS, Kb, Mb, Gb, BYTES, KB, MB, GB, TB, PB, with nothing between',
+      : 'is not a size: a number and one of BITS, Kb, Mb, Gb, BYTES, KB, MB, GB, TB, PB, with nothing between',
   // The old parser takes anything, and anything but `true` for false (`BooleanParser`); the new one any case.
   switch: ({ text, parser }) =>
     parser === 'arg-scanner' || /^(true|false)$/i.test(text) ? null : 'is neither true nor false',
   endpoints: ({ text, parser }) => {
     const entries = splitList(text, parser);
     const good = entries.every((entry) => isEndpoint(entry));
-    return good && entries.length > 0 ? null : 'is no list of host:port, with commas and no blanks between';
+    return good && entries.length > 0
+      ? null
+      : 'is not a list of host:port, with commas and no blanks between';
   },
   // `PathUtils.validatePath` of ZooKeeper, which both the serverset and the native log go by.
-  znode: ({ text }) => (matches(text, znode) ? null : 'is no absolute path in ZooKeeper'),
+  znode: ({ text }) => (matches(text, znode) ? null : 'is not an absolute path in ZooKeeper'),
   // Without a path the shutdown of the scheduler deadlocks and only SIGKILL ends it (aurora.md 13).
   'mesos-master': ({ text }) =>
     matches(text, `zk://(?:[^@/\\s]+@)?${hostAndPort}(?:,${hostAndPort})*${znode}`) ||
     matches(text, hostAndPort)
       ? null
       : 'is neither host:port nor zk://host:port/path',
-  address: ({ text }) => (/^[\d.]+$/.test(text) && !isNumericAddress(text) ? 'is no address' : null),
+  address: ({ text }) => (/^[\d.]+$/.test(text) && !isNumericAddress(text) ? 'is not an address' : null),
   word: ({ flag, text, parser }) =>
     isWord(text, flag, parser) ? null : `is none of ${wordsOf(flag).join(', ')}`,
   words: ({ flag, text, parser }) =>
     splitList(text, parser).every((entry) => isWord(entry, flag, parser))
       ? null
-      : `is no list of ${wordsOf(flag).join(', ')}, with commas and no blanks between`,
+      : `is not a list of ${wordsOf(flag).join(', ')}, with commas and no blanks between`,
   // `VolumeConverter` (to 0.18 `VolumeParser`); an empty part is one too.
   mounts: ({ text, parser }) =>
     splitList(text, parser).every((entry) => /^[^:]*:[^:]*:(ro|rw):*$/i.test(entry))
       ? null
-      : 'is no list of host:container:ro or host:container:rw',
+      : 'is not a list of host:container:ro or host:container:rw',
   // `DockerParameterConverter`: something on both sides of the first equals sign.
   parameters: ({ text, parser }) =>
-    splitList(text, parser).every((entry) => /^[^=]+=.+$/s.test(entry)) ? null : 'is no list of name=value',
+    splitList(text, parser).every((entry) => /^[^=]+=.+$/s.test(entry))
+      ? null
+      : 'is not a list of name=value',
   class: ({ text }) => classForm(text),
   classes: ({ text, parser }) =>
     splitList(text, parser)
@@ -79,7 +83,7 @@ const forms: Readonly<Record<FlagKind, Form>> = {
   // `FlaggedZooKeeperConfig.getCredentials`: exactly one colon; a user without a name is refused by `Credentials`.
   credentials: ({ text }) =>
     /^[^:]*[^:\s][^:]*:[^:]*$/.test(text) ? null : 'is not user:password with exactly one colon',
-  pattern: ({ text }) => (isPattern(text) ? null : 'is no regular expression'),
+  pattern: ({ text }) => (isPattern(text) ? null : 'is not a regular expression'),
 };
 
 /** Ends a sentence that begins with the flag and its value; `null` when the parser of the release reads it. */

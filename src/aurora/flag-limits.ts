@@ -54,7 +54,7 @@ const byName: ReadonlyMap<string, Check> = new Map<string, Check>([
     (text) =>
       Number(text) >= 0 && Number(text) <= portMax
         ? null
-        : atStart(`is no port from 0 to ${portMax}: a scheduler dies with it, and its process lives on`),
+        : atStart(`is not a port from 0 to ${portMax}: a scheduler dies with it, but its process stays`),
   ],
   // The timer of `SchedulerLifecycle.DefaultDelayedActions.onAutoFailover`.
   [
@@ -68,7 +68,7 @@ const byName: ReadonlyMap<string, Check> = new Map<string, Check>([
     'max_registration_delay',
     (text) =>
       durationOf(text) < secondMs
-        ? atStart('is under one second: a scheduler dies with it, and its process lives on')
+        ? atStart('is under one second: a scheduler dies with it, but its process stays')
         : null,
   ],
   // `MesosLogStreamModule.provideLog` takes the parent of it, and there is none.

@@ -80,7 +80,7 @@ export function findMisfits(
 
 interface Wait {
   readonly given: boolean;
-  /** `null` for what is no duration. */
+  /** `null` for what is not a duration. */
   readonly ms: number | null;
   readonly words: string;
 }

@@ -34,7 +34,7 @@ export class JournalUnreadable extends AuroraError {
 export function clusterBusy(cluster: string, restoreId: string): AuroraError {
   return new AuroraError({
     code: errorCodes.clusterBusy,
-    message: `\`${cluster}\` has a restore already: ${restoreId}.`,
+    message: `\`${cluster}\` already has a restore: ${restoreId}.`,
     hint: `One at a time: look at it with \`/aurora status ${cluster}\`.`,
   });
 }
@@ -46,7 +46,7 @@ export class JournalBroken extends JournalUnreadable {
     super(fault, {
       code: 'journal-broken',
       message: `The record of ${restoreId} is broken at event ${seq}: ${why}.`,
-      hint: `Somebody else has written to the database, and nothing is done about ${restoreId} any more. Keep a copy of the file, find out who, and compare what is left with the audit logs of the agents (\`record verify --against\`).`,
+      hint: `Somebody else has written to the database, and nothing more is done about ${restoreId}. Keep a copy of the file, find out who, and compare what is left with the audit logs of the agents (\`record verify --against\`).`,
     });
   }
 }

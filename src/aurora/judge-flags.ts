@@ -57,7 +57,7 @@ function judgeOne(release: Release, flag: string, value: string): FlagComplaint[
   return foreign === null
     ? []
     : complain(
-        `${shown} names ${foreign}, which is no class of Aurora's own: only a scheduler that has it starts.`,
+        `${shown} names ${foreign}, which is not one of Aurora's own classes: only a scheduler that has it starts.`,
         { sure: false },
       );
 }

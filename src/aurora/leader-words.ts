@@ -36,21 +36,21 @@ export function explainLeader(answer: LeaderAnswer): LeaderWords {
   }
 }
 
-/** Words for schedulers that count themselves elected without holding the election; `null` while none does. */
+/** Words for schedulers that believe they are elected without holding the election; `null` while none does. */
 export function explainClaims({
   claiming,
   stale,
 }: Pick<Leadership, 'claiming' | 'stale'>): LeaderWords | null {
   const [first] = stale;
   if (first === undefined) return null;
-  const after = 'If it stays so for a minute, restart';
+  const after = 'If that does not change within a minute, restart';
   return first.rightful === null
     ? {
-        sentence: `${claiming.map(({ host }) => host).join(' and ')} all count themselves elected.`,
+        sentence: `${claiming.map(({ host }) => host).join(' and ')} all believe they are elected.`,
         next: `${after} them one after the other.`,
       }
     : {
-        sentence: `${first.host} counts itself elected, but ${first.rightful} holds the election in ZooKeeper.`,
+        sentence: `${first.host} believes it is elected, but ${first.rightful} holds the election in ZooKeeper.`,
         next: `${after} the scheduler on ${first.host}.`,
       };
 }

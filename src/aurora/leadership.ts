@@ -9,7 +9,7 @@
  * count two, 500 while one breaks them. So where several are counted, the one leads that alone says so of itself, when
  * whoever else is named has answered; and a health page that an entry explains speaks against nobody.
  *
- * In recovery mode nobody is advertised and the page says 502 everywhere. Elected is who alone counts itself elected and
+ * In recovery mode nobody is advertised and the page says 502 everywhere. Elected is who alone believes it is elected and
  * owns the oldest election node (aurora.md 9.2): the one of the lowest number, unless a stranger wrote a lower one later; that its storage is READY has to be asked besides.
  */
 import type { Cluster, ClusterHost } from './cluster.ts';
@@ -33,7 +33,7 @@ export interface Leadership {
   readonly leader: HostStatus | null;
   /** All that say of themselves that they have registered with Mesos, advertised or not. */
   readonly registered: readonly HostStatus[];
-  /** All that count themselves elected and have not registered. */
+  /** All that believe they are elected and have not registered. */
   readonly claiming: readonly HostStatus[];
   /** The one of them that holds the election. */
   readonly elected: HostStatus | null;

@@ -65,7 +65,7 @@ export type LastGrant = Pick<GrantPayload, 'restoreId' | 'fence' | 'journal'>;
 
 export interface Grant {
   readonly payload: GrantPayload;
-  /** Base64 Ed25519 signature over the canonical JSON of the payload. */
+  /** Base64 Ed25519 signature over the canonical JSON of `payload`. */
   readonly signature: string;
   /** What people signed with keys of their own so far; the bot cannot vouch for it, so it does not sign it. */
   readonly statements?: readonly SignedStatement[];

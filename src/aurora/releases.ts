@@ -31,7 +31,7 @@ export function releaseOf(version: string): Release {
   if (minor === null || !isKnownRelease(version)) {
     throw new AuroraError({
       code: 'release-unknown',
-      message: `${version} is no release of Aurora that this program knows.`,
+      message: `${version} is not a release of Aurora that this program knows.`,
       hint: `Set auroraVersion to the release that runs, from 0.${oldestMinor}.0 to 0.${newestMinor}.0.`,
       details: { version },
     });

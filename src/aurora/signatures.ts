@@ -39,7 +39,7 @@ export interface RosterNow {
     given: GivenSignature,
     person: string,
   ): { readonly proof: Proof } | { readonly fault: string };
-  /** Whose ssh signature over a text of ours it is, with the name of the key, which is good now; or a sentence that says why it is nobody's. */
+  /** Whose ssh signature over a text of ours it is, with the name of the key, which is valid now; or a sentence that says why it is nobody's. */
   whoSigned(
     text: string,
     signature: string,

@@ -61,7 +61,7 @@ const sentences: Readonly<Record<string, Words>> = {
   ],
   EACCES: ({ path }) => [
     `${path} is closed to this program`,
-    'Mend owner and mode of it and of the directories around it.',
+    'Fix the owner and mode of it and of the directories around it.',
   ],
   EPERM: ({ path }) => [
     `${path} may not be changed`,
@@ -97,10 +97,10 @@ const sentences: Readonly<Record<string, Words>> = {
     `The disk failed at ${path}`,
     'Look at "dmesg". Restore nothing onto a disk that fails; the other hosts have their own.',
   ],
-  ESTALE: ({ path }) => [`The server of ${path} does not know it any more`, 'Mount that file system again.'],
-  ENOENT: ({ path }) => [`${path} is not there`, 'Make it, or correct the path in the configuration.'],
+  ESTALE: ({ path }) => [`The server of ${path} no longer knows it`, 'Mount that file system again.'],
+  ENOENT: ({ path }) => [`${path} does not exist`, 'Make it, or correct the path in the configuration.'],
   ENOTDIR: ({ path }) => [
-    `Something on the way to ${path} is no directory`,
+    `Something on the way to ${path} is not a directory`,
     'Correct the path in the configuration.',
   ],
   EISDIR: ({ path }) => [`${path} is a directory`, 'Name a file in the configuration.'],
@@ -111,7 +111,7 @@ const sentences: Readonly<Record<string, Words>> = {
   ],
   SQLITE_READONLY: ({ path }) => [
     `The database ${path} cannot be written`,
-    'Mend owner and mode of it and of its directory; "dmesg" shows whether its disk has become read-only.',
+    'Fix the owner and mode of it and of its directory; "dmesg" shows whether its disk has become read-only.',
   ],
   SQLITE_IOERR: ({ path }) => [
     `The disk failed at ${path}, or is full`,

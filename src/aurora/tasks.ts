@@ -88,7 +88,7 @@ export const taskFlawSchema = z.enum(['no task events', 'no role', 'no environme
 export type TaskFlaw = z.infer<typeof taskFlawSchema>;
 
 /**
- * The tasks among all of a set that no scheduler can live on. Task events are asked for when tasks are sorted by their
+ * The tasks among all of a set that no scheduler survives. Task events are asked for when tasks are sorted by their
  * latest one, which a task that is alone never is.
  */
 export function isUnlivable({ flaw }: Pick<TaskRow, 'flaw'>, tasks: number): boolean {

@@ -154,10 +154,10 @@ export class BackupFold {
     const reasons = end.problem === null ? [] : [end.problem];
     if (end.complete && this.#isEmpty())
       reasons.push(
-        'It holds no time, no framework id and no tasks: it is not a backup, yet a scheduler would stage it as an empty cluster.',
+        'It has no timestamp, no framework id and no tasks: it is not a backup, yet a scheduler would stage it as an empty cluster.',
       );
     if (this.#tasks > 0 && this.#unreadable === this.#tasks)
-      reasons.push('None of its tasks can be read: a scheduler refuses it.');
+      reasons.push('Every one of its tasks is unreadable: a scheduler refuses it.');
     for (const [reason, times] of this.#refusals)
       reasons.push(`A scheduler refuses or misreads it: ${reason}${times > 1 ? ` (${times} times)` : ''}.`);
     return reasons;
@@ -166,15 +166,15 @@ export class BackupFold {
   #whySuspicious(end: { trailingBytes: number; sawInvalidText: boolean }): string[] {
     const unknown = [...this.#byStatus.keys()].filter((name) => !Object.hasOwn(scheduleStatuses, name));
     const checks: readonly (readonly [boolean, string])[] = [
-      [this.#tasks === 0, 'It holds no tasks: restoring it empties the cluster.'],
-      [(this.timestampMs ?? 0) <= 0, 'It holds no time: how old it is cannot be told.'],
+      [this.#tasks === 0, 'It has no tasks: restoring it empties the cluster.'],
+      [(this.timestampMs ?? 0) <= 0, 'It has no timestamp: its age is unknown.'],
       [
         this.frameworkId === null,
-        'It holds no framework id: after a commit the scheduler registers as a new framework and every running task is orphaned.',
+        'It has no framework id: after a commit the scheduler registers as a new framework and every running task is orphaned.',
       ],
       [
         end.trailingBytes > 0,
-        `There are ${end.trailingBytes} bytes behind its end, which a scheduler ignores.`,
+        `There are ${end.trailingBytes} bytes after its end, which a scheduler ignores.`,
       ],
       [
         unknown.length > 0,
@@ -183,7 +183,7 @@ export class BackupFold {
       [this.#hasEmptyId, 'It holds a task with an empty id, which a scheduler keeps.'],
       [
         this.#isAloneWithoutEvents(),
-        'Its only task has no task events: a scheduler lives on it until there is a second task, and then dies at its next start.',
+        'Its only task has no task events: a scheduler runs on it until there is a second task, and then dies at its next start.',
       ],
       [end.sawInvalidText, 'It holds names that are not UTF-8; they are shown with replacement characters.'],
     ];

@@ -69,7 +69,7 @@ export class BackupDecoder {
       if (!(thrown instanceof CodecError)) throw thrown;
       this.#problem =
         thrown.code === 'rpc-truncated'
-          ? `It is cut: it ends after ${this.#bytes} bytes, before the backup does.`
+          ? `Truncated at ${this.#bytes.toLocaleString('en')} bytes: the backup is not whole.`
           : `It is not a whole backup: ${thrown.problem}. A scheduler refuses such a file, or stages it as an empty cluster.`;
     }
   }

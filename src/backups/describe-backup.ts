@@ -28,11 +28,11 @@ export function describeBackup(report: BackupReport): string {
   return lines.map((line) => line.replace(/\p{C}/gu, '\ufffd')).join('\n');
 }
 
-/** Any number may stand in a file: one that is no date is shown as it is. */
+/** Any number may stand in a file: one that is not a date is shown as it is. */
 function instant(timestampMs: number): string {
   const date = new Date(timestampMs);
   return Number.isNaN(date.getTime())
-    ? `${timestampMs} ms, which is no date`
+    ? `${timestampMs} ms, which is not a date`
     : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 

@@ -11,7 +11,7 @@ export function describeDiff(diff: OutlineDiff, { rowsMax = Number.POSITIVE_INFI
   const { jobs, tasks, cron, quotas, updates } = diff;
   return [
     ...(diff.isOtherFramework
-      ? ['! They are of two frameworks: two clusters, or one that was begun anew.']
+      ? ['! They belong to two frameworks: two clusters, or one that started from scratch.']
       : []),
     `tasks   ${tasks.before} → ${tasks.after}`,
     `jobs    ${jobs.before} → ${jobs.after}${countsText(jobs)}`,
@@ -94,7 +94,7 @@ function untold({ quotas, updates }: OutlineDiff): string[] {
   const kinds = [...(quotas === null ? ['quotas'] : []), ...(updates === null ? ['updates'] : [])];
   return kinds.length === 0
     ? []
-    : [`Not compared, because one of the two does not tell: ${kinds.join(' and ')}.`];
+    : [`Not compared, because one of the two does not report: ${kinds.join(' and ')}.`];
 }
 
 function some(max: number, rows: readonly string[]): string[] {

@@ -38,7 +38,7 @@ export interface OutlineDiff {
   /** `null` where one of the two does not tell. */
   readonly quotas: Changes<EntryOf<'quota'>> | null;
   readonly updates: Changes<EntryOf<'update'>> | null;
-  /** They are of two frameworks: two clusters, or one that was begun anew. */
+  /** They belong to two frameworks: two clusters, or one that started from scratch. */
   readonly isOtherFramework: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a file that is no backup is, told by its first bytes, so that a person reads "a gzip file" and not "unknown type 31".
+ * What a file that is not a backup is, told by its first bytes, so that a person reads "a gzip file" and not "unknown type 31".
  * What a scheduler makes of each was tried with a real one where it is said without an "or" (aurora.md 13).
  */
 
@@ -38,7 +38,7 @@ export class ForeignFormat {
     if (room > 0) this.#head = Buffer.concat([this.#head, chunk.subarray(0, room)]);
   }
 
-  /** What it is and what a scheduler makes of it, as sentences; `null` when it cannot be told. For files that are no backup. */
+  /** What it is and what a scheduler makes of it, as sentences; `null` when it cannot be told. For files that are not a backup. */
   explain(): string | null {
     if (this.#bytes === 0) return 'The file is empty; a scheduler refuses it.';
     if (this.#onlyZeros) {

@@ -71,7 +71,7 @@ function none(files: number): DirectoryFinding {
     says:
       files === 0
         ? 'There is no backup.'
-        : `${files === 1 ? 'The only file is no' : `None of the ${files} files is a`} whole backup with a time.`,
+        : `${files === 1 ? 'The only file is not a' : `None of the ${files} files is a`} whole backup with a timestamp.`,
     hint: 'Look at -backup_dir of the scheduler, and on the other hosts: only the leader writes backups.',
   };
 }
@@ -108,8 +108,8 @@ function judgeChange(newest: DirectoryFile, before: DirectoryFile): DirectoryFin
           {
             level: 'warning' as const,
             code: 'other-framework',
-            says: `${newest.name} is of another framework than ${before.name}.`,
-            hint: 'The scheduler has begun anew, or a file of another cluster lies here: keep the older one out of rotation.',
+            says: `${newest.name} belongs to a different framework than ${before.name}.`,
+            hint: 'The scheduler has started from scratch, or a file of another cluster is here: keep the older one out of rotation.',
           },
         ]
       : []),
@@ -143,8 +143,8 @@ function judgeTimes(files: readonly DirectoryFile[], now: number): DirectoryFind
       {
         level: 'warning' as const,
         code: `time-${name}`,
-        says: `${name} has ${kind === 'none' ? 'no time in it' : kind === 'ahead' ? 'a time ahead of this clock' : 'a time before Aurora'}.`,
-        hint: 'Compare the clock of its host with this one; nobody knows how old it is.',
+        says: `${name} has ${kind === 'none' ? 'no timestamp' : kind === 'ahead' ? 'a time ahead of this clock' : 'a date before Aurora existed'}.`,
+        hint: 'Compare the clock of its host with this one; its age is unknown.',
       },
     ];
   });

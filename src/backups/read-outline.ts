@@ -42,7 +42,7 @@ interface Config {
 
 /**
  * Entries as they are known: what is few as it is read, jobs at the end. `name` is for errors: AuroraError `backup-broken` for bytes
- * that are no whole backup, and then what came before is not the whole; `backup-too-many-jobs`.
+ * that are not a whole backup, and then what came before is not the whole; `backup-too-many-jobs`.
  */
 export async function* readOutline(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

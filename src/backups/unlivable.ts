@@ -1,4 +1,4 @@
-/** Collects what in a backup no scheduler can live on. Memory does not grow with the backup: only the first ones are named. */
+/** Collects what in a backup no scheduler survives. Memory does not grow with the backup: only the first ones are named. */
 import type { Unlivable, UnlivableElement } from '../aurora/backups.ts';
 
 const shownMax = 10;
@@ -32,7 +32,7 @@ export function explainUnlivable(found: Unlivable): string[] {
   return [
     ...named.map(
       ({ kind, name, why, path }) =>
-        `No scheduler can live on it: the ${kind} ${name === '' ? 'without a name' : name} has ${why} (${path}).`,
+        `No scheduler survives it: the ${kind} ${name === '' ? 'without a name' : name} has ${why} (${path}).`,
     ),
     ...(more > 0 ? [`${more} more of its elements ${more === 1 ? 'is' : 'are'} like that.`] : []),
   ];

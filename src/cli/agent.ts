@@ -23,7 +23,7 @@ export function registerAgent(program: Command): void {
     )
     .addCommand(
       new Command('check')
-        .description('tell whether this host is ready for a restore; changes nothing, exit 1 when it is not')
+        .description('say whether this host is ready for a restore; changes nothing, exit 1 when it is not')
         .requiredOption(...configOption)
         .option('--json', 'one JSON object a line')
         .action(async (options: { config: string; json?: true }) => runCheck(options)),

@@ -61,5 +61,5 @@ const help = `
 + created, - removed, ~ changed, on the way from the first to the second. Tasks that have ended are not
 counted. "other configuration": some task runs with a configuration that the other backup has not.
 
-Exit status: 0 when nothing is different, 1 when something is, 2 when a file is no whole backup,
+Exit status: 0 when nothing is different, 1 when something is, 2 when a file is not a whole backup,
 3 when one cannot be read; 130 after Ctrl-C.`;

@@ -63,11 +63,11 @@ export function writtenText(timestampMs: number | null): string {
 
 const help = `
 Verdicts:
-  ok          whole, and nothing speaks against restoring it
-  suspicious  a scheduler takes it, but a person must know why not to: the reasons are given
-  unlivable   whole, and no scheduler can live on it: each one that loads it dies at its start, again and
+  ok          whole, and it passed every check
+  suspicious  a scheduler accepts it, but read the reasons before you restore it
+  unlivable   whole, and no scheduler survives it: each one that loads it dies at its start, again and
               again. Where only tasks kill, a staged restore can leave them out
-  broken      a scheduler refuses it, or would stage something else than a backup
+  broken      a scheduler refuses it, or would stage something other than a backup
 
 Exit status, as monitoring reads it, of the worst file: 0 ok, 1 suspicious, 2 unlivable or broken,
 3 when a file cannot be read; 130 after Ctrl-C. The other files are inspected all the same.`;

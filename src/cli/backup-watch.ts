@@ -144,7 +144,7 @@ async function list(directory: string): Promise<string[]> {
 function tooMany(directory: string, files: number): AuroraError {
   return new AuroraError({
     code: 'too-many-names',
-    message: `There are ${files} backups in ${directory}, and no more than ${filesMax} are looked at.`,
+    message: `There are ${files} backups in ${directory}, and at most ${filesMax} are looked at.`,
     hint: 'A scheduler keeps as many as -max_saved_backups says: look at that flag.',
   });
 }

@@ -26,7 +26,7 @@ const policySchema = z.strictObject({
     .default([]),
   approverGroups: z.array(slackGroup).default([]),
   stopSigners: z.int().min(1).max(10).default(1),
-  commitSigners: z.int().min(2, 'a commit needs two people at least').max(10).default(2),
+  commitSigners: z.int().min(2, 'a commit needs at least two people').max(10).default(2),
   requesterCounts: z.boolean().default(true),
   signOffTtl: duration.default(30 * 60_000),
   commitWindow: duration.default(15 * 60_000),
@@ -39,7 +39,7 @@ const policySchema = z.strictObject({
   /** Who is called, and where, when nobody has answered for that long. */
   escalation: z
     .strictObject({
-      after: duration.refine((ms) => ms >= 60_000, 'must be 1m at least'),
+      after: duration.refine((ms) => ms >= 60_000, 'must be at least 1m'),
       group: slackGroup.exactOptional(),
       channel: slackChannel.exactOptional(),
     })
@@ -188,7 +188,7 @@ export function distrustCluster(cluster: ClusterInput, hasAgentTls: boolean): st
     problems.push(`procedure: Aurora ${cluster.auroraVersion} has no recovery tool; it came with 0.20`);
   problems.push(...distrustMasters(cluster.mesos).map((problem) => `mesos: ${problem}`));
   if (cluster.policy.release === 'time' && cluster.policy.grace < leastGraceMs)
-    problems.push('policy: grace must be 5m at least where release is time: people need it to object');
+    problems.push('policy: grace must be at least 5m where release is time: people need it to object');
   problems.push(...tooFewApprovers(cluster.policy).map((problem) => `policy: ${problem}`));
   return problems;
 }
@@ -212,11 +212,11 @@ function tooFewApprovers(policy: z.infer<typeof policySchema>): string[] {
   if (named === 0) return ['nobody can approve: name approvers or approverGroups'];
   const commit = requesterCounts
     ? { needed: commitSigners, who: 'approvers' }
-    : { needed: commitSigners + 1, who: 'approvers besides the requester (requesterCounts is false)' };
+    : { needed: commitSigners + 1, who: 'approvers other than the requester (requesterCounts is false)' };
   const gates = [
     {
       needed: stopSigners + 1,
-      needs: `the stop needs ${stopSigners} approver${stopSigners === 1 ? '' : 's'} besides the requester`,
+      needs: `the stop needs ${stopSigners} approver${stopSigners === 1 ? '' : 's'} other than the requester`,
     },
     { needed: commit.needed, needs: `the commit needs ${commitSigners} ${commit.who}` },
   ];

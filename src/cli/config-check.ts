@@ -83,7 +83,7 @@ function describePolicy(policy: Policy): string {
     `commit: ${policy.commitSigners} distinct people, ${policy.requesterCounts ? 'the requester may be one of them' : 'none of them the requester'}`,
     `a sign-off lives ${formatDuration(policy.signOffTtlMs)}; the commit follows within ${formatDuration(policy.commitWindowMs)} of the last one`,
     `a backup older than ${formatDuration(policy.oldBackupMs)} needs one more person at both gates`,
-    `${policy.release === 'people' ? 'the second look waits until somebody decides' : `the second look goes on by itself after ${formatDuration(policy.secondLookMs)}`}, and then ${policy.reconciliation === 'timers' ? "the schedulers' own timers reconcile" : 'both reconciliations are asked for where the release can'}`,
+    `${policy.release === 'people' ? 'the second look waits until somebody decides' : `the second look continues by itself after ${formatDuration(policy.secondLookMs)}`}, and then ${policy.reconciliation === 'timers' ? "the schedulers' own timers reconcile" : 'both reconciliations are asked for where the release can'}`,
     ...(policy.escalation === undefined
       ? ['nobody else is called when nobody answers: set escalation to change that']
       : [

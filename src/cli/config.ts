@@ -49,7 +49,7 @@ const configSchema = z.strictObject({
   keepDocuments: duration
     .refine(
       (ms) => ms >= dayMs,
-      'must be a day (1d) at least: somebody may still want to return to the old state',
+      'must be at least a day (1d): somebody may still want to return to the old state',
     )
     .default(90 * dayMs),
   /** What is kept of backups, so that it is known before anybody asks. */

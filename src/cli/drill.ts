@@ -44,9 +44,7 @@ interface DrillOptions {
 export function registerDrill(program: Command): void {
   program
     .command('drill')
-    .description(
-      'a whole rehearsal on this machine: pretend cluster, real agents, local Slack, the unchanged bot',
-    )
+    .description('a full drill on this machine: pretend cluster, real agents, local Slack, the unchanged bot')
     .option('--auto', 'play the whole story without a person, and verify it')
     .option('--json', 'with --auto: the last line is one JSON object')
     .addOption(
@@ -54,7 +52,7 @@ export function registerDrill(program: Command): void {
     )
     .option('--slack-only', 'only the local Slack, to try the bot against a real cluster without a workspace')
     .option('--port <n>', 'port of the local Slack; 0 takes a free one', parsePort, 0)
-    .option('--dir <directory>', 'where everything lies; a drill that is there already is taken up again')
+    .option('--dir <directory>', 'where everything is kept; a drill that is already there is taken up again')
     .option('--http', 'deliver to the bot over signed HTTP instead of Socket Mode')
     .addOption(
       new Option('--procedure <name>', 'how restores get the backup into the log').choices([
@@ -113,7 +111,7 @@ async function runDrill(options: DrillOptions): Promise<void> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());
-  say(`A drill: everything below is pretend, and lies in ${directory}`);
+  say(`A drill: everything below is pretend, and is kept in ${directory}`);
   say(
     `Waits are scaled: a second of Aurora's takes ${timeScale.msPerSecond} ms here, ZooKeeper sessions last 3 s instead of 15 s.`,
   );

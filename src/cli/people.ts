@@ -27,7 +27,7 @@ export function registerPeople(program: Command): void {
     .action((options: AddOptions) => {
       const { entry, fingerprint } = rosterEntry(options, readFileSync(options.ssh, 'utf8'));
       process.stderr.write(
-        `Ask ${options.name} on the telephone, or face to face, for the fingerprint of this key. It must be\n\n  ${fingerprint}\n\nThen put this into the roster of every host:\n\n`,
+        `Ask ${options.name} by telephone or in person for the fingerprint of this key. It must be\n\n  ${fingerprint}\n\nThen put this into the roster of every host:\n\n`,
       );
       process.stdout.write(entry);
     });
@@ -77,7 +77,7 @@ export function describeRoster({ people, relyingParty, hash }: Roster, now: numb
     `${person.name} (${person.id})`,
     ...person.keys.map(
       (key) =>
-        `  ${key.name}: ${key.type}, ${fingerprintOf(key)}${now < key.from ? ', not good yet' : now >= key.until ? ', ended' : ''}`,
+        `  ${key.name}: ${key.type}, ${fingerprintOf(key)}${now < key.from ? ', not valid yet' : now >= key.until ? ', ended' : ''}`,
     ),
     ...(person.keys.filter((key) => key.from <= now && now < key.until).length === 1
       ? ['  only one key is good: a lost device would leave this person out']

@@ -19,8 +19,7 @@ const programs: Readonly<Record<string, Program>> = {
     register: async (program) => (await import('./agent.ts')).registerAgent(program),
   },
   drill: {
-    description:
-      'a whole rehearsal on this machine: pretend cluster, real agents, local Slack, the unchanged bot',
+    description: 'a full drill on this machine: pretend cluster, real agents, local Slack, the unchanged bot',
     takes: '[options]',
     register: async (program) => (await import('./drill.ts')).registerDrill(program),
   },

@@ -22,12 +22,14 @@ function sentenceAsTold(event: RestoreEvent): string {
   switch (event.type) {
     case 'taken-back': {
       const kept =
-        event.signOffs === 'kept' ? 'sign-offs stand if the same comes out' : 'sign-offs count no more';
-      return `begun once more from ${event.to}, ${kept}: ${wording.quote(event.message)}`;
+        event.signOffs === 'kept'
+          ? 'sign-offs still count if the result is the same'
+          : 'earlier sign-offs no longer count';
+      return `retried from ${event.to}, ${kept}: ${wording.quote(event.message)}`;
     }
     case 'foreign-hand': {
       const where = event.host === '' ? '' : ` on ${event.host}`;
-      return `somebody else was seen at work${where} (${event.act}), sign-offs count no more: ${wording.quote(event.message)}`;
+      return `somebody else was seen at work${where} (${event.act}), earlier sign-offs no longer count: ${wording.quote(event.message)}`;
     }
     case 'noticed':
       return `noticed: ${wording.quote(event.message)}`;

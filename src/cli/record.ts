@@ -87,9 +87,7 @@ export function registerRecord(program: Command): void {
 function registerForLost(record: Command): void {
   record
     .command('rekey')
-    .description(
-      'after a new grant key, with the bot stopped: what the old one vouched for is vouched for by the new one',
-    )
+    .description('after the grant key was changed, with the bot stopped: key the database with the new one')
     .requiredOption(...configOption)
     .requiredOption('--from <file>', 'the grant key that the bot had before')
     .action(async (options: { config: string; from: string }) => {
@@ -100,7 +98,7 @@ function registerForLost(record: Command): void {
     });
   record
     .command('begin-after')
-    .description('after a lost database, with the bot stopped: no restore is named as agents have known one')
+    .description('after a lost database, with the bot stopped: skip the names that agents already know')
     .argument('<restore>', 'the newest that agents have worked for, such as R40')
     .requiredOption(...configOption)
     .action(async (restoreId: string, options: { config: string }) => {

@@ -70,8 +70,8 @@ function assertAsked(
   if (isAsked && isOfIt) return { order, statement };
   throw new AuroraError({
     code: 'other-order',
-    message: 'The bot asks for a signature of something else than what you asked for.',
-    hint: 'Nothing was signed. Do not go on with this bot: find out who changed it.',
+    message: 'The bot asks for a signature of something other than what you asked for.',
+    hint: 'Nothing was signed. Do not continue with this bot: find out who changed it.',
   });
 }
 

@@ -91,7 +91,7 @@ function waitingLines(state: RestoreState, at: Now): readonly string[] {
     case 'go-back':
       return [
         ...gateLines(state, 'go-back', at),
-        'otherwise: it stays committed, and the second look goes on',
+        'otherwise: it stays committed, and the second look continues',
         run('sign * --reason "…"'),
       ];
     case 'look': {

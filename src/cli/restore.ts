@@ -38,7 +38,7 @@ export function registerRestore(program: Command): void {
   restore
     .command('status')
     .description('what is true now, who must act until when, and what happens otherwise; needs no key')
-    .argument('[restore]', 'such as R1; without it every restore that goes on')
+    .argument('[restore]', 'such as R1; without it every restore in progress')
     .requiredOption(...configOption)
     .option('--statement <file>', 'write the statement that is to be signed there')
     .addHelpText('after', statusHelp)
@@ -125,7 +125,7 @@ async function showStatus(
   const config = await readBotConfig(options.config);
   const states = await readStates(config, restoreId);
   process.stdout.write(escapedLines(`${await botLine(config)}\n`));
-  if (states.length === 0) process.stdout.write('No restore goes on.\n');
+  if (states.length === 0) process.stdout.write('No restore is in progress.\n');
   const now = Date.now();
   for (const state of states) {
     const signers = await readSigners(config, state);
@@ -220,7 +220,7 @@ function say(text: string): void {
 
 const help = `
 Run it on the bot's machine, as the bot's account or as root. The bot has to run: it alone writes; status reads without it.
-The bot starts without Slack, and goes on trying to reach it.`;
+The bot starts without Slack, and keeps trying to reach it.`;
 
 const statusHelp = `
 Exit status: 0 when all was read; 1 when a restore is not known or cannot be read, or there is no statement to write.`;

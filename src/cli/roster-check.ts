@@ -40,7 +40,7 @@ function checkPlace({ signing }: BotConfig, { relyingParty }: RosterNow): Roster
     return [
       {
         verdict: 'warn',
-        message: `People are led to ${origin} to sign, and the roster has no relyingParty: no passkey counts.`,
+        message: `People are sent to ${origin} to sign, and the roster has no relyingParty: no passkey counts.`,
         hint: addKeys,
       },
     ];
@@ -68,7 +68,7 @@ function checkApprovers({ name, policy }: BotConfig['clusters'][number], roster:
   return [
     {
       verdict: signatures === 'require' ? 'refuse' : 'warn',
-      message: `${name}: ${missing.join(', ')} ${missing.length === 1 ? 'is an approver' : 'are approvers'} without a key in the roster that is good now.`,
+      message: `${name}: ${missing.join(', ')} ${missing.length === 1 ? 'is an approver' : 'are approvers'} without a key in the roster that is valid now.`,
       hint: addKeys,
     },
   ];

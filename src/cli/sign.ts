@@ -168,7 +168,7 @@ export async function confirm({ cluster }: Pick<Statement, 'cluster'>): Promise<
   if (!process.stdin.isTTY) {
     throw new AuroraError({
       code: 'not-asked',
-      message: 'Nobody can be asked here: standard input is no terminal.',
+      message: 'Nobody can be asked here: standard input is not a terminal.',
       hint: 'Nothing was signed. Give the statement as a file, or add --yes.',
     });
   }
@@ -218,7 +218,7 @@ async function readStatement(file: string): Promise<string> {
 function notAStatement(why: string, cause?: unknown): AuroraError {
   return new AuroraError({
     code: 'statement-invalid',
-    message: `That is no statement: ${why}.`,
+    message: `That is not a statement: ${why}.`,
     hint: 'Nothing was signed. Copy it whole, from its first line ("aurora-chatops statement v1") to the closing brace.',
     cause,
   });

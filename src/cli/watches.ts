@@ -86,7 +86,7 @@ export function listenToAlarms(
       if (watcher !== undefined) return await watcher.snooze(number, asked);
       throw new AuroraError({
         code: 'not-watched',
-        message: `\`${cluster}\` is not watched any more.`,
+        message: `\`${cluster}\` is no longer watched.`,
         hint: 'Its configuration says `watch: {off: true}`.',
       });
     },

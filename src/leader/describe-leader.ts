@@ -34,7 +34,7 @@ export interface LeaderFacts {
   readonly zookeeper: readonly string[];
   /** What schedulers do not start, or do not go on, with; what only a scheduler can tell is left out. */
   readonly flagFaults: readonly { readonly host: string; readonly says: string }[];
-  /** What is wrong with it, and the usual cure that is no restore. */
+  /** What is wrong with it, and the usual cure that is not a restore. */
   readonly diagnosis: Diagnosis;
 }
 
@@ -62,7 +62,7 @@ export type LeaderFinding =
         /** `null` when its scheduler did not say. */
         readonly storageReady: boolean | null;
       } | null;
-      /** Who counts itself elected and is not. */
+      /** Who believes it is elected and is not. */
       readonly claims: LeaderWords | null;
     }
   | { readonly kind: 'several'; readonly members: readonly string[] }

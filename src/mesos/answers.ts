@@ -76,12 +76,12 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new AnswerFault('its answer is not whole JSON');
+    throw new AnswerFault('its answer is not complete JSON');
   }
 }
 
 function noSuchShape(call: OperatorCall): string {
-  return `its answer to ${call} has not the shape of the v1 operator API`;
+  return `its answer to ${call} does not have the shape of the v1 operator API`;
 }
 
 /** The list `name` of an answer as it arrives, however long; a list may be absent as well as empty: releases differ. */
@@ -107,7 +107,8 @@ async function* elementsOf(
     for await (const { value } of readElements(body, { wants, sees })) yield value;
     if (!isThere) throw new AnswerFault(noSuchShape(call));
   } catch (error) {
-    if (error instanceof SyntaxError) throw new AnswerFault(`its answer is not whole JSON: ${error.message}`);
+    if (error instanceof SyntaxError)
+      throw new AnswerFault(`its answer is not complete JSON: ${error.message}`);
     throw error;
   }
 }

@@ -32,10 +32,10 @@ export function censusUntrusted(
 ): AuroraError {
   return new AuroraError({
     code: 'census-untrusted',
-    message: `The Mesos master cannot tell yet which tasks run: ${why}.`,
+    message: `The Mesos master cannot say yet which tasks run: ${why}.`,
     hint:
       more.hint ??
-      'Wait until its agents have registered again (10 minutes after a master election by default) and ask once more. Do not read a short list as "few tasks run".',
+      'Wait until its agents have registered again (10 minutes after a master election by default) and ask again. Do not read a short list as "few tasks run".',
     ...(more.details === undefined ? {} : { details: more.details }),
   });
 }

@@ -130,8 +130,8 @@ function readRefusal({ url, status, location, text, call, withCredentials }: Res
   if (status === 503) return { kind: 'not-ready', said: messageOf(text) || 'HTTP 503' };
   if (status === 401) {
     const why = withCredentials
-      ? 'it does not take the credentials that were sent'
-      : 'it wants credentials, and none are sent';
+      ? 'it rejects the credentials that were sent'
+      : 'it requires credentials, and none were sent';
     return { kind: 'unauthorized', reason: `HTTP 401: ${why}` };
   }
   if (status === 403)
@@ -151,6 +151,6 @@ function failureOf(error: unknown): string {
   if (/ISSUER|SELF_SIGNED|VERIFY/.test(code))
     return `${said}; name the authority of its certificate as mesos.tls.ca`;
   return /ALERT.*CERT|CERTIFICATE_REQUIRED/.test(code)
-    ? `${said}; it wants a certificate: mesos.tls.cert and mesos.tls.key`
+    ? `${said}; it requires a certificate: mesos.tls.cert and mesos.tls.key`
     : said;
 }

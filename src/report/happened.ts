@@ -34,11 +34,11 @@ export const plainWording: Wording = {
   detail: () => '',
 };
 
-/** `2026-11-23 14:16:20 UTC`; a number that is no date as it is. */
+/** `2026-11-23 14:16:20 UTC`; a number that is not a date as it is. */
 export function utcText(ms: number): string {
   const date = new Date(ms);
   const year = date.getUTCFullYear();
-  if (!(year >= 0 && year <= 9999)) return `${ms} ms, which is no date`;
+  if (!(year >= 0 && year <= 9999)) return `${ms} ms, which is not a date`;
   return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
@@ -55,11 +55,11 @@ function beside(event: RestoreEvent): string | null {
     case 'gate-expired':
       return `the time for ${gateWords[event.gate]} ran out`;
     case 'sign-off-fell':
-      return `a sign-off fell: ${event.message}`;
+      return `a sign-off was dropped: ${event.message}`;
     case 'approvers-changed':
-      return 'who approves was changed in the configuration';
+      return 'the approvers were changed in the configuration';
     case 'taken-back':
-      return `begun again from “${titleOfStep(event.to)}”, and sign-offs ${event.signOffs === 'kept' ? 'stood if the same came out' : 'no longer counted'}: ${event.message}`;
+      return `retried from “${titleOfStep(event.to)}”, and sign-offs ${event.signOffs === 'kept' ? 'still counted if the result was the same' : 'no longer counted'}: ${event.message}`;
     case 'foreign-hand':
       return `somebody else was seen at work, and sign-offs no longer counted: ${event.message}`;
     case 'noticed':

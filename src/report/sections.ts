@@ -156,7 +156,8 @@ function numbers({ effects, asPredicted, differences }: Report): Part[] {
 }
 
 function leftOut(report: Report): Part[] {
-  if (report.leftOut.length === 0) return [{ kind: 'text', text: 'Nothing: all of it was to come back.' }];
+  if (report.leftOut.length === 0)
+    return [{ kind: 'text', text: 'Nothing: all of it was meant to come back.' }];
   return [
     {
       kind: 'table',
@@ -167,7 +168,7 @@ function leftOut(report: Report): Part[] {
         person.name,
         reason,
         jobs.length === 0
-          ? 'not kept by the bot of then'
+          ? 'not kept by the bot of that time'
           : jobs.map(({ job, tasks }) => `${job} (${tasks})`).join(', '),
         taskIds.join(', '),
       ]),
@@ -189,7 +190,7 @@ function times({ stretches }: Report): Part[] {
     },
     bounded({
       caption: 'One after another',
-      head: ['From', 'How long', 'What', 'Step, or who was waited for'],
+      head: ['From', 'How long', 'What', 'Step, or people waited for'],
       rows: stretches.map(({ from, to, doing, what }) => [
         utcText(from),
         to - from < 1000 ? `${to - from} ms` : spanText(to - from),
@@ -235,7 +236,7 @@ function record({ restoreId, record: { events, hash } }: Report): Part[] {
   return [
     {
       kind: 'text',
-      text: `This report is written from the ${events} events of ${restoreId}, and holds them. “aurora-chatops record verify” on this file checks that they are whole and unchanged, and that these words are theirs. All times are UTC, by the clock of the bot.`,
+      text: `This report is written from the ${events} events of ${restoreId}, and holds them. “aurora-chatops record verify” on this file checks that they are whole and unchanged, and that this text matches them. All times are UTC, by the clock of the bot.`,
     },
     { kind: 'facts', rows: [['Record hash', hash]] },
   ];

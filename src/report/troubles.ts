@@ -60,12 +60,12 @@ function troubleOf(event: RestoreEvent): Found | null {
       };
     case 'sign-off-fell':
       return {
-        what: `A sign-off fell: ${event.message}`,
+        what: `A sign-off was dropped: ${event.message}`,
         isSettled: (state) => state?.gates[event.gate]?.status !== 'open',
       };
     case 'taken-back':
       return {
-        what: `Begun again from “${titleOfStep(event.to)}”: ${event.message}`,
+        what: `Retried from “${titleOfStep(event.to)}”: ${event.message}`,
         isSettled: (state) =>
           state?.done.some(({ name }) => name === event.to) === true || state?.ended !== null,
       };
@@ -86,12 +86,12 @@ function settlementBy(event: RestoreEvent): string {
     case 'gate-opened':
       return `${gateWords[event.gate]} was opened again`;
     case 'gate-passed':
-      return `${gateWords[event.gate]} had its sign-offs without it`;
+      return `${gateWords[event.gate]} had enough sign-offs without it`;
     case 'taken-back':
-      return `it was begun again from “${titleOfStep(event.to)}”`;
+      return `it was retried from “${titleOfStep(event.to)}”`;
     case 'restore-ended':
       return `the restore ended, ${event.outcome}`;
     default:
-      return 'the restore went on';
+      return 'the restore continued';
   }
 }

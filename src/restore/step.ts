@@ -93,7 +93,7 @@ export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'leader' | 
   findLost(status: HostStatus): Promise<LostHistory | null>;
   operateOnAll<K extends OperationKind>(kind: K, params: OperationParams[K]): Promise<Done<K>[]>;
   /**
-   * Looks again and again until `look` answers something else than `null`; AuroraError `waited-too-long` after
+   * Looks again and again until `look` answers something other than `null`; AuroraError `waited-too-long` after
    * `limitMs`. Answers how long it took. Stops at once when the restore is aborted.
    */
   waitFor<T>(wait: {

@@ -68,7 +68,7 @@ async function answer(deps: SignPageDeps, request: IncomingMessage, response: Se
   const call = name?.startsWith('api/') === true ? signCalls[name.slice('api/'.length)] : undefined;
   if (call === undefined) {
     if (method !== 'GET' && method !== 'HEAD')
-      return send(response, 405, { error: 'That is not asked like this.' });
+      return send(response, 405, { error: 'That request is malformed.' });
     return await sendFile(name, response);
   }
   const cors = await corsOf(deps, request);
@@ -76,7 +76,7 @@ async function answer(deps: SignPageDeps, request: IncomingMessage, response: Se
     response.writeHead(204, { ...headers, ...cors }).end();
     return;
   }
-  if (method !== 'POST') return send(response, 405, { error: 'That is not asked like this.' });
+  if (method !== 'POST') return send(response, 405, { error: 'That request is malformed.' });
   if (request.headers['content-type'] !== 'application/json')
     return send(response, 415, { error: 'The page asks in JSON.' });
   await answerCall(deps, { call, name: name ?? '', cors }, request, response);
@@ -90,7 +90,7 @@ async function answerCall(
 ): Promise<void> {
   const { call, name, cors } = asked;
   const body = await readBody(request);
-  if (body === null) return send(response, 413, { error: 'That is more than a page sends.' }, cors);
+  if (body === null) return send(response, 413, { error: 'That request is too long.' }, cors);
   try {
     send(response, 200, await call(deps, body), cors);
     deps.log('info', { call: name }, 'the page for signing was answered');

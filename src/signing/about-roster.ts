@@ -18,7 +18,7 @@ export function aboutRoster({ people }: Roster, now: number): readonly string[] 
         ...ending.map(
           (key) => `${name}'s key ${key.name} ends in ${Math.floor((key.until - now) / dayMs)} days.`,
         ),
-        ...(good.length === 1 ? [`${name} has one key: losing it, they sign no more.`] : []),
+        ...(good.length === 1 ? [`${name} has one key: if it is lost, they can no longer sign.`] : []),
       ];
     }),
   ];

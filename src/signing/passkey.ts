@@ -39,7 +39,7 @@ export function verifyPasskey(
   if (!relyingParty.origins.includes(origin))
     throw new Error(`it was made on ${JSON.stringify(origin.slice(0, 200))}, which the roster does not name`);
   if (crossOrigin === true) throw new Error('it was made inside a page of somebody else');
-  if (authenticatorData.length < shortest) throw new Error('its authenticator data is cut');
+  if (authenticatorData.length < shortest) throw new Error('its authenticator data is truncated');
   const party = createHash('sha256').update(relyingParty.id).digest();
   if (!authenticatorData.subarray(0, flagsAt).equals(party))
     throw new Error(`it is for another relying party than ${relyingParty.id}`);

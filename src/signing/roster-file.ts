@@ -16,7 +16,7 @@ export function openRosterFile(path: string): Signatures {
 async function readRosterText(path: string): Promise<string> {
   try {
     const found = await stat(path);
-    if (!found.isFile()) throw new Error('it is no plain file');
+    if (!found.isFile()) throw new Error('it is not a plain file');
     if (found.size > rosterBytesMax) throw new Error(`it is larger than ${rosterBytesMax} bytes`);
     return await readFile(path, 'utf8');
   } catch (cause) {
@@ -47,7 +47,7 @@ export function rosterAt(roster: Roster, now: number): RosterNow {
       const hasMade = makerOf(given);
       if (hasMade === null)
         return {
-          fault: 'That is no signature of ssh-keygen: paste all of it, with its first and last line.',
+          fault: 'That is not a signature of ssh-keygen: paste all of it, with its first and last line.',
         };
       const key = known.keys.find(hasMade);
       if (key === undefined)
@@ -68,12 +68,12 @@ function whoSigned(
   { roster, now }: { roster: Roster; now: number },
 ): ReturnType<RosterNow['whoSigned']> {
   const hasMade = makerOf({ format: 'ssh', signature });
-  if (hasMade === null) return { fault: 'That is no signature of ssh-keygen.' };
+  if (hasMade === null) return { fault: 'That is not a signature of ssh-keygen.' };
   for (const { id, name, keys } of roster.people.values()) {
     const key = keys.find(hasMade);
     if (key?.type !== 'ssh') continue;
-    if (now < key.from) return { fault: `${name}'s key ${key.name} is not good yet.` };
-    if (now >= key.until) return { fault: `${name}'s key ${key.name} is not good any more.` };
+    if (now < key.from) return { fault: `${name}'s key ${key.name} is not valid yet.` };
+    if (now >= key.until) return { fault: `${name}'s key ${key.name} is no longer valid.` };
     try {
       verifySshSignature(signature, key.publicKey, { text, namespace: sshNamespace });
       return { person: id, name, key: key.name };
@@ -90,7 +90,7 @@ function shownKey(key: PersonKey): RosterKey {
     : { type: key.type, name: key.name };
 }
 
-/** By what the signature says of itself; whether it is one is judged afterwards. `null` for text that is no ssh signature. */
+/** By what the signature says of itself; whether it is one is judged afterwards. `null` for text that is not an ssh signature. */
 function makerOf(given: GivenSignature): ((key: PersonKey) => boolean) | null {
   if (given.format === 'passkey')
     return (key) => key.type === 'passkey' && key.credentialId === given.credentialId;

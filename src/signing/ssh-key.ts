@@ -102,7 +102,7 @@ interface SshReader {
 export function createReader(buffer: Buffer): SshReader {
   let at = 0;
   const take = (length: number): Buffer => {
-    if (at + length > buffer.length) throw new Error('it is cut');
+    if (at + length > buffer.length) throw new Error('it is truncated');
     const part = buffer.subarray(at, at + length);
     at += length;
     return part;

@@ -53,8 +53,8 @@ export function faultOfProof(
   );
   if (key === undefined)
     return `${person.name} has no ${proof.format} key named ${JSON.stringify(proof.key)} in the roster.`;
-  if (now < key.from) return `${person.name}'s key ${key.name} is not good yet.`;
-  if (now >= key.until) return `${person.name}'s key ${key.name} is not good any more.`;
+  if (now < key.from) return `${person.name}'s key ${key.name} is not valid yet.`;
+  if (now >= key.until) return `${person.name}'s key ${key.name} is no longer valid.`;
   try {
     verifyProof(statement, proof, { key, roster });
     return null;
@@ -70,7 +70,8 @@ export function faultOfTime(
 ): string | null {
   if (expiresAt <= issuedAt || expiresAt - issuedAt > statementLifeMsMax)
     return `A signed statement is good for at most ${statementLifeMsMax / 3_600_000} hours.`;
-  if (issuedAt > now + skewMs) return 'The signed statement was issued in the future of this host.';
+  if (issuedAt > now + skewMs)
+    return 'The signed statement was issued in the future, by the clock of this host.';
   return expiresAt + skewMs <= now ? 'The signed statement has expired.' : null;
 }
 

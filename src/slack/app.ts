@@ -183,7 +183,7 @@ async function identify(
 function notServed({ address, port }: { address: string; port: number }, cause: unknown): AuroraError {
   return new AuroraError({
     code: 'slack-address',
-    message: `Slack's deliveries cannot be received at ${address}:${port}: ${messageOf(cause)}`,
+    message: `The bot cannot listen for Slack at ${address}:${port}: ${messageOf(cause)}`,
     hint: 'Choose another address in slack.address and slack.port, and point the proxy at it.',
     cause,
   });
@@ -196,7 +196,7 @@ function refusedBySlack(cause: unknown): AuroraError {
     code: 'slack-refused',
     message:
       failure?.kind === 'refused'
-        ? `Slack does not let the bot in: ${failure.code}.`
+        ? `Slack refused the bot: ${failure.code}.`
         : 'The bot could not be connected to Slack.',
     hint: 'Check the bot token (xoxb-), the app token (xapp-, scope connections:write) or the signing secret, and that the app is installed.',
     cause,

@@ -71,7 +71,7 @@ export function triggered(
         if (failure?.kind !== 'refused' || !tooLate.has(failure.code)) throw error;
         throw new AuroraError({
           code: 'trigger-expired',
-          message: 'Slack did not let the form open: more than three seconds had passed.',
+          message: 'Slack did not open the form: more than three seconds had passed.',
           hint: 'Nothing was done. Press again.',
           cause: error,
         });

@@ -20,7 +20,7 @@ interface CardPace {
   readonly progress: { readonly text: string; readonly at: number } | null;
   /** An edit before this instant waits, unless nothing else was posted yet. */
   readonly editableAt: number;
-  /** Look whether what people need to act is still there: anybody may delete a message. */
+  /** Check whether what people need to act is still there: anybody may delete a message. */
   readonly looksAgain: boolean;
 }
 

@@ -112,7 +112,7 @@ function barReason(user: SlackUser, ours: boolean): string | null {
   if (user.deleted === true) return 'a deactivated account';
   if (!ours) return 'from another workspace';
   if (user.is_restricted === true || user.is_ultra_restricted === true) return 'a guest';
-  if (user.is_invited_user === true) return 'an invitation that was not taken up';
+  if (user.is_invited_user === true) return 'an invitation that was not accepted';
   if (user.is_email_confirmed === false) return 'an account without a confirmed address';
   return null;
 }
@@ -140,7 +140,7 @@ async function asking<T>(what: string, ask: () => Promise<T>): Promise<T> {
     throw new AuroraError({
       code: isSilence(error) ? errorCodes.slackSilent : errorCodes.peopleUnknown,
       message: `Slack does not say ${what}${reasonOf(error)}.`,
-      hint: 'Try again in a moment; if it goes on, check the token and its scopes (users:read, usergroups:read).',
+      hint: 'Try again in a moment; if it keeps failing, check the token and its scopes (users:read, usergroups:read).',
       cause: error,
     });
   }

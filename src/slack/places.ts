@@ -41,7 +41,7 @@ function judgeChannel(channel: string, found: z.infer<typeof channelSchema>) {
     return {
       code: 'channel-shared',
       message: 'The channel of this cluster is shared with another organisation.',
-      hint: 'Hold restores in a channel of your own: set it in the configuration of the bot.',
+      hint: 'Run restores in a channel of your own: set it in the configuration of the bot.',
     };
   }
   return found.is_member === false ? notInvited(channel) : null;

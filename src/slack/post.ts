@@ -42,7 +42,7 @@ export class Poster {
   readonly #found = new Map<string, readonly SeenMessage[]>();
   /** By key, what Slack has made of the blocks that this process gave it last. */
   readonly #kept = new Map<string, string>();
-  /** Keys of messages that show something else than what we put there. */
+  /** Keys of messages that show something other than what we put there. */
   readonly #edited = new Set<string>();
   /** Keys of messages that somebody deleted: put again as new ones. */
   readonly #lost = new Set<string>();
@@ -112,7 +112,7 @@ export class Poster {
     return kept === undefined ? null : false;
   }
 
-  /** It shows something else than what we put there: the next `put` edits it, whatever the ledger says. */
+  /** It shows something other than what we put there: the next `put` edits it, whatever the ledger says. */
   distrust(key: string): void {
     this.#edited.add(key);
   }
@@ -187,7 +187,7 @@ export class Poster {
     } catch (error) {
       const failure = readSlackFailure(error);
       if (failure?.kind !== 'refused' || !goneForGood.has(failure.code)) throw error;
-      this.#log('warn', { err: error, key: post.key }, 'a message cannot be edited any more');
+      this.#log('warn', { err: error, key: post.key }, 'a message can no longer be edited');
       return false;
     }
   }

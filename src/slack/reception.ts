@@ -174,7 +174,7 @@ export class Reception {
 function fromElsewhere(): AuroraError {
   return new AuroraError({
     code: 'other-workspace',
-    message: 'You are from another workspace, so this is not for you to do.',
+    message: 'You are from another workspace, so you cannot do this.',
     hint: 'Ask somebody of the workspace this bot belongs to.',
   });
 }

@@ -102,7 +102,7 @@ export function registerListeners(app: App, listeners: Listeners, reception: Rec
     throw new AuroraError({
       code: 'unknown-button',
       message: 'That button belongs to another version of this bot.',
-      hint: 'The card at the top of the thread has the buttons of now.',
+      hint: 'The card at the top of the thread has the current buttons.',
     });
   });
   for (const [viewId, handle] of Object.entries(listeners.submissions)) {

@@ -89,8 +89,8 @@ const refused = {
   altered: () =>
     new AuroraError({
       code: 'form-altered',
-      message: 'That form is not as this bot opened it; nothing was done.',
-      hint: `${pressAgain} If this comes again, somebody else may hold the bot's token: tell whoever runs the bot.`,
+      message: 'That form was changed after this bot opened it; nothing was done.',
+      hint: `${pressAgain} If this happens again, somebody else may hold the bot's token: tell whoever runs the bot.`,
     }),
   another: () =>
     new AuroraError({
@@ -102,6 +102,6 @@ const refused = {
     new AuroraError({
       code: 'form-expired',
       message: 'That form was open for more than an hour; nothing was done.',
-      hint: `${pressAgain} It shows what holds now.`,
+      hint: `${pressAgain} It shows what is true now.`,
     }),
 };

@@ -48,10 +48,10 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** Any number may stand in a file: one that is no date is shown as it is. */
+/** Any number may stand in a file: one that is not a date is shown as it is. */
 function dateToken(atMs: number, format: string, fallback: (iso: string) => string): string {
   const date = new Date(atMs);
   const year = date.getUTCFullYear();
-  if (!(year >= 0 && year <= 9999)) return `${atMs} ms, which is no date`;
+  if (!(year >= 0 && year <= 9999)) return `${atMs} ms, which is not a date`;
   return `<!date^${Math.floor(atMs / 1000)}^${format}|${fallback(date.toISOString())} UTC>`;
 }

@@ -68,8 +68,8 @@ export async function assertHolds(db: Kysely<Schema>, { token }: Holder): Promis
   if (is?.token === token) return;
   throw new AuroraError({
     code: 'database-taken-over',
-    message: `Another bot${is === null ? '' : ` (process ${is.pid} on ${is.host})`} has taken this bot's database over.`,
-    hint: 'One bot a database: stop one of the two.',
+    message: `Another bot${is === null ? '' : ` (process ${is.pid} on ${is.host})`} has taken over this bot's database.`,
+    hint: 'Only one bot may use a database: stop one of the two.',
   });
 }
 

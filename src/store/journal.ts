@@ -150,7 +150,7 @@ function cannotTellWhoIsBusy(restoreId: string): AuroraError {
   return new AuroraError({
     code: 'journal-broken',
     message: `What the database says about ${restoreId} is not as this bot wrote it: nobody can tell which cluster has a restore.`,
-    hint: 'Somebody else has written to the database. Put it back from its copy, or begin with an empty directory for the state of the bot.',
+    hint: 'Somebody else has written to the database. Put it back from its copy, or start with an empty directory for the state of the bot.',
   });
 }
 

@@ -74,7 +74,7 @@ export async function assertHeld(trx: Transaction<Schema>, lease: Lease): Promis
     throw new AuroraError({
       code: errorCodes.leaseLost,
       message: `Another worker has taken over \`${lease.cluster}\`.`,
-      hint: 'It goes on from the same journal; nothing has to be done.',
+      hint: 'It continues from the same journal; there is nothing to do.',
     });
   }
 }

@@ -25,7 +25,7 @@ export class ParsedEvents<E> {
       try {
         return { body, event: this.#keep(body, version), version };
       } catch (error) {
-        throw new Error(`an event was not written, for it could not be read back: ${messageOf(error)}`);
+        throw new Error(`an event was not written, because it could not be read back: ${messageOf(error)}`);
       }
     });
   }

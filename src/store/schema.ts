@@ -107,7 +107,7 @@ export const rows = {
 
 export type Schema = { readonly [T in keyof typeof rows]: z.infer<(typeof rows)[T]> };
 
-/** AuroraError `row-unreadable`: something else than this program has written to the database. */
+/** AuroraError `row-unreadable`: something other than this program has written to the database. */
 export function readRow<T>(table: keyof Schema, shape: z.ZodType<T>, row: unknown): T {
   const parsed = shape.safeParse(row);
   if (parsed.success) return parsed.data;

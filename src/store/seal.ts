@@ -164,7 +164,7 @@ function notKeyed(path: string): AuroraError {
   return new AuroraError({
     code: 'journal-not-keyed',
     message: `${path} is not the database that this bot has kept: that one was keyed, and this one is not.`,
-    hint: `Somebody else has put it there or written to it. Put it back from a copy of after ${markerOf(path)} was made, or begin with an empty directory.`,
+    hint: `Somebody else has put it there or written to it. Put it back from a copy of after ${markerOf(path)} was made, or start with an empty directory.`,
   });
 }
 

@@ -1,4 +1,4 @@
-/** What the watches keep, on SQL. What is not ours counts as not there: the watch begins anew, and what holds is told once more. */
+/** What the watches keep, on SQL. What is not ours counts as not there: the watch starts again, and what holds is told once more. */
 import type { Kysely } from 'kysely';
 import type { WatchKeeper } from '../aurora/watch.ts';
 import type { JournalKey } from './journal-key.ts';

@@ -120,7 +120,7 @@ export class JsonElements {
   #step(chunk: Buffer, at: number): number {
     const byte = chunk[at];
     if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) return at + 1;
-    if (this.#isComplete) throw new SyntaxError('something comes behind its end');
+    if (this.#isComplete) throw new SyntaxError('something follows its end');
     if (byte === closesList || byte === closesObject) {
       if (this.#stack.pop()?.isList !== (byte === closesList))
         throw new SyntaxError('its brackets do not match');

@@ -95,7 +95,7 @@ function assertOurs(path: string, state: string): void {
     code: 'socket-of-another',
     message: isSocket
       ? `${path} belongs to account ${owner}, which is not that of ${state}.`
-      : `${path} is no socket.`,
+      : `${path} is not a socket.`,
     hint: 'Nothing was sent. Find out who has put it there before anything else; a start of the bot replaces it.',
   });
 }

@@ -64,7 +64,7 @@ export async function listenForTerminals(
   };
 }
 
-/** Answers one line after the other; whatever is no request ends the connection. Never rejects. */
+/** Answers one line after the other; whatever is not a request ends the connection. Never rejects. */
 async function serve(deps: DeskDeps, socket: Socket): Promise<void> {
   const desk = openDesk(deps);
   socket.on('error', () => undefined); // The terminal has gone; what it ordered before stands.
@@ -106,7 +106,7 @@ function refusedBy({ log }: DeskDeps, error: unknown): Refused {
 const notARequest: Refused = {
   ok: false,
   code: 'not-a-request',
-  message: 'That is no request of a terminal of this version.',
+  message: 'That is not a request of a terminal of this version.',
   hint: 'Nothing was decided. Use the command of the same version as the bot.',
 };
 

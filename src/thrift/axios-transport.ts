@@ -6,6 +6,7 @@ import axios, { type AxiosResponse } from 'axios';
 import { type AnswerBound, answerTotalMs, boundAnswer, boundedBytes } from '../aurora/answer-bound.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
+import { timeText } from '../aurora/time-text.ts';
 import {
   type RpcRequest,
   type RpcStream,
@@ -164,7 +165,7 @@ function translate(
   const cause = new Error(messageOf(thrown));
   if (!connected)
     return new TransportError('rpc-unreachable', {
-      message: `No connection to the scheduler at ${host}${axios.isCancel(thrown) ? ` within ${at.connectMs} ms` : `: ${cause.message}`}.`,
+      message: `No connection to the scheduler at ${host}${axios.isCancel(thrown) ? ` within ${timeText(at.connectMs)}` : `: ${cause.message}`}.`,
       cause,
     });
   if (bound.met !== null)

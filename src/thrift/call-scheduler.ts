@@ -8,7 +8,7 @@ import { TransportError } from './transport.ts';
 
 /**
  * Makes a call that changes something, once, and says what is known of its outcome. Never throws for an answer or the
- * lack of one; only a mistake of ours passes through.
+ * lack of one; only our own mistake passes through.
  *
  * `error` means that the scheduler refused, or that nothing was sent. For `commitRecovery` an `error` whose message
  * comes from the log (`Timeout performing log append`) is no proof that nothing happened (aurora.md 13).

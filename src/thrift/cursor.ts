@@ -8,7 +8,7 @@ import { minimumSize, stop, typeBytes } from './tbinary-types.ts';
  * file streams, and nobody looks at its stack.
  */
 class Underrun extends Error {}
-export const underrun = new Underrun('the value goes on behind the bytes at hand');
+export const underrun = new Underrun('the value continues after the bytes at hand');
 
 /**
  * Reads TBinary values from a piece of memory and never leaves it: running out throws `underrun`, and the caller

@@ -36,7 +36,7 @@ function hintFor(status: number): string {
     return 'This release does not know the media type; TJSON works with every release, TBinary from 0.16 on.';
   if (status === 503)
     return 'No leader is known, as in all of recovery mode; send the bypass header to speak to this very scheduler.';
-  if (status >= 500) return 'Read the log of that scheduler; it does not tell more over HTTP.';
+  if (status >= 500) return 'Read the log of that scheduler; it says no more over HTTP.';
   return 'Check that the address is the API of an Aurora scheduler.';
 }
 

@@ -25,7 +25,7 @@ export interface RpcAnswer<S extends StructSchema = typeof result> {
 /** What a scheduler says when it gives no reason: often a null pointer on JDK 8 (aurora.md 1.4). */
 const noMessage = '(the scheduler gave no message)';
 
-/** Reads a decoded answer. Throws RpcError when it is a refusal, CodecError when it is no answer. */
+/** Reads a decoded answer. Throws RpcError when it is a refusal, CodecError when it is not an answer. */
 export function readAnswer<S extends StructSchema>(
   method: string,
   message: Message,

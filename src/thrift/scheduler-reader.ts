@@ -52,7 +52,7 @@ const nothingStaged = 'No backup loaded.';
 
 /**
  * Reads one scheduler through its client; throws RpcError, TransportError or CodecError. Every read may be repeated.
- * Note that `listBackups` names everything in the directory, also what is no backup.
+ * Note that `listBackups` names everything in the directory, also what is not a backup.
  */
 export function createSchedulerReader(client: SchedulerClient): SchedulerReader {
   return {

@@ -50,7 +50,7 @@ export class TaskAnswerReader {
       throw new CodecError('rpc-truncated', `${this.#start.length} bytes are not all of it`);
     this.#body.finish();
     if (this.#body.trailingBytes > 0)
-      throw new CodecError('rpc-malformed', `${this.#body.trailingBytes} bytes behind the end`);
+      throw new CodecError('rpc-malformed', `${this.#body.trailingBytes} bytes after the end`);
     if (this.#header.type === 'exception') return { ...this.#header, value: this.#exception };
     return { ...this.#header, value: this.#isAnswered ? { success: this.#response } : {} };
   }

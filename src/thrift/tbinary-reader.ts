@@ -58,7 +58,7 @@ function readAll<T>(bytes: Uint8Array, read: (cursor: Cursor) => T): T {
   const cursor = new Cursor(bytes);
   try {
     const value = read(cursor);
-    if (cursor.left > 0) throw new CodecError('rpc-malformed', `${cursor.left} bytes behind the end`);
+    if (cursor.left > 0) throw new CodecError('rpc-malformed', `${cursor.left} bytes after the end`);
     return value;
   } catch (thrown) {
     if (thrown !== underrun) throw thrown;

@@ -38,8 +38,11 @@ export function createWatchMetrics(): WatchMetrics {
     'cluster',
     'kind',
   ]);
-  const lastLook = gauge(factMetrics.lastLook, 'When the watch last looked; it stands during a restore.');
-  const restore = gauge(factMetrics.restore, '1 while a restore of the cluster goes on: nothing is judged.');
+  const lastLook = gauge(factMetrics.lastLook, 'When the watch last looked; unchanged during a restore.');
+  const restore = gauge(
+    factMetrics.restore,
+    '1 while a restore of the cluster is in progress: nothing is judged.',
+  );
   const newestAt = gauge(factMetrics.newestAt, 'When the newest whole backup was written.');
   const newestTasks = gauge(factMetrics.newestTasks, 'Tasks in the newest whole backup.');
   const newestBytes = gauge(factMetrics.newestBytes, 'Length of the newest whole backup.');

@@ -170,7 +170,7 @@ export class Watcher {
       this.#state = kept === null ? beginState(clock.now()) : readStored(watchForm, kept);
     } catch (error) {
       // What still holds is told once more: that is better than a watch that is off.
-      log('warn', { cluster: this.cluster, err: error }, `the watch begins anew: ${messageOf(error)}`);
+      log('warn', { cluster: this.cluster, err: error }, `the watch starts again: ${messageOf(error)}`);
       this.#state = beginState(clock.now());
     }
     return this.#state;

@@ -22,7 +22,7 @@ export function translateNoAuth(thrown: unknown, node: { path: string; withDiges
   if (codeOf(thrown) !== zookeeper.Exception.NO_AUTH) return thrown;
   return new AuroraError({
     code: 'zookeeper-not-readable',
-    message: `ZooKeeper answers, and does not let the bot read ${node.path} (NO_AUTH).`,
+    message: `ZooKeeper answers but does not let the bot read ${node.path} (NO_AUTH).`,
     hint: node.withDigest
       ? "The digest credentials of this cluster's configuration are not those of the node's ACL: compare them with -zk_digest_credentials of the schedulers (getAcl shows who may read)."
       : "Put user:password of -zk_digest_credentials into a file and name it as zookeeper.digestCredentials of this cluster, or let world read in the node's ACL.",
@@ -42,7 +42,7 @@ export function zookeeperUnreachable(facts: {
     facts.garbage === null
       ? {
           message: `ZooKeeper (${servers}) cannot be asked: ${messageOf(facts.cause)}.`,
-          hint: 'Check that ZooKeeper runs and can be reached from this host. Schedulers may be alive: who leads is unknown, not nobody.',
+          hint: 'Check that ZooKeeper runs and can be reached from this host. Schedulers may be alive: who leads is unknown.',
         }
       : {
           message: `The server at ${servers} does not speak ZooKeeper: ${facts.garbage}.`,

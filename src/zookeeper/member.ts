@@ -34,7 +34,7 @@ export function parseMember(data: Buffer): MemberData {
   if (serviceEndpoint == null) return breaks('serviceEndpoint is missing');
   const { host, port } = serviceEndpoint;
   if (host == null || host === '') return breaks('serviceEndpoint.host is missing');
-  if (port < 0 || port > portMax) return breaks('serviceEndpoint.port is no port');
+  if (port < 0 || port > portMax) return breaks('serviceEndpoint.port is not a port');
   // Every release writes ALIVE; a reader of the legacy protocol takes nothing else, and 0.23 does not look.
   const problem = status === 'ALIVE' ? null : 'its status is not ALIVE';
   return { endpoint: { host, port }, problem, effect: 'counted' };

@@ -65,7 +65,7 @@ describe('the audit log', () => {
     ['two lines in another order', (text) => text.replace(/(.*\/0.*\n)(.*\/1.*\n)/, '$2$1'), /Line 2/],
     ['a line put in', (text) => text.replace(/(.*\/0.*\n)/, '$1$1'), /Line 3/],
     [
-      'a line that is no entry',
+      'a line that is not an entry',
       (text) => text.replace(/.*\/1.*\n/, 'nothing\n'),
       /Line 3 .* is not an entry/,
     ],

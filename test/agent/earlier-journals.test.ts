@@ -127,7 +127,7 @@ describe('a bot of before epochs', () => {
 
     expect(await verdict({ fence: 26 })).toMatchObject({
       details: { rule: 'epoch' },
-      hint: 'A bot as new as this agent asks again by itself: renew the bot, then look again. Nothing was done.',
+      hint: 'A bot as new as this agent asks again by itself: upgrade the bot, then look again. Nothing was done.',
     });
   });
 });

@@ -27,7 +27,7 @@ test.each([
   ['not being read', { ...unread, reading: false }],
   ['without a length', { ...unread, bytes: 'long' }],
   ['null', null],
-])('a file that is %s is no answer of an agent', (_what, file) => {
+])('a file that is %s is not an answer of an agent', (_what, file) => {
   expect(() => parseKnownBackups({ backups: [file] })).toThrow();
 });
 

@@ -35,7 +35,7 @@ const pose = async (uid: number): Promise<number> => {
 const orphans = async () =>
   await keepOwn(await findOrphanedCommands(operationId, [['/bin/sleep', '600']]), log);
 
-test('a process of another account is no command of the agent, whatever it says', async () => {
+test('a process of another account is not a command of the agent, whatever it says', async () => {
   await pose(stranger);
   const own = await pose(process.geteuid?.() ?? -1);
 

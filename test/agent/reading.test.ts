@@ -30,7 +30,7 @@ const older = 'scheduler-backup-2026-11-23-16-20';
 const olderFixture = backupFixture.replace(name, older);
 
 describe('backups', () => {
-  test('are listed newest content first, decoded, and without what is no plain file of that name', async () => {
+  test('are listed newest content first, decoded, and without what is not a plain file of that name', async () => {
     await copyFile(olderFixture, host.path('backups', older));
     await writeFile(host.path('backups', 'temp_scheduler-backup-2026-11-23-16-39'), 'x');
     await symlink(backupFixture, host.path('backups', 'scheduler-backup-2026-11-23-16-40'));
@@ -277,7 +277,7 @@ describe('the client', () => {
     agent = await startAgentHere(host);
   });
 
-  test('says that what answers is no agent', async () => {
+  test('says that what answers is not an agent', async () => {
     await host.startSchedulerByHand();
     const url = `http://127.0.0.1:${host.config.scheduler.httpPort}`;
     const client = connectAgent({ host: 'aurora-1', url, deadlineMs: 2_000, clock: systemClock });

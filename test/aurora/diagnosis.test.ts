@@ -125,17 +125,17 @@ describe('how a cluster is', () => {
     ],
     [
       'contested',
-      'one says of itself that it leads, and ZooKeeper names nobody',
+      'one says that it leads, and ZooKeeper names nobody',
       { statuses: [host(1), host(2, leading), host(3)], answer: none },
       /^The hosts and ZooKeeper do not name the same leader\.$/,
       /no restore cures that\.$/,
     ],
     [
       'contested',
-      'two count themselves elected, as after ZooKeeper was away',
+      'two believe they are elected, as after ZooKeeper was away',
       { statuses: [host(1, awaiting(600)), host(2, awaiting(600)), host(3)], answer: none },
-      /^aurora-1 and aurora-2 count themselves elected/,
-      /restart the scheduler that counts itself elected/,
+      /^aurora-1 and aurora-2 believe they are elected/,
+      /restart the scheduler that believes it is elected/,
     ],
     ['unseen', 'no agent answers', { statuses: [] }, /^No host agent answers/, /^Start the agents first/],
     [

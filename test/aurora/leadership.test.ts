@@ -142,7 +142,7 @@ describe('one is elected', () => {
       'some node is there, because nodes name nobody',
       none({ ...candidate(3, 4), host: '127.0.0.1' }),
     ],
-  ])('in %s when it alone counts itself elected and %s', (version, _why, answer) => {
+  ])('in %s when it alone believes it is elected and %s', (version, _why, answer) => {
     const status = awaiting(1);
 
     const judged = judge(version, [status, statusOf('aurora-3')], answer);
@@ -198,16 +198,16 @@ describe('one is elected', () => {
   test.each([
     [
       '0.22.0',
-      'aurora-1 counts itself elected, but aurora-2 holds the election in ZooKeeper.',
+      'aurora-1 believes it is elected, but aurora-2 holds the election in ZooKeeper.',
       'the scheduler on aurora-1.',
     ],
-    ['0.9.0', 'aurora-1 and aurora-2 all count themselves elected.', 'them one after the other.'],
+    ['0.9.0', 'aurora-1 and aurora-2 all believe they are elected.', 'them one after the other.'],
   ])('and in %s a claim of two is told as: %s', (version, told, restart) => {
     const judged = judge(version, [awaiting(1), awaiting(2)], none(candidate(2, 1)));
 
     expect(explainClaims(judged)).toEqual({
       sentence: told,
-      next: `If it stays so for a minute, restart ${restart}`,
+      next: `If that does not change within a minute, restart ${restart}`,
     });
     expect(explainClaims(judge(version, [], none()))).toBeNull();
   });

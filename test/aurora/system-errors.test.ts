@@ -29,7 +29,7 @@ const systemError = (code: string, path = '/var/lib/aurora/db'): Error =>
 
 describe('real failures', () => {
   it.each<[string, () => unknown, RegExp]>([
-    ['a file that is not there', () => open(join(dir, 'none')), /\/none is not there \(ENOENT\)\.$/],
+    ['a file that does not exist', () => open(join(dir, 'none')), /\/none does not exist \(ENOENT\)\.$/],
     [
       'a directory with something in it',
       () => rmdir(join(dir, 'full')),
@@ -51,7 +51,7 @@ describe('real failures', () => {
     [
       'a file on the way',
       () => open(join(dir, 'file', 'x')),
-      /Something on the way to .*\/file\/x is no directory/,
+      /Something on the way to .*\/file\/x is not a directory/,
     ],
     ['a directory in place of a file', () => writeFile(dir, ''), /is a directory \(EISDIR\)\.$/],
   ])('%s', async (_what, work, sentence) => {

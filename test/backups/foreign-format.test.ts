@@ -9,7 +9,7 @@ import { fixturePath, oddBackups } from './fixtures.ts';
 const asEmpty = 'a scheduler stages it as an empty cluster, with OK';
 const odd = (file: string): Buffer => readFileSync(fixturePath(`backups/odd/${file}`));
 
-describe('what is no backup', () => {
+describe('what is not a backup', () => {
   it.each([
     ['gzip', odd('gzip'), `It is a gzip file; ${asEmpty}. What is packed in it may be a backup`],
     ['a Thrift message', odd('strict-message-header'), `It is wrapped in a Thrift message; ${asEmpty}.`],
@@ -59,6 +59,6 @@ describe('what is no backup', () => {
       }),
       { numRuns: 30, examples: [[1]] },
     );
-    expect(cut.reasons).toEqual([expect.stringMatching(/^It is cut: it ends after \d+ bytes/)]);
+    expect(cut.reasons).toEqual([expect.stringMatching(/^Truncated at [\d,]+ bytes/)]);
   });
 });

@@ -66,7 +66,7 @@ describe('foldHistory()', () => {
     ['none', null],
     ['one before Aurora', 0],
     ['one of tomorrow', now + 24 * hour],
-    ['one that is no date', Number.MAX_SAFE_INTEGER],
+    ['one that is not a date', Number.MAX_SAFE_INTEGER],
   ])('a backup with %s for a time stands where it was first seen', (_, contentAtMs) => {
     const { whole } = foldHistory([seenAt(5, { contentAtMs })], span);
 

@@ -42,7 +42,7 @@ describe('odd files', () => {
     },
   );
 
-  test('bytes behind the end are counted', async () => {
+  test('bytes after the end are counted', async () => {
     expect(await inspectBackup(fixturePath('backups/odd/trailing-bytes'))).toMatchObject({
       complete: true,
       trailingBytes: 10,

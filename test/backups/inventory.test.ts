@@ -144,13 +144,13 @@ describe('renderBackups() and proposeForm()', () => {
     expect(text).toMatch(/the best that was seen is 14 min old\.\* 3 hosts asked, 1 answered\.\n/);
     for (const said of [text, JSON.stringify(form)]) {
       expect(said).toContain('The agent on aurora-1 did not answer within 0.2 s.');
-      expect(said).toContain('aurora-3 answers, and is still reading backups');
-      expect(said).toContain('A newer backup may lie there.');
+      expect(said).toContain('aurora-3 answers but is still reading backups');
+      expect(said).toContain('A newer backup may be there.');
     }
     expect(view(await list([late])).text).toMatch(/^\*No backup of `east` was seen yet\.\* 1 host asked, 0/);
   });
 
-  it('never recommend or preselect what no scheduler can live on, and offer it only where leaving out cures it', async () => {
+  it('never recommend or preselect what no scheduler survives, and offer it only where leaving out cures it', async () => {
     const curable = 'scheduler-backup-2026-11-29-22-49';
     const agents = [
       ...(await eastAccess()).agents.slice(1, 2),
@@ -169,10 +169,10 @@ describe('renderBackups() and proposeForm()', () => {
     expect(inventory.recommended).toBe(inventory.items.find(({ report }) => report.verdict === 'ok')?.sha256);
     expect(text).toContain('*1 whole backup of');
     expect(text).toContain(
-      '*unlivable*, only if 30 tasks of it are left out: No scheduler can live on it: the task',
+      '*unlivable*, only if 30 tasks of it are left out: No scheduler survives it: the task',
     );
     expect(text).toContain(
-      '*unlivable*, not usable: No scheduler can live on it: the quota without a name has no role',
+      '*unlivable*, not usable: No scheduler survives it: the quota without a name has no role',
     );
     expect(backups?.element.options.map(({ value }) => value)).toEqual([
       `without:${newest?.sha256}`,
@@ -189,7 +189,7 @@ describe('renderBackups() and proposeForm()', () => {
     const ticked = { 'leave-out-unlivable-east': ['leave-out'] };
 
     expect(checkPropose({ values: kills, chosen: {} })).toMatchObject({
-      'leave-out-unlivable-east': expect.stringContaining('No scheduler can live on that backup') as unknown,
+      'leave-out-unlivable-east': expect.stringContaining('No scheduler survives that backup') as unknown,
     });
     expect(checkPropose({ values: kills, chosen: ticked })).toBeNull();
     expect(checkPropose({ values: sound, chosen: {} })).toBeNull();

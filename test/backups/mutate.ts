@@ -1,6 +1,6 @@
 /**
  * One change to a backup, as the table of test/fixtures/backups/lived-on names it. Its own reader and writer of TBinary,
- * so that a mistake of ours in reading cannot hide itself: nothing here comes from src.
+ * so that our own mistake in reading cannot hide itself: nothing here comes from src.
  */
 
 type Value =
@@ -44,7 +44,7 @@ function numberOf(type: number, number: number): Buffer {
   const bytes = Buffer.alloc(sizes[type] ?? 0);
   if (type === 8) bytes.writeInt32BE(number);
   else if (type === 10) bytes.writeBigInt64BE(BigInt(number));
-  else throw new Error(`type ${type} is no number`);
+  else throw new Error(`type ${type} is not a number`);
   return bytes;
 }
 

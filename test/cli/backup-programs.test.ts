@@ -159,7 +159,7 @@ describe('backup watch --once', () => {
       'a gzip file alone',
       () => copyFile(fixturePath('backups/odd/gzip'), join(directory, later)),
       2,
-      'BACKUPS CRITICAL: The only file is no whole backup with a time.',
+      'BACKUPS CRITICAL: The only file is not a whole backup with a timestamp.',
     ],
   ])('finds %s', async (_what, make, status, line) => {
     await make();

@@ -69,7 +69,7 @@ test('an unlivable file names what kills and where, and is exit status 2', async
   const line = JSON.parse((await inspect('--json', file)).stdout) as { verdict: string; unlivable: object };
 
   expect(stdout).toMatch(
-    /without-events: unlivable\n {2}! No scheduler can live on it: the task \S+ of \S+ has no task events \(\.4\[\d+\]\.4\)\.\n/,
+    /without-events: unlivable\n {2}! No scheduler survives it: the task \S+ of \S+ has no task events \(\.4\[\d+\]\.4\)\.\n/,
   );
   expect(line.verdict).toBe('unlivable');
   expect(line.unlivable).toMatchObject({ elements: 30, tasksToLeaveOut: 30 });

@@ -64,7 +64,7 @@ describe('readBotConfig()', () => {
 
     expect(await read(good)).toMatchObject({ keepDocumentsMs: 90 * 24 * 3_600_000 });
     expect(await said('30d')).toMatchObject({ keepDocumentsMs: 30 * 24 * 3_600_000 });
-    expect(await said('23h')).toContain('keepDocuments: must be a day (1d) at least');
+    expect(await said('23h')).toContain('keepDocuments: must be at least a day (1d)');
     expect(await said('90')).toContain('keepDocuments');
   });
 
@@ -147,19 +147,19 @@ describe('readBotConfig()', () => {
     [
       'one approver only',
       good.replace('[U1, U2]', '[U1, U1]'),
-      'the stop needs 1 approver besides the requester: name at least 2, not 1',
+      'the stop needs 1 approver other than the requester: name at least 2, not 1',
     ],
     [
       'a commit that no requester among two approvers could get',
       good.replace('secondLook: 10m', 'requesterCounts: false'),
-      'the commit needs 2 approvers besides the requester (requesterCounts is false): name at least 3, not 2',
+      'the commit needs 2 approvers other than the requester (requesterCounts is false): name at least 3, not 2',
     ],
     [
       'a commit of more than are named',
       good.replace('secondLook: 10m', 'commitSigners: 3'),
       'the commit needs 3 approvers: name at least 3, not 2',
     ],
-    ['a commit of one', good.replace('secondLook: 10m', 'commitSigners: 1'), 'two people at least'],
+    ['a commit of one', good.replace('secondLook: 10m', 'commitSigners: 1'), 'at least two people'],
     [
       'a procedure that the release does not have',
       good.replace('0.22.0', '0.17.0').replace('    channel', '    procedure: recovery-tool\n    channel'),

@@ -92,7 +92,7 @@ describe('a master that wants credentials', () => {
     await expect(mesos.listFrameworks()).rejects.toMatchObject({
       code: 'mesos-unauthorized',
       message: expect.stringMatching(
-        /^The Mesos master refuses the bot \(http.*: HTTP 401: it wants credentials, and none are sent\)\.$/,
+        /^The Mesos master refuses the bot \(http.*: HTTP 401: it requires credentials, and none were sent\)\.$/,
       ) as unknown,
       hint: expect.stringContaining('mesos.credentials.basic') as unknown,
     });
@@ -109,7 +109,7 @@ describe('a master that wants credentials', () => {
 
     expect(error).toMatchObject({
       code: 'mesos-unauthorized',
-      message: expect.stringContaining('does not take the credentials') as unknown,
+      message: expect.stringContaining('rejects the credentials') as unknown,
     });
     expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/wrong-word|Basic/);
   });

@@ -87,16 +87,16 @@ describe('a bot that cannot start ends, with', () => {
       'a bot token that Slack refuses',
       {},
       { SLACK_BOT_TOKEN: 'xoxb-wrong' },
-      /does not let the bot in: invalid_auth[\s\S]*\(xoxb-\)/,
+      /Slack refused the bot: invalid_auth[\s\S]*\(xoxb-\)/,
     ],
     [
       'an app token that Slack refuses',
       {},
       { SLACK_APP_TOKEN: 'xapp-wrong' },
-      /does not let the bot in: invalid_auth[\s\S]*\(xapp-/,
+      /Slack refused the bot: invalid_auth[\s\S]*\(xapp-/,
     ],
     ['no bot token', {}, { SLACK_BOT_TOKEN: '' }, /SLACK_BOT_TOKEN is not set/],
-    ['a grant key that is not there', { grantKey: './none.pem' }, {}, /none\.pem/],
+    ['a grant key that does not exist', { grantKey: './none.pem' }, {}, /none\.pem/],
   ])('%s', async (_what, changes, env, sentence) => {
     const { code, said } = await start(changes, env);
 

@@ -103,7 +103,7 @@ describe.concurrent('config check --live', () => {
   });
 
   it.each([
-    ['that is not there', './none.pem', /none\.pem is not there \(ENOENT\)\./],
+    ['that does not exist', './none.pem', /none\.pem does not exist \(ENOENT\)\./],
     ['that is none', '/etc/hostname', /hostname holds no private key/],
   ])('names a key %s', async (_what, grantKey, sentence) => {
     expect(said(await live({ grantKey }), 'refuse')).toMatch(sentence);

@@ -120,9 +120,9 @@ describe('config check', () => {
     ]);
   });
 
-  it('names approvers without a key; where it is only observed that is no fault', async () => {
+  it('names approvers without a key; where it is only observed that is not a fault', async () => {
     expect(await check({ ...withSignatures, roster: only('UANA') })).toEqual([
-      'refuse east: UBO, UCY are approvers without a key in the roster that is good now. docs/signing.md says how a key gets into the roster.',
+      'refuse east: UBO, UCY are approvers without a key in the roster that is valid now. docs/signing.md says how a key gets into the roster.',
     ]);
     expect(
       (await check({ ...withSignatures, policy: 'signatures: observe', roster: only('UANA', 'UBO') }))[1],

@@ -16,11 +16,11 @@ describe('record show', () => {
     ],
     [
       { type: 'taken-back', to: 'find-elected', code: 'c', message: 'It was restarted.', signOffs: 'kept' },
-      'begun once more from find-elected, sign-offs stand if the same comes out: "It was restarted."',
+      'retried from find-elected, sign-offs still count if the result is the same: "It was restarted."',
     ],
     [
       { type: 'foreign-hand', act: 'unloaded', host: 'aurora-1', message: 'It is gone.', hint: '' },
-      'somebody else was seen at work on aurora-1 (unloaded), sign-offs count no more: "It is gone."',
+      'somebody else was seen at work on aurora-1 (unloaded), earlier sign-offs no longer count: "It is gone."',
     ],
     [{ type: 'pause-ordered', person: bo, reason: 'ads counts' }, 'bo paused it: "ads counts"'],
     [{ type: 'resume-ordered', person: bo }, 'bo resumed it'],

@@ -137,9 +137,11 @@ describe('a statement that was pasted', () => {
     expect(() => parseStatement(text.replace('statement v1', 'statement v2'))).toThrow(
       'not written as statements are',
     );
-    expect(() => parseStatement(text.replace('"needed":2', '"needed":2,"more":1'))).toThrow('no statement');
-    expect(() => parseStatement(text.slice(0, 200))).toThrow('no statement');
-    expect(() => parseStatement('')).toThrow('no statement');
+    expect(() => parseStatement(text.replace('"needed":2', '"needed":2,"more":1'))).toThrow(
+      'not a statement',
+    );
+    expect(() => parseStatement(text.slice(0, 200))).toThrow('not a statement');
+    expect(() => parseStatement('')).toThrow('not a statement');
   });
 });
 

@@ -87,9 +87,9 @@ describe('/aurora backups history', () => {
   });
 
   it.each([
-    ['0', /^The history is shown of 1 to 90 days, and not of 0\. Such as/],
-    ['91', /^The history is shown of 1 to 90 days, and not of 91\./],
-    ['99 weeks', /and not of 693\./],
+    ['0', /^The history covers 1 to 90 days, not 0\. Such as/],
+    ['91', /^The history covers 1 to 90 days, not 91\./],
+    ['99 weeks', /not 693\./],
     ['-3', /^`-3` is neither a cluster nor a number of days\./],
     ['1e3', /is neither/],
     ['west', /^`west` is neither/],

@@ -73,7 +73,7 @@ describe('/aurora backups show', () => {
   );
 
   it.each([
-    ['', /^Which backup of `east`\? `[0-9a-f]{8}` \(13 min old\), .* \(no time in it\)\. Name it by/],
+    ['', /^Which backup of `east`\? `[0-9a-f]{8}` \(13 min old\), .* \(no timestamp\)\. Name it by/],
     ['yesterday', /^No backup of `east` is called `yesterday`\. There are .* Name it by its time/],
     ['3 parsecs', /^No backup/],
     ['99:99', /^No backup/],
@@ -97,7 +97,7 @@ describe('/aurora backups show', () => {
 
     const told = readAloud(await type(depsOver({ ...access, agents }), 'backups show newest'));
 
-    expect(told).toContain('Its jobs are not known now: The agent is too old. Upgrade it.');
+    expect(told).toContain('Its jobs are unknown: The agent is too old. Upgrade it.');
     expect(told).toContain('*If restored now:*');
   });
 });
@@ -189,7 +189,7 @@ describe('/aurora backups diff', () => {
     const access = await eastAccess({ leader });
 
     expect(await type(depsOver(access), 'backups diff newest now')).toMatch(
-      /^Nobody is known to lead `east` now/,
+      /^No leader is known for `east` now/,
     );
   });
 });
@@ -259,7 +259,7 @@ describe('/aurora backups hold, release and now', () => {
     expect(await press(deps, 'backups-hold', JSON.stringify({ cluster: 'east', sha256: 'ff' }))).toMatch(
       /is gone/,
     );
-    expect(await press(deps, 'backups-hold', 'garbage')).toMatch(/^That button is not one/);
+    expect(await press(deps, 'backups-hold', 'garbage')).toMatch(/^This bot did not make that button/);
   });
 
   it('now asks for an approver, and tells what was found when one has sent the form', async () => {
@@ -280,7 +280,7 @@ describe('/aurora backups hold, release and now', () => {
     const { deps, seen } = await world();
 
     expect(await type(deps, 'backups release')).toMatch(
-      /^Which one\? Held are `abababababab` \(Bo: for the audit\)/,
+      /^Which one\? These are held: `abababababab` \(Bo: for the audit\)/,
     );
     const told = await type(deps, 'backups release abab');
     const { form, sent } = await approve(deps, 'approve-release', { value: valueIn(told) });
@@ -296,9 +296,9 @@ describe('/aurora backups hold, release and now', () => {
     const value = valueIn(await type(deps, 'backups now'));
 
     expect(await press(deps, 'approve-backup-now', value.replace('aurora-2', 'aurora-1'))).toMatch(
-      /not as this bot/,
+      /changed after this bot/,
     );
-    expect(await press(deps, 'approve-release', value)).toMatch(/^That button is not one/);
+    expect(await press(deps, 'approve-release', value)).toMatch(/^This bot did not make that button/);
     expect(await press(deps, 'approve-backup-now', '{"form":"errand x"}')).toMatch(/nothing was done/);
     expect(seen).toEqual([]);
   });
@@ -335,7 +335,7 @@ describe('/aurora backups hold, release and now', () => {
       }));
       const clusters = new Map([['east', { ...access, agents }]]);
 
-      expect(await type({ ...deps, clusters }, text)).toMatch(/^aurora-\d asks for people's own signatures/);
+      expect(await type({ ...deps, clusters }, text)).toMatch(/^aurora-\d requires people's own signatures/);
     },
   );
 
@@ -358,9 +358,9 @@ describe('/aurora backups hold, release and now', () => {
     const list = () => Promise.resolve({ restores, ended: [], unreadable: [] });
 
     expect(await type({ ...deps, service: { ...deps.service, list } }, 'backups now')).toMatch(
-      /^R12 of `east` goes on/,
+      /^R12 of `east` is in progress/,
     );
-    expect(await type(deps, 'backups now', 'C0OTHER')).toMatch(/^That is asked for in the channel/);
+    expect(await type(deps, 'backups now', 'C0OTHER')).toMatch(/^Ask for that in the channel/);
   });
 });
 

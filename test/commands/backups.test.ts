@@ -164,7 +164,7 @@ describe('/aurora backups', () => {
 
     expect(said.map(({ way }) => way)).toEqual(['told', 'told']);
     expect(said[0]?.message.text).toContain('Still reading 2 of 2 on aurora-2.');
-    expect(textsOf(said.slice(0, 1))).toContain('it follows in another answer');
+    expect(textsOf(said.slice(0, 1))).toContain('More is coming in another answer');
     expect(lastOf(said)).not.toMatch(/Still reading|more to come/);
   });
 
@@ -239,13 +239,13 @@ describe('/aurora backups', () => {
     expect(liveLists).toBe(1);
   });
 
-  it('tells what a mistake of ours keeps it from, and is not left in silence', async () => {
+  it('tells what our own mistake keeps it from, and is not left in silence', async () => {
     const deps = depsOf();
     const losses = {
-      begin: () => ({ known: () => new Map(), done: Promise.reject(new TypeError('a mistake of ours')) }),
+      begin: () => ({ known: () => new Map(), done: Promise.reject(new TypeError('our own mistake')) }),
     };
     const asked = ask({ ...deps, losses });
 
-    await expect(toTheEnd(asked)).rejects.toThrow('a mistake of ours');
+    await expect(toTheEnd(asked)).rejects.toThrow('our own mistake');
   });
 });

@@ -123,6 +123,6 @@ describe('estimateLosses()', () => {
 
     expect(silent).toEqual({ losses: new Map(), why: 'The Mesos master does not answer.' });
     expect(other.losses.size).toBe(1);
-    expect(other.why).toBe('one is of another framework than the newest.');
+    expect(other.why).toBe('one belongs to a different framework than the newest.');
   });
 });

@@ -81,9 +81,9 @@ describe('createLossEstimates()', () => {
 
   it('keeps nothing of what could not be worked out', async () => {
     const { mesos } = access;
-    const listLiveTasks = () => Promise.reject(new TypeError('a mistake of ours'));
+    const listLiveTasks = () => Promise.reject(new TypeError('our own mistake'));
     access = { ...access, mesos: { ...mesos, listLiveTasks } };
-    await expect(estimate()).rejects.toThrow('a mistake of ours');
+    await expect(estimate()).rejects.toThrow('our own mistake');
     access = { ...access, mesos };
 
     expect((await estimate()).losses.size).toBe(1);

@@ -11,7 +11,7 @@ interface SceneOrders extends Omit<KillOrders, 'world' | 'begun'> {
   readonly onWorld: (report: WorldReport) => void;
 }
 
-/** So many worlds are played of a scene at most: one that meets new points for ever is a mistake of ours. */
+/** So many worlds are played of a scene at most: one that meets new points for ever is our own mistake. */
 const worldsMax = 60;
 
 /** Ends early when `signal` says so. */

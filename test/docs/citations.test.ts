@@ -71,7 +71,7 @@ describe('a citation', () => {
     [
       'a page that is not here',
       '\n/** design.md 6 */',
-      'src/a.ts:2: design.md is no page of this repository',
+      'src/a.ts:2: design.md is not a page of this repository',
     ],
     ['a missing section', '/** aurora.md 4.3 */', 'src/a.ts:1: aurora.md has no section 4.3'],
     ['a missing second one', '/** aurora.md 4.2, 15 */', 'src/a.ts:1: aurora.md has no section 15'],
@@ -98,7 +98,7 @@ describe('a citation', () => {
 
     expect(problems).toEqual([
       'docs/drill.md:1: agent.md has no anchor #gone',
-      'docs/drill.md:1: ../none.md is no page of this repository',
+      'docs/drill.md:1: ../none.md is not a page of this repository',
     ]);
   });
 });

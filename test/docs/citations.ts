@@ -57,7 +57,7 @@ export function checkCitations(file: { path: string; text: string }, find: FindP
     const line = file.text.slice(0, match.index).split('\n').length;
     const at = `${file.path}:${line}: ${cited}`;
     const page = lookUp(file.path, cited, find);
-    if (page === null) return [`${at} is no page of this repository`];
+    if (page === null) return [`${at} is not a page of this repository`];
     return [
       ...(anchor === undefined || page.anchors.has(anchor) ? [] : [`${at} has no anchor #${anchor}`]),
       ...missingFrom(page, where).map((what) => `${at} has no ${what}`),

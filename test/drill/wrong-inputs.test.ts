@@ -199,7 +199,7 @@ describe('a proposal', () => {
     await people.untilEnded(card);
 
     expect(refusal).toMatch(
-      /has a restore in progress: R\d+|has a restore already: R\d+\.\nOne at a time.*\nYou had typed: "log corrupt/s,
+      /has a restore in progress: R\d+|already has a restore: R\d+\.\nOne at a time.*\nYou had typed: "log corrupt/s,
     );
     expect(await people.cards()).toHaveLength(1);
     expect(await compareWith(world, before)).toEqual(untouched);
@@ -242,7 +242,7 @@ describe('at the stop gate', () => {
     [
       'somebody who is no approver',
       dana,
-      'You are not an approver of east.\nApprovers are those who were when this restore was proposed and are in the bot\'s configuration now. Press "Who can approve?" to see them.',
+      'You are not an approver of east.\nApprovers are those who were approvers when this restore was proposed and are still in the bot\'s configuration. Press "Who can approve?" to see them.',
     ],
     [
       'a guest in the approver group',

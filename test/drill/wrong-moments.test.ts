@@ -110,7 +110,7 @@ describe('an agent that does not answer', { timeout: 120_000 }, () => {
     expect(list).toMatch(/3 hosts asked, 2 answered/);
     expect(list).toContain('aurora-3');
     expect(ended.plain).toMatch(
-      /Ended at \d\d:\d\d UTC: failed\. The agent of aurora-3 does not answer.* Look whether the agent runs on aurora-3/,
+      /Ended at \d\d:\d\d UTC: failed\. The agent of aurora-3 does not answer.* Check whether the agent runs on aurora-3/,
     );
     expect((await people.lastInChannel(card)).plain).toContain('The restore of east ended without success');
     expect((await people.thread(card)).filter((message) => hasButton(message, 'approve-stop'))).toEqual([]);

@@ -161,7 +161,7 @@ describe('who leads', () => {
     );
 
     expect(text).toContain('*ZooKeeper names aurora-2 as the leader of `east`*');
-    expect(text).toContain('*and aurora-1 says of itself that it leads*');
+    expect(text).toContain('*and aurora-1 says that it leads*');
     expect(text).toContain('its lifecycle says STORAGE_PREPARED, not ACTIVE');
     expect(text).toContain('Standing by: aurora-3.');
     expect(text).toContain(
@@ -176,14 +176,14 @@ describe('who leads', () => {
     );
 
     expect(text).toContain('*ZooKeeper names 10.9.9.9:8081 as the leader of `east`*');
-    expect(text).toContain('*and aurora-1 says of itself that it leads*');
+    expect(text).toContain('*and aurora-1 says that it leads*');
     expect(text).toContain('Standing by: aurora-2.');
   });
 
   it('nobody by ZooKeeper, and one says that it leads', async () => {
     const text = await told({ kind: 'none', candidates: [] }, [scheduler('aurora-1', leading)]);
 
-    expect(text).toContain('aurora-1 says of itself that it leads, and ZooKeeper does not name it');
+    expect(text).toContain('aurora-1 says that it leads, and ZooKeeper does not name it');
   });
 
   it('one that the configuration does not know', async () => {
@@ -216,7 +216,7 @@ describe('who leads', () => {
     expect(text).toContain('Not seen: aurora-2.');
   });
 
-  it('nobody, and two count themselves elected, as after ZooKeeper was away: neither is called elected', async () => {
+  it('nobody, and two believe they are elected, as after ZooKeeper was away: neither is called elected', async () => {
     const awaiting = (host: string) =>
       readingAgent(host, {
         status: statusOf(host, {
@@ -230,9 +230,9 @@ describe('who leads', () => {
       awaiting('aurora-2'),
     ]);
 
-    expect(text).toContain('aurora-1 counts itself elected, but aurora-2 holds the election in ZooKeeper.');
-    expect(text).toContain('If it stays so for a minute, restart the scheduler on aurora-1.');
-    expect(text).not.toContain('is elected');
+    expect(text).toContain('aurora-1 believes it is elected, but aurora-2 holds the election in ZooKeeper.');
+    expect(text).toContain('If that does not change within a minute, restart the scheduler on aurora-1.');
+    expect(text).not.toMatch(/(?<!believes it )is elected/);
   });
 
   it('one, but it has not registered with Mesos', async () => {
@@ -260,18 +260,18 @@ describe('who leads', () => {
       down('aurora-1', { offer_order: 'FOO', task_assigner_modules: 'com.example.Assigner' }),
       down('aurora-2', { max_registration_delay: '6h' }),
       down('aurora-3', { tier_config: '/etc/tiers' }, [
-        { flag: 'tier_config', says: '-tier_config=/etc/tiers names a file that is not there.' },
+        { flag: 'tier_config', says: '-tier_config=/etc/tiers names a file that does not exist.' },
       ]),
     ]);
 
-    expect(text).toContain('*No scheduler lives with these flags:*');
+    expect(text).toContain('*No scheduler survives these flags:*');
     expect(text).toContain(
-      '• aurora-1: -offer_order=FOO is no list of CPU, MEMORY, DISK, REVOCABLE_CPU, RANDOM',
+      '• aurora-1: -offer_order=FOO is not a list of CPU, MEMORY, DISK, REVOCABLE_CPU, RANDOM',
     );
     expect(text).toContain(
-      '• aurora-2: -max_registration_delay=6h is no duration: a number and one of ns, us, ms',
+      '• aurora-2: -max_registration_delay=6h is not a duration: a number and one of ns, us, ms',
     );
-    expect(text).toContain('• aurora-3: -tier_config=/etc/tiers names a file that is not there.');
+    expect(text).toContain('• aurora-3: -tier_config=/etc/tiers names a file that does not exist.');
     expect(text).toContain('Correct them in the flag file of each host, and start its scheduler again.');
     expect(text).not.toContain('Assigner');
   });

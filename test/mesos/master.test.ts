@@ -170,7 +170,7 @@ describe('listLiveTasks()', () => {
 describe('a master that is no use', () => {
   test.each([
     ['no /api/v1', { status: 404 }, 'Mesos 1.0'],
-    ['cut JSON', { status: 200, text: '{"type":"GET_TASKS","get_ta' }, 'not whole JSON'],
+    ['cut JSON', { status: 200, text: '{"type":"GET_TASKS","get_ta' }, 'not complete JSON'],
     ['another shape', { json: { type: 'GET_TASKS', get_tasks: { tasks: [{ id: 'v0' }] } } }, 'shape'],
     ['redirects nowhere', { status: 307, location: 'ftp://m2/' }, 'redirects'],
     ['says nothing', 'mute' as const, 'nothing came for 200 ms'],
@@ -215,7 +215,7 @@ describe('a master that is no use', () => {
 
     await expect(census).rejects.toMatchObject({
       code: 'mesos-unreachable',
-      message: expect.stringContaining('GET_TASKS has not the shape'),
+      message: expect.stringContaining('GET_TASKS does not have the shape'),
     });
   });
 });

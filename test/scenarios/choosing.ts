@@ -224,12 +224,12 @@ export const choosing: Group = {
       'Two hosts have a flag in their files that no scheduler starts with, and a third names a file that is gone',
       'it ends with the first checks, and all of them are named at once with the right form',
       {
-        says: /-offer_order=FOO is no list of CPU, MEMORY.*-zk_endpoints=zk-1 is no list of host:port.*-tier_config=\/etc\/tiers names a file that is not there/s,
+        says: /-offer_order=FOO is not a list of CPU, MEMORY.*-zk_endpoints=zk-1 is not a list of host:port.*-tier_config=\/etc\/tiers names a file that does not exist/s,
         given: {
           cluster: (cluster) => {
             cluster.host('aurora-1').flags = { ...originalFlags, offer_order: 'FOO' };
             cluster.host('aurora-2').flags = { ...originalFlags, zk_endpoints: 'zk-1' };
-            const says = '-tier_config=/etc/tiers names a file that is not there.';
+            const says = '-tier_config=/etc/tiers names a file that does not exist.';
             cluster.host('aurora-3').shows = {
               flags: {
                 sha256: 'ab'.repeat(32),
@@ -318,8 +318,8 @@ export const choosing: Group = {
         },
       },
     }),
-    refused('Traffic of a host is blocked already', 'it is refused: another restore may be going on', {
-      says: /blocked already/,
+    refused('Traffic of a host is already blocked', 'it is refused: another restore may be in progress', {
+      says: /already blocked/,
       given: {
         cluster: (cluster) => {
           cluster.host('aurora-1').traffic = 'blocked';

@@ -186,7 +186,7 @@ export const deciding: Group = {
     },
     countsAsOld('The backup is five hours old', 'both gates need one more person', -300 * minute),
     countsAsOld(
-      'The time in the backup lies two hours ahead of the clock of the bot',
+      'The timestamp of the backup is two hours ahead of the clock of the bot',
       'clocks disagree and nobody knows how old it is: both gates need one more person, as for an old one',
       120 * minute,
     ),

@@ -57,7 +57,7 @@ const twoElectedWhile = (step: StepName, { name: procedure }: ProcedureDefinitio
     await wasNoticed(
       stage,
       'two-elected',
-      new RegExp(`${stale} counts itself elected, but aurora-\\d holds the election`),
+      new RegExp(`${stale} believes it is elected, but aurora-\\d holds the election`),
     );
   },
 });
@@ -97,7 +97,7 @@ const twoElectedAtGate = ({ name: procedure, electsIn }: ProcedureDefinition): S
     await wasNoticed(
       stage,
       'two-elected',
-      new RegExp(`${stale} counts itself elected, but aurora-\\d holds the election`),
+      new RegExp(`${stale} believes it is elected, but aurora-\\d holds the election`),
     );
     await stage.completes();
   },
@@ -188,7 +188,7 @@ export const hanging: Group = {
         await stage.isStuck({
           step: 'verify-restored',
           code: 'scheduler-hangs-again',
-          says: /ended: .*started again already.*no scheduler can live on what was committed\. Go back/,
+          says: /ended: .*started again already.*no scheduler survives what was committed\. Go back/,
         });
         await stage.isUndone(goingBack);
       },

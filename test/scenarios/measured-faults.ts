@@ -55,7 +55,7 @@ export const measuredFaults: Group = {
     },
     {
       title: 'B: somebody wants to go back after the first reconciliation',
-      happens: 'that is not clean any more: it is a restore of its own, with its own cost and signatures',
+      happens: 'that is no longer clean: it takes another restore, with its own cost and signatures',
       play: async (stage) => {
         const restored = await stage.completes();
         expect(restored.facts.soak?.observed).toEqual(predicted);
@@ -259,7 +259,7 @@ export const measuredFaults: Group = {
         await stage.isStuck({
           step: 'commit',
           code: 'scheduler-hangs-again',
-          says: /aurora-2 counts itself elected, but aurora-1 holds the election/,
+          says: /aurora-2 believes it is elected, but aurora-1 holds the election/,
         });
         expect(stage.performed('commit-recovery')).toEqual([]);
 

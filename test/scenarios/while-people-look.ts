@@ -46,8 +46,7 @@ const restarted = (procedure: Procedure): Scenario => ({
 
 const reconciled = (procedure: Procedure): Scenario => ({
   title: `A stranger lets it reconcile during the second look, ${procedure} procedure`,
-  happens:
-    'it is said with what was killed and started; going back is not clean any more, and no clock goes on',
+  happens: 'it is said with what was killed and started; going back is no longer clean, and no clock goes on',
   given: { procedure },
   play: async (stage) => {
     await stage.until(secondLook, hesitating);
@@ -64,7 +63,7 @@ const reconciled = (procedure: Procedure): Scenario => ({
     const hints = (await stage.engine.events()).flatMap((event) =>
       event.type === 'noticed' ? [event.hint] : [],
     );
-    expect(hints[0]).toMatch(/not clean any more: since the look began 1 task has ended and 1 has started/);
+    expect(hints[0]).toMatch(/no longer clean: since the look began 1 task has ended and 1 has started/);
     await stage.completes();
   },
 });

@@ -29,6 +29,6 @@ test('who has one key, whose key ends soon, and that too few can sign', () => {
   expect(aboutRoster(roster, now)).toEqual([
     '1 of the roster can sign now, and a commit takes two.',
     "Ana's key phone ends in 9 days.",
-    'Bo has one key: losing it, they sign no more.',
+    'Bo has one key: if it is lost, they can no longer sign.',
   ]);
 });

@@ -47,12 +47,12 @@ describe('a roster in its file', () => {
     expect((await file.readRoster(now + 3_600_000)).keysOf('T1:UANA')).toEqual([]);
   });
 
-  it('that cannot be read, or is no plain file, counts nobody', async () => {
+  it('that cannot be read, or is not a plain file, counts nobody', async () => {
     const file = openRosterFile(path);
     await expect(file.readRoster(now)).rejects.toMatchObject({ code: 'roster-unreadable' });
     await mkdir(path);
     await expect(file.readRoster(now)).rejects.toMatchObject({
-      message: expect.stringContaining('it is no plain file'),
+      message: expect.stringContaining('it is not a plain file'),
     });
   });
 
@@ -61,7 +61,7 @@ describe('a roster in its file', () => {
     const roster = await openRosterFile(path).readRoster(now);
 
     expect(roster.prove(statementWith(), { format: 'ssh', signature: 'hello' }, 'T1:UANA')).toEqual({
-      fault: 'That is no signature of ssh-keygen: paste all of it, with its first and last line.',
+      fault: 'That is not a signature of ssh-keygen: paste all of it, with its first and last line.',
     });
   });
 });

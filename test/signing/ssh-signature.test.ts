@@ -93,8 +93,8 @@ describe('a key that is not taken', () => {
   it.each([
     ['', 'it is not the line of a .pub file'],
     ['ssh-ed25519', 'it is not the line of a .pub file'],
-    ['ssh-ed25519 AAAA', 'it is cut'],
-    ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA', 'it is cut'],
+    ['ssh-ed25519 AAAA', 'it is truncated'],
+    ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA', 'it is truncated'],
   ])('%j', (line, sentence) => {
     expect(() => parseSshPublicKey(line)).toThrow(sentence);
   });

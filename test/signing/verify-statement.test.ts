@@ -133,7 +133,7 @@ describe('who signed a statement', () => {
     [
       'a key past its time',
       () => keys.cy.sign(statement, { ...at, person: 'T1:UCY', key: 'laptop' }),
-      "Cy's key laptop is not good any more.",
+      "Cy's key laptop is no longer valid.",
     ],
   ])('nobody by %s', (_, proof, sentence) => {
     expect(count([proof()])).toEqual({ people: [], places: 0, refused: [sentence] });
@@ -152,7 +152,7 @@ describe('who signed a statement', () => {
     const proof = keys.cy.sign(statement, { ...at, person: 'T1:UCY', key: 'laptop' });
     expect(count([proof], { now: now - 1 }).people).toEqual(['T1:UCY']);
     expect(count([proof], { now: Date.parse('2025-12-31T23:59:59Z') }).refused).toEqual([
-      "Cy's key laptop is not good yet.",
+      "Cy's key laptop is not valid yet.",
     ]);
   });
 });
@@ -165,7 +165,7 @@ describe('the time of a statement', () => {
     [
       'of the future',
       { issuedAt: now + skewMs + 1 },
-      'The signed statement was issued in the future of this host.',
+      'The signed statement was issued in the future, by the clock of this host.',
     ],
     [
       'too long',

@@ -78,7 +78,7 @@ describe('a message with our metadata', () => {
     expect(posts.get(address.key)?.ts).toBe('9.0');
   });
 
-  it('that shows something else than its hash says is edited', async () => {
+  it('that shows something other than its hash says is edited', async () => {
     const blocks = [section('*It kills nothing.*')];
     const { poster, written, posts } = slackWith([{ ts: '3.0', ...ours, blocks, metadata }]);
 

@@ -81,7 +81,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     await act('submit', { user: 'U0CY', values: {} });
   };
 
-  it('answers help, and a word that is no command with what was meant', async () => {
+  it('answers help, and a word that is not a command with what was meant', async () => {
     await type('U0ANA', '/aurora help');
     await type('U0ANA', '/aurora bakups');
 
@@ -393,7 +393,7 @@ describe('a bot that Slack does not let in', () => {
 
     await expect(app.start()).rejects.toMatchObject({
       code: 'slack-refused',
-      message: 'Slack does not let the bot in: invalid_auth.',
+      message: 'Slack refused the bot: invalid_auth.',
     });
 
     await app.stop();

@@ -165,7 +165,7 @@ describe('a reply that asks is deleted', () => {
 
 describe('a message that Slack does not let the bot edit any more', () => {
   it.each(['cant_update_message', 'edit_window_closed', 'message_not_found'])(
-    '%s: the card is posted anew with what holds now',
+    '%s: the card is posted anew with what is true now',
     async (how) => {
       await shown(planned);
       const first = await tsOf('card');

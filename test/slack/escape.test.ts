@@ -98,7 +98,7 @@ describe('incidentText()', () => {
     expect(incidentText('https://tickets.example/INC-4411')).toBe('<https://tickets.example/INC-4411>');
   });
 
-  it('cannot be given another label, and is no link for anything but http', () => {
+  it('cannot be given another label, and is not a link for anything but http', () => {
     fc.assert(
       fc.property(fc.oneof(fc.webUrl(), hostile), (text) => {
         expect(incidentText(`${text}|https://ok.example>`)).not.toMatch(/<[^>]*\|/);

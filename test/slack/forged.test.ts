@@ -1,6 +1,6 @@
 /**
  * Somebody has stolen the bot's token: they post, edit and publish as the bot does, and people press. Nothing is decided by it,
- * whoever pressed is told, and it stands in the record.
+ * whoever pressed is told, and it goes into the record.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -95,7 +95,7 @@ describe('a message that somebody else has posted with our token', () => {
       return all.length === aboutRestores.length ? all : null;
     }, 'an answer to each');
     for (const answer of told) {
-      expect(answer).toContain('not on a message that this bot has posted like that; nothing was done');
+      expect(answer).toContain('This bot did not post that button; nothing was done');
       expect(answer).toMatch(/newest card of R1.*\/archives\/C0OPS\/p/s);
     }
     expect(await formsOf('U0BO')).toEqual([]);

@@ -130,7 +130,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     ]);
     expect(all.options).toHaveLength(100);
     expect(all.option_groups).toMatchObject([
-      { label: { text: 'More than these 100 fit: type on to narrow it' } },
+      { label: { text: 'More than these 100 match: keep typing to narrow them down' } },
     ]);
     expect(some.options).toHaveLength(11);
     expect(sent['result']).toEqual({ kind: 'closed' });

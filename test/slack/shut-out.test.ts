@@ -88,9 +88,9 @@ describe('the bot is put out of the channel in mid-restore', () => {
     await until(() => outbox.shutOutOf('R1') === null, 'it is over');
 
     for (const userId of ['U0ANA', 'U0BO', 'U0CY']) expect(toldTo(userId)).toHaveLength(1);
-    expect(toldTo('U0ANA')[0]).toContain('R1 of `east` goes on, and you would not see it');
+    expect(toldTo('U0ANA')[0]).toContain('R1 of `east` continues where you cannot see it');
     expect(toldTo('U0ANA')[0]).toContain('Invite the bot there again (`/invite @aurora`)');
-    expect(during).toContain('Nothing can be shown in <#C0OPS>:* the bot was put out of it.');
+    expect(during).toContain('Nothing can be shown in <#C0OPS>:* the bot was removed from it.');
     expect(await status()).not.toContain('Nothing can be shown');
     expect((await world.threadTexts()).some((text) => text.includes('\nStaged on'))).toBe(true);
   });

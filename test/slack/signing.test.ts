@@ -120,7 +120,7 @@ describe.each(['require', 'observe'] as const)('a sign-off where signatures are 
     expect(await submit({ signature: 'I agree' })).toEqual({
       kind: 'errors',
       errors: {
-        signature: 'That is no signature of ssh-keygen: paste all of it, with its first and last line.',
+        signature: 'That is not a signature of ssh-keygen: paste all of it, with its first and last line.',
       },
     });
     people = [];

@@ -65,7 +65,7 @@ describe('the elements of a list in JSON', () => {
     ['an end in an element', '{"get_tasks":{"tasks":[{"a":1', 'it ends in the middle'],
     ['an end between elements', '{"get_tasks":{"tasks":[{"a":1},', 'it ends in the middle'],
     ['an end in a name', '{"get_ta', 'it ends in the middle'],
-    ['something behind the end', '{"get_tasks":{}}x', 'something comes behind its end'],
+    ['something behind the end', '{"get_tasks":{}}x', 'something follows its end'],
     ['no list or object', '7', 'it is neither a list nor an object'],
     ['a text', '"get_tasks"', 'it is neither a list nor an object'],
     ['brackets that do not match', '{"get_tasks":{"tasks":[]]', 'its brackets do not match'],

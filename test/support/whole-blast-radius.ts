@@ -106,7 +106,7 @@ function fateOfGone(status: string): Fate {
   const why = 'nothing runs and nothing is believed to run';
   if (terminalStatuses.has(status) || status === 'KILLING') return { why, counts: 'ended' };
   if (slaveAssignedStatuses.has(status))
-    return { why: 'not running any more', counts: 'startedAgain', rescheduled: true };
+    return { why: 'no longer running', counts: 'startedAgain', rescheduled: true };
   if (unplacedStatuses.has(status)) return { why, counts: 'waiting' };
   return { why, counts: status === 'INIT' ? 'neverStarted' : 'unknown' };
 }

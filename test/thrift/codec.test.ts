@@ -79,7 +79,7 @@ describe('TBinary', () => {
       'rpc-malformed',
     ],
     ['an unknown type', [0x80, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 9, 0], 'rpc-malformed'],
-    ['bytes behind the end', [0x80, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 'rpc-malformed'],
+    ['bytes after the end', [0x80, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 'rpc-malformed'],
   ])('%s is an error', (_name, bytes, code) => {
     expect(() => tbinary.decodeMessage(Buffer.from(bytes), () => names)).toThrow(
       expect.objectContaining({ code }),
@@ -119,7 +119,7 @@ test('a map keeps every key, also those that JavaScript has a meaning for', () =
   ).toHaveLength(2);
 });
 
-test('a value that does not fit its schema is a mistake of ours', () => {
+test('a value that does not fit its schema is our own mistake', () => {
   expect(() => tbinary.encodeStruct(numbers, { long: 2 ** 60 })).toThrow(TypeError);
   expect(() => tjson.encodeStruct(numbers, { dbl: 'much' })).toThrow(TypeError);
 });

@@ -58,7 +58,7 @@ describe('an answer that comes slowly', () => {
 });
 
 describe('an answer that is cut, with HTTP 200', () => {
-  it.each(cuts)('is no answer: $name', async ({ send }) => {
+  it.each(cuts)('is not an answer: $name', async ({ send }) => {
     const server = await serve((_request, response) => send(response, whole, json));
 
     const call = clientOf(server).call('listBackups', {});

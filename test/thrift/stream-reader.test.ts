@@ -52,7 +52,7 @@ test('however the bytes arrive, each element is handed out once and in order', (
   );
 });
 
-test('bytes behind the end are counted, in the same chunk and in later ones', () => {
+test('bytes after the end are counted, in the same chunk and in later ones', () => {
   const { reader } = readTaskIds([Buffer.concat([backup, Buffer.alloc(3)]), Buffer.alloc(7)]);
 
   expect(reader.complete).toBe(true);

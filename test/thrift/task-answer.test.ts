@@ -50,7 +50,7 @@ describe('an answer with tasks, as it arrives', () => {
   });
 
   test('with something behind it is an error', () => {
-    expect(() => read(Buffer.concat([answer, Buffer.from([0])]))).toThrow('1 bytes behind the end');
+    expect(() => read(Buffer.concat([answer, Buffer.from([0])]))).toThrow('1 bytes after the end');
   });
 
   test('that is an exception tells what the scheduler says', () => {

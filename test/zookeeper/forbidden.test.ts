@@ -77,7 +77,7 @@ test.each([
     kind: 'unreachable',
     error: {
       code: 'zookeeper-not-readable',
-      message: `ZooKeeper answers, and does not let the bot read ${node} (NO_AUTH).`,
+      message: `ZooKeeper answers but does not let the bot read ${node} (NO_AUTH).`,
       hint: expect.stringContaining('zookeeper.digestCredentials') as unknown,
     },
   });

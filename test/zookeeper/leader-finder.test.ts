@@ -126,7 +126,7 @@ describe('the other answers', () => {
     [
       'a port that is none',
       '{"serviceEndpoint":{"host":"a","port":70000},"status":"ALIVE"}',
-      'serviceEndpoint.port is no port',
+      'serviceEndpoint.port is not a port',
       'breaks',
     ],
     ['no JSON', '{"serviceEndpoint":', 'its data is not JSON', 'skipped'],

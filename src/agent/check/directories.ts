@@ -25,7 +25,7 @@ export async function checkLog({ config: { paths } }: OperationTools): Promise<r
   if (directory.foreign.length > 0) {
     findings.push(
       problem(
-        `${paths.log} holds what is not the log's: ${directory.foreign.slice(0, 5).join(', ')}.`,
+        `${paths.log} holds files that are not the log's: ${directory.foreign.slice(0, 5).join(', ')}.`,
         'Move that elsewhere: a directory with foreign content is never set aside.',
       ),
     );

@@ -25,7 +25,7 @@ export async function checkFlags({ config, flags }: OperationTools): Promise<rea
     findings.push(
       problem(
         `The flag file has -${name}=${value}, and the agent is configured for ${wanted}.`,
-        'Correct the configuration of the agent: it would work on the wrong thing.',
+        'Correct the configuration of the agent: it would work on the wrong files.',
       ),
     );
   }
@@ -33,7 +33,7 @@ export async function checkFlags({ config, flags }: OperationTools): Promise<rea
     findings.push(
       sure
         ? problem(says, 'Correct the flag, or auroraVersion in the configurations of agent and bot.')
-        : warning(says, 'See that the class is on the class path of the scheduler.'),
+        : warning(says, 'Check that the class is on the class path of the scheduler.'),
     );
   }
   const obstacle = await whyUnmovable(config.paths.flags);

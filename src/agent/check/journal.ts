@@ -42,8 +42,8 @@ async function checkCopy(copy: string, paths: AgentConfig['paths']): Promise<rea
     return [
       ...findings,
       problem(
-        `The log ${paths.log} was made by ${madeBy}, and the agent knows of no commit of it: it starts no scheduler on it but in recovery mode.`,
-        `Unless ${madeBy} still goes on: put its old log back, or, if this one is right, ${accept}`,
+        `The log ${paths.log} was made by ${madeBy}, and the agent knows of no commit of it: it starts a scheduler on it only in recovery mode.`,
+        `Unless ${madeBy} is still in progress: put its old log back, or, if this one is right, ${accept}`,
       ),
     ];
   } finally {
@@ -55,7 +55,7 @@ function describe(unknown: readonly string[]): readonly Finding[] {
   if (unknown.length === 0) return [ok('The journal knows every restore that has left something here.')];
   return [
     problem(
-      `${unknown.join(', ')} left something on this host that the journal does not know: the state directory was lost, or is another one. The agent refuses every operation.`,
+      `${unknown.join(', ')} left something on this host that the journal does not know: the state directory was lost or replaced. The agent refuses every operation.`,
       `Look at the logs, flags and backups that they left. When the host is as it should be, ${accept}`,
     ),
   ];

@@ -15,14 +15,14 @@ export async function checkOwners({ config: { paths } }: OperationTools): Promis
 
 async function judgeDirectory(directory: string, account: number): Promise<Finding> {
   const found = await stat(directory);
-  const what = 'can exchange the log or the backups there, and so what a restore brings back';
+  const what = 'can replace the log or the backups there, and so what a restore brings back';
   if (isOpenToAll(found)) {
     return warning(`Every account of this host ${what}: ${directory}.`, `Run "chmod o-w ${directory}".`);
   }
-  if (isRoots(found)) return ok(`${directory} belongs to root: nobody else exchanges what lies there.`);
+  if (isRoots(found)) return ok(`${directory} belongs to root: nobody else can replace what is there.`);
   if (found.uid === account) {
     return ok(
-      `${directory} belongs to the account of the scheduler (uid ${account}), which can exchange what lies there at any time. The agent follows no link there.`,
+      `${directory} belongs to the account of the scheduler (uid ${account}), which can replace what is there at any time. The agent follows no link there.`,
     );
   }
   return warning(
@@ -39,7 +39,7 @@ async function judgeState(state: string): Promise<readonly Finding[]> {
     if (found !== null && (!isRoots(found) || isOpenToAll(found))) {
       findings.push(
         problem(
-          `${directory} is not root's alone: who owns it can put a directory of his own in the place of ${state}, with another journal in it.`,
+          `${directory} does not belong to root alone: its owner can put another directory in place of ${state}, with another journal in it.`,
           `Keep paths.state below directories of root's, or run "chown root ${directory}" and "chmod go-w ${directory}".`,
         ),
       );

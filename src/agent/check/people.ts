@@ -14,7 +14,7 @@ export async function checkPeople({ config, clock }: OperationTools): Promise<re
       `People's own signatures: ${mode}. The roster ${path} has ${roster.people.size} people and ${keys} keys.`,
     ),
     ...aboutRoster(roster, clock.now()).map((says) =>
-      warning(says, `Mend it in ${path}, on all hosts alike.`),
+      warning(says, `Fix it in ${path}, on all hosts alike.`),
     ),
   ];
 }

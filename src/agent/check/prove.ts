@@ -10,7 +10,7 @@ export async function checkProve({ config, flags }: OperationTools): Promise<rea
   if (prove === undefined) {
     return [ok('Backups are not proven on this host; docs/prove.md says how to switch that on.')];
   }
-  const hint = 'Mend it, or take prove out of the configuration; docs/prove.md has what a proof needs.';
+  const hint = 'Fix it, or take prove out of the configuration; docs/prove.md has what a proof needs.';
   const why = (await isolationOf(prove).whyNot()) ?? (await whyNotAs(prove.account));
   if (why !== null) return [warning(`No backup can be proven on this host. ${why}`, hint)];
   const { values } = await flags.read();

@@ -33,7 +33,7 @@ export async function checkRunningFlags(
     return [
       warning(
         `The scheduler still runs ${heldBack[held]?.(restoreId) ?? ''}; its next start takes the flag file's.`,
-        'Restart it when that suits you, one host after the other, unless that restore still goes on.',
+        'Restart it when that suits you, one host after the other, unless that restore is still in progress.',
       ),
     ];
   }

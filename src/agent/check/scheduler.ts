@@ -35,7 +35,7 @@ export async function checkScheduler(tools: OperationTools): Promise<readonly Fi
   if ((await readVars(page)) === null) {
     findings.push(
       warning(
-        'The scheduler does not tell its counters (/vars.json).',
+        'The scheduler does not show its counters (/vars.json).',
         'See that the agent may reach it on loopback.',
       ),
     );

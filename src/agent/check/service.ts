@@ -10,7 +10,7 @@ export async function checkService({ service }: OperationTools): Promise<readonl
     ok(what),
     warning(
       'The scheduler is held down: its service manager will not start it.',
-      'If no restore is going on, remove the hold by hand; the file it is in says how.',
+      'If no restore is in progress, remove the hold by hand; the file it is in says how.',
     ),
   ];
 }
@@ -31,7 +31,7 @@ export async function checkTraffic({ traffic }: OperationTools): Promise<readonl
   return [
     warning(
       'Outside traffic to the scheduler is blocked by the agent.',
-      'If no restore is going on, find out which one has left it so, and abort that.',
+      'If no restore is in progress, find out which one has left it so, and abort that.',
     ),
   ];
 }

@@ -45,7 +45,7 @@ async function checkAccounts(tools: OperationTools): Promise<readonly Finding[]>
   return asRoot.map((program) =>
     problem(
       `${program} would run as root, and the scheduler could not open the log it makes.`,
-      "Put a change to the scheduler's account in front: [/usr/sbin/runuser, -u, aurora, --, …].",
+      "Put a switch to the scheduler's account in front: [/usr/sbin/runuser, -u, aurora, --, …].",
     ),
   );
 }
@@ -69,9 +69,9 @@ interface Needed {
 async function checkProgram(path: string, wants: readonly Needed[]): Promise<Finding> {
   const mode = Math.max(...wants.map((want) => want.mode));
   const hint = `Install it, or correct ${wants.map(({ key }) => key).join(' and ')} in the configuration of the agent.`;
-  if (!isAbsolute(path)) return problem(`${path || 'Nothing'} is no absolute path.`, hint);
+  if (!isAbsolute(path)) return problem(`${path || 'Nothing'} is not an absolute path.`, hint);
   const found = await stat(path).catch(() => null);
-  if (found === null || !found.isFile()) return problem(`${path} is not there.`, hint);
+  if (found === null || !found.isFile()) return problem(`${path} does not exist.`, hint);
   const fine = await access(path, mode).then(
     () => true,
     () => false,

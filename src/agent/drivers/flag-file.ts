@@ -99,7 +99,7 @@ async function readFlagFile(path: string): Promise<FlagFile> {
     if (file.bytes > flagBytesMax) {
       throw new AuroraError({
         code: 'flags-not-understood',
-        message: `The flag file is ${file.bytes} bytes long, which is no flag file.`,
+        message: `The flag file is ${file.bytes} bytes long, too long for a flag file.`,
         hint: 'Correct paths.flags in the configuration of the agent.',
       });
     }

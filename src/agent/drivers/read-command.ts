@@ -21,7 +21,7 @@ export async function readCommand<T>(
   if (parsed.success) return parsed.data;
   throw new AuroraError({
     code: 'command-garbled',
-    message: `${argv[0] ?? ''} printed something else than the JSON it should.`,
+    message: `${argv[0] ?? ''} printed something other than the expected JSON.`,
     hint: 'docs/agent.md shows what a status command prints.',
     details: { printed: outcome.stdout.slice(0, 200) },
   });

@@ -127,6 +127,6 @@ function unfitFlags(message: string): AuroraError {
   return new AuroraError({
     code: 'tool-flags',
     message,
-    hint: "Mend the scheduler's flag file, or paths.log in the configuration of the agent; nothing was run.",
+    hint: "Fix the scheduler's flag file, or paths.log in the configuration of the agent; nothing was run.",
   });
 }

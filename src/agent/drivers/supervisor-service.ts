@@ -77,7 +77,7 @@ export function createSupervisorService(config: Supervisor, commandMs: number): 
 function holdText(program: string, operationId: string): string {
   return [
     `; Written by the aurora-chatops agent (operation ${operationId}): the scheduler stays down while its storage is`,
-    '; restored. A restore that ends, or is undone, removes this file; so may you, if none is going on.',
+    '; restored. A restore that ends, or is undone, removes this file; so may you, if none is in progress.',
     `[program:${program.slice(program.indexOf(':') + 1)}]`,
     'autostart=false',
     '',
@@ -87,7 +87,7 @@ function holdText(program: string, operationId: string): string {
 function unknown(said: string): AuroraError {
   return new AuroraError({
     code: 'service-unknown',
-    message: `supervisord of this host does not tell how the scheduler is: ${said}.`,
+    message: `supervisord of this host does not report the state of the scheduler: ${said}.`,
     hint: 'See that supervisord runs, and correct drivers.service in the configuration of the agent.',
   });
 }

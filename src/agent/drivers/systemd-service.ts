@@ -158,7 +158,7 @@ function splitOnce(line: string): [string, string] {
 function unknown(unit: string): AuroraError {
   return new AuroraError({
     code: 'service-unknown',
-    message: `systemd of this host knows no unit ${unit}.`,
+    message: `systemd of this host has no unit ${unit}.`,
     hint: 'Correct drivers.service.unit in the configuration of the agent.',
   });
 }

@@ -200,7 +200,7 @@ async function writeAll(file: FileHandle, content: Content): Promise<void> {
 function exchanged(path: string): AuroraError {
   return new AuroraError({
     code: 'directory-exchanged',
-    message: `${path} was exchanged for something else while the agent made it. Nothing was given away.`,
+    message: `${path} was replaced by something else while the agent made it. Its owner was not changed.`,
     hint: 'Find out which program of this host works there, and stop it; it may be an attack.',
   });
 }

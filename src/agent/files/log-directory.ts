@@ -20,7 +20,7 @@ const blankNames = [/^CURRENT$/, /^LOCK$/, /^LOG$/, /^MANIFEST-\d+$/, /^\d+\.log
 
 /**
  * `null` when there is no such directory. Throws AuroraError `path-not-safe` for a link, `too-many-names`, and ENOTDIR for anything else
- * that is no directory.
+ * that is not a directory.
  */
 export async function readLogDirectory(path: string): Promise<LogDirectory | null> {
   try {
@@ -51,7 +51,7 @@ export function logForeign(path: string, foreign: readonly string[]): AuroraErro
   const names = foreign.map(readable);
   return new AuroraError({
     code: 'log-foreign',
-    message: `${path} holds what is not the replicated log's: ${names.slice(0, 5).join(', ')}. It was not touched.`,
+    message: `${path} holds files that are not the replicated log's: ${names.slice(0, 5).join(', ')}. It was not touched.`,
     hint: 'Move those files elsewhere, or correct paths.log in the configuration of the agent.',
     details: { foreign: names.slice(0, 20) },
   });

@@ -42,7 +42,7 @@ export async function whyUnmovable(path: string): Promise<Unmovable | null> {
   } catch (error) {
     if (!(error instanceof AuroraError)) throw error;
     return {
-      why: `lies where the agent does not work: ${error.message.replace(/\.$/, '')}`,
+      why: `is outside of what the agent may change: ${error.message.replace(/\.$/, '')}`,
       remedy: error.hint,
     };
   }
@@ -79,7 +79,7 @@ async function refusalOf(asked: Promise<void>): Promise<string | null> {
 }
 
 const ownMount: Unmovable = {
-  why: 'is a mount of its own',
+  why: 'is a mount point',
   remedy:
     "Keep it in a directory inside that mount. In the agent's unit, ReadWritePaths must name the directory around it.",
 };
@@ -99,7 +99,7 @@ const closedWords: Readonly<Record<string, readonly [string, string]>> = {
     "Add {} to ReadWritePaths of the agent's unit; if it is read-only for everybody, look at dmesg and mount it again.",
   ],
   EPERM: ['is immutable', 'Run "chattr -i {}".'],
-  EACCES: ['the agent may not write', 'Mend the owner and mode of {}.'],
+  EACCES: ['the agent may not write', 'Fix the owner and mode of {}.'],
 };
 
 function immutableRemedy(path: string, parent: string): string {

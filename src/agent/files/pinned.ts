@@ -205,6 +205,6 @@ function leadsElsewhere(path: string, why: string): AuroraError {
   return new AuroraError({
     code: 'path-not-safe',
     message: `${path} was not touched: ${why}, and links are not followed here.`,
-    hint: 'Name what it leads to in the configuration of the agent. If nobody of you made that link, find out who did.',
+    hint: 'Name what it leads to in the configuration of the agent. If none of you made that link, find out who did.',
   });
 }

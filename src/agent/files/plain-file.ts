@@ -200,8 +200,8 @@ function requirePlain(path: string, found: Stats | BigIntStats, bytesMax: number
   if (!found.isFile()) {
     throw new AuroraError({
       code: 'not-a-file',
-      message: `${path} is ${kindOf(found)} and no plain file. It was not opened.`,
-      hint: 'Look at it on the host: nothing but plain files is read there, and links are not followed.',
+      message: `${path} is ${kindOf(found)} , not a plain file. It was not opened.`,
+      hint: 'Look at it on the host: only plain files are read there, and links are not followed.',
     });
   }
   if (bytes > bytesMax) {

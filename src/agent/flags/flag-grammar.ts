@@ -49,7 +49,7 @@ export function notChangeable(message: string): AuroraError {
   return new AuroraError({
     code: 'flag-not-changeable',
     message,
-    hint: 'Set the flag by hand in a way that this file can say, or choose another value; nothing was changed.',
+    hint: 'Set the flag by hand in a way that this file can express, or choose another value; nothing was changed.',
   });
 }
 

@@ -37,7 +37,7 @@ export function readFlagWords(text: string, words: readonly TextWord[]): readonl
         entries.push({ name: alone, value: follows, words: [word, next] });
         index += 1;
       }
-    } else throw notUnderstood(`${at(word)} has ${shown(value)}, which is no flag.`);
+    } else throw notUnderstood(`${at(word)} has ${shown(value)}, which is not a flag.`);
   }
   for (const [
     index,

@@ -70,20 +70,20 @@ async function findWrong(flag: string, path: string, account: number | null): Pr
     if (!forAll && account !== null && account !== 0 && file.uid !== account) {
       return 'names a file that the account of the scheduler may not read';
     }
-    if (!file.isFile()) return 'names something that is no plain file';
+    if (!file.isFile()) return 'names something that is not a plain file';
     const judge = file.size > readBytesMax ? undefined : contents[flag];
     return judge?.(await readSmall(path, readBytesMax, { followed: true })) ?? null;
   } catch (error) {
-    if (error instanceof AuroraError) return 'names something that is no plain file';
+    if (error instanceof AuroraError) return 'names something that is not a plain file';
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return 'names a file that is not there';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'names a file that does not exist';
     return `names a file that cannot be read (${code})`;
   }
 }
 
 const contents: Readonly<Record<string, (text: string) => string | null>> = {
-  tier_config: (text) => (hasTiers(text) ? null : 'names a file that is no JSON with tiers in it'),
-  webhook_config: (text) => (isObject(parseJson(text)) ? null : 'names a file that is no JSON object'),
+  tier_config: (text) => (hasTiers(text) ? null : 'names a file that is not JSON with tiers in it'),
+  webhook_config: (text) => (isObject(parseJson(text)) ? null : 'names a file that is not a JSON object'),
   custom_executor_config: (text) => (parseJson(text) === undefined ? 'names a file that is not JSON' : null),
   framework_authentication_file: (text) => {
     const missing = ['aurora_authentication_principal', 'aurora_authentication_secret'].filter(

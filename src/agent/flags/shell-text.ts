@@ -25,7 +25,7 @@ export function parseShellText(text: string): readonly Assignment[] {
     );
     if (at >= text.length || /[\r\n;#]/.test(text[at] ?? '')) continue;
     const name = matchAt(text, at, /([A-Za-z_][A-Za-z0-9_]*)=/y);
-    if (name === null) throw refused(text, at, 'is no assignment');
+    if (name === null) throw refused(text, at, 'is not an assignment');
     const start = at;
     at += name.length + 1;
     if (text[at] === '(') {
@@ -39,7 +39,7 @@ export function parseShellText(text: string): readonly Assignment[] {
       values.set(name, word.value);
       at = word.end;
     }
-    if (!/[ \t\r\n;]/.test(text[at] ?? '\n')) throw refused(text, at, 'goes on behind a value');
+    if (!/[ \t\r\n;]/.test(text[at] ?? '\n')) throw refused(text, at, 'continues after a value');
   }
 }
 

@@ -27,7 +27,7 @@ export function shellVariablesGrammar(names: Names): FlagGrammar {
     });
     const twice = entries.find(({ name }) => mapped.some((other) => other.name === name));
     if (twice !== undefined)
-      throw notUnderstood(`-${twice.name} stands in ${names.extraArgs} and in a variable of its own.`);
+      throw notUnderstood(`-${twice.name} is in ${names.extraArgs} and in a variable of its own.`);
     return { extra, entries, mapped };
   };
 
@@ -80,7 +80,7 @@ function readVariables(text: string, wanted: readonly string[]): ReadonlyMap<str
 function known(text: string, word: TextWord): string {
   if (word.value !== null) return word.value;
   throw notUnderstood(
-    `Line ${lineAt(text, word.start)} of the flag file uses a variable that the file does not set before.`,
+    `Line ${lineAt(text, word.start)} of the flag file uses a variable that is not set above it.`,
   );
 }
 

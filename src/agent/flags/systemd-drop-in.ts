@@ -63,7 +63,7 @@ function findExecStart(text: string): { from: number; to: number } {
     const heading = /^\s*\[([^\]]*)\]\s*$/.exec(line)?.[1];
     const key = /^\s*([A-Za-z0-9-]+)\s*=/.exec(line);
     if (heading !== undefined) section = heading;
-    else if (key === null) throw notUnderstood(`Line ${lineAt(text, at)} of the drop-in is no setting.`);
+    else if (key === null) throw notUnderstood(`Line ${lineAt(text, at)} of the drop-in is not a setting.`);
     else if (section === 'Service' && key[1] === 'ExecStart') {
       const from = at + key[0].length;
       const empty = text.slice(from, to).trim() === '';

@@ -55,7 +55,7 @@ async function requireLeader({ config, reader }: OperationContext): Promise<void
   if (!(await reader.isStorageReady()))
     throw notNow(
       'The storage of the scheduler is not READY.',
-      'Wait until it is; a backup of now would be empty.',
+      'Wait until it is; a backup now would be empty.',
     );
   const counted = Object.entries(vars).filter(([name]) => name.startsWith('task_store_'));
   const tasks =
@@ -64,7 +64,7 @@ async function requireLeader({ config, reader }: OperationContext): Promise<void
       : counted.reduce((sum, [, value]) => sum + Number(value), 0);
   if (tasks === 0)
     throw notNow(
-      'The scheduler has no tasks, and a backup without tasks is worth nothing.',
+      'The scheduler has no tasks, and an empty backup is worthless.',
       'If there should be tasks, look at the leader before anything else: good backups must not be rotated away.',
     );
 }
@@ -145,7 +145,7 @@ async function listNames(directory: string): Promise<string[]> {
 }
 
 function notNow(message: string, hint: string): AuroraError {
-  return new AuroraError({ code: 'not-backed-up', message: `${message} Nothing was asked of it.`, hint });
+  return new AuroraError({ code: 'not-backed-up', message: `${message} Nothing was sent to it.`, hint });
 }
 
 function refused(messages: readonly string[]): AuroraError {

@@ -18,7 +18,7 @@ export const blockTraffic: Operation<'block-traffic'> = {
 function stillOpen(): AuroraError {
   return new AuroraError({
     code: 'traffic-not-blocked',
-    message: 'The command to block traffic succeeded, and traffic is open.',
+    message: 'The command to block traffic succeeded, but traffic is still open.',
     hint: 'Compare the block and status commands in the configuration of the agent.',
   });
 }

@@ -33,7 +33,7 @@ export function requireErrand({ restoreId }: Pick<OperationContext, 'restoreId'>
   if (restoreId === holdErrand(sha256)) return;
   throw new AuroraError({
     code: 'bad-name',
-    message: 'That is not the errand of this backup.',
+    message: 'That is not the request for this backup.',
     hint: 'Run the same release of the bot and of this agent.',
   });
 }

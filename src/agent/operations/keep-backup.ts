@@ -96,7 +96,7 @@ function changed(hashes: { found: string; wanted: string }): AuroraError {
   return new AuroraError({
     code: 'backup-changed',
     message: 'The file is not the one that was chosen: its content has another hash.',
-    hint: 'The scheduler may have written it again. Look at the list of backups and choose anew.',
+    hint: 'The scheduler may have written it again. Look at the list of backups and choose again.',
     details: hashes,
   });
 }
@@ -105,6 +105,6 @@ function missing(name: string): AuroraError {
   return new AuroraError({
     code: 'backup-missing',
     message: `${name} is not on this host.`,
-    hint: 'The scheduler may have rotated it away. Look at the list of backups and choose anew.',
+    hint: 'The scheduler may have rotated it away. Look at the list of backups and choose again.',
   });
 }

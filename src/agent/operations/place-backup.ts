@@ -34,7 +34,7 @@ export const placeBackup: Operation<'place-backup'> = {
       { place: 'state', bytes: await requireFile(path), what: 'a copy of what has its name there' },
     ]);
     const replaced = await copyReplaced(context, name, path);
-    // Crash here: the marker names a file that is not there yet; taking out then finds nothing and says so.
+    // Crash here: the marker names a file that does not exist yet; taking out then finds nothing and says so.
     await writePlacement(context, name, { sha256, replaced, takenOut: false, takenOutTo: null });
     await writeDurably(path, readPlain(held.path, uploadBytes), await identityOfBackups(backups));
     if ((await hashFile(path, uploadBytes)) !== sha256) throw changedMeanwhile(path);
@@ -79,7 +79,7 @@ async function copyReplaced(context: OperationContext, name: string, path: strin
   }
 }
 
-/** Its length, 0 for what is not there; AuroraError `backup-not-a-file` for what is no plain file. */
+/** Its length, 0 for what is not there; AuroraError `backup-not-a-file` for what is not a plain file. */
 async function requireFile(path: string): Promise<number> {
   try {
     const found = await atName(path, (at) => lstat(at));
@@ -106,7 +106,7 @@ function notHeld(name: string): AuroraError {
 function changedMeanwhile(path: string): AuroraError {
   return new AuroraError({
     code: 'backup-changed',
-    message: `${path} has another content than what was just written there.`,
+    message: `${path} does not have the content that was just written there.`,
     hint: 'A scheduler may be writing backups on this host; it must be stopped.',
   });
 }

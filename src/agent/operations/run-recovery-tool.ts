@@ -32,7 +32,7 @@ export const runRecoveryTool: Operation<'run-recovery-tool'> = {
     if (await stillRuns(context, params)) {
       return {
         state: 'unknown',
-        why: 'The recovery tool that an earlier life of the agent started still runs.',
+        why: 'The recovery tool that an earlier run of the agent started is still running.',
       };
     }
     if (await isBlank(context)) return { state: 'not-done' };
@@ -105,7 +105,9 @@ async function requirePlacedBackup({ config }: OperationContext, { name, sha256 
   throw new AuroraError({
     code: 'backup-changed',
     message:
-      found === null ? `${path} is not there.` : `${path} has another content than the one that was signed.`,
+      found === null
+        ? `${path} does not exist.`
+        : `${path} has another content than the one that was signed.`,
     hint: 'Place the held backup first; the recovery tool was not run.',
     details: { found, wanted: sha256 },
   });

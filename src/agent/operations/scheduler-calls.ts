@@ -41,8 +41,8 @@ function neverArrived(): AuroraError {
   return new AuroraError({
     code: 'commit-never-arrived',
     message:
-      'The agent was interrupted before the commit reached the scheduler, which goes on with its staged backup.',
-    hint: 'Nothing was committed; the bot compares what is staged once more and commits again.',
+      'The agent was interrupted before the commit reached the scheduler, which continues with its staged backup.',
+    hint: 'Nothing was committed; the bot compares what is staged again and commits again.',
   });
 }
 

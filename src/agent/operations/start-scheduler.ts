@@ -3,9 +3,11 @@
  * configured release where its jars tell. A service manager starts a scheduler that ends at once again and again, so a
  * process that is seen once proves nothing. That it gets elected and ready is the bot's to find out.
  */
+
 import { AuroraError } from '../../aurora/errors.ts';
 import type { OperationEvidence } from '../../aurora/operations.ts';
 import { minorOf } from '../../aurora/releases.ts';
+import { timeText } from '../../aurora/time-text.ts';
 import { isAlive } from '../files/processes.ts';
 import { compareFlags, readSchedulerProcess } from '../files/scheduler-process.ts';
 import { givenFlags } from '../flags/command-line.ts';
@@ -81,8 +83,8 @@ function notStarted(startMs: number, state: Look['state']): AuroraError {
     code: 'scheduler-not-started',
     message:
       state === 'starting'
-        ? `A process runs, and for ${startMs} ms it was not a scheduler with the flags of the flag file.`
-        : `The start succeeded, and no scheduler process stayed for ${startMs} ms.`,
+        ? `A process runs, but ${timeText(startMs)} later it was not a scheduler with the flags of the flag file.`
+        : `The start succeeded, but no scheduler process stayed for ${timeText(startMs)}.`,
     hint: "Read the scheduler's own log on the host: a wrong flag ends it at once.",
   });
 }
@@ -91,7 +93,7 @@ function otherFlags(names: readonly string[]): AuroraError {
   return new AuroraError({
     code: 'scheduler-has-other-flags',
     message: `A scheduler runs on this host whose flags are not those of the flag file: ${names.map((name) => `-${name}`).join(', ')}.`,
-    hint: 'Something else starts it or sets its flags. Stop it, find that, and ask again.',
+    hint: 'Something else starts it or sets its flags. Stop it, find the cause, and ask again.',
     details: { different: names },
   });
 }

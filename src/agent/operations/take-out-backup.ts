@@ -47,7 +47,7 @@ async function heldTwin(
   return (await hashOf(context, path)) === sha256 ? path : undefined;
 }
 
-/** `null` when nothing is there. Undo is not held up by what is no plain file, or is too long to be a backup: that is not ours. */
+/** `null` when nothing is there. Undo is not held up by what is not a plain file, or is too long to be a backup: that is not ours. */
 async function hashOf({ config }: OperationContext, path: string): Promise<string | null> {
   try {
     return await hashFile(path, config.bounds.uploadBytes);

@@ -18,7 +18,7 @@ export const unblockTraffic: Operation<'unblock-traffic'> = {
 function stillBlocked(): AuroraError {
   return new AuroraError({
     code: 'traffic-not-unblocked',
-    message: 'The command to unblock traffic succeeded, and traffic is blocked.',
+    message: 'The command to unblock traffic succeeded, but traffic is still blocked.',
     hint: 'Compare the unblock and status commands in the configuration of the agent.',
   });
 }

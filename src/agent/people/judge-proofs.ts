@@ -158,10 +158,11 @@ function faultOfStatement(
 function faultOfContent(request: OperationRequest, statement: Statement): string | null {
   switch (request.kind) {
     case 'commit-recovery':
-      return statement.procedure === 'staged' ? null : `What was signed is no commit of what is staged.`;
+      return statement.procedure === 'staged' ? null : `What was signed is not a commit of what is staged.`;
     case 'run-recovery-tool': {
       const { sha256, flags } = operationDefinitions['run-recovery-tool'].params.parse(request.params);
-      if (statement.procedure !== 'recovery-tool') return 'What was signed is no run of the recovery tool.';
+      if (statement.procedure !== 'recovery-tool')
+        return 'What was signed is not a run of the recovery tool.';
       if (sha256 !== statement.backup) return 'The backup is another one than was signed.';
       return sameFlags(recoveryToolFlags, flags)
         ? null

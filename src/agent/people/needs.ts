@@ -20,7 +20,7 @@ type Need =
 const nobody: Need = { proven: 'nobody' };
 
 const notSignable =
-  "This host asks for people's own signatures, and outside a restore there is nothing yet that they can sign. Do it on the host itself.";
+  "This host requires people's own signatures, and outside a restore there is nothing they can sign yet. Do it on the host itself.";
 
 /** `state` is of before the operation. */
 export function needOf(

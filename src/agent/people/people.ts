@@ -122,7 +122,7 @@ export function createPeople({ tools, journal, roster, mode }: PeopleParts): Peo
 /** A host that cannot be seen has nobody's word; `observe` goes on whatever it is. */
 function asRefusal(error: unknown): { rule: GrantRule; says: string } {
   if (!(error instanceof AuroraError)) throw error;
-  return { rule: 'state', says: `It cannot be told whose signatures this takes: ${error.message}` };
+  return { rule: 'state', says: `The agent cannot tell whose signatures this needs: ${error.message}` };
 }
 
 function useOf(proven: Intent, statements: readonly [Statement, ...Statement[]]): StatementUse {

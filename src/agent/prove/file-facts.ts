@@ -38,12 +38,12 @@ export function faultOfShown(
   shown: { readonly digest: string; readonly tasks: number },
 ): string | null {
   if (report.verdict === 'broken') {
-    return `Aurora takes it and shows ${tasksText(shown.tasks)}, but it is no whole backup. ${report.reasons[0] ?? ''}`.trim();
+    return `Aurora takes it and shows ${tasksText(shown.tasks)}, but it is not a whole backup. ${report.reasons[0] ?? ''}`.trim();
   }
   if (shown.tasks !== tasks)
     return `Aurora shows ${tasksText(shown.tasks)} of it, and the file has ${tasks}.`;
   if (shown.digest !== digest) return 'Aurora shows other tasks than the file has.';
-  return tasks === 0 ? 'It holds no tasks: restoring it would end every task of the cluster.' : null;
+  return tasks === 0 ? 'It has no tasks: restoring it would end every task of the cluster.' : null;
 }
 
 function tasksText(tasks: number): string {

@@ -172,7 +172,7 @@ async function liveOn(place: ProofPlace, facts: FileFacts): Promise<Verdict> {
     return fault === null
       ? {
           verdict: 'proven',
-          says: `A scheduler lives on it and shows all ${shown.tasks} of its tasks.`,
+          says: `A scheduler runs on it and shows all ${shown.tasks} of its tasks.`,
           tasks: shown.tasks,
         }
       : refuted(`After the commit: ${fault}`, shown.tasks);

@@ -27,7 +27,7 @@ export function unshareIsolation({ inside }: { inside: readonly string[] }): Iso
           () => true,
           () => false,
         );
-        if (!there) return `${program} is not there (util-linux, coreutils).`;
+        if (!there) return `${program} is missing (util-linux, coreutils).`;
       }
       try {
         const argv = ['/usr/bin/unshare', ...namespaces, 'ip', 'link', 'set', 'lo', 'up'];

@@ -66,7 +66,7 @@ function accountFaults(status: string, { uid, gid }: Job['place']): string[] {
     (fields.get(name) ?? '').split(/\s+/).every((value) => value === String(wanted));
   const powers = capabilityLines.filter((name) => !/^0+$/.test(fields.get(name) ?? ''));
   return [
-    ...(isAll('Uid', uid) ? [] : [`It runs as ${fields.get('Uid') ?? 'nobody knows whom'}, not as ${uid}.`]),
+    ...(isAll('Uid', uid) ? [] : [`It runs as ${fields.get('Uid') ?? 'an unknown account'}, not as ${uid}.`]),
     ...(isAll('Gid', gid) ? [] : [`Its group is ${fields.get('Gid') ?? 'unknown'}, not ${gid}.`]),
     ...((fields.get('Groups') ?? '').split(/\s+/).includes('0') ? ["It is in root's group."] : []),
     ...powers.map((name) => `It has capabilities (${name} ${fields.get(name) ?? 'unknown'}).`),
@@ -99,7 +99,7 @@ async function fileFaults({ hidden, scratch }: Job['place']): Promise<string[]> 
       (await allows(path, constants.W_OK)) ? [`${path} can be written.`] : [],
     ),
     allows(scratch, constants.W_OK).then((may) => (may ? [] : [`${scratch} cannot be written.`])),
-    isTemporary(scratch).then((is) => (is ? [] : [`${scratch} is no temporary file system of its own.`])),
+    isTemporary(scratch).then((is) => (is ? [] : [`${scratch} is not a temporary file system of its own.`])),
   ]);
   return faults.flat();
 }

@@ -28,7 +28,7 @@ const statusOf: Readonly<Record<string, number>> = {
   'scheduler-no-reply': 504,
 };
 
-/** Answers an error for a person; a mistake of ours is logged whole and shown as one sentence. */
+/** Answers an error for a person; our own mistake is logged whole and shown as one sentence. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = hasGone(request) ? gone() : translate(error);
   request.refusal = ruleOf(known);
@@ -48,7 +48,7 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   return reply.status(statusFor(known.code)).send(errorBody(known));
 }
 
-/** What the scheduler of this host answers, or does not, is no fault of the agent. */
+/** What the scheduler of this host answers, or does not, is not a fault of the agent. */
 function statusFor(code: string): number {
   return statusOf[code] ?? (code.startsWith('rpc-') ? 502 : 500);
 }

@@ -5,7 +5,7 @@ import { flagName, flagValue } from './parts.ts';
 
 export const runRecoveryTool = defineOperation({
   kind: 'run-recovery-tool',
-  does: 'Fills the blank log from the placed backup, off-line. `flags` stand in for values of the scheduler.',
+  does: 'Fills the blank log from the placed backup, off-line. `flags` replace values of the scheduler.',
   signed: signedCommit,
   proven: 'commit',
   params: z.strictObject({

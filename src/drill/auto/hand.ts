@@ -174,7 +174,7 @@ export class SlackHand {
   #inVain(what: string): AuroraError {
     return new AuroraError({
       code: 'drill-waited-too-long',
-      message: `The drill waited ${Math.round(this.#limitMs / 1000)} s for ${what}, in vain.`,
+      message: `The drill gave up waiting for ${what} after ${Math.round(this.#limitMs / 1000)} s.`,
       hint: "Look at the card in the local Slack and at bot.log and the agents' logs in the drill's directory.",
     });
   }

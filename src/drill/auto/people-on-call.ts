@@ -91,7 +91,7 @@ function chooseRemedy(
   if (looks < (hasTurned ? 2 * looksMax : looksMax)) {
     return { ...unfilled('look-again'), remedy: 'look again' };
   }
-  if (offers('abort')) return { ...abort('it does not go on'), remedy: 'put everything back' };
+  if (offers('abort')) return { ...abort('it is not getting anywhere'), remedy: 'put everything back' };
   if (offers('go-back')) return { ...goBack(turn % 2 === 0 ? cast.bo : cast.cy), remedy: 'go back' };
   return 'give up';
 }

@@ -121,7 +121,7 @@ async function sayWhereItStands(world: DrillWorld, error: unknown): Promise<unkn
     stuck === null
       ? `at ${current ?? ended?.outcome ?? records.at(-1)?.event.type ?? 'its start'}`
       : `stuck at ${stuck.step} (${stuck.code}): ${stuck.message}`;
-  const turns = takenBack.map((turn) => ` It was begun once more: ${turn.message}`).join('');
+  const turns = takenBack.map((turn) => ` It was retried: ${turn.message}`).join('');
   return new AuroraError({
     code,
     message: `${message} The restore is ${stands}.${turns}`,
@@ -215,7 +215,7 @@ function unproven(
 function noRestore(): AuroraError {
   return new AuroraError({
     code: 'drill-no-restore',
-    message: 'Nobody has come to propose a restore in this drill.',
+    message: 'Nobody has proposed a restore in this drill.',
     hint: "Look at bot.log in the drill's directory.",
   });
 }

@@ -196,7 +196,7 @@ async function signAnew(hand: SlackHand, asked: { card: SeenMessage; since: stri
       ) ?? null;
     if ((await look()) !== null) continue;
     await hand.insist({
-      what: `${name} to sign anew`,
+      what: `${name} to sign again`,
       act: async () => {
         await hand.pressIn({ user, card, actionId: 'sign-off-commit' });
         await hand.submitForm({ user, form: 'approve', values: { comment: 'the same again' } });

@@ -35,7 +35,7 @@ export const killedWhileStaging: Fault = {
 
 export const killedAtCommit: Fault = {
   name: 'killed-at-commit',
-  what: 'The elected scheduler is killed while what is staged is read once more for the commit, and started again at once.',
+  what: 'The elected scheduler is killed while what is staged is read again for the commit, and started again at once.',
   usually: 'gate-commit',
   // From the gate on: the read begins within moments of the commit's own step.
   onlyAt: ['gate-commit'],

@@ -10,7 +10,7 @@ const withoutPowerMs = 2_000;
 
 export const hostCutOff: Fault = {
   name: 'host-cut-off',
-  what: `A host is off the network for ${cutOffMs / 1_000} s: what runs on it goes on, and nobody reaches it.`,
+  what: `A host is off the network for ${cutOffMs / 1_000} s: what runs on it keeps running, and nobody reaches it.`,
   usually: 'set-aside-log',
   hosts: 'namespaces',
   run: async (context) => {

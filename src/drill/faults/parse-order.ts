@@ -55,7 +55,7 @@ function unknownFault(name: string): AuroraError {
 function unknownMoment(moment: string, known: readonly Moment[]): AuroraError {
   return new AuroraError({
     code: 'moment-unknown',
-    message: `"${moment}" is no step of a restore. There are: ${known.join(', ')}.`,
+    message: `"${moment}" is not a step of a restore. There are: ${known.join(', ')}.`,
     hint: 'Leave @STEP out to have it at its usual moment.',
   });
 }

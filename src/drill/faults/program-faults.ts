@@ -30,7 +30,7 @@ export const agentKilled: Fault = {
 
 export const agentLost: Fault = {
   name: 'agent-lost',
-  what: `The agent of a host is down for ${awayMs / 1_000} s; its scheduler goes on.`,
+  what: `The agent of a host is down for ${awayMs / 1_000} s; its scheduler keeps running.`,
   usually: 'set-recovery-flags',
   hosts: 'processes',
   run: async (context) => {
@@ -57,7 +57,7 @@ export const hostLost: Fault = {
       await context.clock.sleep(awayMs, context.signal);
       await host.machine.boot();
     }
-    return `${host.name} was without power for ${awayMs / 1_000} s.`;
+    return `${host.name} had no power for ${awayMs / 1_000} s.`;
   },
 };
 

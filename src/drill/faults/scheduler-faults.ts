@@ -49,19 +49,19 @@ export const schedulerKilled: Fault = {
 
 export const leaderFrozen: Fault = {
   name: 'leader-frozen',
-  what: `The elected scheduler stands still for ${frozenMs / 1_000} s, longer than its session lasts, and then goes on.`,
+  what: `The elected scheduler freezes for ${frozenMs / 1_000} s, longer than its session lasts, and then continues.`,
   usually: 'gate-commit',
   hosts: 'processes',
   run: async (context) => {
     const elected = await findElected(context);
     if (!(await freeze(elected, frozenMs))) throw noScheduler(elected);
-    return `The scheduler of ${elected.name} stood still for ${frozenMs / 1_000} s.`;
+    return `The scheduler of ${elected.name} were frozen for ${frozenMs / 1_000} s.`;
   },
 };
 
 export const logQuorumLost: Fault = {
   name: 'log-quorum-lost',
-  what: `Two of the three schedulers stand still for ${frozenMs / 1_000} s: nothing can be written to the replicated log.`,
+  what: `Two of the three schedulers freeze for ${frozenMs / 1_000} s: nothing can be written to the replicated log.`,
   usually: 'commit',
   hosts: 'processes',
   run: async (context) => {
@@ -69,6 +69,6 @@ export const logQuorumLost: Fault = {
     const stood = await Promise.all(two.map((host) => freeze(host, frozenMs)));
     const [first] = two;
     if (first !== undefined && !stood.includes(true)) throw noScheduler(first);
-    return `The schedulers of ${two.map(({ name }) => name).join(' and ')} stood still for ${frozenMs / 1_000} s.`;
+    return `The schedulers of ${two.map(({ name }) => name).join(' and ')} were frozen for ${frozenMs / 1_000} s.`;
   },
 };

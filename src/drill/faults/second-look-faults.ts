@@ -41,7 +41,7 @@ export const foreignReconcile: Fault = {
 
 export const restartedInSecondLook: Fault = {
   name: 'restarted-in-second-look',
-  what: 'An administrator restarts every scheduler: each reads its flag file anew and reconciles when that says so, after 60 minutes that take 2 s here.',
+  what: 'An administrator restarts every scheduler: each reads its flag file again and reconciles when that says so, after 60 minutes that take 2 s here.',
   usually: 'look',
   onlyAt: ['second-look', 'look', 'gate-go-back'],
   hosts: 'processes',

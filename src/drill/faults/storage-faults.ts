@@ -40,7 +40,7 @@ export const oldLogLeft: Fault = {
     fs.mkdirSync(kept, { recursive: true });
     fs.renameSync(log, join(kept, host.name));
     fs.cpSync(aside, log, { recursive: true });
-    return `A copy of the old log of ${host.name} lies in place of its new one.`;
+    return `A copy of the old log of ${host.name} is in place of its new one.`;
   },
 };
 

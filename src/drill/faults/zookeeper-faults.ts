@@ -47,13 +47,13 @@ export const twoElected: Fault = {
     const both = await isElected(elected);
     return both
       ? `ZooKeeper stood still: ${elected.name} is elected still, and another one is elected too.`
-      : `ZooKeeper stood still, and ${elected.name} is not elected any more.`;
+      : `ZooKeeper stood still, and ${elected.name} is no longer elected.`;
   },
 };
 
 export const allDeadButRunning: Fault = {
   name: 'all-dead-but-running',
-  what: 'ZooKeeper stands still for longer than sessions last: every scheduler gives up and closes its port, and its process lives on, so that nobody starts it again.',
+  what: 'ZooKeeper stands still for longer than sessions last: every scheduler gives up and closes its port, but its process stays, so that nobody starts it again.',
   usually: 'gate-commit',
   onlyAt: whileUnregistered,
   hosts: 'processes',
@@ -78,7 +78,7 @@ export const allDeadButRunning: Fault = {
     } finally {
       for (const order of orders) fs.rmSync(order, { force: true });
     }
-    return 'ZooKeeper stood still, every scheduler gave up and closed its port, and their processes live on.';
+    return 'ZooKeeper stood still, every scheduler gave up and closed its port, but their processes stay.';
   },
 };
 

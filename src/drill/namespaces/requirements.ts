@@ -55,7 +55,7 @@ export function refuseUnlessPossible(machine: Machine = thisMachine()): void {
     const programs = missing.map(({ files }) => files[0]?.split('/').at(-1)).join(', ');
     const packages = [...new Set(missing.map(({ packageName }) => packageName))].join(' ');
     throw unavailable(
-      `Hosts made of namespaces need ${programs}, and this machine has not got ${missing.length === 1 ? 'it' : 'them'}.`,
+      `Hosts made of namespaces need ${programs}, and this machine does not have ${missing.length === 1 ? 'it' : 'them'}.`,
       `Run "apt-get install --no-install-recommends ${packages}"; in a clone "npm run pretest" (test/setup.ts) installs them.`,
     );
   }

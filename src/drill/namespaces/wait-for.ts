@@ -11,7 +11,7 @@ export async function waitFor(what: string, look: () => boolean | Promise<boolea
     if (deadline.aborted) {
       throw new AuroraError({
         code: 'namespaces-unavailable',
-        message: `Waited ${limitMs / 1000} s for ${what}, in vain.`,
+        message: `Gave up waiting for ${what} after ${limitMs / 1000} s.`,
         hint: 'Is this machine very busy? Hosts made of namespaces need root, cgroup2, overlayfs, bridges and veth of the kernel.',
       });
     }

@@ -10,7 +10,7 @@ export async function until(what: string, signal: AbortSignal, look: () => Promi
     if (deadline.aborted) {
       throw new AuroraError({
         code: 'drill-does-not-start',
-        message: `Waited a minute for ${what}, in vain.`,
+        message: `Gave up waiting for ${what} after a minute.`,
         hint: "The logs in the drill's directory say more; is the machine very busy?",
       });
     }

@@ -1,12 +1,13 @@
 /**
  * The pretend world of a drill: ZooKeeper, the Mesos master and the local Slack in this process; three schedulers,
  * their agents and the unchanged bot as processes of their own. Everything lies in one directory, and a drill whose
- * hosts are processes goes on where it was when it is started again on it.
+ * hosts are processes continues where it was when it is started again on it.
  */
 import fs from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../aurora/clock.ts';
 import { releaseOf } from '../../aurora/releases.ts';
+import { timeText } from '../../aurora/time-text.ts';
 import type { LocalSlack } from '../../local-slack/local-slack.ts';
 import { hostPaths } from '../../pretend-aurora/host/host-dir.ts';
 import { type SimulatedMesosMaster, startMesosMaster } from '../../pretend-aurora/mesos/master/server.ts';
@@ -127,6 +128,6 @@ function shortenMinutes(
     fs.writeFileSync(file, `${JSON.stringify({ ...world, time }, null, 2)}\n`);
   }
   say(
-    `Aurora ${auroraVersion} reconciles by its timers alone: from now on a minute of theirs takes ${shortMinuteMs} ms.`,
+    `Aurora ${auroraVersion} reconciles by its timers alone: from now on a minute of theirs takes ${timeText(shortMinuteMs)}.`,
   );
 }

@@ -17,7 +17,7 @@ const abandonOrdered = event('abandon-ordered', { person: actor, reason: z.strin
 
 const putBackFirst: Refusal = {
   code: 'put-back-first',
-  message: 'Everything can still be put back, and that comes first.',
+  message: 'Everything can still be put back: do that first.',
   hint: 'Stop it or go back; only what then cannot be put back may be left as it is.',
 };
 
@@ -35,7 +35,7 @@ export const abandon = decision<
     return notAnApprover(state, voter, {
       code: 'not-an-approver',
       message: `Only an approver of \`${state.proposal.cluster}\` can leave it as it is.`,
-      hint: 'Anybody can say that what it waits for was done: press "I have done this: look again".',
+      hint: 'Once what it waits for is done, anybody can press "I have done this: look again".',
     });
   },
   decide: ({ state, voter }, order) => {

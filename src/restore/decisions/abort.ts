@@ -13,7 +13,7 @@ const abortOrdered = event('abort-ordered', { person: actor, reason: z.string() 
 
 const afterCommit: Refusal = {
   code: 'after-commit',
-  message: 'The commit has been ordered; it cannot be undone by an abort.',
+  message: 'The commit has been ordered; the restore can no longer be stopped.',
   hint: 'At the second look people can still go back to what was there before this restore.',
 };
 
@@ -39,7 +39,7 @@ export const abort = decision<unknown, { readonly reason: string }, typeof abort
   believesKnown: true,
   event: abortOrdered,
   fold: (state) => {
-    if (state.phase === 'undo') throw new Error('everything is being put back already');
+    if (state.phase === 'undo') throw new Error('everything is already being put back');
     if (!mayAbort(state)) throw new Error('an abort cannot follow the order to commit');
     return enterUndo(state, 'abort');
   },

@@ -83,8 +83,8 @@ function judgeLooker(state: RestoreState, voter: Voter): Refusal | null {
     if (voter.isApprover) return null;
     return notAnApprover(state, voter, {
       code: 'signer-fell',
-      message: 'You signed the commit, and are no approver any more.',
-      hint: 'Another one of those who signed can let it reconcile, or an approver goes back.',
+      message: 'You signed the commit, but you are no longer an approver.',
+      hint: 'Another signer can let it reconcile, or an approver can go back.',
     });
   }
   return {

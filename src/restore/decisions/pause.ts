@@ -11,7 +11,7 @@ const pauseOrdered = event('pause-ordered', { person: actor, reason: z.string() 
 
 const pausedAlready: Refusal = {
   code: 'paused-already',
-  message: 'This restore is paused already.',
+  message: 'This restore is already paused.',
   hint: 'An approver resumes it, or anybody stops it and puts everything back.',
 };
 
@@ -29,7 +29,7 @@ export const pause = decision<unknown, { readonly reason: string }, typeof pause
   believesKnown: true,
   event: pauseOrdered,
   fold: (state, { person, reason }, at) => {
-    if (state.paused !== null) throw new Error('it is paused already');
+    if (state.paused !== null) throw new Error('it is already paused');
     return { ...state, paused: { person, reason, at } };
   },
   told: ({ person, reason }, as) => `${as.name(person)} paused it: ${as.quote(reason)}`,

@@ -1,4 +1,4 @@
-/** A paused restore goes on where it was. By an approver. */
+/** A paused restore continues where it was. By an approver. */
 import { actor, event } from '../record/words.ts';
 import { notAnApprover, type Refusal } from '../rules/gates.ts';
 import { judgeBarred } from '../rules/refusals.ts';

@@ -15,7 +15,7 @@ export function judgeReturn(earlier: RestoreState): Refusal | null {
   if (leftOldLogs(earlier)) return null;
   return {
     code: 'nothing-set-aside',
-    message: `${restoreId} has set no log aside that could come back: it was not completed.`,
+    message: `${restoreId} set no log aside that can be brought back: it was not completed.`,
     hint: '`/aurora status` lists those that were.',
   };
 }

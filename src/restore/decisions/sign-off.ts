@@ -91,7 +91,7 @@ function judgePlace({ state, voter, now }: Asked): Refusal | null {
     ? null
     : {
         code: 'fills-no-place',
-        message: `Your sign-off would fill no further place: ${other} has signed, and made together with you what is signed.`,
+        message: `Your sign-off would add nothing: ${other} has signed, and the two of you count as one signer.`,
         hint: 'Press "Who can sign?" to see who else can.',
       };
 }

@@ -30,7 +30,7 @@ export function isEpochLearnt(agent: HostAgent, error: unknown): boolean {
   if (known === undefined) return true;
   throw new AuroraError({
     code: 'agent-state-lost',
-    message: `The agent of ${agent.host} has another journal than before: it does not know what it did on that host.`,
+    message: `The agent of ${agent.host} has a different journal than before: it does not know what it did on that host.`,
     hint: `Look at ${agent.host}: its state directory was lost or replaced. When host and restore agree again ("aurora-chatops agent accept-state"), look again.`,
     cause: error,
   });

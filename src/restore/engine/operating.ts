@@ -280,7 +280,7 @@ function neverEnds(host: string, running: { operationId: string; kind: string })
   const { operationId, kind } = running;
   return new AuroraError({
     code: 'operation-does-not-end',
-    message: `The agent of ${host} has been at ${kind} for ${longestOperationMs / 60_000} minutes, and says it still is.`,
+    message: `The agent of ${host} has been at ${kind} for ${longestOperationMs / 60_000} minutes, and says that it is not done.`,
     hint: "Look at that host and at its agent's log; then look again.",
     details: { host, kind, operationId },
   });
@@ -289,8 +289,8 @@ function neverEnds(host: string, running: { operationId: string; kind: string })
 function historyLost(host: string, message: string): AuroraError {
   return new AuroraError({
     code: 'history-lost',
-    message: `${host}: ${message}. Nothing was asked of it.`,
-    hint: 'The database was lost, put back to an earlier copy, exchanged, or written by somebody else. Find out which, and put the newest copy back; docs/runbook.md, "The state directory of the bot is lost".',
+    message: `${host}: ${message}. Nothing was sent to it.`,
+    hint: 'The database was lost, put back to an earlier copy, replaced, or written by somebody else. Find out which, and put the newest copy back; docs/runbook.md, "The state directory of the bot is lost".',
     details: { host },
   });
 }

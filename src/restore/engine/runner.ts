@@ -91,7 +91,7 @@ export class Runner {
     const { cluster } = state.proposal;
     const access = this.#deps.clusters.get(cluster);
     if (access === undefined) {
-      this.#deps.log('error', { restoreId: this.#restoreId, cluster }, 'cluster is not configured any more');
+      this.#deps.log('error', { restoreId: this.#restoreId, cluster }, 'cluster is no longer configured');
       return true;
     }
     const { owner, clock } = this.#deps;
@@ -221,8 +221,8 @@ export class Runner {
       this.#deps.onProgress(
         this.#restoreId,
         hasCode(allowed, errorCodes.rosterUnread)
-          ? `Nothing goes on: ${allowed.message}`
-          : `Nothing goes on while Slack does not answer: ${allowed.message}`,
+          ? `On hold: ${allowed.message}`
+          : `On hold while Slack does not answer: ${allowed.message}`,
       );
       await this.#sleep(askAgainMs, due.lost);
       return;
@@ -265,11 +265,11 @@ export class Runner {
       this.#deps.log(
         'error',
         { restoreId: this.#restoreId, step, err: error instanceof Error ? error.stack : String(error) },
-        'a mistake of ours',
+        'our own mistake',
       );
     const code = known ? error.code : 'internal';
     const message = known ? error.message : `The bot made a mistake in this step: ${messageOf(error)}`;
-    const hint = known ? error.hint : 'Its log says more. Nothing is lost; look again after it was mended.';
+    const hint = known ? error.hint : 'Its log says more. Nothing is lost; look again once it is fixed.';
     await thread.append((state) => {
       if (state.current !== step) return [];
       const failed: RestoreEvent = { type: 'step-failed', step, code, message, hint };

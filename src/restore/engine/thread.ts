@@ -10,7 +10,7 @@ import type { RestoreState } from '../record/state.ts';
 /** Thrown inside a step when an abort was ordered meanwhile: the step ends where it stands. */
 export class StepInterrupted extends Error {
   constructor() {
-    super('the restore took another turn');
+    super('the restore changed course');
     this.name = 'StepInterrupted';
   }
 }

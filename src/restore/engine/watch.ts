@@ -173,7 +173,7 @@ async function watchStopped(context: StepContext): Promise<Watched> {
       type: 'foreign-hand',
       act: 'started',
       host: running.host,
-      message: `The scheduler on ${running.host} runs, and this restore has stopped it: somebody else started it.`,
+      message: `The scheduler on ${running.host} is running although this restore stopped it: somebody else started it.`,
       hint: 'Stop it, find what starts it (a service manager, configuration management) and switch that off. Then look again and sign again, or put everything back.',
     },
   };

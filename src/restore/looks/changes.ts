@@ -53,12 +53,11 @@ export function cannotSee(why: string): string {
 }
 
 const beforeStop =
-  'This restore has touched nothing yet. Look at it before you approve: what was checked may not hold any more.';
-const stillClean =
-  'Nothing was reconciled: going back is still clean. It does not go on by itself until somebody answers.';
+  'This restore has touched nothing yet. Look at it before you approve: what was checked may no longer be true.';
+const stillClean = 'Nothing was reconciled: going back is still clean. It waits until somebody answers.';
 
 function uncleanWords({ ended, started }: Moved): string {
-  return `Going back is not clean any more: since the look began ${ended} ${ended === 1 ? 'task has' : 'tasks have'} ended and ${started} ${started === 1 ? 'has' : 'have'} started; going back ends what was started and starts what was ended. It does not go on by itself until somebody answers.`;
+  return `Going back is no longer clean: since the look began ${ended} ${ended === 1 ? 'task has' : 'tasks have'} ended and ${started} ${started === 1 ? 'has' : 'have'} started; going back ends what was started and starts what was ended. It waits until somebody answers.`;
 }
 
 interface Moved {

@@ -56,7 +56,7 @@ async function waitForBoth(context: StepContext, soFar: string): Promise<Elected
     what: "the elected scheduler's storage",
     usual: 'up to 20 s',
     limitMs: waits.electionMs,
-    hint: `${soFar}A log that was not initialised never gets ready: look for "Replicated log has not been initialized" in the log of ${host}.`,
+    hint: `${soFar}An uninitialised log never becomes ready: look for "Replicated log has not been initialized" in the log of ${host}.`,
     look: async () => {
       // Until it is READY it may still be another one: whoever is elected now is asked.
       const elected = justFound ?? (await look());

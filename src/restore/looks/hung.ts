@@ -1,7 +1,7 @@
 /**
  * Schedulers that are of no use to anybody until they are started again, and that no supervisor starts: their process
  * lives. Two kinds were seen on real ones (aurora.md 13, 14 G and H, 16): `dead`, up with its port closed, and `stale`,
- * which counts itself elected after another one took its place in ZooKeeper. Nobody is called hung on one look.
+ * which believes it is elected after another one took its place in ZooKeeper. Nobody is called hung on one look.
  */
 import type { HostStatus } from '../../aurora/hosts.ts';
 import { type ElectionView, judgeLeadership } from '../../aurora/leadership.ts';

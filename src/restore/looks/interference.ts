@@ -32,6 +32,6 @@ export function takenBack(context: Pick<StepContext, 'state'>, turn: Omit<TakenB
   throw new AuroraError({
     code: turn.code,
     message: turn.message,
-    hint: `It was begun once more ${turnsMax} times already. Find out why this goes on happening, or put everything back.`,
+    hint: `It has already been retried ${turnsMax} times. Find out why this keeps happening, or put everything back.`,
   });
 }

@@ -108,8 +108,8 @@ function staleWords(hung: readonly Hung[]): string[] {
   if (first === undefined) return [];
   return [
     first.rightful === null
-      ? `Several schedulers count themselves elected: ${listOf(stale)}.`
-      : `${listOf(stale)} ${stale.length === 1 ? 'counts itself' : 'count themselves'} elected, but ${first.rightful} holds the election in ZooKeeper.`,
+      ? `Several schedulers believe they are elected: ${listOf(stale)}.`
+      : `${listOf(stale)} ${stale.length === 1 ? 'believes it is' : 'believe they are'} elected, but ${first.rightful} holds the election in ZooKeeper.`,
   ];
 }
 
@@ -118,8 +118,8 @@ function deadWords(hung: readonly Hung[]): string[] {
   if (dead.length === 0) return [];
   return [
     dead.length === 1
-      ? `The scheduler on ${listOf(dead)} has ended: its port is closed, and its process lives on.`
-      : `The schedulers on ${listOf(dead)} have ended: their ports are closed, and their processes live on.`,
+      ? `The scheduler on ${listOf(dead)} has ended: its port is closed, but its process stays.`
+      : `The schedulers on ${listOf(dead)} have ended: their ports are closed, but their processes stay.`,
   ];
 }
 
@@ -131,8 +131,8 @@ function hangsAgain(
     code: 'scheduler-hangs-again',
     message: `${hungWords(hung)} ${listOf(again)} had been stopped and started again already.`,
     hint: isCommitSent(context.state())
-      ? 'It looks as if no scheduler can live on what was committed. Go back: the logs from before this restore are still there, and tasks keep running.'
-      : "The scheduler's own log says why it ends. Mend that and look again, or put everything back.",
+      ? 'It looks as if no scheduler survives what was committed. Go back: the logs from before this restore are still there, and tasks keep running.'
+      : "The scheduler's own log says why it ends. Fix that and look again, or put everything back.",
   });
 }
 

@@ -48,7 +48,7 @@ export async function lookAtStaged(
   return (
     seen?.answer ?? {
       kind: 'unclear',
-      message: `The scheduler on ${status.host} was started again while it was looked at.`,
+      message: `The scheduler on ${status.host} was restarted while the bot looked at it.`,
     }
   );
 }
@@ -85,7 +85,7 @@ async function lookAt(
     return {
       kind: 'lost',
       code: 'scheduler-restarted',
-      message: `The scheduler on ${host} was started again, and has forgotten what was staged.`,
+      message: `The scheduler on ${host} was restarted and has forgotten what was staged.`,
     };
   }
   return cheaply ? { kind: 'held' } : await compareStaged(context, { host, withRows });
@@ -112,7 +112,7 @@ async function compareStaged(
       kind: 'foreign',
       act: 'unloaded',
       host,
-      message: `Nothing is staged on ${host} any more, in the same process: somebody else unloaded it.`,
+      message: `Nothing is staged on ${host} now, and its process is the same: somebody else unloaded it.`,
     };
   }
   if (staged.digest === stagedSetDigest) return { kind: 'as-left', rows: staged.rows };
@@ -120,7 +120,7 @@ async function compareStaged(
     kind: 'foreign',
     act: 'edited',
     host,
-    message: `What is staged on ${host} is not what was compared any more: ${staged.tasks} tasks now, ${tasks} then. Somebody else edited or staged it.`,
+    message: `What is staged on ${host} is no longer what was compared: ${staged.tasks} tasks now, ${tasks} then. Somebody else edited or staged it.`,
   };
 }
 

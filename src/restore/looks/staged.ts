@@ -18,8 +18,8 @@ export async function readStaged(
       to: 'find-elected',
       code: isSame ? 'nothing-staged' : 'scheduler-restarted',
       message: isSame
-        ? `Nothing is staged on ${host} any more, in the same process: somebody else unloaded it.`
-        : `The scheduler on ${host} was started again, and has forgotten what was staged.`,
+        ? `Nothing is staged on ${host} now, and its process is the same: somebody else unloaded it.`
+        : `The scheduler on ${host} was restarted and has forgotten what was staged.`,
       signOffs: 'kept',
     });
   }

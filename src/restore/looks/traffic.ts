@@ -53,7 +53,7 @@ function changesOf({ host, traffic, trafficBlockedAgainAt: again }: HostStatus, 
     return [
       {
         isOpen: true,
-        message: `Outside traffic to ${host} is open, and this restore had blocked it.`,
+        message: `Outside traffic to ${host} is open although this restore blocked it.`,
         hint: `Find who opened it and block it on ${host} again before anybody signs: whoever reaches the scheduler can commit.`,
       },
     ];
@@ -62,7 +62,7 @@ function changesOf({ host, traffic, trafficBlockedAgainAt: again }: HostStatus, 
   return [
     {
       isOpen: false,
-      message: `Outside traffic to ${host} came open, and its agent blocked it again at ${new Date(again).toISOString()}.`,
+      message: `Outside traffic to ${host} was opened, and its agent blocked it again at ${new Date(again).toISOString()}.`,
       hint: `Find who changed the firewall of ${host} (nft flush ruleset, a reload of its rules) and stop that until the restore has ended.`,
     },
   ];

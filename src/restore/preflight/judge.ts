@@ -38,7 +38,7 @@ function refusalOf(results: readonly CheckResult[], code: string | undefined): A
   return new AuroraError({
     code,
     message: `${refused.length} things stand in the way of this restore. ${list.join(' ')}`,
-    hint: 'When all of them are mended, propose it again; no host was touched.',
+    hint: 'When all of them are fixed, propose it again; no host was touched.',
     details,
   });
 }

@@ -30,7 +30,7 @@ export interface SeenHost {
 /** Who could sign with a key of their own, by the bot's roster. */
 export interface PeopleSeen {
   readonly rosterHash: string;
-  /** Approvers (`team:user`) with a key that is good now; `null` where only Slack knows who approves, and is not asked. */
+  /** Approvers (`team:user`) with a key that is valid now; `null` where only Slack knows who approves, and is not asked. */
   readonly able: readonly string[] | null;
   /** `null` where nobody has proposed a restore. */
   readonly requester: string | null;
@@ -59,7 +59,7 @@ export interface Reading {
       'bytes' | 'sha256' | 'frameworkId' | 'timestampMs' | 'verdict' | 'reasons' | 'unlivable'
     >
   >;
-  /** Where it is, and whether the requester will leave out the tasks that no scheduler can live on. */
+  /** Where it is, and whether the requester will leave out the tasks that no scheduler survives. */
   readonly chosen: { readonly host: string; readonly name: string; readonly leaveOut: boolean };
   /** Everything the restore sets in the flag files; `null` takes a flag away. */
   readonly flagsToSet: Readonly<Record<string, string | null>>;

@@ -68,7 +68,7 @@ const checkResult = struct({
 });
 export type CheckResult = z.infer<typeof checkResult>;
 
-/** Tasks that no scheduler can live on. */
+/** Tasks that no scheduler survives. */
 const unlivableTasks = struct({
   tasks: z.number(),
   /** The first ones, at most 10. */
@@ -89,7 +89,7 @@ const summary = struct({
   runningDocument: z.string().exactOptional(),
   /** How many tasks of the backup people left out; absent when none. */
   leftOut: z.number().exactOptional(),
-  /** What of it no scheduler can live on: nobody can sign while that is in. Absent when there is nothing. */
+  /** What of it no scheduler survives: nobody can sign while that is in. Absent when there is nothing. */
   unlivable: unlivableTasks.exactOptional(),
   /** The document with the tasks that are staged, to choose from; absent off-line. */
   stagedDocument: z.string().exactOptional(),

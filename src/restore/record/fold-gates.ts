@@ -50,7 +50,7 @@ export function applyGateEvent(state: RestoreState, event: GateEvent, at: number
       const commitOrdered = event.gate === 'commit' ? null : state.commitOrdered;
       const isLate = judgeGate(gate, { policy: state.proposal.policy, now: at }).kind === 'expired';
       // Before its time only the looking up of those who signed, at the instant of the commit, ends a gate.
-      const voided = isLate ? null : 'Somebody who had signed may not sign any more.';
+      const voided = isLate ? null : 'Somebody who signed may no longer sign.';
       const over = withGate({ ...state, commitOrdered }, { ...gate, status: 'expired', voided });
       return event.gate === 'go-back' ? withTimeAgain(over, at) : over;
     }
@@ -72,7 +72,7 @@ export function applyGateEvent(state: RestoreState, event: GateEvent, at: number
       const signOffs = open.signOffs.filter((signOff) => counted.has(signOff.person.id));
       const passed = withGate(state, { ...open, signOffs, status: 'passed' });
       if (event.gate === 'go-back') {
-        if (!isBeforeRelease(state)) throw new Error('going back is not clean any more');
+        if (!isBeforeRelease(state)) throw new Error('going back is no longer clean');
         return enterUndo(passed, 'go-back');
       }
       const next = nextItem(state);

@@ -1,6 +1,6 @@
 /**
  * The state of a restore is what you get by replaying its journal, and nothing else. `foldEvent` is strict: an
- * event that cannot follow is a mistake of ours and stops the fold, so that no later decision builds on it.
+ * event that cannot follow is our own mistake and stops the fold, so that no later decision builds on it.
  */
 import { messageOf } from '../../aurora/errors.ts';
 import { JournalUnreadable, type Recorded } from '../../aurora/journal.ts';

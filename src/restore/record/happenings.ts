@@ -101,7 +101,7 @@ const noticed = event('noticed', {
   message: z.string(),
   hint: z.string(),
   picture: picture.exactOptional(),
-  /** Tasks were killed or started by something else than this restore: going back is not clean any more. */
+  /** Tasks were killed or started by something other than this restore: going back is no longer clean. */
   unclean: z.boolean().exactOptional(),
 });
 

@@ -17,7 +17,7 @@ export function authorsOf(state: RestoreState): readonly string[] {
 
 /** Begins once more with a step that was reached: it and what follows is not done, and has found out nothing. */
 export function rewindTo(state: RestoreState, to: StepName): RestoreState {
-  if (state.phase === 'undo') throw new Error('everything is being put back already');
+  if (state.phase === 'undo') throw new Error('everything is already being put back');
   const plan = forwardPlanOf(state);
   const index = plan.findIndex((item) => item.kind === 'step' && item.name === to);
   if (index === -1 || index > state.done.length) throw new Error(`${to} was not reached`);
@@ -37,7 +37,7 @@ export function rewindTo(state: RestoreState, to: StepName): RestoreState {
 
 /** Back to the commit gate, from it or from a commit that was not sent. */
 export function rewindToGate(state: RestoreState): RestoreState {
-  if (state.phase === 'undo') throw new Error('everything is being put back already');
+  if (state.phase === 'undo') throw new Error('everything is already being put back');
   const index = forwardPlanOf(state).findIndex((item) => item.kind === 'gate' && item.name === 'commit');
   if (index === -1 || index > state.done.length) throw new Error('the commit gate was not reached');
   return withoutOrder({ ...state, done: state.done.slice(0, index), current: null });
@@ -48,7 +48,7 @@ function withoutOrder(state: RestoreState): RestoreState {
   const goBack = state.gates['go-back'];
   const next = { ...state, commitOrdered: null };
   return goBack?.status === 'open'
-    ? withGate(next, { ...goBack, status: 'expired', voided: 'Nothing is committed any more.' })
+    ? withGate(next, { ...goBack, status: 'expired', voided: 'The commit no longer applies.' })
     : next;
 }
 

@@ -7,7 +7,7 @@ export const stagedTask = z
     taskId: z.string(),
     jobKey: jobKeySchema,
     status: z.string(),
-    /** Why no scheduler can live on it; absent when one can. */
+    /** Why no scheduler survives it; absent when one can. */
     flaw: taskFlawSchema.exactOptional(),
   })
   .readonly();

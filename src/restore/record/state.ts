@@ -91,7 +91,7 @@ export interface TakenBack {
 /** The second look, from its opening on. */
 export interface Look {
   readonly until: number;
-  /** When people were last asked, or last answered with something else than a decision. */
+  /** When people were last asked, or last answered with something other than a decision. */
   readonly askedAt: number;
   /** When people were last told that it goes on by itself soon; `null` before that, and when its time was moved since. */
   readonly remindedAt: number | null;

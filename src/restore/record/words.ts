@@ -46,7 +46,7 @@ export type QuestionName = z.infer<typeof questionName>;
 
 /** What is noticed while people decide or a step waits; nobody is needed for it. */
 export const noticeCode = z.enum([
-  /** A scheduler that counts itself elected beside the one that is. */
+  /** A scheduler that believes it is elected beside the one that is. */
   'two-elected',
   /** A process whose port is closed for good. */
   'dead-but-running',
@@ -99,7 +99,7 @@ export const proposal = event('restore-proposed', {
   procedure,
   /** The restore whose set-aside log is brought back; `backup` is what that one restored. Only for `set-aside-log`. */
   of: z.string().exactOptional(),
-  /** The requester knows that the backup holds tasks no scheduler can live on, and that those have to be left out. */
+  /** The requester knows that the backup holds tasks no scheduler survives, and that those have to be left out. */
   leaveOutUnlivable: z.literal(true).exactOptional(),
   /** Why this procedure, in words; absent from restores that had no choice. */
   procedureReason: z.string().exactOptional(),

@@ -18,7 +18,7 @@ export interface Refusal {
 
 /**
  * How many distinct people a gate needs: the policy's number, and one more for an old backup. One whose time lies ahead of the
- * bot's clock (a negative age) counts as old: nobody knows how old it is.
+ * bot's clock (a negative age) counts as old: its age is unknown.
  */
 export function signersNeeded(request: { gate: GateName; policy: Policy; backupAgeMs: number }): number {
   const base = request.gate === 'stop' ? request.policy.stopSigners : request.policy.commitSigners;
@@ -91,7 +91,7 @@ export function judgeStanding(gate: Gate | undefined, at: { name: GateName; dige
 
 /** For a decision at a gate whose time is over. */
 export function tooLate(name: GateName): Refusal {
-  return { code: 'gate-expired', message: 'You came too late: its time has run out.', hint: lateHints[name] };
+  return { code: 'gate-expired', message: 'Too late: its time has run out.', hint: lateHints[name] };
 }
 
 /** The part of the judgement that is about the person alone: asked at the vote, and again at the commit. */
@@ -126,14 +126,14 @@ export function notAnApprover(
   refusal: Refusal = {
     code: 'not-an-approver',
     message: `You are not an approver of \`${proposal.cluster}\`.`,
-    hint: 'Approvers are those who were when this restore was proposed and are in the bot\'s configuration now. Press "Who can approve?" to see them.',
+    hint: 'Approvers are those who were approvers when this restore was proposed and are still in the bot\'s configuration. Press "Who can approve?" to see them.',
   },
 ): Refusal {
   if (unread.length === 0) return refusal;
   return {
     code: groupUnreadCode,
     message: `You do not count as an approver now. ${unread.join(' ')}`,
-    hint: 'Approvers who are named in the configuration still count. Mend the group in Slack or in the configuration of the bot; it is asked again each time.',
+    hint: 'Approvers who are named in the configuration still count. Fix the group in Slack or in the configuration of the bot; it is asked again each time.',
   };
 }
 
@@ -152,14 +152,14 @@ export function judgeFallen(asked: {
     return { ...refusal, message };
   }
   const why =
-    voter.person.barred ?? (voter.isApprover ? 'an author of what is signed' : 'no approver any more');
-  return { ...refusal, code: 'signer-fell', message: `${signer.name} signed, and may not any more: ${why}.` };
+    voter.person.barred ?? (voter.isApprover ? 'an author of what is signed' : 'no longer an approver');
+  return { ...refusal, code: 'signer-fell', message: `${signer.name} signed, but no longer counts: ${why}.` };
 }
 
 /** Sign-offs of before may stand; new ones are given on what comes out. */
 export const madeAgain: Refusal = {
   code: 'made-again',
-  message: 'What was to be signed is being made again at this moment.',
+  message: 'What was to be signed is being prepared again.',
   hint: 'Wait for the new summary in the thread, and sign or commit there.',
 };
 
@@ -182,7 +182,7 @@ function closedGate(gate: Gate | undefined, name: GateName): Refusal {
   if (status === 'expired') {
     return {
       code: 'gate-expired',
-      message: 'You came too late: its time has run out.',
+      message: 'Too late: its time has run out.',
       hint: lateHints[name],
     };
   }

@@ -68,7 +68,7 @@ function withoutKey(roster: RosterNow, person: string): Refusal | null {
   const keys = roster.keysOf(person);
   if (keys !== null && keys.length > 0) return null;
   const why =
-    keys === null ? 'you are not in the roster of keys' : 'none of your keys in the roster is good now';
+    keys === null ? 'you are not in the roster of keys' : 'none of your keys in the roster is valid now';
   return {
     code: keys === null ? 'not-in-roster' : 'no-good-key',
     message: `This needs a signature of your own, and ${why}.`,
@@ -82,7 +82,7 @@ export function whyKeyless(roster: RosterNow, person: string): string | null {
   if (refusal === null) return null;
   return refusal.code === 'not-in-roster'
     ? 'not in the roster of keys'
-    : 'no key in the roster that is good now';
+    : 'no key in the roster that is valid now';
 }
 
 /** What was signed, by whom: no proof where none was given, or none asked for. */
@@ -107,7 +107,7 @@ export function prove(
   if (given === undefined) return signatures === 'require' ? missing : { statement: newest, proof: null };
   if (roster === undefined) return unread('no roster of keys is configured.');
   if ('fault' in roster) return unread(roster.fault);
-  if (newest === null) return wrong('The time of what you signed has run out.');
+  if (newest === null) return wrong('What you signed has expired.');
   let fault: string | null = null;
   for (const statement of good) {
     const judged = roster.roster.prove(statement, given, voter.person.id);
@@ -142,7 +142,7 @@ function unread(fault: string): Refusal {
   return {
     code: errorCodes.rosterUnread,
     message: `No signature can be checked now: ${fault}`,
-    hint: 'Whoever runs the bot puts the roster right (docs/signing.md); it is read again each time.',
+    hint: 'Whoever runs the bot has to fix the roster (docs/signing.md); it is read again each time.',
   };
 }
 

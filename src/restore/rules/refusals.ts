@@ -6,21 +6,21 @@ import type { Refusal } from './gates.ts';
 export const missingReason: Refusal = {
   code: 'reason-missing',
   message: 'A reason is needed.',
-  hint: 'One sentence is enough; it stands in the record.',
+  hint: 'One sentence is enough; it goes into the record.',
 };
 export const committedAlready: Refusal = {
   code: 'committed-already',
   message: 'The commit has been ordered already; it is sent once.',
-  hint: 'The card shows what is being found out.',
+  hint: 'The card shows what is known.',
 };
 export const undoAlready: Refusal = {
   code: 'undo-already',
-  message: 'Everything is being put back already.',
-  hint: 'The card shows how far it is.',
+  message: 'Everything is already being put back.',
+  hint: 'The card shows how far it has come.',
 };
 export const paused: Refusal = {
   code: 'paused',
-  message: 'This restore is paused; nothing is begun until an approver resumes it.',
+  message: 'This restore is paused; nothing starts until an approver resumes it.',
   hint: 'Press Resume first.',
 };
 export const notStuck: Refusal = {
@@ -33,7 +33,7 @@ export const notStuck: Refusal = {
 export function leaveOutFirst(found: UnlivableTasks): Refusal {
   return {
     code: 'unlivable-staged',
-    message: `${tasksOf(found)} in it no scheduler can live on: committed like this, every scheduler dies at its start.`,
+    message: `${tasksOf(found)} in it no scheduler survives: committed like this, every scheduler dies at its start.`,
     hint: 'Leave them out first ("Leave tasks out…"); what is left is then read back, and can be signed.',
   };
 }
@@ -42,7 +42,7 @@ export function leaveOutFirst(found: UnlivableTasks): Refusal {
 export function unlivablePlaced(host: string, found: UnlivableTasks): Refusal {
   return {
     code: 'backup-unlivable',
-    message: `${tasksOf(found)} in the backup that was placed on ${host} no scheduler can live on: each one that loads it would die at its start.`,
+    message: `${tasksOf(found)} in the backup that was placed on ${host} no scheduler survives: each one that loads it would die at its start.`,
     hint: 'Nothing was written into any log. Put everything back and choose another backup.',
   };
 }

@@ -36,6 +36,6 @@ function releasedAlready(by: string | null): Refusal {
   return {
     code: 'released-already',
     message: `The second look is over: ${by === null ? 'its time has run out' : `${by} has let it reconcile`}, and tasks are killed and started.`,
-    hint: 'Wait for the end of this restore; going back is offered there, as a restore of its own.',
+    hint: 'Wait for the end of this restore; going back is offered there, as another restore.',
   };
 }

@@ -102,11 +102,11 @@ const markedAlready: Refusal = {
 };
 const gone: Refusal = {
   code: 'message-gone',
-  message: 'This message is not there any more.',
+  message: 'This message no longer exists.',
   hint: 'What was said first is in the record.',
 };
 const full: Refusal = {
   code: 'record-full',
-  message: `The record of this restore takes in no more than ${threadEventsMax} messages and changes of its thread.`,
+  message: `The record of this restore takes in at most ${threadEventsMax} messages and changes of its thread.`,
   hint: 'Save the message another way.',
 };

@@ -1,5 +1,5 @@
 /**
- * A backup that no scheduler can live on (aurora.md 16) is never restored as it is. Where only tasks kill, and the scheduler
+ * A backup that no scheduler survives (aurora.md 16) is never restored as it is. Where only tasks kill, and the scheduler
  * stages it before it would die of it, somebody may choose to leave those out: then nobody can sign while one is in.
  */
 import { type BackupReport, isCuredByLeavingOut, type Unlivable } from '../../aurora/backups.ts';
@@ -22,7 +22,7 @@ export function judgeUnlivable(
   if (curable && way.leaveOut && procedures[way.procedure].leavesOut) return null;
   return {
     code: 'backup-unlivable',
-    message: `No scheduler can live on ${name} from ${host}; each one that loads it dies at its start. ${report.reasons.join(' ')}`,
+    message: `No scheduler survives ${name} from ${host}; each one that loads it dies at its start. ${report.reasons.join(' ')}`,
     hint: curable
       ? hintOf(unlivable, way)
       : 'Choose another backup: `/aurora backups` shows which ones are sound.',
@@ -41,7 +41,7 @@ function hintOf(
 
 const shownMax = 10;
 
-/** All tasks of a set, and which of them no scheduler can live on; `undefined` when it can live on all of them. */
+/** All tasks of a set, and which of them no scheduler survives; `undefined` when it can live on all of them. */
 export interface WatchedTasks {
   readonly rows: SortedTasks;
   readonly unlivable: UnlivableTasks | undefined;

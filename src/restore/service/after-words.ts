@@ -25,7 +25,7 @@ const knownForMs = 600_000;
 
 const nothingLeft: Refusal = {
   code: 'work-done-already',
-  message: 'All of that is ticked off already.',
+  message: 'All of that is already ticked off.',
   hint: 'The report in the thread says by whom.',
 };
 const nothingChosen: Refusal = {

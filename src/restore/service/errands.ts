@@ -144,7 +144,7 @@ export function createErrands(deps: ErrandDeps): Errands {
     if (end?.state === 'done') return end;
     throw new AuroraError({
       code: `errand-${end?.state ?? 'interrupted'}`,
-      message: `${asked.host}: ${end?.message ?? 'it was not waited for.'}`,
+      message: `${asked.host}: ${end?.message ?? 'the bot did not wait for it.'}`,
       hint: end?.hint ?? 'Look at the list of backups.',
     });
   };
@@ -193,7 +193,7 @@ async function nextFence({ leases, clock, owner }: ErrandDeps, cluster: string):
   if (lease === null)
     throw new AuroraError({
       code: 'cluster-busy',
-      message: `A restore of \`${cluster}\` goes on, and nothing else is asked of its hosts meanwhile.`,
+      message: `A restore of \`${cluster}\` is in progress; its hosts take no other request until it ends.`,
       hint: 'It keeps a copy of its own backup. Ask again when it has ended.',
     });
   await leases.release(lease);
@@ -205,7 +205,7 @@ function accessOf({ clusters }: Pick<ErrandDeps, 'clusters'>, cluster: string): 
   if (access !== undefined) return access;
   throw new AuroraError({
     code: 'unknown-cluster',
-    message: `The cluster \`${cluster}\` is not configured any more.`,
+    message: `The cluster \`${cluster}\` is no longer configured.`,
     hint: 'Ask again in its channel.',
   });
 }
@@ -221,7 +221,7 @@ function mayNot(message: string, hint: string): AuroraError {
 function stillRunning(host: string, kind: string): AuroraError {
   return new AuroraError({
     code: 'operation-does-not-end',
-    message: `The agent of ${host} has been at ${kind} for ${longestMs / 60_000} minutes, and says it still is.`,
+    message: `The agent of ${host} has been at ${kind} for ${longestMs / 60_000} minutes, and says that it is not done.`,
     hint: "Look at that host and at its agent's log.",
   });
 }

@@ -28,7 +28,7 @@ export interface Proposals {
       backup: BackupChoice;
       /** What the form chose; the cluster's own, or the standard one, when absent. */
       procedure?: Procedure;
-      /** Knowing that the backup holds tasks no scheduler can live on: they will be left out. */
+      /** Knowing that the backup holds tasks no scheduler survives: they will be left out. */
       leaveOutUnlivable?: boolean;
     },
   ): Promise<Answer>;

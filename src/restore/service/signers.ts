@@ -118,12 +118,12 @@ function judgeSignature(
     return {
       code: errorCodes.rosterUnread,
       message,
-      hint: 'The roster is read again each time; put it right.',
+      hint: 'Fix the roster; it is read again each time.',
     };
   }
   const fault = judgeProofNow(gates[gate], { signer, policy, roster: roster.roster });
   if (fault === null) return null;
-  const message = `${signer.name} signed, and that does not count any more: ${fault}`;
+  const message = `${signer.name} signed, and that no longer counts: ${fault}`;
   return { code: 'signer-fell', message, hint: '' };
 }
 
@@ -141,7 +141,7 @@ export async function findLapse(
   if (gate === undefined || judgeGate(gate, { policy, now }).kind !== 'satisfied') {
     return {
       code: 'sign-offs-over',
-      message: 'The commit was held up for longer than its sign-offs live.',
+      message: 'The commit was delayed until its sign-offs expired.',
       hint: nothingCommitted,
     };
   }
@@ -190,7 +190,7 @@ export async function listSigners(
     if (told.has(person.id)) continue;
     told.add(person.id);
     const refusal = judgePerson({ state, gate, voter: await voterAmong(deps, person, approvers) });
-    const own = whyNot[refusal?.code ?? ''] ?? 'no approver when it was proposed';
+    const own = whyNot[refusal?.code ?? ''] ?? 'not an approver when it was proposed';
     const signed = state.gates[gate]?.signOffs.some((signOff) => signOff.person.id === person.id) ?? false;
     const why = roster === null ? null : whyKeyless(roster, person.id);
     if (refusal === null && !signed && why !== null && !isRequired) keyless.push(person.displayName);

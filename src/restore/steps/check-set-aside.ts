@@ -40,8 +40,8 @@ async function readEarlier(context: StepContext): Promise<RestoreState> {
   if (records.length > 0) return foldJournal(records);
   throw new AuroraError({
     code: 'unknown-restore',
-    message: `The journal does not know ${restoreId} any more.`,
-    hint: 'Without it nobody can tell whether the old logs are as they were left.',
+    message: `The journal no longer knows ${restoreId}.`,
+    hint: 'Only it can tell whether the old logs are as they were left.',
   });
 }
 

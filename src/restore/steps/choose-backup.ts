@@ -33,7 +33,7 @@ export const chooseBackup: Step<'choose-backup'> = {
       throw new AuroraError({
         code: 'backup-broken',
         message: `${backup.name} on ${backup.host} is broken: ${report.reasons.join('; ')}.`,
-        hint: 'A restore never goes on from a broken file. `/aurora backups` shows which ones are whole.',
+        hint: 'A restore never continues from a broken file. `/aurora backups` shows which ones are whole.',
       });
     }
     const { procedure, leaveOutUnlivable = false } = context.state().proposal;

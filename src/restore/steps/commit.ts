@@ -25,7 +25,7 @@ export const commit: Step<'commit'> = {
   name: 'commit',
   title: 'Commit',
   scope: 'elected',
-  does: 'compared once more, then sent once.',
+  does: 'compared again, then sent once.',
   touches: true,
   undo: 'undo-put-back-log',
   run: async (context) => {
@@ -67,7 +67,7 @@ function notSent(end: OperationEnd<'commit-recovery'>, host: string): AuroraErro
   return new AuroraError({
     code: 'commit-not-sent',
     message: `${host} refused the commit before doing anything, ${triesMax} times: ${said || 'its storage is not ready'}.`,
-    hint: 'Nothing was committed. Look again to try once more, or put everything back and find out why its storage goes away.',
+    hint: 'Nothing was committed. Look again to retry, or put everything back and find out why its storage goes away.',
   });
 }
 
@@ -141,7 +141,7 @@ async function assertCostHolds(context: StepContext, rows: SortedTasks): Promise
   takeBack(context, {
     to: 'summarise-staged',
     code: 'cost-grew',
-    message: `What committing would do has grown since it was signed: ${drift.join(' ')} Nothing was committed.`,
+    message: `Committing would now do more than was signed: ${drift.join(' ')} Nothing was committed.`,
     signOffs: 'void',
   });
 }

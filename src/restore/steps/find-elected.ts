@@ -20,7 +20,7 @@ export const findElectedStep: Step<'find-elected'> = {
     if (tasks > 0) {
       throw new AuroraError({
         code: 'old-state-visible',
-        message: `${host} shows ${tasks} tasks although every log is new: an old log is still somewhere.`,
+        message: `${host} shows ${tasks} tasks although every log is new: an old log is still in use somewhere.`,
         hint: 'Put everything back; then find the host whose log was not set aside.',
       });
     }

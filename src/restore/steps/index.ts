@@ -108,6 +108,6 @@ export function titleOf(item: PlanItem): string {
     case 'gate':
       return otherTitles[item.name];
     case 'look':
-      return 'Second look: go on or go back';
+      return 'Second look: let it reconcile or go back';
   }
 }

@@ -9,7 +9,7 @@ export const undoPutBackLog: Step<'undo-put-back-log'> = {
   scope: 'all',
   does: 'the logs from before the restore are back where they were; newer ones are set aside.',
   touches: true,
-  undo: { none: 'it is the way back itself' },
+  undo: { none: 'this is the way back itself' },
   run: async (context) => {
     await assertAllStopped(context);
     const hosts = await context.onEachHost((agent) => putBack(context, agent.host));

@@ -23,7 +23,7 @@ export const releaseReconciliation: Step<'release-reconciliation'> = {
   scope: 'cluster',
   does: 'explicit, then implicit. From here on it cannot be undone.',
   touches: true,
-  undo: { none: 'once it has reconciled, only a restore of its own leads back' },
+  undo: { none: 'once it has reconciled, only another restore can go back' },
   run: async (context) => {
     await restoreFlagFiles(context);
     // Crash here: a scheduler that starts by itself reconciles by its own timers, which is what was ordered.

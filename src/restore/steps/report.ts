@@ -12,7 +12,7 @@ export const report: Step<'report'> = {
   name: 'report',
   title: 'Report',
   scope: 'none',
-  does: 'times, decisions, what lies aside and where.',
+  does: 'times, decisions, what was set aside and where.',
   touches: false,
   run: async (context) => {
     const statuses = await context.onEachHost((agent) => context.readStatus(agent));

@@ -19,7 +19,7 @@ export const undoRestoreFlags: Step<'undo-restore-flags'> = {
   scope: 'all',
   does: 'the original flag files, byte for byte.',
   touches: true,
-  undo: { none: 'it is the way back itself' },
+  undo: { none: 'this is the way back itself' },
   run: restoreAll,
 };
 

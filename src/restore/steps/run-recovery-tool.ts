@@ -22,7 +22,7 @@ export const runRecoveryTool: Step<'run-recovery-tool'> = {
   name: 'run-recovery-tool',
   title: 'Run the recovery tool',
   scope: 'source',
-  does: 'compared once more; with every scheduler stopped the tool fills one blank log.',
+  does: 'compared again; with every scheduler stopped the tool fills one blank log.',
   touches: true,
   undo: 'undo-put-back-log',
   note: ({ copiedOps }) => `${copiedOps} operation${copiedOps === 1 ? '' : 's'}`,
@@ -46,7 +46,7 @@ export const runRecoveryTool: Step<'run-recovery-tool'> = {
         throw new AuroraError({
           code: 'recovery-tool-failed',
           message: `${host}: ${end.message}`,
-          hint: `No scheduler has started on that log, and the old ones are still there: go back to them, or mend the cause and look again. ${end.hint}`,
+          hint: `No scheduler has started on that log, and the old ones are still there: go back to them, or fix the cause and look again. ${end.hint}`,
         });
       }
     }
@@ -65,7 +65,7 @@ async function prepare(context: StepContext, host: string): Promise<void> {
 async function renewLog(context: StepContext, host: string): Promise<void> {
   const round = runsOf(context).length;
   if (round === 0) return;
-  context.progress(`The recovery tool came to nothing; ${host} gets a new blank log`);
+  context.progress(`The recovery tool failed; ${host} gets a new blank log`);
   await context.operate(host, 'set-aside-new-log', {}, round);
   assertBlank(await context.operate(host, 'initialize-log', {}, round));
 }

@@ -33,7 +33,7 @@ export const soak: Step<'soak'> = {
   scope: 'cluster',
   does: 'killed and started again, compared with the prediction.',
   touches: true,
-  undo: { none: 'once it has reconciled, only a restore of its own leads back' },
+  undo: { none: 'once it has reconciled, only another restore can go back' },
   run: async (context) => {
     const { frameworkId } = context.factsOf('capture-live-tasks');
     const predicted = await predictedBy(context);

@@ -50,7 +50,7 @@ function notReady(context: StepContext, host: string): never {
   takeBack(context, {
     to: 'find-elected',
     code: 'storage-not-ready',
-    message: `${host} is elected, but its storage is not READY any more. Nothing is staged yet.`,
+    message: `${host} is elected, but its storage is no longer READY. Nothing is staged yet.`,
     signOffs: 'kept',
   });
 }

@@ -26,7 +26,7 @@ export const undoStartSchedulers: Step<'undo-start-schedulers'> = {
   scope: 'all',
   does: 'those that ran before.',
   touches: true,
-  undo: { none: 'it is the way back itself' },
+  undo: { none: 'this is the way back itself' },
   run: async (context) => {
     const before = context.factsOf('check-hosts').hosts;
     const ran = new Set(before.filter(({ service }) => service === 'running').map(({ host }) => host));

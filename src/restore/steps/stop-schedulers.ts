@@ -32,7 +32,7 @@ export const undoStopSchedulers: Step<'undo-stop-schedulers'> = {
   scope: 'all',
   does: 'every scheduler really down.',
   touches: true,
-  undo: { none: 'it is the way back itself' },
+  undo: { none: 'this is the way back itself' },
   note: killedText,
   run: stopAll,
 };

@@ -13,7 +13,7 @@ export const summariseBackup: Step<'summarise-backup'> = {
   name: 'summarise-backup',
   title: 'Compare the placed backup',
   scope: 'source',
-  does: 'decoded once more; what is signed is this content.',
+  does: 'decoded again; what is signed is this content.',
   touches: false,
   run: async (context) => {
     const { stagedSetDigest } = context.factsOf('choose-backup');

@@ -7,7 +7,7 @@ export const undoTakeOutBackup: Step<'undo-take-out-backup'> = {
   scope: 'all',
   does: 'what the restore has put into a backup directory is taken out.',
   touches: true,
-  undo: { none: 'it is the way back itself' },
+  undo: { none: 'this is the way back itself' },
   run: async (context) => {
     const { name, sha256 } = context.state().proposal.backup;
     const hosts = await context.onEachHost(async (agent) => {

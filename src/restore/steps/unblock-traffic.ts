@@ -7,7 +7,7 @@ export const unblockTraffic: Step<'unblock-traffic'> = {
   scope: 'all',
   does: 'clients reach the schedulers again.',
   touches: true,
-  undo: { none: 'once it may reconcile, only a restore of its own leads back' },
+  undo: { none: 'once it may reconcile, only another restore can go back' },
   run: unblockAll,
 };
 
@@ -17,7 +17,7 @@ export const undoUnblockTraffic: Step<'undo-unblock-traffic'> = {
   scope: 'all',
   does: 'clients reach the schedulers again.',
   touches: true,
-  undo: { none: 'it is the way back itself' },
+  undo: { none: 'this is the way back itself' },
   run: unblockAll,
 };
 

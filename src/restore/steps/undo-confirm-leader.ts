@@ -9,7 +9,7 @@ export const undoConfirmLeader: Step<'undo-confirm-leader'> = {
   scope: 'cluster',
   does: 'one leader, registered, same framework.',
   touches: true,
-  undo: { none: 'it is the way back itself' },
+  undo: { none: 'this is the way back itself' },
   run: async (context) => {
     if (context.factsOf('check-hosts').leader === null) return { host: null, tasks: null };
     const host = await waitForLeader(context);

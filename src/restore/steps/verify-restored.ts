@@ -43,7 +43,7 @@ async function readRestored(context: StepContext): Promise<Restored> {
     what: 'the restored tasks to be read from one process',
     usual: 'at once',
     limitMs: context.cluster.waits.electionMs,
-    hint: 'The elected scheduler is started again and again: its own log says why. Look again, or go back.',
+    hint: 'The elected scheduler keeps restarting: its own log says why. Look again, or go back.',
     look: async () => {
       const { host } = await waitForElected(context);
       const agent = context.agentOf(host);
@@ -85,7 +85,7 @@ async function settle(context: StepContext, emptyOn: string): Promise<Restored> 
   return takeBack(context, {
     to: 'find-elected',
     code: errorCodes.commitNotApplied,
-    message: `The commit was not applied: with every replica up, ${restored.host} is elected, its storage is READY, and it holds no tasks. It is staged once more and needs new signatures.`,
+    message: `The commit was not applied: with every replica up, ${restored.host} is elected, its storage is READY, and it holds no tasks. It is staged again and needs new signatures.`,
     signOffs: 'void',
   });
 }

@@ -20,7 +20,7 @@ export async function askBot(call, body) {
     });
   } catch {
     throw new Error(
-      'The bot does not answer. Look whether it can be reached from here, and load the page again.',
+      'The bot does not answer. Check whether it can be reached from here, and load the page again.',
     );
   }
   const answer = await response.json().catch(() => null);

@@ -9,7 +9,8 @@ const titles = {
 
 const ends = {
   stop: 'Tasks keep running; all of it can be put back until the commit.',
-  commit: 'Committing cannot be undone by stopping.',
+  commit:
+    'After the commit, Stop no longer works; you can still go back to the old log until the first reconciliation.',
   'go-back': 'What was committed is left behind.',
   release: 'Tasks are killed and started. This cannot be undone.',
 };
@@ -49,7 +50,7 @@ export function factsOf(statement, nameOf = (id) => id) {
 }
 
 function sharing(authors) {
-  return authors.length < 2 ? '' : `; ${authors.join(' and ')} made it and fill one place together`;
+  return authors.length < 2 ? '' : `; ${authors.join(' and ')} made it and count as one signer`;
 }
 
 function reconciles(afterMs) {

@@ -20,7 +20,7 @@ async function open() {
     element('facts').append(term, fact);
   }
   element('note-label').textContent =
-    reason === 'required' ? 'Why? It stands in the record.' : 'A note for the record (optional)';
+    reason === 'required' ? 'Why? This goes into the record.' : 'A note for the record (optional)';
   element('note').required = reason === 'required';
   element('note-field').hidden = reason === 'none';
   const passkeys = keys.filter(({ type }) => type === 'passkey');

@@ -24,7 +24,7 @@ export const abandonDialogue: Dialogue<'abandon'> = {
           section(
             `*The restore of ${code(state.proposal.cluster)} ends, and nothing is put back.* Hosts stay as they are now: stopped, isolated or with other flags; what was set aside stays aside. It is for a host that is gone for good.`,
           ),
-          section('If it can be mended, mend it and press "I have done this: look again" instead.'),
+          section('If it can be fixed, fix it and press "I have done this: look again" instead.'),
           ...aboutBlocks(state),
           reasonField(),
           clusterField(),
@@ -38,7 +38,7 @@ export const abandonDialogue: Dialogue<'abandon'> = {
     blocks: [
       section(`*${by(person)} leaves it as it is* (${clockTime(at)}): ${quote(reason)}`),
       section(
-        'Nothing is put back by this. What lies aside stays where it is; the next restore checks every host before it touches any.',
+        'This puts nothing back. What was set aside stays where it is; the next restore checks every host before it touches any.',
       ),
     ],
   }),

@@ -41,7 +41,7 @@ export function addsBlocks(
   const so = signed.length === 0 ? 'Nobody has signed yet.' : `Signed so far: ${wordList(signed)}.`;
   const then =
     missing === 0
-      ? 'Enough people have signed: yours would add nothing.'
+      ? 'Enough people have signed: another sign-off would add nothing.'
       : missing === 1
         ? 'Yours is the last one needed.'
         : `After yours, ${count(missing - 1, 'more is', 'more are')} needed.`;
@@ -77,7 +77,7 @@ function undoText(state: RestoreState): string {
   if (state.phase === 'undo')
     return `${code(state.proposal.cluster)} is being put back; nothing that happens now loses tasks.`;
   if (state.look?.released != null)
-    return '*Cannot be undone:* the reconciliation. Going back is a restore of its own now.';
+    return '*Cannot be undone:* the reconciliation. Going back now takes another restore.';
   if (state.commitOrdered !== null) {
     return `*Cannot be undone:* the first reconciliation. Until then ${mayGoBack(state) ? `you can go back to ${old}` : `${old} can still be put back at the second look`}.`;
   }

@@ -31,7 +31,7 @@ export const declineDialogue: Dialogue<'decline'> = {
       const then = {
         stop: 'The restore ends here; no host was touched.',
         commit: 'Nothing is committed, and everything is put back.',
-        'go-back': 'The second look begins again.',
+        'go-back': 'The second look starts again.',
       }[gate ?? 'commit'];
       return form({
         id: 'decline',

@@ -26,7 +26,7 @@ export const goBackDialogue: Dialogue<'go-back'> = {
         metadata,
         blocks: [
           section(
-            `*You sign going back to ${beforeText(state, 'state', ` of ${code(state.proposal.cluster)}`)}.* ${beforeTextFirst(state, 'logs')} return on all hosts; what was committed is left.${state.look?.unclean === true ? ' *It is not clean any more:* something else has reconciled, and going back kills and starts tasks.' : ''} It needs ${needed} people.`,
+            `*You sign going back to ${beforeText(state, 'state', ` of ${code(state.proposal.cluster)}`)}.* ${beforeTextFirst(state, 'logs')} return on all hosts; what was committed is set aside.${state.look?.unclean === true ? ' *It is no longer clean:* something else has reconciled, and going back kills and starts tasks.' : ''} It needs ${needed} people.`,
           ),
           ...aboutBlocks(state),
           ...addsBlocks(state, { gate: 'go-back', userId }),

@@ -52,7 +52,7 @@ export async function offerTasks(staged: AsyncIterable<StagedTask>, typed: strin
   return offered(options, false);
 }
 
-/** Those that no scheduler can live on, as many as a form can choose beforehand. */
+/** Those that no scheduler survives, as many as a form can choose beforehand. */
 export function unlivableTasks(staged: readonly StagedTask[]): PlainTextOption[] {
   return staged
     .filter(({ flaw }) => flaw !== undefined)
@@ -94,7 +94,10 @@ function namesOf(names: readonly string[], values: readonly string[]) {
 }
 
 function offered(options: readonly PlainTextOption[], hasMore: boolean): Offered {
-  return { options, heading: hasMore ? `More than these ${optionsMax} fit: type on to narrow it` : null };
+  return {
+    options,
+    heading: hasMore ? `More than these ${optionsMax} match: keep typing to narrow them down` : null,
+  };
 }
 
 function optionOf(text: string, name: string, description?: string): PlainTextOption {

@@ -46,7 +46,7 @@ export const leaveOutDialogue: Dialogue<'leave-out'> = {
         `*${by(person)} left ${count(taskIds.length, 'task')} out*${ofJobsText(jobs)} (${clockTime(at)}): ${quote(reason)}`,
       ),
       section(
-        'Earlier sign-offs no longer count. What is left is read back and compared, then it is signed again. Whoever leaves tasks out and the requester together count as one signer.',
+        'Earlier sign-offs no longer count. The rest is read back, compared and signed again. Whoever leaves tasks out and the requester together count as one signer.',
       ),
     ],
   }),
@@ -82,14 +82,14 @@ function showForm({ state, metadata, staged }: Opened): ModalView {
         ? []
         : [
             section(
-              `*The tasks that no scheduler can live on are chosen already.*${more > 0 ? ` ${count(more, 'more')} of them: after these, open the form again.` : ''}`,
+              `*The tasks that no scheduler survives are already chosen.*${more > 0 ? ` ${count(more, 'more')} of them: after these, open the form again.` : ''}`,
             ),
           ]),
       section(
         `*What you choose is taken out of what is staged for ${code(state.proposal.cluster)} and does not come back.* What of it runs now is killed by the first reconciliation.`,
       ),
       section(
-        `*Earlier sign-offs no longer count.* What is left is read back, compared and signed again. ${authorText(state)}`,
+        `*Earlier sign-offs no longer count.* The rest is read back, compared and signed again. ${authorText(state)}`,
       ),
       ...aboutBlocks(state),
       search({
@@ -107,7 +107,7 @@ function showForm({ state, metadata, staged }: Opened): ModalView {
       }),
       reasonField(),
       context(
-        `${count(summary?.tasks ?? 0, 'task')} staged${where}; each field offers the first ${optionsMax} that fit · digest \`${shortDigest(state.gates.commit?.digest ?? '')}\``,
+        `${count(summary?.tasks ?? 0, 'task')} staged${where}; each field offers the first ${optionsMax} that match · digest \`${shortDigest(state.gates.commit?.digest ?? '')}\``,
       ),
     ],
   });

@@ -36,8 +36,7 @@ export const letReconcileDialogue: Dialogue<'let-reconcile'> = {
     read: ({ values }) => readSignature(values),
   },
   reply: ({ person, signed }, { at, state }) => {
-    const who =
-      person === null ? 'The time of the second look is over: it goes on' : `${by(person)} let it reconcile`;
+    const who = person === null ? 'The second look is over: it continues' : `${by(person)} let it reconcile`;
     const timers = timersText(state);
     return {
       blocks: [

@@ -19,13 +19,13 @@ export const lookAgainDialogue: Dialogue<'look-again'> = {
         submit: 'Look again',
         metadata,
         blocks: [
-          section(`*The restore of ${code(state.proposal.cluster)} goes on if this was done:*`),
+          section(`*The restore of ${code(state.proposal.cluster)} continues once this is done:*`),
           section(
             state.stuck === null
               ? 'Nothing is stuck now.'
               : `${sentence(state.stuck.message)}\n${sentence(state.stuck.hint)}`,
           ),
-          section('It looks again by itself; only what is seen is believed.'),
+          section('The bot checks for itself and believes only what it sees.'),
           ...aboutBlocks(state),
         ],
       }),
@@ -34,7 +34,7 @@ export const lookAgainDialogue: Dialogue<'look-again'> = {
   reply: ({ person }, { at }) => ({
     blocks: [
       section(
-        `*${by(person)} says it is done* (${clockTime(at)}). Looking again; only what is seen is believed.`,
+        `*${by(person)} says it is done* (${clockTime(at)}). The bot checks for itself and believes only what it sees.`,
       ),
     ],
   }),

@@ -17,11 +17,11 @@ export const moreTimeDialogue: Dialogue<'more-time'> = {
       form({
         id: 'more-time',
         title: 'More time',
-        submit: 'Give us 30 minutes',
+        submit: '30 more minutes',
         metadata,
         blocks: [
           section(
-            `*The second look of ${code(state.proposal.cluster)} gets 30 minutes more.* ${lookEndText(state)}`,
+            `*The second look of ${code(state.proposal.cluster)} gets 30 more minutes.* ${lookEndText(state)}`,
           ),
           ...aboutBlocks(state),
         ],
@@ -35,5 +35,5 @@ export const moreTimeDialogue: Dialogue<'more-time'> = {
 };
 
 export function moreTimeButton(state: RestoreState): Button {
-  return button({ actionId: 'more-time', label: 'Give us 30 minutes more…', value: plainValue(state) });
+  return button({ actionId: 'more-time', label: '30 more minutes…', value: plainValue(state) });
 }

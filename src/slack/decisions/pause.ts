@@ -9,7 +9,7 @@ import { aboutBlocks } from './about.ts';
 import { by, type Dialogue, plainValue } from './dialogue.ts';
 import { readReason, reasonField } from './fields.ts';
 
-/** Nothing new begins afterwards; nobody is asked to confirm more than the reason. */
+/** Nothing new starts afterwards; nobody is asked to confirm more than the reason. */
 export const pauseDialogue: Dialogue<'pause'> = {
   decision: 'pause',
   buttons: { pause: {} },
@@ -23,7 +23,7 @@ export const pauseDialogue: Dialogue<'pause'> = {
         metadata,
         blocks: [
           section(
-            `*Nothing new begins until an approver of ${code(state.proposal.cluster)} resumes it.* What is under way comes to its end. ${clockText(state)}`,
+            `*Nothing new starts until an approver of ${code(state.proposal.cluster)} resumes it.* What is already running finishes. ${clockText(state)}`,
           ),
           ...aboutBlocks(state),
           reasonField(),
@@ -36,7 +36,7 @@ export const pauseDialogue: Dialogue<'pause'> = {
     blocks: [
       section(`*${by(person)} paused the restore* (${clockTime(at)}): ${quote(reason)}`),
       section(
-        `What is under way comes to its end, and nothing else begins until an approver of ${code(state.proposal.cluster)} resumes it. ${clockText(state)}`,
+        `What is already running finishes, and nothing else starts until an approver of ${code(state.proposal.cluster)} resumes it. ${clockText(state)}`,
       ),
     ],
     asksWhile: (latest) => waitingFor(latest) === 'paused' && latest.paused?.at === at,
@@ -55,6 +55,6 @@ function clockText(state: RestoreState): string {
   const running = runningOutText(state);
   if (running !== '') return running;
   return state.look === null
-    ? 'Nothing runs out meanwhile.'
-    : 'The time of the second look stands still meanwhile.';
+    ? 'No deadline runs meanwhile.'
+    : 'The clock of the second look is paused as well.';
 }

@@ -19,7 +19,7 @@ export const resumeDialogue: Dialogue<'resume'> = {
         submit: 'Resume',
         metadata,
         blocks: [
-          section(`*The restore of ${code(state.proposal.cluster)} goes on where it was.*`),
+          section(`*The restore of ${code(state.proposal.cluster)} continues where it was.*`),
           ...(state.paused === null
             ? []
             : [section(`${by(state.paused.person)} paused it: ${quote(state.paused.reason)}`)]),
@@ -29,7 +29,7 @@ export const resumeDialogue: Dialogue<'resume'> = {
     read: () => ({}),
   },
   reply: ({ person }, { at }) => ({
-    blocks: [section(`*${by(person)} resumed the restore* (${clockTime(at)}). It goes on where it was.`)],
+    blocks: [section(`*${by(person)} resumed the restore* (${clockTime(at)}). It continues where it was.`)],
   }),
 };
 

@@ -22,9 +22,9 @@ export function returnForm(state: RestoreState, metadata: string): ModalView {
     metadata,
     blocks: [
       section(
-        `*You propose to bring back the log of ${code(state.proposal.cluster)} from before ${code(state.restoreId)}.* That is a restore of its own: the plan shows what it kills and starts again, and it is signed like any other.`,
+        `*You propose to bring back the log of ${code(state.proposal.cluster)} from before ${code(state.restoreId)}.* That takes another restore: the plan shows what it kills and starts again, and it is signed like any other.`,
       ),
-      section('Nothing is touched by this form.'),
+      section('This form touches nothing.'),
       ...aboutBlocks(state),
       reasonField(),
       typed({

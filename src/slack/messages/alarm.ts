@@ -34,7 +34,7 @@ export function renderWorse({ says, means }: Said): Message {
 export function renderOver({ alarm }: Told, overAtMs: number): Message {
   return message([
     section(
-      `*Over after ${durationText(overAtMs - alarm.sinceMs)}.* ${sentence(alarm.said.says)} That does not hold any more.`,
+      `*Over after ${durationText(overAtMs - alarm.sinceMs)}.* ${sentence(alarm.said.says)} That is no longer so.`,
     ),
   ]);
 }
@@ -60,9 +60,9 @@ function becameOf(alarm: Told['alarm'], now: number): string[] {
       : `${mention(snooze.by)} until ${dayAndTime(snooze.untilMs)}: ${quote(snooze.reason)}`;
   if (over?.why === 'cleared') return [`*Over after ${durationText(over.atMs - sinceMs)}.*`];
   if (over?.why === 'snoozed')
-    return [`Silenced by ${silenced}. It still held then, and is told anew below.`];
+    return [`Silenced by ${silenced}. It was still true then, and is told again below.`];
   return isSnoozed(alarm, now)
-    ? [`*Silenced* by ${silenced}. It is told again then, if it still holds.`]
+    ? [`*Silenced* by ${silenced}. You are told again then, if it is still true.`]
     : [];
 }
 

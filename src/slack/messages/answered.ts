@@ -47,7 +47,7 @@ export function gateAnswer(moment: Moment, name: GateName, waiting: Waiting): st
   const gate = latest.gates[name];
   const isSame = isSameGate(moment, name);
   if (isSame && waitingFor(latest) === waiting) return null;
-  if (gate === undefined || !isSame) return '*No longer asked:* it was asked anew further down.';
+  if (gate === undefined || !isSame) return '*No longer asked:* it was asked again further down.';
   const what = gateText(latest, name);
   if (gate.status === 'declined') {
     // Declining the stop ends the restore at once; of the others the reply further down has the time.
@@ -75,7 +75,7 @@ export function lookAnswer({ at, latest }: Moment): string | null {
     const begun = latest.runs['unblock-traffic']?.startedAt;
     const when = begun === undefined ? '' : ` (${clockTime(begun)})`;
     return released === 'time'
-      ? `*Not answered in time:* it went on by itself${when}.`
+      ? `*Not answered in time:* it continued by itself${when}.`
       : `*Answered:* ${foreign(released.name, 60)} let it reconcile${when}.`;
   }
   if (latest.undoReason === 'go-back') {
@@ -83,7 +83,7 @@ export function lookAnswer({ at, latest }: Moment): string | null {
     return `*Answered:* ${gate === undefined ? 'two people' : signedText(gate)} decided to go back.`;
   }
   return waitingFor(latest) === 'look'
-    ? '*No longer asked:* it was asked anew further down.'
+    ? '*No longer asked:* it was asked again further down.'
     : pausedOrOver(latest);
 }
 

@@ -29,11 +29,11 @@ export function missingText(inventory: Inventory): string {
     busy.length === 0
       ? []
       : [
-          `${busy.join(', ')} ${busy.length === 1 ? 'answers, and is' : 'answer, and are'} still reading backups, which takes long for big ones the first time: ask again in a minute.`,
+          `${busy.join(', ')} ${busy.length === 1 ? 'answers but is' : 'answer but are'} still reading backups. Large ones take a while the first time: ask again in a minute.`,
         ];
   const files = unread
     .slice(0, namedMax)
     .map(({ host, left, of }) => `${left} of ${of} on ${foreign(host, 80)}`);
   const unreadYet = files.length === 0 ? [] : [`Still reading ${files.join(', ')}.`];
-  return [...reasons, ...others, ...still, ...unreadYet, 'A newer backup may lie there.'].join(' ');
+  return [...reasons, ...others, ...still, ...unreadYet, 'A newer backup may be there.'].join(' ');
 }

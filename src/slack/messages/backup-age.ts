@@ -11,9 +11,9 @@ export function ageText(contentAtMs: number | null, now: number): string {
     case 'ahead':
       return oldText(-time.byMs);
     case 'impossible':
-      return 'a time before Aurora';
+      return 'a date before Aurora existed';
     case 'none':
-      return 'no time in it';
+      return 'no timestamp';
   }
 }
 
@@ -26,9 +26,9 @@ export function oldText(ageMs: number): string {
 export function doubtText(contentAtMs: number | null, now: number): string {
   switch (judgeBackupTime(contentAtMs, now).kind) {
     case 'ahead':
-      return "*How old it is, nobody knows*: clocks disagree. Compare the clock of its host with the bot's; it needs one more signer, like an old one.";
+      return "*Its age is unknown*: the clocks disagree. Compare the clock of its host with the bot's; it needs one more signer, as an old backup does.";
     case 'impossible':
-      return '*How old it is, nobody knows*: the clock was wrong when it was written. It needs one more signer, like an old one.';
+      return '*Its age is unknown*: the clock was wrong when it was written. It needs one more signer, as an old backup does.';
     default:
       return '';
   }

@@ -44,14 +44,14 @@ export function renderDiff(view: {
     ...(diff.isOtherFramework
       ? [
           section(
-            '*They are of two frameworks*: two clusters, or one that was begun anew. Look before you restore.',
+            '*They belong to two frameworks*: two clusters, or one that started from scratch. Check before you restore.',
           ),
         ]
       : []),
     ...sections.filter((text) => text !== null).map(section),
     ...untold(diff),
     context(
-      `+ created, − removed, ~ changed. Ended tasks are not counted. ${after === 'now' ? 'A restore of this backup undoes what is named here; `/aurora backups show` says what it would kill. ' : ''}${namesOf(before, after)}`,
+      `+ created, − removed, ~ changed. Ended tasks are not counted. ${after === 'now' ? 'Restoring this backup undoes what is listed here; `/aurora backups show` says what it would kill. ' : ''}${namesOf(before, after)}`,
     ),
   ]);
 }
@@ -68,7 +68,9 @@ function sides({
   now: number;
 }): string {
   const name = (item: InventoryItem): string =>
-    item.contentAtMs === null ? 'a backup without a time' : `the backup of ${dayAndTime(item.contentAtMs)}`;
+    item.contentAtMs === null
+      ? 'a backup with no timestamp'
+      : `the backup of ${dayAndTime(item.contentAtMs)}`;
   if (after === 'now')
     return `${name(before)} (${ageText(before.contentAtMs, now)}) to ${code(cluster)} as it is now`;
   const apart = (after.contentAtMs ?? 0) - (before.contentAtMs ?? 0);
@@ -80,7 +82,7 @@ function sides({
 function namesOf(before: InventoryItem, after: InventoryItem | 'now'): string {
   const name = ({ sha256, copies: [{ host }] }: InventoryItem): string =>
     `${code(sha256.slice(0, 12))} on ${foreign(host, 60)}`;
-  return `First: ${name(before)}. Second: ${after === 'now' ? 'what its leader tells' : name(after)}.`;
+  return `First: ${name(before)}. Second: ${after === 'now' ? 'what its leader reports' : name(after)}.`;
 }
 
 function changesOf<T>(
@@ -107,5 +109,5 @@ function untold({ quotas, updates }: OutlineDiff) {
   const kinds = [...(quotas === null ? ['quotas'] : []), ...(updates === null ? ['updates'] : [])];
   return kinds.length === 0
     ? []
-    : [context(`Not compared, because one side does not tell: ${kinds.join(' and ')}.`)];
+    : [context(`Not compared, because one side does not report: ${kinds.join(' and ')}.`)];
 }

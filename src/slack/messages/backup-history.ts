@@ -16,7 +16,7 @@ export function renderHistory(cluster: string, history: BackupHistory): Message 
     section(wordsOf(cluster, history)),
     ...(rows.length === 0 ? [] : [section(['```', ...tableOf(rows), '```'].join('\n'))]),
     context(
-      'As this bot has seen them; what was rotated away while it did not run is not here. Days are of UTC. ! a gap, × cannot be restored.',
+      'As this bot has seen them; backups rotated away while it was down are missing. Days are in UTC. ! a gap, × cannot be restored.',
     ),
   ]);
 }
@@ -59,7 +59,7 @@ function sizeText(whole: BackupHistory['whole']): string {
 }
 
 function gapText({ gaps, usualMs, toMs }: BackupHistory): string {
-  if (usualMs === null) return 'Too few to say what a gap would be.';
+  if (usualMs === null) return 'Too few to say what counts as a gap.';
   if (gaps.length === 0) return `No gap longer than ${durationText(2 * usualMs)}.`;
   const newest = gaps.toReversed().slice(0, gapsNamed);
   const named = newest.map((gap) => {

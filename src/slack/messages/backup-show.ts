@@ -68,15 +68,16 @@ export function renderBackup(view: BackupView): Message {
 }
 
 const worth = {
-  ok: 'Nothing speaks against restoring it.',
-  suspicious: 'A scheduler takes it; restore it only with open eyes.',
-  unlivable: 'It is whole, and no scheduler can live on it as it is.',
+  ok: 'It passed every check.',
+  suspicious: 'A scheduler accepts it; read the reasons before you restore it.',
+  unlivable: 'It is whole, but no scheduler survives it as it is.',
   broken: 'It cannot be restored.',
 } as const;
 
 function headLine({ cluster, item, isRecommended, now }: BackupView): string {
   const { report, contentAtMs } = item;
-  const time = contentAtMs === null ? 'A backup without a time' : `The backup of ${dayAndTime(contentAtMs)}`;
+  const time =
+    contentAtMs === null ? 'A backup with no timestamp' : `The backup of ${dayAndTime(contentAtMs)}`;
   const advice = isRecommended ? ' It is the recommended one.' : '';
   return `*${time} of ${code(cluster)} is ${report.verdict}* (${ageText(contentAtMs, now)}). ${worth[report.verdict]}${advice}`;
 }
@@ -92,7 +93,7 @@ function reasonLines({ item: { report, contentAtMs }, now }: BackupView): string
 function costLine({ losses, lossesUnknown }: BackupView): string {
   if (losses !== null)
     return `*If restored now:* ${count(losses.killed, 'task')} killed, ${losses.rescheduled} started again.`;
-  return `What restoring it would kill is not known now${lossesUnknown === null ? '.' : `: ${sentence(lossesUnknown, 250)}`}`;
+  return `What restoring it would kill is unknown${lossesUnknown === null ? '.' : `: ${sentence(lossesUnknown, 250)}`}`;
 }
 
 function contentLines({ item: { report }, outline }: BackupView): string[] {
@@ -109,7 +110,7 @@ function contentLines({ item: { report }, outline }: BackupView): string[] {
   return [
     `*${count(tasks.total, 'task')} of ${count(report.jobs, 'job')}*${statuses.length === 0 ? '' : `: ${listed(statuses)}`}. Also ${also.join(', ')}.`,
     ...('unknown' in outline
-      ? [`Its jobs are not known now: ${sentence(outline.unknown, 250)}`]
+      ? [`Its jobs are unknown: ${sentence(outline.unknown, 250)}`]
       : jobRows(outline)),
   ];
 }

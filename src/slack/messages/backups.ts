@@ -90,8 +90,8 @@ export function renderBackups(
 }
 
 const restTexts = {
-  here: 'There is more to come: this answer completes itself.',
-  below: 'There is more to come: it follows in another answer.',
+  here: 'More is coming: this answer updates itself.',
+  below: 'More is coming in another answer.',
 } as const;
 
 /** The first rows that fit into one message. */
@@ -121,10 +121,10 @@ function headLine({
     return `*No backup of ${code(cluster)} was found.* ${asked} Look at \`-backup_dir\` of the schedulers and of the agents.`;
   }
   if (best === undefined && inventory.items.some(({ report }) => report.verdict === 'ok')) {
-    return `*No sound backup of ${code(cluster)}${seen} has a time that can be right.* ${asked} Look at the clocks before anything else.`;
+    return `*No sound backup of ${code(cluster)}${seen} has a plausible timestamp.* ${asked} Check the clocks first.`;
   }
   if (best === undefined) {
-    return `*None of the ${count(inventory.items.length, 'backup')} of ${code(cluster)}${seen} is sound.* ${asked} Look at the reasons below before anything else.`;
+    return `*None of the ${count(inventory.items.length, 'backup')} of ${code(cluster)}${seen} is sound.* ${asked} Read the reasons below first.`;
   }
   return `*${count(whole, 'whole backup')} of ${code(cluster)}; the best${seen} is ${ageText(best.contentAtMs, now)}.* ${asked}`;
 }
@@ -175,7 +175,7 @@ function worthOf({ report, sha256 }: InventoryItem, losses: Losses): string {
 }
 
 function worthWords({ verdict, unlivable }: BackupReport): string {
-  if (verdict === 'suspicious') return 'only with open eyes';
+  if (verdict === 'suspicious') return 'read the reasons first';
   if (verdict === 'broken' || unlivable === undefined || !isCuredByLeavingOut(unlivable)) return 'not usable';
   return `only if ${count(unlivable.elements, 'task')} of it ${unlivable.elements === 1 ? 'is' : 'are'} left out`;
 }

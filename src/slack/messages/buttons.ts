@@ -30,7 +30,7 @@ export function buttonsFor(state: RestoreState): (Button | Overflow)[] {
       return [approveStopButton(state), declineButton(state, 'stop'), who('Who can approve?'), fullPlan];
     case 'sign-commit':
       return [
-        // Nobody can sign what no scheduler can live on.
+        // Nobody can sign what no scheduler survives.
         ...(summaryOf(state)?.unlivable === undefined ? [signOffCommitButton(state)] : []),
         ...leaveOutButtons(state),
         declineButton(state, 'commit'),

@@ -125,7 +125,7 @@ function pausedLines(state: RestoreState, { person, reason, at }: Pause): string
   const running = runningOutText(state);
   const stuck = state.stuck === null ? [] : [`It was stuck before: ${sentence(state.stuck.message)}`];
   return [
-    `*Paused by ${who} (${clockTime(at)}):* ${quote(reason)}. Nothing new begins${tasksKeepRunning(state) || '.'}`,
+    `*Paused by ${who} (${clockTime(at)}):* ${quote(reason)}. Nothing new starts${tasksKeepRunning(state) || '.'}`,
     ...(running === '' ? [] : [running]),
     ...stuck,
   ];
@@ -145,7 +145,7 @@ function costLines(state: RestoreState): string[] {
   if (state.look !== null) {
     return state.look.released === null
       ? [
-          `${state.look.unclean ? 'Something else has reconciled it, and going back is not clean any more.' : 'It has not been reconciled yet, and going back is clean until then.'} The first reconciliation cannot be undone: ${costText}.`,
+          `${state.look.unclean ? 'Something else has reconciled it, and going back is no longer clean.' : 'It has not been reconciled yet, and going back is clean until then.'} The first reconciliation cannot be undone: ${costText}.`,
         ]
       : [`*It reconciles.*${thenTimers(state)} This cannot be undone: ${costText}.`];
   }
@@ -161,7 +161,7 @@ function costLines(state: RestoreState): string[] {
     ];
   }
   if (cost === undefined)
-    return ['It looks at the hosts, and at what would be restored. Nothing has been touched.'];
+    return ['It checks the hosts and what would be restored. Nothing has been touched.'];
   const left = leftOutText(state);
   return [
     `*If committed: ${costText}.* ${hasTouchedHosts(state) ? 'Nothing has been committed; tasks keep running.' : 'Nothing has been touched yet.'}`,
@@ -192,7 +192,7 @@ function actLine(state: RestoreState): string {
       return `*Who can:* ${signers(state)} · until ${until(commitUntil(state))}, then everything is put back`;
     case 'look':
       return state.look?.stopped === true
-        ? '*Something changed while you look; the thread says what.* It does not go on by itself: let it reconcile, go back, or ask for more time.'
+        ? '*Something changed while you look; the thread says what.* It does not continue by itself: let it reconcile, go back, or ask for more time.'
         : `${lookEndText(state)} ${signers(state)} can let it reconcile.`;
     case 'go-back':
       return `*Who can:* ${mentionApprovers(state, 'go-back')} · until ${until(state.gates['go-back']?.expiresAt)}, then it stays as it is`;

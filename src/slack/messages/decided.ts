@@ -35,9 +35,9 @@ function decidedText(event: RestoreEvent): string | null {
     case 'gate-expired':
       return `the time for ${gateWords[event.gate]} ran out`;
     case 'taken-back':
-      return `it was begun once more from "${titleOfStep(event.to)}", and sign-offs ${event.signOffs === 'kept' ? 'stood if the same came out' : 'counted no more'}: ${sentence(event.message, 200)}`;
+      return `it was retried from "${titleOfStep(event.to)}", and sign-offs ${event.signOffs === 'kept' ? 'still counted if the result was the same' : 'no longer counted'}: ${sentence(event.message, 200)}`;
     case 'foreign-hand':
-      return `somebody else was seen at work, and sign-offs counted no more: ${sentence(event.message, 200)}`;
+      return `somebody else was seen at work, and sign-offs no longer counted: ${sentence(event.message, 200)}`;
     case 'noticed':
       return `it was noticed: ${sentence(event.message, 200)}`;
     default:

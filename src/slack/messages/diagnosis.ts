@@ -1,4 +1,4 @@
-/** The one line about the cluster as it is, with the usual cure that is no restore: wherever somebody might begin one. */
+/** The one line about the cluster as it is, with the usual cure that is not a restore: wherever somebody might begin one. */
 import type { Diagnosis } from '../../aurora/diagnosis.ts';
 import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { code, sentence } from '../escape.ts';

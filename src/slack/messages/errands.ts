@@ -23,7 +23,7 @@ export function renderHeld(
       `*${mention(userId)} holds a backup of ${code(cluster)}* (${ageText(contentAtMs, now)}, ${code(sha256.slice(0, 12))}): ${quote(why)}`,
     ),
     section(
-      `A copy is kept on ${foreign(host, 80)}, out of reach of rotation, until an approver lets it go: \`/aurora backups release ${sha256.slice(0, 12)} ${foreign(cluster, 60)}\`.`,
+      `A copy is kept on ${foreign(host, 80)}, out of reach of rotation, until an approver releases it: \`/aurora backups release ${sha256.slice(0, 12)} ${foreign(cluster, 60)}\`.`,
     ),
   ]);
 }
@@ -34,11 +34,11 @@ export function renderAsked(view: About & { kind: 'release' | 'now'; what: strin
   const wants =
     kind === 'now'
       ? `wants the leader of ${code(cluster)} to write a backup now`
-      : `wants to let a held backup of ${code(cluster)} go`;
+      : `wants to release a held backup of ${code(cluster)}`;
   return message([
     section(`*${mention(userId)} ${wants}*${why === '' ? '' : `: ${quote(why)}`}`),
     section(`${what} On ${foreign(host, 80)}. Nothing has been done yet.`),
-    section('Needs: one approver other than the one who asks, within an hour.'),
+    section('Needs: one approver other than the person asking, within an hour.'),
     ...actions([
       kind === 'now'
         ? button({
@@ -49,7 +49,7 @@ export function renderAsked(view: About & { kind: 'release' | 'now'; what: strin
           })
         : button({
             actionId: actionIds.approveRelease,
-            label: 'Approve: let it go…',
+            label: 'Approve: release it…',
             value,
             style: 'primary',
           }),
@@ -64,8 +64,8 @@ export function renderReleased(
   return message([
     section(
       changed
-        ? `*${mention(approverId)} let the held backup ${code(sha256.slice(0, 12))} of ${code(cluster)} go*, as ${mention(userId)} asked. It lies aside on ${foreign(host, 80)}, in \`released\` of the agent's state, until somebody removes it there.`
-        : `*Nothing was held any more*: ${code(sha256.slice(0, 12))} of ${code(cluster)} on ${foreign(host, 80)} was let go before.`,
+        ? `*${mention(approverId)} released the held backup ${code(sha256.slice(0, 12))} of ${code(cluster)}*, as ${mention(userId)} asked. It was set aside on ${foreign(host, 80)}, in \`released\` of the agent's state, until somebody removes it there.`
+        : `*Nothing was held*: ${code(sha256.slice(0, 12))} of ${code(cluster)} on ${foreign(host, 80)} was released before.`,
     ),
   ]);
 }

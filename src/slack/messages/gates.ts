@@ -40,7 +40,7 @@ export function renderStopGate({ at, latest }: Moment): Message {
       .filter((text) => text !== '')
       .map(section),
     section(
-      `Approving stops the schedulers of ${code(at.proposal.cluster)} and ${afterStopText(at)}; tasks keep running, and all of it can be put back. Nothing is committed without more sign-offs.`,
+      `Approving stops the schedulers of ${code(at.proposal.cluster)} and ${afterStopText(at)}; tasks keep running, and all of it can be put back. The commit needs sign-offs of its own.`,
     ),
     ...preflightCounts(at).map(context),
     ...pointer(answer),
@@ -68,7 +68,7 @@ export function renderStaged({ at, latest }: Moment, staged: Summary): Message {
 /** Of the newest state: who has signed is not asked once more. */
 function needsText(at: RestoreState, latest: RestoreState): string {
   if (isSigned(at))
-    return `*Nobody has to sign again.* The commit is ordered anew by one of those who signed · until ${clockTime(commitUntil(at))}`;
+    return `*Nobody has to sign again.* One of those who signed orders the commit again · until ${clockTime(commitUntil(at))}`;
   const signed =
     latest.gates.commit?.signOffs.map(
       ({ person, at: when }) => `${foreign(person.name, 60)} ${clockTime(when)}`,
@@ -115,7 +115,7 @@ export function renderGoBackGate({ at, latest }: Moment): Message {
         `*Going back to ${beforeText(at, 'state')} was asked for.* Needs ${neededText(at, 'go-back')} in all: ${mentionApprovers(at, 'go-back')} · until ${clockTime(at.gates['go-back']?.expiresAt ?? 0)}`,
     ),
     section(
-      `${beforeTextFirst(at, 'logs')} return on all hosts, and what was committed is left. ${goBackText(at)}`,
+      `${beforeTextFirst(at, 'logs')} return on all hosts, and what was committed is set aside. ${goBackText(at)}`,
     ),
     ...pointer(answer),
   ]);
@@ -124,7 +124,7 @@ export function renderGoBackGate({ at, latest }: Moment): Message {
 /** What going back means now. */
 function goBackText({ look }: RestoreState): string {
   return look?.unclean === true
-    ? '*It is not clean any more:* something else has reconciled. What was started since is killed, and what was killed is started again.'
+    ? '*It is no longer clean:* something else has reconciled. What was started since is killed, and what was killed is started again.'
     : 'Nothing has been reconciled, so no task is lost by it.';
 }
 
@@ -206,10 +206,10 @@ export function renderReminder({ at, latest }: Moment): Message {
 export function renderFallen(event: EventOf<'sign-off-fell'>, { at, latest }: Moment): Message {
   const missing = missingSignOffs(at, event.gate);
   return message([
-    section(`*A sign-off is gone.* ${sentence(event.message)}`),
+    section(`*A sign-off no longer counts.* ${sentence(event.message)}`),
     section(
       missing === 0
-        ? 'Enough other sign-offs stand.'
+        ? 'Enough other sign-offs remain.'
         : `*Needs ${neededText(at, event.gate)}:* ${mentionApprovers(at, event.gate)} · until ${clockTime(at.gates[event.gate]?.expiresAt ?? 0)}`,
     ),
     ...(missing === 0 ? [] : pointer(gateAnswer({ at, latest }, event.gate, 'sign-commit'))),
@@ -224,7 +224,7 @@ export function renderApproversChanged({ proposal, approvers }: RestoreState): M
   ];
   return message([
     section(
-      `*The configuration of the bot names other approvers of ${code(proposal.cluster)} now:* ${all.slice(0, 20).join(', ')}${all.length > 20 ? ` and ${all.length - 20} more` : ''}. Of those, whoever was one when this restore was proposed counts from here on.`,
+      `*The bot's configuration now names different approvers of ${code(proposal.cluster)} now:* ${all.slice(0, 20).join(', ')}${all.length > 20 ? ` and ${all.length - 20} more` : ''}. Those of them who were approvers when this restore was proposed count from now on.`,
     ),
   ]);
 }
@@ -233,10 +233,10 @@ export function renderApproversChanged({ proposal, approvers }: RestoreState): M
 export function renderEdited({ name }: EventOf<'message-edited'>): Message {
   return message([
     section(
-      `*Somebody edited ${name === 'card' ? 'the card' : 'a reply'} of this restore with the bot's own token.* It shows again what this bot says.`,
+      `*Somebody edited ${name === 'card' ? 'the card' : 'a reply'} of this restore with the bot's own token.* It shows the bot's own text again.`,
     ),
     section(
-      'Read the form before you send it: forms are not theirs. Whoever runs the bot makes a new token (Slack, *OAuth & Permissions*, reinstall) and gives it to the bot.',
+      'Read the form before you send it: nobody else can change a form. Whoever runs the bot makes a new token (Slack, *OAuth & Permissions*, reinstall) and gives it to the bot.',
     ),
   ]);
 }

@@ -41,7 +41,7 @@ function flagLines({ finding, flagFaults }: LeaderFacts): string[] {
   if (finding.kind === 'leads' || flagFaults.length === 0) return [];
   const rows = flagFaults.map(({ host, says }) => `• ${foreign(host, 80)}: ${foreign(says, 300)}`);
   return [
-    `*No scheduler lives with these flags:*\n${listRows(rows, 9)}\nCorrect them in the flag file of each host, and start its scheduler again.`,
+    `*No scheduler survives these flags:*\n${listRows(rows, 9)}\nCorrect them in the flag file of each host, and start its scheduler again.`,
   ];
 }
 
@@ -55,7 +55,7 @@ function findingLines(facts: LeaderFacts, finding: LeaderFinding, ownRestore: st
     case 'several':
       return [
         `*ZooKeeper names ${finding.members.length} leaders of ${cluster}:* ${finding.members.map((member) => code(member)).join(', ')}.`,
-        'Clients then find none. It passes within a ZooKeeper session; if it does not, look for a second cluster on the same serverset path.',
+        'Clients then find no leader. This clears within a ZooKeeper session; if it does not, look for a second cluster on the same serverset path.',
       ];
     case 'malformed':
       return [
@@ -74,9 +74,9 @@ function findingLines(facts: LeaderFacts, finding: LeaderFinding, ownRestore: st
 /** A scheduler that leads by its own word alone is found by no client. */
 function claimLines({ claimants }: LeaderFacts): string[] {
   if (claimants.length === 0) return [];
-  const says = claimants.length === 1 ? 'says of itself that it leads' : 'say of themselves that they lead';
+  const says = claimants.length === 1 ? 'says that it leads' : 'say that they lead';
   return [
-    `${foreign(claimants.join(' and '), 200)} ${says}, and ZooKeeper does not name ${claimants.length === 1 ? 'it' : 'them'}: clients do not find it. Ask again in ten seconds; if it stays so, look at the log of that scheduler.`,
+    `${foreign(claimants.join(' and '), 200)} ${says}, and ZooKeeper does not name ${claimants.length === 1 ? 'it' : 'them'}: clients do not find it. Ask again in ten seconds; if that does not change, look at the log of that scheduler.`,
   ];
 }
 
@@ -88,7 +88,7 @@ function leadsLines(facts: LeaderFacts, finding: LeaderFinding & { kind: 'leads'
   const first =
     facts.claimants.length === 0 || (host !== null && doubts.length === 0)
       ? named
-      : `*ZooKeeper names ${host === null ? address : foreign(host, 80)} as the leader of ${code(facts.cluster)}* (${address}), *and ${foreign(facts.claimants.join(' and '), 200)} ${facts.claimants.length === 1 ? 'says of itself that it leads' : 'say of themselves that they lead'}* · Aurora ${code(facts.auroraVersion)}`;
+      : `*ZooKeeper names ${host === null ? address : foreign(host, 80)} as the leader of ${code(facts.cluster)}* (${address}), *and ${foreign(facts.claimants.join(' and '), 200)} ${facts.claimants.length === 1 ? 'says that it leads' : 'say that they lead'}* · Aurora ${code(facts.auroraVersion)}`;
   const waiting = `Standing by: ${standby.length === 0 ? 'nobody' : foreign(standby.join(', '))}.`;
   const replicas =
     facts.logReplicas === null ? '' : ` Log replicas: ${facts.logReplicas} of ${facts.hosts.length}.`;
@@ -101,7 +101,7 @@ function leadsLines(facts: LeaderFacts, finding: LeaderFinding & { kind: 'leads'
   if (doubts.length > 0) {
     return [
       first,
-      `*Only ZooKeeper says so:* ${doubts.map((doubt) => sentence(doubt, 250)).join('; ')}. Ask again in ten seconds; if it stays so, look at the log of that scheduler. ${waiting}${replicas}`,
+      `*Only ZooKeeper says so:* ${doubts.map((doubt) => sentence(doubt, 250)).join('; ')}. Ask again in ten seconds; if that does not change, look at the log of that scheduler. ${waiting}${replicas}`,
     ];
   }
   const spoilt = finding.healthAgrees
@@ -136,12 +136,12 @@ function nobodyLines(
   ];
 }
 
-/** First the cure that is no restore; backups come last, for when it did not help. What is told above is not told again. */
+/** First the cure that is not a restore; backups come last, for when it did not help. What is told above is not told again. */
 function nextLines({ cluster, diagnosis, finding }: LeaderFacts): string[] {
   const isTold = finding.kind === 'nobody' && (finding.elected !== null || finding.claims !== null);
   const { says, cure } = diagnosis;
   return [
-    `*Before you think of a restore:* ${isTold ? '' : `${sentence(says, 300)} `}${sentence(cure, 400)}`,
+    `*Before you consider a restore:* ${isTold ? '' : `${sentence(says, 300)} `}${sentence(cure, 400)}`,
     `If that does not help: \`/aurora backups ${foreign(cluster, 60)}\`. No restore of this bot is in progress.`,
   ];
 }

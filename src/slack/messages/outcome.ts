@@ -81,7 +81,7 @@ export function renderUndone(facts: StepFacts['undo-confirm-leader'], state: Res
 export function renderStuck({ at, latest }: { at: RestoreState; latest: RestoreState }): Message {
   const { requester, cluster } = at.proposal;
   const { stuck } = at;
-  if (stuck === null) return message([section('It goes on.')]);
+  if (stuck === null) return message([section('It continues.')]);
   const stillOpen = waitingFor(latest) === 'stuck' && latest.stuck?.at === stuck.at;
   const foreignHand = stuck.code.startsWith('foreign-');
   const head = foreignHand
@@ -94,14 +94,14 @@ export function renderStuck({ at, latest }: { at: RestoreState; latest: RestoreS
     context(`${where} · ${at.restoreId} · ${mention(requester.userId, requester.name)}, ${approvers(at)}`),
     ...(stillOpen
       ? actions(buttonsFor(latest))
-      : [context('Settled: the restore no longer waits for this. There is nothing to do here any more.')]),
+      : [context('Settled: the restore no longer waits for this. There is nothing left to do here.')]),
   ]);
 }
 
 function isolation(state: RestoreState): string {
   // What somebody else did may have been a commit: only ours is known not to have happened.
   if (state.foreign !== null && state.stuck?.code.startsWith('foreign-')) {
-    return 'Sign-offs given so far count no more; tasks keep running; this restore has committed nothing.';
+    return 'Earlier sign-offs no longer count; tasks keep running; this restore has committed nothing.';
   }
   if (state.runs['stop-schedulers'] === undefined) return 'No host has been touched.';
   if (state.look?.released != null) return `The cluster runs from ${restoredText(state)}.`;
@@ -109,7 +109,7 @@ function isolation(state: RestoreState): string {
     state.commitOrdered === null || !isCommitSent(state)
       ? 'nothing was committed'
       : state.facts['verify-restored'] === undefined
-        ? 'the commit was ordered, and what became of it is not proven yet'
+        ? 'the commit was ordered, and its outcome is not confirmed yet'
         : `${holderText(state)} is committed`;
   return `${isolatedText(state)}; tasks keep running; ${committed}.`;
 }
@@ -154,7 +154,7 @@ export function renderEnd(
 ): Message {
   const { ended } = state;
   const left = leftWorkText(latest);
-  if (ended === null) return message([section('This restore goes on.')]);
+  if (ended === null) return message([section('This restore continues.')]);
   return message([
     section(endHead(state)),
     ...(endFacts(state) === '' ? [] : [section(endFacts(state))]),

@@ -29,7 +29,7 @@ const words: Readonly<Record<RestoreProcedure, Words>> = {
     afterStop: 'stages the backup',
     ready: ['Staged on', ''],
     holder: 'the backup',
-    commit: 'What is staged is compared once more, then committed once.',
+    commit: 'What is staged is compared again, then committed once.',
     differs: tasksMoved,
   },
   'recovery-tool': {
@@ -38,7 +38,7 @@ const words: Readonly<Record<RestoreProcedure, Words>> = {
     ready: ['Ready on', ' for the recovery tool'],
     holder: 'the backup',
     commit:
-      'The backup is compared once more, then the recovery tool writes it into one blank log; nothing else runs meanwhile.',
+      'The backup is compared again, then the recovery tool writes it into one blank log; nothing else runs meanwhile.',
     differs: tasksMoved,
   },
   'set-aside-log': {
@@ -46,7 +46,7 @@ const words: Readonly<Record<RestoreProcedure, Words>> = {
     afterStop: 'brings copies of the old logs back, in isolation',
     ready: ['The old log is back, read on', ''],
     holder: 'the old log',
-    commit: 'What the old log holds is read and compared once more; then the schedulers start on it.',
+    commit: 'What the old log holds is read and compared again; then the schedulers start on it.',
     differs: ({ proposal }) => `, which knew only what ran when ${code(proposal.of ?? '')} began`,
   },
 };

@@ -21,10 +21,8 @@ export function renderRefusedProposal(
 export function renderFailure(thrown: unknown, reference: string): Message {
   if (thrown instanceof AuroraError) return renderRefusal(thrown);
   return message([
-    section('*That did not work: a mistake of this bot, not yours.*'),
-    section(
-      '`/aurora status` shows what is recorded; whatever is not there was not done. Try again after that.',
-    ),
+    section('*That did not work: the bot made a mistake, not you.*'),
+    section('`/aurora status` shows what is recorded; only what is there was done. Try again after that.'),
     context(`Reference ${reference}, in the log of the bot.`),
   ]);
 }

@@ -67,7 +67,7 @@ function settled(about: About, { at, latest }: Moment) {
   const then = questionOf(at, about);
   return questionOf(latest, about)?.since === then?.since
     ? []
-    : [context('Answered since, or over. There is nothing to do here any more.')];
+    : [context('Answered since, or over. There is nothing left to do here.')];
 }
 
 function toDo(state: RestoreState, about: About): string {
@@ -105,7 +105,7 @@ function otherwiseText(state: RestoreState, about: About): string {
       return 'If nobody approves, this restore ends. No host has been touched.';
     case 'commit':
     case 'commit-order':
-      return 'If nobody does, sign-off starts again from nothing. Nothing has been committed, and tasks keep running.';
+      return 'If nobody does, sign-off starts again from zero. Nothing has been committed, and tasks keep running.';
     case 'go-back':
       return `If too few sign, nothing goes back. ${goesOnText(state)}`;
     default: {
@@ -117,7 +117,7 @@ function otherwiseText(state: RestoreState, about: About): string {
 
 function overdueLines(state: RestoreState): string[] {
   return [
-    `*${code(state.proposal.cluster)} still waits for a decision: let it reconcile, or go back.* It does not go on by itself.`,
+    `*${code(state.proposal.cluster)} still waits for a decision: let it reconcile, or go back.* It does not continue by itself.`,
     lookText(state),
   ];
 }

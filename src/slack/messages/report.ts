@@ -23,7 +23,7 @@ export function renderReport(
   const took = ended === null ? '' : ` · ${durationText(ended.at - state.proposedAt)} from proposal to end`;
   return message([
     section(
-      `*Report of ${state.restoreId}: restore of ${code(proposal.cluster)}*, ${ended?.outcome ?? 'going on'}${took}`,
+      `*Report of ${state.restoreId}: restore of ${code(proposal.cluster)}*, ${ended?.outcome ?? 'in progress'}${took}`,
     ),
     section(`*Decisions*\n${listRows(decisions, decisionsMax)}`),
     section(`*Times*\n${times(state)}`),

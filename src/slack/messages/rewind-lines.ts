@@ -43,7 +43,7 @@ export function leaveOutFirstText(state: RestoreState): string | null {
   if (found === undefined) return null;
   const { tasks } = found;
   const them = tasks === 1 ? 'it' : 'them';
-  return `*Nobody can sign yet: no scheduler can live on ${count(tasks, 'task')} of it.* Committed like this, every scheduler would die at its start. Leave ${them} out first, or stop here.`;
+  return `*Nobody can sign yet: no scheduler survives ${count(tasks, 'task')} of it.* Committed like this, every scheduler would die at its start. Leave ${them} out first, or stop here.`;
 }
 
 /** The same with the first of them by name. */
@@ -62,7 +62,7 @@ export function keptSections(state: RestoreState): SectionBlock[] {
   if (signers.length === 0) return [];
   return [
     section(
-      `*Made once more, and the same came out: the sign-off${signers.length === 1 ? '' : 's'} of ${wordList(signers)} stand${signers.length === 1 ? 's' : ''}.*`,
+      `*Redone with the same result: the sign-off${signers.length === 1 ? '' : 's'} of ${wordList(signers)} still count${signers.length === 1 ? 's' : ''}.*`,
     ),
   ];
 }
@@ -73,7 +73,7 @@ export function rewindRows(state: RestoreState): string[] {
     ...state.edits.map((edit) => ({ at: edit.at, text: editText(edit) })),
     ...state.takenBack.map(({ at, to, message }) => ({
       at,
-      text: `${clockTime(at)} begun once more from "${titleOfStep(to)}": ${sentence(message, 200)}`,
+      text: `${clockTime(at)} retried from "${titleOfStep(to)}": ${sentence(message, 200)}`,
     })),
     ...(state.paused === null ? [] : [{ at: state.paused.at, text: pausedText(state.paused) }]),
   ];

@@ -13,12 +13,12 @@ import { waitingFor } from './waiting.ts';
 export function renderRewind(event: EventOf<'taken-back'>, state: RestoreState): Message {
   const signed = (state.gates.commit?.signOffs.length ?? 0) > 0;
   const kept = signed
-    ? 'Sign-offs stand if the same comes out; nothing is committed before one of the signers orders it.'
+    ? 'Sign-offs still count if the result is the same; nothing is committed until a signer orders it.'
     : 'Nobody has to do anything.';
   return message([
     section(`*${sentence(event.message)}*`),
     section(
-      `It goes on once more from "${titleOfStep(event.to)}" (attempt ${rewindsOf(state) + 1}). ${event.signOffs === 'void' ? 'Earlier sign-offs no longer count.' : kept}`,
+      `It is retried from "${titleOfStep(event.to)}" (attempt ${rewindsOf(state) + 1}). ${event.signOffs === 'void' ? 'Earlier sign-offs no longer count.' : kept}`,
     ),
   ]);
 }

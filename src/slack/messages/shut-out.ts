@@ -5,9 +5,9 @@ import { code, mentionChannel } from '../escape.ts';
 
 /** Slack's words for a channel that takes nothing from the bot (slack.md 4.1), in ours: what is so, what to do. */
 const words: Readonly<Record<string, readonly [because: string, remedy: string]>> = {
-  not_in_channel: ['the bot was put out of it', 'Invite the bot there again (`/invite @aurora`)'],
+  not_in_channel: ['the bot was removed from it', 'Invite the bot there again (`/invite @aurora`)'],
   channel_not_found: [
-    'the bot does not see it: it was deleted, or made private without the bot',
+    'the bot cannot see it: it was deleted, or made private without the bot',
     'Invite the bot there again (`/invite @aurora`), or set another channel in its configuration',
   ],
   is_archived: ['it is archived', 'Unarchive it, and invite the bot (`/invite @aurora`)'],
@@ -38,7 +38,7 @@ export function shutOutText(channel: string, refusal: string): string {
 export function renderShutOut(state: RestoreState, refusal: string): Message {
   const { cluster, channel } = state.proposal;
   return message([
-    section(`*The restore ${state.restoreId} of ${code(cluster)} goes on, and you would not see it.*`),
+    section(`*The restore ${state.restoreId} of ${code(cluster)} continues where you cannot see it.*`),
     section(shutOutText(channel, refusal)),
     section(
       '`/aurora status` and `/aurora restore who`, in any channel, say where it stands and who must act.',

@@ -25,7 +25,9 @@ export function renderStatus(view: {
   const of = cluster === null ? '' : ` of ${code(cluster)}`;
   return message([
     section(
-      open.length === 0 ? `*No restore${of} goes on.* \`/aurora restore\` starts one.` : `*Going on${of}:*`,
+      open.length === 0
+        ? `*No restore${of} is in progress.* \`/aurora restore\` starts one.`
+        : `*Going on${of}:*`,
     ),
     ...unreadable.slice(0, 10).map((error) => section(unreadableLines(error).join('\n'))),
     ...open.slice(0, 10).map((state) => section(openLine(state, view))),
@@ -97,11 +99,11 @@ export function renderHelp(unknown: { word: string; meant: string | null } | nul
         '`/aurora backups [cluster] [all]` which backups there are and what each is worth',
         '`/aurora backups show WHICH [cluster]` everything about one backup',
         '`/aurora backups diff A [B]` what is different between two, or between one and now',
-        '`/aurora backups hold WHICH for WHY` keep a copy out of rotation; `release` lets it go, `now` has the leader write one',
+        '`/aurora backups hold WHICH for WHY` keep a copy out of rotation until `release`; `now` has the leader write one',
         '`/aurora backups history [days]` size, age and gaps, as a table and a picture',
         '`/aurora restore [cluster]` start a restore: first the plan, nothing is touched',
         '`/aurora restore who [R-id]` who can sign what is open, and why you cannot',
-        '`/aurora status [cluster]` what goes on, and where its thread is',
+        '`/aurora status [cluster]` what is in progress, and where its thread is',
         '`/aurora history [cluster]` what was restored before, how it ended, and its thread',
         '`/aurora help` this',
       ].join('\n'),

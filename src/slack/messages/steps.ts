@@ -63,7 +63,7 @@ function reached(state: RestoreState): number {
 function forwardText(state: RestoreState): string {
   const started = startedOf(state);
   const last = started.at(-1);
-  return `The restore had come to "${last === undefined ? 'the start' : titleOf(last)}" (${count(started.length, 'step')})${state.ended === null ? '; it is being put back.' : '.'}`;
+  return `The restore had reached "${last === undefined ? 'the start' : titleOf(last)}" (${count(started.length, 'step')})${state.ended === null ? '; it is being put back.' : '.'}`;
 }
 
 function noted(item: PlanItem, state: RestoreState): string {

@@ -66,7 +66,7 @@ export function runningOutText(state: RestoreState): string {
   const gate = next?.kind === 'gate' && state.commitOrdered === null ? state.gates[next.name] : undefined;
   const running = [
     ...(goBack?.status === 'open' && mayGoBack(state)
-      ? [`the vote on going back closes at ${clockTime(goBack.expiresAt)}`]
+      ? [`sign-off for going back closes at ${clockTime(goBack.expiresAt)}`]
       : []),
     ...(gate?.status === 'open'
       ? [
@@ -81,7 +81,7 @@ export function runningOutText(state: RestoreState): string {
 
 /** When the second look ends by itself, if it does. */
 export function lookEndText({ look, proposal }: RestoreState): string {
-  if (proposal.policy.release === 'people') return 'It does not go on by itself: somebody has to decide.';
+  if (proposal.policy.release === 'people') return 'It does not continue by itself: somebody has to decide.';
   return `It reconciles by itself at ${clockTime(look?.until ?? 0)}.`;
 }
 
@@ -89,6 +89,6 @@ export function lookEndText({ look, proposal }: RestoreState): string {
 export function goesOnText(state: RestoreState): string {
   if (state.look === null || nextItem(state)?.kind !== 'look') return 'The restore stays where it is.';
   return state.look.stopped
-    ? 'The second look goes on, and ends only when somebody decides.'
-    : `The second look begins again. ${lookEndText(state)}`;
+    ? 'The second look continues until somebody decides.'
+    : `The second look starts again. ${lookEndText(state)}`;
 }

@@ -61,7 +61,7 @@ export function renderWho(view: {
     section(asker === null ? `*You can ${what}.*` : `*${reasonOf(asker, state)}* You cannot ${what}.`),
     section(
       over
-        ? `The time to sign ran out at ${clockTime(expiresAt)}: nobody can any more. The card says what happens now.`
+        ? `The time to sign ran out at ${clockTime(expiresAt)}: nobody can sign now. The card says what happens now.`
         : `${canLine(gate, allowed)}\nNeeded: ${neededText(state, gate)} · until ${clockTime(expiresAt)}${sharedPlace(state, gate, askerId)}`,
     ),
     ...signers.unread.map((line) => section(sentence(line))),
@@ -69,7 +69,7 @@ export function renderWho(view: {
       ? []
       : [
           context(
-            `Without a key in the roster that is good now: ${keyless
+            `No valid key in the roster: ${keyless
               .slice(0, namesMax)
               .map((name) => foreign(name, 60))
               .join(', ')}${more(keyless.length)}. Hosts that require signatures would not count them.`,
@@ -97,12 +97,12 @@ function sharedPlace(state: RestoreState, gate: GateName, askerId: string): stri
   );
   const other = signOffs.find(({ person }) => authors.includes(person.id) && person.userId !== askerId);
   if (!isAuthor || other === undefined) return '';
-  return `\nYou and ${foreign(other.person.name, 60)} made what is signed, and fill one place together: somebody else is needed besides.`;
+  return `\nYou and ${foreign(other.person.name, 60)} made what is signed, and count as one signer: somebody else is needed as well.`;
 }
 
 function canLine(gate: GateName, allowed: Signers['allowed']): string {
   if (allowed.length === 0) {
-    return `Nobody can sign the gate "${gate}" now. Approvers stand in the configuration of the bot.`;
+    return `Nobody can sign the gate "${gate}" now. Approvers are named in the bot's configuration.`;
   }
   const names = allowed.slice(0, namesMax).map((person) => foreign(person.name, 60));
   return `Can sign the gate "${gate}": ${names.join(', ')}${more(allowed.length)}`;
@@ -153,7 +153,7 @@ function insteadOf(state: RestoreState, askerId: string): string {
       return `It has ended: ${state.ended?.outcome ?? ''}. \`/aurora restore\` starts another one.`;
     default:
       return item === null
-        ? 'It is at its end. Nobody has to do anything.'
+        ? 'It has reached its end. Nobody has to do anything.'
         : `It waits for the step "${titleOf(item)}"${state.phase === 'undo' ? ', putting everything back' : ''}. Nobody has to do anything.`;
   }
 }

@@ -32,7 +32,7 @@ export function createPictures(deps: { client: WebClient; fetch?: typeof fetch }
           code: 'picture-failed',
           message:
             failure?.kind === 'refused'
-              ? `Slack does not let the picture in here: ${failure.code}.`
+              ? `Slack does not accept the picture here: ${failure.code}.`
               : 'The picture did not reach Slack.',
           hint: 'If the bot is not in this channel, invite it (`/invite @aurora`), then ask again.',
           cause: error,

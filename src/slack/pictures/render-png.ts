@@ -34,7 +34,7 @@ async function draw(svg: string): Promise<Uint8Array<ArrayBuffer>> {
     throw new AuroraError({
       code: 'picture-failed',
       message: `The picture could not be drawn: ${messageOf(error)}.`,
-      hint: 'Read the table instead. If it fails again, look at the memory of the machine of the bot.',
+      hint: "Read the table instead. If it fails again, check the memory of the bot's machine.",
       cause: error,
     });
   } finally {

@@ -29,8 +29,8 @@ export function errandForm(errand: ApprovableErrand, metadata: string): ModalVie
           what: `*You approve that the leader of ${where} writes a backup now.* The oldest backup may be rotated away.`,
         }
       : {
-          submit: 'Approve: let it go',
-          what: `*You approve that a held backup of ${where} is let go:* ${code(sha256.slice(0, 12))}. Its copy is moved aside, and counts as kept until somebody removes it there.`,
+          submit: 'Approve: release it',
+          what: `*You approve releasing a held backup of ${where}:* ${code(sha256.slice(0, 12))}. Its copy is moved aside, and counts as kept until somebody removes it there.`,
         };
   return form({
     id: errandFormId,

@@ -22,7 +22,7 @@ export function fullPlanView(state: RestoreState): ModalView {
     ...inSections(lines),
     ...turnsOf(state),
     ...checksOf(state),
-    context('Nothing is ever deleted. Until the commit all of it is put back by stopping.'),
+    context('Nothing is ever deleted. Until the commit, stopping puts all of it back.'),
   ]);
 }
 
@@ -43,7 +43,7 @@ const sectionChars = 1_500;
 /** Where this restore left the straight line; nothing for one that has not. */
 function turnsOf(state: RestoreState): KnownBlock[] {
   const rows = rewindRows(state).map((row) => `• ${row}`);
-  return rows.length === 0 ? [] : inSections(['*So far it took these turns:*', ...rows]);
+  return rows.length === 0 ? [] : inSections(['*So far:*', ...rows]);
 }
 
 /** What the first step has found; nothing before it has run. */

@@ -102,7 +102,7 @@ export function proposeForm(view: {
         max: 500,
       }),
       context(
-        `Nothing is touched by this. The plan appears in ${mentionChannel(view.asks.channel)}; once its checks have passed, it notifies ${mentionConfigured(view.asks)}.`,
+        `This touches nothing. The plan appears in ${mentionChannel(view.asks.channel)}; once its checks have passed, it notifies ${mentionConfigured(view.asks)}.`,
       ),
     ],
   });
@@ -125,7 +125,7 @@ export const checkPropose: FormCheck = ({ values, chosen }) => {
     ...(kills &&
       !isTicked(chosen, cluster) && {
         [leaveOutField(cluster)]:
-          'No scheduler can live on that backup. Choose another one, or tick that you will leave the tasks out that kill it.',
+          'No scheduler survives that backup. Choose another one, or tick the box to leave out the tasks that kill it.',
       }),
     ...(printable(values[proposeFields.reason] ?? '') === '' && {
       [proposeFields.reason]: 'Say why, in one sentence: it goes into the record.',
@@ -163,10 +163,10 @@ function leaveOutBlock(cluster: string): KnownBlock {
       action_id: proposeFields.leaveOut,
       options: [
         {
-          text: { type: 'plain_text', text: 'I will leave out the tasks that no scheduler can live on' },
+          text: { type: 'plain_text', text: 'I will leave out the tasks that no scheduler survives' },
           description: {
             type: 'plain_text',
-            text: 'Staged procedure only. Nobody can sign before they are out.',
+            text: 'Staged procedure only. Nobody can sign until they are left out.',
           },
           value: 'leave-out',
         },

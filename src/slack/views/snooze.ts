@@ -25,7 +25,9 @@ export function snoozeForm(said: Said, metadata: string): ModalView {
     metadata,
     blocks: [
       section(`*${sentence(said.says)}*`),
-      section('Nothing more is said of it for that long. If it still holds then, it is told again.'),
+      section(
+        'The bot says nothing more about it for that long. If it is still true then, you are told again.',
+      ),
       {
         type: 'input',
         block_id: fields.time,
@@ -39,7 +41,7 @@ export function snoozeForm(said: Said, metadata: string): ModalView {
       },
       typed({
         name: fields.reason,
-        label: 'Why? It stands below the alarm, with your name.',
+        label: 'Why? Shown below the alarm, with your name.',
         multiline: true,
         max: reasonMax,
       }),

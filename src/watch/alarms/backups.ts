@@ -60,7 +60,7 @@ export const backupLate: AlarmKind = {
 
 export const backupBroken: AlarmKind = newestIs({
   kind: 'backup-broken',
-  when: 'The newest backup is broken, or no scheduler can live on it.',
+  when: 'The newest backup is broken, or no scheduler survives it.',
   worst: 'critical',
   find: ({ cluster }, newest) => {
     if (newest.verdict !== 'broken' && newest.verdict !== 'unlivable') return null;
@@ -105,8 +105,8 @@ export const backupForeign: AlarmKind = newestIs({
       severity: 'critical',
       says: `The newest backup of \`${cluster.name}\` belongs to ${newest.frameworkId === null ? 'no framework' : `framework \`${newest.frameworkId}\``}, and the others to \`${history.frameworkId}\`: \`${nameOf(newest)}\` on ${hostOf(newest)}.`,
       means:
-        'Either it comes from another cluster, or the scheduler has registered anew and the tasks of before run without it.',
-      next: 'Compare the framework id with the Mesos master. If the scheduler has registered anew, restore an older backup before the failover time of the old framework ends.',
+        'Either it comes from another cluster, or the scheduler has registered as a new framework and the earlier tasks run without it.',
+      next: 'Compare the framework id with the Mesos master. If the scheduler has registered as a new framework, restore an older backup before the failover time of the old framework ends.',
     };
   },
 });

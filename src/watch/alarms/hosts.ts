@@ -23,7 +23,7 @@ export const agentSilent: AlarmKind = {
             subject: everybody,
             severity: 'critical',
             says: `None of the ${hosts.length} agents of \`${cluster.name}\` answers. ${silent[0]?.why ?? ''}`.trim(),
-            means: 'The watch is blind, and a restore could not begin.',
+            means: 'The watch is blind, and a restore could not start.',
             next: 'Look at the network between the bot and the hosts, and at the certificates.',
           },
         ],
@@ -110,7 +110,7 @@ function releasesDiffer(view: View): Finding[] {
       subject: 'releases',
       severity: 'warning',
       says: `\`${cluster.name}\` is configured as Aurora ${cluster.auroraVersion}, and ${listText(others.map(({ host, auroraVersion }) => `${host} as ${auroraVersion}`))}.`,
-      means: 'A restore does not begin while they differ: procedure and flags depend on the release.',
+      means: 'A restore does not start while they differ: procedure and flags depend on the release.',
       next: 'Finish the upgrade, then set auroraVersion to the same in the bot and in every agent.',
     },
   ];
@@ -180,7 +180,7 @@ function judgeDisk(
     {
       subject,
       severity: 'warning',
-      says: `${what} fills: ${sizeText(freeBytes)} are left, for ${timeText(leftMs)} if it goes on like that.`,
+      says: `${what} fills: ${sizeText(freeBytes)} are left, enough for ${timeText(leftMs)} at this rate.`,
       means: 'A full disk breaks backups and the replicated log.',
       next,
     },

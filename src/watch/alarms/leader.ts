@@ -19,7 +19,7 @@ export const nobodyLeads: AlarmKind = {
         subject: '',
         severity: 'critical',
         says: `Nobody leads \`${cluster.name}\`. ${leader.says}`,
-        means: 'Tasks go on running; nothing is scheduled, restarted or backed up.',
+        means: 'Tasks keep running; nothing is scheduled, restarted or backed up.',
         next: `${leader.next} \`/aurora leader ${cluster.name}\` asks everybody again.`,
       },
     ]);
@@ -47,7 +47,7 @@ export const leaderRestarts: AlarmKind = {
         severity: 'critical',
         says: `The leader of \`${cluster.name}\` has restarted ${startsMin} times within ${timeText(atMs - first)}, and no backup was written.`,
         means: `A scheduler writes its first backup ${timeText(backups.periodMs)} after its start at the earliest (-backup_interval). At this pace there will be none.`,
-        next: "The leader's log says why it ends. Until that is mended, have a backup written by hand soon after a start.",
+        next: "The leader's log says why it ends. Until that is fixed, have a backup written by hand soon after a start.",
       },
     ]);
   },
@@ -72,7 +72,7 @@ export const logQuorumShort: AlarmKind = {
         severity: 'critical',
         says: `The log group of \`${cluster.name}\` has ${there.length} of ${cluster.hosts.length} replicas; ${quorum} are a quorum. Missing: ${missing.join(', ')}.`,
         means: 'No scheduler can lead, and a leader that is there ends at its next write.',
-        next: 'Start the schedulers that are missing. Initialise no log while one old replica may still be whole.',
+        next: 'Start the schedulers that are missing. Do not initialise a log while an old replica may still be whole.',
       },
     ]);
   },

@@ -7,7 +7,7 @@ const day = 24 * 60 * minute;
 
 export const failoverRuns: AlarmKind = {
   kind: 'failover-runs',
-  when: 'The Mesos framework is disconnected and its failover time runs, or Mesos does not know it any more.',
+  when: 'The Mesos framework is disconnected and its failover time runs, or Mesos no longer knows it.',
   worst: 'critical',
   holdMs: ({ leaderlessMs }) => leaderlessMs,
   judge: ({ cluster, observation: { frameworks, atMs }, history: { frameworkId } }) => {
@@ -65,7 +65,7 @@ export const certificateEnds: AlarmKind = {
             leftMs <= 0
               ? `${named} ended ${timeText(-leftMs)} ago.`
               : `${named} ends in ${timeText(leftMs)}.`,
-          means: 'Without it the bot cannot reach what it has to, and a restore cannot begin.',
+          means: 'Once it has ended, the bot cannot reach what it has to, and a restore cannot start.',
           next: 'Renew it. Agents and bot take a new file at their next start.',
         },
       ];
@@ -84,7 +84,7 @@ export const cannotSee: AlarmKind = {
       subject,
       severity: 'warning',
       says: `The watch of \`${cluster.name}\` cannot ask ${what}. ${why}`.trim(),
-      means: 'What only it can tell is not watched, and a restore could not begin.',
+      means: 'What only it knows is not watched, and a restore could not start.',
       next: `Look at ${what}, and at the network between it and the bot.`,
     });
     return seen([
@@ -113,8 +113,8 @@ export const proofOld: AlarmKind = {
         subject: '',
         severity: 'warning',
         says: `No backup of \`${cluster.name}\` has been proven restorable ${told}.`,
-        means: 'That one decodes does not show that a scheduler takes it and lives on it.',
-        next: 'Have one proven; when proofs fail, what they say is why.',
+        means: 'Decoding one does not show that a scheduler accepts it and survives it.',
+        next: 'Have one proven; a proof that fails says why.',
       },
     ]);
   },

@@ -82,7 +82,7 @@ describe('checkHost()', () => {
     ],
     [
       'a file of a flag that is not there',
-      /-tier_config=\/nonexistent names a file that is not there/,
+      /-tier_config=\/nonexistent names a file that does not exist/,
       async () => {
         await writeFile(host.path('flags'), `${flagText}-tier_config=/nonexistent\n`);
         return undefined;
@@ -170,7 +170,7 @@ describe('checkHost()', () => {
     ],
     [
       'a service manager that is not there',
-      /command-not-started|could not be started|knows no unit|ended with/,
+      /command-not-started|could not be started|has no unit|ended with/,
       async () =>
         withDrivers({
           service: {
@@ -383,7 +383,7 @@ describe('checkHost()', () => {
         },
         {
           level: 'warning',
-          what: 'ana has one key: losing it, they sign no more.',
+          what: 'ana has one key: if it is lost, they can no longer sign.',
           hint: expect.any(String),
         },
       ]);

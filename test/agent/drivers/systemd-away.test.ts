@@ -1,4 +1,4 @@
-/** While a host boots or goes down, systemd takes no calls for a moment: that is no answer about the scheduler. */
+/** While a host boots or goes down, systemd takes no calls for a moment: that is not an answer about the scheduler. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -45,10 +45,10 @@ test('an empty directory can be, and is still there', async () => {
 });
 
 test.each<[string, RegExp, () => Promise<void>]>([
-  ['a file system of its own', /^is a mount of its own$/, async () => mounts.tmpfs(path('around', 'db'), 64)],
+  ['a file system of its own', /^is a mount point$/, async () => mounts.tmpfs(path('around', 'db'), 64)],
   [
     'a bind mount of the same device',
-    /^is a mount of its own$/,
+    /^is a mount point$/,
     async () => {
       await mkdir(path('elsewhere'));
       await mounts.bind(path('elsewhere'), path('around', 'db'));

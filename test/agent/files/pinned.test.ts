@@ -92,7 +92,7 @@ test('errors name the path that people know', async () => {
   );
 
   expect(said).toBe(`${path('real', 'gone')} is not there (ENOENT).`);
-  expect(write).toBe(`Something on the way to ${path('real', 'below', 'a')} is no directory (ENOTDIR).`);
+  expect(write).toBe(`Something on the way to ${path('real', 'below', 'a')} is not a directory (ENOTDIR).`);
 });
 
 test('nothing that is made runs as its owner', async () => {

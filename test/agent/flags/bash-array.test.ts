@@ -107,7 +107,7 @@ describe('a bash array of flags', () => {
   test.each<[string, string, RegExp]>([
     ['no array', 'GLOG_v=0\n', /no array AURORA_FLAGS/],
     ['two of them', 'AURORA_FLAGS=()\nAURORA_FLAGS=(-a=1)\n', /a second time/],
-    ['what is added to it', 'AURORA_FLAGS=()\nAURORA_FLAGS+=(-a=1)\n', /Line 2 .* is no assignment/],
+    ['what is added to it', 'AURORA_FLAGS=()\nAURORA_FLAGS+=(-a=1)\n', /Line 2 .* is not an assignment/],
     ['a text instead', 'AURORA_FLAGS="-a=1"\n', /not as an array/],
     ['an end that is missing', 'AURORA_FLAGS=(-a=1\n', /does not end/],
     ['a flag twice', 'AURORA_FLAGS=(\n-a=1\n-a=2)\n', /Line 3 has -a a second time/],
@@ -116,7 +116,7 @@ describe('a bash array of flags', () => {
     ['a variable from elsewhere', 'AURORA_FLAGS=(-a="$HOST")\n', /whose value the file does not say/],
     ['another array', `X=(-a=1)\nAURORA_FLAGS=("\${X[@]}")\n`, /whose value the file does not say/],
     ['a home directory', 'AURORA_FLAGS=(~/x)\n', /pattern|does not say/],
-    ['an argument that is empty', "AURORA_FLAGS=('')\n", /an empty word, which is no flag/],
+    ['an argument that is empty', "AURORA_FLAGS=('')\n", /an empty word, which is not a flag/],
   ])('is refused with %s', (_what, text, message) => {
     expect(() => grammar.parse(text)).toThrow(message);
   });

@@ -98,9 +98,9 @@ describe.each(recorded)('flags of %s', (release) => {
 
 describe('judgeFlags()', () => {
   test.each([
-    ['max_registration_delay', '360min', /is no duration/],
-    ['max_registration_delay', '6h', /is no duration/],
-    ['max_registration_delay', '360 mins', /is no duration/],
+    ['max_registration_delay', '360min', /is not a duration/],
+    ['max_registration_delay', '6h', /is not a duration/],
+    ['max_registration_delay', '360 mins', /is not a duration/],
     ['max_registration_delay', "'360mins'", /quotes that would reach/],
     ['cluster_name', "'east'", /quotes that would reach/],
     ['reconciliation_explicit_interval', '30secs', /under one minute/],
@@ -135,7 +135,7 @@ describe('judgeFlags()', () => {
 });
 
 test('the old parser takes no number of a duration that an int does not hold', () => {
-  expect(problems('0.17.0', 'max_registration_delay', '99999999999secs').join()).toMatch(/is no duration/);
+  expect(problems('0.17.0', 'max_registration_delay', '99999999999secs').join()).toMatch(/is not a duration/);
 });
 
 test('a release with flags of other releases is told each of them', () => {

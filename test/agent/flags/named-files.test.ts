@@ -38,9 +38,9 @@ test('what a real 0.23 did without the file is what is said of it', async () => 
 
   expect(tried.map(({ real }) => real)).toEqual(tried.map(() => 'ends with exit 1'));
   expect(faults.flat().map(({ says }) => says)).toEqual([
-    '-custom_executor_config=/nonexistent names a file that is not there.',
-    '-tier_config=/nonexistent names a file that is not there.',
-    '-webhook_config=/nonexistent names a file that is not there.',
+    '-custom_executor_config=/nonexistent names a file that does not exist.',
+    '-tier_config=/nonexistent names a file that does not exist.',
+    '-webhook_config=/nonexistent names a file that does not exist.',
   ]);
 });
 
@@ -48,10 +48,10 @@ describe('a file that is there', () => {
   const tiers = '{"default":"preemptible","tiers":{"preemptible":{"preemptible":true,"revocable":false}}}';
   test.each<[flag: string, text: string, says: string]>([
     ['tier_config', tiers, ''],
-    ['tier_config', '', '-tier_config=FILE names a file that is no JSON with tiers in it.'],
-    ['tier_config', '{"tiers":{}}', '-tier_config=FILE names a file that is no JSON with tiers in it.'],
+    ['tier_config', '', '-tier_config=FILE names a file that is not JSON with tiers in it.'],
+    ['tier_config', '{"tiers":{}}', '-tier_config=FILE names a file that is not JSON with tiers in it.'],
     ['webhook_config', '{"targetURL":"http://hook"}', ''],
-    ['webhook_config', '{"targetURL":', '-webhook_config=FILE names a file that is no JSON object.'],
+    ['webhook_config', '{"targetURL":', '-webhook_config=FILE names a file that is not a JSON object.'],
     ['custom_executor_config', '[{"executor":{}}]', ''],
     ['custom_executor_config', 'executor: x', '-custom_executor_config=FILE names a file that is not JSON.'],
     [
@@ -80,7 +80,7 @@ describe('a file that is there', () => {
     expect(await told('shiro_ini_path', '', 'file:')).toContain('neither users nor roles');
   });
 
-  test('is no directory', async () => {
+  test('is not a directory', async () => {
     expect(await judgeNamedFiles(host(), { tier_config: directory })).toEqual([
       { flag: 'tier_config', says: `-tier_config=${directory} names a directory, and must name a file.` },
     ]);
@@ -131,6 +131,6 @@ test('a host says of itself what nobody else can see, and no secret', async () =
       flag: 'zk_digest_credentials',
       says: '-zk_digest_credentials is not user:password with exactly one colon.',
     },
-    { flag: 'tier_config', says: '-tier_config=/nonexistent names a file that is not there.' },
+    { flag: 'tier_config', says: '-tier_config=/nonexistent names a file that does not exist.' },
   ]);
 });

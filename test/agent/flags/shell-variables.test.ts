@@ -136,14 +136,14 @@ describe('a file of shell variables', () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ['a command', 'ulimit -n 1000\n', /Line 1 .* is no assignment/],
-    ['an assignment before a command', 'A=1 b\n', /Line 1 .* is no assignment/],
-    ['a condition', 'A=1\nif [ -e x ]; then A=2; fi\n', /Line 2 .* is no assignment/],
-    ['another file', '. /etc/aurora-common\n', /Line 1 .* is no assignment/],
+    ['a command', 'ulimit -n 1000\n', /Line 1 .* is not an assignment/],
+    ['an assignment before a command', 'A=1 b\n', /Line 1 .* is not an assignment/],
+    ['a condition', 'A=1\nif [ -e x ]; then A=2; fi\n', /Line 2 .* is not an assignment/],
+    ['another file', '. /etc/aurora-common\n', /Line 1 .* is not an assignment/],
     ['a command in a value', 'A="$(hostname)"\n', /more than a variable/],
     ['a command in old quotes', 'A=`hostname`\n', /runs a command/],
     ['a default for a variable', `A="\${B:-c}"\n`, /more than a variable/],
-    ['what is added to a value', 'A=1\nA+=2\n', /Line 2 .* is no assignment/],
+    ['what is added to a value', 'A=1\nA+=2\n', /Line 2 .* is not an assignment/],
     ['quotes that do not end', 'A="b\n', /quote that does not end/],
     ['a variable that is set twice', 'CLUSTER_NAME=a\nCLUSTER_NAME=b\n', /sets CLUSTER_NAME a second time/],
     ['a value from elsewhere', 'CLUSTER_NAME=$SITE\n', /variable that the file does not set/],
@@ -154,8 +154,8 @@ describe('a file of shell variables', () => {
       'CLUSTER_NAME=a\nEXTRA_SCHEDULER_ARGS=-cluster_name=b\n',
       /-cluster_name stands in/,
     ],
-    ['two dashes', 'EXTRA_SCHEDULER_ARGS="--a=1"\n', /"--a=1", which is no flag/],
-    ['a stray word', 'EXTRA_SCHEDULER_ARGS="-a=1 b"\n', /"b", which is no flag/],
+    ['two dashes', 'EXTRA_SCHEDULER_ARGS="--a=1"\n', /"--a=1", which is not a flag/],
+    ['a stray word', 'EXTRA_SCHEDULER_ARGS="-a=1 b"\n', /"b", which is not a flag/],
     ['a pattern', 'EXTRA_SCHEDULER_ARGS="-a=*"\n', /takes for a pattern/],
     ['an array', 'EXTRA_SCHEDULER_ARGS=(-a=1)\n', /as an array/],
   ])('is refused with %s', (_what, text, message) => {

@@ -113,7 +113,7 @@ describe('start-scheduler', () => {
 
     expect(started).toMatchObject({
       state: 'failed',
-      message: expect.stringMatching(/knows no unit aurora-scheduler/),
+      message: expect.stringMatching(/has no unit aurora-scheduler/),
     });
     await host.machine.ask('mv', '/srv/unit', `/etc/systemd/system/${unit}`);
     await host.machine.ask('systemctl', 'daemon-reload');

@@ -187,7 +187,7 @@ describe('back-up-now', () => {
     },
   );
 
-  test('OK without a file is no backup', async () => {
+  test('OK without a file is not a backup', async () => {
     await expect(
       backUpNow.run(
         asked(() => Promise.resolve()),
@@ -199,7 +199,7 @@ describe('back-up-now', () => {
     });
   });
 
-  test('OK with a file that is cut is no backup', async () => {
+  test('OK with a file that is cut is not a backup', async () => {
     const cut = (await readFile(backupFixture)).subarray(0, 900);
 
     await expect(

@@ -207,5 +207,5 @@ test('a named pipe as a file that a flag names is a fault, not a wait', async ()
 
   const faults = await judgeNamedFiles(host.config, { tier_config: host.path('tiers.json') });
 
-  expect(faults.map(({ says }) => says)).toEqual([expect.stringContaining('is no plain file')]);
+  expect(faults.map(({ says }) => says)).toEqual([expect.stringContaining('is not a plain file')]);
 });

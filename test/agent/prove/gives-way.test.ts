@@ -61,7 +61,7 @@ test('the proof of the agent itself ends as well, and what was found before stay
     ...{ sha256, atMs: 1, tookMs: 6_000, auroraVersion: '0.22.0', tasks: 772 },
     way: 'staged',
     verdict: 'proven',
-    says: 'A scheduler lives on it and shows all 772 of its tasks.',
+    says: 'A scheduler runs on it and shows all 772 of its tasks.',
   };
   store.save(earlier);
   const proving = prover.prove(name);

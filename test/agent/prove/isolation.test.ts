@@ -115,7 +115,7 @@ test('directories in reach, and such that can be written, are named', async () =
 
   expect(faults).toContain(`${host.path('storage')} is in reach.`);
   expect(faults).toContain('/etc can be written.');
-  expect(faults).toContain(`${host.path('state')} is no temporary file system of its own.`);
+  expect(faults).toContain(`${host.path('state')} is not a temporary file system of its own.`);
 });
 
 test('an account that is not there is said by the check and by the status, and nothing is started', async () => {

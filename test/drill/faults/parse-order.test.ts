@@ -36,7 +36,7 @@ describe('parseFaultOrder', () => {
   it('names every moment there is when it does not know one', () => {
     const parse = () => parseFaultOrder('leader-moves@tea-time');
 
-    expect(parse).toThrow(/"tea-time" is no step.*check-hosts.*gate-stop.*summarise-staged.*look/);
+    expect(parse).toThrow(/"tea-time" is not a step.*check-hosts.*gate-stop.*summarise-staged.*look/);
   });
 
   it('refuses a second @', () => {

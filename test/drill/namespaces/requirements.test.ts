@@ -24,13 +24,13 @@ describe('refuseUnlessPossible', () => {
     [
       'no nft, no ip',
       { ...debian, exists: without('nft', 'ip') },
-      /need nft, ip, and this machine has not got them/,
+      /need nft, ip, and this machine does not have them/,
       /apt-get install --no-install-recommends nftables iproute2".*npm run pretest/,
     ],
     [
       'no systemd',
       { ...debian, exists: without('systemd') },
-      /need systemd, and this machine has not got it/,
+      /need systemd, and this machine does not have it/,
       /recommends systemd"/,
     ],
     ['no unshare', { ...debian, exists: without('unshare') }, /need unshare/, /recommends util-linux"/],

@@ -84,7 +84,7 @@ function decodeIn(chunks: readonly Buffer[]): {
   return { report: decoder.finish(''), rows };
 }
 
-/** The first two of each kind of element: a run makes millions of these. What is no snapshot stays as it is. */
+/** The first two of each kind of element: a run makes millions of these. What is not a snapshot stays as it is. */
 function shorten(bytes: Buffer): Buffer {
   if (bytes.length <= sampleBytesMax) return bytes;
   try {

@@ -23,7 +23,7 @@ test('a status does not replace what is known: a journal that was lost is a matt
   learnEpoch(agent, undefined);
 
   expect(epochOf(agent)).toBe('e1');
-  expect(() => isEpochLearnt(agent, refused('epoch', 'e2'))).toThrow(/aurora-1 has another journal/);
+  expect(() => isEpochLearnt(agent, refused('epoch', 'e2'))).toThrow(/aurora-1 has a different journal/);
   expect(epochOf(agent)).toBe('e2');
 });
 

@@ -23,7 +23,7 @@ it('the thread and the card say that traffic came open at the commit gate, once,
   host.traffic = 'blocked';
   const state = await engine.until('the end', (seen) => seen.ended !== null, approving);
 
-  expect(opened(told)).toEqual([`Outside traffic to ${host.name} is open, and this restore had blocked it.`]);
+  expect(opened(told)).toEqual([`Outside traffic to ${host.name} is open although this restore blocked it.`]);
   expect(opened(state)).toEqual(opened(told));
   expect(state.ended?.outcome).toBe('completed');
 });

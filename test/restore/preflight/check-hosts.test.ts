@@ -57,7 +57,7 @@ describe('what stops a proposal', () => {
 
     expect(state.ended?.outcome).toBe('failed');
     expect(state.ended?.message).toMatch(
-      /^4 things stand in the way of this restore\. \(1\) The agent of aurora-3 does not answer\..* \(2\) aurora-1: `mesos-log` is not there\..* \(3\) aurora-2: -native_log_quorum_size is 1, and 3 hosts need 2\..* \(4\) The hosts do not agree on -native_log_quorum_size: aurora-1 has 2, aurora-2 has 1\./,
+      /^4 things stand in the way of this restore\. \(1\) The agent of aurora-3 does not answer\..* \(2\) aurora-1: `mesos-log` is missing\..* \(3\) aurora-2: -native_log_quorum_size is 1, and 3 hosts need 2\..* \(4\) The hosts do not agree on -native_log_quorum_size: aurora-1 has 2, aurora-2 has 1\./,
     );
     expect(engine?.effects).toEqual([]);
     expect(engine?.mistakes).toEqual([]);
@@ -69,7 +69,7 @@ describe('what stops a proposal', () => {
     });
 
     expect(state.ended?.message).toMatch(
-      /^aurora-3: a recovery of 4 tasks is staged there already: somebody else's restore\./,
+      /^aurora-3: a recovery of 4 tasks is already staged there: somebody else's restore\./,
     );
   });
 

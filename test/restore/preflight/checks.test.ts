@@ -263,7 +263,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'it is missing',
       withHost({ status: { mesosLog: { present: false } } }),
-      /^refuse aurora-2: `mesos-log` is not there\. Install it/,
+      /^refuse aurora-2: `mesos-log` is missing\. Install it/,
     ],
   ],
   'recovery tool present': [
@@ -283,20 +283,20 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'it is not',
       withHost({ status: { backupDir: { path: '/b', writable: false, files: 3 } } }),
-      /^refuse aurora-2: \/b is not writable for the agent\. Mend its owner/,
+      /^refuse aurora-2: \/b cannot be written by the agent\. Fix its owner/,
     ],
   ],
-  'backup can be lived on': [
+  'backup that schedulers survive': [
     ['it can', fine, /^pass Nothing in the backup is known to kill a scheduler/],
     [
       'tasks of it kill',
       killing({}),
-      /^refuse No scheduler can live on scheduler-backup-2026-11-23-16-30 from aurora-2; .* It has none\. Choose another backup\. If there is none, propose it again and tick/,
+      /^refuse No scheduler survives scheduler-backup-2026-11-23-16-30 from aurora-2; .* It has none\. Choose another backup\. If there is none, propose it again and tick/,
     ],
     [
       'tasks of it kill, and will be left out',
       { ...killing({}), chosen: { ...fine.chosen, leaveOut: true } },
-      /^pass The tasks that no scheduler can live on have to be left out/,
+      /^pass The tasks that no scheduler survives have to be left out/,
     ],
     [
       'the same with the recovery tool',
@@ -312,7 +312,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'a backup that cannot be read',
       { ...fine, backup: failure('backup-missing', 'There is no such backup.') },
-      /^warn whether a scheduler can live on the backup could not be seen: There is no such backup\./,
+      /^warn whether a scheduler survives the backup could not be seen: There is no such backup\./,
     ],
   ],
   'signatures of people': peopleCases,
@@ -341,28 +341,30 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   // The rest is in proven-backup.test.ts.
-  'backup not refuted': [
-    ['nobody tried', fine, /^pass No host has refuted it; none has proven it either\.$/],
-  ],
+  'backup not refuted': [['nobody tried', fine, /^pass No host has proven or refuted it\.$/]],
   'time of the backup': [
     ['it is from before', fine, /^pass The backup is 10 min old by the bot's clock\.$/],
     ['its clock is a little ahead', backup({ timestampMs: startedAt + 30_000 }), /^pass/],
     [
       'its time lies ahead of the bot',
       backup({ timestampMs: startedAt + 180 * minute }),
-      /^warn The time in the backup lies 3 h ahead of the bot's clock: clocks disagree, .* one more signer/,
+      /^warn The timestamp of the backup is 3 h ahead of the bot's clock: the clocks disagree, .* one more signer/,
     ],
     [
       'microseconds where milliseconds belong',
       backup({ timestampMs: startedAt * 1_000 }),
-      /^warn The time in the backup lies \d+ days ahead of the bot's clock/,
+      /^warn The timestamp of the backup is \d+ days ahead of the bot's clock/,
     ],
     [
       'written by a machine that had started in 1970',
       { ...backup({ timestampMs: 86_400_000 }), now: Date.UTC(2026, 10, 30) },
-      /^warn The time in the backup is one before there was any Aurora: .* one more signer/,
+      /^warn The timestamp of the backup is from before Aurora existed: .* one more signer/,
     ],
-    ['it names no time', backup({ timestampMs: null }), /^refuse The backup names no time\. Choose another/],
+    [
+      'it names no time',
+      backup({ timestampMs: null }),
+      /^refuse The backup has no timestamp\. Choose another/,
+    ],
     ['it is broken, which another check says', backup({ timestampMs: null, verdict: 'broken' }), /^pass/],
   ],
   'disk room': [
@@ -432,7 +434,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'it is blocked',
       withHost({ status: { traffic: 'blocked' } }),
-      /^refuse aurora-2: outside traffic is blocked already\. Find out who did that: another restore/,
+      /^refuse aurora-2: outside traffic is already blocked\. Find out who did that: another restore/,
     ],
   ],
   'traffic driver': [
@@ -490,7 +492,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'a value in a flag file that it does not take',
       withFlags({ backup_interval: '1h' }),
-      /^refuse aurora-2: In the flag file: -backup_interval=1h is no duration/,
+      /^refuse aurora-2: In the flag file: -backup_interval=1h is not a duration/,
     ],
     [
       'a flag of nobody’s that the scheduler of this host was started with',
@@ -512,14 +514,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       /^refuse aurora-2: In the flag file: -zk_digest_credentials is not user:password/,
     ],
     [
-      'a file that is not there any more, while its scheduler still runs with it',
-      withFaults('tier_config', '-tier_config=/etc/tiers.json names a file that is not there.'),
-      /^refuse aurora-2: In the flag file: -tier_config=\/etc\/tiers\.json names a file that is not there\. The scheduler would not come back/,
+      'a file that does not exist any more, while its scheduler still runs with it',
+      withFaults('tier_config', '-tier_config=/etc/tiers.json names a file that does not exist.'),
+      /^refuse aurora-2: In the flag file: -tier_config=\/etc\/tiers\.json names a file that does not exist\. The scheduler would not come back/,
     ],
     [
       'a value with which a scheduler has died and left its process behind',
       dead({ http_port: '70000' }),
-      /^refuse aurora-2: In the flag file: -http_port=70000 is no port/,
+      /^refuse aurora-2: In the flag file: -http_port=70000 is not a port/,
     ],
     [
       'a class that the scheduler runs with',
@@ -529,7 +531,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'a class that no scheduler runs with',
       withFlags({ task_assigner_modules: 'com.example.Assigner' }),
-      /^warn aurora-2: In the flag file: -task_assigner_modules=com\.example\.Assigner names com\.example\.Assigner, which is no class of Aurora's own/,
+      /^warn aurora-2: In the flag file: -task_assigner_modules=com\.example\.Assigner names com\.example\.Assigner, which is not one of Aurora's own classes/,
     ],
   ],
   'paths inside the allowed roots': [
@@ -541,7 +543,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
         ...fine,
         hosts: fine.hosts.map(({ status: { paths: _, ...status }, ...seen }) => ({ ...seen, status })),
       },
-      /^warn aurora-1: the agent does not tell in which directories it may work/,
+      /^warn aurora-1: the agent does not say which directories it may work in/,
     ],
     [
       'a flag that cannot be compared',
@@ -549,9 +551,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       /^warn aurora-2: the flag file has no -native_log_file_path, so it cannot be compared with \/var\/aurora\/db/,
     ],
     [
-      'a log that is not there',
+      'a log that does not exist',
       paths({ log: { ...hostPaths.log, real: null } }),
-      /^warn aurora-2: \/var\/aurora\/db is not there\./,
+      /^warn aurora-2: \/var\/aurora\/db does not exist\./,
     ],
     [
       'a scheduler that keeps its log elsewhere',
@@ -571,7 +573,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'a log on a file system of its own',
       paths({ log: { ...hostPaths.log, movable: false } }),
-      /^refuse aurora-2: \/var\/aurora\/db cannot be moved aside where it is\. It must be no link/,
+      /^refuse aurora-2: \/var\/aurora\/db cannot be moved aside where it is\. It must not be a link/,
     ],
     [
       'a log that is immutable, as a newer agent tells',
@@ -602,12 +604,12 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'behind',
       withHost({ clockAheadMs: -2_001 }),
-      /^warn aurora-2: the clock is 2 s behind the bot's\. .* refused from 30 s on/,
+      /^warn aurora-2: the clock is 2 s behind the bot's\. .* refused beyond 30 s/,
     ],
     [
       'ahead, and grants still live',
       withHost({ clockAheadMs: 4 * minute }),
-      /^warn aurora-2: the clock is 4 min ahead of the bot's\. .* refused from 5 min on/,
+      /^warn aurora-2: the clock is 4 min ahead of the bot's\. .* refused beyond 5 min/,
     ],
     ['as far behind as the agent allows', withHost({ clockAheadMs: -30_000 }), /^warn/],
     [
@@ -640,29 +642,29 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       /^pass Mechanism BASIC/,
     ],
     [
-      'an agent that does not tell whether it has them',
+      'an agent that does not say whether it has them',
       {
         ...fine,
         hosts: withFlagsOnAll({ http_authentication_mechanism: 'BASIC' }).hosts.map(
           ({ status: { authentication: _, ...status }, ...seen }) => ({ ...seen, status }),
         ),
       },
-      /^warn aurora-1: the scheduler wants a name and a password \(BASIC\), and the agent does not tell/,
+      /^warn aurora-1: the scheduler requires a name and a password \(BASIC\), and the agent does not say/,
     ],
     [
       'a mechanism nobody knows',
       withFlagsOnAll({ http_authentication_mechanism: 'DIGEST' }),
-      /^warn aurora-1: -http_authentication_mechanism=DIGEST is none that this program knows/,
+      /^warn aurora-1: -http_authentication_mechanism=DIGEST is not one that this program knows/,
     ],
     [
       'a password that the agent does not have',
       withFlagsOnAll({ http_authentication_mechanism: 'BASIC' }),
-      /^refuse aurora-1: the scheduler wants a name and a password \(BASIC\), and the agent has none\. Set scheduler\.credentials/,
+      /^refuse aurora-1: the scheduler requires a name and a password \(BASIC\), and the agent has none\. Set scheduler\.credentials/,
     ],
     [
       'Kerberos',
       withFlagsOnAll({ http_authentication_mechanism: 'NEGOTIATE' }),
-      /^refuse aurora-1: the scheduler wants Kerberos \(NEGOTIATE\), which this program does not speak\. Set -http_auth.*BASIC/,
+      /^refuse aurora-1: the scheduler requires Kerberos \(NEGOTIATE\), which this program does not support\. Set -http_auth.*BASIC/,
     ],
     [
       'Kerberos by its other name',
@@ -690,12 +692,12 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'somebody has',
       withHost({ staged: { ok: true, value: 40 } }),
-      /^refuse aurora-2: a recovery of 40 tasks is staged there already: somebody else's restore\. Find out whose/,
+      /^refuse aurora-2: a recovery of 40 tasks is already staged there: somebody else's restore\. Find out whose/,
     ],
     [
       'an empty one is one too',
       withHost({ staged: { ok: true, value: 0 } }),
-      /^refuse aurora-2: a recovery of 0 tasks is staged there already/,
+      /^refuse aurora-2: a recovery of 0 tasks is already staged there/,
     ],
   ],
   'framework failover time': [
@@ -708,7 +710,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       "the master's clock is ahead of the bot's",
       gone(-180 * minute, 21 * day),
-      /^warn The Mesos master says .* ahead of the bot's clock: clocks disagree, and at most 21 days are left\./,
+      /^warn The Mesos master says .* ahead of the bot's clock: the clocks disagree, and at most 21 days are left\./,
     ],
     [
       'the master is ahead, and there is too little left in any case',
@@ -768,10 +770,10 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'it is over',
       gone(2 * day, day),
-      /^refuse The failover time of the framework has been over for 24 h: Mesos has killed its tasks, or is about to\./,
+      /^refuse The failover time of the framework ran out 24 h ago: Mesos has killed its tasks, or is about to\./,
     ],
     [
-      'Mesos does not know it any more',
+      'Mesos no longer knows it',
       { ...fine, frameworks: { ok: true, value: [] } },
       /^refuse The Mesos master does not know framework fw-1, which this backup belongs to\. Mesos would refuse/,
     ],
@@ -826,7 +828,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'a replica of a host that is not configured',
       { ...fine, logGroup: { ok: true, value: [{ node: '9', address: 'log-replica(1)@aurora-9:8083' }] } },
-      /^warn The log group has replicas that are none of this cluster's hosts: log-replica\(1\)@aurora-9:8083\. If that is a scheduler/,
+      /^warn The log group has replicas that are not hosts of this cluster: log-replica\(1\)@aurora-9:8083\. If that is a scheduler/,
     ],
     [
       'an empty log group while schedulers run',
@@ -884,7 +886,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
   ],
   'names and ports as configured': [
-    ['they are', fine, /^pass What 3 hosts are called and where they listen is as the bot has it/],
+    ['they are', fine, /^pass The names and ports of 3 hosts agree with the bot's configuration/],
     ['a name in another case', advertising('Aurora-1', 8081), /^pass/],
     ['a name with the dot of the root', advertising('aurora-1.', 8081), /^pass/],
     ['-hostname in another case', withFlags({ hostname: 'AURORA-2' }), /^pass/],
@@ -911,7 +913,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'a leader that is none of ours',
       advertising('aurora-9', 8081),
-      /^refuse ZooKeeper advertises aurora-9:8081, which is none of the bot's hosts \(advertised: aurora-1, aurora-2 and aurora-3\)\./,
+      /^refuse ZooKeeper advertises aurora-9:8081, which is not one of the bot's hosts \(advertised: aurora-1, aurora-2 and aurora-3\)\./,
     ],
     [
       'another -hostname',
@@ -921,7 +923,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'candidates with long names, while the bot has short ones',
       { ...fine, leader: candidatesOf('aurora-1', 'aurora-2.example.org', 'aurora-3') },
-      /^refuse aurora-2\.example\.org stands for election in ZooKeeper and is none of the bot's hosts, while aurora-2 \(advertised: aurora-2\) runs and does not\./,
+      /^refuse aurora-2\.example\.org stands for election in ZooKeeper and is not one of the bot's hosts, while aurora-2 \(advertised: aurora-2\) runs and does not\./,
     ],
     [
       'a fourth candidate',
@@ -1010,7 +1012,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       service(7, 20),
       /^warn aurora-2: the scheduler was restarted 7 times by its service manager, and it has run for 20 s\. It may be in a restart loop/,
     ],
-    ['a loop that does not even answer', service(7, null), /^warn .* and it does not tell for how long\./],
+    ['a loop that does not even answer', service(7, null), /^warn .* and it does not say for how long\./],
     [
       'a young one of which nobody counts',
       service(null, 20),

@@ -30,7 +30,7 @@ describe('all checks together', () => {
 
     expect(refusal).toMatchObject({
       code: 'host-unfit',
-      message: 'aurora-2: `mesos-log` is not there.',
+      message: 'aurora-2: `mesos-log` is missing.',
       hint: "Install it, or set paths.mesosLog in the agent's configuration.",
     });
   });
@@ -47,9 +47,9 @@ describe('all checks together', () => {
 
     expect(refusal?.code).toBe('host-unfit');
     expect(refusal?.message).toMatch(
-      /^4 things stand in the way of this restore\. \(1\) aurora-2: `mesos-log` is not there\. Install it.* \(2\) aurora-1, aurora-2 and aurora-3: -native_log_quorum_size is 1, .* \(3\) aurora-2: the clock is 60 s behind .* \(4\) The Mesos master does not know framework fw-1/,
+      /^4 things stand in the way of this restore\. \(1\) aurora-2: `mesos-log` is missing\. Install it.* \(2\) aurora-1, aurora-2 and aurora-3: -native_log_quorum_size is 1, .* \(3\) aurora-2: the clock is 60 s behind .* \(4\) The Mesos master does not know framework fw-1/,
     );
-    expect(refusal?.hint).toBe('When all of them are mended, propose it again; no host was touched.');
+    expect(refusal?.hint).toBe('When all of them are fixed, propose it again; no host was touched.');
     expect(refusal?.details['checks']).toEqual([
       { name: 'mesos-log present', hosts: ['aurora-2'] },
       { name: 'quorum size', hosts: ['aurora-1', 'aurora-2', 'aurora-3'] },

@@ -133,6 +133,6 @@ export const peopleCases: readonly (readonly [what: string, reading: Reading, ex
   [
     'agents would have refused something',
     reading('observe', [asking('observe', { refused })]),
-    /^warn aurora-1: required, signatures would have been missing 2 times since the agent started, last in R2: 1 of 2 signatures\./,
+    /^warn aurora-1: if they were required, signatures would have been missing 2 times since the agent started, last in R2: 1 of 2 signatures\./,
   ],
 ];

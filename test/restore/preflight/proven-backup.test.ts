@@ -11,7 +11,7 @@ const proof: BackupProof = {
   auroraVersion: '0.22.0',
   way: 'staged',
   verdict: 'proven',
-  says: 'A scheduler lives on it and shows all 772 of its tasks.',
+  says: 'A scheduler runs on it and shows all 772 of its tasks.',
   tasks: 772,
 };
 /** What the first host has found. */
@@ -27,7 +27,7 @@ const found = (...recent: readonly BackupProof[]): Reading => ({
 describe('the check for a backup that was refuted', () => {
   it('finds nothing where nobody tried, and with agents that do not tell', () => {
     expect(provenBackup.find(fine)).toEqual([]);
-    expect(provenBackup.passes(fine)).toBe('No host has refuted it; none has proven it either.');
+    expect(provenBackup.passes(fine)).toBe('No host has proven or refuted it.');
   });
 
   it('tells who has proven it, and how long it took', () => {
@@ -55,7 +55,7 @@ describe('the check for a backup that was refuted', () => {
     ];
 
     expect(provenBackup.passes(found(...others))).toBe(
-      'No host has refuted it; none has proven it either. Taking and loading another one took 6 s when Aurora 0.22.0 proved it on aurora-1, 1 h ago.',
+      'No host has proven or refuted it. Taking and loading another one took 6 s when Aurora 0.22.0 proved it on aurora-1, 1 h ago.',
     );
     expect(provenBackup.passes(found({ ...proof, sha256: 'cd', verdict: 'unknown' }))).not.toContain(
       'another',

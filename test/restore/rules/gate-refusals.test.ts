@@ -117,8 +117,8 @@ describe('the gate of the stop', () => {
       stand: 'late, and nobody has written it down',
       events: untilStopGate(),
       minutes: 30,
-      signs: /^gate-expired: You came too late: its time has run out\. No host was touched/,
-      declines: /^gate-expired: You came too late/,
+      signs: /^gate-expired: Too late: its time has run out\. No host was touched/,
+      declines: /^gate-expired: Too late/,
     },
     {
       stand: 'late',
@@ -176,21 +176,21 @@ describe('the gate of the commit', () => {
       minutes: 15,
       by: bo,
       signs: /^already-signed/,
-      declines: /^gate-expired: You came too late: its time has run out\. It opens again without sign-offs/,
-      commits: /^gate-expired: You came too late: its time has run out\. It opens again without sign-offs/,
-      edits: /^gate-expired: You came too late/,
+      declines: /^gate-expired: Too late: its time has run out\. It opens again without sign-offs/,
+      commits: /^gate-expired: Too late: its time has run out\. It opens again without sign-offs/,
+      edits: /^gate-expired: Too late/,
     },
     {
       stand: 'late, and nobody has written it down',
       events: untilCommitGate(),
       minutes: 30,
-      ...all(/^gate-expired: You came too late: its time has run out\. It opens again/),
+      ...all(/^gate-expired: Too late: its time has run out\. It opens again/),
     },
     {
       stand: 'late',
       events: [...untilCommitGate(), late('commit')],
       minutes: 31,
-      ...all(/^gate-expired: You came too late: its time has run out\. It opens again/),
+      ...all(/^gate-expired: Too late: its time has run out\. It opens again/),
     },
     {
       stand: 'voided by somebody who left tasks out',
@@ -210,7 +210,7 @@ describe('the gate of the commit', () => {
     {
       stand: 'voided by a signer who may not sign any more',
       events: [...untilOrdered(), ...fell],
-      ...all(/^gate-voided: .*Somebody who had signed may not sign any more\./),
+      ...all(/^gate-voided: .*Somebody who signed may no longer sign\./),
     },
     {
       stand: 'open again for something else after it was voided',
@@ -309,14 +309,14 @@ describe('the gate that leads back, and the second look', () => {
       events: [...untilLook(), back, late('go-back')],
       minutes: 31,
       ...all(/^counts/),
-      signs: /^gate-expired: You came too late: its time has run out\. Propose going back again/,
+      signs: /^gate-expired: Too late: its time has run out\. Propose going back again/,
       declines: /^gate-expired/,
     },
     {
       stand: 'somebody has let it reconcile',
       events: [...untilLook(), back, late('go-back'), [released(bo), startedAt + 30 * minute]],
       minutes: 31,
-      ...all(/^released-already: The second look is over: bo has let it reconcile, .*a restore of its own/),
+      ...all(/^released-already: The second look is over: bo has let it reconcile, .*as another restore/),
     },
     {
       stand: 'the time of the look is over',

@@ -354,7 +354,7 @@ describe('holding a commit back', () => {
       signer,
       refusal: {
         code: 'signer-fell',
-        message: `${signer.name} signed, and may not any more: a guest.`,
+        message: `${signer.name} signed, but no longer counts: a guest.`,
         hint: 'h',
       },
     })),
@@ -366,7 +366,7 @@ describe('holding a commit back', () => {
   });
 
   it('takes away the sign-off of one who fell, and says so to the one who ordered', () => {
-    const message = 'cy signed, and may not any more: a guest.';
+    const message = 'cy signed, but no longer counts: a guest.';
 
     expect(holdCommitBack(state, { events, seen: seen([bo], [cy]), now })).toEqual([
       { type: 'refused', person: bo, what: 'commit', code: 'signer-fell', message },

@@ -139,7 +139,7 @@ describe('allowed is who was an approver when it was proposed, is one in the con
     expect(codeOf(await sign(office, dee))).toBe('not-an-approver');
     expect(await office.service.whoCanSign({ ...R1, gate: 'commit' })).toMatchObject({
       allowed: [{ userId: 'UBO' }, { userId: 'UCY' }],
-      barred: [{ name: 'dee', why: 'no approver when it was proposed' }],
+      barred: [{ name: 'dee', why: 'not an approver when it was proposed' }],
     });
   });
 

@@ -151,7 +151,7 @@ describe('where signatures are required', () => {
     expect(answer).toMatchObject({
       refusal: {
         code: 'signer-fell',
-        message: 'cy signed, and that does not count any more: T1:UCY is not in the roster.',
+        message: 'cy signed, and that no longer counts: T1:UCY is not in the roster.',
       },
     });
     expect((await room.state()).gates.commit?.signOffs.map(({ person }) => person.id)).toEqual(['T1:UBO']);

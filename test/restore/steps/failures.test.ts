@@ -84,11 +84,11 @@ describe('before the stop gate', () => {
       /do not agree on -serverset_path: .*aurora-2 has \/aurora\/west.* Make the flag files say the same/,
     ],
     [
-      'traffic that is blocked already',
+      'traffic that is already blocked',
       (engine) => {
         engine.cluster.host('aurora-1').traffic = 'blocked';
       },
-      /blocked already\. Find out who did that/,
+      /already blocked\. Find out who did that/,
     ],
     [
       'a backup that has been rotated away',
@@ -105,14 +105,14 @@ describe('before the stop gate', () => {
     [
       'a broken backup',
       odd({ verdict: 'broken', reasons: ['it ends in the middle of a task'] }),
-      /is broken: it ends in the middle of a task\. A restore never goes on/,
+      /is broken: it ends in the middle of a task\. A restore never continues/,
     ],
     [
       'a backup without a framework',
       odd({ frameworkId: null }),
       /names no framework: .* Choose another backup/,
     ],
-    ['a backup without a time', odd({ timestampMs: null }), /names no time\. Choose another backup/],
+    ['a backup with no timestamp', odd({ timestampMs: null }), /has no timestamp\. Choose another backup/],
     [
       'a backup of another framework than the one that runs',
       odd({ frameworkId: 'fw-of-old' }),

@@ -152,7 +152,7 @@ describe('while people decide about the commit', () => {
     expect(state.stuck).toMatchObject({
       step: 'commit',
       code: 'leader-moved',
-      hint: expect.stringContaining('3 times already') as string,
+      hint: expect.stringContaining('already been retried 3 times') as string,
     });
     expect(kindsOf(engine)).not.toContain('commit-recovery');
   });

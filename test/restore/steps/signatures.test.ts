@@ -101,7 +101,7 @@ describe('a restore that people sign with keys of their own', () => {
 
     expect(fallen.gates.commit?.signOffs.map(({ person }) => person.id)).toEqual(['T1:UCY']);
     expect((await engine.events()).find(({ type }) => type === 'sign-off-fell')).toMatchObject({
-      message: 'bo signed, and that does not count any more: T1:UBO is not in the roster.',
+      message: 'bo signed, and that no longer counts: T1:UBO is not in the roster.',
     });
     expect(shown.map(([kind]) => kind)).not.toContain('commit-recovery');
     roster.people = keyHolders;
@@ -122,7 +122,7 @@ describe('a restore that people sign with keys of their own', () => {
 
     await engine.until(
       'the wait',
-      () => engine.progress.get('R1')?.startsWith('Nothing goes on: ') === true,
+      () => engine.progress.get('R1')?.startsWith('On hold: ') === true,
       ordering,
     );
 

@@ -1,4 +1,4 @@
-/** A backup that no scheduler can live on: refused at step 1, or restored without the tasks that kill, which somebody has chosen. */
+/** A backup that no scheduler survives: refused at step 1, or restored without the tasks that kill, which somebody has chosen. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BackupReport } from '../../../src/aurora/backups.ts';
 import type { TaskRow } from '../../../src/aurora/tasks.ts';
@@ -25,7 +25,7 @@ const neverPlaced: TaskRow = {
 
 const unlivable: Pick<BackupReport, 'verdict' | 'reasons' | 'unlivable'> = {
   verdict: 'unlivable',
-  reasons: ['No scheduler can live on it: the task www-prod-broken-0 has no task events (.4[4].4).'],
+  reasons: ['No scheduler survives it: the task www-prod-broken-0 has no task events (.4[4].4).'],
   unlivable: {
     elements: 1,
     tasksToLeaveOut: 1,
@@ -60,7 +60,7 @@ describe('step 1', () => {
     else
       expect(state.ended).toMatchObject({
         outcome: 'failed',
-        message: expect.stringMatching(/No scheduler can live on/) as unknown,
+        message: expect.stringMatching(/No scheduler survives/) as unknown,
       });
     expect(engine.effects.filter(({ kind }) => kind !== 'hold-backup')).toEqual([]);
   });
@@ -89,9 +89,7 @@ describe('step 1', () => {
 
     const { ended } = await engine.until('the end', isOver, approving);
 
-    expect(ended?.message).toMatch(
-      /^No scheduler can live on scheduler-backup-2026-11-23-16-30 from aurora-2/,
-    );
+    expect(ended?.message).toMatch(/^No scheduler survives scheduler-backup-2026-11-23-16-30 from aurora-2/);
     expect(ended?.message).toMatch(hint);
     expect(engine.effects).toEqual([]);
   });

@@ -117,7 +117,7 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
     verifyGrant(request, { ...check, publicKeys: [key] });
     const known = journal.get(request.operationId);
     if (known !== undefined && namedBy(known.asked) !== namedBy(request))
-      throw refuse('id-reused', 'An operation of this id was asked for before, and it was another one.');
+      throw refuse('id-reused', 'This id was already used for a different operation.');
     highestFence = Math.max(highestFence, request.grant.payload.fence);
     fences.set(request.operationId, request.grant.payload.fence);
     const { restoreId, fence, journal: head } = request.grant.payload;

@@ -189,7 +189,7 @@ export class PretendCluster {
     host.frozenSince = this.clock.now();
   }
 
-  /** Whoever slept through its session has lost its place: it closes its port, and its process lives on (aurora.md 14 H). */
+  /** Whoever slept through its session has lost its place: it closes its port, but its process stays (aurora.md 14 H). */
   thaw(host: PretendHost): void {
     this.#settle();
     if (host.frozenSince !== null && host.sequence === null) host.deaf = true;
@@ -204,7 +204,7 @@ export class PretendCluster {
     host.staged = staged;
   }
 
-  /** `Lost leadership, committing suicide.`: its port closes, and its process lives on (aurora.md 16). */
+  /** `Lost leadership, committing suicide.`: its port closes, but its process stays (aurora.md 16). */
   die(host: PretendHost): void {
     this.leave(host);
     host.deaf = true;

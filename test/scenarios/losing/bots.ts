@@ -12,7 +12,7 @@ import { placeOf, rowOf } from './words.ts';
 export function losingBot(step: StepName, procedure: RestoreProcedure): Scenario {
   return {
     title: `the bot is killed ${placeOf(step)}`,
-    happens: 'started again, it goes on where it was, and nothing is done twice',
+    happens: 'started again, it continues where it was, and nothing is done twice',
     cell: { row: rowOf(step), column: 'bot killed', says: 'goes on' },
     given: { procedure, begun: false },
     play: async (stage) => {

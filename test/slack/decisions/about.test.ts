@@ -94,7 +94,7 @@ describe('the form of a decision', () => {
       'Signed so far: bo. Yours is the last one needed.',
     );
     expect(words(lastOf([...staged, signed('commit', bo), signed('commit', cy)]), 'sign-off')).toContain(
-      'yours would add nothing',
+      'another sign-off would add nothing',
     );
   });
 

@@ -100,7 +100,7 @@ describe.each(Object.values(procedures))('a restore by $name', (definition) => {
 
     expect(rest).toEqual([]);
     expect(asked).toMatch(
-      /^\*Nobody has to sign again\.\*.*\n\*Made once more, and the same came out: the sign-offs of bo and cy stand\.\*/,
+      /^\*Nobody has to sign again\.\*.*\n\*Redone with the same result: the sign-offs of bo and cy still count\.\*/,
     );
     expect(order).toMatch(/One of them commits/);
   });

@@ -61,7 +61,7 @@ describe('a reminder', () => {
       untilStopGate(),
       ['to approve the stop', '<@UBO>', 'this restore ends. No host has been touched'],
     ],
-    ['commit', untilCommitGate(), ['to sign off the commit', '<@UCY>', 'sign-off starts again from nothing']],
+    ['commit', untilCommitGate(), ['to sign off the commit', '<@UCY>', 'sign-off starts again from zero']],
     ['commit-order', untilSigned(), ['to commit', '<@UBO> or <@UCY>', 'Nothing has been committed']],
     ['go-back', [...untilLook(), goBack], ['to decide on going back', '<@UANA>', 'nothing goes back']],
     ['look', untilLook(), ['before it reconciles by itself', '<@UBO> or <@UCY> can let', 'cannot be undone']],
@@ -84,7 +84,7 @@ describe('a reminder', () => {
     const { words } = saidBy(story, reminder('look'));
 
     expect(words).toContain('still waits for a decision');
-    expect(words).toContain('It does not go on by itself');
+    expect(words).toContain('It does not continue by itself');
   });
 
   it('that was answered asks nobody any more', () => {

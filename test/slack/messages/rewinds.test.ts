@@ -110,7 +110,7 @@ describe('what is staged once more and comes out the same', () => {
     const [stagedAgain = '', ready = ''] = wordsAtEnd(keptOnce);
 
     expect(stagedAgain).toMatch(
-      /^\*Nobody has to sign again\.\*.*\n\*Made once more, and the same came out: the sign-offs of bo and cy stand\.\*/,
+      /^\*Nobody has to sign again\.\*.*\n\*Redone with the same result: the sign-offs of bo and cy still count\.\*/,
     );
     expect(stagedAgain).toContain('*Nobody has to sign again.*');
     expect(ready).toContain('signed off digest');
@@ -123,7 +123,7 @@ describe('what is staged once more and comes out the same', () => {
 
     const [words = '', ...more] = wordsAtEnd(one);
 
-    expect(words).toContain('the same came out: the sign-off of bo stands.*');
+    expect(words).toContain('the same result: the sign-off of bo still counts.*');
     expect(words).toContain('*Needs one more approver:* <@UANA>, <@UCY>');
     expect(words).toContain('Decide with the buttons of the card');
     expect(more).toEqual([]);
@@ -151,7 +151,7 @@ describe('what is staged once more and comes out the same', () => {
 
     const [, ready = ''] = wordsAtEnd(before, lastState(keptOnce));
 
-    expect(ready).toMatch(/^\*No longer asked:\* it was asked anew further down\./);
+    expect(ready).toMatch(/^\*No longer asked:\* it was asked again further down\./);
     expect(ready).not.toContain('One of them commits');
   });
 
@@ -190,7 +190,7 @@ describe('a pause', () => {
     const card = renderCard({ state: lastState(pausedAtGate), progress: null }).text;
 
     expect(card).toMatch(
-      /\*Paused by <@UCY> \(<!date[^>]+>\):\* "ads is still counting"\. Nothing new begins/,
+      /\*Paused by <@UCY> \(<!date[^>]+>\):\* "ads is still counting"\. Nothing new starts/,
     );
     expect(card).toContain('*Who can:* an approver of `east` resumes it.');
     expect(labels(lastState(pausedAtGate))).toEqual([
@@ -214,7 +214,7 @@ describe('a pause', () => {
 
   it('says what becomes of the time', () => {
     expect(wordsAtEnd(pausedAtGate)[0]).toContain('Deadlines keep running: sign-off closes at');
-    expect(wordsAtEnd(pausedAtLook)[0]).toContain('The time of the second look stands still meanwhile.');
+    expect(wordsAtEnd(pausedAtLook)[0]).toContain('The clock of the second look is paused as well.');
   });
 });
 
@@ -222,22 +222,24 @@ describe('the full plan', () => {
   it('lists the turns that were taken', () => {
     const plan = JSON.stringify(fullPlanView(lastState([...leftOut, ...pausedAtGate.slice(-1)])));
 
-    expect(plan).toContain('So far it took these turns');
+    expect(plan).toContain('*So far:*');
     expect(plan).toContain('left 2 tasks out');
     expect(plan).toContain('cy paused it');
-    expect(JSON.stringify(fullPlanView(lastState(keptOnce)))).toContain('begun once more from');
+    expect(JSON.stringify(fullPlanView(lastState(keptOnce)))).toContain('retried from');
     expect(JSON.stringify(fullPlanView(lastState(staged)))).not.toContain('turns');
   });
 
   it('and the report tells what nobody decided, too', () => {
     const lines = decisionsOf(recordsOf([...foreignHand, ...keptOnce.slice(-7)])).join('\n');
 
-    expect(lines).toContain('somebody else was seen at work, and sign-offs counted no more: What was staged');
-    expect(lines).toContain('begun once more from');
+    expect(lines).toContain(
+      'somebody else was seen at work, and sign-offs no longer counted: What was staged',
+    );
+    expect(lines).toContain('retried from');
   });
 });
 
-describe('tasks that no scheduler can live on', () => {
+describe('tasks that no scheduler survives', () => {
   const shown = Array.from({ length: 10 }, (_, n) => ({
     taskId: `t-${n}`,
     job: 'www/prod/web',
@@ -253,7 +255,7 @@ describe('tasks that no scheduler can live on', () => {
   it('are named where people would sign, and nothing offers a signature while one is in', () => {
     const [words = ''] = wordsAtEnd(unlivable);
 
-    expect(words).toContain('*Nobody can sign yet: no scheduler can live on 30 tasks of it.*');
+    expect(words).toContain('*Nobody can sign yet: no scheduler survives 30 tasks of it.*');
     expect(words).toContain('• `t-0` of `www/prod/web`: no task events');
     expect(words).toContain('…and 20 more; the form names them all');
     expect(labels(lastState(unlivable))).not.toContain('Sign off…');

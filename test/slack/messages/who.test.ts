@@ -74,7 +74,7 @@ describe('renderWho()', () => {
     const author = render({ state, gate: 'commit', askerId: bo.userId });
     const somebodyElse = render({ state, gate: 'commit', askerId: cy.userId });
 
-    expect(author).toContain('You and ana made what is signed, and fill one place together');
+    expect(author).toContain('You and ana made what is signed, and count as one signer');
     expect(somebodyElse).not.toContain('one place');
   });
 
@@ -93,7 +93,7 @@ describe('renderWho()', () => {
     });
 
     expect(text).toContain('*That sign-off came too late: its time has run out.*');
-    expect(text).toContain('nobody can any more');
+    expect(text).toContain('nobody can sign now');
     expect(text).not.toContain('Can sign the gate');
   });
 

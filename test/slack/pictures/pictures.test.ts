@@ -57,7 +57,7 @@ describe('createPictures()', () => {
 
     await expect(pictures().show(place, picture)).rejects.toMatchObject({
       code: 'picture-failed',
-      message: `Slack does not let the picture in here: ${code}.`,
+      message: `Slack does not accept the picture here: ${code}.`,
     });
   });
 

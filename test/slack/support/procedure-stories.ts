@@ -120,7 +120,7 @@ function madeOnceMore(
       type: 'taken-back',
       to: summaryStep,
       code: 'two-elected',
-      message: 'aurora-1 counts itself elected, but aurora-2 holds the election in ZooKeeper.',
+      message: 'aurora-1 believes it is elected, but aurora-2 holds the election in ZooKeeper.',
       signOffs: 'kept',
     },
     ...played(definition, item),

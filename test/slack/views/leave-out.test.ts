@@ -69,7 +69,7 @@ describe('the fields', () => {
     const all = offerJobs(jobsOf(many), '');
 
     expect(all.options).toHaveLength(100);
-    expect(all.heading).toBe('More than these 100 fit: type on to narrow it');
+    expect(all.heading).toBe('More than these 100 match: keep typing to narrow them down');
     expect(offerJobs(jobsOf(many), 'web12').heading).toBeNull();
   });
 
@@ -151,7 +151,7 @@ describe('the form', () => {
     expect(words).toContain('9 tasks staged on aurora-1');
   });
 
-  it('has chosen what no scheduler can live on, as many as Slack takes, and says that there are more', () => {
+  it('has chosen what no scheduler survives, as many as Slack takes, and says that there are more', () => {
     const task = (n: number): StagedTask => taskOf('www/prod/web', n, { status: 'INIT' });
     const bad = Array.from({ length: 130 }, (_, n): StagedTask => ({ ...task(n), flaw: 'no task events' }));
     const form = formOf({ staged: [task(900), ...bad] });
@@ -161,7 +161,7 @@ describe('the form', () => {
     expect(checked.ok ? [] : checked.problems).toEqual([]);
     expect(words.match(/"initial_options":\[.*?\]/)?.[0].match(/"value"/g)).toHaveLength(100);
     expect(words).toContain('INIT · no task events');
-    expect(words).toContain('are chosen already');
+    expect(words).toContain('are already chosen');
     expect(words).not.toContain('web-900');
   });
 

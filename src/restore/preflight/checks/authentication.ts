@@ -28,8 +28,8 @@ function findOn(seen: SeenHost): Finding[] {
       if (status.authentication === undefined) {
         return [
           warn(
-            'the scheduler wants a name and a password (BASIC), and the agent does not tell whether it has them.',
-            'Look at scheduler.credentials in its configuration; a newer agent tells by itself.',
+            'the scheduler requires a name and a password (BASIC), and the agent does not say whether it has them.',
+            'Look at scheduler.credentials in its configuration; a newer agent reports them.',
             { host },
           ),
         ];
@@ -37,7 +37,7 @@ function findOn(seen: SeenHost): Finding[] {
       if (!status.authentication.credentials) {
         return [
           refuse(
-            'the scheduler wants a name and a password (BASIC), and the agent has none.',
+            'the scheduler requires a name and a password (BASIC), and the agent has none.',
             'Set scheduler.credentials in its configuration; docs/agent.md says which permissions are needed.',
             { host },
           ),
@@ -49,7 +49,7 @@ function findOn(seen: SeenHost): Finding[] {
     case 'KERBEROS':
       return [
         refuse(
-          `the scheduler wants Kerberos (${mechanism}), which this program does not speak.`,
+          `the scheduler requires Kerberos (${mechanism}), which this program does not support.`,
           'Set -http_authentication_mechanism=BASIC or NONE for the time of the restore, with -http_port closed to others.',
           { host },
         ),
@@ -57,8 +57,8 @@ function findOn(seen: SeenHost): Finding[] {
     default:
       return [
         warn(
-          `-http_authentication_mechanism=${mechanism} is none that this program knows.`,
-          'Recovery calls may be refused after the schedulers were stopped. Find out before.',
+          `-http_authentication_mechanism=${mechanism} is not one that this program knows.`,
+          'Recovery calls may be refused once the schedulers are stopped. Find out first.',
           { host },
         ),
       ];

@@ -9,7 +9,7 @@ export const backupDirectory: Check = {
       status.backupDir.writable
         ? []
         : [
-            refuse(`${status.backupDir.path} is not writable for the agent.`, 'Mend its owner and mode.', {
+            refuse(`${status.backupDir.path} cannot be written by the agent.`, 'Fix its owner and mode.', {
               host,
             }),
           ],

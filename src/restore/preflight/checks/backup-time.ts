@@ -18,19 +18,19 @@ export const backupTime: Check = {
       case 'ahead':
         return [
           warn(
-            `The time in the backup lies ${timeText(time.byMs)} ahead of the bot's clock: clocks disagree, and how old it is, nobody knows.`,
-            'Compare the clock of the host that wrote it with the bot’s, and with `date` on another machine. It needs one more signer, like an old one.',
+            `The timestamp of the backup is ${timeText(time.byMs)} ahead of the bot's clock: the clocks disagree, and its age is unknown.`,
+            'Compare the clock of the host that wrote it with the bot’s, and with `date` on another machine. It needs one more signer, as an old backup does.',
           ),
         ];
       case 'impossible':
         return [
           warn(
-            'The time in the backup is one before there was any Aurora: the clock was wrong when it was written, and how old it is, nobody knows.',
-            'Find out by its tasks when it was written. It needs one more signer, like an old one.',
+            'The timestamp of the backup is from before Aurora existed: the clock was wrong when it was written, and its age is unknown.',
+            'Use its tasks to find out when it was written. It needs one more signer, as an old backup does.',
           ),
         ];
       case 'none':
-        return [refuse('The backup names no time.', 'Choose another backup.')];
+        return [refuse('The backup has no timestamp.', 'Choose another backup.')];
     }
   },
   passes: ({ backup, now }) => {

@@ -32,7 +32,7 @@ function judge(
     return [
       refuse(
         `${said} is not valid yet: it begins in ${timeText(validFromMs - now)}.`,
-        'Compare the clocks of whoever issued it and of the bot; otherwise issue it anew.',
+        'Compare the clocks of whoever issued it and of the bot; otherwise issue a new one.',
         about,
       ),
     ];

@@ -40,7 +40,7 @@ function findOn({ host, status, clockAheadMs }: SeenHost): Finding[] {
   return [
     warn(
       `the clock is ${off} ${way} the bot's.`,
-      `Times in its logs are off by that much; grants are refused from ${timeText(limitMs)} on.`,
+      `Times in its logs are off by that much; grants are refused beyond ${timeText(limitMs)}.`,
       { host },
     ),
   ];

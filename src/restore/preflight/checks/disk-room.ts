@@ -47,7 +47,7 @@ function fileSystemsOf(disk: HostStatus['disk']): readonly FileSystemRoom[] {
 function unseenRoom(host: string): Finding {
   return warn(
     'how much room there is for copies of the backup cannot be seen.',
-    'Look at the disks of the backup directory and of paths.state; a newer agent tells by itself.',
+    'Look at the disks of the backup directory and of paths.state; a newer agent reports them.',
     { host },
   );
 }

@@ -83,7 +83,7 @@ function judge({ cluster, now }: Reading, framework: FrameworkFacts): Finding[] 
   if (left !== null && left <= 0) {
     return [
       refuse(
-        `The failover time of the framework has been over for ${timeText(-left)}: Mesos has killed its tasks, or is about to.`,
+        `The failover time of the framework ran out ${timeText(-left)} ago: Mesos has killed its tasks, or is about to.`,
         'A restore cannot bring that framework back. Look at what still runs, and talk to the owners of the jobs.',
       ),
     ];
@@ -95,14 +95,14 @@ function judge({ cluster, now }: Reading, framework: FrameworkFacts): Finding[] 
         `${told(known, connected)}, and a restore may need ${timeText(needed)} until a scheduler registers again, even when everybody signs at once.`,
         connected
           ? 'Raise -framework_failover_timeout on all hosts and let the leader register with it first.'
-          : 'Start one scheduler that registers, if any can, and the clock begins anew; otherwise every task will be killed.',
+          : 'Start one scheduler that registers, if any can, and the clock starts again; otherwise every task will be killed.',
       ),
     ];
   }
   if (masterIsAhead(framework, now)) {
     return [
       warn(
-        `The Mesos master says that the framework was disconnected at a time that lies ahead of the bot's clock: clocks disagree, and at most ${timeText(failoverTimeoutMs)} are left.`,
+        `The Mesos master says that the framework was disconnected at a time ahead of the bot's clock: the clocks disagree, and at most ${timeText(failoverTimeoutMs)} are left.`,
         'Count from the moment at which the last scheduler led, and compare the clocks.',
       ),
     ];

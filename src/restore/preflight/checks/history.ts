@@ -11,7 +11,7 @@ export const history: Check = {
       return [
         say(
           `${lost.message}.`,
-          'The database was lost, put back to an earlier copy, exchanged, or written by somebody else: docs/runbook.md, "The state directory of the bot is lost".',
+          'The database was lost, put back to an earlier copy, replaced, or written by somebody else: docs/runbook.md, "The state directory of the bot is lost".',
           { host },
         ),
       ];

@@ -19,7 +19,7 @@ export const identity: Check = {
     ...reading.hosts.flatMap((seen) => findOn(seen, reading)),
   ],
   passes: ({ hosts }) =>
-    `What ${hosts.length} hosts are called and where they listen is as the bot has it, wherever it shows.`,
+    `The names and ports of ${hosts.length} hosts agree with the bot's configuration, as far as can be seen.`,
 };
 
 const correct = 'Correct this host in the configuration of the bot, and propose again.';
@@ -33,8 +33,8 @@ function findMember({ leader, cluster }: Reading): Finding[] {
     const ours = listText(cluster.hosts.map(({ advertised }) => advertised));
     return [
       refuse(
-        `ZooKeeper advertises ${textOf(endpoint)}, which is none of the bot's hosts (advertised: ${ours}).`,
-        'Correct advertised in the configuration of the bot, or list that host: a leader that is not listed is never stopped.',
+        `ZooKeeper advertises ${textOf(endpoint)}, which is not one of the bot's hosts (advertised: ${ours}).`,
+        'Correct advertised in the configuration of the bot, or list that host: a restore stops only the hosts that are listed.',
       ),
     ];
   }
@@ -64,14 +64,14 @@ function findCandidates({ leader, cluster, hosts }: Reading): Finding[] {
   if (missing.length > 0) {
     return [
       refuse(
-        `${listText(strangers)} stands for election in ZooKeeper and is none of the bot's hosts, while ${listText(missing)} runs and does not.`,
+        `${listText(strangers)} stands for election in ZooKeeper and is not one of the bot's hosts, while ${listText(missing)} runs and does not.`,
         'Correct advertised in the configuration of the bot: it is -hostname, or the address of the host.',
       ),
     ];
   }
   return [
     warn(
-      `${listText(strangers)} stands for election in ZooKeeper and is none of the bot's hosts.`,
+      `${listText(strangers)} stands for election in ZooKeeper and is not one of the bot's hosts.`,
       'If a scheduler runs there, list its host first: it would keep its old log, and could lead with it.',
     ),
   ];

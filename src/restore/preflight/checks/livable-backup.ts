@@ -4,7 +4,7 @@ import { type Check, refuse, warn } from '../finding.ts';
 
 /** Told with all the rest that is wrong; `choose-backup` judges the very file that it decodes, once more. */
 export const livableBackup: Check = {
-  name: 'backup can be lived on',
+  name: 'backup that schedulers survive',
   code: 'backup-unlivable',
   find: ({ backup, chosen, procedure }) => {
     // What is brought back there is a log; the backup stands only for what an earlier restore restored.
@@ -12,7 +12,7 @@ export const livableBackup: Check = {
     if (!backup.ok)
       return [
         warn(
-          `whether a scheduler can live on the backup could not be seen: ${backup.error.message}`,
+          `whether a scheduler survives the backup could not be seen: ${backup.error.message}`,
           'The next step reads it again before anybody is asked.',
         ),
       ];
@@ -22,6 +22,6 @@ export const livableBackup: Check = {
   },
   passes: ({ chosen, backup }) =>
     backup.ok && backup.value.verdict === 'unlivable' && chosen.leaveOut
-      ? 'The tasks that no scheduler can live on have to be left out before anybody can sign.'
+      ? 'The tasks that no scheduler survives have to be left out before anybody can sign.'
       : 'Nothing in the backup is known to kill a scheduler that loads it.',
 };

@@ -15,8 +15,8 @@ function findOn(host: string, { paths: places, flags }: HostStatus): Finding[] {
   if (places === undefined) {
     return [
       warn(
-        'the agent does not tell in which directories it may work.',
-        "Compare its paths with the scheduler's flags; a newer agent tells by itself.",
+        'the agent does not say which directories it may work in.',
+        "Compare its paths with the scheduler's flags; a newer agent reports them.",
         { host },
       ),
     ];
@@ -54,7 +54,7 @@ function compare(
   return [
     refuse(
       `the scheduler has -${seen.flag}=${value}, and the agent works on ${seen.place}.`,
-      'Correct the paths in the configuration of the agent: it would work on the wrong thing.',
+      'Correct the paths in the configuration of the agent: it would work on the wrong files.',
       { host },
     ),
   ];
@@ -68,7 +68,7 @@ function confine(
   if (real === null) {
     return [
       warn(
-        `${path} is not there.`,
+        `${path} does not exist.`,
         'Look at the host: a restore sets aside what is there, and makes a new one.',
         { host },
       ),
@@ -90,9 +90,9 @@ function unmovable(host: string, { path, obstacle }: MovedPath): Finding {
       ? `${path} cannot be moved aside where it is.`
       : `${path} ${obstacle.why}, so it cannot be moved aside.`,
     obstacle?.remedy ??
-      "It must be no link and no mount of its own, and its directory writable for the agent (ReadWritePaths of the agent's unit).",
+      "It must not be a link or a mount point, and the agent must be able to write its directory (ReadWritePaths of the agent's unit).",
     { host },
   );
 }
 
-const overlapping = 'Keep them apart: what is moved aside or filled in one of them would be so in the other.';
+const overlapping = 'Keep them apart: moving or filling one would move or fill the other.';

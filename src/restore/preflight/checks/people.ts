@@ -25,7 +25,7 @@ export const people: Check = {
 };
 
 const rosterHint = 'Distribute the same roster to all hosts and the bot (docs/signing.md).';
-const modeHint = 'people.mode stands in the configuration of each agent (docs/agent.md).';
+const modeHint = 'people.mode is in the configuration of each agent (docs/agent.md).';
 
 function modeOf({ status }: SeenHost): HostPeople['mode'] {
   return status.people?.mode ?? 'off';
@@ -142,8 +142,8 @@ function findObserved({ host, status }: SeenHost): Finding[] {
   if (mode !== 'observe' || last === undefined) return [];
   return [
     warn(
-      `required, signatures would have been missing ${refused.length} time${refused.length === 1 ? '' : 's'} since the agent started, last in ${last.restoreId}: ${last.says}`,
-      'It was done all the same; see to it before the mode becomes require.',
+      `if they were required, signatures would have been missing ${refused.length} time${refused.length === 1 ? '' : 's'} since the agent started, last in ${last.restoreId}: ${last.says}`,
+      'It was allowed anyway; fix it before you set the mode to require.',
       { host },
     ),
   ];

@@ -23,7 +23,7 @@ export const provenBackup: Check = {
     const found = proofOf(reading);
     return found?.proof.verdict === 'proven'
       ? `Proven restorable by Aurora ${found.proof.auroraVersion} on ${found.host}, ${timeText(reading.now - found.proof.atMs)} ago: taking it and loading it took ${timeText(found.proof.tookMs)}.`
-      : `No host has refuted it; none has proven it either.${estimateText(reading)}`;
+      : `No host has proven or refuted it.${estimateText(reading)}`;
   },
 };
 

@@ -18,7 +18,7 @@ export const quorumSize: Check = {
       return [
         refuse(
           `-native_log_quorum_size is ${size}, and ${reading.cluster.hosts.length} hosts need ${quorum}.`,
-          'A wrong quorum corrupts the log: list all hosts of the cluster in the configuration, or mend the flag first.',
+          'A wrong quorum corrupts the log: list all hosts of the cluster in the configuration, or fix the flag first.',
           { host },
         ),
       ];

@@ -51,7 +51,7 @@ const ownHint =
   'The scheduler would not come back from its first stop. Correct the flag file, or auroraVersion if another release runs.';
 
 const classHint =
-  'See on the host that the class is on the class path of the scheduler: if it is not, the scheduler would not come back from its first stop.';
+  'Check on the host that the class is on the class path of the scheduler: if it is not, the scheduler would not come back from its first stop.';
 
 const hint =
-  'Check that auroraVersion is the release that runs; if it is, report this as a mistake of this program.';
+  'Check that auroraVersion is the release that runs; if it is, report this as a bug in this program.';

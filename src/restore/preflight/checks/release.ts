@@ -14,7 +14,7 @@ export const configuredRelease: Check = {
         : [
             refuse(
               `the agent is configured for Aurora ${status.auroraVersion}, the bot for ${reading.cluster.auroraVersion}.`,
-              'Set the release that really runs in both configurations.',
+              'Set the release that is really running in both configurations.',
               { host },
             ),
           ],

@@ -25,7 +25,7 @@ function findOn({ host, status }: SeenHost): Finding[] {
   const upMs = typeof uptimeSecs === 'number' ? uptimeSecs * 1_000 : null;
   if (upMs !== null && upMs >= settledMs) return [];
   if (counted !== null && counted < manyRestarts) return [];
-  const up = upMs === null ? 'it does not tell for how long' : `it has run for ${timeText(upMs)}`;
+  const up = upMs === null ? 'it does not say for how long' : `it has run for ${timeText(upMs)}`;
   if (counted === null) {
     return [
       warn(

@@ -18,8 +18,8 @@ export const stagedRecovery: Check = {
       if (staged.value === null) return [];
       return [
         refuse(
-          `a recovery of ${staged.value} tasks is staged there already: somebody else's restore.`,
-          'Find out whose it is. `aurora_admin scheduler_unload_recovery` takes it out, without any effect.',
+          `a recovery of ${staged.value} tasks is already staged there: somebody else's restore.`,
+          'Find out whose it is. `aurora_admin scheduler_unload_recovery` removes it and changes nothing else.',
           { host },
         ),
       ];

@@ -12,7 +12,7 @@ export const mesosLog: Check = {
         ? []
         : [
             refuse(
-              '`mesos-log` is not there.',
+              '`mesos-log` is missing.',
               "Install it, or set paths.mesosLog in the agent's configuration.",
               { host },
             ),

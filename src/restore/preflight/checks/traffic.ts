@@ -9,8 +9,8 @@ export const trafficBlocked: Check = {
       status.traffic === 'blocked'
         ? [
             refuse(
-              'outside traffic is blocked already.',
-              'Find out who did that: another restore may be going on.',
+              'outside traffic is already blocked.',
+              'Find out who did that: another restore may be in progress.',
               { host },
             ),
           ]

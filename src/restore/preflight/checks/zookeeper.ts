@@ -59,7 +59,7 @@ function readLogGroup({ logGroup, leader, cluster, hosts }: Reading): Finding[] 
       ? []
       : [
           warn(
-            `The log group has replicas that are none of this cluster's hosts: ${listText(strangers.map(({ address }) => address))}.`,
+            `The log group has replicas that are not hosts of this cluster: ${listText(strangers.map(({ address }) => address))}.`,
             'If that is a scheduler, list its host in the configuration first: it would keep its old log, and its vote.',
           ),
         ]),
