@@ -8,7 +8,7 @@ import type { Conversation, Listeners, Triggered } from '../../src/slack/convers
 import { renderFailure } from '../../src/slack/messages/refusal.ts';
 
 /** Everything shown, in order; an error as the bot tells it. */
-export interface Answered {
+interface Answered {
   readonly messages: readonly Message[];
   readonly forms: readonly ModalView[];
 }

@@ -13,7 +13,7 @@ const file = join(picturesIn, 'pictures.json');
 const schema = z.record(z.string(), z.string());
 
 /** The hash of what each example showed when its pictures were taken, by its id. */
-export type Taken = Readonly<Record<string, string>>;
+type Taken = Readonly<Record<string, string>>;
 
 export async function readTaken(): Promise<Taken> {
   return schema.parse(JSON.parse(await readFile(file, 'utf8')));

@@ -1,8 +1,9 @@
 /** Takes the pictures: the examples are put into a local Slack, and its page is looked at in Chromium, wide or as on a phone. */
 import type { Browser, CDPSession, Page } from 'playwright-core';
+import { z } from 'zod';
 import type { LocalSlack } from '../../src/local-slack/local-slack.ts';
 import { callApi, startWorld } from '../local-slack/world.ts';
-import type { Example } from './example.ts';
+import type { Example, ShownMessage, ShownView } from './example.ts';
 
 export const ways = ['desktop-light', 'phone-dark', 'desktop-dark', 'phone-light'] as const;
 export type Way = (typeof ways)[number];
@@ -69,7 +70,7 @@ async function startGallery(): Promise<LocalSlack> {
 }
 
 /** Where it is: its `ts`. */
-async function post(slack: LocalSlack, example: Example & { message: object }): Promise<string> {
+async function post(slack: LocalSlack, example: ShownMessage): Promise<string> {
   const isForOne = example.kind === 'you';
   const { text, blocks } = example.message;
   const { body } = await callApi(slack, isForOne ? 'chat.postEphemeral' : 'chat.postMessage', {
@@ -113,7 +114,7 @@ async function openPage(
 async function ofView(
   slack: LocalSlack,
   { page, camera }: { page: Page; camera: CDPSession },
-  example: Example & { view: object },
+  example: ShownView,
 ): Promise<Buffer> {
   const trigger_id = slack.workspace.triggers.issue('U0ANA', null);
   const { body } = await callApi(slack, 'views.open', { trigger_id, view: example.view });
@@ -121,23 +122,30 @@ async function ofView(
   const id = String((body['view'] as { id: string }).id);
   await page.waitForSelector(`#modal[open][data-view="${id}"]`);
   // Without the mark of what would be typed into first.
-  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.evaluate('document.activeElement?.blur()');
   const picture = await clipped(page, camera, '#modal');
   await page.keyboard.press('Escape');
   return picture;
 }
 
+const boxSchema = z
+  .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
+  .nullable();
+
+/** Runs in the page. A form stands in the middle; what scrolls is in it. */
+const showOnly = `(wanted) => {
+  document.querySelector('[data-shown]')?.removeAttribute('data-shown');
+  const element = document.querySelector(wanted);
+  if (element === null) return null;
+  element.setAttribute('data-shown', 'yes');
+  if (wanted !== '#modal') element.scrollIntoView({ block: 'start', behavior: 'instant' });
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return { x, y, width, height };
+}`;
+
 /** Only this one is drawn: the others would cost as much again for each picture. */
 async function clipped(page: Page, camera: CDPSession, selector: string): Promise<Buffer> {
-  const box = await page.evaluate((wanted) => {
-    document.querySelector('[data-shown]')?.removeAttribute('data-shown');
-    const element = document.querySelector(wanted);
-    element?.setAttribute('data-shown', 'yes');
-    // A form stands in the middle; what scrolls is in it.
-    if (wanted !== '#modal') element?.scrollIntoView({ block: 'start', behavior: 'instant' });
-    const place = element?.getBoundingClientRect();
-    return place === undefined ? null : { x: place.x, y: place.y, width: place.width, height: place.height };
-  }, selector);
+  const box = boxSchema.parse(await page.evaluate(`(${showOnly})(${JSON.stringify(selector)})`));
   if (box === null) throw new Error(`${selector} is not on the page`);
   const { data } = await camera.send('Page.captureScreenshot', {
     format: 'webp',
