@@ -1,5 +1,5 @@
 /** What the gallery shows: one message or form each, made by the builder that makes it in a restore. */
-import type { HomeView, ModalView } from '@slack/types';
+import type { ModalView } from '@slack/types';
 import type { Message } from '../../src/slack/blocks.ts';
 
 interface Shown {
@@ -17,8 +17,7 @@ export type ShownMessage = Shown & {
   readonly kind: 'thread' | 'channel' | 'you' | 'direct';
   readonly message: Message;
 };
-/** A modal, or the Home tab. */
-export type ShownView = Shown & { readonly kind: 'form' | 'home'; readonly view: ModalView | HomeView };
+export type ShownView = Shown & { readonly kind: 'form'; readonly view: ModalView };
 export type Example = ShownMessage | ShownView;
 
 /** A part of the procedure, in the order in which people live through it. */
