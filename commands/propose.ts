@@ -49,7 +49,7 @@ async function judge(
   if (backup === null)
     return {
       field: backupField(name),
-      message: 'That backup is gone, or its host does not answer any more.',
+      message: 'That backup is gone, or its host no longer answers.',
       hint: `Choose another one; \`/aurora backups ${name}\` says what became of it.`,
     };
   return { access, backup };

@@ -135,7 +135,7 @@ function midRestore(restoreId: string): AuroraError {
   return new AuroraError({
     code: 'in-mid-restore',
     message: `${restoreId} is in the middle of its work on this host. Nothing was changed.`,
-    hint: 'Put the host back by hand first, as docs/runbook.md says, and run "aurora-chatops agent accept-state". If the host shall stay as it is, add --in-mid-restore.',
+    hint: 'Put the host back by hand first, as docs/runbook.md says, and run "aurora-chatops agent accept-state". If the host should stay as it is, add --in-mid-restore.',
   });
 }
 

@@ -21,7 +21,7 @@ export function storeRefusal(stranger: StoreStranger | null, known: KnownStore |
     case 'unnamed':
       return {
         message: `The grant does not name the bot's database, and this host works for one (${when}).`,
-        hint: `A bot as new as this agent asks again by itself: renew the bot. ${runbook}`,
+        hint: `A bot as new as this agent asks again by itself: upgrade the bot. ${runbook}`,
         details: { store: { incarnation } },
       };
     case 'other':

@@ -129,7 +129,7 @@ function midRestore(hosts: readonly string[]): AuroraError {
   return new AuroraError({
     code: 'in-mid-restore',
     message: `A restore is in the middle of its work on ${listText(hosts)}: a scheduler is stopped, traffic is blocked, or the flags are those of a restore. Nothing was changed.`,
-    hint: 'Put these hosts back by hand first, as docs/runbook.md says. If they shall stay as they are, add --in-mid-restore.',
+    hint: 'Put these hosts back by hand first, as docs/runbook.md says. If they should stay as they are, add --in-mid-restore.',
   });
 }
 

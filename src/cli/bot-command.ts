@@ -89,7 +89,7 @@ async function runAdopt(options: AdoptOptions): Promise<void> {
             `  aurora-chatops agent take-store ${name} --config /etc/aurora-chatops/agent.yaml --reason ${quoted(reason)}${inMidRestore ? ' --in-mid-restore' : ''}`,
             '  systemctl start aurora-chatops-agent',
             '',
-            'Then run "bot adopt" once more, and start the bot when it says so.',
+            'Then run "bot adopt" again, and start the bot when it says so.',
           ]),
     ];
     process.stdout.write(escapedLines(`${lines.join('\n')}\n`));

@@ -71,7 +71,7 @@ async function sayMissing(
   const name = `${file.name}.missing${isLast ? '-again' : ''}`;
   const then = isLast
     ? 'It is kept with the record; whoever runs the bot can export it.'
-    : 'It is uploaded once more.';
+    : 'It is uploaded again.';
   const address = addressOf(projection, name, { state: seen.state, threadTs: seen.card });
   const what = `*A file did not appear in this thread:* ${foreign(file.title, 150)}. Slack took it and does not show it.`;
   await put(deps, projection, address, message([section(`${what} ${then}`)]));

@@ -37,7 +37,7 @@ export class Pieces {
     const bytes = Buffer.allocUnsafe(piece.size);
     for (let read = 0; read < piece.size; ) {
       const more = readSync(this.#file ?? -1, bytes, read, piece.size - read, piece.start + read);
-      if (more === 0) throw new RangeError('what was kept in a file is not there any more');
+      if (more === 0) throw new RangeError('what was kept in a file is no longer there');
       read += more;
     }
     return bytes;

@@ -276,7 +276,7 @@ Not done yet: aurora-1 works for another database. An administrator runs this on
   aurora-chatops agent take-store ${name} --config /etc/aurora-chatops/agent.yaml --reason 'Ana'\\''s disk died'
   systemctl start aurora-chatops-agent
 
-Then run "bot adopt" once more, and start the bot when it says so.
+Then run "bot adopt" again, and start the bot when it says so.
 `);
     expect(code).toBe(1);
   });

@@ -104,7 +104,7 @@ const backupGone = {
     kind: 'errors',
     errors: {
       'backup-east':
-        'That backup is gone, or its host does not answer any more. Choose another one; `/aurora backups east` says what became of it.',
+        'That backup is gone, or its host no longer answers. Choose another one; `/aurora backups east` says what became of it.',
     },
   },
 };

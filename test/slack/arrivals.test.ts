@@ -57,7 +57,7 @@ it('a file that did not arrive is said and uploaded again', async () => {
 
   expect(before).toBe(0);
   expect(await shownFiles()).toBe(1);
-  expect(await missing()).toEqual([expect.stringContaining('It is uploaded once more.')]);
+  expect(await missing()).toEqual([expect.stringContaining('It is uploaded again.')]);
 });
 
 it('one that does not arrive twice is said to be missing, and is not tried a third time', async () => {
@@ -70,7 +70,7 @@ it('one that does not arrive twice is said to be missing, and is not tried a thi
 
   expect(await shownFiles()).toBe(0);
   expect(await missing()).toEqual([
-    expect.stringContaining('It is uploaded once more.'),
+    expect.stringContaining('It is uploaded again.'),
     expect.stringContaining('It is kept with the record'),
   ]);
 });

@@ -160,7 +160,7 @@ function drawFaults(root) {
     ),
     button(
       'Too many messages',
-      'The next message is refused for 2 s (429): it comes late, edits go on.',
+      'The next message is refused for 2 s (429): it comes late, and edits still arrive.',
       { fail: { method: 'chat.postMessage', how: '429', retry_after_s: 2 } },
       'The next message is refused for 2 s.',
     ),
@@ -178,7 +178,7 @@ function drawFaults(root) {
     ),
     button(
       'A message can no longer be edited',
-      'The next edit is refused for good (edit_window_closed): the card is put up anew.',
+      'The next edit is refused for good (edit_window_closed): a new card is put up.',
       { fail: { method: 'chat.update', how: 'refuse:edit_window_closed' } },
       'The next edit is refused for good.',
     ),
@@ -198,7 +198,7 @@ function drawFaults(root) {
           })
         : button(
             `Deactivate ${displayName(person.id)}`,
-            'As when somebody leaves: what they signed counts no more.',
+            'As when somebody leaves: what they signed no longer counts.',
             {
               deactivate: { user: person.id, deleted: true },
             },
