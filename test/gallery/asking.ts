@@ -1,5 +1,5 @@
 /** What somebody who types or presses is answered, by the commands themselves, over the recorded cluster. */
-import type { ModalView } from '@slack/types';
+import type { HomeView, ModalView } from '@slack/types';
 import type { CommandDeps } from '../../commands/deps.ts';
 import { createListeners } from '../../commands/index.ts';
 import { AuroraError } from '../../src/aurora/errors.ts';
@@ -17,6 +17,29 @@ export async function typed(deps: CommandDeps, text: string, channel = 'C0OPS'):
   return await answered(deps, { userId: 'U0ANA', channel }, async (listeners, conversation) => {
     await listeners.commands['/aurora']?.({ ...conversation, text });
   });
+}
+
+/** By Ana to the bot, in a thread or in the channel itself. */
+export async function mentioned(
+  deps: CommandDeps,
+  text: string,
+  threadTs: string | null = null,
+): Promise<Answered> {
+  return await answered(deps, { userId: 'U0ANA', channel: 'C0OPS' }, async (listeners, conversation) => {
+    await listeners.mention({ ...conversation, threadTs, text });
+  });
+}
+
+/** What this person sees in the Home tab. */
+export async function homeOf(deps: CommandDeps, userId: string): Promise<HomeView> {
+  let shown: HomeView | null = null;
+  const publish = (view: HomeView) => {
+    shown = view;
+    return Promise.resolve();
+  };
+  await createListeners(deps).home({ userId, publish });
+  if (shown === null) throw new Error('nothing was published');
+  return shown;
 }
 
 /** By Bo, on a message of the channel. */

@@ -1,5 +1,5 @@
 /** What the gallery shows: one message or form each, made by the builder that makes it in a restore. */
-import type { ModalView } from '@slack/types';
+import type { HomeView, ModalView } from '@slack/types';
 import type { Message } from '../../src/slack/blocks.ts';
 
 interface Shown {
@@ -18,7 +18,8 @@ export type ShownMessage = Shown & {
   readonly message: Message;
 };
 export type ShownView = Shown & { readonly kind: 'form'; readonly view: ModalView };
-export type Example = ShownMessage | ShownView;
+export type ShownHome = Shown & { readonly kind: 'home'; readonly view: HomeView };
+export type Example = ShownMessage | ShownView | ShownHome;
 
 /** A part of the procedure, in the order in which people live through it. */
 export interface Group {

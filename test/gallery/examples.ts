@@ -6,6 +6,7 @@ import { endingExamples } from './examples/ending.ts';
 import { lookingExamples } from './examples/looking.ts';
 import { planningExamples } from './examples/planning.ts';
 import { refusingExamples } from './examples/refusing.ts';
+import { sayingExamples } from './examples/saying.ts';
 import { secondLookExamples } from './examples/second-look.ts';
 import { stoppingExamples } from './examples/stopping.ts';
 import { watchingExamples } from './examples/watching.ts';
@@ -19,6 +20,7 @@ export async function collectExamples(): Promise<readonly Group[]> {
     await secondLookExamples(),
     await stoppingExamples(),
     endingExamples(),
+    await sayingExamples(),
     await refusingExamples(),
     watchingExamples(),
   ];

@@ -9,6 +9,7 @@ const kinds: Readonly<Record<Example['kind'], string>> = {
   you: 'Only visible to you.',
   direct: 'A direct message.',
   form: 'A form.',
+  home: 'The Home tab of the bot.',
 };
 
 export function galleryPage(groups: readonly Group[]): string {

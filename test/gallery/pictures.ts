@@ -2,7 +2,7 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import type { LocalSlack } from '../../src/local-slack/local-slack.ts';
 import { callApi, startWorld } from '../local-slack/world.ts';
-import type { Example } from './example.ts';
+import type { Example, ShownHome, ShownView } from './example.ts';
 
 export const ways = ['desktop-light', 'phone-dark', 'desktop-dark', 'phone-light'] as const;
 export type Way = (typeof ways)[number];
@@ -34,12 +34,13 @@ export async function takePictures(
     for (const way of ways) {
       const wanted = examples.filter((example) => waysOf(example).includes(way));
       const { page, camera } = await openPage(browser, slack, way);
+      const pictureOf = async (example: Example): Promise<Buffer> => {
+        if (example.kind === 'home') return await ofHome(browser, slack, { way, example });
+        if (example.kind === 'form') return await ofView(slack, { page, camera }, example);
+        return await clipped(page, camera, `[id="channel-${placed.get(example.id) ?? ''}"]`);
+      };
       for (const example of wanted) {
-        const bytes =
-          'view' in example
-            ? await ofView(slack, { page, camera }, example)
-            : await clipped(page, camera, `[id="channel-${placed.get(example.id) ?? ''}"]`);
-        await keep(example, way, bytes);
+        await keep(example, way, await pictureOf(example));
       }
       await page.close();
     }
@@ -113,7 +114,7 @@ async function openPage(
 async function ofView(
   slack: LocalSlack,
   { page, camera }: { page: Page; camera: CDPSession },
-  example: Example & { view: object },
+  example: ShownView,
 ): Promise<Buffer> {
   const trigger_id = slack.workspace.triggers.issue('U0ANA', null);
   const { body } = await callApi(slack, 'views.open', { trigger_id, view: example.view });
@@ -125,6 +126,25 @@ async function ofView(
   const picture = await clipped(page, camera, '#modal');
   await page.keyboard.press('Escape');
   return picture;
+}
+
+/** In a page of its own, which has what was published before it was opened. */
+async function ofHome(
+  browser: Browser,
+  slack: LocalSlack,
+  { way, example }: { way: Way; example: ShownHome },
+): Promise<Buffer> {
+  const { body } = await callApi(slack, 'views.publish', { user_id: 'U0ANA', view: example.view });
+  if (body['ok'] !== true) throw new Error(`${example.id}: ${JSON.stringify(body)}`);
+  const { page, camera } = await openPage(browser, slack, way);
+  try {
+    // On a phone it lies behind the menu.
+    await page.evaluate(`document.querySelector('[data-home="open"]').click()`);
+    await page.waitForSelector('.home');
+    return await clipped(page, camera, '.home');
+  } finally {
+    await page.close();
+  }
 }
 
 interface Box {
@@ -146,7 +166,8 @@ const find = `(wanted) => {
 
 /** Only this one is drawn: the others would cost as much again for each picture. */
 async function clipped(page: Page, camera: CDPSession, selector: string): Promise<Buffer> {
-  const box = await page.evaluate<Box | null, string>(find, selector);
+  // Text is evaluated, and a function in it not called.
+  const box = await page.evaluate<Box | null>(`(${find})(${JSON.stringify(selector)})`);
   if (box === null) throw new Error(`${selector} is not on the page`);
   const { data } = await camera.send('Page.captureScreenshot', {
     format: 'webp',

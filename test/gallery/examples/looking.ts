@@ -1,13 +1,15 @@
 /** Before anybody thinks of a restore: who leads, what goes on, what was. */
 
 import { AuroraError } from '../../../src/aurora/errors.ts';
+import type { SeenBackup } from '../../../src/aurora/fleet.ts';
 import type { LeaderAnswer } from '../../../src/aurora/leader.ts';
 import type { ClusterAccess } from '../../../src/restore/ports.ts';
 import { endedOf } from '../../../src/restore/record/ended.ts';
 import { depsOver } from '../../commands/support.ts';
+import { bo } from '../../restore/support/story.ts';
 import { eastAccess, readingAgent, statusOf, unreachable } from '../../slack/support/cluster.ts';
 import { looking, stories } from '../../slack/support/whole-story.ts';
-import { answer, typed } from '../asking.ts';
+import { answer, homeOf, typed } from '../asking.ts';
 import type { Group } from '../example.ts';
 import { lastOf, onlyYou, threadLink } from '../moments.ts';
 
@@ -48,10 +50,23 @@ export async function lookingExamples(): Promise<Group> {
     const summary = endedOf(lastOf(stories[name] ?? []));
     return summary === null ? [] : [{ ...summary, restoreId: `R${4 - index}` }];
   });
+  const newest: SeenBackup = {
+    sha256: '9c'.repeat(32),
+    contentAtMs: open.proposedAt - 14 * 60_000,
+    bytes: 5_700,
+    tasks: 9,
+    jobs: 3,
+    verdict: 'ok',
+    frameworkId: null,
+    copies: [{ host: 'aurora-2', name: 'scheduler-backup-2026-11-23-14-02' }],
+    firstSeenMs: open.proposedAt,
+    lastSeenMs: open.proposedAt,
+  };
   const listing = {
     ...quiet,
     service: { ...quiet.service, list: () => Promise.resolve({ restores: [open], ended, unreadable: [] }) },
     outbox: { ...quiet.outbox, linkOf: () => Promise.resolve(threadLink) },
+    history: { listSeen: () => Promise.resolve([newest]) },
     clock: { ...quiet.clock, now: () => open.proposedAt + 3_600_000 },
   };
   return {
@@ -157,6 +172,20 @@ export async function lookingExamples(): Promise<Group> {
         },
         await answer(typed(quiet, 'history')),
       ),
+      {
+        id: 'home',
+        title: 'The Home tab',
+        seen: 'When a signer opens it during the second look.',
+        kind: 'home',
+        view: await homeOf(listing, bo.userId),
+      },
+      {
+        id: 'home-quiet',
+        title: 'The Home tab when nothing is in progress',
+        seen: 'Before the first restore.',
+        kind: 'home',
+        view: await homeOf(quiet, bo.userId),
+      },
       onlyYou(
         { id: 'help', title: 'Help', seen: 'After `/aurora help`.' },
         await answer(typed(quiet, 'help')),

@@ -8,7 +8,7 @@ import { eastAccess, readingAgent } from '../../slack/support/cluster.ts';
 import { passed, planned, ran, signed, stories } from '../../slack/support/whole-story.ts';
 import { answer, sent, typed } from '../asking.ts';
 import type { Group } from '../example.ts';
-import { card, formOf, inChannel, lastOf, onlyYou, reply, said, upTo } from '../moments.ts';
+import { card, formOf, inChannel, lastOf, onlyYou, reply, said, threadLink, upTo } from '../moments.ts';
 
 const preview = upTo(planned, 'step-completed', (event) => 'step' in event && event.step === 'preview');
 const declined = stories['declined'] ?? [];
@@ -41,6 +41,13 @@ export async function planningExamples(): Promise<Group> {
   if (loading === undefined || start === undefined || nothing === undefined)
     throw new Error('forms are shown');
   const state = lastOf(planned);
+  const busy = depsOver(access, {
+    service: {
+      ...deps.service,
+      list: () => Promise.resolve({ restores: [state], ended: [], unreadable: [] }),
+    },
+    outbox: { ...deps.outbox, linkOf: () => Promise.resolve(threadLink) },
+  });
   const elsewhere = depsOver(access, {
     service: { ...deps.service, propose: () => Promise.resolve({ ok: true, state }) },
   });
@@ -72,6 +79,22 @@ export async function planningExamples(): Promise<Group> {
         kind: 'form',
         view: nothing,
       },
+      onlyYou(
+        {
+          id: 'start-busy',
+          title: 'There is a restore already',
+          seen: 'After `/aurora restore`, while a restore of the cluster is in progress.',
+        },
+        await answer(typed(busy, 'restore')),
+      ),
+      onlyYou(
+        {
+          id: 'start-refused',
+          title: 'The chosen backup is gone',
+          seen: 'When the form was sent, and what was chosen in it is no longer there.',
+        },
+        await answer(sent(none, start, { userId: 'U0ANA', values })),
+      ),
       onlyYou(
         {
           id: 'start-elsewhere',

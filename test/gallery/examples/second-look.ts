@@ -4,7 +4,7 @@ import { bo, cy } from '../../restore/support/story.ts';
 import { pausedAtLook } from '../../slack/support/turn-stories.ts';
 import { looking, opened, signed, stories } from '../../slack/support/whole-story.ts';
 import type { Group } from '../example.ts';
-import { card, formOf, reply, said, upTo } from '../moments.ts';
+import { card, formOf, inChannel, reply, said, upTo } from '../moments.ts';
 import { playNotice } from '../played.ts';
 
 const until = Date.UTC(2026, 10, 23, 15, 5);
@@ -39,6 +39,14 @@ export async function secondLookExamples(): Promise<Group> {
           main: true,
         },
         said(looking),
+      ),
+      inChannel(
+        {
+          id: 'look-in-channel',
+          title: 'The same in the channel',
+          seen: 'In the channel, for those who do not follow the thread.',
+        },
+        said(looking, { nth: 1 }),
       ),
       reply(
         {
