@@ -52,7 +52,7 @@ test('a missing file is one line with a hint; the others are inspected, and the 
   const { code, stdout, stderr } = await inspect(`${fixtures}none`, `${fixtures}odd/minimal`);
 
   expect(stderr).toMatch(/^There is no file .*none\. Check the path.*\n$/);
-  expect(stdout).toContain('minimal: suspicious\n  ! It holds no tasks');
+  expect(stdout).toContain('minimal: suspicious\n  ! It has no tasks');
   expect(code).toBe(3);
 });
 
