@@ -200,7 +200,7 @@ function requirePlain(path: string, found: Stats | BigIntStats, bytesMax: number
   if (!found.isFile()) {
     throw new AuroraError({
       code: 'not-a-file',
-      message: `${path} is ${kindOf(found)} , not a plain file. It was not opened.`,
+      message: `${path} is ${kindOf(found)}, not a plain file. It was not opened.`,
       hint: 'Look at it on the host: only plain files are read there, and links are not followed.',
     });
   }

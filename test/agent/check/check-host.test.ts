@@ -58,7 +58,7 @@ describe('checkHost()', () => {
     ],
     [
       'foreign content in the log',
-      /what is not the log's: notes\.txt/,
+      /files that are not the log's: notes\.txt/,
       async () => {
         await writeFile(host.path('db', 'notes.txt'), '');
         return undefined;
@@ -115,7 +115,7 @@ describe('checkHost()', () => {
     ],
     [
       'a state directory that another account may put its own in the place of',
-      /is not root's alone/,
+      /does not belong to root alone/,
       async () => {
         await mkdir(host.path('theirs'));
         await chown(host.path('theirs'), 1000, 1000);
@@ -145,7 +145,7 @@ describe('checkHost()', () => {
     ],
     [
       'a tool that is missing',
-      /\/usr\/bin\/no-mesos-log is not there/,
+      /\/usr\/bin\/no-mesos-log does not exist/,
       async () => ({ ...host.config, paths: { ...host.config.paths, mesosLog: '/usr/bin/no-mesos-log' } }),
     ],
     [
@@ -255,9 +255,9 @@ describe('checkHost()', () => {
   });
 
   test.each<[string, RegExp, number, number]>([
-    ['its own', /belongs to the account of the scheduler \(uid 1000\), which can exchange/, 1000, 0o755],
+    ['its own', /belongs to the account of the scheduler \(uid 1000\), which can replace/, 1000, 0o755],
     ['another account', /belongs to uid 1001, which is neither root nor the account/, 1001, 0o755],
-    ['everybody', /^Every account of this host can exchange/, 0, 0o777],
+    ['everybody', /^Every account of this host can replace/, 0, 0o777],
     ['nobody but root', /belongs to root/, 0, 0o755],
   ])('says what it means that the backups are open to %s', async (_who, says, uid, mode) => {
     await chown(host.path('db'), 1000, 1000);
@@ -445,7 +445,7 @@ describe('the program', () => {
     const lines = await run('check', '--json', '--config', host.path('agent.yaml'));
 
     expect(words.code).toBe(1);
-    expect(words.stdout).toMatch(/problem {2}\/nowhere is not there\.\n {9}Install it/);
+    expect(words.stdout).toMatch(/problem {2}\/nowhere does not exist\.\n {9}Install it/);
     expect(words.stdout).toMatch(/aurora-1 is not ready: 1 problem/);
     expect(
       lines.stdout

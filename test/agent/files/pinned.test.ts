@@ -91,7 +91,7 @@ test('errors name the path that people know', async () => {
     (error: unknown) => explainSystemError(error)?.message,
   );
 
-  expect(said).toBe(`${path('real', 'gone')} is not there (ENOENT).`);
+  expect(said).toBe(`${path('real', 'gone')} does not exist (ENOENT).`);
   expect(write).toBe(`Something on the way to ${path('real', 'below', 'a')} is not a directory (ENOTDIR).`);
 });
 

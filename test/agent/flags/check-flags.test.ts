@@ -107,12 +107,12 @@ describe('judgeFlags()', () => {
     ['mesos_master_address', 'zk://localhost:2181', /neither host:port nor/],
     ['mesos_master_address', 'zk://localhost:2181/', /neither host:port nor/],
     ['mesos_master_address', 'zk://localhost/mesos', /neither host:port nor/],
-    ['native_log_quorum_size', '2.5', /no whole number/],
-    ['native_log_quorum_size', '4294967296', /no whole number/],
-    ['dlog_max_entry_size', '512kb', /no size/],
+    ['native_log_quorum_size', '2.5', /not a whole number/],
+    ['native_log_quorum_size', '4294967296', /not a whole number/],
+    ['dlog_max_entry_size', '512kb', /not a size/],
     ['partition_aware', 'yes', /neither true nor false/],
-    ['zk_endpoints', 'zk1,zk2', /no list of host:port/],
-    ['serverset_path', 'aurora/scheduler', /no absolute path/],
+    ['zk_endpoints', 'zk1,zk2', /not a list of host:port/],
+    ['serverset_path', 'aurora/scheduler', /not an absolute path/],
     ['colour', 'red', /not a flag of any known release/],
   ])('says what is wrong with -%s=%s', (name, value, message) => {
     expect(problems('0.22.0', name, value).join()).toMatch(message);

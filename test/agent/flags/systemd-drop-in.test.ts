@@ -64,7 +64,7 @@ describe('a systemd drop-in', () => {
     ['a command that is taken back', '[Service]\nExecStart=/a -b=1\nExecStart=\n', /no ExecStart=/],
     ['two commands', '[Service]\nExecStart=/a -b=1\nExecStart=/c\n', /Line 3 .* second command/],
     ['two commands on a line', '[Service]\nExecStart=/a -b=1 ; /c\n', /second command/],
-    ['a line that is no setting', '[Service]\nhello\n', /Line 2 .* no setting/],
+    ['a line that is no setting', '[Service]\nhello\n', /Line 2 .* not a setting/],
     ['a variable', '[Service]\nExecStart=/a $FLAGS\n', /does not say/],
     ['a specifier', '[Service]\nExecStart=/a -hostname=%H\n', /does not say/],
     ['an escape', '[Service]\nExecStart=/a -b=\\x20\n', /does not say/],

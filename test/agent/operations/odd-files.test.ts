@@ -61,7 +61,7 @@ const makeFifo = (path: string): void => {
 
 /** Each with what is said of it. */
 const odd: readonly (readonly [string, string, RegExp, (path: string) => unknown])[] = [
-  ['a named pipe', 'not-a-file', /is a named pipe and no plain file/, makeFifo],
+  ['a named pipe', 'not-a-file', /is a named pipe, not a plain file/, makeFifo],
   ['a link', 'not-a-file', /is a symbolic link/, (path) => symlink('/etc/passwd', path)],
   ['a directory', 'not-a-file', /is a directory/, (path) => mkdir(path)],
   [

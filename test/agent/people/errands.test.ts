@@ -33,7 +33,7 @@ test.each([release, { kind: 'back-up-now', params: {}, restoreId: 'errand-now-1'
     const { ended, says } = await ask('require', errand);
 
     expect(ended).toBe('state');
-    expect(says).toMatch(/nothing yet that they can sign/);
+    expect(says).toMatch(/nothing they can sign yet/);
     expect((await host?.readStatus())?.refused).toMatchObject([{ restoreId: errand.restoreId }]);
   },
 );
