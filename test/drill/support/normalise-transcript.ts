@@ -6,14 +6,14 @@ export function normaliseTranscript(text: string): string {
   return withoutElected(withoutCardBody(text))
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
     .replace(/\b[0-9a-f]{8}…/g, '<sha256>')
-    .replace(/(R\d+)-\d+\.(\d-\w+)-[0-9a-f]{12}\./g, '$1-<event>.$2-<journal>.')
+    .replace(/(R\d+)-\d+\.(\d-[\w-]+)-[0-9a-f]{12}\./g, '$1-<event>.$2-<journal>.')
     .replace(/\b[0-9a-f]{4}-[0-9a-f]{4}\b/g, '<digest>')
     .replace(/scheduler-backup-\d{4}-\d\d-\d\d-\d\d-\d\d/g, 'scheduler-backup-<minute>')
     .replace(/\b\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?)?/g, '<day>')
     .replace(/\b\d{1,2}:\d\d(:\d\d)?\b/g, '<time>')
     .replace(/\/[^\s]*\/hosts\//g, '<drill>/hosts/')
     .replace(/\b127\.\d+\.\d+\.\d+(:\d+)?/g, '<address>')
-    .replace(/\b\d+(\.\d+)? ([kMGT]B|bytes)\b/g, '<size>')
+    .replace(/\b\d[\d,]*(\.\d+)? ([kMGT]B|bytes)\b/g, '<size>')
     .replace(/\b\d+ (ms|s|min|h|d)\b( \d+ (min|h)\b)?/g, '<span>')
     .replace(/[ \t]+$/gm, '');
 }
