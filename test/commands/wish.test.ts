@@ -80,7 +80,7 @@ describe('a typed decision', () => {
     const value = sealAskAbort(deps, said, { restoreId: 'R1', reason: 'wrong backup' });
 
     expect(await press(deps, 'ask-abort', value)).toMatch(/opened by somebody else; nothing was done/);
-    expect(await press(deps, 'ask-abort', value.replace('wrong', 'right'))).toMatch(/not as this bot/);
+    expect(await press(deps, 'ask-abort', value.replace('wrong', 'right'))).toMatch(/changed after this bot/);
     expect(await press(deps, 'ask-abort', 'R1|')).toMatch(/nothing was done/);
   });
 

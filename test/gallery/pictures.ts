@@ -166,6 +166,7 @@ const find = `(wanted) => {
 
 /** Only this one is drawn: the others would cost as much again for each picture. */
 async function clipped(page: Page, camera: CDPSession, selector: string): Promise<Buffer> {
+  await page.waitForSelector(selector, { state: 'attached', timeout: 10_000 });
   // Text is evaluated, and a function in it not called.
   const box = await page.evaluate<Box | null>(`(${find})(${JSON.stringify(selector)})`);
   if (box === null) throw new Error(`${selector} is not on the page`);
