@@ -208,7 +208,7 @@ const wrongTurns: Readonly<Record<string, () => Promise<void>>> = {
     await goOn('R3', [opened('go-back', 2, 60), signed('go-back', bo)]);
     await goOn('R3', [{ type: 'gate-expired', gate: 'go-back' }]);
 
-    expect(await lastIn(await cardOf('R3'))).toContain('The second look begins again.');
+    expect(await lastIn(await cardOf('R3'))).toContain('The second look starts again.');
     expect(await typed('U0CY', '/aurora go back')).toMatch(
       /^Nothing was done: press "Go back to .*…" on the card of R3 of east\.$/,
     );
