@@ -361,7 +361,7 @@ describe('a hostile restore up to the commit', () => {
     expect(JSON.stringify(wrongName)).toMatch(
       /"errors".*"cluster":"You typed .*west.*; the cluster is called `east`\./,
     );
-    expect(wrongPerson).toBe('Only one of those who signed can commit.\nThat is bo or cy.');
+    expect(wrongPerson).toBe('Only one of those who signed can commit.\nAsk bo or cy to commit.');
     expect(thread.filter((message) => message.plain.includes('@bo approved'))).toHaveLength(1);
     const wire = wireOf(thread);
     expect(wire).not.toContain('<!channel>');

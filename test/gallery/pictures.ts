@@ -32,18 +32,23 @@ export async function takePictures(
     for (const example of examples)
       if ('message' in example) placed.set(example.id, await post(slack, example));
     for (const way of ways) {
-      const wanted = examples.filter((example) => waysOf(example).includes(way));
+      const wanted = examples.filter((each) => waysOf(each).includes(way));
       const { page, camera } = await openPage(browser, slack, way);
-      const pictureOf = async (example: Example): Promise<Buffer> => {
-        if (example.kind === 'home') return await ofHome(browser, slack, { way, example });
+      const pictureOf = async (example: Exclude<Example, ShownHome>): Promise<Buffer> => {
         if (example.kind === 'form') return await ofView(slack, { page, camera }, example);
         return await clipped(page, camera, `[id="channel-${placed.get(example.id) ?? ''}"]`);
       };
       for (const example of wanted) {
+        if (example.kind === 'home') continue;
         await keep(example, way, await pictureOf(example));
       }
       await page.close();
     }
+    // Last: a page that is opened after a Home tab was looked at lacks messages that one person alone sees.
+    for (const example of examples)
+      if (example.kind === 'home')
+        for (const way of waysOf(example))
+          await keep(example, way, await ofHome(browser, slack, { way, example }));
   } finally {
     await slack.close();
   }
@@ -166,6 +171,7 @@ const find = `(wanted) => {
 
 /** Only this one is drawn: the others would cost as much again for each picture. */
 async function clipped(page: Page, camera: CDPSession, selector: string): Promise<Buffer> {
+  await page.waitForSelector(selector, { state: 'attached', timeout: 10_000 });
   // Text is evaluated, and a function in it not called.
   const box = await page.evaluate<Box | null>(`(${find})(${JSON.stringify(selector)})`);
   if (box === null) throw new Error(`${selector} is not on the page`);

@@ -39,7 +39,7 @@ export const commit = decision<About, { readonly typedCluster: string }, typeof 
     return {
       code: 'not-a-signer',
       message: 'Only one of those who signed can commit.',
-      hint: `That is ${signers.map(({ name }) => name).join(' or ')}.`,
+      hint: `Ask ${signers.map(({ name }) => name).join(' or ')} to commit.`,
     };
   },
   decide: ({ state, voter }, { digest, typedCluster }) =>

@@ -90,6 +90,6 @@ function judgeLooker(state: RestoreState, voter: Voter): Refusal | null {
   return {
     code: 'not-a-signer',
     message: 'Only one of those who signed the commit can let it reconcile.',
-    hint: `That is ${signers.map(({ name }) => name).join(' or ') || 'nobody'}.`,
+    hint: `Ask ${signers.map(({ name }) => name).join(' or ') || 'a signer'} to let it reconcile, or an approver to go back.`,
   };
 }

@@ -81,8 +81,6 @@ function undoText(state: RestoreState): string {
   if (state.commitOrdered !== null) {
     return `*Cannot be undone:* the first reconciliation. Until then ${mayGoBack(state) ? `you can go back to ${old}` : `${old} can still be put back at the second look`}.`;
   }
-  const now = hasTouchedHosts(state)
-    ? '*Stop* puts everything back'
-    : 'nothing has been touched, and *Stop* ends it';
-  return `*Can be undone:* until the commit ${now}. After the commit *Stop* no longer works; you can still go back to ${old} until the first reconciliation, which *cannot be undone*.`;
+  const now = hasTouchedHosts(state) ? '' : 'nothing has been touched yet. ';
+  return `*Can be undone:* ${now}Until the commit, *Stop* puts everything back. After the commit *Stop* no longer works; you can still go back to ${old} until the first reconciliation, which *cannot be undone*.`;
 }

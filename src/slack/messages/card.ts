@@ -15,7 +15,7 @@ import { checkedText } from './diagnosis.ts';
 import { preflightWarningCount, warningLines } from './preflight.ts';
 import { backupText, beforeText, beforeTextFirst, procedureText, restoredText } from './procedure.ts';
 import { thenTimers } from './reconciling.ts';
-import { leaveOutFirstText, leftOutText } from './rewind-lines.ts';
+import { leaveOutFirstText, leftOutText, mustLeaveOut } from './rewind-lines.ts';
 import { stepLine } from './steps.ts';
 import { commitUntil, lookEndText, runningOutText, waitingFor } from './waiting.ts';
 import { whyEnded } from './why-ended.ts';
@@ -81,7 +81,9 @@ function headOf(state: RestoreState): readonly [string, string] {
     case 'stop':
       return [`waiting for ${neededText(state, 'stop')}`, `stops the schedulers to restore ${backup}`];
     case 'sign-commit':
-      return [`waiting for ${neededText(state, 'commit')} to sign off`, `commits ${backup}`];
+      return mustLeaveOut(state)
+        ? ['waiting for tasks to be left out', `commits ${backup}`]
+        : [`waiting for ${neededText(state, 'commit')} to sign off`, `commits ${backup}`];
     case 'commit':
       return ['signed off, waiting for one of the signers to commit', `commits ${backup}`];
     case 'look':
@@ -197,7 +199,7 @@ function actLine(state: RestoreState): string {
     case 'go-back':
       return `*Who can:* ${mentionApprovers(state, 'go-back')} · until ${until(state.gates['go-back']?.expiresAt)}, then it stays as it is`;
     case 'paused':
-      return `*Who can:* an approver of ${code(state.proposal.cluster)} resumes it.`;
+      return `*Who can resume it:* an approver of ${code(state.proposal.cluster)}.`;
     default:
       return '';
   }

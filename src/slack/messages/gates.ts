@@ -24,7 +24,7 @@ import {
   restoredText,
 } from './procedure.ts';
 import { thenTimers } from './reconciling.ts';
-import { keptSections, leaveOutFirstSections, leftOutSections } from './rewind-lines.ts';
+import { keptSections, leaveOutFirstSections, leftOutSections, mustLeaveOut } from './rewind-lines.ts';
 import { affectedJobsText, pagesText } from './to-look-at.ts';
 import { commitUntil, goesOnText, isSigned, lookEndText, waitingFor } from './waiting.ts';
 
@@ -51,6 +51,7 @@ export function renderStopGate({ at, latest }: Moment): Message {
 export function renderStaged({ at, latest }: Moment, staged: Summary): Message {
   const answer = gateAnswer({ at, latest }, 'commit', isSigned(at) ? 'commit' : 'sign-commit');
   return message([
+    ...(answer === null ? leaveOutFirstSections(at) : []),
     section(answer ?? `${needsText(at, latest)} · digest \`${shortDigest(at.gates.commit?.digest ?? '')}\``),
     ...keptSections(at),
     section(
@@ -60,7 +61,6 @@ export function renderStaged({ at, latest }: Moment, staged: Summary): Message {
     section(
       `Committing replaces the storage of ${code(at.proposal.cluster)}. After the commit *Stop* no longer works; you can still go back to ${beforeText(at, 'log')} until the first reconciliation, which *cannot be undone*.`,
     ),
-    ...leaveOutFirstSections(at),
     ...pointer(answer),
   ]);
 }
@@ -74,7 +74,8 @@ function needsText(at: RestoreState, latest: RestoreState): string {
       ({ person, at: when }) => `${foreign(person.name, 60)} ${clockTime(when)}`,
     ) ?? [];
   const so = signed.length === 0 ? '' : ` · signed: ${signed.join(', ')}`;
-  return `*Needs ${neededText(latest, 'commit')}:* ${mentionApprovers(latest, 'commit')} · until ${clockTime(latest.gates.commit?.expiresAt ?? 0)}${so}`;
+  const needs = mustLeaveOut(at) ? '*Then it needs' : '*Needs';
+  return `${needs} ${neededText(latest, 'commit')}:* ${mentionApprovers(latest, 'commit')} · until ${clockTime(latest.gates.commit?.expiresAt ?? 0)}${so}`;
 }
 
 function sincePlanText(at: RestoreState, staged: Summary): string {

@@ -93,7 +93,7 @@ const waitingWords: Readonly<Partial<Record<Waiting, string>>> = {
   commit: 'commit',
   look: 'look, then let it reconcile or go back',
   'go-back': 'sign off going back, or decline it',
-  paused: 'paused: an approver resumes it',
+  paused: 'paused: an approver can resume it',
   stuck: 'stuck: it needs a person',
 };
 

@@ -89,12 +89,13 @@ export function renderStuck({ at, latest }: { at: RestoreState; latest: RestoreS
     : `*The restore of ${code(cluster)} needs a person.*`;
   const where = foreignHand ? 'Gate: commit' : `Step "${titleOfStep(stuck.step)}"`;
   return message([
+    ...(stillOpen
+      ? []
+      : [section('*Settled:* the restore no longer waits for this. There is nothing left to do here.')]),
     section(`${head} ${sentence(stuck.message)}`),
     section(`${sentence(stuck.hint)}${commandText(at, stuck)}\n${isolation(at)}`),
     context(`${where} · ${at.restoreId} · ${mention(requester.userId, requester.name)}, ${approvers(at)}`),
-    ...(stillOpen
-      ? actions(buttonsFor(latest))
-      : [context('Settled: the restore no longer waits for this. There is nothing left to do here.')]),
+    ...(stillOpen ? actions(buttonsFor(latest)) : []),
   ]);
 }
 

@@ -131,7 +131,7 @@ export function restoredText({ proposal, facts }: RestoreState): string {
 /** The log is filled; nobody has read it yet. */
 export function renderToolRun(facts: StepFacts['run-recovery-tool']): Message {
   const host = foreign(facts.host, 80);
-  const again = facts.runs > 1 ? `, at the ${count(facts.runs - 1, 'repetition')} on a new blank log` : '';
+  const again = facts.runs > 1 ? `, on attempt ${facts.runs}, with a new blank log` : '';
   return message([
     section(
       `*The recovery tool has filled the log of ${host}:* ${count(facts.copiedOps, 'operation')} in ${shortDurationText(facts.ms)}${again}.`,

@@ -2,7 +2,7 @@
 import type { EventOf } from '../../restore/record/events.ts';
 import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { openQuestions, type Question } from '../../restore/rules/questions.ts';
-import { context, type Message, message, section } from '../blocks.ts';
+import { type Message, message, section } from '../blocks.ts';
 import { by } from '../decisions/dialogue.ts';
 import { code, foreign, mention, mentionGroup, quote, sentence } from '../escape.ts';
 import { clockTime, durationText } from '../time.ts';
@@ -29,7 +29,7 @@ export function renderReminded(event: EventOf<'reminded'>, saidAt: number, momen
           `*${durationText(until - saidAt)} left ${toDo(at, about)}: until ${clockTime(until)}.* ${whoText(at, about)}`,
           otherwiseText(at, about),
         ];
-  return message([section(first ?? ''), ...rest.map(section), ...settled(about, moment)]);
+  return message([...settled(about, moment), section(first ?? ''), ...rest.map(section)]);
 }
 
 /** Others are called, because nobody has answered. `threadLink` is `null` where the message is in the thread itself. */
@@ -43,11 +43,11 @@ export function renderEscalated(
   const group = at.proposal.policy.escalation?.group;
   const called = group === undefined ? 'The' : `${mentionGroup(group)}: the`;
   return message([
+    ...settled(about, moment),
     section(
       `*${called} restore of ${code(at.proposal.cluster)} has waited for people for ${durationText(saidAt - since)}.* ${needsText(at, about)}`,
     ),
     ...(threadLink === null ? [] : [section(`<${threadLink}|Open its thread> to answer.`)]),
-    ...settled(about, moment),
   ]);
 }
 
@@ -67,7 +67,7 @@ function settled(about: About, { at, latest }: Moment) {
   const then = questionOf(at, about);
   return questionOf(latest, about)?.since === then?.since
     ? []
-    : [context('Answered since, or over. There is nothing left to do here.')];
+    : [section('*Answered since, or over:* there is nothing left to do here.')];
 }
 
 function toDo(state: RestoreState, about: About): string {
@@ -144,7 +144,7 @@ function needsText(state: RestoreState, about: About): string {
     case 'paused':
       return state.paused === null
         ? ''
-        : `${by(state.paused.person)} paused it: ${quote(state.paused.reason)}. An approver resumes it.`;
+        : `${by(state.paused.person)} paused it: ${quote(state.paused.reason)}. An approver can resume it.`;
     case 'stuck':
       return state.stuck === null ? '' : `${sentence(state.stuck.message)} ${sentence(state.stuck.hint)}`;
   }

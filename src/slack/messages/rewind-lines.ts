@@ -37,13 +37,18 @@ export function ofJobsText(edited: Edit['jobs']): string {
   return ` of ${wordList([...rows.slice(0, jobsShown), ...(more > 0 ? [count(more, 'more job')] : [])])}`;
 }
 
+/** True while nobody can sign, because no scheduler could live on what is staged. */
+export function mustLeaveOut(state: RestoreState): boolean {
+  return summaryOf(state)?.unlivable !== undefined;
+}
+
 /** What has to go before anybody can sign; `null` when nothing has to. */
 export function leaveOutFirstText(state: RestoreState): string | null {
   const found = summaryOf(state)?.unlivable;
   if (found === undefined) return null;
   const { tasks } = found;
   const them = tasks === 1 ? 'it' : 'them';
-  return `*Nobody can sign yet: no scheduler survives ${count(tasks, 'task')} of it.* Committed like this, every scheduler would die at its start. Leave ${them} out first, or stop here.`;
+  return `*Leave ${count(tasks, 'task')} out first: no scheduler survives ${them}, and nobody can sign yet.* Committed like this, every scheduler would die at its start. The other way is to stop here.`;
 }
 
 /** The same with the first of them by name. */

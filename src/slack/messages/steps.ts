@@ -38,13 +38,13 @@ function barOf(done: number, all: number): string {
 function ahead([item, next]: readonly PlanItem[], state: RestoreState): string[] {
   if (item === undefined) return [];
   const then = next === undefined ? [] : [`next: ${titleOf(next)}`];
-  return [`${wordOf(item, state)} *${titleOf(item)}*${hostsReached(item, state)}`, ...then];
+  return [`${wordOf(state)} *${titleOf(item)}*${hostsReached(item, state)}`, ...then];
 }
 
-function wordOf(item: PlanItem, state: RestoreState): string {
+function wordOf(state: RestoreState): string {
   if (state.paused !== null) return 'paused at';
   if (state.stuck !== null) return 'stuck at';
-  return item.kind !== 'step' ? 'people decide:' : 'now:';
+  return 'now:';
 }
 
 /** The report belongs to the undo. */

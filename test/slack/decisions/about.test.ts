@@ -36,7 +36,7 @@ describe('the form of a decision', () => {
       );
       expect(shown).toContain('*Tasks:* 3 killed, 4 started again, 5 kept.');
       expect(shown).toMatch(
-        /\*Can be undone:\* until the commit \*Stop\* puts everything back\..*\*cannot be undone\*/,
+        /\*Can be undone:\* Until the commit, \*Stop\* puts everything back\..*\*cannot be undone\*/,
       );
     },
   );

@@ -30,7 +30,7 @@ describe('a restore with the recovery tool', () => {
     'prepares new logs and the backup for Aurora’s recovery tool',
     'Ready on aurora-2 for the recovery tool: 9 tasks, exactly those of the file.',
     'the recovery tool writes it into one blank log',
-    'The recovery tool has filled the log of aurora-2:* 7 operations in 38 ms, at the 1 repetition on a new blank log',
+    'The recovery tool has filled the log of aurora-2:* 7 operations in 38 ms, on attempt 2, with a new blank log',
     'aurora.failed-R1',
   ])('says "%s"', (text) => {
     expect(words.some((message) => message.includes(text))).toBe(true);

@@ -133,7 +133,7 @@ describe('a call for others', () => {
     [
       'paused',
       [{ type: 'pause-ordered', person: cy, reason: 'lunch' }],
-      'paused it: \\"lunch\\". An approver resumes it.',
+      'paused it: \\"lunch\\". An approver can resume it.',
     ],
     [
       'stuck',

@@ -192,7 +192,7 @@ describe('a pause', () => {
     expect(card).toMatch(
       /\*Paused by <@UCY> \(<!date[^>]+>\):\* "ads is still counting"\. Nothing new starts/,
     );
-    expect(card).toContain('*Who can:* an approver of `east` resumes it.');
+    expect(card).toContain('*Who can resume it:* an approver of `east`.');
     expect(labels(lastState(pausedAtGate))).toEqual([
       'Resume…',
       'Stop here and put everything back…',
@@ -255,13 +255,15 @@ describe('tasks that no scheduler survives', () => {
   it('are named where people would sign, and nothing offers a signature while one is in', () => {
     const [words = ''] = wordsAtEnd(unlivable);
 
-    expect(words).toContain('*Nobody can sign yet: no scheduler survives 30 tasks of it.*');
+    expect(words).toContain(
+      '*Leave 30 tasks out first: no scheduler survives them, and nobody can sign yet.*',
+    );
     expect(words).toContain('• `t-0` of `www/prod/web`: no task events');
     expect(words).toContain('…and 20 more; the form names them all');
     expect(labels(lastState(unlivable))).not.toContain('Sign off…');
     expect(labels(lastState(unlivable))).toContain('Leave tasks out…');
     expect(JSON.stringify(renderCard({ state: lastState(unlivable), progress: null }))).toContain(
-      'Leave them out first, or stop here.',
+      'The other way is to stop here.',
     );
   });
 });

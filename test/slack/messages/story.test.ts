@@ -16,7 +16,7 @@ const emoji = /:[a-z_]+:|[\u{1F000}-\u{1FAFF}\u{2600}-\u{26FF}]/gu;
 /** What was said, without the request or its answer. */
 function factsOf({ text }: Message): string {
   const isRequest =
-    /^\*(Needs|Nobody has to sign|Answered|No longer asked|Not answered|Not asked|Going back to .* was asked|Look at your jobs)|^Nothing has been committed\. One of them commits/;
+    /^\*(Needs|Nobody has to sign|Answered|No longer asked|Not answered|Not asked|Settled|Going back to .* was asked|Look at your jobs)|^Nothing has been committed\. One of them commits/;
   return text
     .split('\n')
     .filter((line) => !isRequest.test(line))

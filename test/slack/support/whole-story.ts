@@ -138,7 +138,9 @@ export const looking: readonly RestoreEvent[] = [
 ];
 const undone: readonly RestoreEvent[] = [
   ...runAll('undo-stop-schedulers', 'undo-put-back-log', 'undo-take-out-backup', 'undo-restore-flags'),
-  ...runAll('undo-unblock-traffic', 'undo-start-schedulers', 'undo-confirm-leader', 'report'),
+  ...runAll('undo-unblock-traffic', 'undo-start-schedulers', 'undo-confirm-leader'),
+  // What was set aside is back in its place.
+  ...ran('report', { setAside: [] }),
   { type: 'restore-ended', outcome: 'undone', message: 'Everything was put back before a commit.' },
 ];
 
