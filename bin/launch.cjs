@@ -3,6 +3,7 @@
 const { become } = require('./become.cjs');
 const { findNode, needed } = require('./find-node.cjs');
 
+// Of our own programs, not of the tools that build and test them.
 // A quarter of what V8 takes by itself for objects that have just been made: bot and agent read clusters of any size as they stream
 // by, and then a larger one is only more memory, and longer pauses to clean it up.
 const engine = ['--max-semi-space-size=4'];
@@ -15,14 +16,23 @@ const allocator = {
   MALLOC_MMAP_THRESHOLD_: '131072',
 };
 
-/** Starts `program` (a file) with a Node new enough, or says in one sentence and a hint why it cannot: exit 1. */
+/** Starts one of our programs (a file) with a Node new enough, or says in one sentence and a hint why it cannot: exit 1. */
 function launch(program, args) {
-  const { path, tried } = findNode();
-  if (path === undefined) return refuse(tried);
   for (const name of Object.keys(allocator)) {
     if (process.env[name] === undefined) process.env[name] = allocator[name];
   }
-  become(path, engine.concat(process.execArgv, [program], args), (error) => refuse(error.message));
+  start(program, args, engine);
+}
+
+/** The same for a tool, with V8 and the C library as they are. */
+function launchTool(program, args) {
+  start(program, args, []);
+}
+
+function start(program, args, options) {
+  const { path, tried } = findNode();
+  if (path === undefined) return refuse(tried);
+  become(path, options.concat(process.execArgv, [program], args), (error) => refuse(error.message));
 }
 
 function refuse(tried) {
@@ -34,7 +44,7 @@ function refuse(tried) {
   process.exitCode = 1;
 }
 
-module.exports = { launch };
+module.exports = { launch, launchTool };
 
 // In a clone: node bin/launch.cjs PROGRAM ARGUMENTS…
 if (require.main === module) launch(process.argv[2], process.argv.slice(3));

@@ -5,11 +5,11 @@
 
 const { existsSync, readFileSync } = require('fs');
 const { join } = require('path');
-const { launch } = require('./launch.cjs');
+const { launchTool } = require('./launch.cjs');
 
 const program = process.argv[2];
 const problem = problemOf(program);
-if (problem === null) launch(program, process.argv.slice(3));
+if (problem === null) launchTool(program, process.argv.slice(3));
 else {
   process.stderr.write(`${problem}\n`);
   process.exitCode = 1;
