@@ -131,7 +131,7 @@ describe('bots and agents of before and of now', () => {
     const path = await lived();
     await expect((await botOn(path, { fence: 2, isOfBefore: true })).stop()).rejects.toMatchObject({
       message: expect.stringContaining("does not name the bot's database") as string,
-      hint: expect.stringContaining('renew the bot') as string,
+      hint: expect.stringContaining('upgrade the bot') as string,
     });
   });
 
