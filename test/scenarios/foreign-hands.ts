@@ -41,7 +41,7 @@ export const foreignHands: Group = {
           );
         }
 
-        await stage.isStuck({ step: 'commit', code: 'leader-moved', says: /3 times already/ });
+        await stage.isStuck({ step: 'commit', code: 'leader-moved', says: /already been retried 3 times/ });
         expect(stage.performed('commit-recovery')).toEqual([]);
 
         await stage.people.abort(dee);
@@ -185,7 +185,7 @@ export const foreignHands: Group = {
         const state = await stage.isStuck({
           step: 'summarise-backup',
           code: 'foreign-started',
-          says: /The scheduler on aurora-3 runs/,
+          says: /The scheduler on aurora-3 is running/,
           people: nobody,
         });
         expect(state.gates.commit?.signOffs).toEqual([]);
