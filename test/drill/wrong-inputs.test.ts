@@ -115,7 +115,7 @@ describe('a proposal', () => {
     const form = await people.openProposal(ana);
     await people.post('close', { user: ana, view_id: form.id });
 
-    expect(list).toMatch(/broken, not usable: It is cut: it ends after \d+ bytes, before the backup does\./);
+    expect(list).toMatch(/broken, not usable: Truncated at [\d,]+ bytes: the backup is not whole\./);
     expect(JSON.stringify(form.blocks)).not.toContain('2 h 14 min old');
     expect(optionsOf(form.blocks)).toHaveLength(5);
   });

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { grantRules } from '../../src/agent/grants.ts';
 import { type FuzzReport, fuzzAgent } from './fuzz-agent.ts';
 
-/** What the host or its roster has to be like first: test/attacks and test/agent/state-attacks.test.ts try these. */
+/** What the host or its roster has to be like first: test/attacks, test/agent/state-attacks.test.ts and store.test.ts try these. */
 const byState: ReadonlySet<string> = new Set([
   'state',
   'state-unknown',
@@ -15,6 +15,7 @@ const byState: ReadonlySet<string> = new Set([
   'signed-content',
   'roster',
   'too-soon',
+  'store',
 ]);
 
 describe('the fuzzed agent', () => {
