@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { connectAgent } from '../../../src/agent/client.ts';
@@ -16,6 +17,7 @@ import {
   sshNamespace,
   statementText,
 } from '../../../src/aurora/statement.ts';
+import type { GrantedStore } from '../../../src/aurora/store-identity.ts';
 import { systemClock } from '../../../src/aurora/system-clock.ts';
 import type { DrillWorld } from '../../../src/drill/world/world.ts';
 
@@ -59,6 +61,7 @@ export async function commitOn(
     expiresAt: now + 60_000,
     signers: ['T0DRILL:U0BO', 'T0DRILL:U0CY'].map((person) => ({ person, gate: 'commit', at: now })),
     ...(grants?.epoch !== undefined && { epoch: grants.epoch }),
+    store: storeOf(bot),
   });
   try {
     await agent.perform({
@@ -72,6 +75,21 @@ export async function commitOn(
     if (!(error instanceof AuroraError)) throw error;
     const refused = (await agent.readStatus()).people?.refused ?? [];
     return refused.find((each) => each.operationId === operationId)?.rule ?? error.message;
+  }
+}
+
+/** Of the bot that runs: whoever has only its keys is refused by the rule `store` before anybody's signature is looked at. */
+function storeOf(bot: string): GrantedStore {
+  const database = new DatabaseSync(join(bot, 'state', 'bot.sqlite'), { readOnly: true, timeout: 5_000 });
+  try {
+    const row = database
+      .prepare(
+        'select epoch, (select id from incarnations order by rowid desc limit 1) as incarnation from stores',
+      )
+      .get();
+    return z.object({ epoch: z.string(), incarnation: z.string() }).parse(row);
+  } finally {
+    database.close();
   }
 }
 
