@@ -73,6 +73,23 @@ describe('a backup whose time lies ahead of our clock', () => {
     expect(JSON.stringify(blocks)).toContain('Start a restore');
   });
 
+  it('blames no clock when those who hold the sound ones have not answered', async () => {
+    const known = await inventoryOf({ fresh: now - 30 * minute });
+    const away: typeof known = {
+      ...known,
+      recommended: null,
+      answered: 0,
+      items: known.items.map((item) => {
+        const [{ asOfMs: _, ...first }] = item.copies;
+        return { ...item, copies: [{ ...first, asOfMs: now - hour }] };
+      }),
+    };
+
+    expect(shown(away).text).toMatch(
+      /^\*No host with a sound backup of `east` has answered\.\* .* The newest that is known is 30 min old\./,
+    );
+  });
+
   it('is taken as it is when the clocks differ by less than a minute', async () => {
     const inventory = await inventoryOf({ fresh: now + 40_000, older: now - hour });
 

@@ -120,7 +120,14 @@ function headLine({
     if (seen !== '') return `*No backup of ${code(cluster)} was seen yet.* ${asked}`;
     return `*No backup of ${code(cluster)} was found.* ${asked} Look at \`-backup_dir\` of the schedulers and of the agents.`;
   }
-  if (best === undefined && inventory.items.some(({ report }) => report.verdict === 'ok')) {
+  const sound = inventory.items.filter(({ report }) => report.verdict === 'ok');
+  const answered = sound.filter(({ copies: [first] }) => first.asOfMs === undefined);
+  const [known] = sound;
+  if (known !== undefined && answered.length === 0) {
+    const yet = seen === '' ? '' : ' yet';
+    return `*No host with a sound backup of ${code(cluster)} has answered${yet}.* ${asked} The newest that is known is ${ageText(known.contentAtMs, now)}.`;
+  }
+  if (best === undefined && answered.length > 0) {
     return `*No sound backup of ${code(cluster)}${seen} has a plausible timestamp.* ${asked} Check the clocks first.`;
   }
   if (best === undefined) {
