@@ -4,7 +4,7 @@
  * aside. What is passed over is held to brackets and strings only; each element is parsed by `JSON.parse`.
  */
 
-/** The names of the fields around a list; none for a list that is the whole text. */
+/** The names of the fields around a list, `*` where one of them is an element of a list; none for a list that is the whole text. */
 export type ListPath = readonly string[];
 
 export interface Wanted {
@@ -17,6 +17,8 @@ export interface Wanted {
 interface ElementsOptions extends Wanted {
   /** Called with each element, and the path of its list. */
   readonly onElement: (element: unknown, path: ListPath) => void;
+  /** Called with the rest of the text, bit by bit, in which the lists that are handed out are empty. It is the chunk's memory. */
+  readonly onRest?: (bytes: Buffer) => void;
   readonly elementBytesMax?: number;
 }
 
@@ -35,8 +37,7 @@ const [quote, backslash, opensList, closesList, opensObject, closesObject, comma
 /** A list or an object that is open. */
 interface Open {
   readonly isList: boolean;
-  /** Of the list that it is; `null` for what is inside a list, whose elements are nobody's names. */
-  readonly path: ListPath | null;
+  readonly path: ListPath;
   readonly isWanted: boolean;
 }
 
@@ -66,9 +67,12 @@ export class JsonElements {
     let at = 0;
     if (this.#from >= 0) this.#from = 0;
     while (at < chunk.length) {
+      const from = at;
+      const isElements = this.#isInWanted();
       if (this.#isQuoted) at = this.#passText(chunk, at);
       else if (this.#inside >= 0) at = this.#passElement(chunk, at);
       else at = this.#step(chunk, at);
+      if (!isElements || !this.#isInWanted()) this.#options.onRest?.(chunk.subarray(from, at));
     }
     if (this.#from >= 0) this.#keep(chunk.subarray(this.#from));
   }
@@ -76,6 +80,10 @@ export class JsonElements {
   /** Says that no more bytes come. */
   finish(): void {
     if (!this.#isComplete) throw new SyntaxError('it ends in the middle');
+  }
+
+  #isInWanted(): boolean {
+    return this.#stack.at(-1)?.isWanted === true;
   }
 
   /** To the end of a text, or of the chunk. */
@@ -104,10 +112,10 @@ export class JsonElements {
       } else if (byte === opensObject || byte === opensList) {
         inside += 1;
       } else if (inside === 0 && (byte === comma || byte === closesList || byte === closesObject)) {
-        const { path } = this.#stack.at(-1) ?? { path: null };
+        const { path } = this.#stack.at(-1) ?? { path: [] };
         const element = this.#take(chunk, at);
         this.#inside = -1;
-        this.#options.onElement(element, path ?? []);
+        this.#options.onElement(element, path);
         return at;
       } else if (byte === closesObject || byte === closesList) {
         inside -= 1;
@@ -127,7 +135,7 @@ export class JsonElements {
       this.#isComplete = this.#stack.length === 0;
     } else if (byte === comma || byte === colon) {
       if (this.#stack.length === 0) throw new SyntaxError('it is neither a list nor an object');
-    } else if (this.#stack.at(-1)?.isWanted === true) {
+    } else if (this.#isInWanted()) {
       this.#from = at;
       this.#inside = 0;
       return at;
@@ -146,9 +154,9 @@ export class JsonElements {
   #open(isList: boolean): void {
     if (this.#stack.length >= depthMax) throw new SyntaxError(`it nests deeper than ${depthMax}`);
     const outer = this.#stack.at(-1);
-    const path = outer === undefined ? [] : pathInside(outer, this.#name);
-    if (path !== null) this.#options.sees?.(path);
-    this.#stack.push({ isList, path, isWanted: isList && path !== null && this.#options.wants(path) });
+    const path = outer === undefined ? [] : [...outer.path, outer.isList ? '*' : this.#name];
+    this.#options.sees?.(path);
+    this.#stack.push({ isList, path, isWanted: isList && this.#options.wants(path) });
   }
 
   /** The value that ends here. */
@@ -183,9 +191,4 @@ function endOfText(chunk: Buffer, start: number): number {
     }
   }
   return length;
-}
-
-/** Inside of lists that are passed over there are no names that lead anywhere. */
-function pathInside({ isList, path }: Open, name: string): ListPath | null {
-  return isList || path === null ? null : [...path, name];
 }

@@ -12,9 +12,9 @@ import { type RpcAnswer, readAnswer } from './rpc-answer.ts';
 import type { Message, MessageHeader, StructSchema, StructValue } from './schema.ts';
 import { applicationException, methodResultWith, result } from './structs.ts';
 import { TaskAnswerReader } from './task-answer.ts';
-import { requireRow, taskResults } from './task-results.ts';
 import { decodeMessage as decodeBinary, encodeMessage as encodeBinary } from './tbinary.ts';
 import { decodeMessage as decodeJson, encodeMessage as encodeJson } from './tjson.ts';
+import { TjsonTaskAnswerReader } from './tjson-task-answer.ts';
 import { type RpcReply, type RpcStream, type RpcTransport, wholeReply } from './transport.ts';
 
 export type { RpcAnswer };
@@ -49,7 +49,7 @@ export interface SchedulerClient {
   ): Promise<RpcAnswer<S>>;
   /**
    * The tasks of an answer, one after the other as it arrives: those that came before an error count for nothing. Throws as
-   * `call`. In TJSON the answer is read whole first, up to `wholeBytesMax`.
+   * `call`.
    */
   listTasks<M extends MethodWithTasks>(method: M, args: ArgsOf<M>): AsyncGenerator<TaskRow>;
 }
@@ -64,8 +64,6 @@ const mediaTypes = {
 } as const satisfies Record<Protocol, string>;
 
 const plainBytesMax = 16 * 1024 ** 2;
-/** Of an answer with tasks in TJSON, some 150,000 of them: it becomes one text, and those end at 512 MB. */
-const wholeBytesMax = 256 * 1024 ** 2;
 
 /** A client for one scheduler, over a transport that is directly HTTP or through a host agent. */
 export function createSchedulerClient(options: SchedulerClientOptions): SchedulerClient {
@@ -113,16 +111,9 @@ export function createSchedulerClient(options: SchedulerClientOptions): Schedule
 
     async *listTasks<M extends MethodWithTasks>(method: M, args: ArgsOf<M>): AsyncGenerator<TaskRow> {
       const { reply, assertOurs } = await open(method, args as StructValue);
-      if (!isBinary(reply)) {
-        const message = decodeReply(await wholeReply(reply, wholeBytesMax), taskResults);
-        assertOurs(message);
-        const { result: found } = readAnswer<typeof taskResults>(method, message);
-        for (const task of (found.scheduleStatusResult ?? found.queryRecoveryResult)?.tasks ?? [])
-          yield requireRow(task);
-        return;
-      }
       const rows: TaskRow[] = [];
-      const reader = new TaskAnswerReader({ onHeader: assertOurs, onRow: (row) => rows.push(row) });
+      const Reader = isBinary(reply) ? TaskAnswerReader : TjsonTaskAnswerReader;
+      const reader = new Reader({ onHeader: assertOurs, onRow: (row) => rows.push(row) });
       for await (const chunk of reply.body) {
         reader.push(chunk);
         for (const row of rows.splice(0)) yield row;

@@ -8,8 +8,7 @@ import { Cursor, underrun } from './cursor.ts';
 import type { Message, MessageHeader, StructSchema, ThriftValue } from './schema.ts';
 import { StreamReader, type Visitor } from './stream-reader.ts';
 import { applicationException, methodResult } from './structs.ts';
-import { requireRow } from './task-results.ts';
-import { taskRowStruct } from './task-row.ts';
+import { requireRow, taskRowStruct } from './task-row.ts';
 import { readHeader, readStruct, readValue } from './tbinary-reader.ts';
 import { typeByte, typeBytes } from './tbinary-types.ts';
 

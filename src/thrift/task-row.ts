@@ -1,5 +1,6 @@
 import type { JobKey, TaskFlaw, TaskRow } from '../aurora/tasks.ts';
 import { statusName } from '../aurora/tasks.ts';
+import { CodecError } from './codec-error.ts';
 import { type Struct, struct } from './schema.ts';
 import { identity, jobKey } from './structs/tasks.ts';
 
@@ -62,6 +63,13 @@ export function toTaskRow(task: TaskParts): TaskRow | string {
   if (assigned.slaveHost !== undefined) row.slaveHost = assigned.slaveHost;
   const flaw = flawOf(key, task.taskEvents?.length ?? 0);
   if (flaw !== null) row.flaw = flaw;
+  return row;
+}
+
+/** The row of a task in an answer. A task that cannot be told apart would make every list and digest built on it wrong. */
+export function requireRow(task: TaskParts): TaskRow {
+  const row = toTaskRow(task);
+  if (typeof row === 'string') throw new CodecError('rpc-malformed', `a task with ${row}`);
   return row;
 }
 

@@ -39,6 +39,12 @@ export function decodeStruct<S extends StructSchema>(schema: S, bytes: Uint8Arra
   return value as Struct<S>;
 }
 
+/** A struct of a message that was parsed before, which is in `depth - 1` others. Throws CodecError. */
+export function structOf<S extends StructSchema>(schema: S, json: unknown, depth: number): Struct<S> {
+  const value: unknown = readStruct(schema, json, '$', depth);
+  return value as Struct<S>;
+}
+
 function parseJson(bytes: Uint8Array): unknown {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   try {

@@ -63,6 +63,5 @@ const hints: Readonly<Record<TransportCode, string>> = {
     'The request was sent, and whether it was carried out is unknown: look at the scheduler before asking again.',
   'rpc-connection-broken':
     'The request was sent, and whether it was carried out is unknown: look at the scheduler before asking again.',
-  'rpc-too-large':
-    'Releases up to 0.15 answer in TJSON only, which is read whole. Check that auroraVersion is the release that runs; from 0.16 on an answer may be of any size.',
+  'rpc-too-large': 'No scheduler answers this call at such length: check what listens at that address.',
 };

@@ -15,7 +15,7 @@ test('every decoder takes or refuses what is nearly right', async () => {
   expect(Math.min(report.taken, report.refused)).toBeGreaterThan(300);
 });
 
-test.each(['backup', 'tbinary', 'tasks', 'tjson', 'mesos', 'zookeeper'])(
+test.each(['backup', 'tbinary', 'tasks', 'tjson', 'tjson-tasks', 'mesos', 'zookeeper'])(
   'some of what %s is given is taken, and some refused',
   async (target) => {
     const executionOf = createExecutions({ seed: 8, only: [target] });

@@ -13,6 +13,7 @@ import { applicationException, methodResult, snapshot } from '../../../src/thrif
 import { TaskAnswerReader } from '../../../src/thrift/task-answer.ts';
 import * as tbinary from '../../../src/thrift/tbinary.ts';
 import * as tjson from '../../../src/thrift/tjson.ts';
+import { TjsonTaskAnswerReader } from '../../../src/thrift/tjson-task-answer.ts';
 import { parseMember } from '../../../src/zookeeper/member.ts';
 import {
   agentsBody,
@@ -39,8 +40,9 @@ export function fuzzTargets(): Readonly<Record<string, Target>> {
   return {
     backup: backupTarget(),
     tbinary: answerTarget('binary'),
-    tasks: answerTarget('streamed'),
+    tasks: tasksTarget('binary'),
     tjson: answerTarget('json'),
+    'tjson-tasks': tasksTarget('json'),
     mesos: mesosTarget(),
     zookeeper: memberTarget(),
   };
@@ -101,34 +103,43 @@ function shorten(bytes: Buffer): Buffer {
   }
 }
 
-function answerTarget(protocol: 'binary' | 'json' | 'streamed'): Target {
-  const bodies = recordedExchanges('leader')
-    .filter(({ rpc }) => rpc?.responseProtocol === (protocol === 'json' ? 'json' : 'binary'))
-    .map(responseBytes)
-    .filter(({ length }) => length > 0 && length <= sampleBytesMax);
+function answerTarget(protocol: 'binary' | 'json'): Target {
   const { decodeMessage } = protocol === 'json' ? tjson : tbinary;
-  const decode = ownErrors((bytes: Buffer) => {
-    const message: Message = decodeMessage(bytes, answers);
-    readAnswer(message.name, message);
-  });
-  if (protocol === 'streamed') {
-    const samples = samplesOf(bodies);
-    const streamed = ownErrors((bytes: Buffer) => {
-      const reader = new TaskAnswerReader({ onHeader: () => undefined, onRow: () => undefined });
+  return {
+    make: answersIn(protocol),
+    decode: ownErrors((bytes) => {
+      const message: Message = decodeMessage(bytes, answers);
+      readAnswer(message.name, message);
+    }),
+  };
+}
+
+function tasksTarget(protocol: 'binary' | 'json'): Target {
+  const Reader = protocol === 'json' ? TjsonTaskAnswerReader : TaskAnswerReader;
+  return {
+    make: answersIn(protocol),
+    decode: ownErrors((bytes) => {
+      const reader = new Reader({ onHeader: () => undefined, onRow: () => undefined });
       const at = bytes.length >> 1;
       reader.push(bytes.subarray(0, at));
       reader.push(bytes.subarray(at));
       const message = reader.finish();
       readAnswer(message.name, message);
-    });
-    return { make: (random) => mutateSample(samples, random), decode: streamed };
-  }
+    }),
+  };
+}
+
+function answersIn(protocol: 'binary' | 'json'): Target['make'] {
+  const bodies = recordedExchanges('leader')
+    .filter(({ rpc }) => rpc?.responseProtocol === protocol)
+    .map(responseBytes)
+    .filter(({ length }) => length > 0 && length <= sampleBytesMax);
   if (protocol === 'json') {
     const texts = bodies.filter((body) => isJson(body));
-    return { make: (random) => mutateJson(texts, random), decode };
+    return (random) => mutateJson(texts, random);
   }
   const samples = samplesOf(bodies);
-  return { make: (random) => mutateSample(samples, random), decode };
+  return (random) => mutateSample(samples, random);
 }
 
 /** Behind a strict header: version, name, sequence number. */
