@@ -13,6 +13,8 @@ import { connectionTo, type PostgresPlace } from './postgres-dialect.ts';
 import type { Schema } from './schema.ts';
 
 const channel = 'aurora_chatops';
+/** Every bot holds this advisory lock with the others: its number is the first bytes of sha256 of the channel's name. */
+const presence = 0x3e4021;
 /** Between two looks whether the connection still answers. */
 const lookMs = 5_000;
 const againMs = 1_000;
@@ -78,6 +80,14 @@ export function listenToOthers(
   };
 }
 
+/** Whether no bot listens. One that is just lost counts for as long as the server has not noticed. */
+export async function isAlone(db: Kysely<Schema>): Promise<boolean> {
+  const { rows } = await sql<{
+    free: boolean;
+  }>`SELECT pg_try_advisory_xact_lock(${presence}) AS free`.execute(db);
+  return rows[0]?.free === true;
+}
+
 /** Until the connection is lost or `signal` says so; throws when it is lost. */
 async function listen(
   place: PostgresPlace,
@@ -91,6 +101,7 @@ async function listen(
     await client.connect();
     client.on('notification', ({ payload }) => hear(payload ?? ''));
     await client.query(`LISTEN ${channel}`);
+    await client.query('SELECT pg_advisory_lock_shared($1)', [presence]);
     // What came before it.
     ready();
     const over = AbortSignal.any([lost.signal, signal]);
