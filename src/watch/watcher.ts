@@ -95,8 +95,9 @@ export class Watcher {
     return this.#alone(async () => {
       const { lease } = this.#deps;
       if ((await lease?.take()) === 'not-ours') return;
-      const turn = async () => await this.#turn();
-      this.#deps.onTurn?.(await (lease?.during(turn) ?? turn()));
+      const look = async () => await this.#turn();
+      const turn = await (lease?.during(look) ?? look());
+      this.#deps.onTurn?.(turn);
     });
   }
 
