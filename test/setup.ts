@@ -1,6 +1,6 @@
 import { installDebianPackages, MissingPackages } from './support/debian.ts';
 
-// Runs before `npm test`: the tests use the real ZooKeeper and a real browser, from Debian.
+// Runs before `npm test`: the tests use the real ZooKeeper, PostgreSQL and a real browser, from Debian.
 try {
   installDebianPackages((line) => console.log(line));
 } catch (error) {

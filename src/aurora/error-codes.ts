@@ -5,6 +5,8 @@ export const errorCodes = Object.freeze({
   /** The journal has gone on since it was read: read it and decide again. */
   journalMoved: 'journal-moved',
   leaseLost: 'lease-lost',
+  /** The database server cannot be reached, or takes no work now: the same is asked again. */
+  databaseAway: 'database-away',
   clusterBusy: 'cluster-busy',
   waitedTooLong: 'waited-too-long',
   registeredTooEarly: 'registered-too-early',

@@ -70,8 +70,8 @@ async function runAdopt(options: AdoptOptions): Promise<void> {
   ]);
   const config = await readBotConfig(options.config);
   await makeDirectories(config.state);
-  makePrivate(databaseOf(config));
-  const store = await openBotStore(config);
+  if (config.store === null) makePrivate(databaseOf(config));
+  const store = await openBotStore(config, { alone: true });
   const clusters = openClusters(config, systemClock);
   try {
     const { without = [], inMidRestore = false } = options;

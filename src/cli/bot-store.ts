@@ -6,25 +6,66 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { eventForm, type RestoreEvent } from '../restore/record/events.ts';
 import { type JournalKey, journalKeyFrom } from '../store/journal-key.ts';
-import { openSqliteReader, openSqliteStore, type Store, type StoreReader } from '../store/store.ts';
+import {
+  openSqliteReader,
+  openSqliteStore,
+  rekeySqliteStore,
+  type Store,
+  type StoreReader,
+} from '../store/store.ts';
 import type { BotConfig } from './config.ts';
+import { readPlace, type StoreConfig } from './store-config.ts';
 
-type Where = Pick<BotConfig, 'state' | 'grantKey'>;
+type Where = Pick<BotConfig, 'state' | 'grantKey'> & Partial<Pick<BotConfig, 'store'>>;
 
-/** For the one bot that writes to it. */
+/** For a bot that writes to it. `alone`: while no bot runs on it, which a file makes sure of by itself. */
 export async function openBotStore(
   config: Where & Partial<Pick<BotConfig, 'backups'>>,
+  { alone = false } = {},
 ): Promise<Store<RestoreEvent>> {
-  return await openSqliteStore(databaseOf(config), {
+  const opening = {
     form: eventForm,
     key: await readJournalKey(config),
     ...(config.backups !== undefined && { keepHistoryMs: config.backups.keepHistoryMs }),
-  });
+  };
+  if (config.store == null) return await openSqliteStore(databaseOf(config), opening);
+  const { place, postgres } = await loadPostgres(config.store);
+  return await postgres.openPostgresStore(place, { ...opening, alone });
 }
 
 /** For a look at it, whether the bot runs or not. */
 export async function openBotReader<E>(config: Where, form: StoredForm<E>): Promise<StoreReader<E>> {
-  return await openSqliteReader(databaseOf(config), { form, key: await readJournalKey(config) });
+  const opening = { form, key: await readJournalKey(config) };
+  if (config.store == null) return await openSqliteReader(databaseOf(config), opening);
+  const { place, postgres } = await loadPostgres(config.store);
+  return await postgres.openPostgresReader(place, opening);
+}
+
+/** From the key of `grantKey` to that of the configuration, while no bot runs; answers what was keyed, for a message. */
+export async function rekeyBotStore(config: Where, grantKey: string): Promise<string> {
+  const keys = { from: await readJournalKey({ grantKey }), to: await readJournalKey(config) };
+  if (config.store == null) {
+    await rekeySqliteStore(databaseOf(config), keys);
+    return databaseOf(config);
+  }
+  const { place, postgres } = await loadPostgres(config.store);
+  await postgres.rekeyPostgresStore(place, keys);
+  return nameOfStore(config);
+}
+
+/** As messages name it. */
+function nameOfStore(config: Where): string {
+  const { store } = config;
+  return store == null ? databaseOf(config) : `the database ${store.database} on ${store.host}`;
+}
+
+/** Its driver is loaded where it is used. */
+async function loadPostgres(store: StoreConfig) {
+  const [place, postgres] = await Promise.all([
+    readPlace(store, process.env),
+    import('../store/postgres-store.ts'),
+  ]);
+  return { place, postgres };
 }
 
 export function databaseOf({ state }: Where): string {

@@ -31,6 +31,7 @@ import { databaseOf, openBotStore, readGrantKey } from './bot-store.ts';
 import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
 import { createLogger } from './logger.ts';
+import { hearingOthers, workWithOthers } from './other-bots.ts';
 import { readSecrets, type Secrets, secretFor } from './secrets.ts';
 import { listenForSigners } from './sign-server.ts';
 import { createStepThreads } from './step-thread.ts';
@@ -93,7 +94,7 @@ async function startBot(parts: BotParts): Promise<{ stop(): Promise<void> }> {
 async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknown>) => void): Promise<void> {
   const { config, secrets, clock, logger } = parts;
   await makeDirectories(config.state);
-  makePrivate(databaseOf(config));
+  if (config.store === null) makePrivate(databaseOf(config));
   const store = await openBotStore(config);
   closeLater(() => store.close());
   const log = createLog(logger.child({ room: 'slack' }));
@@ -114,8 +115,10 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
     history: store,
     warn: (fields, message) => logger.warn({ room: 'backups', ...fields }, message),
   });
+  const owner = `${hostname()}, ${store.identity.incarnation}`;
   const outbox = createOutbox({
-    journal: store,
+    journal: hearingOthers(store),
+    lease: { leases: store, owner },
     ledger: store,
     documents: store,
     client: createPostingClient(access),
@@ -137,9 +140,12 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
     backups: backupCraft,
     clusters,
     threads: createStepThreads(config, store),
-    owner: `${hostname()}, ${store.identity.incarnation}`,
+    owner,
     identity: store.identity,
-    onProgress: (restoreId, text) => outbox.progress(restoreId, text),
+    onProgress: (restoreId, text) => {
+      outbox.progress(restoreId, text);
+      store.others?.tellProgress(restoreId, text);
+    },
     log: (level, fields, message) => logger[level]({ room: 'restore', ...fields }, message),
   };
   const worker = new RestoreWorker(deps);
@@ -150,6 +156,7 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
     store,
     voice: createWatchVoice({ client: createPostingClient(access), ledger: store, log }),
     clock,
+    ...(store.others !== null && { shared: { leases: store, owner } }),
     log: (level, fields, message) => logger[level]({ room: 'watch', ...fields }, message),
   });
   const signing = openSigning(config, { deps, service, grantKey });
@@ -191,6 +198,7 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
   await outbox.start();
   closeLater(() => worker.stop());
   await worker.start();
+  closeLater(workWithOthers(store, { worker, outbox, logger }));
   closeLater(() => fleet.stop());
   fleet.start();
   // Before Slack: it is there for the night on which Slack is not.

@@ -19,6 +19,7 @@ import {
   toPeople,
   toSigningPlace,
 } from './people-config.ts';
+import { type StoreConfig, storeKeys, toStore } from './store-config.ts';
 import { twice } from './twice.ts';
 import { type ListenAddress, metricsKeys, toMetrics } from './watch-config.ts';
 
@@ -26,6 +27,8 @@ const dayMs = 24 * 3_600_000;
 const configSchema = z.strictObject({
   /** Directory of the bot's own state. */
   state: z.string().min(1),
+  /** Where everything is kept; a file in `state` when absent. */
+  store: storeKeys,
   /** PEM file with the Ed25519 private key that signs grants; agents pin its public half. */
   grantKey: z.string().min(1),
   /** PEM files: the authority of the agents' certificates, and the certificate and key that the bot shows them. */
@@ -71,6 +74,8 @@ const configSchema = z.strictObject({
 export interface BotConfig {
   /** Absolute. */
   readonly state: string;
+  /** `null`: SQLite, in `state`. */
+  readonly store: StoreConfig | null;
   /** Absolute. */
   readonly grantKey: string;
   /** Absolute paths; `null` when all agents are on this machine. */
@@ -120,6 +125,7 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
   const base = dirname(resolve(path));
   return {
     state: resolve(base, parsed.data.state),
+    store: toStore(parsed.data.store, (file) => resolve(base, file)),
     grantKey: resolve(base, parsed.data.grantKey),
     agentTls: resolveAll(parsed.data.agentTls, (file) => resolve(base, file)),
     slack: parsed.data.slack,

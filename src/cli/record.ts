@@ -7,8 +7,8 @@ import type { StoredForm } from '../aurora/stored-form.ts';
 import { type RecordFormat, recordFile, recordFormats, recordLines } from '../report/formats.ts';
 import { eventForm } from '../restore/record/events.ts';
 import type { RemovedDocument } from '../store/documents.ts';
-import { rekeySqliteStore, type StoreReader } from '../store/store.ts';
-import { databaseOf, openBotReader, openBotStore, readJournalKey } from './bot-store.ts';
+import type { StoreReader } from '../store/store.ts';
+import { openBotReader, openBotStore, rekeyBotStore } from './bot-store.ts';
 import { readBotConfig } from './config.ts';
 import { compareAnchors, readAnchors } from './record-anchors.ts';
 import { sentenceOf } from './record-sentence.ts';
@@ -92,9 +92,8 @@ function registerForLost(record: Command): void {
     .requiredOption('--from <file>', 'the grant key that the bot had before')
     .action(async (options: { config: string; from: string }) => {
       const config = await readBotConfig(options.config);
-      const from = await readJournalKey({ grantKey: options.from });
-      await rekeySqliteStore(databaseOf(config), { from, to: await readJournalKey(config) });
-      process.stdout.write(`${databaseOf(config)} is keyed with ${config.grantKey} now.\n`);
+      const keyed = await rekeyBotStore(config, options.from);
+      process.stdout.write(`${keyed} is keyed with ${config.grantKey} now.\n`);
     });
   record
     .command('begin-after')
@@ -109,7 +108,7 @@ function registerForLost(record: Command): void {
           message: `${restoreId} is not the name of a restore.`,
           hint: 'Names are R1, R2 and so on; step 1 of a restore says which one the agents have worked for.',
         });
-      const store = await openBotStore(await readBotConfig(options.config));
+      const store = await openBotStore(await readBotConfig(options.config), { alone: true });
       try {
         await store.passNames(number);
       } finally {

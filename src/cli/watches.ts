@@ -2,7 +2,8 @@
 import type { Watches } from '../../commands/deps.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
-import type { Journal } from '../aurora/journal.ts';
+import { createHeldLease } from '../aurora/held-lease.ts';
+import type { Journal, Leases } from '../aurora/journal.ts';
 import type { PostLedger } from '../aurora/outbox.ts';
 import type { WatchKeeper } from '../aurora/watch.ts';
 import type { ClusterAccess } from '../restore/ports.ts';
@@ -21,6 +22,8 @@ interface WatchParts {
   readonly store: WatchKeeper & PostLedger & Pick<Journal<unknown>, 'listRestores'>;
   readonly voice: Voice;
   readonly clock: Clock;
+  /** Where several bots share what they keep: one of them looks at a cluster and speaks of it. */
+  readonly shared?: { readonly leases: Leases; readonly owner: string };
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
 
@@ -32,7 +35,7 @@ interface OpenWatches extends Watches {
 
 /** Nothing is looked at before `start`. */
 export function openWatches(parts: WatchParts): OpenWatches {
-  const { config, clusters, store, voice, clock, log } = parts;
+  const { config, clusters, store, voice, clock, shared, log } = parts;
   const metrics = config.metrics === null ? null : createWatchMetrics();
   const watchers = new Map(
     config.clusters.flatMap(({ name, watch, channel }) => {
@@ -47,6 +50,9 @@ export function openWatches(parts: WatchParts): OpenWatches {
         voice,
         clock,
         log,
+        ...(shared !== undefined && {
+          lease: createHeldLease({ ...shared, name: `the watch of ${name}`, clock }),
+        }),
         ...(metrics !== null && { onTurn: (turn) => metrics.note(turn) }),
       });
       return [[name, { watcher, everyMs: watch.policy.everyMs }] as const];

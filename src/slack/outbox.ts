@@ -8,14 +8,15 @@
 import type { WebClient } from '@slack/web-api';
 import { pauseAfter } from '../aurora/ask-again.ts';
 import type { Clock } from '../aurora/clock.ts';
+import { errorCodes, hasCode } from '../aurora/error-codes.ts';
 import { messageOf } from '../aurora/errors.ts';
+import { createHeldLease, type HeldLease } from '../aurora/held-lease.ts';
 import { type Documents, type Journal, type Leases, readAsFar } from '../aurora/journal.ts';
 import type { PostLedger } from '../aurora/outbox.ts';
 import type { RestoreEvent } from '../restore/record/events.ts';
 import { EditsTold } from './edits-told.ts';
 import type { Log } from './log.ts';
 import { cardName, hasOffered, type Pressed } from './offered.ts';
-import { createOutboxLease } from './outbox-lease.ts';
 import { runPass } from './outbox-pass.ts';
 import { nameOf, Poster } from './post.ts';
 import { Projection } from './projection.ts';
@@ -54,7 +55,7 @@ export interface OutboxDeps {
   readonly client: WebClient;
   readonly clock: Clock;
   readonly log: Log;
-  /** With several replicas: who posts. Left out, this process does. */
+  /** With several bots: who posts. Left out, this process does. */
   readonly lease?: { readonly leases: Leases; readonly owner: string };
   /** Between two edits of a card; what changes meanwhile is in the next one. Default 3 s. */
   readonly cardEditMs?: number;
@@ -91,7 +92,7 @@ interface Desk {
 
 /** `chat.update` is Tier 3: about fifty a minute for the whole app, whatever cards there are (slack.md 4.3). */
 const cardEditMsDefault = 3_000;
-const pollMsDefault = 5_000;
+const pollMsDefault = 3_000;
 /** Where Slack lets nobody edit: a channel is not filled with cards. */
 const movedCardMs = 60_000;
 const lookMsDefault = 30_000;
@@ -102,7 +103,7 @@ class JournalOutbox implements Outbox {
   readonly #poster: Poster;
   readonly #shutOuts: ShutOuts;
   readonly #editsTold: EditsTold;
-  readonly #lease: ReturnType<typeof createOutboxLease> | null;
+  readonly #lease: HeldLease | null;
   readonly #desks = new Map<string, Desk>();
   readonly #stopping = new AbortController();
   readonly #background = new Set<Promise<void>>();
@@ -110,11 +111,14 @@ class JournalOutbox implements Outbox {
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
-    this.#poster = new Poster(deps);
+    this.#lease =
+      deps.lease === undefined
+        ? null
+        : createHeldLease({ ...deps.lease, name: 'the outbox', clock: deps.clock });
+    this.#poster = new Poster({ ...deps, assertOurs: () => this.#lease?.assertOurs() });
     this.#shutOuts = new ShutOuts(deps);
     this.#editsTold = new EditsTold(deps);
     this.#passDeps = { ...deps, poster: this.#poster, reader: new SlackReader(deps), refusedPins: new Set() };
-    this.#lease = deps.lease === undefined ? null : createOutboxLease({ ...deps.lease, clock: deps.clock });
   }
 
   async flush(restoreId: string): Promise<void> {
@@ -211,7 +215,8 @@ class JournalOutbox implements Outbox {
     const startedAt = this.#deps.clock.now();
     const looksAgain = startedAt - desk.lookedAt >= (this.#deps.lookMs ?? lookMsDefault);
     const pace = { progress: desk.progress, editableAt: desk.editableAt, looksAgain };
-    const result = await runPass(this.#passDeps, desk.projection, pace);
+    const pass = async () => await runPass(this.#passDeps, desk.projection, pace);
+    const result = await (this.#lease?.during(pass) ?? pass());
     desk.failures = 0;
     this.#keep(this.#editsTold.tell(desk.projection.restoreId, result.edited));
     this.#shutOuts.over(desk.projection.restoreId);
@@ -235,6 +240,8 @@ class JournalOutbox implements Outbox {
   }
 
   #later(desk: Desk, error: unknown): void {
+    // Whoever has it now says all of it; the next poll asks whose turn it is.
+    if (hasCode(error, errorCodes.leaseLost)) return;
     const failure = readSlackFailure(error);
     if (failure?.kind === 'rate-limited') {
       // Not all of Slack: what is committed meanwhile may need another method, and is shown at once.

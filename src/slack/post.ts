@@ -37,6 +37,7 @@ export class Poster {
   readonly #ledger: PostLedger;
   readonly #log: Log;
   readonly #fetch: typeof fetch;
+  readonly #assertOurs: () => void;
   readonly #reader: SlackReader;
   /** Our messages in Slack, by channel and thread; absent means it is not known what is there. */
   readonly #found = new Map<string, readonly SeenMessage[]>();
@@ -47,12 +48,20 @@ export class Poster {
   /** Keys of messages that somebody deleted: put again as new ones. */
   readonly #lost = new Set<string>();
 
-  constructor(deps: { client: WebClient; ledger: PostLedger; log: Log; fetch?: typeof fetch }) {
+  /** `assertOurs` throws when another bot may be posting by now: it is asked before everything that Slack shows. */
+  constructor(deps: {
+    client: WebClient;
+    ledger: PostLedger;
+    log: Log;
+    fetch?: typeof fetch;
+    assertOurs?: () => void;
+  }) {
     this.#client = deps.client;
     this.#ledger = deps.ledger;
     this.#log = deps.log;
     this.#reader = new SlackReader(deps);
     this.#fetch = deps.fetch ?? fetch;
+    this.#assertOurs = deps.assertOurs ?? (() => undefined);
   }
 
   /**
@@ -83,6 +92,7 @@ export class Poster {
     const size = bytes.length;
     if ((await this.#ledger.findPost(address.key)) !== null) return { kind: 'there' };
     if (await this.#adoptFile(address, { name: file.name, size })) return { kind: 'there' };
+    this.#assertOurs();
     try {
       const fileId = await uploadFile({ client: this.#client, fetch: this.#fetch }, address, {
         ...file,
@@ -198,6 +208,7 @@ export class Poster {
     message: Message,
     send: (blocks: Message['blocks'] | null) => Promise<T>,
   ): Promise<T> {
+    this.#assertOurs();
     try {
       return await send(message.blocks);
     } catch (error) {

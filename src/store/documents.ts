@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import { AuroraError } from '../aurora/errors.ts';
 import type { PackedDocuments } from '../aurora/journal.ts';
+import { fromBody, toBody } from './engines.ts';
 import type { JournalKey } from './journal-key.ts';
 import { keyedDocument } from './keyed-rows.ts';
 import { notAsKept } from './packing.ts';
@@ -11,8 +12,8 @@ export function packedDocumentsOn(db: Kysely<Schema>, key: JournalKey): PackedDo
   return {
     savePacked: async ({ restoreId, name, packed, version }) => {
       const { encoding, body, sha256 } = packed;
-      const row = { restore_id: restoreId, name, encoding, body, sha256, version, removed_at: null };
-      const values = keyedDocument.withMac(key, row);
+      const row = { restore_id: restoreId, name, encoding, sha256, version, removed_at: null };
+      const values = keyedDocument.withMac(key, { ...row, body: toBody(db, body) });
       await db
         .insertInto('documents')
         .values(values)
@@ -27,7 +28,7 @@ export function packedDocumentsOn(db: Kysely<Schema>, key: JournalKey): PackedDo
         .where('name', '=', name)
         .executeTakeFirst();
       if (found === undefined) return null;
-      const row = readRow('documents', rows.documents, found);
+      const row = fromBody(readRow('documents', rows.documents, found));
       if (!keyedDocument.isOurs(key, row)) throw notAsKept({ restoreId, name });
       if (row.removed_at !== null) throw removedByRule(row, row.removed_at);
       const { encoding, body, sha256, version } = row;

@@ -6,7 +6,17 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { canonicalJson } from '../aurora/canonical-json.ts';
 
 /** What a MAC is about: the same words mean nothing under another one. */
-type Domain = 'key' | 'seal' | 'restore' | 'event' | 'document' | 'summary' | 'post' | 'cursor' | 'watch';
+type Domain =
+  | 'key'
+  | 'seal'
+  | 'restore'
+  | 'event'
+  | 'document'
+  | 'summary'
+  | 'post'
+  | 'cursor'
+  | 'watch'
+  | 'progress';
 
 export interface JournalKey {
   /** Tells one key from another, and nothing about it: 16 hex digits. */

@@ -11,20 +11,21 @@ import { restoreNumber } from '../aurora/name-schemas.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
 import { chainHash } from './chain-hash.ts';
 import { type Chains, keyedRestore, macOfEvent } from './chains.ts';
-import { assertHolds, type Holder } from './holder.ts';
+import { isPostgres, oneAtATime } from './engines.ts';
 import type { JournalKey } from './journal-key.ts';
 import { assertHeld } from './leases.ts';
 import { ParsedEvents } from './parsed-events.ts';
 import { readingOn } from './read-journal.ts';
 import type { Schema } from './schema.ts';
 import { readSummaries, writeSummary } from './summaries.ts';
+import type { Writer } from './writer.ts';
 
 type EventRow = Schema['events'];
 
-/** Writes only while `holder` is the bot of this database. */
+/** Writes only what `writer` may, and has it tell the others. */
 export function journalOn<E>(
   db: Kysely<Schema>,
-  { form, key, holder, chains }: { form: StoredForm<E>; key: JournalKey; holder: Holder; chains: Chains },
+  { form, key, writer, chains }: { form: StoredForm<E>; key: JournalKey; writer: Writer; chains: Chains },
 ): Journal<E> {
   const listeners = new Set<(restoreId: string) => void>();
   const events = new ParsedEvents(form);
@@ -37,20 +38,23 @@ export function journalOn<E>(
     ...readingOn(db, { chains, events }),
     open: async ({ restoreId, cluster, at, event }) => {
       const inserted = await db.transaction().execute(async (trx) => {
-        await assertHolds(trx, holder);
+        await writer.assertMayWrite(trx);
+        await oneAtATime(trx, 'open a restore');
         const doubtful = await chains.findDoubtful(trx);
         if (doubtful !== null) throw cannotTellWhoIsBusy(doubtful);
         const busy = (await chains.listRestores(trx)).find((each) => each.open && each.cluster === cluster);
         if (busy !== undefined) throw clusterBusy(cluster, busy.restoreId);
         const row = { restore_id: restoreId, cluster, open: 1, created_at: at, keyed_from: 1 } as const;
         await trx.insertInto('restores').values(keyedRestore(key, row)).execute();
+        await writer.announce(trx, restoreId);
         return await insertEvents(trx, { restoreId, at, events: events.write([event]), last: null, key });
       });
       return committed(restoreId, inserted);
     },
     append: async ({ restoreId, expectedSeq, at, events: appended, lease, ends, summarise }) => {
       const inserted = await db.transaction().execute(async (trx) => {
-        await assertHolds(trx, holder);
+        await writer.assertMayWrite(trx);
+        await lockRestore(trx, restoreId);
         if (lease !== undefined) await assertHeld(trx, lease);
         const { events: newest, broken } = await chains.readHead(trx, restoreId);
         if (broken !== null) throw new JournalBroken({ restoreId, ...broken });
@@ -59,6 +63,7 @@ export function journalOn<E>(
         const entry = { restoreId, at, events: events.write(appended), last, key };
         const written = await insertEvents(trx, entry);
         if (ends === true) await close(trx, restoreId, key);
+        await writer.announce(trx, restoreId);
         const summary = summarise?.(written.records) ?? null;
         const head = written.rows.at(-1);
         if (summary !== null && head !== undefined) await writeSummary(trx, { key, head, summary });
@@ -69,14 +74,16 @@ export function journalOn<E>(
     readSummaries: async (restoreIds) => await readSummaries(db, { key, restoreIds }),
     keepSummary: async ({ restoreId, seq, summary }) =>
       await db.transaction().execute(async (trx) => {
-        await assertHolds(trx, holder);
+        await writer.assertMayWrite(trx);
+        await lockRestore(trx, restoreId);
         const { events: newest, broken } = await chains.readHead(trx, restoreId);
         const head = newest.at(-1);
         if (broken === null && head?.seq === seq) await writeSummary(trx, { key, head, summary });
       }),
     nextRestoreId: async () =>
       await db.transaction().execute(async (trx) => {
-        await assertHolds(trx, holder);
+        await writer.assertMayWrite(trx);
+        await oneAtATime(trx, 'name a restore');
         const counter = await trx
           .selectFrom('counters')
           .select('value')
@@ -130,6 +137,17 @@ async function insertEvents<E>(
     inserted.rows.push({ ...row, mac });
   }
   return inserted;
+}
+
+/** Until the end of the transaction nobody else adds to its journal. SQLite lets one write at a time in any case. */
+async function lockRestore(trx: Transaction<Schema>, restoreId: string): Promise<void> {
+  if (!isPostgres(trx)) return;
+  await trx
+    .selectFrom('restores')
+    .select('restore_id')
+    .where('restore_id', '=', restoreId)
+    .forUpdate()
+    .execute();
 }
 
 /** The cluster is free for another restore. */

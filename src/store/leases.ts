@@ -1,36 +1,53 @@
 /** Leases on SQL: a write under one proves, in its own transaction, that it is still the writer's. */
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { z } from 'zod';
 import { errorCodes } from '../aurora/error-codes.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Lease, Leases } from '../aurora/journal.ts';
-import { assertHolds, type Holder } from './holder.ts';
+import { isPostgres } from './engines.ts';
 import { readRow, rows, type Schema } from './schema.ts';
+import type { Writer } from './writer.ts';
 
-export function leasesOn(db: Kysely<Schema>, holder: Holder): Leases {
+/**
+ * On PostgreSQL, where several bots ask, a lease runs by the clock of the database: theirs need not agree, and `now` counts for
+ * nothing.
+ */
+export function leasesOn(db: Kysely<Schema>, writer: Writer): Leases {
+  const instant = (now: number) =>
+    isPostgres(db)
+      ? sql<number>`floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`
+      : sql<number>`CAST(${now} AS integer)`;
   return {
     acquire: async ({ cluster, owner, ttlMs, now }) =>
       await db.transaction().execute(async (trx) => {
-        await assertHolds(trx, holder);
+        await writer.assertMayWrite(trx);
+        // So that there is a row to lock: of two that ask at once the second one sees what the first one got.
+        await trx
+          .insertInto('leases')
+          .values({ cluster, owner: '', fence: 0, expires_at: 0 })
+          .onConflict((conflict) => conflict.column('cluster').doNothing())
+          .execute();
         const row = await trx
           .selectFrom('leases')
           .selectAll()
+          .select(instant(now).as('now'))
           .where('cluster', '=', cluster)
+          .$if(isPostgres(trx), (query) => query.forUpdate())
           .executeTakeFirst();
-        const held = row === undefined ? null : readRow('leases', rows.leases, row);
-        if (held !== null && held.owner !== owner && held.expires_at > now) return null;
-        const fence = (held?.fence ?? 0) + 1;
-        const values = { cluster, owner, fence, expires_at: now + ttlMs };
+        const held = readRow('leases', rows.leases.extend({ now: z.int() }), row);
+        if (held.owner !== owner && held.expires_at > held.now) return null;
+        const fence = held.fence + 1;
         await trx
-          .insertInto('leases')
-          .values(values)
-          .onConflict((conflict) => conflict.column('cluster').doUpdateSet(values))
+          .updateTable('leases')
+          .set({ owner, fence, expires_at: held.now + ttlMs })
+          .where('cluster', '=', cluster)
           .execute();
         return { cluster, owner, fence };
       }),
     renew: async (lease, { ttlMs, now }) => {
       const result = await db
         .updateTable('leases')
-        .set({ expires_at: now + ttlMs })
+        .set({ expires_at: sql`${instant(now)} + ${ttlMs}` })
         .where('cluster', '=', lease.cluster)
         .where('fence', '=', lease.fence)
         .executeTakeFirst();
@@ -69,6 +86,8 @@ export async function assertHeld(trx: Transaction<Schema>, lease: Lease): Promis
     .selectFrom('leases')
     .select('fence')
     .where('cluster', '=', lease.cluster)
+    // Whoever takes over waits until what is written under it is there.
+    .$if(isPostgres(trx), (query) => query.forShare())
     .executeTakeFirst();
   if (row?.fence !== lease.fence) {
     throw new AuroraError({

@@ -4,6 +4,7 @@
  */
 import { type Kysely, sql } from 'kysely';
 import type { Inbox, PostLedger } from '../aurora/outbox.ts';
+import { isPostgres } from './engines.ts';
 import type { JournalKey } from './journal-key.ts';
 import { keyedCursor, keyedPost } from './keyed-rows.ts';
 import { readRow, rows, type Schema } from './schema.ts';
@@ -72,21 +73,37 @@ export function ledgerOn(db: Kysely<Schema>, key: JournalKey): PostLedger & Inbo
         .onConflict((conflict) => conflict.column('restore_id').doUpdateSet(values))
         .execute();
     },
-    // What is claimed was acknowledged, and Slack delivers it no more: a claim that a power cut takes back is not missed. So it does
-    // not wait for the disk, which would keep the next acknowledgement waiting.
     claim: (name, at) =>
-      db.connection().execute(async (one) => {
-        await sql`PRAGMA synchronous = NORMAL`.execute(one);
-        try {
-          const result = await one
-            .insertInto('inbox')
-            .values({ key: name, at })
-            .onConflict((conflict) => conflict.column('key').doNothing())
-            .executeTakeFirst();
-          return Number(result.numInsertedOrUpdatedRows ?? 0) === 1;
-        } finally {
-          await sql`PRAGMA synchronous = FULL`.execute(one);
-        }
+      withoutWaitingForTheDisk(db, async (one) => {
+        const result = await one
+          .insertInto('inbox')
+          .values({ key: name, at })
+          .onConflict((conflict) => conflict.column('key').doNothing())
+          .executeTakeFirst();
+        return Number(result.numInsertedOrUpdatedRows ?? 0) === 1;
       }),
   };
+}
+
+/**
+ * What is claimed was acknowledged, and Slack delivers it no more: a claim that a power cut takes back is not missed. To wait for
+ * the disk would keep the next acknowledgement waiting.
+ */
+async function withoutWaitingForTheDisk<T>(
+  db: Kysely<Schema>,
+  work: (one: Kysely<Schema>) => Promise<T>,
+): Promise<T> {
+  if (isPostgres(db))
+    return await db.transaction().execute(async (trx) => {
+      await sql`SET LOCAL synchronous_commit = off`.execute(trx);
+      return await work(trx);
+    });
+  return await db.connection().execute(async (one) => {
+    await sql`PRAGMA synchronous = NORMAL`.execute(one);
+    try {
+      return await work(one);
+    } finally {
+      await sql`PRAGMA synchronous = FULL`.execute(one);
+    }
+  });
 }

@@ -8,6 +8,7 @@ import { AuroraError } from '../aurora/errors.ts';
 import { aboutPath, explainSystemError } from '../aurora/system-errors.ts';
 import { watchName } from '../aurora/watch.ts';
 import { Chains, keyedRestore, macOfEvent } from './chains.ts';
+import { oneAtATime } from './engines.ts';
 import type { JournalKey } from './journal-key.ts';
 import { keyedCursor, keyedDocument, keyedPost, keyedWatch } from './keyed-rows.ts';
 import type { Schema } from './schema.ts';
@@ -25,6 +26,21 @@ export async function sealOnce(db: Kysely<Schema>, at: { path: string; key: Jour
   } catch (error) {
     throw explainSystemError(aboutPath(error, markerOf(path))) ?? error;
   }
+}
+
+/** The same on PostgreSQL, which no bot without a key has ever written to: what is not sealed there must be empty. */
+export async function sealEmptyOnce(
+  db: Kysely<Schema>,
+  at: { path: string; key: JournalKey },
+): Promise<void> {
+  const { path, key } = at;
+  await db.transaction().execute(async (trx) => {
+    await oneAtATime(trx, 'seal');
+    if (await isSealed(trx, at)) return;
+    if ((await trx.selectFrom('restores').select('restore_id').limit(1).execute()).length > 0)
+      throw notSealed(path);
+    await trx.insertInto('seals').values(sealBy(key)).execute();
+  });
 }
 
 /** False for a database of before; throws as `sealOnce` does. */
@@ -80,7 +96,7 @@ export async function sealAll(
     // They name events by the key of before, and are made again.
     await trx.deleteFrom('summaries').execute();
     if (from !== null) await sealWatches(trx, { from, key });
-    const seal = { name: 'journal', key_id: key.id, mac: key.mac('seal', [key.id]) } as const;
+    const seal = sealBy(key);
     await trx
       .insertInto('seals')
       .values(seal)
@@ -158,6 +174,18 @@ async function sealWatches(
       .execute();
     await sealBeside(trx, { restoreId: watchName(cluster), from, key });
   }
+}
+
+function sealBy(key: JournalKey): Schema['seals'] {
+  return { name: 'journal', key_id: key.id, mac: key.mac('seal', [key.id]) };
+}
+
+function notSealed(path: string): AuroraError {
+  return new AuroraError({
+    code: 'journal-not-keyed',
+    message: `${path} holds restores that no bot has keyed.`,
+    hint: 'Somebody else has written them. Put the database back from its copy, or name an empty one.',
+  });
 }
 
 function notKeyed(path: string): AuroraError {

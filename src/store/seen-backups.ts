@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import type { FleetHistory, SeenBackup } from '../aurora/fleet.ts';
+import { oneAtATime } from './engines.ts';
 import { readRow, rows, type Schema } from './schema.ts';
 
 /** Of one look: nine hosts with two days of backups every minute have fewer contents. */
@@ -14,7 +15,7 @@ const lookMax = 20_000;
 const clusterMax = 40_000;
 const copiesMax = 64;
 const textMax = 300;
-/** SQLite takes 32,766 values in a statement. */
+/** SQLite takes 32,766 values in a statement, PostgreSQL 65,535. */
 const rowsAtOnce = 500;
 
 const copiesSchema = z.array(z.object({ host: z.string(), name: z.string() }));
@@ -28,6 +29,7 @@ export function seenBackupsOn(
       const seen = new Map(backups.filter(isSha256).map((one) => [one.sha256, one]));
       const values = [...seen.values()].slice(0, lookMax).map((one) => toRow(cluster, one, atMs));
       await db.transaction().execute(async (tx) => {
+        await oneAtATime(tx, `seen backups of ${cluster}`);
         for (let from = 0; from < values.length; from += rowsAtOnce) {
           await tx
             .insertInto('seen_backups')
@@ -42,8 +44,8 @@ export function seenBackupsOn(
                 jobs: sql`excluded.jobs`,
                 framework_id: sql`excluded.framework_id`,
                 // A clock that was set back makes nothing unseen.
-                last_seen_at: sql`max(seen_backups.last_seen_at, excluded.last_seen_at)`,
-                first_seen_at: sql`min(seen_backups.first_seen_at, excluded.first_seen_at)`,
+                last_seen_at: extreme('last_seen_at', '>'),
+                first_seen_at: extreme('first_seen_at', '<'),
               }),
             )
             .execute();
@@ -53,11 +55,21 @@ export function seenBackupsOn(
           .where('cluster', '=', cluster)
           .where('last_seen_at', '<', Math.trunc(atMs) - keepMs)
           .execute();
-        await sql`
-          DELETE FROM seen_backups WHERE rowid IN (
-            SELECT rowid FROM seen_backups WHERE cluster = ${cluster}
-            ORDER BY last_seen_at DESC, content_at DESC LIMIT -1 OFFSET ${rowsMax}
-          )`.execute(tx);
+        await tx
+          .deleteFrom('seen_backups')
+          .where('cluster', '=', cluster)
+          .where('sha256', 'in', (query) =>
+            query
+              .selectFrom('seen_backups')
+              .select('sha256')
+              .where('cluster', '=', cluster)
+              .orderBy('last_seen_at', 'desc')
+              // The engines do not agree on where no time belongs.
+              .orderBy(sql`coalesce(content_at, 0)`, 'desc')
+              .limit(lookMax + clusterMax)
+              .offset(rowsMax),
+          )
+          .execute();
       });
     },
     listSeen: async (cluster, { fromMs, toMs }) => {
@@ -85,6 +97,12 @@ export function seenBackupsOn(
   };
 }
 
+/** The one of the two that compares so with the other one. */
+function extreme(column: 'first_seen_at' | 'last_seen_at', than: '<' | '>') {
+  const [kept, seen] = [sql.ref(`seen_backups.${column}`), sql.ref(`excluded.${column}`)];
+  return sql<number>`CASE WHEN ${kept} ${sql.raw(than)} ${seen} THEN ${kept} ELSE ${seen} END`;
+}
+
 /** The newest first, those without a time last. */
 function byContent(a: SeenBackup, b: SeenBackup): number {
   const time = ({ contentAtMs }: SeenBackup): number => contentAtMs ?? Number.NEGATIVE_INFINITY;
@@ -109,7 +127,7 @@ function toRow(cluster: string, seen: Noted, atMs: number): Schema['seen_backups
     tasks: whole(tasks) ?? 0,
     jobs: whole(jobs) ?? 0,
     verdict,
-    framework_id: frameworkId?.slice(0, textMax) ?? null,
+    framework_id: frameworkId?.replaceAll('\0', '').slice(0, textMax) ?? null,
     copies: JSON.stringify(
       copies
         .slice(0, copiesMax)

@@ -1,32 +1,24 @@
-/** Everything that a bot keeps, in one SQLite file. */
+/** Everything that a bot keeps, and its default place: one SQLite file for one bot. */
 import { existsSync } from 'node:fs';
-import { Kysely, sql } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { Kysely } from 'kysely';
 import { AuroraError } from '../aurora/errors.ts';
 import type { FleetHistory } from '../aurora/fleet.ts';
 import type { Documents, Journal, Leases, PackedDocuments } from '../aurora/journal.ts';
+import type { OtherBots } from '../aurora/other-bots.ts';
 import type { Inbox, PostLedger } from '../aurora/outbox.ts';
 import type { StoreIdentity } from '../aurora/store-identity.ts';
 import type { StoredForm } from '../aurora/stored-form.ts';
-import { explainSystemError } from '../aurora/system-errors.ts';
 import type { WatchKeeper } from '../aurora/watch.ts';
-import { Chains } from './chains.ts';
-import { listRemoved, packedDocumentsOn, type RemovedDocument } from './documents.ts';
-import { lockOut, takeOver } from './holder.ts';
-import { identityOn } from './identity.ts';
-import { journalOn } from './journal.ts';
+import type { RemovedDocument } from './documents.ts';
+import { assertHolds, lockOut, takeOver } from './holder.ts';
 import type { JournalKey } from './journal-key.ts';
-import { leasesOn, passFence } from './leases.ts';
-import { ledgerOn } from './ledger.ts';
-import { documentsOver } from './packing.ts';
-import { ParsedEvents } from './parsed-events.ts';
-import { type ReadJournal, readingOn } from './read-journal.ts';
-import { migrations, type Schema } from './schema.ts';
+import { bringUpToDate } from './migrations.ts';
+import { readerOn, storeOn } from './parts.ts';
+import type { ReadJournal } from './read-journal.ts';
+import type { Schema } from './schema.ts';
 import { isSealed, sealAll, sealOnce } from './seal.ts';
-import { seenBackupsOn } from './seen-backups.ts';
 import { openSqlite } from './sqlite-dialect.ts';
-import { type Tidied, tidy } from './tidy.ts';
-import { watchesOn } from './watches.ts';
+import type { Tidied } from './tidy.ts';
 
 export interface Store<E>
   extends Journal<E>,
@@ -42,6 +34,8 @@ export interface Store<E>
   /** Leases of this cluster have higher fencing tokens than this from now on; for the same case. */
   passFence(cluster: string, upTo: number): Promise<void>;
   readonly identity: StoreIdentity;
+  /** Those that write to the same database; `null` on an engine that takes one bot. */
+  readonly others: OtherBots | null;
   /** Takes away what nobody needs any more, as tidy.ts says. */
   tidy(at: { now: number; keepDocumentsMs: number }): Promise<Tidied>;
   close(): Promise<void>;
@@ -56,7 +50,7 @@ export interface StoreReader<E> extends ReadJournal<E> {
   close(): Promise<void>;
 }
 
-interface Opening<E> {
+export interface Opening<E> {
   /** Events are read back in it. */
   readonly form: StoredForm<E>;
   readonly key: JournalKey;
@@ -64,52 +58,31 @@ interface Opening<E> {
   readonly keepHistoryMs?: number;
 }
 
-const yearAndAMonthMs = 400 * 86_400_000;
-
 /**
  * Opens the embedded store at `path` for the one bot that writes to it, brings its schema up to date and seals what was written
  * before there was a key. AuroraError `bot-already-runs`, `store-migration`, and those of seal.ts.
  */
-export async function openSqliteStore<E>(
-  path: string,
-  { form, key, keepHistoryMs = yearAndAMonthMs }: Opening<E>,
-): Promise<Store<E>> {
+export async function openSqliteStore<E>(path: string, opening: Opening<E>): Promise<Store<E>> {
   const unlock = lockOut(path);
   try {
     const db = new Kysely<Schema>({ dialect: openSqlite(path) });
     try {
       await bringUpToDate(db, path);
-      await sealOnce(db, { path, key });
+      await sealOnce(db, { path, key: opening.key });
       const holder = await takeOver(db, Date.now());
-      const chains = new Chains(key);
-      const packed = packedDocumentsOn(db, key);
-      return {
-        ...journalOn(db, { form, key, holder, chains }),
-        ...leasesOn(db, holder),
-        ...packed,
-        ...documentsOver(packed),
-        passFence: async (cluster, upTo) => await passFence(db, { cluster, upTo }),
-        identity: await identityOn(db, holder),
-        ...ledgerOn(db, key),
-        ...seenBackupsOn(db, { keepMs: keepHistoryMs }),
-        ...watchesOn(db, key),
-        passNames: async (value) => {
-          await db
-            .insertInto('counters')
-            .values({ name: 'restore', value })
-            .onConflict((conflict) =>
-              conflict.column('name').doUpdateSet({
-                value: sql`CASE WHEN counters.value > ${value} THEN counters.value ELSE ${value} END`,
-              }),
-            )
-            .execute();
+      return await storeOn(db, {
+        ...opening,
+        incarnation: holder.token,
+        others: null,
+        writer: {
+          assertMayWrite: async (trx) => await assertHolds(trx, holder),
+          announce: () => Promise.resolve(),
         },
-        tidy: async (at) => await tidy(db, { key, chains, ...at }),
         close: async () => {
           await db.destroy();
           unlock();
         },
-      };
+      });
     } catch (error) {
       await db.destroy();
       throw error;
@@ -121,7 +94,7 @@ export async function openSqliteStore<E>(
 }
 
 /** Opens it for reading alone, beside a running bot or without one. AuroraError `store-missing`, and those of seal.ts. */
-export async function openSqliteReader<E>(path: string, { form, key }: Opening<E>): Promise<StoreReader<E>> {
+export async function openSqliteReader<E>(path: string, opening: Opening<E>): Promise<StoreReader<E>> {
   if (!existsSync(path))
     throw new AuroraError({
       code: 'store-missing',
@@ -130,15 +103,7 @@ export async function openSqliteReader<E>(path: string, { form, key }: Opening<E
     });
   const db = new Kysely<Schema>({ dialect: openSqlite(path, { writes: false }) });
   try {
-    const keyed = await isSealed(db, { path, key });
-    const chains = new Chains(keyed ? key : null);
-    const events = new ParsedEvents(form);
-    return {
-      ...readingOn(db, { chains, events }),
-      listRemoved: async (restoreId) => await listRemoved(db, { key, restoreId }),
-      keyed,
-      close: () => db.destroy(),
-    };
+    return readerOn(db, { ...opening, keyed: await isSealed(db, { path, key: opening.key }) });
   } catch (error) {
     await db.destroy();
     throw error;
@@ -163,18 +128,4 @@ export async function rekeySqliteStore(
     await db.destroy();
     unlock();
   }
-}
-
-async function bringUpToDate(db: Kysely<Schema>, path: string): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error === undefined) return;
-  const known = explainSystemError(error);
-  if (known !== null) throw known;
-  throw new AuroraError({
-    code: 'store-migration',
-    message: `The database ${path} could not be brought up to date.`,
-    hint: 'Was it written by a newer version? Start that one, or restore the file from its copy.',
-    cause: error,
-  });
 }

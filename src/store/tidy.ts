@@ -1,6 +1,7 @@
 /** What a bot keeps, and nobody needs any more after a while. Journals are none of that: they stay whole for ever. */
 import type { Kysely } from 'kysely';
 import type { Chains } from './chains.ts';
+import { toBody } from './engines.ts';
 import type { JournalKey } from './journal-key.ts';
 import { keyedDocument } from './keyed-rows.ts';
 import { readRow, rows, type Schema } from './schema.ts';
@@ -67,7 +68,7 @@ async function removeLarge(
     if (!keyedDocument.isOurs(key, row)) continue;
     await db
       .updateTable('documents')
-      .set(keyedDocument.withMac(key, { ...row, encoding: 'text', removed_at: now }))
+      .set(keyedDocument.withMac(key, { ...row, body: toBody(db, ''), encoding: 'text', removed_at: now }))
       .where('restore_id', '=', restoreId)
       .where('name', '=', row.name)
       .execute();

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import type { HeldLease } from '../aurora/held-lease.ts';
 import type { Journal } from '../aurora/journal.ts';
 import { readStored } from '../aurora/stored-form.ts';
 import type { WatchKeeper } from '../aurora/watch.ts';
@@ -46,6 +47,8 @@ interface WatcherDeps {
   readonly voice: Voice;
   readonly clock: Clock;
   onTurn?(turn: Turn): void;
+  /** With several bots: whose turn it is to look and to speak. Left out, this process does, and nobody else writes its state. */
+  readonly lease?: Pick<HeldLease, 'take' | 'during' | 'assertOurs' | 'release'>;
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
 
@@ -84,12 +87,16 @@ export class Watcher {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await within(this.#deps.clock, stopMs, this.#tail);
+    await this.#deps.lease?.release();
   }
 
   /** One look, and what follows from it. Throws when the store cannot be read or written. */
   tick(): Promise<void> {
     return this.#alone(async () => {
-      const turn = await this.#turn();
+      const { lease } = this.#deps;
+      if ((await lease?.take()) === 'not-ours') return;
+      const look = async () => await this.#turn();
+      const turn = await (lease?.during(look) ?? look());
       this.#deps.onTurn?.(turn);
     });
   }
@@ -118,12 +125,15 @@ export class Watcher {
 
   async #turn(): Promise<Turn> {
     const { clock, access, policy } = this.#deps;
+    const startedAt = clock.now();
     const before = await this.#load();
     if (await this.#isRestoring()) return await this.#standBy(before);
-    const rested = before.duringRestore ? afterRestore(before, clock.now()) : before;
     const observation = await this.#observer.look();
     // One that began meanwhile: what was seen may be its doing.
     if (this.#stopping.signal.aborted || (await this.#isRestoring())) return await this.#standBy(before);
+    // Another bot may have been told to be silent meanwhile.
+    const latest = await this.#load();
+    const rested = latest.duringRestore ? afterRestore(latest, startedAt) : latest;
     const { atMs } = observation;
     const history = remember(rested.history, observation);
     const verdict = judge({ cluster: access.cluster, observation, history, policy });
@@ -144,6 +154,7 @@ export class Watcher {
     let state = await this.#load();
     for (const alarm of state.alarms.filter(({ told, said }) => !told && said !== null)) {
       try {
+        this.#deps.lease?.assertOurs();
         await voice.tell({ cluster: this.cluster, channel, watchId: state.id, alarm, now: clock.now() });
       } catch (error) {
         const fields = { cluster: this.cluster, kind: alarm.kind, err: error };
@@ -163,9 +174,10 @@ export class Watcher {
   }
 
   async #load(): Promise<WatchState> {
-    if (this.#state !== null) return this.#state;
+    if (this.#state !== null && this.#deps.lease === undefined) return this.#state;
     const { keeper, clock, log } = this.#deps;
     const kept = await keeper.loadWatch(this.cluster);
+    this.#saved = kept?.text ?? '';
     try {
       this.#state = kept === null ? beginState(clock.now()) : readStored(watchForm, kept);
     } catch (error) {

@@ -2,15 +2,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import type { Documents, Journal, Leases } from '../../src/aurora/journal.ts';
 import type { Inbox, PostLedger } from '../../src/aurora/outbox.ts';
 import { eventForm, type RestoreEvent } from '../../src/restore/record/events.ts';
+import { openPostgresStore } from '../../src/store/postgres-store.ts';
 import { openSqliteStore, type Store } from '../../src/store/store.ts';
 import { Mortality } from '../restore/support/mortality.ts';
 import { CutOff } from '../scenarios/support/cut-off.ts';
 import { Freezable } from '../scenarios/support/freezable.ts';
 import { testKey } from '../support/journal-key.ts';
+import { type RealPostgres, startRealPostgres } from '../support/postgres.ts';
+import { placeOf } from '../support/postgres-place.ts';
 
 interface Ports {
   readonly journal: Journal<RestoreEvent>;
@@ -18,6 +21,8 @@ interface Ports {
   readonly documents: Documents;
   readonly inbox: Inbox;
   readonly ledger: PostLedger;
+  /** Lets time pass where it is the engine's own; `null` where whoever asks says what time it is. */
+  readonly pass: ((ms: number) => Promise<void>) | null;
 }
 
 const ends: (() => Promise<void>)[] = [];
@@ -46,6 +51,7 @@ function portsOf(store: Store<RestoreEvent>, life = new Mortality(null)): Ports 
     documents: life.wrapDocuments(store),
     inbox: store,
     ledger: store,
+    pass: null,
   };
 }
 
@@ -55,11 +61,34 @@ const bare = (store: Store<RestoreEvent>): Ports => ({
   documents: store,
   inbox: store,
   ledger: store,
+  pass: null,
 });
+
+let server: Promise<RealPostgres> | null = null;
+afterAll(async () => {
+  await (await server)?.close();
+  server = null;
+});
+
+/** In a database of its own, on a server that one file of tests shares. */
+async function openPostgresPorts(): Promise<Ports> {
+  server ??= startRealPostgres();
+  const postgres = await server;
+  const address = await postgres.newDatabase();
+  const store = await openPostgresStore(placeOf(address, postgres), { form: eventForm, key: testKey });
+  ends.push(() => store.close());
+  return {
+    ...bare(store),
+    pass: async (ms) => {
+      await postgres.ask(address, `UPDATE leases SET expires_at = expires_at - ${ms}`);
+    },
+  };
+}
 
 /** By name; each opens an empty one. */
 export const implementations: readonly (readonly [string, () => Promise<Ports>])[] = [
   ['SQLite in a file', async () => bare(await openStore(await newDatabase()))],
+  ['PostgreSQL', openPostgresPorts],
   ['SQLite in memory', async () => bare(await openStore(':memory:'))],
   ['a worker that can die', async () => portsOf(await openStore(':memory:'))],
   [

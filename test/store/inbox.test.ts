@@ -3,7 +3,8 @@ import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ledgerOn } from '../../src/store/ledger.ts';
-import { migrations, type Schema } from '../../src/store/schema.ts';
+import { migrations } from '../../src/store/migrations.ts';
+import type { Schema } from '../../src/store/schema.ts';
 import { openSqlite } from '../../src/store/sqlite-dialect.ts';
 import { testKey } from '../support/journal-key.ts';
 

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { eventForm, type RestoreEvent } from '../../src/restore/record/events.ts';
 import { chainHash } from '../../src/store/chain-hash.ts';
 import { journalKeyFrom } from '../../src/store/journal-key.ts';
-import { migrations } from '../../src/store/schema.ts';
+import { migrations } from '../../src/store/migrations.ts';
 import { openSqlite } from '../../src/store/sqlite-dialect.ts';
 import { openSqliteReader, openSqliteStore, rekeySqliteStore } from '../../src/store/store.ts';
 import { codeOf, newDatabase, openStore } from '../contracts/support.ts';

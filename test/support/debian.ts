@@ -18,6 +18,8 @@ const needed: readonly DebianPackage[] = [
   { name: 'supervisor', file: '/usr/bin/supervisord' },
   { name: 'nftables', file: '/usr/sbin/nft' },
   { name: 'iproute2', file: '/usr/bin/ip' },
+  // Of whichever version Debian has: the server itself lies below its number.
+  { name: 'postgresql', file: '/usr/share/doc/postgresql/copyright' },
 ];
 
 /** What the bench compares decoding with: Thrift's compiler, and its library for Python. */

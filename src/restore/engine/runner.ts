@@ -5,6 +5,7 @@
  */
 import { errorCodes, hasCode } from '../../aurora/error-codes.ts';
 import { AuroraError, messageOf } from '../../aurora/errors.ts';
+import { leaseTtlMs } from '../../aurora/held-lease.ts';
 import { JournalUnreadable, type Lease } from '../../aurora/journal.ts';
 import { runStep } from '../apart/run-step.ts';
 import { Rewound } from '../looks/interference.ts';
@@ -20,7 +21,6 @@ import { judgeAtInstant } from './judge-at-instant.ts';
 import { RestoreThread, StepInterrupted } from './thread.ts';
 import { restAfter, stepOfWatch, Watch, watchedPlace } from './watch.ts';
 
-const leaseTtlMs = 15_000;
 const longestWaitMs = 60_000;
 /** Until Slack is asked again who the signers of a commit are. */
 const askAgainMs = 1_000;
