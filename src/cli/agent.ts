@@ -118,15 +118,23 @@ async function runAgent(configPath: string): Promise<void> {
 }
 
 async function runCheck(options: { config: string; json?: true }): Promise<void> {
-  const [{ buildTools }, { checkHost }, { loadAgentConfig }, { readCredentials }] = await Promise.all([
-    import('../agent/agent.ts'),
-    import('../agent/check/check-host.ts'),
-    import('../agent/config.ts'),
-    import('../agent/scheduler-credentials.ts'),
-  ]);
+  const [{ buildTools }, { checkHost }, { findingsOf }, { loadAgentConfig }, { readCredentials }] =
+    await Promise.all([
+      import('../agent/agent.ts'),
+      import('../agent/check/check-host.ts'),
+      import('../agent/check/finding.ts'),
+      import('../agent/config.ts'),
+      import('../agent/scheduler-credentials.ts'),
+    ]);
   const config = await loadAgentConfig(options.config);
-  const credentials = await readCredentials(config.scheduler.credentials);
-  const findings = await checkHost(buildTools(config, systemClock, credentials), options.config);
+  // Told as a finding: what else is wrong is told beside it.
+  const missing = await findingsOf(async () => {
+    await readCredentials(config.scheduler.credentials);
+    return [];
+  });
+  const credentials = missing.length > 0 ? null : await readCredentials(config.scheduler.credentials);
+  const tools = buildTools(config, systemClock, credentials);
+  const findings = [...missing, ...(await checkHost(tools, options.config))];
   const problems = findings.filter(({ level }) => level === 'problem').length;
   if (problems > 0) process.exitCode = 1;
   if (options.json === true) {
