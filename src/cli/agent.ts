@@ -1,4 +1,5 @@
 /** `aurora-chatops agent`: the daemon on a scheduler host, and two looks at it for administrators. */
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Finding } from '../agent/check/finding.ts';
 import { escaped, escapedLines } from '../aurora/printable.ts';
@@ -26,7 +27,8 @@ export function registerAgent(program: Command): void {
         .description('say whether this host is ready for a restore; changes nothing, exit 1 when it is not')
         .requiredOption(...configOption)
         .option('--json', 'one JSON object a line')
-        .action(async (options: { config: string; json?: true }) => runCheck(options)),
+        .option('--as-unit', 'inside the walls of the installed unit: with what the service will see')
+        .action(async (options: CheckOptions) => runCheck(options)),
     )
     .addCommand(
       new Command('block-again')
@@ -117,7 +119,19 @@ async function runAgent(configPath: string): Promise<void> {
   process.once('SIGINT', stop);
 }
 
-async function runCheck(options: { config: string; json?: true }): Promise<void> {
+interface CheckOptions {
+  readonly config: string;
+  readonly json?: true;
+  readonly asUnit?: true;
+}
+
+async function runCheck(options: CheckOptions): Promise<void> {
+  if (options.asUnit === true) {
+    const { runAsUnit } = await import('./check-as-unit.ts');
+    const json = options.json === true ? ['--json'] : [];
+    process.exitCode = await runAsUnit(['agent', 'check', '--config', resolve(options.config), ...json]);
+    return;
+  }
   const [{ buildTools }, { checkHost }, { findingsOf }, { loadAgentConfig }, { readCredentials }] =
     await Promise.all([
       import('../agent/agent.ts'),

@@ -18,7 +18,7 @@ const form = {
   schema,
   distrust: ({ cluster, ports }: z.output<typeof schema>) =>
     ports.flatMap(({ name }, index) => (name === cluster ? [`ports.${index}.name: it is the cluster`] : [])),
-  page: 'docs/page.md',
+  page: 'docs/agent.md',
 };
 
 const refused = (text: string): { message: string; hint: string } => {
@@ -71,7 +71,7 @@ test.each([
   const { message, hint } = refused(text);
 
   expect(message).toBe(`The configuration x.yml is not valid: ${sentence}`);
-  expect(hint).toBe('docs/page.md describes every key.');
+  expect(hint).toBe('docs/agent.md describes every key.');
 });
 
 test('tells everything that is wrong at once', () => {
