@@ -9,6 +9,7 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { askOnceMoreIfStale } from '../aurora/stale-connection.ts';
 import { type AnswerLimits, answerLimits, nestsTooDeep, parseJson } from './answer-limits.ts';
 import { errorSchema } from './protocol.ts';
+import { explainTls } from './tls-words.ts';
 
 /** One answer as it is wanted. */
 interface Wanted<T> {
@@ -223,11 +224,12 @@ function parseAnswer<T>(host: string, body: unknown, parse: (body: unknown) => T
 function translate(error: unknown, { address: { host, url }, bound }: Asked): AuroraError {
   if (error instanceof AuroraError) return error;
   if (error instanceof RangeError) return tooLong(host, streamBytesMax);
-  const why = bound.met ?? messageOf(error);
+  const tls = bound.met === null ? explainTls(error, url) : null;
+  const why = bound.met ?? tls?.why ?? messageOf(error);
   return new AuroraError({
     code: 'agent-unreachable',
     message: `The agent of ${host} does not answer: ${why}.`,
-    hint: hintFor(error, { host, url }),
+    hint: tls?.hint ?? hintFor(error, { host, url }),
     // The error of axios holds the whole request, grants included: only its text goes on.
     cause: new Error(messageOf(error)),
     details: { host },

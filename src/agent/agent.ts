@@ -147,9 +147,10 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     journal.close();
   };
   try {
-    const url = await app.listen({ host, port });
     // fastify does not know that the server it was handed speaks TLS.
-    return { url: tls === null ? url : url.replace(/^http:/, 'https:'), close };
+    const spoken = (url: string): string => (tls === null ? url : url.replace(/^http:/, 'https:'));
+    const listenTextResolver = (url: string): string => `Server listening at ${spoken(url)}`;
+    return { url: spoken(await app.listen({ host, port, listenTextResolver })), close };
   } catch (error) {
     await close();
     throw new AuroraError({

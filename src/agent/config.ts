@@ -1,12 +1,11 @@
 /** The agent's configuration: read once, at the start, into one typed value. */
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { endpointOf } from '../aurora/host-names.ts';
 import { operationKinds } from '../aurora/operations/all.ts';
 import { overlaps } from '../aurora/paths.ts';
+import { parseYamlConfig, unreadableConfig } from '../aurora/yaml-config.ts';
 import { absolutePath, driversSchema, proveConfigSchema } from './driver-config.ts';
 
 const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be address:port');
@@ -15,7 +14,9 @@ const count = (standard: number) => z.number().int().min(1).max(1_000_000_000).d
 
 const ms = (standard: number) => z.number().int().min(1).max(3_600_000).default(standard);
 
-const configSchema = z.strictObject({
+const page = 'docs/agent.md';
+
+export const agentConfigSchema = z.strictObject({
   host: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/, 'must be the name this host has in the bot'),
   cluster: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be the name of the cluster'),
   listen: hostAndPort,
@@ -118,37 +119,26 @@ const configSchema = z.strictObject({
     .prefault({}),
 });
 
-export type AgentConfig = z.output<typeof configSchema>;
+export type AgentConfig = z.output<typeof agentConfigSchema>;
 
-/** Reads and checks the file; AuroraError `config-invalid` with one sentence that names the key. */
+/** Reads and checks the file; AuroraError `config-missing`, or `config-invalid` that names every key that is wrong. */
 export async function loadAgentConfig(path: string): Promise<AgentConfig> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw invalid(`The configuration ${path} cannot be read: ${messageOf(error)}.`, error);
+    throw unreadableConfig(path, error, page);
   }
   return parseAgentConfig(text, path);
 }
 
 /** The same from text; `name` is what messages call it. */
 export function parseAgentConfig(text: string, name: string): AgentConfig {
-  let value: unknown;
-  try {
-    value = parseYaml(text);
-  } catch (error) {
-    throw invalid(`The configuration ${name} is not YAML: ${messageOf(error)}.`, error);
-  }
-  const parsed = configSchema.safeParse(value);
-  const problems = parsed.success
-    ? crossCheck(parsed.data)
-    : parsed.error.issues.map(
-        ({ path, message }) => `${path.map(String).join('.') || 'the top'}: ${message}`,
-      );
-  if (!parsed.success || problems.length > 0) {
-    throw invalid(`The configuration ${name} is wrong at ${problems.join('; at ')}.`);
-  }
-  return parsed.data;
+  return parseYamlConfig(text, name, {
+    schema: agentConfigSchema,
+    distrust: crossCheck,
+    page,
+  }).value;
 }
 
 /** What no single key can tell. */
@@ -167,13 +157,4 @@ function crossCheck({ listen, tls, scheduler, paths, people, prove }: AgentConfi
     problems.push(`prove: way ${prove.way} needs recoveryTool`);
   const places = Object.entries(paths).map(([key, path]) => ({ key: `paths.${key}`, path }));
   return [...problems, ...overlaps(places).map((sentence) => `paths: ${sentence.replace(/\.$/, '')}`)];
-}
-
-function invalid(message: string, cause?: unknown): AuroraError {
-  return new AuroraError({
-    code: 'config-invalid',
-    message,
-    hint: 'docs/agent.md describes every key.',
-    cause,
-  });
 }

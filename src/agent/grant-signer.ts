@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'no
 import { canonicalJson } from '../aurora/canonical-json.ts';
 import { AuroraError } from '../aurora/errors.ts';
 import type { Grant, GrantPayload } from '../aurora/operations.ts';
+import { publicKeyText } from './grants.ts';
 
 interface BotKey {
   sign(payload: GrantPayload): Grant;
@@ -14,7 +15,7 @@ interface BotKey {
 export function createGrantSigner(privateKeyPem: string): BotKey {
   const key = parsePrivateKey(privateKeyPem);
   return {
-    publicKey: createPublicKey(key).export({ format: 'der', type: 'spki' }).toString('base64'),
+    publicKey: publicKeyText(createPublicKey(key)),
     sign: (payload) => ({
       payload,
       signature: sign(null, Buffer.from(canonicalJson(payload)), key).toString('base64'),
@@ -27,7 +28,7 @@ export function generateGrantKeys(): { privateKeyPem: string; publicKey: string 
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   return {
     privateKeyPem: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
-    publicKey: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+    publicKey: publicKeyText(publicKey),
   };
 }
 

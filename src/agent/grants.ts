@@ -92,8 +92,13 @@ export function parsePublicKey(base64: string): KeyObject {
   throw new AuroraError({
     code: 'config-invalid',
     message: 'A key in trust.publicKeys is not a base64 SPKI Ed25519 public key.',
-    hint: 'Copy the public key that the bot prints for its grants.',
+    hint: 'Put there what "aurora-chatops config public-key --config FILE" prints on the bot\'s machine.',
   });
+}
+
+/** In the one form in which keys are compared: base64 SPKI. */
+export function publicKeyText(key: KeyObject): string {
+  return key.export({ format: 'der', type: 'spki' }).toString('base64');
 }
 
 /** A refusal of any rule, for the agent's own checks as well. */

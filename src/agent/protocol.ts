@@ -146,6 +146,11 @@ export const statusSchema = z
       .exactOptional(),
     grants: z
       .object({
+        trustedKeys: z
+          .array(z.string())
+          .readonly()
+          .exactOptional()
+          .describe('Public keys, base64 SPKI: grants that another key has signed are refused.'),
         clockSkewMs: z.number(),
         epoch: z.string().exactOptional().describe('Of the journal; grants name it.'),
         store: z

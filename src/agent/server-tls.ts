@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext, type TlsOptions } from 'node:tls';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import type { AgentConfig } from './config.ts';
+import { faultOfPair } from './tls-words.ts';
 
 /** Longer than ten round trips to the other side of the world; whoever has said nothing by then is not a bot. */
 const handshakeMs = 5_000;
@@ -17,6 +18,8 @@ export async function readServerTls(config: NonNullable<AgentConfig['tls']>): Pr
     readPem('tls.key', config.key),
     readPem('tls.clientCa', config.clientCa),
   ]);
+  const fault = faultOfPair({ cert, key }, { key: 'tls' });
+  if (fault !== null) throw new AuroraError({ code: 'config-invalid', ...fault });
   const options: TlsOptions = {
     cert,
     key,

@@ -73,6 +73,8 @@ export interface HostStatus {
   /** Whether the agent has a name and a password for its scheduler. */
   readonly authentication?: { readonly credentials: boolean };
   readonly grants?: {
+    /** Base64 SPKI, as a bot prints its own: no other bot's grants are taken. Absent from agents that do not tell. */
+    readonly trustedKeys?: readonly string[];
     /** How far ahead of its own clock the agent takes a grant's beginning, and how long past its end. */
     readonly clockSkewMs: number;
     /** Random, of this very journal of the agent: a lost one has another. Absent from agents that take no grant that names one. */

@@ -1,4 +1,5 @@
 /** `aurora-chatops agent`: the daemon on a scheduler host, and two looks at it for administrators. */
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Finding } from '../agent/check/finding.ts';
 import { escaped, escapedLines } from '../aurora/printable.ts';
@@ -26,7 +27,8 @@ export function registerAgent(program: Command): void {
         .description('say whether this host is ready for a restore; changes nothing, exit 1 when it is not')
         .requiredOption(...configOption)
         .option('--json', 'one JSON object a line')
-        .action(async (options: { config: string; json?: true }) => runCheck(options)),
+        .option('--as-unit', 'inside the walls of the installed unit: with what the service will see')
+        .action(async (options: CheckOptions) => runCheck(options)),
     )
     .addCommand(
       new Command('block-again')
@@ -117,16 +119,36 @@ async function runAgent(configPath: string): Promise<void> {
   process.once('SIGINT', stop);
 }
 
-async function runCheck(options: { config: string; json?: true }): Promise<void> {
-  const [{ buildTools }, { checkHost }, { loadAgentConfig }, { readCredentials }] = await Promise.all([
-    import('../agent/agent.ts'),
-    import('../agent/check/check-host.ts'),
-    import('../agent/config.ts'),
-    import('../agent/scheduler-credentials.ts'),
-  ]);
+interface CheckOptions {
+  readonly config: string;
+  readonly json?: true;
+  readonly asUnit?: true;
+}
+
+async function runCheck(options: CheckOptions): Promise<void> {
+  if (options.asUnit === true) {
+    const { runAsUnit } = await import('./check-as-unit.ts');
+    const json = options.json === true ? ['--json'] : [];
+    process.exitCode = await runAsUnit(['agent', 'check', '--config', resolve(options.config), ...json]);
+    return;
+  }
+  const [{ buildTools }, { checkHost }, { findingsOf }, { loadAgentConfig }, { readCredentials }] =
+    await Promise.all([
+      import('../agent/agent.ts'),
+      import('../agent/check/check-host.ts'),
+      import('../agent/check/finding.ts'),
+      import('../agent/config.ts'),
+      import('../agent/scheduler-credentials.ts'),
+    ]);
   const config = await loadAgentConfig(options.config);
-  const credentials = await readCredentials(config.scheduler.credentials);
-  const findings = await checkHost(buildTools(config, systemClock, credentials), options.config);
+  // Told as a finding: what else is wrong is told beside it.
+  const missing = await findingsOf(async () => {
+    await readCredentials(config.scheduler.credentials);
+    return [];
+  });
+  const credentials = missing.length > 0 ? null : await readCredentials(config.scheduler.credentials);
+  const tools = buildTools(config, systemClock, credentials);
+  const findings = [...missing, ...(await checkHost(tools, options.config))];
   const problems = findings.filter(({ level }) => level === 'problem').length;
   if (problems > 0) process.exitCode = 1;
   if (options.json === true) {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { ClientTls } from '../agent/agent-http.ts';
 import { connectAgent } from '../agent/client.ts';
+import { faultOfPair } from '../agent/tls-words.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { releaseOf } from '../aurora/releases.ts';
@@ -46,9 +47,13 @@ export function openHosts(
   };
 }
 
-/** By which bot and agents know one another. */
+/** By which bot and agents know one another. AuroraError `config-invalid` as well when certificate and key are not a client's pair. */
 export function readAgentTls(files: BotConfig['agentTls']): ClientTls | undefined {
-  return files === null ? undefined : readPems('agentTls', files);
+  if (files === null) return undefined;
+  const texts = readPems('agentTls', files);
+  const fault = faultOfPair(texts, { key: 'agentTls', use: 'client' });
+  if (fault !== null) throw new AuroraError({ code: 'config-invalid', ...fault });
+  return texts;
 }
 
 function mesosAccessOf({ credentials, tls }: ConfiguredCluster['mesos']): MesosAccess {

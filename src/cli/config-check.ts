@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { Policy } from '../aurora/cluster.ts';
 import { escapedLines } from '../aurora/printable.ts';
 import { systemClock } from '../aurora/system-clock.ts';
-import { type BotConfig, readBotConfig } from './config.ts';
+import { readGrantKey } from './bot-store.ts';
+import { type BotConfig, readBotConfig, readBotConfigLines } from './config.ts';
 import { formatDuration } from './duration.ts';
 import { checkFiles } from './file-check.ts';
 import { checkLive, type LiveFinding } from './live-check.ts';
@@ -10,22 +11,33 @@ import { checkRoster, type RosterFinding } from './roster-check.ts';
 
 /** `config check`: validates the file and prints the policy that will be in force, or what a restore would find now. */
 export function registerConfig(program: Command): void {
-  program
-    .command('config')
-    .description('look at the configuration of the bot')
+  const config = program.command('config').description('look at the configuration of the bot');
+  config
+    .command('public-key')
+    .description("print the public half of the bot's grant key, for trust.publicKeys of every agent")
+    .requiredOption('--config <file>', "the bot's configuration (YAML)")
+    .action(async (options: { config: string }) => {
+      const { grantKey } = await readBotConfig(options.config);
+      const { createGrantSigner } = await import('../agent/grant-signer.ts');
+      process.stdout.write(`${createGrantSigner(await readGrantKey(grantKey)).publicKey}\n`);
+    });
+  config
     .command('check')
     .description('validate the configuration and print the effective policy per cluster')
     .requiredOption('--config <file>', "the bot's configuration (YAML)")
     .option('--json', 'print the effective configuration as JSON; with --live the findings, one a line')
     .option(
       '--live',
-      'ask agents, ZooKeeper and Mesos what step 1 of a restore would; exit 1 when it would refuse',
+      'ask Slack whether it takes the bot, and agents, ZooKeeper and Mesos what step 1 of a restore would; exit 1 when one refuses',
     )
     .action(async (options: { config: string; json?: true; live?: true }) => {
-      const config = await readBotConfig(options.config);
+      const { config, lineOf } = await readBotConfigLines(options.config);
       const files = await checkFiles(config, options.config);
       if (options.live === true) {
-        const findings = [...files, ...(await checkLive(config, systemClock))];
+        const findings = [
+          ...files,
+          ...(await checkLive(config, { clock: systemClock, env: process.env, lineOf })),
+        ];
         for (const finding of findings)
           process.stdout.write(
             escapedLines(options.json === true ? `${JSON.stringify(finding)}\n` : describeFinding(finding)),
@@ -47,8 +59,12 @@ export function registerConfig(program: Command): void {
     });
 }
 
-function describeFinding({ cluster, verdict, hosts, message, hint }: LiveFinding): string {
-  const where = [cluster ?? 'bot', ...(hosts.length === 0 ? [] : [hosts.join(', ')])].join(' ');
+function describeFinding({ cluster, verdict, hosts, message, hint, line }: LiveFinding): string {
+  const where = [
+    cluster ?? 'bot',
+    ...(hosts.length === 0 ? [] : [hosts.join(', ')]),
+    ...(line === undefined ? [] : [`(line ${line})`]),
+  ].join(' ');
   return `${verdict.padEnd(6)} ${where}: ${message}\n${hint === '' ? '' : `${' '.repeat(7)}${hint}\n`}`;
 }
 

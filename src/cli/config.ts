@@ -5,9 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { type LineOf, parseYamlConfig, unreadableConfig } from '../aurora/yaml-config.ts';
 import { type ConfiguredCluster, clusterSchema, distrustCluster, toCluster } from './cluster-config.ts';
 import { durationKey as duration } from './duration.ts';
 import { resolveAll } from './mesos-keys.ts';
@@ -24,7 +23,9 @@ import { twice } from './twice.ts';
 import { type ListenAddress, metricsKeys, toMetrics } from './watch-config.ts';
 
 const dayMs = 24 * 3_600_000;
-const configSchema = z.strictObject({
+const page = 'docs/configuration.md';
+
+export const botConfigSchema = z.strictObject({
   /** Directory of the bot's own state. */
   state: z.string().min(1),
   /** Where everything is kept; a file in `state` when absent. */
@@ -80,7 +81,7 @@ export interface BotConfig {
   readonly grantKey: string;
   /** Absolute paths; `null` when all agents are on this machine. */
   readonly agentTls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
-  readonly slack: z.infer<typeof configSchema>['slack'];
+  readonly slack: z.infer<typeof botConfigSchema>['slack'];
   readonly clusters: readonly ConfiguredCluster[];
   readonly keepDocumentsMs: number;
   readonly backups: {
@@ -99,47 +100,38 @@ export interface BotConfig {
 
 /** Reads and checks the file; AuroraError `config-invalid` names every key that is wrong. Relative paths start at the file. */
 export async function readBotConfig(path: string): Promise<BotConfig> {
+  return (await readBotConfigLines(path)).config;
+}
+
+/** The same, with where in the file each key stands. */
+export async function readBotConfigLines(path: string): Promise<{ config: BotConfig; lineOf: LineOf }> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AuroraError({
-      code: 'config-missing',
-      message: `The configuration ${path} cannot be read: ${messageOf(cause)}`,
-      hint: 'Name an existing file with --config; docs/configuration.md has one to start from.',
-      cause,
-    });
+    throw unreadableConfig(path, cause, page);
   });
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (cause) {
-    throw invalid(path, [messageOf(cause)]);
-  }
-  const parsed = configSchema.safeParse(document);
-  if (!parsed.success) {
-    throw invalid(
-      path,
-      parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`),
-    );
-  }
-  const problems = crossCheck(parsed.data);
-  if (problems.length > 0) throw invalid(path, problems);
+  const { value: parsed, lineOf } = parseYamlConfig(text, path, {
+    schema: botConfigSchema,
+    distrust: crossCheck,
+    page,
+  });
   const base = dirname(resolve(path));
-  return {
-    state: resolve(base, parsed.data.state),
-    store: toStore(parsed.data.store, (file) => resolve(base, file)),
-    grantKey: resolve(base, parsed.data.grantKey),
-    agentTls: resolveAll(parsed.data.agentTls, (file) => resolve(base, file)),
-    slack: parsed.data.slack,
-    clusters: parsed.data.clusters.map((cluster) => toCluster(cluster, (file) => resolve(base, file))),
-    keepDocumentsMs: parsed.data.keepDocuments,
-    backups: { everyMs: parsed.data.backups.every, keepHistoryMs: parsed.data.backups.keepHistory },
-    metrics: toMetrics(parsed.data.metrics),
-    people: toPeople(parsed.data, (file) => resolve(base, file)),
-    signing: toSigningPlace(parsed.data),
+  const config: BotConfig = {
+    state: resolve(base, parsed.state),
+    store: toStore(parsed.store, (file) => resolve(base, file)),
+    grantKey: resolve(base, parsed.grantKey),
+    agentTls: resolveAll(parsed.agentTls, (file) => resolve(base, file)),
+    slack: parsed.slack,
+    clusters: parsed.clusters.map((cluster) => toCluster(cluster, (file) => resolve(base, file))),
+    keepDocumentsMs: parsed.keepDocuments,
+    backups: { everyMs: parsed.backups.every, keepHistoryMs: parsed.backups.keepHistory },
+    metrics: toMetrics(parsed.metrics),
+    people: toPeople(parsed, (file) => resolve(base, file)),
+    signing: toSigningPlace(parsed),
   };
+  return { config, lineOf };
 }
 
 /** What no single key can tell. */
-function crossCheck(config: z.infer<typeof configSchema>): string[] {
+function crossCheck(config: z.infer<typeof botConfigSchema>): string[] {
   const problems: string[] = [];
   for (const [name] of twice(config.clusters, ({ name }) => name))
     problems.push(`clusters: "${name}" is there twice`);
@@ -161,12 +153,4 @@ function crossCheck(config: z.infer<typeof configSchema>): string[] {
       ),
     );
   return [...problems, ...distrustPeople(config)];
-}
-
-function invalid(path: string, problems: readonly string[]): AuroraError {
-  return new AuroraError({
-    code: 'config-invalid',
-    message: `The configuration ${path} is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-    hint: 'docs/configuration.md lists every key.',
-  });
 }

@@ -89,6 +89,7 @@ export function registerDrill(program: Command): void {
       else if (options.slackOnly === true)
         await runLocalSlackAlone({
           port: options.port,
+          delivery: options.http === true ? 'http' : 'socket',
           directory: await directoryOf(options),
           clock: systemClock,
           say,

@@ -2,12 +2,13 @@
  * What step 1 of a restore would say of each cluster now, without a restore: everything that can be asked without changing
  * anything, and all findings at once.
  */
-import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createGrantSigner } from '../agent/grant-signer.ts';
 import type { Clock } from '../aurora/clock.ts';
 import type { Policy } from '../aurora/cluster.ts';
-import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { AuroraError } from '../aurora/errors.ts';
 import { explainSystemError } from '../aurora/system-errors.ts';
+import type { LineOf } from '../aurora/yaml-config.ts';
 import { listInventory } from '../backups/inventory.ts';
 import type { ClusterAccess } from '../restore/ports.ts';
 import { gatherHosts } from '../restore/preflight/group.ts';
@@ -18,29 +19,50 @@ import type { CheckResult } from '../restore/record/facts.ts';
 import { openRosterFile } from '../signing/roster-file.ts';
 import { openClusters } from './cluster-access.ts';
 import type { BotConfig } from './config.ts';
+import { keyOf } from './finding-lines.ts';
 import { checkRoster } from './roster-check.ts';
+import { checkSlack } from './slack-check.ts';
 
 /** What was found about one cluster, or about the bot itself (`cluster` is `null`). */
 export interface LiveFinding extends Omit<CheckResult, 'host'> {
   readonly cluster: string | null;
   /** Empty when it is about the cluster. */
   readonly hosts: readonly string[];
+  /** Where in the configuration to look; absent where nothing in it is about this. */
+  readonly line?: number;
 }
 
 /** A host decodes a large backup that nobody has asked for yet in tens of seconds. */
 const inventoryMs = 60_000;
 
 /** Asks all clusters at once. AuroraError `config-invalid` when a file of `agentTls` cannot be read. */
-export async function checkLive(config: BotConfig, clock: Clock): Promise<readonly LiveFinding[]> {
+export async function checkLive(
+  config: BotConfig,
+  { clock, env, lineOf }: { clock: Clock; env: NodeJS.ProcessEnv; lineOf: LineOf },
+): Promise<readonly LiveFinding[]> {
+  const findings = await findAll(config, { clock, env });
+  return findings.map((finding) => {
+    const key = finding.verdict === 'pass' ? null : keyOf(finding, config);
+    const line = key === null ? null : lineOf(key);
+    return line === null ? finding : { ...finding, line };
+  });
+}
+
+async function findAll(
+  config: BotConfig,
+  { clock, env }: { clock: Clock; env: NodeJS.ProcessEnv },
+): Promise<readonly LiveFinding[]> {
   const clusters = openClusters(config, clock);
   try {
-    const own = await checkGrantKey(config.grantKey);
-    const roster = await checkRoster(config, clock.now());
-    const found = await Promise.all(
-      [...clusters.values()].map((access) => checkCluster(access, { clock, config })),
-    );
+    const { finding: own, publicKey } = await checkGrantKey(config.grantKey);
+    const [roster, slack, found] = await Promise.all([
+      checkRoster(config, clock.now()),
+      checkSlack(config, { env, clock }),
+      Promise.all([...clusters.values()].map((access) => checkCluster(access, { clock, config, publicKey }))),
+    ]);
     return [
       own,
+      ...slack,
       ...roster.map((finding) => ({ ...finding, cluster: null, name: 'roster of keys', hosts: [] })),
       ...found.flat(),
     ];
@@ -51,13 +73,18 @@ export async function checkLive(config: BotConfig, clock: Clock): Promise<readon
 
 async function checkCluster(
   access: ClusterAccess,
-  { clock, config }: { clock: Clock; config: BotConfig },
+  { clock, config, publicKey }: { clock: Clock; config: BotConfig; publicKey: string | null },
 ): Promise<LiveFinding[]> {
   const asker = {
     ...askerOf(access, clock),
     readPeople: () => readPeople(access.cluster.policy, { clock, config }),
   };
-  const { checks } = judgePreflight(await readCluster(asker, await newestOf(access, clock)));
+  const { checks } = judgePreflight(
+    await readCluster(asker, {
+      ...(await newestOf(access, clock)),
+      ...(publicKey !== null && { grantKey: publicKey }),
+    }),
+  );
   return gatherHosts(checks).map((found) => ({ ...found, cluster: access.cluster.name }));
 }
 
@@ -110,22 +137,24 @@ async function newestOf({ cluster, agents }: ClusterAccess, clock: Clock): Promi
   };
 }
 
-async function checkGrantKey(path: string): Promise<LiveFinding> {
+/** `publicKey` is what agents must trust; `null` where the key is none. */
+async function checkGrantKey(
+  path: string,
+): Promise<{ readonly finding: LiveFinding; readonly publicKey: string | null }> {
   const about = { cluster: null, hosts: [], name: 'key of grants' };
   try {
-    const { asymmetricKeyType: type } = createPrivateKey(await readFile(path, 'utf8'));
-    if (type === 'ed25519')
-      return { ...about, verdict: 'pass', message: `${path} is an Ed25519 key.`, hint: '' };
+    const { publicKey } = createGrantSigner(await readFile(path, 'utf8'));
     return {
-      ...about,
-      verdict: 'refuse',
-      message: `${path} is a key of another kind (${type ?? 'unknown'}).`,
-      hint: makeKey,
+      finding: { ...about, verdict: 'pass', message: `${path} is an Ed25519 key.`, hint: '' },
+      publicKey,
     };
   } catch (error) {
-    const known = explainSystemError(error);
-    const message = known?.message ?? `${path} holds no private key: ${messageOf(error)}.`;
-    return { ...about, verdict: 'refuse', message, hint: known?.hint ?? makeKey };
+    const known = error instanceof AuroraError ? null : explainSystemError(error);
+    const message = known?.message ?? `${path} is not an Ed25519 private key in PEM.`;
+    return {
+      finding: { ...about, verdict: 'refuse', message, hint: known?.hint ?? makeKey },
+      publicKey: null,
+    };
   }
 }
 

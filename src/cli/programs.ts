@@ -44,6 +44,11 @@ const programs: Readonly<Record<string, Program>> = {
     description: 'whose signatures count: the roster of keys',
     register: async (program) => (await import('./people.ts')).registerPeople(program),
   },
+  'backup-state': {
+    description: "copy the bot's database while it runs, and check the copy",
+    takes: '[options]',
+    register: async (program) => (await import('./backup-state.ts')).registerBackupState(program),
+  },
   config: {
     description: 'look at the configuration of the bot',
     register: async (program) => (await import('./config-check.ts')).registerConfig(program),

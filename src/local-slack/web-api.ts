@@ -73,7 +73,7 @@ export class WebApi {
       const answer = this.run(name, token, fault?.how === 'unshared' ? args.without('channel_id') : args);
       log(200, true);
       if (fault?.how === 'lost-reply') return void request.socket.destroy();
-      reply(200, { ok: true, ...answer }, { 'x-slack-req-id': randomUUID() });
+      reply(200, { ok: true, ...answer }, { 'x-slack-req-id': randomUUID(), ...this.scopesOf(token) });
     } catch (error) {
       if (error instanceof RateLimited) {
         log(429, false, 'ratelimited');
@@ -115,6 +115,12 @@ export class WebApi {
     if (token !== app.botToken && token !== app.appToken) throw new SlackRefusal('invalid_auth');
     const kind = token === app.appToken ? 'app' : 'bot';
     if (method.token !== 'any' && method.token !== kind) throw new SlackRefusal('not_allowed_token_type');
+  }
+
+  /** Slack names what a token may do with every answer that it gets. */
+  private scopesOf(token: string | undefined): Record<string, string> {
+    const { appToken, scopes } = this.workspace.people.app;
+    return { 'x-oauth-scopes': token === appToken ? 'connections:write' : scopes.join(',') };
   }
 
   private requireScope(scope: string): void {

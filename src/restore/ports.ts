@@ -27,6 +27,8 @@ export interface ClusterAccess {
 }
 
 export interface GrantSigner {
+  /** Base64 SPKI: what agents must trust. Absent where nobody compares. */
+  readonly publicKey?: string;
   sign(payload: GrantPayload): Grant;
 }
 

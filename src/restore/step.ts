@@ -63,6 +63,8 @@ export interface StepContext extends Pick<ClusterAccess, 'cluster' | 'leader' | 
   readonly restoreId: string;
   readonly step: StepName;
   readonly deps: Pick<RestoreDeps, 'clock' | 'backups' | 'documents'> & {
+    /** Absent in a thread of its own, where nothing is granted. */
+    readonly grants?: Pick<RestoreDeps['grants'], 'publicKey'>;
     readonly journal: Pick<RestoreDeps['journal'], 'read'>;
   };
   /** The newest state; grows while the step runs. */

@@ -33,49 +33,49 @@ describe('parseAgentConfig()', () => {
   test.each<[string, RegExp, (config: Record<string, Record<string, unknown>>) => void]>([
     [
       'an unknown key',
-      /agent\.yaml is wrong at the top: Unrecognized key: "colour"/,
+      /agent\.yaml is not valid: line \d+, colour: there is no such key\.$/,
       (c) => {
         c['colour'] = {};
       },
     ],
     [
       'a missing path',
-      /wrong at paths\.log/,
+      /: line \d+, paths\.log: it is missing\./,
       (c) => {
         delete c['paths']?.['log'];
       },
     ],
     [
       'people who must sign and no roster',
-      /wrong at people: mode require needs a roster/,
+      /line \d+, people: mode require needs a roster/,
       (c) => {
         c['people'] = { mode: 'require' };
       },
     ],
     [
       'a mode that there is not',
-      /wrong at people\.mode/,
+      /line \d+, people\.mode/,
       (c) => {
         c['people'] = { mode: 'on', roster: '/etc/people.yaml' };
       },
     ],
     [
       'a relative path',
-      /wrong at paths\.state: must be an absolute path/,
+      /line \d+, paths\.state: must be an absolute path/,
       (c) => {
         if (c['paths']) c['paths']['state'] = 'state';
       },
     ],
     [
       'a shell line',
-      /wrong at drivers\.service/,
+      /line \d+, drivers\.service/,
       (c) => {
         if (c['drivers']) c['drivers']['service'] = { kind: 'command', start: 'systemctl start aurora' };
       },
     ],
     [
       'a placeholder that nobody fills',
-      /wrong at drivers\.initializeLog\.argv: knows only \{path\}/,
+      /line \d+, drivers\.initializeLog\.argv: knows only \{path\}/,
       (c) => {
         if (c['drivers']) c['drivers']['initializeLog'] = { kind: 'command', argv: ['x', '--path={paht}'] };
       },
@@ -137,11 +137,15 @@ describe('parseAgentConfig()', () => {
       c['clutser'] = {};
     });
 
-    expect(() => parseAgentConfig(text, 'agent.yaml')).toThrow(/paths\.log: .*; at the top: .*"clutser"/);
+    expect(() => parseAgentConfig(text, 'agent.yaml')).toThrow(
+      /paths\.log: it is missing\n.*clutser: there is no such key; did you mean cluster\?/,
+    );
   });
 
   test('refuses what is not YAML', () => {
-    expect(() => parseAgentConfig('a: [', 'agent.yaml')).toThrow(/agent\.yaml is not YAML/);
+    expect(() => parseAgentConfig('a: [', 'agent.yaml')).toThrow(
+      /agent\.yaml is not valid: line 1: Flow sequence/,
+    );
   });
 
   test('takes the example of docs/agent.md', async () => {
@@ -152,6 +156,6 @@ describe('parseAgentConfig()', () => {
   });
 
   test('loadAgentConfig() says which file cannot be read', async () => {
-    await expect(loadAgentConfig(host.path('none.yaml'))).rejects.toMatchObject({ code: 'config-invalid' });
+    await expect(loadAgentConfig(host.path('none.yaml'))).rejects.toMatchObject({ code: 'config-missing' });
   });
 });

@@ -112,7 +112,7 @@ describe('an operation', () => {
       disk: { backupsFreeBytes: expect.any(Number), heldFreeBytes: expect.any(Number) },
       paths: { log: { path: host.path('db'), movable: true }, backups: { path: host.path('backups') } },
       authentication: { credentials: false },
-      grants: { clockSkewMs: 30_000 },
+      grants: { clockSkewMs: 30_000, trustedKeys: [expect.stringMatching(/^MCow/)] },
       backupDir: { writable: true, files: 1 },
       vars: { jvm_uptime_secs: 5, scheduler_lifecycle_ACTIVE: 1 },
       leaderHealth: 502,

@@ -36,7 +36,7 @@ test.each([['agent', 'run'], ['agent']])('%s %s serves until SIGTERM and ends wi
   expect(logged.every((line) => line.startsWith('{'))).toBe(true);
 });
 
-test('a wrong configuration is one clear sentence and exit 1', async () => {
+test('a wrong configuration names everything that is wrong, and exit 1', async () => {
   await writeFile(host.configPath, 'host: aurora-1\ncluster: east\nlisten: 0.0.0.0:1\n');
   const child = spawn(process.execPath, [main, 'agent', '--config', host.configPath], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -45,7 +45,9 @@ test('a wrong configuration is one clear sentence and exit 1', async () => {
   const said = await child.stderr.setEncoding('utf8').toArray();
 
   expect(await ended).toEqual([1, null]);
-  expect(said.join('')).toMatch(/^The configuration .*agent\.yaml is wrong at auroraVersion: .*\n/);
+  expect(said.join('')).toMatch(
+    /^The configuration .*agent\.yaml is not valid:\n {2}- auroraVersion: it is missing\n {2}- trust: it is missing\n/,
+  );
   expect(said.join('')).not.toContain('at parse');
 });
 

@@ -22,6 +22,7 @@ test('docs/agent.md lists every other refusal and failure of the agent', () => {
     'agent-already-runs',
     'agent-not-listening',
     'config-invalid',
+    'config-missing',
   ]);
   const sources = readdirSync(agent, { recursive: true })
     .map(String)

@@ -1,7 +1,7 @@
 /** `config check --live` with a real agent behind it, and a ZooKeeper and a Mesos that are not there. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,22 +9,29 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { generateGrantKeys } from '../../src/agent/grant-signer.ts';
 import { systemClock } from '../../src/aurora/system-clock.ts';
-import { readBotConfig } from '../../src/cli/config.ts';
+import { readBotConfigLines } from '../../src/cli/config.ts';
 import { checkLive, type LiveFinding } from '../../src/cli/live-check.ts';
+import type { LocalSlack } from '../../src/local-slack/local-slack.ts';
 import { type AgentInProcess, startAgentHere } from '../agent/support/agent-in-process.ts';
 import { createTestHost, type TestHost } from '../agent/support/test-host.ts';
+import { appToken, botToken, startWorld } from '../local-slack/world.ts';
 
 let host: TestHost;
 let agent: AgentInProcess;
 let directory: string;
+let slack: LocalSlack;
+let slackEnv: NodeJS.ProcessEnv;
 beforeAll(async () => {
   host = await createTestHost();
   agent = await startAgentHere(host);
+  slack = await startWorld();
+  slackEnv = { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: slack.apiUrl };
   directory = await mkdtemp(join(tmpdir(), 'aurora-live-'));
   await writeFile(join(directory, 'grant.pem'), generateGrantKeys().privateKeyPem);
 });
 afterAll(async () => {
   await agent.close();
+  await slack.close();
   await host.dispose();
   await rm(directory, { recursive: true });
 });
@@ -42,7 +49,7 @@ const configured = async (changes: { host?: object; grantKey?: string } = {}): P
         {
           name: 'east',
           auroraVersion: '0.22.0',
-          channel: 'C0EAST',
+          channel: 'C0OPS',
           zookeeper: { servers: [nowhere], serversetPath: '/aurora/scheduler', logGroupPath: '/aurora/log' },
           mesos: { masters: [`http://${nowhere}`] },
           hosts: [
@@ -55,15 +62,17 @@ const configured = async (changes: { host?: object; grantKey?: string } = {}): P
               ...changes.host,
             },
           ],
-          policy: { approvers: ['U1', 'U2'] },
+          policy: { approvers: ['U0BO', 'U0CY'] },
         },
       ],
     }),
   );
   return path;
 };
-const live = async (changes?: Parameters<typeof configured>[0]): Promise<readonly LiveFinding[]> =>
-  await checkLive(await readBotConfig(await configured(changes)), systemClock);
+const live = async (changes?: Parameters<typeof configured>[0]): Promise<readonly LiveFinding[]> => {
+  const { config, lineOf } = await readBotConfigLines(await configured(changes));
+  return await checkLive(config, { clock: systemClock, env: slackEnv, lineOf });
+};
 const said = (findings: readonly LiveFinding[], verdict: LiveFinding['verdict']): string =>
   findings
     .filter((finding) => finding.verdict === verdict)
@@ -80,6 +89,10 @@ describe.concurrent('config check --live', () => {
     expect(said(findings, 'warn')).toMatch(/Mesos/);
     expect(said(findings, 'pass')).toMatch(/1 of 1 agents answer/);
     expect(said(findings, 'pass')).toMatch(/grant\.pem is an Ed25519 key/);
+    expect(said(findings, 'pass')).toMatch(/The bot is aurora of the workspace Acme\./);
+    expect(said(findings, 'pass')).toMatch(/all 11 scopes of manifest\.yml/);
+    expect(said(findings, 'pass')).toMatch(/The bot is in the channel/);
+    expect(said(findings, 'refuse')).toMatch(/aurora-1 the agent does not trust the bot's grant key/);
   });
 
   it('names a port of the bot that is not the agent’s', async () => {
@@ -88,6 +101,22 @@ describe.concurrent('config check --live', () => {
     expect(said(findings, 'refuse')).toContain(
       `aurora-1 the agent has ${host.config.scheduler.libprocess} (scheduler.libprocess), and the bot has 127.0.0.1:1 (libprocess).`,
     );
+  });
+
+  it('names the line of the configuration that a finding is about', async () => {
+    const path = await configured();
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    const { config, lineOf } = await readBotConfigLines(path);
+
+    const findings = await checkLive(config, { clock: systemClock, env: {}, lineOf });
+
+    const lineAt = (check: string) => {
+      const { line } = findings.find(({ name }) => name === check) ?? {};
+      return line === undefined ? undefined : lines[line - 1]?.trim();
+    };
+    expect(lineAt('Slack tokens')).toBe('slack:');
+    expect(lineAt('ZooKeeper groups readable')).toBe('zookeeper:');
+    expect(lineAt('grant keys')).toBe('- name: aurora-1');
   });
 
   it('names an agent of another host', async () => {
@@ -104,7 +133,7 @@ describe.concurrent('config check --live', () => {
 
   it.each([
     ['that does not exist', './none.pem', /none\.pem does not exist \(ENOENT\)\./],
-    ['that is none', '/etc/hostname', /hostname holds no private key/],
+    ['that is none', '/etc/hostname', /hostname is not an Ed25519 private key in PEM/],
   ])('names a key %s', async (_what, grantKey, sentence) => {
     expect(said(await live({ grantKey }), 'refuse')).toMatch(sentence);
   });
@@ -114,8 +143,11 @@ describe.concurrent('config check --live', () => {
     const path = await configured();
 
     const { code, stdout } = await new Promise<{ code: unknown; stdout: string }>((resolve) => {
-      execFile(process.execPath, [program, 'config', 'check', '--live', '--config', path], (error, out) =>
-        resolve({ code: error?.code ?? 0, stdout: out }),
+      execFile(
+        process.execPath,
+        [program, 'config', 'check', '--live', '--config', path],
+        { env: { ...process.env, ...slackEnv } },
+        (error, out) => resolve({ code: error?.code ?? 0, stdout: out }),
       );
     });
 

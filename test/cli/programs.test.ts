@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { registerAgent } from '../../src/cli/agent.ts';
 import { registerBackup } from '../../src/cli/backup.ts';
+import { registerBackupState } from '../../src/cli/backup-state.ts';
 import { registerBot } from '../../src/cli/bot-command.ts';
 import { registerConfig } from '../../src/cli/config-check.ts';
 import { registerDrill } from '../../src/cli/drill.ts';
@@ -44,6 +45,7 @@ describe('the list of all programs', () => {
     registerRestore(whole);
     registerSign(whole);
     registerPeople(whole);
+    registerBackupState(whole);
     registerConfig(whole);
 
     expect((await commandLineFor(['--help'])).helpInformation()).toBe(whole.helpInformation());

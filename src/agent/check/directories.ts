@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { backupNamePattern } from '../../aurora/backups.ts';
+import { nameExists } from '../files/durable-file.ts';
 import { readLogDirectory } from '../files/log-directory.ts';
 import { whyUnmovable } from '../files/movable.ts';
 import { inDirectory, listAllNames } from '../files/pinned.ts';
@@ -43,6 +44,14 @@ export async function checkLog({ config: { paths } }: OperationTools): Promise<r
 
 /** Where backups come from and go to. */
 export async function checkBackups({ config: { paths } }: OperationTools): Promise<readonly Finding[]> {
+  if (!(await nameExists(paths.backups))) {
+    return [
+      problem(
+        `The backup directory ${paths.backups} does not exist.`,
+        'Make it, owned by the account of the scheduler, or correct paths.backups (-backup_dir).',
+      ),
+    ];
+  }
   const names = await inDirectory(paths.backups, listAllNames);
   await access(paths.backups, constants.W_OK | constants.X_OK);
   const backups = names.filter((name) => backupNamePattern.test(name)).length;

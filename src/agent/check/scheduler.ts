@@ -8,7 +8,7 @@ import { checkRunningFlags } from './running-flags.ts';
 
 /** That what runs is what the configuration describes: only then can the agent tell that it is gone. */
 export async function checkScheduler(tools: OperationTools): Promise<readonly Finding[]> {
-  const { config, service } = tools;
+  const { config, service, flags } = tools;
   const seen = await lookAtScheduler(config, service);
   if (seen.service === 'stopped') {
     return [
@@ -18,8 +18,15 @@ export async function checkScheduler(tools: OperationTools): Promise<readonly Fi
       ),
     ];
   }
+  const { ip } = await flags.read().then(
+    ({ values }) => values,
+    (): Readonly<Record<string, string>> => ({}),
+  );
+  // -ip binds the page to one address: on any other, loopback too, its port is free.
+  const elsewhere = ip !== undefined && ip !== config.scheduler.httpAddress;
+  const httpKey = elsewhere ? `scheduler.httpAddress to ${ip} (-ip)` : 'scheduler.httpPort';
   const signs: readonly [boolean, string, string][] = [
-    [seen.httpPortOpen, `Its HTTP port ${config.scheduler.httpPort}`, 'scheduler.httpPort'],
+    [seen.httpPortOpen, `Its HTTP port ${config.scheduler.httpPort}`, httpKey],
     [seen.libprocessPortOpen, `Its libprocess port ${config.scheduler.libprocess}`, 'scheduler.libprocess'],
     [seen.logLockHeld, `The LOCK of ${config.paths.log}`, 'paths.log'],
   ];

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { parsePublicKey, publicKeyText } from '../grants.ts';
 import { readHostStatus } from '../host-status.ts';
 import { errorSchema, statusSchema } from '../protocol.ts';
 import { shareReads } from '../share-reads.ts';
@@ -11,11 +12,13 @@ export function statusRoutes(
   app: FastifyInstance,
   { tools, people, runner, trafficGuard, proving, version, epoch }: RouteParts,
 ): void {
+  const { trust, bounds } = tools.config;
+  const trustedKeys = trust.publicKeys.map((key) => publicKeyText(parsePublicKey(key)));
   const readStatus = shareReads(async () => {
     const trafficBlockedAgainAt = await trafficGuard.look();
     const status = await readHostStatus({ tools, people }, version);
     const prove = (await proving?.prover.status()) ?? null;
-    const grants = { clockSkewMs: tools.config.bounds.clockSkewMs, epoch, ...runner.knows() };
+    const grants = { trustedKeys, clockSkewMs: bounds.clockSkewMs, epoch, ...runner.knows() };
     return { ...status, grants, prove, lastGrant: runner.lastGrant(), trafficBlockedAgainAt };
   });
   const routes = app.withTypeProvider<ZodTypeProvider>();

@@ -8,10 +8,15 @@ import { startWorkspace } from './workspace.ts';
 
 const tokensSchema = z.object({ bot: z.string(), app: z.string(), signingSecret: z.string() });
 
+/** The bot's own defaults of slack.address and slack.port. */
+const botUrl = 'http://127.0.0.1:3000/slack/events';
+
 /** Runs the local Slack by itself until the process is told to end, and says how to point a bot at it. */
 export async function runLocalSlackAlone(options: {
   port: number;
   directory: string;
+  /** `http`: signed, to where a bot listens unless it is told otherwise. */
+  delivery: 'socket' | 'http';
   clock: Clock;
   say: (text: string) => void;
 }): Promise<void> {
@@ -19,14 +24,19 @@ export async function runLocalSlackAlone(options: {
   fs.mkdirSync(directory, { recursive: true });
   const tokens = keepTokens(join(directory, 'tokens.json'));
   const { port, clock } = options;
-  const slack = await startWorkspace({ port, tokens, delivery: { kind: 'socket' }, clock, directory });
+  const delivery =
+    options.delivery === 'http' ? ({ kind: 'http', url: botUrl } as const) : ({ kind: 'socket' } as const);
+  const slack = await startWorkspace({ port, tokens, delivery, clock, directory });
   say(`The local Slack runs at ${slack.url}. Start a bot against it with these in its environment:`);
   say(`  SLACK_API_URL=${slack.apiUrl}`);
   say(`  SLACK_BOT_TOKEN=${tokens.bot}`);
-  say(`  SLACK_APP_TOKEN=${tokens.app}`);
+  if (delivery.kind === 'socket') say(`  SLACK_APP_TOKEN=${tokens.app}`);
+  else say(`  SLACK_SIGNING_SECRET=${tokens.signingSecret}`);
   say(
     `Channel for the configuration: ${incidentChannel.id} (#${incidentChannel.name}); approver group: ${oncallGroup.id}.`,
   );
+  if (delivery.kind === 'http')
+    say(`It delivers to ${botUrl}: configure the bot with slack: { mode: http }.`);
   say('Ctrl-C ends it.');
   await new Promise<void>((done) => {
     process.once('SIGINT', () => done());

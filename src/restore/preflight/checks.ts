@@ -11,6 +11,7 @@ import { diskRoom } from './checks/disk-room.ts';
 import { endpoints } from './checks/endpoints.ts';
 import { failoverTime } from './checks/failover-time.ts';
 import { flagsAgree } from './checks/flags-agree.ts';
+import { grantKeys } from './checks/grant-keys.ts';
 import { history } from './checks/history.ts';
 import { hostsReachable } from './checks/hosts-reachable.ts';
 import { identity } from './checks/identity.ts';
@@ -31,6 +32,7 @@ import type { Check } from './finding.ts';
 export const preflightChecks: readonly Check[] = [
   hostsReachable,
   configuredRelease,
+  grantKeys,
   mesosLog,
   backupDirectory,
   livableBackup,

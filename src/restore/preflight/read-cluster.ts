@@ -26,7 +26,7 @@ export type ClusterAsker = Pick<
 >;
 
 /** The restore that is to begin. */
-export interface RestoreAsked extends Pick<Reading, 'procedure' | 'refilled' | 'chosen'> {
+export interface RestoreAsked extends Pick<Reading, 'procedure' | 'refilled' | 'chosen' | 'grantKey'> {
   readonly auroraVersion: string;
   inspectBackup(): Promise<BackupReport>;
   /** Compares what an agent was shown with the journal; absent where there is no restore. */
@@ -36,7 +36,7 @@ export interface RestoreAsked extends Pick<Reading, 'procedure' | 'refilled' | '
 /** What does not answer stands in the reading as such; throws only when the restore takes another turn, or for a mistake. */
 export async function readCluster(context: ClusterAsker, asked: RestoreAsked): Promise<Reading> {
   const { cluster } = context;
-  const { procedure, refilled, chosen, auroraVersion } = asked;
+  const { procedure, refilled, chosen, grantKey, auroraVersion } = asked;
   const [hosts, leader, logGroup, frameworks, backup, certificates, people] = await Promise.all([
     context.onEachHost(async (agent) => ({
       host: agent.host,
@@ -53,6 +53,7 @@ export async function readCluster(context: ClusterAsker, asked: RestoreAsked): P
     cluster,
     procedure,
     refilled,
+    ...(grantKey !== undefined && { grantKey }),
     now: context.now(),
     hosts: hosts.flatMap(({ seen }) => (seen.ok ? [seen.value] : [])),
     unreachable: hosts.flatMap(({ host, seen }) => (seen.ok ? [] : [{ host, error: seen.error }])),

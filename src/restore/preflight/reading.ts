@@ -44,6 +44,8 @@ export interface Reading {
   readonly now: number;
   /** Those that answered, in the order of the configuration. */
   readonly hosts: readonly SeenHost[];
+  /** Public half of the key that signs the bot's grants, base64 SPKI; absent where nobody compared. */
+  readonly grantKey?: string;
   readonly unreachable: readonly { readonly host: string; readonly error: AuroraError }[];
   readonly leader: LeaderAnswer;
   /** `null` where the policy asks nobody for a signature of their own. */

@@ -57,8 +57,10 @@ export const checkHosts: Step<'check-hosts'> = {
 
 function askedOf(context: StepContext): RestoreAsked {
   const { procedure, backup, auroraVersion, leaveOutUnlivable: leaveOut = false } = context.state().proposal;
+  const grantKey = context.deps.grants?.publicKey;
   return {
     procedure,
+    ...(grantKey !== undefined && { grantKey }),
     auroraVersion,
     refilled: shareOutLogs(context.state()).refilled,
     chosen: { host: backup.host, name: backup.name, leaveOut },

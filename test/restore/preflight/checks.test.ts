@@ -597,6 +597,30 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       /^pass/,
     ],
   ],
+  'grant keys': [
+    ['nothing to compare', fine, /^pass Nobody has compared them\.$/],
+    [
+      'a host that trusts two, one of them the bot’s',
+      {
+        ...withStatusOnAll({ grants: { clockSkewMs: 0, trustedKeys: ['MCold', 'MCbot'] } }),
+        grantKey: 'MCbot',
+      },
+      /^pass All agents trust the bot's grant key\.$/,
+    ],
+    [
+      'an agent of before',
+      { ...fine, grantKey: 'MCbot' },
+      /^warn aurora-1: the agent does not tell which grant keys it trusts\./,
+    ],
+    [
+      'hosts with another key',
+      {
+        ...withStatusOnAll({ grants: { clockSkewMs: 0, trustedKeys: ['MCother'] } }),
+        grantKey: 'MCbot',
+      },
+      /^refuse aurora-1: the agent does not trust the bot's grant key, and would refuse every operation\. Put what/,
+    ],
+  ],
   'clock skew': [
     ['none', fine, /^pass No clock is further from the bot's than an answer takes\.$/],
     ['a little', withHost({ clockAheadMs: -1_500 }), /^pass No clock is further from the bot's than 1 s\.$/],

@@ -157,7 +157,7 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
 
   return {
     host: host.name,
-    readStatus: () => read(() => ({ lastGrant, ...statusOf(cluster, host) })),
+    readStatus: () => read(() => ({ lastGrant, ...statusOf(wiring, host) })),
     listBackups: () => read(() => (host.backups.has(cluster.backup.name) ? [cluster.backup] : [])),
     listKnownBackups: () =>
       read(() => ({ files: host.backups.has(cluster.backup.name) ? [cluster.backup] : [], reading: [] })),
@@ -237,7 +237,10 @@ function createReader(cluster: PretendCluster, host: PretendHost): SchedulerRead
   };
 }
 
-function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
+function statusOf(
+  { cluster, publicKey }: Pick<AgentWiring, 'cluster' | 'publicKey'>,
+  host: PretendHost,
+): HostStatus {
   const { host: elected, registered } = cluster.look();
   const runs = host.service === 'running' && !host.deaf;
   const answers = runs && host.frozenSince === null;
@@ -272,7 +275,7 @@ function statusOf(cluster: PretendCluster, host: PretendHost): HostStatus {
     disk: { freeBytes: 1e12, backupsFreeBytes: 1e12, heldFreeBytes: 1e12 },
     paths: hostPaths,
     authentication: { credentials: false },
-    grants: { clockSkewMs: 0 },
+    grants: { clockSkewMs: 0, trustedKeys: [publicKey] },
     backupDir: { path: hostPaths.backups.path, writable: true, files: host.backups.size },
     vars:
       recorded?.vars ??
