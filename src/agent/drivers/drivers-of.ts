@@ -1,6 +1,7 @@
 /** Which driver does what on this host, as configured; and every command by which they change it. */
 import type { AgentConfig } from '../config.ts';
 import { fillArguments } from '../run-command.ts';
+import { createIptables, iptablesCommands } from './iptables.ts';
 import { createNftables, nftablesCommands } from './nftables.ts';
 import { createServiceCommands } from './service-commands.ts';
 import type { ServiceDriver } from './service-driver.ts';
@@ -29,15 +30,18 @@ export function trafficDriverOf({
   paths,
   scheduler,
 }: AgentConfig): TrafficDriver {
+  const parts = {
+    port: scheduler.httpPort,
+    commandMs: bounds.commandMs,
+    marker: trafficMarker(paths.state),
+  };
   switch (traffic.kind) {
     case 'command':
       return createTrafficCommands(traffic, bounds.commandMs);
     case 'nftables':
-      return createNftables(traffic, {
-        port: scheduler.httpPort,
-        commandMs: bounds.commandMs,
-        marker: trafficMarker(paths.state),
-      });
+      return createNftables(traffic, parts);
+    case 'iptables':
+      return createIptables(traffic, parts);
     case 'none':
       return unmanagedTraffic;
   }
@@ -76,6 +80,8 @@ function trafficCommands({ drivers: { traffic }, scheduler }: AgentConfig): read
       const { block, unblock } = nftablesCommands(traffic, scheduler.httpPort);
       return [block, unblock];
     }
+    case 'iptables':
+      return iptablesCommands(traffic);
     case 'none':
       return [];
   }
