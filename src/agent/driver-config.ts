@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { absolutePath } from './absolute-path.ts';
 import { iptablesSchema } from './iptables-config.ts';
+import { sysvinitSchema, upstartSchema } from './old-service-config.ts';
 import { proveSchema } from './prove/prove-config.ts';
 import { recoveryToolSchema } from './recovery-tool-config.ts';
 
@@ -51,6 +52,8 @@ const service = z.discriminatedUnion('kind', [
     /** A directory whose `*.conf` files `supervisord` includes. */
     includeDirectory: absolutePath.default('/etc/supervisor/conf.d'),
   }),
+  upstartSchema,
+  sysvinitSchema,
 ]);
 
 const traffic = z.discriminatedUnion('kind', [

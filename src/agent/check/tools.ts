@@ -23,6 +23,8 @@ export async function checkTools(tools: OperationTools): Promise<readonly Findin
     needed.push({ key: 'drivers.service.systemctl', path: service.systemctl, mode: constants.X_OK });
   if (service.kind === 'supervisor')
     needed.push({ key: 'drivers.service.supervisorctl', path: service.supervisorctl, mode: constants.X_OK });
+  if (service.kind === 'upstart')
+    needed.push({ key: 'drivers.service.initctl', path: service.initctl, mode: constants.X_OK });
   if (traffic.kind === 'nftables')
     needed.push({ key: 'drivers.traffic.nft', path: traffic.nft, mode: constants.X_OK });
   if (traffic.kind === 'iptables') {

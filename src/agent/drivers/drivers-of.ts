@@ -7,12 +7,15 @@ import { createServiceCommands } from './service-commands.ts';
 import type { ServiceDriver } from './service-driver.ts';
 import { createSupervisorService, supervisorCommands } from './supervisor-service.ts';
 import { createSystemdService, systemdCommands } from './systemd-service.ts';
+import { createSysvinitService, sysvinitCommands } from './sysvinit-service.ts';
 import { createTrafficCommands, unmanagedTraffic } from './traffic-commands.ts';
 import type { TrafficDriver } from './traffic-driver.ts';
 import { trafficMarker } from './traffic-marker.ts';
+import { createUpstartService, upstartCommands } from './upstart-service.ts';
 
 /** The service driver of the configuration. */
-export function serviceDriverOf({ drivers: { service }, bounds }: AgentConfig): ServiceDriver {
+export function serviceDriverOf({ drivers: { service }, bounds, paths }: AgentConfig): ServiceDriver {
+  const parts = { log: paths.log, commandMs: bounds.commandMs };
   switch (service.kind) {
     case 'command':
       return createServiceCommands(service, bounds.commandMs);
@@ -20,6 +23,10 @@ export function serviceDriverOf({ drivers: { service }, bounds }: AgentConfig): 
       return createSystemdService(service, bounds.commandMs);
     case 'supervisor':
       return createSupervisorService(service, bounds.commandMs);
+    case 'upstart':
+      return createUpstartService(service, parts);
+    case 'sysvinit':
+      return createSysvinitService(service, parts);
   }
 }
 
@@ -69,6 +76,12 @@ function serviceCommands({ drivers: { service } }: AgentConfig): readonly (reado
       const { start, stop, kill } = supervisorCommands(service);
       return [start, stop, kill];
     }
+    case 'upstart': {
+      const { reload, start, stop } = upstartCommands(service);
+      return [reload, start, stop];
+    }
+    case 'sysvinit':
+      return sysvinitCommands(service);
   }
 }
 
