@@ -1,3 +1,4 @@
+import { createIptables } from './drivers/iptables.ts';
 import { createNftables } from './drivers/nftables.ts';
 import { trafficMarker } from './drivers/traffic-marker.ts';
 
@@ -11,6 +12,10 @@ export async function blockTrafficAgain(state: string): Promise<void> {
   const marker = trafficMarker(state);
   const blocked = await marker.read();
   if (blocked === null) return;
-  const { nft, table, port } = blocked;
-  await createNftables({ kind: 'nftables', nft, table }, { port, commandMs, marker }).blockAgain();
+  const parts = { port: blocked.port, commandMs, marker };
+  const traffic =
+    'iptables' in blocked
+      ? createIptables(blocked.iptables, parts)
+      : createNftables({ kind: 'nftables', nft: blocked.nft, table: blocked.table }, parts);
+  await traffic.blockAgain();
 }

@@ -6,7 +6,8 @@ import { endpointOf } from '../aurora/host-names.ts';
 import { operationKinds } from '../aurora/operations/all.ts';
 import { overlaps } from '../aurora/paths.ts';
 import { parseYamlConfig, unreadableConfig } from '../aurora/yaml-config.ts';
-import { absolutePath, driversSchema, proveConfigSchema } from './driver-config.ts';
+import { absolutePath } from './absolute-path.ts';
+import { driversSchema, proveConfigSchema } from './driver-config.ts';
 
 const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be address:port');
 

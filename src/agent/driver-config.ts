@@ -1,15 +1,10 @@
 /** The part of the configuration that says how this host runs its scheduler: one driver for each thing that is done to it. */
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { normalPath } from '../aurora/paths.ts';
+import { absolutePath } from './absolute-path.ts';
+import { iptablesSchema } from './iptables-config.ts';
+import { sysvinitSchema, upstartSchema } from './old-service-config.ts';
 import { proveSchema } from './prove/prove-config.ts';
 import { recoveryToolSchema } from './recovery-tool-config.ts';
-
-export const absolutePath = z
-  .string()
-  .max(1_000)
-  .refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path')
-  .transform(normalPath);
 
 /** An argument vector; `{name}` is only allowed for the names given, so that a typo is found at the start. */
 const commandWith = (...placeholders: string[]) =>
@@ -57,6 +52,8 @@ const service = z.discriminatedUnion('kind', [
     /** A directory whose `*.conf` files `supervisord` includes. */
     includeDirectory: absolutePath.default('/etc/supervisor/conf.d'),
   }),
+  upstartSchema,
+  sysvinitSchema,
 ]);
 
 const traffic = z.discriminatedUnion('kind', [
@@ -75,6 +72,7 @@ const traffic = z.discriminatedUnion('kind', [
       .default('aurora_chatops'),
     nft: absolutePath.default('/usr/sbin/nft'),
   }),
+  iptablesSchema,
   z.strictObject({ kind: z.literal('none') }),
 ]);
 

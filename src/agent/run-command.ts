@@ -19,14 +19,18 @@ interface CommandRequest {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** What it reads from its standard input; nothing unless said otherwise. */
+  readonly input?: string;
   /** Which part of an output beyond the bound is kept; the start unless said otherwise. */
   readonly keep?: 'start' | 'end';
+  /** How much of each output is kept, in bytes; 64 KiB unless said otherwise. */
+  readonly outputBytes?: number;
 }
 
 /** Environment variable by which a command's effect can be traced to the operation that asked for it. */
 export const operationVariable = 'AURORA_OPERATION_ID';
 
-const outputBytes = 64 * 1024;
+const usualOutputBytes = 64 * 1024;
 /** After the program's end, how long a child of it may keep the pipe open before we stop reading. */
 const drainMs = 250;
 
@@ -41,18 +45,23 @@ export function runCommand({
   argv,
   env,
   timeoutMs,
+  input,
   keep = 'start',
+  outputBytes = usualOutputBytes,
 }: CommandRequest): Promise<CommandOutcome> {
   const [program = '', ...args] = argv;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      env: { ...scrubbed, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      shell: false,
-    });
+    const how = { env: { ...scrubbed, ...env }, shell: false };
+    // What a command without input leaves running inherits /dev/null and no pipe of ours.
+    const child =
+      input === undefined
+        ? spawn(program, args, { ...how, stdio: ['ignore', 'pipe', 'pipe'] })
+        : spawn(program, args, { ...how, stdio: ['pipe', 'pipe', 'pipe'] });
+    // A program that ends without reading it tells why by its exit code.
+    child.stdin?.on('error', () => undefined).end(input);
     const keepOutput = keep === 'start' ? keepStart : keepEnd;
-    const stdout = keepOutput(child.stdout);
-    const stderr = keepOutput(child.stderr);
+    const stdout = keepOutput(child.stdout, outputBytes);
+    const stderr = keepOutput(child.stderr, outputBytes);
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -104,7 +113,7 @@ export function describeOutcome(argv: readonly string[], outcome: CommandOutcome
   return `${argv[0] ?? ''} ended with ${end}${said === '' ? '' : ` (${said})`}`;
 }
 
-function keepStart(stream: NodeJS.ReadableStream): () => string {
+function keepStart(stream: NodeJS.ReadableStream, outputBytes: number): () => string {
   const chunks: Buffer[] = [];
   let kept = 0;
   stream.on('data', (chunk: Buffer) => {
@@ -116,7 +125,7 @@ function keepStart(stream: NodeJS.ReadableStream): () => string {
   return () => Buffer.concat(chunks).toString('utf8');
 }
 
-function keepEnd(stream: NodeJS.ReadableStream): () => string {
+function keepEnd(stream: NodeJS.ReadableStream, outputBytes: number): () => string {
   let kept = Buffer.alloc(0);
   stream.on('data', (chunk: Buffer) => {
     kept = Buffer.concat([kept, chunk]).subarray(-outputBytes);

@@ -74,6 +74,20 @@ describe('parseAgentConfig()', () => {
       },
     ],
     [
+      "a chain that is the kernel's own",
+      /wrong at drivers\.traffic\.chain: must not be a chain of the kernel/,
+      (c) => {
+        if (c['drivers']) c['drivers']['traffic'] = { kind: 'iptables', chain: 'INPUT' };
+      },
+    ],
+    [
+      'a chain that is more than a name',
+      /wrong at drivers\.traffic\.chain: must be the name of a chain/,
+      (c) => {
+        if (c['drivers']) c['drivers']['traffic'] = { kind: 'iptables', chain: 'A -j ACCEPT' };
+      },
+    ],
+    [
       'a placeholder that nobody fills',
       /line \d+, drivers\.initializeLog\.argv: knows only \{path\}/,
       (c) => {

@@ -17,6 +17,7 @@ const needed: readonly DebianPackage[] = [
   { name: 'systemd', file: '/usr/lib/systemd/systemd' },
   { name: 'supervisor', file: '/usr/bin/supervisord' },
   { name: 'nftables', file: '/usr/sbin/nft' },
+  { name: 'iptables', file: '/usr/sbin/iptables-legacy' },
   { name: 'iproute2', file: '/usr/bin/ip' },
   // Of whichever version Debian has: the server itself lies below its number.
   { name: 'postgresql', file: '/usr/share/doc/postgresql/copyright' },

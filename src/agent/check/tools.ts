@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
+import { iptablesPrograms } from '../drivers/iptables.ts';
 import type { OperationTools } from '../operations/operation.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
@@ -22,8 +23,19 @@ export async function checkTools(tools: OperationTools): Promise<readonly Findin
     needed.push({ key: 'drivers.service.systemctl', path: service.systemctl, mode: constants.X_OK });
   if (service.kind === 'supervisor')
     needed.push({ key: 'drivers.service.supervisorctl', path: service.supervisorctl, mode: constants.X_OK });
+  if (service.kind === 'upstart')
+    needed.push({ key: 'drivers.service.initctl', path: service.initctl, mode: constants.X_OK });
   if (traffic.kind === 'nftables')
     needed.push({ key: 'drivers.traffic.nft', path: traffic.nft, mode: constants.X_OK });
+  if (traffic.kind === 'iptables') {
+    needed.push(
+      ...iptablesPrograms(traffic).map((path) => ({
+        key: 'drivers.traffic.directory',
+        path,
+        mode: constants.X_OK,
+      })),
+    );
+  }
   const byPath = Object.groupBy(needed, ({ path }) => path);
   return [
     ...(await Promise.all(Object.entries(byPath).map(([path, wants = []]) => checkProgram(path, wants)))),

@@ -11,7 +11,12 @@ export interface Effect {
 export function runEffectOutcome(
   argv: readonly string[],
   effect: Effect,
-  options: { timeoutMs: number; env?: Readonly<Record<string, string>>; keep?: 'start' | 'end' },
+  options: {
+    timeoutMs: number;
+    env?: Readonly<Record<string, string>>;
+    input?: string;
+    keep?: 'start' | 'end';
+  },
 ): Promise<CommandOutcome> {
   const env = { ...options.env, [operationVariable]: effect.operationId };
   return runCommand({ ...options, argv, env });

@@ -2,15 +2,13 @@
  * Traffic by nftables, in a table of its own: nobody else's rules are read or changed, and taking the table away takes
  * away exactly what was put there. Outside connections to the scheduler's HTTP port are refused, over IPv4 and IPv6, those
  * that stand already included; loopback, the agent's path, and every other port, libprocess' too, are not touched.
- *
- * Rules end with the boot and a restore does not: a marker in the agent's state directory says that it is blocked. It is
- * written after the rules and removed before them, so that a marker without rules tells of a boot and of nothing else.
  */
 import { z } from 'zod';
 import { AuroraError } from '../../aurora/errors.ts';
 import type { AgentConfig } from '../config.ts';
 import { describeOutcome, runCommand } from '../run-command.ts';
 import { runEffect } from './effect-command.ts';
+import { markedTraffic } from './marked-traffic.ts';
 import type { TrafficDriver } from './traffic-driver.ts';
 import type { TrafficMarker } from './traffic-marker.ts';
 
@@ -38,53 +36,24 @@ export function nftablesCommands({ nft, table }: Nftables, port: number) {
   };
 }
 
-/** Status throws AuroraError `command-failed` when nft does not answer, `traffic-unclear` for a table of other content. */
+/** Status throws AuroraError `command-failed` when nft does not answer. */
 export function createNftables(config: Nftables, { port, commandMs, marker }: Parts): TrafficDriver {
   const commands = nftablesCommands(config, port);
-
-  const readRules = async (): Promise<'open' | 'blocked'> => {
-    const outcome = await runCommand({ argv: commands.list, timeoutMs: commandMs });
-    if (outcome.exitCode === 0) return blocks(outcome.stdout, port) ? 'blocked' : 'open';
-    if (/No such file or directory/.test(outcome.stderr)) return 'open';
-    throw new AuroraError({
-      code: 'command-failed',
-      message: `${describeOutcome(commands.list, outcome)}.`,
-      hint: 'The agent needs root (CAP_NET_ADMIN) and the package nftables to block traffic.',
-    });
-  };
-
-  // A look must not block again what is being opened at that moment.
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = last.then(work);
-    last = result.catch(() => undefined);
-    return result;
-  };
-
-  return {
-    status: async () => {
-      const state = await readRules();
-      return { state, settled: marker.exists() === (state === 'blocked') };
+  return markedTraffic(marker, {
+    read: async () => {
+      const outcome = await runCommand({ argv: commands.list, timeoutMs: commandMs });
+      if (outcome.exitCode === 0) return blocks(outcome.stdout, port) ? 'blocked' : 'unclear';
+      if (/No such file or directory/.test(outcome.stderr)) return 'open';
+      throw new AuroraError({
+        code: 'command-failed',
+        message: `${describeOutcome(commands.list, outcome)}.`,
+        hint: 'The agent needs root (CAP_NET_ADMIN) and the package nftables to block traffic.',
+      });
     },
-    block: (effect) =>
-      inTurn(async () => {
-        await runEffect(commands.block, effect, commandMs);
-        // Crash here: it is blocked, and not for good; whoever looks sees that and asks again.
-        await marker.write({ operationId: effect.operationId, nft: config.nft, table: config.table, port });
-      }),
-    unblock: (effect) =>
-      inTurn(async () => {
-        await marker.remove();
-        await runEffect(commands.unblock, effect, commandMs);
-      }),
-    blockAgain: () =>
-      inTurn(async () => {
-        if (!marker.exists() || (await readRules()) === 'blocked') return;
-        await runEffect(commands.block, { operationId: 'after-boot' }, commandMs);
-        await marker.noteBlockedAgain();
-      }),
-    takeBlockedAgain: () => marker.takeNote(),
-  };
+    block: (effect) => runEffect(commands.block, effect, commandMs),
+    unblock: (effect) => runEffect(commands.unblock, effect, commandMs),
+    describe: (operationId) => ({ operationId, nft: config.nft, table: config.table, port }),
+  });
 }
 
 const listing = z.object({ nftables: z.array(z.record(z.string(), z.unknown())) });

@@ -1,5 +1,5 @@
 /**
- * The file in the state directory that says that nftables blocks, and how: enough to block again after a boot from this
+ * The file in the state directory that says that traffic is blocked, and how: enough to block again after a boot from this
  * file alone. Beside it a note that somebody did, until it is in the audit log.
  */
 import { existsSync } from 'node:fs';
@@ -8,14 +8,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { removeDurably, writeDurably } from '../files/durable-file.ts';
 import { readSmall } from '../files/plain-file.ts';
+import { iptablesSchema } from '../iptables-config.ts';
 
-const blockedSchema = z.object({
-  /** The operation that blocked. */
-  operationId: z.string(),
-  nft: z.string(),
-  table: z.string(),
-  port: z.number(),
-});
+/** The operation that blocked, and the port. */
+const whose = { operationId: z.string(), port: z.number() };
+
+const blockedSchema = z.union([
+  z.object({ ...whose, nft: z.string(), table: z.string() }),
+  z.object({ ...whose, iptables: iptablesSchema }),
+]);
 
 export type Blocked = z.infer<typeof blockedSchema>;
 

@@ -43,7 +43,7 @@ export async function copyDurably(from: string, to: string, bytesMax?: number): 
 }
 
 /** A second name for the same file, in place of what has that name; throws EXDEV across mounts. */
-async function linkDurably(from: string, to: string): Promise<void> {
+export async function linkDurably(from: string, to: string): Promise<void> {
   await atName(from, (source) =>
     atName(to, (at, around) =>
       besideFirst(around, basename(to), async (beside) => {
