@@ -8,8 +8,10 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+import { type LogLevel, logLevels } from '../aurora/log-level.ts';
 import { type ConfiguredCluster, clusterSchema, distrustCluster, toCluster } from './cluster-config.ts';
 import { durationKey as duration } from './duration.ts';
+import { type ListenAddress, listenKey } from './listen-at.ts';
 import { resolveAll } from './mesos-keys.ts';
 import {
   distrustPeople,
@@ -20,7 +22,6 @@ import {
   toSigningPlace,
 } from './people-config.ts';
 import { twice } from './twice.ts';
-import { type ListenAddress, metricsKeys, toMetrics } from './watch-config.ts';
 
 const dayMs = 24 * 3_600_000;
 const configSchema = z.strictObject({
@@ -63,8 +64,9 @@ const configSchema = z.strictObject({
         .refine((ms) => ms >= dayMs && ms <= 4_000 * dayMs, 'must be between 1d and 4000d'),
     })
     .prefault({}),
-  /** Where Prometheus asks; nothing is served when absent. */
-  metrics: metricsKeys,
+  /** Where Prometheus and supervisors ask; nothing is served when absent. */
+  metrics: z.strictObject({ listen: listenKey }).optional(),
+  log: z.strictObject({ level: z.enum(logLevels).default('info') }).prefault({}),
   ...peopleKeys,
 });
 
@@ -84,8 +86,9 @@ export interface BotConfig {
     /** How long it is remembered that a backup was there. */
     readonly keepHistoryMs: number;
   };
-  /** `null` where no metrics are served. */
+  /** `null` where neither health nor metrics are served. */
   readonly metrics: ListenAddress | null;
+  readonly logLevel: LogLevel;
   /** `null` where nobody signs with keys of their own. */
   readonly people: PeopleConfig | null;
   /** Where people sign with a passkey; `null` where there is no such page. */
@@ -126,7 +129,8 @@ export async function readBotConfig(path: string): Promise<BotConfig> {
     clusters: parsed.data.clusters.map((cluster) => toCluster(cluster, (file) => resolve(base, file))),
     keepDocumentsMs: parsed.data.keepDocuments,
     backups: { everyMs: parsed.data.backups.every, keepHistoryMs: parsed.data.backups.keepHistory },
-    metrics: toMetrics(parsed.data.metrics),
+    metrics: parsed.data.metrics?.listen ?? null,
+    logLevel: parsed.data.log.level,
     people: toPeople(parsed.data, (file) => resolve(base, file)),
     signing: toSigningPlace(parsed.data),
   };

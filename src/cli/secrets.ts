@@ -1,5 +1,6 @@
 import { createPrivateKey, hkdfSync } from 'node:crypto';
 import { AuroraError } from '../aurora/errors.ts';
+import { readSlackSecret } from './slack-secrets.ts';
 
 export interface Secrets {
   readonly botToken: string;
@@ -9,17 +10,9 @@ export interface Secrets {
   readonly apiUrl: string | null;
 }
 
-/** Slack's secrets from the environment; AuroraError `secret-missing` names the variable. */
-export function readSecrets(env: NodeJS.ProcessEnv, mode: 'socket' | 'http'): Secrets {
-  const need = (name: string): string => {
-    const value = env[name];
-    if (value !== undefined && value !== '') return value;
-    throw new AuroraError({
-      code: 'secret-missing',
-      message: `The environment variable ${name} is not set.`,
-      hint: 'Tokens come from the Slack app that manifest.yml describes; put them into the environment of the bot.',
-    });
-  };
+/** Slack's secrets, as `readSlackSecret` finds them; errors are its own, and `api-url-not-local`. */
+export async function readSecrets(env: NodeJS.ProcessEnv, mode: 'socket' | 'http'): Promise<Secrets> {
+  const need = (name: string): Promise<string> => readSlackSecret(env, name);
   const apiUrl = env['SLACK_API_URL'] ?? null;
   if (apiUrl !== null && !/^http:\/\/(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?\//.test(apiUrl)) {
     throw new AuroraError({
@@ -29,9 +22,9 @@ export function readSecrets(env: NodeJS.ProcessEnv, mode: 'socket' | 'http'): Se
     });
   }
   return {
-    botToken: need('SLACK_BOT_TOKEN'),
-    appToken: mode === 'socket' ? need('SLACK_APP_TOKEN') : '',
-    signingSecret: mode === 'http' ? need('SLACK_SIGNING_SECRET') : '',
+    botToken: await need('SLACK_BOT_TOKEN'),
+    appToken: mode === 'socket' ? await need('SLACK_APP_TOKEN') : '',
+    signingSecret: mode === 'http' ? await need('SLACK_SIGNING_SECRET') : '',
     apiUrl,
   };
 }
