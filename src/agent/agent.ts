@@ -5,6 +5,7 @@ import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { endpointOf } from '../aurora/host-names.ts';
 import { releaseOf } from '../aurora/releases.ts';
+import { version } from '../aurora/version.ts';
 import { decoderVersion } from '../backups/decoder-version.ts';
 import { createDecodingThread, readFrom } from '../backups/decoding-thread.ts';
 import { readTaskRows } from '../backups/task-rows.ts';
@@ -27,6 +28,7 @@ import { parsePublicKey } from './grants.ts';
 import { createHeldBackups } from './held-backups.ts';
 import { openKeptReports } from './kept-reports.ts';
 import { findUnknownRestores } from './left-behind.ts';
+import { type AgentObserver, observeAudit } from './observer.ts';
 import { type OperationJournal, openOperationJournal } from './operation-journal.ts';
 import { createOperationRunner } from './operation-runner.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
@@ -41,14 +43,13 @@ import { buildAgentServer } from './server.ts';
 import { readServerTls } from './server-tls.ts';
 import { createTrafficGuard } from './traffic-guard.ts';
 
-/** As `GET /v1/status` and the OpenAPI document say it. */
-const agentVersion = '0.1.0';
-
 interface AgentParts {
   readonly config: AgentConfig;
   readonly clock: Clock;
   readonly operations: OperationTable;
   readonly logger: FastifyBaseLogger;
+  /** Of whoever counts. */
+  readonly observer?: AgentObserver;
 }
 
 export interface RunningAgent {
@@ -67,7 +68,13 @@ const decodingNiceness = 10;
  * Opens the journal, takes up what is unfinished and listens. Throws AuroraError `agent-already-runs`,
  * `config-invalid` or `agent-not-listening`.
  */
-export async function startAgent({ config, clock, operations, logger }: AgentParts): Promise<RunningAgent> {
+export async function startAgent({
+  config,
+  clock,
+  operations,
+  logger,
+  observer,
+}: AgentParts): Promise<RunningAgent> {
   const traffic = trafficDriverOf(config);
   // Before anything that may be missing or have expired.
   await traffic.blockAgain();
@@ -77,11 +84,12 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   await makeDirectories(config.paths.state);
   makePrivate(join(config.paths.state, 'operations.sqlite'));
   const journal = openOperationJournal(join(config.paths.state, 'operations.sqlite'));
-  const audit = openAuditLog(
+  const opened = openAuditLog(
     config.paths.state,
     { fileBytes: config.bounds.auditFileBytes, files: config.bounds.auditFiles },
     clock.now(),
   );
+  const audit = observer === undefined ? opened : observeAudit(opened, observer);
   createBallast(config.paths.state).take();
   const unknownRestores = await findUnknownRestores(config.paths, journal);
   if (unknownRestores.length > 0)
@@ -107,12 +115,13 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
     publicKeys,
     unknownRestores,
     onGrant: () => proving?.prover.giveWay(),
+    onEnd: (end) => observer?.ended(end),
     log: (level, fields, message) => logger[level](fields, message),
   });
   const app = await buildAgentServer(
     {
       ...{ tools, runner, people, library, audit, trafficGuard, credentials, tls, proving },
-      version: agentVersion,
+      version,
       epoch: journal.epoch(),
     },
     logger,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { endpointOf } from '../aurora/host-names.ts';
+import { logLevels } from '../aurora/log-level.ts';
 import { operationKinds } from '../aurora/operations/all.ts';
 import { overlaps } from '../aurora/paths.ts';
 import { parseYamlConfig, unreadableConfig } from '../aurora/yaml-config.ts';
@@ -10,6 +11,12 @@ import { absolutePath } from './absolute-path.ts';
 import { driversSchema, proveConfigSchema } from './driver-config.ts';
 
 const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be address:port');
+
+/** Nobody but this machine may talk in clear to a program that stops schedulers. */
+const isLoopback = (address: string): boolean => {
+  const { host } = endpointOf(address);
+  return host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+};
 
 const count = (standard: number) => z.number().int().min(1).max(1_000_000_000).default(standard);
 
@@ -21,6 +28,9 @@ export const agentConfigSchema = z.strictObject({
   host: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/, 'must be the name this host has in the bot'),
   cluster: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be the name of the cluster'),
   listen: hostAndPort,
+  /** Where this machine may ask for health and metrics; not at all when absent. */
+  metrics: z.strictObject({ listen: hostAndPort }).optional(),
+  log: z.strictObject({ level: z.enum(logLevels).default('info') }).prefault({}),
   /** Without it only loopback may be listened on. */
   tls: z
     .strictObject({
@@ -143,13 +153,16 @@ export function parseAgentConfig(text: string, name: string): AgentConfig {
 }
 
 /** What no single key can tell. */
-function crossCheck({ listen, tls, scheduler, paths, people, prove }: AgentConfig): string[] {
+function crossCheck({ listen, metrics, tls, scheduler, paths, people, prove }: AgentConfig): string[] {
   const problems: string[] = [];
-  const { host } = endpointOf(listen);
-  const loopback = host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-  // Nobody but this machine may talk in clear to a program that stops schedulers.
-  if (tls === undefined && !loopback)
-    problems.push(`listen: ${host} is not a loopback address, and without tls only those are taken`);
+  if (tls === undefined && !isLoopback(listen))
+    problems.push(
+      `listen: ${endpointOf(listen).host} is not a loopback address, and without tls only those are taken`,
+    );
+  if (metrics !== undefined && !isLoopback(metrics.listen))
+    problems.push(
+      `metrics.listen: ${endpointOf(metrics.listen).host} is not a loopback address, and metrics are served on those alone`,
+    );
   if (endpointOf(scheduler.libprocess).port === scheduler.httpPort)
     problems.push('scheduler: httpPort and the port of libprocess are the same');
   if (people.mode !== 'off' && people.roster === undefined)

@@ -33,6 +33,8 @@ export interface OperationRunner extends Pick<OperationJournal, 'lastGrant'> {
 
 interface RunnerParts extends AdmissionParts {
   readonly operations: OperationTable;
+  /** Told of each end, once it is in the journal. */
+  onEnd?(end: OperationResult): void;
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
 
@@ -107,7 +109,9 @@ export function createOperationRunner(parts: RunnerParts): OperationRunner {
     // Crash here: the effect is on the host and not in the journal; the next life observes it.
     journal.finish(end, clock.now());
     ballast.take();
-    log('info', { operationId, kind: operation.kind, state: end.state }, 'operation ended');
+    const { restoreId } = entry.request.grant.payload;
+    log('info', { operationId, restoreId, kind: operation.kind, state: end.state }, 'operation ended');
+    parts.onEnd?.(end);
     return end;
   };
 

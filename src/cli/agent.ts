@@ -2,8 +2,11 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Finding } from '../agent/check/finding.ts';
+import type { AgentConfig } from '../agent/config.ts';
+import type { AgentObserver } from '../agent/observer.ts';
 import { escaped, escapedLines } from '../aurora/printable.ts';
 import { systemClock } from '../aurora/system-clock.ts';
+import { version } from '../aurora/version.ts';
 
 const configOption = ['--config <file>', 'the configuration of this host, in YAML (docs/agent.md)'] as const;
 
@@ -95,19 +98,39 @@ export function registerAgent(program: Command): void {
 }
 
 async function runAgent(configPath: string): Promise<void> {
-  const [{ createLogger }, { startAgent }, { loadAgentConfig }, { operationTable }] = await Promise.all([
+  const [
+    { chooseLogLevel, createLogger },
+    { openServiceManager },
+    { startAgent },
+    { loadAgentConfig },
+    { operationTable },
+  ] = await Promise.all([
     import('./logger.ts'),
+    import('./service-manager.ts'),
     import('../agent/agent.ts'),
     import('../agent/config.ts'),
     import('../agent/operations/table.ts'),
   ]);
-  const logger = createLogger('agent');
   const config = await loadAgentConfig(configPath);
-  const agent = await startAgent({ config, clock: systemClock, operations: operationTable, logger });
+  const logger = createLogger('agent', chooseLogLevel(process.env, config.log.level));
+  const manager = openServiceManager(process.env, {
+    clock: systemClock,
+    warn: (fields, message) => logger.warn(fields, message),
+  });
+  const measured = await openMetrics(config);
+  const agent = await startAgent({
+    config,
+    clock: systemClock,
+    operations: operationTable,
+    logger,
+    ...(measured !== null && { observer: measured.observer }),
+  });
   logger.info({ host: config.host, cluster: config.cluster, url: agent.url }, 'agent listens');
+  manager.ready('listens');
   const stop = (signal: NodeJS.Signals): void => {
     logger.info({ signal }, 'agent stops');
-    agent.close().then(
+    manager.stopping();
+    Promise.all([agent.close(), measured?.close()]).then(
       () => process.exit(0),
       (error: unknown) => {
         logger.error({ err: error }, 'agent did not stop cleanly');
@@ -117,6 +140,24 @@ async function runAgent(configPath: string): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+/** Nothing of it is loaded where nobody asks; AuroraError `metrics-address` when it cannot listen. */
+async function openMetrics({
+  metrics: address,
+  ...config
+}: AgentConfig): Promise<{ observer: AgentObserver; close(): Promise<void> } | null> {
+  if (address === undefined) return null;
+  const [{ measureAgent }, { serveHealth }, { createRegistry }, { endpointOf }] = await Promise.all([
+    import('../agent/metrics.ts'),
+    import('./health-server.ts'),
+    import('./program-metrics.ts'),
+    import('../aurora/host-names.ts'),
+  ]);
+  const registry = createRegistry('agent', version);
+  const observer = await measureAgent(registry, config);
+  const { close } = await serveHealth({ metrics: registry }, endpointOf(address.listen));
+  return { observer, close };
 }
 
 interface CheckOptions {

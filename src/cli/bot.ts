@@ -8,6 +8,7 @@ import { createGrantSigner } from '../agent/grant-signer.ts';
 import { makePrivate } from '../agent/private-file.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { systemClock } from '../aurora/system-clock.ts';
+import { version } from '../aurora/version.ts';
 import { createFleet } from '../backups/fleet.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
 import type { RestoreDeps } from '../restore/ports.ts';
@@ -26,13 +27,18 @@ import { createSeals } from '../slack/sealed.ts';
 import { createWatchVoice } from '../slack/watch-voice.ts';
 import { createAskingClient, createPostingClient } from '../slack/web-client.ts';
 import { listenForTerminals } from '../terminal/listen.ts';
+import { createWatchMetrics } from '../watch/metrics.ts';
 import { backupCraft } from './backup-craft.ts';
 import { databaseOf, openBotStore, readGrantKey } from './bot-store.ts';
 import { openClusters } from './cluster-access.ts';
 import { type BotConfig, readBotConfig } from './config.ts';
-import { createLogger } from './logger.ts';
+import { serveHealth } from './health-server.ts';
+import { chooseLogLevel, createLogger } from './logger.ts';
 import { hearingOthers, workWithOthers } from './other-bots.ts';
+import { createRegistry, measureReadiness } from './program-metrics.ts';
+import { createReadiness } from './readiness.ts';
 import { readSecrets, type Secrets, secretFor } from './secrets.ts';
+import { openServiceManager } from './service-manager.ts';
 import { listenForSigners } from './sign-server.ts';
 import { createStepThreads } from './step-thread.ts';
 import { keepTidy } from './tidying.ts';
@@ -40,17 +46,24 @@ import { openWatches } from './watches.ts';
 
 /** Until SIGTERM or SIGINT. */
 export async function runBot(configPath: string): Promise<void> {
-  const logger = createLogger('bot');
   const config = await readBotConfig(configPath);
+  const logger = createLogger('bot', chooseLogLevel(process.env, config.logLevel));
+  const manager = openServiceManager(process.env, {
+    clock: systemClock,
+    warn: (fields, message) => logger.warn(fields, message),
+  });
+  manager.status('waits for Slack');
   const bot = await startBot({
     config,
-    secrets: readSecrets(process.env, config.slack.mode),
+    secrets: await readSecrets(process.env, config.slack.mode),
     clock: systemClock,
     logger,
   });
   logger.info({ clusters: config.clusters.map((cluster) => cluster.name) }, 'bot runs');
+  manager.ready('runs');
   const stop = (signal: NodeJS.Signals): void => {
     logger.info({ signal }, 'bot stops');
+    manager.stopping();
     void bot.stop().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -150,6 +163,7 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
   };
   const worker = new RestoreWorker(deps);
   const service = createRestoreService(deps, (restoreId) => worker.wake(restoreId));
+  const registry = config.metrics === null ? null : createRegistry('bot', version);
   const watches = openWatches({
     config,
     clusters,
@@ -157,6 +171,7 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
     voice: createWatchVoice({ client: createPostingClient(access), ledger: store, log }),
     clock,
     ...(store.others !== null && { shared: { leases: store, owner } }),
+    metrics: registry === null ? null : createWatchMetrics(registry),
     log: (level, fields, message) => logger[level]({ room: 'watch', ...fields }, message),
   });
   const signing = openSigning(config, { deps, service, grantKey });
@@ -192,6 +207,20 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
     inbox: store,
     clock,
   });
+  if (registry !== null && config.metrics !== null) {
+    const readiness = createReadiness({
+      // Names go on above 0, as they do anyway.
+      writeStore: () => store.passNames(0),
+      hearsSlack: () => app.hears(),
+      works: () => worker.works,
+      clock,
+      warn: (fields, message) => logger.warn(fields, message),
+    });
+    measureReadiness(registry, readiness);
+    // First of all: it says what the rest waits for.
+    const health = await serveHealth({ metrics: registry, readiness }, config.metrics);
+    closeLater(() => health.close());
+  }
   const tidying = keepTidy(store, { keepDocumentsMs: config.keepDocumentsMs, clock, logger });
   closeLater(() => tidying.stop());
   closeLater(() => outbox.stop());
@@ -218,7 +247,7 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
   closeLater(() => app.stop());
   await app.start();
   closeLater(() => watches.stop());
-  await watches.start();
+  watches.start();
 }
 
 /** The page where people sign, and the links to it; `null` where there is none. */

@@ -6,9 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { type LogLevel, logLevels } from '../aurora/log-level.ts';
 import { type LineOf, parseYamlConfig, unreadableConfig } from '../aurora/yaml-config.ts';
 import { type ConfiguredCluster, clusterSchema, distrustCluster, toCluster } from './cluster-config.ts';
 import { durationKey as duration } from './duration.ts';
+import { type ListenAddress, listenKey } from './listen-at.ts';
 import { resolveAll } from './mesos-keys.ts';
 import {
   distrustPeople,
@@ -20,7 +22,6 @@ import {
 } from './people-config.ts';
 import { type StoreConfig, storeKeys, toStore } from './store-config.ts';
 import { twice } from './twice.ts';
-import { type ListenAddress, metricsKeys, toMetrics } from './watch-config.ts';
 
 const dayMs = 24 * 3_600_000;
 const page = 'docs/configuration.md';
@@ -67,8 +68,9 @@ export const botConfigSchema = z.strictObject({
         .refine((ms) => ms >= dayMs && ms <= 4_000 * dayMs, 'must be between 1d and 4000d'),
     })
     .prefault({}),
-  /** Where Prometheus asks; nothing is served when absent. */
-  metrics: metricsKeys,
+  /** Where Prometheus and supervisors ask; nothing is served when absent. */
+  metrics: z.strictObject({ listen: listenKey }).optional(),
+  log: z.strictObject({ level: z.enum(logLevels).default('info') }).prefault({}),
   ...peopleKeys,
 });
 
@@ -90,8 +92,9 @@ export interface BotConfig {
     /** How long it is remembered that a backup was there. */
     readonly keepHistoryMs: number;
   };
-  /** `null` where no metrics are served. */
+  /** `null` where neither health nor metrics are served. */
   readonly metrics: ListenAddress | null;
+  readonly logLevel: LogLevel;
   /** `null` where nobody signs with keys of their own. */
   readonly people: PeopleConfig | null;
   /** Where people sign with a passkey; `null` where there is no such page. */
@@ -123,7 +126,8 @@ export async function readBotConfigLines(path: string): Promise<{ config: BotCon
     clusters: parsed.clusters.map((cluster) => toCluster(cluster, (file) => resolve(base, file))),
     keepDocumentsMs: parsed.keepDocuments,
     backups: { everyMs: parsed.backups.every, keepHistoryMs: parsed.backups.keepHistory },
-    metrics: toMetrics(parsed.metrics),
+    metrics: parsed.metrics?.listen ?? null,
+    logLevel: parsed.log.level,
     people: toPeople(parsed, (file) => resolve(base, file)),
     signing: toSigningPlace(parsed),
   };

@@ -1,6 +1,22 @@
 /** An address of this machine at which a program of ours answers browsers and other programs. */
 import type { Server } from 'node:http';
+import { z } from 'zod';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
+
+/** As it stands in a configuration: `metrics.listen`. */
+export const listenKey = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be host:port such as 127.0.0.1:9464')
+  .transform((text): ListenAddress => {
+    const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(text) ?? [];
+    return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+  })
+  .refine(({ port }) => port <= 65_535, 'must have a port of 65535 at most');
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
 
 interface Listening {
   /** The one that was asked for, or found where that was 0. */
@@ -12,7 +28,7 @@ interface Listening {
 /** Listens; an AuroraError of this code when it cannot. `what` begins its sentence, `key` is of the configuration. */
 export async function listenAt(
   server: Server,
-  { host, port }: { host: string; port: number },
+  { host, port }: ListenAddress,
   refused: { readonly code: string; readonly what: string; readonly key: string },
 ): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {

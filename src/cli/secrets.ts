@@ -1,5 +1,6 @@
 import { createPrivateKey, hkdfSync } from 'node:crypto';
 import { AuroraError } from '../aurora/errors.ts';
+import { readSlackSecret } from './slack-secrets.ts';
 
 export interface Secrets {
   readonly botToken: string;
@@ -9,8 +10,8 @@ export interface Secrets {
   readonly apiUrl: string | null;
 }
 
-/** Slack's secrets from the environment; AuroraError `secret-missing` names the variable. */
-export function readSecrets(env: NodeJS.ProcessEnv, mode: 'socket' | 'http'): Secrets {
+/** Slack's secrets; AuroraError as `readSlackSecret`, `secret-of-another-kind`, and `api-url-not-local`. */
+export async function readSecrets(env: NodeJS.ProcessEnv, mode: 'socket' | 'http'): Promise<Secrets> {
   const apiUrl = env['SLACK_API_URL'] ?? null;
   if (apiUrl !== null && !/^http:\/\/(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?\//.test(apiUrl)) {
     throw new AuroraError({
@@ -19,43 +20,43 @@ export function readSecrets(env: NodeJS.ProcessEnv, mode: 'socket' | 'http'): Se
       hint: 'It exists for the local Slack of a drill; unset it to speak to Slack.',
     });
   }
-  const [fault] = faultsOfSecrets(env, mode);
-  if (fault !== undefined) throw new AuroraError(fault);
   return {
-    botToken: env['SLACK_BOT_TOKEN'] ?? '',
-    appToken: mode === 'socket' ? (env['SLACK_APP_TOKEN'] ?? '') : '',
-    signingSecret: mode === 'http' ? (env['SLACK_SIGNING_SECRET'] ?? '') : '',
+    botToken: await readKnown(env, 'SLACK_BOT_TOKEN'),
+    appToken: mode === 'socket' ? await readKnown(env, 'SLACK_APP_TOKEN') : '',
+    signingSecret: mode === 'http' ? await readKnown(env, 'SLACK_SIGNING_SECRET') : '',
     apiUrl,
   };
 }
 
 /** What can be said of them without asking Slack; nothing of them is in a sentence but their first letters. */
-export function faultsOfSecrets(
+export async function faultsOfSecrets(
   env: NodeJS.ProcessEnv,
   mode: 'socket' | 'http',
-): readonly { readonly code: string; readonly message: string; readonly hint: string }[] {
+): Promise<readonly AuroraError[]> {
   const names = ['SLACK_BOT_TOKEN', mode === 'socket' ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET'] as const;
-  return names.flatMap((name) => {
-    const value = env[name] ?? '';
-    if (value === '') {
-      return [
-        {
-          code: 'secret-missing',
-          message: `The environment variable ${name} is not set.`,
-          hint: 'Tokens come from the Slack app that manifest.yml describes; put them into the environment of the bot.',
-        },
-      ];
-    }
-    const kind = kinds[name];
-    if (kind === null || value.startsWith(kind.begins)) return [];
-    const other = Object.values(kinds).find((one) => one !== null && value.startsWith(one.begins));
-    return [
-      {
-        code: 'secret-of-another-kind',
-        message: `${name} is ${other === undefined || other === null ? 'not' : `${other.is}, not`} ${kind.is}.`,
-        hint: `Put ${kind.is} there: ${kind.from}.`,
-      },
-    ];
+  const faults = await Promise.all(
+    names.map(async (name) => {
+      try {
+        await readKnown(env, name);
+        return [];
+      } catch (thrown) {
+        if (thrown instanceof AuroraError) return [thrown];
+        throw thrown;
+      }
+    }),
+  );
+  return faults.flat();
+}
+
+async function readKnown(env: NodeJS.ProcessEnv, name: keyof typeof kinds): Promise<string> {
+  const value = await readSlackSecret(env, name);
+  const kind = kinds[name];
+  if (kind === null || value.startsWith(kind.begins)) return value;
+  const other = Object.values(kinds).find((one) => one !== null && value.startsWith(one.begins));
+  throw new AuroraError({
+    code: 'secret-of-another-kind',
+    message: `${name} is ${other === undefined || other === null ? 'not' : `${other.is}, not`} ${kind.is}.`,
+    hint: `Put ${kind.is} there: ${kind.from}.`,
   });
 }
 

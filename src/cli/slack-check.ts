@@ -27,7 +27,7 @@ export async function checkSlack(
   { env, clock }: { env: NodeJS.ProcessEnv; clock: Clock },
 ): Promise<readonly LiveFinding[]> {
   const { mode } = config.slack;
-  const faults = faultsOfSecrets(env, mode);
+  const faults = await faultsOfSecrets(env, mode);
   if (faults.length > 0) {
     return faults.map(({ message, hint }) => ({
       ...about('Slack tokens'),
@@ -36,7 +36,7 @@ export async function checkSlack(
       hint,
     }));
   }
-  const { botToken, appToken, apiUrl } = readSecrets(env, mode);
+  const { botToken, appToken, apiUrl } = await readSecrets(env, mode);
   const access = { log: () => undefined, ...(apiUrl !== null && { apiUrl }) };
   const client = createAskingClient({ ...access, botToken });
   const own = mode === 'socket' ? createAskingClient({ ...access, botToken: appToken }) : null;

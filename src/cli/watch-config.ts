@@ -1,4 +1,4 @@
-/** When the watch of a cluster looks and speaks, and where its metrics are served: the keys of the configuration. */
+/** When the watch of a cluster looks and speaks: the keys of the configuration. */
 import { z } from 'zod';
 import { defaultWatchPolicy as defaults, type WatchPolicy } from '../watch/policy.ts';
 import { durationKey } from './duration.ts';
@@ -39,24 +39,10 @@ const watchSchema = z.strictObject({
 /** Of a cluster. */
 export const watchKeys = watchSchema.default(() => watchSchema.parse({}));
 
-/** Of the whole bot. */
-export const metricsKeys = z
-  .strictObject({
-    listen: z
-      .string()
-      .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'must be host:port such as 127.0.0.1:9464'),
-  })
-  .optional();
-
 export interface WatchConfig {
   /** `null` for the channel of the cluster. */
   readonly channel: string | null;
   readonly policy: WatchPolicy;
-}
-
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** `null` where it is off. */
@@ -78,11 +64,4 @@ export function toWatch(input: z.output<typeof watchSchema>): WatchConfig | null
       clocksMs: input.clocks,
     },
   };
-}
-
-/** `null` where no metrics are served. */
-export function toMetrics(input: z.output<typeof metricsKeys>): ListenAddress | null {
-  if (input === undefined) return null;
-  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(input.listen) ?? [];
-  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }

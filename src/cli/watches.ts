@@ -1,4 +1,4 @@
-/** The watches of all clusters that have one, and their metrics where those are served. */
+/** The watches of all clusters that have one. */
 import type { Watches } from '../../commands/deps.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { AuroraError } from '../aurora/errors.ts';
@@ -8,14 +8,13 @@ import type { PostLedger } from '../aurora/outbox.ts';
 import type { WatchKeeper } from '../aurora/watch.ts';
 import type { ClusterAccess } from '../restore/ports.ts';
 import { isMessageOf } from '../slack/watch-voice.ts';
-import { createWatchMetrics } from '../watch/metrics.ts';
+import type { WatchMetrics } from '../watch/metrics.ts';
 import { isOpen } from '../watch/state.ts';
 import { type Voice, Watcher } from '../watch/watcher.ts';
 import type { BotConfig } from './config.ts';
-import { serveMetrics } from './metrics-server.ts';
 
 interface WatchParts {
-  readonly config: Pick<BotConfig, 'metrics'> & {
+  readonly config: {
     readonly clusters: readonly Pick<BotConfig['clusters'][number], 'name' | 'channel' | 'watch'>[];
   };
   readonly clusters: ReadonlyMap<string, ClusterAccess>;
@@ -24,19 +23,20 @@ interface WatchParts {
   readonly clock: Clock;
   /** Where several bots share what they keep: one of them looks at a cluster and speaks of it. */
   readonly shared?: { readonly leases: Leases; readonly owner: string };
+  /** `null` where nobody asks for metrics. */
+  readonly metrics: WatchMetrics | null;
   log(level: 'info' | 'warn' | 'error', fields: Record<string, unknown>, message: string): void;
 }
 
 interface OpenWatches extends Watches {
-  /** Begins to look; AuroraError `metrics-address` when metrics are wanted and cannot be served. */
-  start(): Promise<void>;
+  /** Begins to look. */
+  start(): void;
   stop(): Promise<void>;
 }
 
 /** Nothing is looked at before `start`. */
 export function openWatches(parts: WatchParts): OpenWatches {
-  const { config, clusters, store, voice, clock, shared, log } = parts;
-  const metrics = config.metrics === null ? null : createWatchMetrics();
+  const { config, clusters, store, voice, clock, shared, metrics, log } = parts;
   const watchers = new Map(
     config.clusters.flatMap(({ name, watch, channel }) => {
       const access = clusters.get(name);
@@ -58,17 +58,14 @@ export function openWatches(parts: WatchParts): OpenWatches {
       return [[name, { watcher, everyMs: watch.policy.everyMs }] as const];
     }),
   );
-  let server: Awaited<ReturnType<typeof serveMetrics>> | null = null;
   return {
-    start: async () => {
-      if (metrics !== null && config.metrics !== null) server = await serveMetrics(metrics, config.metrics);
+    start: () => {
       // Spread over the interval: a thousand agents are not asked in one instant.
       for (const [index, { watcher, everyMs }] of [...watchers.values()].entries())
         void watcher.run(Math.floor((everyMs * (index + 1)) / watchers.size));
     },
     stop: async () => {
       await Promise.all([...watchers.values()].map(({ watcher }) => watcher.stop()));
-      await server?.close();
     },
     ...listenToAlarms(new Map([...watchers].map(([name, { watcher }]) => [name, watcher])), store),
   };

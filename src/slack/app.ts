@@ -49,6 +49,8 @@ export interface SlackApp {
    * `slack-refused` when Slack does not accept a token, `slack-address` when the HTTP mode cannot listen. `port` is where the HTTP mode listens.
    */
   start(): Promise<{ port: number | null }>;
+  /** Whether Slack can deliver now: a socket is open, or the address is listened on, where Slack's silence cannot be seen. */
+  hears(): boolean;
   /** Stops taking new work, finishes what is under way within ten seconds, closes. */
   stop(): Promise<void>;
 }
@@ -119,6 +121,8 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
         throw refusedBySlack(error);
       }
     },
+    hears: () =>
+      closeHttp !== null || sockets.some(({ client: { websocket } }) => websocket?.isActive() === true),
     stop: async () => {
       stopping.abort();
       // Acknowledgements are sent before the work begins, so nothing is owed over these sockets.

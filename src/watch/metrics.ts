@@ -1,5 +1,5 @@
 /** What the watches know, for Prometheus. Labels are the configured clusters and the kinds of alarms, and nothing that comes from outside. */
-import { Gauge, Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import { alarmKinds } from './alarms/table.ts';
 import { readBackups } from './backups.ts';
 import { isOpen, isSnoozed } from './state.ts';
@@ -24,13 +24,9 @@ export const factMetrics = {
 
 export interface WatchMetrics {
   note(turn: Turn): void;
-  /** The text exposition format of Prometheus. */
-  text(): Promise<string>;
-  readonly contentType: string;
 }
 
-export function createWatchMetrics(): WatchMetrics {
-  const registry = new Registry();
+export function createWatchMetrics(registry: Registry): WatchMetrics {
   const gauge = (name: string, help: string, labelNames: string[] = ['cluster']): Gauge =>
     new Gauge({ name, help, labelNames, registers: [registry] });
   const alarms = alarmKinds.map(({ kind, when }) => ({ kind, gauge: gauge(metricOf(kind), when) }));
@@ -64,7 +60,5 @@ export function createWatchMetrics(): WatchMetrics {
       newestTasks.set({ cluster }, newest.tasks);
       newestBytes.set({ cluster }, newest.bytes);
     },
-    text: () => registry.metrics(),
-    contentType: registry.contentType,
   };
 }

@@ -108,6 +108,13 @@ describe('parseAgentConfig()', () => {
         Object.assign(c, { listen: 'localhost:8082' });
       },
     ],
+    [
+      'metrics at an address that others can reach',
+      /metrics\.listen: 10\.0\.0\.1 is not a loopback address/,
+      (c) => {
+        Object.assign(c, { metrics: { listen: '10.0.0.1:9465' } });
+      },
+    ],
   ])('refuses %s with one sentence that names the key', (_what, message, change) => {
     expect(() => parseAgentConfig(changed(change), 'agent.yaml')).toThrow(message);
   });

@@ -226,7 +226,11 @@ describe('the configuration', () => {
   });
 
   test.each<[string, () => Promise<Partial<NonNullable<AgentConfig['tls']>>>, RegExp]>([
-    ['a key of another certificate', async () => ({ key: bot.keyPath }), /key of tls\.key does not belong to the certificate of tls\.cert/],
+    [
+      'a key of another certificate',
+      async () => ({ key: bot.keyPath }),
+      /key of tls\.key does not belong to the certificate of tls\.cert/,
+    ],
     ['a file that is not there', async () => ({ cert: host.path('none.pem') }), /tls\.cert cannot be read/],
     [
       'a file that is no certificate',

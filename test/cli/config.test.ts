@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { AuroraError } from '../../src/aurora/errors.ts';
 import { readBotConfig } from '../../src/cli/config.ts';
 import { formatDuration, parseDuration } from '../../src/cli/duration.ts';
-import { readSecrets } from '../../src/cli/secrets.ts';
 
 const good = `
 state: ./state
@@ -212,22 +211,6 @@ describe('readBotConfig()', () => {
     ['an empty file', '', 'not valid'],
   ])('refuses %s and names it', async (_what, text, sentence) => {
     expect(await read(text)).toContain(sentence);
-  });
-});
-
-describe('readSecrets()', () => {
-  it('names the variable that is missing', () => {
-    expect(() => readSecrets({ SLACK_BOT_TOKEN: 'xoxb-1' }, 'socket')).toThrow('SLACK_APP_TOKEN');
-  });
-
-  it('refuses an API address that is not on this machine', () => {
-    const env = {
-      SLACK_BOT_TOKEN: 'x',
-      SLACK_APP_TOKEN: 'y',
-      SLACK_API_URL: 'http://slack.example.org/api/',
-    };
-
-    expect(() => readSecrets(env, 'socket')).toThrow('not on this machine');
   });
 });
 

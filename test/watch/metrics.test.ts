@@ -1,5 +1,6 @@
+import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { serveMetrics } from '../../src/cli/metrics-server.ts';
+import { serveHealth } from '../../src/cli/health-server.ts';
 import { createWatchMetrics } from '../../src/watch/metrics.ts';
 import { type Alarm, beginState } from '../../src/watch/state.ts';
 import type { Turn } from '../../src/watch/watcher.ts';
@@ -44,8 +45,9 @@ const turn = (alarms: readonly Alarm[], changes: Partial<Turn> = {}): Turn => ({
 });
 
 async function serve() {
-  const metrics = createWatchMetrics();
-  const server = await serveMetrics(metrics, { host: '127.0.0.1', port: 0 });
+  const registry = new Registry();
+  const metrics = createWatchMetrics(registry);
+  const server = await serveHealth({ metrics: registry }, { host: '127.0.0.1', port: 0 });
   ends.push(() => server.close());
   const ask = (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${server.port}${path}`, init);
   return { metrics, ask, port: server.port, read: async () => (await ask('/metrics')).text() };
@@ -97,7 +99,7 @@ describe('metrics', () => {
   it('name an address that is taken', async () => {
     const { port } = await serve();
 
-    expect(await codeOf(serveMetrics(createWatchMetrics(), { host: '127.0.0.1', port }))).toBe(
+    expect(await codeOf(serveHealth({ metrics: new Registry() }, { host: '127.0.0.1', port }))).toBe(
       'metrics-address',
     );
   });

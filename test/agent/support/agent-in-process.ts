@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { type RunningAgent, startAgent } from '../../../src/agent/agent.ts';
 import { connectAgent } from '../../../src/agent/client.ts';
+import type { AgentObserver } from '../../../src/agent/observer.ts';
 import type { OperationTable } from '../../../src/agent/operations/operation.ts';
 import { operationTable } from '../../../src/agent/operations/table.ts';
 import type { Clock } from '../../../src/aurora/clock.ts';
@@ -21,6 +22,7 @@ export async function startAgentHere(
     deadlineMs?: number;
     /** Of the host; that of the client goes right. */
     clock?: Clock;
+    observer?: AgentObserver;
   } = {},
 ): Promise<AgentInProcess> {
   const agent = await startAgent({
@@ -28,6 +30,7 @@ export async function startAgentHere(
     clock: options.clock ?? systemClock,
     operations: options.operations ?? operationTable,
     logger: pino({ level: 'silent' }),
+    ...(options.observer !== undefined && { observer: options.observer }),
   });
   const deadlineMs = options.deadlineMs ?? 20_000;
   return {

@@ -18,7 +18,10 @@ const options = new Command('fuzz')
   .option('--executions <n>', 'how many', wholeNumber, 200_000)
   .option('--seed <n>', 'repeats a run', wholeNumber, 1)
   .option('--jobs <n>', 'processes at a time', wholeNumber, 2)
-  .option('--only <names>', 'nothing but these decoders: backup,tbinary,tasks,tjson,tjson-tasks,mesos,zookeeper')
+  .option(
+    '--only <names>',
+    'nothing but these decoders: backup,tbinary,tasks,tjson,tjson-tasks,mesos,zookeeper',
+  )
   .option('--json', 'the last line is the report, as JSON')
   .parse()
   .opts<{ executions: number; seed: number; jobs: number; only?: string; json?: true }>();
