@@ -30,6 +30,7 @@ import { findUnknownRestores } from './left-behind.ts';
 import { type OperationJournal, openOperationJournal } from './operation-journal.ts';
 import { createOperationRunner } from './operation-runner.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
+import { packageVersion } from './package-root.ts';
 import { createPeople, type People } from './people/people.ts';
 import { createRosterFile } from './people/roster-file.ts';
 import { makePrivate } from './private-file.ts';
@@ -40,9 +41,6 @@ import { readCredentials, type SchedulerCredentials } from './scheduler-credenti
 import { buildAgentServer } from './server.ts';
 import { readServerTls } from './server-tls.ts';
 import { createTrafficGuard } from './traffic-guard.ts';
-
-/** As `GET /v1/status` and the OpenAPI document say it. */
-const agentVersion = '0.1.0';
 
 interface AgentParts {
   readonly config: AgentConfig;
@@ -112,7 +110,7 @@ export async function startAgent({ config, clock, operations, logger }: AgentPar
   const app = await buildAgentServer(
     {
       ...{ tools, runner, people, library, audit, trafficGuard, credentials, tls, proving },
-      version: agentVersion,
+      version: packageVersion(),
       epoch: journal.epoch(),
     },
     logger,

@@ -1,10 +1,12 @@
 /** `aurora-chatops bot`: the Slack app and the restore worker. Builds, runs, stops; decides nothing. */
 import { hostname } from 'node:os';
+import { addAppMetadata } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { createListeners } from '../../commands/index.ts';
 import { createLossEstimates } from '../../commands/shared-losses.ts';
 import { makeDirectories } from '../agent/files/durable-file.ts';
 import { createGrantSigner } from '../agent/grant-signer.ts';
+import { packageVersion } from '../agent/package-root.ts';
 import { makePrivate } from '../agent/private-file.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { systemClock } from '../aurora/system-clock.ts';
@@ -40,6 +42,7 @@ import { openWatches } from './watches.ts';
 /** Until SIGTERM or SIGINT. */
 export async function runBot(configPath: string): Promise<void> {
   const logger = createLogger('bot');
+  addAppMetadata({ name: 'aurora-chatops', version: packageVersion() }); // to User-Agent
   const config = await readBotConfig(configPath);
   const bot = await startBot({
     config,
