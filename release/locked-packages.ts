@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export const checkout = join(import.meta.dirname, '..');
 
 /** An entry of npm's lock file (version 3), as far as we read it. */
-export interface LockedPackage {
+interface LockedPackage {
   readonly version?: string;
   readonly license?: string;
   readonly integrity?: string;
