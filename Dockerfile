@@ -2,12 +2,13 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY release/node release/node
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY bin bin
 COPY src src
 COPY commands commands
-RUN npm run build && npm prune --omit=dev --omit=optional
+RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
 WORKDIR /app
@@ -19,5 +20,5 @@ COPY packaging packaging
 RUN useradd --system --home-dir /var/lib/aurora-chatops --create-home aurora-chatops
 USER aurora-chatops
 VOLUME /var/lib/aurora-chatops
-ENTRYPOINT ["node", "--enable-source-maps", "/app/dist/src/cli/main.js"]
+ENTRYPOINT ["node", "/app/dist/src/cli/main.js"]
 CMD ["--help"]

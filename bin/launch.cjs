@@ -1,5 +1,7 @@
 'use strict';
 
+const { existsSync } = require('fs');
+const { join } = require('path');
 const { become } = require('./become.cjs');
 const { findNode, needed } = require('./find-node.cjs');
 
@@ -37,9 +39,13 @@ function start(program, args, options) {
 
 function refuse(tried) {
   const brought = tried === '' ? 'none came along' : `the one that came along does not run here (${tried})`;
+  const name = `node-${process.platform}-${process.arch}`;
+  const way = existsSync(join(__dirname, 'tool.cjs')) // in a clone; the package has none
+    ? 'install again without --omit=optional: on Linux npm then brings one along.'
+    : `let npx bring one: npx -p ${name}@24 -p aurora-chatops aurora-chatops …`;
   process.stderr.write(
     `aurora-chatops needs Node ${needed} or newer. This is ${process.version.slice(1)}, no newer one is on the PATH, and ${brought}.\n` +
-      'Put Node 24 on the PATH, or install again without --omit=optional: on Linux npm then brings one along.\n'
+      `Put Node 24 on the PATH, or ${way}\n`
   );
   process.exitCode = 1;
 }

@@ -5,7 +5,6 @@ import type { Clock } from '../aurora/clock.ts';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 import { endpointOf } from '../aurora/host-names.ts';
 import { releaseOf } from '../aurora/releases.ts';
-import { version } from '../aurora/version.ts';
 import { decoderVersion } from '../backups/decoder-version.ts';
 import { createDecodingThread, readFrom } from '../backups/decoding-thread.ts';
 import { readTaskRows } from '../backups/task-rows.ts';
@@ -32,6 +31,7 @@ import { type AgentObserver, observeAudit } from './observer.ts';
 import { type OperationJournal, openOperationJournal } from './operation-journal.ts';
 import { createOperationRunner } from './operation-runner.ts';
 import type { OperationTable, OperationTools } from './operations/operation.ts';
+import { packageVersion } from './package-root.ts';
 import { createPeople, type People } from './people/people.ts';
 import { createRosterFile } from './people/roster-file.ts';
 import { makePrivate } from './private-file.ts';
@@ -121,7 +121,7 @@ export async function startAgent({
   const app = await buildAgentServer(
     {
       ...{ tools, runner, people, library, audit, trafficGuard, credentials, tls, proving },
-      version,
+      version: packageVersion(),
       epoch: journal.epoch(),
     },
     logger,

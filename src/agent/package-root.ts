@@ -8,3 +8,11 @@ export function packageRoot(): string {
     if (directory === join(directory, '..')) throw new Error('package.json is not above this program');
   }
 }
+
+/** As package.json says it, the one place where it stands: for `--version`, the agent's status and OpenAPI document, and Slack. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(fs.readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

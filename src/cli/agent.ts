@@ -4,9 +4,9 @@ import { Command } from 'commander';
 import type { Finding } from '../agent/check/finding.ts';
 import type { AgentConfig } from '../agent/config.ts';
 import type { AgentObserver } from '../agent/observer.ts';
+import { packageVersion } from '../agent/package-root.ts';
 import { escaped, escapedLines } from '../aurora/printable.ts';
 import { systemClock } from '../aurora/system-clock.ts';
-import { version } from '../aurora/version.ts';
 
 const configOption = ['--config <file>', 'the configuration of this host, in YAML (docs/agent.md)'] as const;
 
@@ -154,7 +154,7 @@ async function openMetrics({
     import('./program-metrics.ts'),
     import('../aurora/host-names.ts'),
   ]);
-  const registry = createRegistry('agent', version);
+  const registry = createRegistry('agent', packageVersion());
   const observer = await measureAgent(registry, config);
   const { close } = await serveHealth({ metrics: registry }, endpointOf(address.listen));
   return { observer, close };

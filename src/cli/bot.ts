@@ -1,14 +1,15 @@
 /** `aurora-chatops bot`: the Slack app and the restore worker. Builds, runs, stops; decides nothing. */
 import { hostname } from 'node:os';
+import { addAppMetadata } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { createListeners } from '../../commands/index.ts';
 import { createLossEstimates } from '../../commands/shared-losses.ts';
 import { makeDirectories } from '../agent/files/durable-file.ts';
 import { createGrantSigner } from '../agent/grant-signer.ts';
+import { packageVersion } from '../agent/package-root.ts';
 import { makePrivate } from '../agent/private-file.ts';
 import type { Clock } from '../aurora/clock.ts';
 import { systemClock } from '../aurora/system-clock.ts';
-import { version } from '../aurora/version.ts';
 import { createFleet } from '../backups/fleet.ts';
 import { RestoreWorker } from '../restore/engine/worker.ts';
 import type { RestoreDeps } from '../restore/ports.ts';
@@ -46,6 +47,7 @@ import { openWatches } from './watches.ts';
 
 /** Until SIGTERM or SIGINT. */
 export async function runBot(configPath: string): Promise<void> {
+  addAppMetadata({ name: 'aurora-chatops', version: packageVersion() }); // to User-Agent
   const config = await readBotConfig(configPath);
   const logger = createLogger('bot', chooseLogLevel(process.env, config.logLevel));
   const manager = openServiceManager(process.env, {
@@ -163,7 +165,7 @@ async function openBot(parts: BotParts, closeLater: (close: () => Promise<unknow
   };
   const worker = new RestoreWorker(deps);
   const service = createRestoreService(deps, (restoreId) => worker.wake(restoreId));
-  const registry = config.metrics === null ? null : createRegistry('bot', version);
+  const registry = config.metrics === null ? null : createRegistry('bot', packageVersion());
   const watches = openWatches({
     config,
     clusters,

@@ -1,5 +1,5 @@
 import { Command, Help } from 'commander';
-import { version } from '../aurora/version.ts';
+import { packageVersion } from '../agent/package-root.ts';
 
 interface Program {
   /** As the program itself says it, so that the list of all of them loads none. */
@@ -63,7 +63,7 @@ const programs: Readonly<Record<string, Program>> = {
 export async function commandLineFor(words: readonly string[]): Promise<Command> {
   const line = new Command('aurora-chatops')
     .description("Restore an Apache Aurora scheduler's storage from Slack, under two-person control.")
-    .version(version)
+    .version(packageVersion())
     .showHelpAfterError('(run with --help for what it takes)');
   const [named, after] = words.filter((word) => !word.startsWith('-'));
   const asked = programs[(named === 'help' ? after : named) ?? ''];

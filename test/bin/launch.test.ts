@@ -118,6 +118,8 @@ describe('without one', () => {
 
   it('says so in a sentence and a hint', async () => {
     program('');
+    const clonesOnly = join(app, 'node_modules', 'aurora-chatops', 'bin', 'tool.cjs');
+    fs.rmSync(clonesOnly);
 
     expect(await endOf(start(oldNode, [], { PATH: dirname(oldNode) }))).toEqual({
       code: 1,
@@ -125,7 +127,7 @@ describe('without one', () => {
       stdout: '',
       stderr:
         'aurora-chatops needs Node 24.15 or newer. This is 18.20.8, no newer one is on the PATH, and none came along.\n' +
-        'Put Node 24 on the PATH, or install again without --omit=optional: on Linux npm then brings one along.\n',
+        `Put Node 24 on the PATH, or let npx bring one: npx -p node-${process.platform}-${process.arch}@24 -p aurora-chatops aurora-chatops …\n`,
     });
   });
 

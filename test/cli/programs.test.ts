@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { packageVersion } from '../../src/agent/package-root.ts';
 import { registerAgent } from '../../src/cli/agent.ts';
 import { registerBackup } from '../../src/cli/backup.ts';
 import { registerBackupState } from '../../src/cli/backup-state.ts';
@@ -36,7 +37,7 @@ describe('the list of all programs', () => {
   it('is the one that they make themselves', async () => {
     const whole = new Command('aurora-chatops')
       .description("Restore an Apache Aurora scheduler's storage from Slack, under two-person control.")
-      .version('0.1.0');
+      .version(packageVersion());
     registerBot(whole);
     registerAgent(whole);
     registerDrill(whole);

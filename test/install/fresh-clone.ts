@@ -23,7 +23,15 @@ export interface FreshClone {
 }
 
 /** What git ignores, and git's own. */
-const notCloned = new Set(['.git', 'node_modules', 'dist', 'coverage', 'reports', '.drill']);
+const notCloned = new Set([
+  '.git',
+  'node_modules',
+  'dist',
+  'npm-shrinkwrap.json',
+  'coverage',
+  'reports',
+  '.drill',
+]);
 
 const checkout = join(import.meta.dirname, '..', '..');
 
