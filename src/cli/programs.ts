@@ -44,6 +44,10 @@ const programs: Readonly<Record<string, Program>> = {
     description: 'whose signatures count: the roster of keys',
     register: async (program) => (await import('./people.ts')).registerPeople(program),
   },
+  pki: {
+    description: 'certificates of an authority of your own, for the bot and its agents',
+    register: async (program) => (await import('./pki.ts')).registerPki(program),
+  },
   config: {
     description: 'look at the configuration of the bot',
     register: async (program) => (await import('./config-check.ts')).registerConfig(program),
