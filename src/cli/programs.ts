@@ -48,6 +48,12 @@ const programs: Readonly<Record<string, Program>> = {
     description: 'certificates of an authority of your own, for the bot and its agents',
     register: async (program) => (await import('./pki.ts')).registerPki(program),
   },
+  setup: {
+    description:
+      'write a whole installation into an empty directory: configurations, keys, certificates, units, a role',
+    takes: '[options]',
+    register: async (program) => (await import('./setup.ts')).registerSetup(program),
+  },
   config: {
     description: 'look at the configuration of the bot',
     register: async (program) => (await import('./config-check.ts')).registerConfig(program),

@@ -9,9 +9,11 @@ import { registerBot } from '../../src/cli/bot-command.ts';
 import { registerConfig } from '../../src/cli/config-check.ts';
 import { registerDrill } from '../../src/cli/drill.ts';
 import { registerPeople } from '../../src/cli/people.ts';
+import { registerPki } from '../../src/cli/pki.ts';
 import { commandLineFor } from '../../src/cli/programs.ts';
 import { registerRecord } from '../../src/cli/record.ts';
 import { registerRestore } from '../../src/cli/restore.ts';
+import { registerSetup } from '../../src/cli/setup.ts';
 import { registerSign } from '../../src/cli/sign.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -44,6 +46,8 @@ describe('the list of all programs', () => {
     registerRestore(whole);
     registerSign(whole);
     registerPeople(whole);
+    registerPki(whole);
+    registerSetup(whole);
     registerConfig(whole);
 
     expect((await commandLineFor(['--help'])).helpInformation()).toBe(whole.helpInformation());
