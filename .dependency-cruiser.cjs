@@ -64,6 +64,18 @@ module.exports = {
       'the daemon decodes backups and speaks Thrift to its own scheduler',
     ),
     rule(
+      'pki-issues',
+      '^src/pki/',
+      '^(src/(?!(aurora|pki)/)|commands/)',
+      'certificates are made the same way for a program, a test and a drill',
+    ),
+    rule(
+      'setup-writes-files',
+      '^src/setup/',
+      '^(src/(?!(aurora|agent|pki|setup|zookeeper)/)|commands/)',
+      'an installation is worked out from files and ZooKeeper, and knows no bot that runs',
+    ),
+    rule(
       'streams-carry',
       '^src/streams/',
       '^(src/(?!(aurora|streams)/)|commands/)',

@@ -30,6 +30,7 @@ const shared = [
   'gallery',
   'leader',
   'mesos',
+  'pki',
   'report',
   'restore',
   'scenarios',

@@ -50,6 +50,16 @@ const programs: Readonly<Record<string, Program>> = {
     takes: '[options]',
     register: async (program) => (await import('./backup-state.ts')).registerBackupState(program),
   },
+  pki: {
+    description: 'certificates of an authority of your own, for the bot and its agents',
+    register: async (program) => (await import('./pki.ts')).registerPki(program),
+  },
+  setup: {
+    description:
+      'write a whole installation into an empty directory: configurations, keys, certificates, units, a role',
+    takes: '[options]',
+    register: async (program) => (await import('./setup.ts')).registerSetup(program),
+  },
   config: {
     description: 'look at the configuration of the bot',
     register: async (program) => (await import('./config-check.ts')).registerConfig(program),

@@ -43,10 +43,10 @@ const auditRules = async (): Promise<unknown[]> =>
 
 beforeAll(async () => {
   host = await createTestHost();
-  ours = createAuthority(host.path('ca'), 'ours');
-  foreign = createAuthority(host.path('foreign'), 'foreign');
-  server = ours.issue('aurora-1', { for: 'server' });
-  bot = ours.issue('bot', { for: 'client' });
+  ours = await createAuthority(host.path('ca'), 'ours');
+  foreign = await createAuthority(host.path('foreign'), 'foreign');
+  server = await ours.issue('aurora-1', { for: 'server' });
+  bot = await ours.issue('bot', { for: 'client' });
   agent = await start(withTls());
 });
 afterAll(async () => {
@@ -89,20 +89,27 @@ describe('an agent with TLS', () => {
     });
   });
 
-  test.each<[string, () => ClientTls]>([
-    ['one of a foreign authority', () => clientTls(ours, foreign.issue('bot', { for: 'client' }))],
-    ['one that has expired', () => clientTls(ours, ours.issue('bot', { for: 'client', days: -1 }))],
-    ["a server's", () => clientTls(ours, server)],
-    ['one it signed itself', () => clientTls(ours, foreign)],
+  test.each<[string, () => Promise<ClientTls>]>([
+    [
+      'one of a foreign authority',
+      async () => clientTls(ours, await foreign.issue('bot', { for: 'client' })),
+    ],
+    [
+      'one that has expired',
+      async () => clientTls(ours, await ours.issue('bot', { for: 'client', days: -1 })),
+    ],
+    ["a server's", async () => clientTls(ours, server)],
+    ['one it signed itself', async () => clientTls(ours, foreign)],
   ])('refuses %s before a request is read, and writes it down', async (_what, tls) => {
     const before = (await auditRules()).filter((rule) => rule === 'tls').length;
-    const status = connected(agent.url, tls()).readStatus();
+    const shown = await tls();
+    const status = connected(agent.url, shown).readStatus();
 
     await expect(status).rejects.toMatchObject({ code: 'agent-unreachable' });
 
     // At most one line a second: the next second brings one for certain.
     await until(async () => {
-      await connected(agent.url, tls())
+      await connected(agent.url, shown)
         .readStatus()
         .catch(() => undefined);
       return (await auditRules()).filter((rule) => rule === 'tls').length > before;
@@ -127,13 +134,13 @@ describe('an agent with TLS', () => {
 });
 
 describe('a client', () => {
-  test.each<[string, () => Certificate]>([
+  test.each<[string, () => Promise<Certificate>]>([
     ['of a foreign authority', () => foreign.issue('aurora-1', { for: 'server' })],
     ['that has expired', () => ours.issue('aurora-1', { for: 'server', days: -1 })],
-    ['of another host', () => ours.issue('aurora-9', { for: 'server', names: 'IP:127.0.0.9' })],
+    ['of another host', () => ours.issue('aurora-9', { for: 'server', names: ['127.0.0.9'] })],
     ["that is a client's", () => ours.issue('aurora-1', { for: 'client' })],
   ])('does not speak to an agent with a certificate %s', async (_what, issued) => {
-    const { certPath, keyPath } = issued();
+    const { certPath, keyPath } = await issued();
     const other = await createTestHost();
     const impostor = await start({
       ...other.config,
@@ -170,7 +177,10 @@ describe('tls.allowedClients', () => {
         allowedClients: [name],
       },
     });
-    const certificate = ours.issue('bot', { for: 'client', names: 'DNS:bot.east,URI:spiffe://east/bot' });
+    const certificate = await ours.issue('bot', {
+      for: 'client',
+      names: ['bot.east', 'spiffe://east/bot'],
+    });
 
     const outcome = await connected(strict.url, clientTls(ours, certificate))
       .readStatus()
@@ -290,7 +300,7 @@ describe('connections that say nothing', () => {
   });
 
   test('with a certificate do not keep another one out', async () => {
-    const other = ours.issue('other', { for: 'client' });
+    const other = await ours.issue('other', { for: 'client' });
     const { hostname, port } = new URL(agent.url);
     const sockets = await Promise.all(
       Array.from(

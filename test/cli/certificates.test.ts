@@ -22,8 +22,8 @@ let ours: Authority;
 let other: Authority;
 
 beforeAll(async () => {
-  ours = createAuthority(await mkdtemp(join(tmpdir(), 'aurora-authority-')), 'ours');
-  other = createAuthority(await mkdtemp(join(tmpdir(), 'aurora-authority-')), 'other');
+  ours = await createAuthority(await mkdtemp(join(tmpdir(), 'aurora-authority-')), 'ours');
+  other = await createAuthority(await mkdtemp(join(tmpdir(), 'aurora-authority-')), 'other');
 });
 afterAll(() => {
   for (const close of closers) close();
@@ -48,11 +48,11 @@ const told = (dates: Awaited<ReturnType<ReturnType<typeof openCertificates>>>) =
 
 it('tells what the bot shows, what each server shows, and each authority once', async () => {
   const ca = read(ours.certPath);
-  const own = { ca, ...textsOf(ours.issue('bot', { for: 'client', days: 20 })) };
+  const own = { ca, ...textsOf(await ours.issue('bot', { for: 'client', days: 20 })) };
   const strict = { ca, requestCert: true, rejectUnauthorized: true };
-  const first = await serve(ours.issue('aurora-1', { for: 'server', days: 30 }), strict);
-  const second = await serve(ours.issue('aurora-2', { for: 'server', days: 40 }), strict);
-  const master = await serve(other.issue('m1', { for: 'server', days: 50 }));
+  const first = await serve(await ours.issue('aurora-1', { for: 'server', days: 30 }), strict);
+  const second = await serve(await ours.issue('aurora-2', { for: 'server', days: 40 }), strict);
+  const master = await serve(await other.issue('m1', { for: 'server', days: 50 }));
 
   const dates = await openCertificates({
     own: { agents: own, 'Mesos masters': { ca: read(other.certPath) } },
@@ -75,8 +75,8 @@ it('tells what the bot shows, what each server shows, and each authority once', 
 });
 
 it('sees a certificate that has ended, and one of an authority that nobody named', async () => {
-  const ended = await serve(ours.issue('late', { for: 'server', days: 0 }));
-  const foreign = await serve(other.issue('foreign', { for: 'server', days: 5 }));
+  const ended = await serve(await ours.issue('late', { for: 'server', days: 0 }));
+  const foreign = await serve(await other.issue('foreign', { for: 'server', days: 5 }));
   const own = { ca: read(ours.certPath) };
 
   const dates = await openCertificates({
@@ -98,7 +98,7 @@ it('sees a certificate that has ended, and one of an authority that nobody named
 
 it('of many authorities in one file only those that stand behind something are told', async () => {
   const ca = `${read(other.certPath)}\n${read(ours.certPath)}`;
-  const own = { ca, ...textsOf(ours.issue('bot-of-many', { for: 'client', days: 20 })) };
+  const own = { ca, ...textsOf(await ours.issue('bot-of-many', { for: 'client', days: 20 })) };
 
   const dates = await openCertificates({ own: { agents: own }, servers: [], clock: systemClock })();
 

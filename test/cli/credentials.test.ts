@@ -19,7 +19,7 @@ let ours: Authority;
 let directory: string;
 
 beforeAll(async () => {
-  ours = createAuthority(await mkdtemp(join(tmpdir(), 'aurora-authority-')), 'ours');
+  ours = await createAuthority(await mkdtemp(join(tmpdir(), 'aurora-authority-')), 'ours');
 });
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'aurora-credentials-'));
@@ -175,13 +175,13 @@ it('the digest of ZooKeeper comes from a file as well, which is looked at when t
 
 describe('a master with a certificate', () => {
   const read = (path: string): string => readFileSync(path, 'utf8');
-  const issued = (name: string, use: 'server' | 'client') => {
-    const made = ours.issue(name, { for: use });
+  const issued = async (name: string, use: 'server' | 'client') => {
+    const made = await ours.issue(name, { for: use });
     return { cert: read(made.certPath), key: read(made.keyPath), ...made };
   };
 
   it('of an authority of our own is believed when the authority is named, and only then', async () => {
-    const fake = await master({ tls: issued('master', 'server') });
+    const fake = await master({ tls: await issued('master', 'server') });
     const named = await mesosOf([fake], `, tls: { ca: ${ours.certPath} }`);
     const unnamed = await mesosOf([fake]);
 
@@ -193,9 +193,9 @@ describe('a master with a certificate', () => {
   });
 
   it('that wants one of ours gets it, and is not answered by silence when there is none', async () => {
-    const tls = { ...issued('strict', 'server'), ca: read(ours.certPath), requestCert: true };
+    const tls = { ...(await issued('strict', 'server')), ca: read(ours.certPath), requestCert: true };
     const fake = await master({ tls });
-    const own = issued('bot', 'client');
+    const own = await issued('bot', 'client');
     const shown = await mesosOf(
       [fake],
       `, tls: { ca: ${ours.certPath}, cert: ${own.certPath}, key: ${own.keyPath} }`,
@@ -218,7 +218,7 @@ describe('a master with a certificate', () => {
       },
     });
     const fake = await master({
-      tls: issued('redirecting', 'server'),
+      tls: await issued('redirecting', 'server'),
       authorize: () => ({ status: 307, location: `${plain.url}/api/v1` }),
     });
     const { mesos } = await mesosOf(
@@ -234,9 +234,9 @@ describe('a master with a certificate', () => {
 
   it('a redirect to another master with a certificate is followed with the credentials', async () => {
     await put('secret', secret);
-    const leader = await master({ tls: issued('leading', 'server'), authorize: only(basic) });
+    const leader = await master({ tls: await issued('leading', 'server'), authorize: only(basic) });
     const fake = await master({
-      tls: issued('standing-by', 'server'),
+      tls: await issued('standing-by', 'server'),
       authorize: () => ({ status: 307, location: `//${new URL(leader.url).host}/api/v1` }),
     });
     const { mesos } = await mesosOf(

@@ -11,9 +11,11 @@ import { registerBot } from '../../src/cli/bot-command.ts';
 import { registerConfig } from '../../src/cli/config-check.ts';
 import { registerDrill } from '../../src/cli/drill.ts';
 import { registerPeople } from '../../src/cli/people.ts';
+import { registerPki } from '../../src/cli/pki.ts';
 import { commandLineFor } from '../../src/cli/programs.ts';
 import { registerRecord } from '../../src/cli/record.ts';
 import { registerRestore } from '../../src/cli/restore.ts';
+import { registerSetup } from '../../src/cli/setup.ts';
 import { registerSign } from '../../src/cli/sign.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -47,6 +49,8 @@ describe('the list of all programs', () => {
     registerSign(whole);
     registerPeople(whole);
     registerBackupState(whole);
+    registerPki(whole);
+    registerSetup(whole);
     registerConfig(whole);
 
     expect((await commandLineFor(['--help'])).helpInformation()).toBe(whole.helpInformation());

@@ -69,7 +69,7 @@ export interface DrillHosts {
   readonly agentTls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
   findAddresses(count: number): Promise<readonly HostAddress[]>;
   /** Writes what a host has besides its scene: the configuration of its agent, and how its scheduler is started. */
-  install(host: DrillHost, world: InstallWorld): void;
+  install(host: DrillHost, world: InstallWorld): Promise<void> | void;
   /** `fresh`: for the first time, in a new drill. */
   start(hosts: readonly DrillHost[], fresh: boolean): Promise<readonly RunningHost[]>;
   /** Answers when all of them listen. */

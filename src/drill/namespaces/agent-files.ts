@@ -13,10 +13,14 @@ import { placeOnHost, programOnHost } from './program-on-host.ts';
 const asScheduler = ['/usr/sbin/runuser', '-u', 'aurora', '--'];
 
 /** Writes agent.yaml and the certificate that is issued for the host's address. */
-export function writeAgentFiles(host: DrillHost, world: InstallWorld, authority: Authority): void {
+export async function writeAgentFiles(
+  host: DrillHost,
+  world: InstallWorld,
+  authority: Authority,
+): Promise<void> {
   const directory = directoriesOf(host)[onHost.agentConfig];
   mkdirSync(directory, { recursive: true });
-  const issued = authority.issue(host.name, { for: 'server', names: `IP:${host.address.ip}` });
+  const issued = await authority.issue(host.name, { for: 'server', names: [host.address.ip] });
   const tls = copyInto(directory, {
     cert: issued.certPath,
     key: issued.keyPath,

@@ -1,7 +1,7 @@
-/** Certificates as an administrator makes them, with openssl, for one test: an authority, and what it issues. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** Certificates for one test or drill, made by the code of `aurora-chatops pki`: an authority, and what it issues, as files. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createAuthority as createPair, issuePair, type KeyPairPem } from '../../pki/issuing.ts';
 
 export interface Certificate {
   readonly certPath: string;
@@ -9,59 +9,28 @@ export interface Certificate {
 }
 
 export interface Authority extends Certificate {
-  issue(name: string, options: { for: 'server' | 'client'; days?: number; names?: string }): Certificate;
+  issue(
+    name: string,
+    options: { for: 'server' | 'client'; days?: number; names?: readonly string[] },
+  ): Promise<Certificate>;
 }
 
-const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-
 /** A new authority with its files in `directory`. */
-export function createAuthority(directory: string, name: string): Authority {
-  mkdirSync(directory, { recursive: true });
-  const at = (file: string): string => join(directory, file);
-  const certPath = at(`${name}.pem`);
-  const keyPath = at(`${name}.key`);
-  openssl(
-    'req',
-    '-x509',
-    ...curve,
-    '-subj',
-    `/CN=${name}`,
-    '-days',
-    '2',
-    '-keyout',
-    keyPath,
-    '-out',
-    certPath,
-  );
+export async function createAuthority(directory: string, name: string): Promise<Authority> {
+  await mkdir(directory, { recursive: true });
+  const authority = await createPair({ subject: name, days: 2, now: Date.now() });
   return {
-    certPath,
-    keyPath,
-    issue: (subject, { for: use, days = 1, names = 'IP:127.0.0.1' }) => {
-      const file = `${subject}-${use}-${days}`;
-      const request = at(`${file}.csr`);
-      const extensions = at(`${file}.ext`);
-      const issued = { certPath: at(`${file}.pem`), keyPath: at(`${file}.key`) };
-      openssl('req', ...curve, '-subj', `/CN=${subject}`, '-keyout', issued.keyPath, '-out', request);
-      writeFileSync(extensions, `subjectAltName=${names}\nextendedKeyUsage=${use}Auth\n`);
-      const validity = ['-days', String(days), '-CAcreateserial', '-extfile', extensions];
-      openssl(
-        'x509',
-        '-req',
-        '-in',
-        request,
-        '-CA',
-        certPath,
-        '-CAkey',
-        keyPath,
-        ...validity,
-        '-out',
-        issued.certPath,
-      );
-      return issued;
+    ...(await writePair(join(directory, name), authority)),
+    issue: async (subject, { for: use, days = 1, names = ['127.0.0.1'] }) => {
+      const pair = await issuePair(authority, { subject, use, names, days, now: Date.now() });
+      return await writePair(join(directory, `${subject}-${use}-${days}`), pair);
     },
   };
 }
 
-function openssl(...args: readonly string[]): void {
-  execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+async function writePair(path: string, { certificate, key }: KeyPairPem): Promise<Certificate> {
+  const files = { certPath: `${path}.pem`, keyPath: `${path}.key` };
+  await writeFile(files.certPath, certificate);
+  await writeFile(files.keyPath, key, { mode: 0o600 });
+  return files;
 }

@@ -35,8 +35,8 @@ const ports = { httpPort: 8081, libprocessPort: 8083, agentPort: 8090 };
 export async function namespaceHosts({ directory }: { directory: string }): Promise<DrillHosts> {
   refuseUnlessPossible();
   const network = await createNetwork();
-  const authority = createAuthority(join(directory, 'ca'), 'drill');
-  const bot = authority.issue('bot', { for: 'client' });
+  const authority = await createAuthority(join(directory, 'ca'), 'drill');
+  const bot = await authority.issue('bot', { for: 'client' });
   const machines = new Map<string, NamespaceHost>();
   let networkStands = true;
 
@@ -51,7 +51,7 @@ export async function namespaceHosts({ directory }: { directory: string }): Prom
         // Clients come in by the scheduler's own port; nftables stands before it.
         return { ip, edgeIp: ip, ...ports };
       }),
-    install: (host, world) => {
+    install: async (host, world) => {
       const directories = directoriesOf(host);
       for (const path of Object.values(directories)) mkdirSync(path, { recursive: true });
       const { flags } = hostPaths(host.directory);
@@ -60,7 +60,7 @@ export async function namespaceHosts({ directory }: { directory: string }): Prom
         defaultFile(readFileSync(flags, 'utf8')),
       );
       rmSync(flags);
-      writeAgentFiles(host, world, authority);
+      await writeAgentFiles(host, world, authority);
     },
     start: async (hosts) => {
       const started = await Promise.allSettled(

@@ -18,7 +18,6 @@ const requirements: readonly Requirement[] = [
   { files: ['/usr/sbin/runuser', '/sbin/runuser'], packageName: 'util-linux' },
   { files: ['/usr/sbin/nft'], packageName: 'nftables' },
   { files: ['/usr/sbin/ip', '/usr/bin/ip', '/sbin/ip'], packageName: 'iproute2' },
-  { files: ['/usr/bin/openssl'], packageName: 'openssl' },
 ];
 
 /** What the machine looks like to a check: passed in where a test has another one. */

@@ -58,7 +58,7 @@ export async function createWorld(options: WorldOptions, made: DrillHosts): Prom
   const roster = signing === 'none' ? null : rosterOf(directory);
   if (signing === 'keys') makeKeyRing(directory, pageOf(pagePort));
   for (const host of hosts) {
-    made.install(host, { publicKey: keys.publicKey, auroraVersion, roster });
+    await made.install(host, { publicKey: keys.publicKey, auroraVersion, roster });
   }
   fs.writeFileSync(
     join(directory, 'bot', 'bot.yml'),

@@ -29,9 +29,9 @@ const withDrivers = (drivers: Partial<AgentConfig['drivers']>): AgentConfig => (
   ...host.config,
   drivers: { ...host.config.drivers, ...drivers },
 });
-const withTls = (days: number, use: 'server' | 'client' = 'server'): AgentConfig => {
-  const authority = createAuthority(host.path('ca'), 'ours');
-  const { certPath, keyPath } = authority.issue('aurora-1', { for: use, days });
+const withTls = async (days: number, use: 'server' | 'client' = 'server'): Promise<AgentConfig> => {
+  const authority = await createAuthority(host.path('ca'), 'ours');
+  const { certPath, keyPath } = await authority.issue('aurora-1', { for: use, days });
   return { ...host.config, tls: { cert: certPath, key: keyPath, clientCa: authority.certPath } };
 };
 
@@ -212,7 +212,7 @@ describe('checkHost()', () => {
       'a key that others may read behind a link',
       /which leads to tls\.key .* can be read by other accounts/,
       async () => {
-        const { tls, ...config } = withTls(90);
+        const { tls, ...config } = await withTls(90);
         if (tls === undefined) throw new Error('no tls');
         await chmod(tls.key, 0o640);
         await symlink(tls.key, host.path('link.key'));
@@ -232,7 +232,7 @@ describe('checkHost()', () => {
       'a key that others may read',
       /tls\.key\) can be read by other accounts/,
       async () => {
-        const config = withTls(90);
+        const config = await withTls(90);
         await chmod(config.tls?.key ?? '', 0o644);
         return config;
       },
@@ -411,7 +411,7 @@ describe('checkHost()', () => {
     });
   });
 
-  test.each<[string, RegExp, () => AgentConfig]>([
+  test.each<[string, RegExp, () => AgentConfig | Promise<AgentConfig>]>([
     ['a certificate that expires soon', /tls\.cert expires in 9 day/, () => withTls(10)],
     ['an agent without TLS', /speaks without TLS/, () => host.config],
     [
@@ -421,7 +421,7 @@ describe('checkHost()', () => {
     ],
     ['a scheduler that is stopped', /does not run/, () => host.config],
   ])('warns of %s', async (_what, message, configOf) => {
-    const warnings = (await check(configOf())).filter(({ level }) => level === 'warning');
+    const warnings = (await check(await configOf())).filter(({ level }) => level === 'warning');
 
     expect(warnings.map(({ what }) => what).join('\n')).toMatch(message);
   });

@@ -66,25 +66,25 @@ describe('over the network', () => {
   const connect = (tls: ClientTls, deadlineMs = 5_000) =>
     connectAgent({ host: 'aurora-1', url: host.url, deadlineMs, clock: systemClock, tls });
 
-  test.each<[string, () => ClientTls]>([
+  test.each<[string, () => Promise<ClientTls>]>([
     [
       'a client of a foreign authority',
-      () => clientTls(host.authority, foreign().issue('bot', { for: 'client' })),
+      async () => clientTls(host.authority, await (await foreign()).issue('bot', { for: 'client' })),
     ],
     [
       'one whose certificate has expired',
-      () => clientTls(host.authority, host.authority.issue('bot', { for: 'client', days: -1 })),
+      async () => clientTls(host.authority, await host.authority.issue('bot', { for: 'client', days: -1 })),
     ],
     [
       "one that shows a server's certificate",
-      () => clientTls(host.authority, host.authority.issue('aurora-2', { for: 'server' })),
+      async () => clientTls(host.authority, await host.authority.issue('aurora-2', { for: 'server' })),
     ],
     [
       'an agent that its client has no reason to trust',
-      () => ({ ...host.tls, ca: readFileSync(foreign().certPath, 'utf8') }),
+      async () => ({ ...host.tls, ca: readFileSync((await foreign()).certPath, 'utf8') }),
     ],
   ])('the packaged agent and %s do not come together', async (_what, tls) => {
-    await expect(connect(tls()).readStatus()).rejects.toMatchObject({ code: 'agent-unreachable' });
+    await expect(connect(await tls()).readStatus()).rejects.toMatchObject({ code: 'agent-unreachable' });
 
     expect(await connect(host.tls).readStatus()).toMatchObject({ host: 'aurora-1' });
   });

@@ -89,9 +89,9 @@ export async function createSchedulerHost(
   await cp(backupFixture, machine.file(`${home}/scheduler/backups/${backupName}`));
   await machine.ask('chown', '-R', 'aurora:aurora', home);
   await mkdir(machine.file('/etc/aurora-chatops'), { recursive: true });
-  const authority = createAuthority(machine.file('/etc/aurora-chatops/ca'), 'ours');
-  const server = authority.issue('aurora-1', { for: 'server', names: `IP:${address}` });
-  const bot = authority.issue('bot', { for: 'client' });
+  const authority = await createAuthority(machine.file('/etc/aurora-chatops/ca'), 'ours');
+  const server = await authority.issue('aurora-1', { for: 'server', names: [address] });
+  const bot = await authority.issue('bot', { for: 'client' });
   const tls = clientTls(authority, bot);
   const onHost = (path: string): string => path.slice(machine.file('/').length - 1);
 
