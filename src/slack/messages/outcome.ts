@@ -115,14 +115,16 @@ function isolation(state: RestoreState): string {
   return `${isolatedText(state)}; tasks keep running; ${committed}.`;
 }
 
+const trafficKinds: ReadonlySet<OperationKind> = new Set(['block-traffic', 'unblock-traffic']);
+
 /** What the agents have confirmed, host by host: a step that got stuck halfway has isolated a part. */
 function isolatedText({ proposal, operations }: RestoreState): string {
   const { hosts } = proposal;
-  const isDone = (host: string, kind: OperationKind) =>
-    [...operations.values()].some(
-      (operation) => operation.host === host && operation.kind === kind && operation.result?.state === 'done',
-    );
-  const blocked = hosts.filter((host) => isDone(host, 'block-traffic') && !isDone(host, 'unblock-traffic'));
+  const done = [...operations.values()].filter(({ result }) => result?.state === 'done');
+  // It may be let in for a look, and shut again on the way back: the newest counts.
+  const newest = (host: string) =>
+    done.findLast((operation) => operation.host === host && trafficKinds.has(operation.kind))?.kind;
+  const blocked = hosts.filter((host) => newest(host) === 'block-traffic');
   if (blocked.length === hosts.length) return 'The cluster is isolated from outside traffic';
   const open = hosts.filter((host) => !blocked.includes(host)).map((host) => foreign(host, 80));
   return `Outside traffic is blocked on ${blocked.length} of ${hosts.length} hosts (not on ${open.join(', ')})`;
@@ -171,7 +173,9 @@ function endHead(state: RestoreState): string {
   const stopped = state.runs['stop-schedulers']?.startedAt;
   const outage =
     stopped === undefined ? '' : `, ${durationText((state.ended?.at ?? 0) - stopped)} after the first stop`;
-  const leader = state.facts.report?.leader ?? state.facts['confirm-leader']?.host;
+  // Who led after the commit leads no more once everything was put back.
+  const confirmed = state.facts[state.phase === 'undo' ? 'undo-confirm-leader' : 'confirm-leader'];
+  const leader = state.facts.report?.leader ?? confirmed?.host;
   const leads = leader == null ? '' : `: ${foreign(leader, 80)} leads`;
   switch (state.ended?.outcome) {
     case 'completed':
