@@ -99,7 +99,11 @@ export function noteOf<N extends StepName>(name: N, state: RestoreState): string
   return facts === undefined ? '' : (step.note?.(facts, state) ?? '');
 }
 
-const otherTitles = { stop: 'Gate: stop', commit: 'Gate: commit', 'go-back': 'Gate: go back' } as const;
+const otherTitles = {
+  stop: 'Approval to stop',
+  commit: 'Sign-off of the commit',
+  'go-back': 'Sign-off of going back',
+} as const;
 
 /** The same for everything that stands in a plan. */
 export function titleOf(item: PlanItem): string {
