@@ -71,6 +71,8 @@ export interface Policy {
    * without one. Nobody is asked when absent.
    */
   readonly signatures?: 'observe' | 'require';
+  /** Whether an approver may let traffic in at the second look; `shut` when absent. */
+  readonly lookTraffic?: 'shut' | 'allow';
   /** Who is called when nobody has answered for `afterMs`, and where: a user group, another channel, or both. Nobody when absent. */
   readonly escalation?: { readonly afterMs: number; readonly group?: string; readonly channel?: string };
   /** By role, the Slack user or user group that owns its jobs: they are mentioned at the second look. */

@@ -36,6 +36,7 @@ const policySchema = z.strictObject({
   release: z.enum(['people', 'time']).default('people'),
   reconciliation: z.enum(['trigger', 'timers']).default('trigger'),
   signatures: z.enum(['observe', 'require']).optional(),
+  lookTraffic: z.enum(['shut', 'allow']).optional(),
   /** Who is called, and where, when nobody has answered for that long. */
   escalation: z
     .strictObject({
@@ -149,6 +150,7 @@ export function toCluster(input: ClusterInput, resolved: (file: string) => strin
       release: policy.release,
       reconciliation: policy.reconciliation,
       ...(policy.signatures !== undefined && { signatures: policy.signatures }),
+      ...(policy.lookTraffic !== undefined && { lookTraffic: policy.lookTraffic }),
       ...(policy.escalation !== undefined && { escalation: toEscalation(policy.escalation) }),
       ...(policy.owners !== undefined && { owners: policy.owners }),
     },

@@ -10,7 +10,7 @@ import { isKnownRelease, releaseOf } from '../aurora/releases.ts';
 import { systemClock } from '../aurora/system-clock.ts';
 import { type AutoResult, playAuto } from '../drill/auto/play.ts';
 import { playWithFaults } from '../drill/auto/play-with-faults.ts';
-import { type StoryName, storyNames } from '../drill/auto/stories.ts';
+import { beginsWithLostLogs, type StoryName, storyNames } from '../drill/auto/stories.ts';
 import { type FaultOrder, parseFaultOrder, refuseImpossibleFaults } from '../drill/faults/parse-order.ts';
 import { playFaults } from '../drill/faults/player.ts';
 import { faults as faultTable } from '../drill/faults/table.ts';
@@ -48,7 +48,9 @@ export function registerDrill(program: Command): void {
     .option('--auto', 'play the whole story without a person, and verify it')
     .option('--json', 'with --auto: the last line is one JSON object')
     .addOption(
-      new Option('--story <name>', 'what --auto plays').choices([...storyNames, 'prove']).default('restore'),
+      new Option('--story <name>', 'how the cluster is at the start, and what --auto plays')
+        .choices([...storyNames, 'prove'])
+        .default('restore'),
     )
     .option('--slack-only', 'only the local Slack, to try the bot against a real cluster without a workspace')
     .option('--port <n>', 'port of the local Slack; 0 takes a free one', parsePort, 0)
@@ -126,6 +128,7 @@ async function runDrill(options: DrillOptions): Promise<void> {
     auroraVersion: options.auroraVersion,
     hosts: options.hosts,
     signing: options.signing,
+    lostLogs: options.story !== 'prove' && beginsWithLostLogs(options.story),
     say,
   });
   const faults = playFaults(world, { orders: options.fault, clock: systemClock, say });

@@ -230,7 +230,7 @@ describe('aurora-chatops restore status', () => {
       'the stop',
       untilStopGate(),
       [
-        'now: Gate: stop',
+        'now: Approval to stop',
         'signed: nobody yet (1 needed)',
         'waits for: 1 more to sign, until 2001-09-09T02:16:40.000Z',
         'can sign here: T1:UANA, T1:UBO; and members of approver groups while Slack answers',

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { openBotReader } from '../../src/cli/bot-store.ts';
 import { verifyRecord } from '../../src/cli/verify-record.ts';
 import { playAuto } from '../../src/drill/auto/play.ts';
-import type { StoryName } from '../../src/drill/auto/stories.ts';
+import { beginsWithLostLogs, type StoryName } from '../../src/drill/auto/stories.ts';
 import { formatLine } from '../../src/drill/auto/transcript.ts';
 import { incidentChannel } from '../../src/drill/world/cast.ts';
 import type { DrillWorld } from '../../src/drill/world/world.ts';
@@ -53,7 +53,7 @@ interface Played {
 }
 
 async function play(story: StoryName): Promise<Played> {
-  return await withDrill(async (world) => {
+  const use = async (world: DrillWorld): Promise<Played> => {
     const lines: string[] = [];
     const { result, problems } = await playAuto(world, { story, print: (line) => lines.push(line) });
     const card = formatLine({ place: 'channel', to: null, text: await readCard(world) });
@@ -62,7 +62,8 @@ async function play(story: StoryName): Promise<Played> {
       .join('\n');
     const verified = await verify(world, result);
     return { transcript: `${transcript}\n`, result, problems, verified, leftAside: listAside(world) };
-  });
+  };
+  return await withDrill(use, { lostLogs: beginsWithLostLogs(story) });
 }
 
 /**

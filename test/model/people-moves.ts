@@ -86,6 +86,7 @@ function* pressesOn(world: World, state: ModelState): Generator<Press> {
   yield { what: 'aborts', helps: true, judge: (asked) => product.judgeAbort(asked, { reason }) };
   yield { what: 'goes back', helps: true, judge: (asked) => product.judgeGoBack(asked, { reason }) };
   yield { what: 'lets it reconcile', judge: (asked) => product.judgeRelease(asked, {}) };
+  yield { what: 'lets traffic in for a look', judge: (asked) => product.judgeOpenTraffic(asked, {}) };
   yield { what: 'says it was mended', helps: true, judge: (asked) => product.judgeLookAgain(asked, {}) };
   // Longer and longer looks are all alike: more time only once some of it has passed.
   if ((state.restore.look?.until ?? 0) - state.now < policy.secondLookMs) {

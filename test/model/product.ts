@@ -22,6 +22,7 @@ export const product = Object.freeze({
   judgeLookAgain: decisions['look-again'].judge,
   judgeEdit: decisions['leave-out'].judge,
   judgePause: decisions.pause.judge,
+  judgeOpenTraffic: decisions['open-traffic'].judge,
   judgeResume: decisions.resume.judge,
   judgeAbandon: decisions.abandon.judge,
   /** The journal's contract (test/store runs it on the real ones): an append on a state that moved is refused. */

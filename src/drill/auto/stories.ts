@@ -6,12 +6,17 @@
 import { cast, incidentChannel } from '../world/cast.ts';
 import { hasButton, type SeenMessage, type SlackHand } from './hand.ts';
 
-export const storyNames = ['restore', 'go-back', 'abort', 'old-log'] as const;
+export const storyNames = ['restore', 'healthy', 'go-back', 'abort', 'old-log'] as const;
 export type StoryName = (typeof storyNames)[number];
+
+/** Whether it begins with a cluster that has lost its log. Bringing an old log back needs one that is worth it. */
+export function beginsWithLostLogs(name: StoryName): boolean {
+  return name !== 'healthy' && name !== 'old-log';
+}
 
 /** How the newest restore of a story ends. */
 export function endOfStory(name: StoryName): 'completed' | 'undone' {
-  return name === 'restore' || name === 'old-log' ? 'completed' : 'undone';
+  return name === 'go-back' || name === 'abort' ? 'undone' : 'completed';
 }
 
 const channel = incidentChannel.id;
@@ -19,13 +24,13 @@ const channel = incidentChannel.id;
 /** Plays a story to its end; answers the last message of the channel. */
 export async function playStory(name: StoryName, hand: SlackHand): Promise<SeenMessage> {
   const card = await openRestore(hand);
-  if (name !== 'old-log') return await carryThrough(hand, card, name);
+  if (name !== 'old-log') return await carryThrough(hand, card, name === 'healthy' ? 'restore' : name);
   await carryThrough(hand, card, 'restore');
   return await carryThrough(hand, await proposeReturn(hand, card), 'restore');
 }
 
 /** What one restore can come to. */
-export type Way = Exclude<StoryName, 'old-log'>;
+export type Way = Exclude<StoryName, 'healthy' | 'old-log'>;
 
 /** From its card to its end, that way; answers the last message of the channel. */
 export async function carryThrough(hand: SlackHand, card: SeenMessage, way: Way): Promise<SeenMessage> {
@@ -78,7 +83,7 @@ async function lookAndPropose(hand: SlackHand): Promise<SeenMessage> {
 /** Ana looks who leads and what there is. */
 async function lookAround(hand: SlackHand): Promise<void> {
   for (const [text, sign] of [
-    ['/aurora leader', ' leads '],
+    ['/aurora leader', ' leads'],
     ['/aurora backups', 'recommended'],
   ] as const) {
     await hand.insist({

@@ -48,6 +48,7 @@ export async function createWorld(options: WorldOptions, made: DrillHosts): Prom
     auroraVersion,
     time: timeScale,
     zookeeperTimeouts: sessions,
+    lostLogs: options.lostLogs === true,
   });
   fs.writeFileSync(join(directory, 'mesos.json'), JSON.stringify(scene.mesos));
   const keys = generateGrantKeys();

@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly auroraVersion?: string | undefined;
   /** What the bot is configured to restore with; its standard one when absent. */
   readonly procedure?: Procedure | undefined;
+  /** Whether the schedulers of a new drill have lost their log, so that none of them can lead; they are healthy when absent. */
+  readonly lostLogs?: boolean | undefined;
   /** What the bot's configuration says otherwise than a drill's usual one. */
   readonly overrides?: ConfigOverrides | undefined;
   /** What the Node that runs the bot and the agents is given besides, such as a module that kills them. */

@@ -17,7 +17,7 @@ import { processHosts } from '../hosts/process-hosts.ts';
 import { namespaceHosts } from '../namespaces/namespace-hosts.ts';
 import { type KeyRing, openKeyRing } from '../signing/key-ring.ts';
 import { createWorld, standardRelease } from './create-world.ts';
-import { untilLeader } from './leader.ts';
+import { untilLeader, untilStuck } from './leader.ts';
 import { startBotProgram } from './programs.ts';
 import { readSaved, refuseOtherHosts, refuseOtherSigning } from './saved.ts';
 import { endLeftovers, type SupervisedProgram } from './supervisor.ts';
@@ -80,11 +80,15 @@ export async function startWorld(options: WorldOptions): Promise<DrillWorld> {
     const slack = await startSlack(options, saved);
     stops.push(() => slack.close());
 
-    say('Starting three schedulers; the first election takes a moment.');
+    say(
+      options.lostLogs === true
+        ? 'Starting three schedulers that have lost their replicated log: one is elected, and none can lead.'
+        : 'Starting three schedulers; the first election takes a moment.',
+    );
     stops.push(() => hosts.stop());
     const running = await hosts.start(saved.hosts, known === null);
     if (known === null) {
-      await untilLeader(saved.hosts, clock);
+      if (options.lostLogs !== true) await untilLeader(saved.hosts, clock);
       shortenMinutes(options, saved.hosts);
     }
 
@@ -92,6 +96,7 @@ export async function startWorld(options: WorldOptions): Promise<DrillWorld> {
     const agents = await hosts.startAgents(saved.hosts);
     const bot = await startBotProgram({ ...options, diesWithDrill: kind === 'namespaces' }, { saved, slack });
     stops.push(() => bot.stop());
+    if (known === null && options.lostLogs === true) await untilStuck(saved.hosts, clock);
     const programs = [bot, ...agents];
     const keys = saved.signing === 'keys' ? openKeyRing(directory) : null;
     return {

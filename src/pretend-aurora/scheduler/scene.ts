@@ -5,7 +5,7 @@ import type { MasterState } from '../mesos/master/state.ts';
 import { type SimulatedRelease, simulatedReleaseOf } from '../release/simulated-release.ts';
 import { type SceneBackup, writeBackups } from './scene/backups.ts';
 import { type RecordedDay, recallDay } from './scene/recorded-day.ts';
-import { writeLog } from './scene/write-log.ts';
+import { loseLog, writeLog } from './scene/write-log.ts';
 import type { LogEntry } from './storage/log-entry.ts';
 import type { WorldInput } from './world.ts';
 
@@ -38,6 +38,8 @@ interface SceneOptions {
   readonly time: WorldInput['time'];
   readonly zookeeperTimeouts: WorldInput['zookeeper'];
   readonly commit?: WorldInput['commit'];
+  /** Every host's log is lost: schedulers run, and the elected one never gets READY. They are whole when absent. */
+  readonly lostLogs?: boolean;
 }
 
 export interface Scene {
@@ -67,6 +69,7 @@ export function buildScene(options: SceneOptions): Scene {
     fs.writeFileSync(paths.flags, flagFile(host, { ...options, release }));
     fs.writeFileSync(paths.world, `${JSON.stringify(worldOf(host, options), null, 2)}\n`);
     writeLog(paths.log, entries);
+    if (options.lostLogs === true) loseLog(paths.log);
   }
   const backups = writeBackups(
     story,
@@ -75,13 +78,18 @@ export function buildScene(options: SceneOptions): Scene {
   return { story, backups, mesos: story.mesos, outcome: story.outcome };
 }
 
+/** An elected scheduler gives up a lost log after as many attempts: in a drill, whose seconds are short, that is minutes again. */
+const lastingRetries = 200;
+
 /**
  * A host's flags as a packaged scheduler would have them; reconciliation is far away, so that the story
  * stands still.
  */
 function flagFile(
   host: SceneHost,
-  options: Pick<SceneOptions, 'cluster' | 'hosts' | 'zookeeper' | 'mesos'> & { release: SimulatedRelease },
+  options: Pick<SceneOptions, 'cluster' | 'hosts' | 'zookeeper' | 'mesos' | 'lostLogs'> & {
+    release: SimulatedRelease;
+  },
 ): string {
   const ifKnown = (flag: string): string[] => {
     const name = flag.slice(1).split('=')[0] ?? '';
@@ -105,6 +113,7 @@ function flagFile(
     '-backup_interval=1hrs',
     '-max_saved_backups=48',
     '-max_registration_delay=1mins',
+    ...(options.lostLogs === true ? [`-native_log_election_retries=${lastingRetries}`] : []),
     ...ifKnown('-reconciliation_initial_delay=60mins'),
     ...ifKnown('-gc_executor_path=/usr/share/aurora/bin/gc_executor'),
     '',

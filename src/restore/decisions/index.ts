@@ -12,6 +12,7 @@ import { leaveOut } from './leave-out.ts';
 import { letReconcile } from './let-reconcile.ts';
 import { lookAgain } from './look-again.ts';
 import { moreTime } from './more-time.ts';
+import { openTraffic } from './open-traffic.ts';
 import { pause } from './pause.ts';
 import { resume } from './resume.ts';
 import { signOff } from './sign-off.ts';
@@ -28,6 +29,7 @@ export const decisions = Object.freeze({
   abandon,
   'let-reconcile': letReconcile,
   'more-time': moreTime,
+  'open-traffic': openTraffic,
   'go-back': goBack,
 });
 

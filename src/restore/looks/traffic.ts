@@ -39,6 +39,7 @@ export async function lookAtTraffic(context: StepContext): Promise<TrafficLook> 
 function blockedSince(context: StepContext): number | null {
   const { facts, runs } = context.state();
   if (facts['block-traffic'] === undefined || facts['unblock-traffic'] !== undefined) return null;
+  if (runs['open-traffic'] !== undefined) return null;
   return runs['block-traffic']?.endedAt ?? null;
 }
 

@@ -18,6 +18,11 @@ export function gate(name: GateName): PlanItem {
   return { kind: 'gate', name };
 }
 
+/** The plan with traffic let in for the second look, in front of it. */
+export function withOpenTraffic(plan: readonly PlanItem[]): readonly PlanItem[] {
+  return plan.flatMap((item) => (item.kind === 'look' ? [...steps('open-traffic'), item] : [item]));
+}
+
 /** Everything that makes a procedure a procedure. How it is told is in `src/slack/messages/procedure.ts`. */
 export interface ProcedureDefinition {
   readonly name: RestoreProcedure;

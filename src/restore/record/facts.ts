@@ -235,6 +235,8 @@ export const stepFacts = {
     /** What is watched while people look; absent from older journals. */
     picture: picture.exactOptional(),
   }),
+  /** Only in the plan of a restore in which somebody has ordered it. */
+  'open-traffic': struct({ hosts: hostNames }),
   'unblock-traffic': struct({ hosts: hostNames }),
   'release-reconciliation': struct({
     host: z.string(),

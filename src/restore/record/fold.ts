@@ -222,6 +222,7 @@ function applyEvent(state: RestoreState, { event, at }: Recorded<RestoreEvent>):
           releaseSigned: null,
           stopped: false,
           unclean: false,
+          trafficBy: null,
         },
       };
     case 'look-reminded':

@@ -3,7 +3,7 @@ import type { OperationKind } from '../../aurora/operations.ts';
 import type { Proof, SignedStatement, Statement } from '../../aurora/statement.ts';
 import { procedures } from '../procedures/index.ts';
 import { undoPlan } from '../procedures/parts.ts';
-import type { PlanItem, ProcedureDefinition } from '../procedures/plan.ts';
+import { type PlanItem, type ProcedureDefinition, withOpenTraffic } from '../procedures/plan.ts';
 import type { Picture, StepFacts, StepName, Summary } from './facts.ts';
 import type { Thread } from './thread.ts';
 import type { Actor, ForeignAct, GateName, NoticeCode, Outcome, Proposal, QuestionName } from './words.ts';
@@ -102,6 +102,8 @@ export interface Look {
   readonly stopped: boolean;
   /** Something was reconciled already: going back kills and starts tasks. */
   readonly unclean: boolean;
+  /** Who ordered that traffic is let in for a look; `null` while it stays shut. */
+  readonly trafficBy: Actor | null;
 }
 
 export interface RestoreState {
@@ -158,9 +160,10 @@ export function procedureOf({ proposal }: Pick<RestoreState, 'proposal'>): Proce
   return procedures[proposal.procedure];
 }
 
-/** The plan of the proposal's procedure: the way forward, also while it is undone. */
+/** The plan of the proposal's procedure: the way forward, also while it is undone; with what was ordered at the second look. */
 export function forwardPlanOf(state: RestoreState): readonly PlanItem[] {
-  return procedureOf(state).plan;
+  const { plan } = procedureOf(state);
+  return state.look === null || state.look.trafficBy === null ? plan : withOpenTraffic(plan);
 }
 
 /** What the commit gate is about, once it is known. */

@@ -78,6 +78,7 @@ const policy = struct({
   release: z.enum(['time', 'people']).exactOptional(),
   reconciliation: z.enum(['trigger', 'timers']).exactOptional(),
   signatures: z.enum(['observe', 'require']).exactOptional(),
+  lookTraffic: z.enum(['shut', 'allow']).exactOptional(),
   escalation: struct({
     afterMs: z.number(),
     group: z.string().exactOptional(),

@@ -37,7 +37,7 @@ import { stopRecoverySchedulers, stopSchedulers, undoStopSchedulers } from './st
 import { summariseBackup } from './summarise-backup.ts';
 import { summariseStaged } from './summarise-staged.ts';
 import { undoTakeOutBackup } from './take-out-backup.ts';
-import { unblockTraffic, undoUnblockTraffic } from './unblock-traffic.ts';
+import { openTraffic, unblockTraffic, undoUnblockTraffic } from './unblock-traffic.ts';
 import { undoConfirmLeader } from './undo-confirm-leader.ts';
 import { verifyRestored } from './verify-restored.ts';
 
@@ -73,6 +73,7 @@ export const steps: { readonly [N in StepName]: Step<N> } = {
   'start-restored-schedulers': startRestoredSchedulers,
   'confirm-leader': confirmLeader,
   'second-look': secondLook,
+  'open-traffic': openTraffic,
   'unblock-traffic': unblockTraffic,
   'release-reconciliation': releaseReconciliation,
   soak,
@@ -98,7 +99,11 @@ export function noteOf<N extends StepName>(name: N, state: RestoreState): string
   return facts === undefined ? '' : (step.note?.(facts, state) ?? '');
 }
 
-const otherTitles = { stop: 'Gate: stop', commit: 'Gate: commit', 'go-back': 'Gate: go back' } as const;
+const otherTitles = {
+  stop: 'Approval to stop',
+  commit: 'Sign-off of the commit',
+  'go-back': 'Sign-off of going back',
+} as const;
 
 /** The same for everything that stands in a plan. */
 export function titleOf(item: PlanItem): string {

@@ -30,11 +30,15 @@ export const undoStopSchedulers: Step<'undo-stop-schedulers'> = {
   name: 'undo-stop-schedulers',
   title: 'Stop schedulers',
   scope: 'all',
-  does: 'every scheduler really down.',
+  does: 'every scheduler really down; traffic that was let in for a look is shut first.',
   touches: true,
   undo: { none: 'this is the way back itself' },
   note: killedText,
-  run: stopAll,
+  run: async (context) => {
+    // Also when letting it in had only begun: what is blocked already stays so.
+    if (context.state().runs['open-traffic'] !== undefined) await context.operateOnAll('block-traffic', {});
+    return await stopAll(context);
+  },
 };
 
 function killedText({ killed }: StepFacts['stop-schedulers']): string {

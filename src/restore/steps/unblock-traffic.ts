@@ -1,5 +1,16 @@
-/** Clients reach the schedulers again; also an undo. */
+/** Clients reach the schedulers again: for a look, to stay, or as an undo. */
 import type { Step, StepContext } from '../step.ts';
+
+/** In the plan once an approver has ordered it at the second look. */
+export const openTraffic: Step<'open-traffic'> = {
+  name: 'open-traffic',
+  title: 'Let traffic in for a look',
+  scope: 'all',
+  does: 'people reach the pages of the schedulers before anything is reconciled.',
+  touches: true,
+  undo: 'undo-stop-schedulers',
+  run: unblockAll,
+};
 
 export const unblockTraffic: Step<'unblock-traffic'> = {
   name: 'unblock-traffic',

@@ -10,6 +10,7 @@ import { leaveOutDialogue } from './leave-out.ts';
 import { letReconcileDialogue } from './let-reconcile.ts';
 import { lookAgainDialogue } from './look-again.ts';
 import { moreTimeDialogue } from './more-time.ts';
+import { openTrafficDialogue } from './open-traffic.ts';
 import { pauseDialogue } from './pause.ts';
 import { resumeDialogue } from './resume.ts';
 import { signOffDialogue } from './sign-off.ts';
@@ -26,6 +27,7 @@ const byName: { readonly [N in DecisionName]: Dialogue<N> } = {
   abandon: abandonDialogue,
   'let-reconcile': letReconcileDialogue,
   'more-time': moreTimeDialogue,
+  'open-traffic': openTrafficDialogue,
   'go-back': goBackDialogue,
 };
 

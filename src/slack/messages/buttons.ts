@@ -13,6 +13,7 @@ import { leaveOutButtons } from '../decisions/leave-out.ts';
 import { letReconcileButton } from '../decisions/let-reconcile.ts';
 import { lookAgainButton } from '../decisions/look-again.ts';
 import { moreTimeButton } from '../decisions/more-time.ts';
+import { openTrafficButtons } from '../decisions/open-traffic.ts';
 import { pauseButtons } from '../decisions/pause.ts';
 import { resumeButton } from '../decisions/resume.ts';
 import { returnButtons } from '../decisions/return-to-old.ts';
@@ -51,7 +52,7 @@ export function buttonsFor(state: RestoreState): (Button | Overflow)[] {
         ...goBackButtons(state),
         moreTimeButton(state),
         ...pauseButtons(state),
-        more(who('Who can decide?')),
+        more(...openTrafficButtons(state), who('Who can decide?')),
       ];
     case 'go-back':
       return [signGoBackButton(state), declineButton(state, 'go-back'), who('Who can sign?'), fullPlan];

@@ -147,7 +147,9 @@ export function renderSecondLook({ at, latest }: Moment): Message {
     section(
       `The first reconciliation does that, and *cannot be undone*: ${blast === undefined ? 'see the plan' : `${blast.killed} killed, ${blast.rescheduled} started again`}. Until then going back is clean.`,
     ),
-    ...[affectedJobsText(at), pagesText(at)].filter((text) => text !== '').map(section),
+    ...[affectedJobsText(at), pagesText(answer === null ? latest : at)]
+      .filter((text) => text !== '')
+      .map(section),
     ...(answer === null
       ? [
           section(

@@ -2,7 +2,7 @@
 
 import type { OperationKind } from '../../aurora/operations.ts';
 import type { StepFacts } from '../../restore/record/facts.ts';
-import { isCommitSent, type Problem, type RestoreState, summaryOf } from '../../restore/record/state.ts';
+import { isCommitSent, type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { titleOfStep } from '../../restore/steps/index.ts';
 import { actions, context, listRows, type Message, message, section } from '../blocks.ts';
 import { code, foreign, mention, mentionGroup, sentence } from '../escape.ts';
@@ -11,6 +11,7 @@ import { buttonsFor } from './buttons.ts';
 import { illText } from './diagnosis.ts';
 import { leftWorkText, tickOffButtons } from './left-work.ts';
 import { beforeTextFirst, holderText, restoredText } from './procedure.ts';
+import { stuckCommandText } from './stuck-command.ts';
 import { waitingFor } from './waiting.ts';
 import { whyEnded } from './why-ended.ts';
 
@@ -87,13 +88,13 @@ export function renderStuck({ at, latest }: { at: RestoreState; latest: RestoreS
   const head = foreignHand
     ? `*Somebody else is at work on ${code(cluster)}, and its restore needs a person.*`
     : `*The restore of ${code(cluster)} needs a person.*`;
-  const where = foreignHand ? 'Gate: commit' : `Step "${titleOfStep(stuck.step)}"`;
+  const where = foreignHand ? 'At the commit' : `Step "${titleOfStep(stuck.step)}"`;
   return message([
     ...(stillOpen
       ? []
       : [section('*Settled:* the restore no longer waits for this. There is nothing left to do here.')]),
     section(`${head} ${sentence(stuck.message)}`),
-    section(`${sentence(stuck.hint)}${commandText(at, stuck)}\n${isolation(at)}`),
+    section(`${sentence(stuck.hint)} ${stuckCommandText(at, stuck)}\n${isolation(at)}`),
     context(`${where} · ${at.restoreId} · ${mention(requester.userId, requester.name)}, ${approvers(at)}`),
     ...(stillOpen ? actions(buttonsFor(latest)) : []),
   ]);
@@ -115,26 +116,19 @@ function isolation(state: RestoreState): string {
   return `${isolatedText(state)}; tasks keep running; ${committed}.`;
 }
 
+const trafficKinds: ReadonlySet<OperationKind> = new Set(['block-traffic', 'unblock-traffic']);
+
 /** What the agents have confirmed, host by host: a step that got stuck halfway has isolated a part. */
 function isolatedText({ proposal, operations }: RestoreState): string {
   const { hosts } = proposal;
-  const isDone = (host: string, kind: OperationKind) =>
-    [...operations.values()].some(
-      (operation) => operation.host === host && operation.kind === kind && operation.result?.state === 'done',
-    );
-  const blocked = hosts.filter((host) => isDone(host, 'block-traffic') && !isDone(host, 'unblock-traffic'));
+  const done = [...operations.values()].filter(({ result }) => result?.state === 'done');
+  // It may be let in for a look, and shut again on the way back: the newest counts.
+  const newest = (host: string) =>
+    done.findLast((operation) => operation.host === host && trafficKinds.has(operation.kind))?.kind;
+  const blocked = hosts.filter((host) => newest(host) === 'block-traffic');
   if (blocked.length === hosts.length) return 'The cluster is isolated from outside traffic';
   const open = hosts.filter((host) => !blocked.includes(host)).map((host) => foreign(host, 80));
   return `Outside traffic is blocked on ${blocked.length} of ${hosts.length} hosts (not on ${open.join(', ')})`;
-}
-
-/** The first thing to type, where it is known: an agent that does not answer is looked at on its host. */
-function commandText({ proposal }: RestoreState, { code: kind, message }: Problem): string {
-  if (kind !== 'agent-unreachable') return '';
-  const host = proposal.hosts.find((name) => message.includes(name));
-  return host === undefined
-    ? ''
-    : ` On ${foreign(host, 80)}: \`systemctl status aurora-chatops-agent\`, and \`systemctl restart aurora-chatops-agent\` if it is down.`;
 }
 
 function approvers(state: RestoreState): string {
@@ -171,7 +165,9 @@ function endHead(state: RestoreState): string {
   const stopped = state.runs['stop-schedulers']?.startedAt;
   const outage =
     stopped === undefined ? '' : `, ${durationText((state.ended?.at ?? 0) - stopped)} after the first stop`;
-  const leader = state.facts.report?.leader ?? state.facts['confirm-leader']?.host;
+  // Who led after the commit leads no more once everything was put back.
+  const confirmed = state.facts[state.phase === 'undo' ? 'undo-confirm-leader' : 'confirm-leader'];
+  const leader = state.facts.report?.leader ?? confirmed?.host;
   const leads = leader == null ? '' : `: ${foreign(leader, 80)} leads`;
   switch (state.ended?.outcome) {
     case 'completed':

@@ -3,7 +3,7 @@ import type { JobEffect } from '../../restore/record/facts.ts';
 import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { listRows } from '../blocks.ts';
 import { code, foreign, incidentText, mention, mentionGroup } from '../escape.ts';
-import { count } from '../time.ts';
+import { clockTime, count } from '../time.ts';
 
 const ownersShown = 12;
 const jobsShown = 6;
@@ -25,7 +25,7 @@ export function affectedJobsText(state: RestoreState): string {
 }
 
 /** Addresses of the pages, and that the scheduler's own is shut for as long as traffic is blocked. */
-export function pagesText({ proposal, facts }: RestoreState): string {
+export function pagesText({ proposal, facts, look, runs }: RestoreState): string {
   const { scheduler, mesos } = proposal.pages ?? {};
   const tasks =
     mesos === undefined ? 'See the tasks in Mesos.' : `See the tasks in Mesos: ${incidentText(mesos)}.`;
@@ -33,6 +33,10 @@ export function pagesText({ proposal, facts }: RestoreState): string {
     return scheduler === undefined ? tasks : `${tasks} The scheduler: ${incidentText(scheduler)}.`;
   }
   const page = scheduler === undefined ? '' : ` (${incidentText(scheduler)})`;
+  const openedAt = runs['open-traffic']?.endedAt ?? null;
+  const by = look?.trafficBy ?? null;
+  if (by !== null && openedAt !== null)
+    return `${tasks} The scheduler's own page${page} is open: ${mention(by.userId, by.name)} let traffic in (${clockTime(openedAt)}). What people change there is lost if you go back.`;
   return `${tasks} The scheduler's own page${page} stays shut until it reconciles: outside traffic is still blocked.`;
 }
 

@@ -17,6 +17,7 @@ interface DrillOptions {
   readonly overrides?: ConfigOverrides;
   readonly hosts?: HostKind;
   readonly signing?: SigningKind;
+  readonly lostLogs?: boolean;
 }
 
 /** Starts a drill; `stop` ends it and takes its directory away. */

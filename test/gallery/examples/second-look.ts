@@ -1,8 +1,9 @@
 /** The cluster runs again and nothing has been reconciled: the last moment to go back without loss. */
 import type { RestoreEvent } from '../../../src/restore/record/events.ts';
+
 import { bo, cy } from '../../restore/support/story.ts';
 import { pausedAtLook } from '../../slack/support/turn-stories.ts';
-import { looking, opened, signed, stories } from '../../slack/support/whole-story.ts';
+import { looking, opened, runAll, signed, stories } from '../../slack/support/whole-story.ts';
 import type { Group } from '../example.ts';
 import { card, formOf, inChannel, reply, said, upTo } from '../moments.ts';
 import { playNotice } from '../played.ts';
@@ -25,6 +26,15 @@ const withOwners = looking.map(
         }
       : event,
 );
+
+/** The policy lets an approver open traffic. */
+const allowing = looking.map(
+  (event): RestoreEvent =>
+    event.type === 'restore-proposed'
+      ? { ...event, policy: { ...event.policy, lookTraffic: 'allow' } }
+      : event,
+);
+const trafficOrdered: RestoreEvent = { type: 'open-traffic-ordered', person: bo };
 
 export async function secondLookExamples(): Promise<Group> {
   const noticed: readonly RestoreEvent[] = [...looking, await playNotice()];
@@ -118,6 +128,31 @@ export async function secondLookExamples(): Promise<Group> {
       reply(
         { id: 'more-time', title: 'There is more time', seen: 'In the thread.' },
         said([...looking, { type: 'look-extended', person: bo, until: until + 1_800_000 }]),
+      ),
+      formOf(
+        {
+          id: 'open-traffic-form',
+          title: 'Let traffic in for a look',
+          seen: 'After *Let traffic in for a look…*, where the policy allows it.',
+        },
+        'open-traffic',
+        allowing,
+      ),
+      reply(
+        {
+          id: 'open-traffic',
+          title: 'Traffic is let in',
+          seen: 'In the thread, when an approver let it in.',
+        },
+        said([...allowing, trafficOrdered]),
+      ),
+      reply(
+        {
+          id: 'second-look-open',
+          title: 'The second look while traffic is open',
+          seen: 'In the thread, once the agents have let traffic in.',
+        },
+        said(allowing, { later: [trafficOrdered, ...runAll('open-traffic')] }),
       ),
       card(
         {

@@ -6,6 +6,7 @@ import type { TaskRow } from '../../../src/aurora/tasks.ts';
 import { inspectBackup } from '../../../src/backups/inspect-backup.ts';
 import { readTaskRows } from '../../../src/backups/task-rows.ts';
 import { hostPaths } from '../../../src/pretend-aurora/host/host-dir.ts';
+import { Replica } from '../../../src/pretend-aurora/mesos/log/replica.ts';
 import { buildScene, type Scene, type SceneHost } from '../../../src/pretend-aurora/scheduler/scene.ts';
 import { wholeBlastRadius } from '../../support/whole-blast-radius.ts';
 
@@ -16,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(directory, { recursive: true }));
 
-function build(name: string): { scene: Scene; hosts: SceneHost[] } {
+function build(name: string, changes: { lostLogs?: boolean } = {}): { scene: Scene; hosts: SceneHost[] } {
   const hosts = [1, 2, 3].map((number) => ({
     name: `aurora-${number}`,
     directory: path.join(directory, name, `aurora-${number}`),
@@ -25,6 +26,7 @@ function build(name: string): { scene: Scene; hosts: SceneHost[] } {
     libprocess: `127.0.0.1:${9080 + number}`,
   }));
   const scene = buildScene({
+    ...changes,
     cluster: 'east',
     hosts,
     nowMs: Date.parse('2026-11-23T14:16:00Z'),
@@ -78,5 +80,20 @@ describe('the scene of the story', () => {
     for (const kind of ['newest', 'older', 'gzip']) {
       expect(fs.readFileSync(fileOf(other, kind))).toEqual(fs.readFileSync(fileOf(one, kind)));
     }
+  });
+
+  it.each([
+    [false, 'VOTING'],
+    [true, 'EMPTY'],
+  ])('when its logs are lost is %s, a scheduler opens a replica that is %s', (lostLogs, status) => {
+    const { hosts } = build('a', { lostLogs });
+
+    const found = hosts.map((host) => {
+      const replica = new Replica(hostPaths(host.directory).log);
+      replica.close();
+      return { status: replica.status, holds: replica.end > 0 };
+    });
+
+    expect(found).toEqual(hosts.map(() => ({ status, holds: !lostLogs })));
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { procedures } from '../../../src/restore/procedures/index.ts';
 import { undoPlan } from '../../../src/restore/procedures/parts.ts';
+import { withOpenTraffic } from '../../../src/restore/procedures/plan.ts';
 import { steps } from '../../../src/restore/steps/index.ts';
 
 const undoing = new Set<string>(undoPlan.map(({ name }) => name));
@@ -35,7 +36,9 @@ describe.each(Object.values(procedures))('the plan of $name', ({ plan, summarySt
 describe('every step', () => {
   it('stands in a plan', () => {
     const planned = new Set(
-      [...Object.values(procedures).flatMap(({ plan }) => plan), ...undoPlan].map(({ name }) => name),
+      [...Object.values(procedures).flatMap(({ plan }) => withOpenTraffic(plan)), ...undoPlan].map(
+        ({ name }) => name,
+      ),
     );
 
     expect(Object.keys(steps).filter((name) => !planned.has(name as keyof typeof steps))).toEqual([]);

@@ -126,6 +126,7 @@ export const storyFacts: { readonly [N in StepName]: StepFacts[N] } = {
   'start-restored-schedulers': { reconciliationInitialDelay: '365days' },
   'confirm-leader': { host: 'aurora-2', frameworkId: 'fw-1', tasks: 1192 },
   'second-look': { killedAlready: 0, startedAlready: 0, live: 1195 },
+  'open-traffic': { hosts },
   'unblock-traffic': { hosts },
   'release-reconciliation': { host: 'aurora-2', at: 1_000_000_900_000 },
   soak: { observed: { killed: 12, rescheduled: 3, kept: 1180 }, asPredicted: true, differences: [] },

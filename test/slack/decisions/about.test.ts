@@ -126,6 +126,8 @@ describe('the end of a restore that was undone', () => {
     const facts = {
       ...state.facts,
       'check-hosts': { ...checked, leader, ...(leader === null && { diagnosis: ill }) },
+      // Who led after a commit is no news once everything was put back.
+      'confirm-leader': { host: 'aurora-3', frameworkId: 'fw-1', tasks: 4 },
       'undo-confirm-leader': { host: leader, tasks: null },
       report: { setAside: [], notAsBefore: [], leader },
     };

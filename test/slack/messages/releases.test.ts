@@ -65,6 +65,7 @@ function saidOf(state: RestoreState): readonly string[] {
             stopped: false,
             releaseSigned: null,
             unclean: false,
+            trafficBy: null,
           },
         },
         progress: null,

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { Replica } from '../../mesos/log/replica.ts';
 import { encodeLogEntry, type LogEntry } from '../storage/log-entry.ts';
 
@@ -18,4 +19,14 @@ export function writeLog(path: string, entries: readonly LogEntry[]): void {
     });
   });
   replica.close();
+}
+
+/**
+ * A log that was compacted and has lost its CURRENT: the next one who opens it gets a fresh one, and what was in it is gone
+ * (mesos.md 1.4). Its replica never votes again by itself.
+ */
+export function loseLog(path: string): void {
+  // What is still in the write-ahead file would be replayed into the fresh one.
+  new Replica(path).close();
+  fs.rmSync(`${path}/CURRENT`);
 }
