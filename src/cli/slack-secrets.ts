@@ -2,7 +2,7 @@
  * Where a secret of Slack's comes from: a variable, a file that a variable names, or a credential of systemd's (systemd.exec(5),
  * LoadCredential). One of them: two would be a riddle about which one counts.
  */
-import { open, readdir } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuroraError, messageOf } from '../aurora/errors.ts';
 
@@ -13,14 +13,15 @@ const bytesMax = 4_096;
 export async function readSlackSecret(env: NodeJS.ProcessEnv, name: string): Promise<string> {
   const credential = credentialOf(name);
   const { [name]: value = '', [`${name}_FILE`]: file = '', CREDENTIALS_DIRECTORY: directory = '' } = env;
-  const loaded = directory !== '' && (await namesIn(directory)).includes(credential);
+  const path = join(directory, credential);
+  const loaded = directory !== '' && (await isThere(path));
   const given = [
     { where: `the variable ${name}`, is: value !== '', read: () => Promise.resolve(value) },
     { where: `the variable ${name}_FILE`, is: file !== '', read: () => readOne(`${name}_FILE`, file) },
     {
       where: `the credential ${credential}`,
       is: loaded,
-      read: () => readOne(`the credential ${credential}`, join(directory, credential)),
+      read: () => readOne(`the credential ${credential}`, path),
     },
   ].filter(({ is }) => is);
   const [first, second] = given;
@@ -43,12 +44,12 @@ function credentialOf(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
 }
 
-async function namesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return await readdir(directory);
-  } catch (cause) {
-    throw unreadable('CREDENTIALS_DIRECTORY', `${directory} cannot be read: ${messageOf(cause)}`, cause);
-  }
+/** What is there and cannot be reached is told when it is read. */
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    (error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ENOENT'),
+  );
 }
 
 async function readOne(what: string, path: string): Promise<string> {

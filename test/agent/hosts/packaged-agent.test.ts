@@ -2,7 +2,7 @@
  * The agent as it is packaged: its own systemd unit with everything taken away that it does not need, TLS over the network,
  * two accounts, and a host that loses its power. Root only; see namespace-host.ts.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -204,4 +204,21 @@ test('the agent comes back when it is killed, and its audit log is whole', async
     stdout: expect.stringMatching(/^Whole: \d+ entries in \d file/),
   });
   expect(statSync(host.machine.file('/var/lib/aurora-chatops/audit.jsonl')).mode & 0o777).toBe(0o600);
+});
+
+test('an agent whose event loop stands still is ended and started again', async () => {
+  const show = async (property: string) =>
+    (await host.machine.ask('systemctl', 'show', agentUnit, '-P', property)).trim();
+  mkdirSync(host.machine.file(`/etc/systemd/system/${agentUnit}.d`));
+  writeOn(host.machine, `/etc/systemd/system/${agentUnit}.d/test.conf`, '[Service]\nWatchdogSec=3\n');
+  await host.machine.ask('systemctl', 'daemon-reload');
+  await host.machine.ask('systemctl', 'restart', agentUnit);
+  const pid = await show('MainPID');
+  await until(async () => (await show('StatusText')) === 'listens', 'the status is told');
+
+  await host.machine.ask('systemctl', 'kill', '--kill-who=main', '--signal=SIGSTOP', agentUnit);
+  await until(async () => ![pid, '0'].includes(await show('MainPID')), 'systemd starts the agent again');
+  await answering();
+
+  expect(await host.client.readStatus()).toMatchObject({ host: 'aurora-1' });
 });
