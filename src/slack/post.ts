@@ -162,7 +162,9 @@ export class Poster {
       // Crash here: the message is in Slack and not in the ledger; it is recognised by its key.
       return await this.#save({ ...postOf(address, z.string().parse(answer.ts)), contentSha256: sha256 });
     } catch (error) {
-      if (readSlackFailure(error)?.kind === 'unknown') this.doubt();
+      const kind = readSlackFailure(error)?.kind;
+      // Also when it was posted and could not be noted: a full disk must not fill the thread.
+      if (kind !== 'refused' && kind !== 'rate-limited') this.doubt();
       throw error;
     }
   }

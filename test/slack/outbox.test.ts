@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { AuroraError } from '../../src/aurora/errors.ts';
 import type { PostLedger } from '../../src/aurora/outbox.ts';
 import { verifyRecord } from '../../src/cli/verify-record.ts';
 import { takeApart } from '../../src/report/embedded.ts';
@@ -66,7 +67,36 @@ function dyingLedger(at: number): PostLedger {
 
 const now = (): number => world.clock.now();
 
+/** A disk that is full at the n-th save, and has room again for the next one. */
+function fullAt(at: number): PostLedger {
+  let saves = 0;
+  const { store } = world;
+  return {
+    ...store,
+    savePost: async (post) => {
+      saves += 1;
+      if (saves === at) {
+        const message = 'No space left on device: bot.sqlite.';
+        throw new AuroraError({ code: 'disk-full', message, hint: 'Make room there.' });
+      }
+      await store.savePost(post);
+    },
+  };
+}
+
 describe('the outbox', () => {
+  it('finds a message again that was posted while the disk was too full to note it', async () => {
+    await write(world.store, stories['completed'] ?? [], { at: now() });
+    const outbox = newOutbox({ ledger: fullAt(4) });
+
+    await expect(outbox.flush('R1')).rejects.toThrow('No space left');
+    await outbox.flush('R1');
+
+    const thread = await world.threadTexts();
+    expect(thread).toHaveLength(19);
+    expect(new Set(thread).size).toBe(19);
+  });
+
   it('shows a whole restore: one card, the end, and the thread in the order of the journal', async () => {
     await write(world.store, stories['completed'] ?? [], { at: now() });
 
