@@ -6,7 +6,8 @@ import { readGrantKey } from './bot-store.ts';
 import { type BotConfig, readBotConfig, readBotConfigLines } from './config.ts';
 import { formatDuration } from './duration.ts';
 import { checkFiles } from './file-check.ts';
-import { checkLive, type LiveFinding } from './live-check.ts';
+import { checkLive } from './live-check.ts';
+import type { LiveFinding } from './live-finding.ts';
 import { checkRoster, type RosterFinding } from './roster-check.ts';
 
 /** `config check`: validates the file and prints the policy that will be in force, or what a restore would find now. */

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type LookedAt, lookAtModes } from '../agent/look-at-modes.ts';
 import type { BotConfig } from './config.ts';
-import type { LiveFinding } from './live-check.ts';
+import type { LiveFinding } from './live-finding.ts';
 
 /** What other accounts could do with the files of the bot; `path` is that of its configuration. */
 export async function checkFiles(config: BotConfig, path: string): Promise<readonly LiveFinding[]> {

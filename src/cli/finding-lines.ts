@@ -1,6 +1,6 @@
 /** Where in the configuration to look for what a check has found: the key that it is about, as far as there is one. */
 import type { BotConfig } from './config.ts';
-import type { LiveFinding } from './live-check.ts';
+import type { LiveFinding } from './live-finding.ts';
 
 /** Below the bot itself. */
 const ofBot: Readonly<Record<string, string>> = {

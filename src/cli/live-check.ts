@@ -15,22 +15,13 @@ import { gatherHosts } from '../restore/preflight/group.ts';
 import { judgePreflight } from '../restore/preflight/judge.ts';
 import { type ClusterAsker, type RestoreAsked, readCluster } from '../restore/preflight/read-cluster.ts';
 import type { PeopleSeen } from '../restore/preflight/reading.ts';
-import type { CheckResult } from '../restore/record/facts.ts';
 import { openRosterFile } from '../signing/roster-file.ts';
 import { openClusters } from './cluster-access.ts';
 import type { BotConfig } from './config.ts';
 import { keyOf } from './finding-lines.ts';
+import type { LiveFinding } from './live-finding.ts';
 import { checkRoster } from './roster-check.ts';
 import { checkSlack } from './slack-check.ts';
-
-/** What was found about one cluster, or about the bot itself (`cluster` is `null`). */
-export interface LiveFinding extends Omit<CheckResult, 'host'> {
-  readonly cluster: string | null;
-  /** Empty when it is about the cluster. */
-  readonly hosts: readonly string[];
-  /** Where in the configuration to look; absent where nothing in it is about this. */
-  readonly line?: number;
-}
 
 /** A host decodes a large backup that nobody has asked for yet in tens of seconds. */
 const inventoryMs = 60_000;

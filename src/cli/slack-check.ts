@@ -12,7 +12,7 @@ import { createPlaces, type Places } from '../slack/places.ts';
 import { readSlackFailure } from '../slack/slack-failure.ts';
 import { createAskingClient } from '../slack/web-client.ts';
 import type { BotConfig } from './config.ts';
-import type { LiveFinding } from './live-check.ts';
+import type { LiveFinding } from './live-finding.ts';
 import { faultsOfSecrets, readSecrets } from './secrets.ts';
 
 type Cluster = BotConfig['clusters'][number];
