@@ -42,8 +42,8 @@ test('what was decided and what became of operations is counted, by names of our
 });
 
 test('the end of the certificate is told', async () => {
-  const authority = createAuthority(host.path('ca'), 'ours');
-  const { certPath: cert, keyPath: key } = authority.issue('aurora-1', { for: 'server', days: 10 });
+  const authority = await createAuthority(host.path('ca'), 'ours');
+  const { certPath: cert, keyPath: key } = await authority.issue('aurora-1', { for: 'server', days: 10 });
   const other = new Registry();
 
   await measureAgent(other, { ...host.config, tls: { cert, key, clientCa: authority.certPath } });

@@ -52,8 +52,12 @@ const start = async (changes: Partial<AgentConfig>, clock: Clock = systemClock):
   agents.push(agent);
   return agent.url;
 };
-const tlsOf = (authority: Authority, name: string, days?: number): NonNullable<AgentConfig['tls']> => {
-  const { certPath: cert, keyPath: key } = authority.issue(name, {
+const tlsOf = async (
+  authority: Authority,
+  name: string,
+  days?: number,
+): Promise<NonNullable<AgentConfig['tls']>> => {
+  const { certPath: cert, keyPath: key } = await authority.issue(name, {
     for: 'server',
     ...(days !== undefined && { days }),
   });
@@ -68,8 +72,8 @@ beforeAll(async () => {
   const { app } = whole.workspace.people;
   await whole.close();
   slack = await startWorld({ app: { ...app, scopes: everyScopeButOne } });
-  ours = createAuthority(join(directory, 'ca'), 'ours');
-  foreign = createAuthority(join(directory, 'foreign'), 'foreign');
+  ours = await createAuthority(join(directory, 'ca'), 'ours');
+  foreign = await createAuthority(join(directory, 'foreign'), 'foreign');
   await writeFile(join(directory, 'grant.pem'), keys.privateKeyPem);
   other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
@@ -142,8 +146,8 @@ const agentFile = async (changes: object) =>
   await file('agent.yaml', stringify({ ...host.config, ...changes }));
 
 /** The bot's certificate and key, each of the kind that is asked for. */
-const botTls = (use: 'server' | 'client', key?: string) => {
-  const { certPath: cert, keyPath } = ours.issue('bot', { for: use });
+const botTls = async (use: 'server' | 'client', key?: string) => {
+  const { certPath: cert, keyPath } = await ours.issue('bot', { for: use });
   return { ca: ours.certPath, cert, key: key ?? keyPath };
 };
 
@@ -164,25 +168,33 @@ describe('a program that ends, with', () => {
     ],
     [
       'a server’s certificate as that of the bot',
-      async () => [['bot', '--config', await botFile({ agentTls: botTls('server') })]],
+      async () => [['bot', '--config', await botFile({ agentTls: await botTls('server') })]],
       /^The certificate of agentTls\.cert is not meant for clients\.\nIssue it with extendedKeyUsage=clientAuth\./,
     ],
     [
       'a key that is not of the bot’s certificate',
-      async () => [['bot', '--config', await botFile({ agentTls: botTls('client', foreign.keyPath) })]],
+      async () => [['bot', '--config', await botFile({ agentTls: await botTls('client', foreign.keyPath) })]],
       /^The key of agentTls\.key does not belong to the certificate of agentTls\.cert\.\nName the two files/,
     ],
     [
       'a key that is not of the agent’s certificate',
       async () => [
-        ['agent', '--config', await agentFile({ tls: { ...tlsOf(ours, 'aurora-1'), key: foreign.keyPath } })],
+        [
+          'agent',
+          '--config',
+          await agentFile({ tls: { ...(await tlsOf(ours, 'aurora-1')), key: foreign.keyPath } }),
+        ],
       ],
       /^The key of tls\.key does not belong to the certificate of tls\.cert\.\nName the two files/,
     ],
     [
       'a key that cannot be read',
       async () => [
-        ['agent', '--config', await agentFile({ tls: { ...tlsOf(ours, 'aurora-1'), key: '/none.key' } })],
+        [
+          'agent',
+          '--config',
+          await agentFile({ tls: { ...(await tlsOf(ours, 'aurora-1')), key: '/none.key' } }),
+        ],
       ],
       /^The file of tls\.key cannot be read: ENOENT.*\n.*docs\/agent\.md/,
     ],
@@ -261,14 +273,14 @@ describe('config check --live, of a cluster in which each host has a fault of it
       { name: 'aurora-5', agent: `http://${nowhere}` },
       {
         name: 'aurora-6',
-        agent: await start({ ...loopback, host: 'aurora-6', tls: tlsOf(foreign, 'aurora-6') }),
+        agent: await start({ ...loopback, host: 'aurora-6', tls: await tlsOf(foreign, 'aurora-6') }),
       },
       {
         name: 'aurora-7',
-        agent: await start({ ...loopback, host: 'aurora-7', tls: tlsOf(ours, 'aurora-7', -1) }),
+        agent: await start({ ...loopback, host: 'aurora-7', tls: await tlsOf(ours, 'aurora-7', -1) }),
       },
     ];
-    const path = await file('live.yml', stringify(bot(hosts, { agentTls: botTls('client') })));
+    const path = await file('live.yml', stringify(bot(hosts, { agentTls: await botTls('client') })));
     checked = await run(['config', 'check', '--live', '--json', '--config', path]);
   });
 

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { agentMetrics, measureAgent } from '../../src/agent/metrics.ts';
-import { version as programVersion } from '../../src/aurora/version.ts';
 import { createRegistry, measureReadiness, programMetrics } from '../../src/cli/program-metrics.ts';
 import { createWatchMetrics, factMetrics } from '../../src/watch/metrics.ts';
 import { promtool } from '../support/debian.ts';
@@ -69,10 +68,4 @@ it('Prometheus parses every question of the dashboard', () => {
 
   expect(said).toContain(`SUCCESS: ${asked.length} rules found`);
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
-});
-
-it('the program says the version that the package has', () => {
-  const { version } = z.object({ version: z.string() }).parse(JSON.parse(read('package.json')));
-
-  expect(programVersion).toBe(version);
 });
