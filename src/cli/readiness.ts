@@ -6,7 +6,7 @@ import { within } from '../aurora/within.ts';
 /** What a bot needs, in the words of its metric and of `/readyz`. */
 export const readinessParts = ['store', 'slack', 'worker'] as const;
 
-export type ReadinessPart = (typeof readinessParts)[number];
+type ReadinessPart = (typeof readinessParts)[number];
 
 interface Missing {
   readonly part: ReadinessPart;

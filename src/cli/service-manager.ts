@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Clock } from '../aurora/clock.ts';
 import { messageOf } from '../aurora/errors.ts';
 
-export interface ServiceManager {
+interface ServiceManager {
   /** It does now what it is for. The watchdog waits for its first sign from here on. */
   ready(status: string): void;
   /** Why it is not ready yet: a line of `systemctl status`. */
