@@ -44,6 +44,10 @@ const programs: Readonly<Record<string, Program>> = {
     description: 'whose signatures count: the roster of keys',
     register: async (program) => (await import('./people.ts')).registerPeople(program),
   },
+  store: {
+    description: 'where the bot keeps everything',
+    register: async (program) => (await import('./store-command.ts')).registerStore(program),
+  },
   config: {
     description: 'look at the configuration of the bot',
     register: async (program) => (await import('./config-check.ts')).registerConfig(program),

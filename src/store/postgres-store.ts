@@ -76,7 +76,8 @@ export async function rekeyPostgresStore(
   }
 }
 
-async function assertAlone(db: Kysely<Schema>, place: PostgresPlace): Promise<void> {
+/** AuroraError `bot-already-runs`. */
+export async function assertAlone(db: Kysely<Schema>, place: PostgresPlace): Promise<void> {
   if (await isAlone(db)) return;
   throw new AuroraError({
     code: 'bot-already-runs',
