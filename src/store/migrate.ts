@@ -98,7 +98,11 @@ async function copyTable(source: Kysely<Schema>, trx: Transaction<Schema>, table
 }
 
 /** What the other engine takes of the same row. */
-function asTaken(trx: Transaction<Schema>, table: Table, row: Record<string, unknown>): Record<string, unknown> {
+function asTaken(
+  trx: Transaction<Schema>,
+  table: Table,
+  row: Record<string, unknown>,
+): Record<string, unknown> {
   const { body, framework_id: id } = row;
   if (table === 'documents' && (typeof body === 'string' || body instanceof Uint8Array))
     return { ...row, body: toBody(trx, body) };

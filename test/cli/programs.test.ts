@@ -13,6 +13,7 @@ import { commandLineFor } from '../../src/cli/programs.ts';
 import { registerRecord } from '../../src/cli/record.ts';
 import { registerRestore } from '../../src/cli/restore.ts';
 import { registerSign } from '../../src/cli/sign.ts';
+import { registerStore } from '../../src/cli/store-command.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
@@ -44,6 +45,7 @@ describe('the list of all programs', () => {
     registerRestore(whole);
     registerSign(whole);
     registerPeople(whole);
+    registerStore(whole);
     registerConfig(whole);
 
     expect((await commandLineFor(['--help'])).helpInformation()).toBe(whole.helpInformation());
