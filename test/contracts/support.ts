@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import type { Documents, Journal, Leases } from '../../src/aurora/journal.ts';
 import type { Inbox, PostLedger } from '../../src/aurora/outbox.ts';
 import { eventForm, type RestoreEvent } from '../../src/restore/record/events.ts';
@@ -12,7 +12,7 @@ import { Mortality } from '../restore/support/mortality.ts';
 import { CutOff } from '../scenarios/support/cut-off.ts';
 import { Freezable } from '../scenarios/support/freezable.ts';
 import { testKey } from '../support/journal-key.ts';
-import { newPostgresPlace } from '../support/postgres-place.ts';
+import { closeSharedPostgres, newPostgresPlace } from '../support/postgres-place.ts';
 
 interface Ports {
   readonly journal: Journal<RestoreEvent>;
@@ -62,6 +62,9 @@ const bare = (store: Store<RestoreEvent>): Ports => ({
   ledger: store,
   pass: null,
 });
+
+// Suites of the contracts run each in a process of its own, so this is every one's.
+afterAll(closeSharedPostgres);
 
 /** In a database of its own, on a server that one file of tests shares. */
 async function openPostgresPorts(): Promise<Ports> {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it } from 'vitest';
 import { eventForm, type RestoreEvent } from '../../src/restore/record/events.ts';
 import { journalKeyFrom } from '../../src/store/journal-key.ts';
 import { migrateToPostgres } from '../../src/store/migrate.ts';
@@ -9,9 +9,10 @@ import { openSqliteStore } from '../../src/store/store.ts';
 import { codeOf, newDatabase } from '../contracts/support.ts';
 import { proposed, stopGate } from '../restore/support/story.ts';
 import { testKey } from '../support/journal-key.ts';
-import { newPostgresPlace } from '../support/postgres-place.ts';
+import { closeSharedPostgres, newPostgresPlace } from '../support/postgres-place.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
+afterAll(closeSharedPostgres);
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { eventForm, type RestoreEvent } from '../../src/restore/record/events.ts';
 import { journalKeyFrom } from '../../src/store/journal-key.ts';
 import type { PostgresPlace } from '../../src/store/postgres-dialect.ts';
@@ -12,9 +12,10 @@ import { codeOf } from '../contracts/support.ts';
 import { proposed, stopGate } from '../restore/support/story.ts';
 import { testKey } from '../support/journal-key.ts';
 import { startRealPostgres } from '../support/postgres.ts';
-import { newPostgresPlace, placeOf, sharedPostgres } from '../support/postgres-place.ts';
+import { closeSharedPostgres, newPostgresPlace, placeOf, sharedPostgres } from '../support/postgres-place.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
+afterAll(closeSharedPostgres);
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });

@@ -3,15 +3,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it } from 'vitest';
 import { eventForm } from '../../src/restore/record/events.ts';
 import type { PostgresPlace } from '../../src/store/postgres-dialect.ts';
 import { openPostgresStore } from '../../src/store/postgres-store.ts';
 import { bo, signed, startedAt, untilStopGate } from '../restore/support/story.ts';
 import { testKey } from '../support/journal-key.ts';
-import { newPostgresPlace } from '../support/postgres-place.ts';
+import { closeSharedPostgres, newPostgresPlace } from '../support/postgres-place.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
+afterAll(closeSharedPostgres);
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });

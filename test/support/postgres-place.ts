@@ -1,13 +1,15 @@
 /** One server for a file of tests, and databases on it as the store takes them. */
-import { afterAll } from 'vitest';
 import type { PostgresPlace } from '../../src/store/postgres-dialect.ts';
 import { type RealPostgres, startRealPostgres } from './postgres.ts';
 
 let server: Promise<RealPostgres> | null = null;
-afterAll(async () => {
-  await (await server)?.close();
+
+/** For `afterAll` of each file that uses it: files may share this module, and a hook in here would be the first one's alone. */
+export async function closeSharedPostgres(): Promise<void> {
+  const started = server;
   server = null;
-});
+  await (await started)?.close();
+}
 
 /** Started by whoever asks first. */
 export async function sharedPostgres(): Promise<RealPostgres> {
