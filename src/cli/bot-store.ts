@@ -14,11 +14,11 @@ import {
   type StoreReader,
 } from '../store/store.ts';
 import type { BotConfig } from './config.ts';
-import { readPlace, type StoreConfig } from './store-config.ts';
+import { readPlace } from './store-config.ts';
 
 type Where = Pick<BotConfig, 'state' | 'grantKey'> & Partial<Pick<BotConfig, 'store'>>;
 
-/** For a bot that writes to it. `alone`: while no bot runs on it, which a file makes sure of by itself. */
+/** For a bot that writes to it; PostgreSQL's driver is loaded where it is used. `alone`: while no bot runs on it, which a file makes sure of by itself. */
 export async function openBotStore(
   config: Where & Partial<Pick<BotConfig, 'backups'>>,
   { alone = false } = {},
@@ -29,16 +29,18 @@ export async function openBotStore(
     ...(config.backups !== undefined && { keepHistoryMs: config.backups.keepHistoryMs }),
   };
   if (config.store == null) return await openSqliteStore(databaseOf(config), opening);
-  const { place, postgres } = await loadPostgres(config.store);
-  return await postgres.openPostgresStore(place, { ...opening, alone });
+  const place = await readPlace(config.store, process.env);
+  const { openPostgresStore } = await import('../store/postgres-store.ts');
+  return await openPostgresStore(place, { ...opening, alone });
 }
 
 /** For a look at it, whether the bot runs or not. */
 export async function openBotReader<E>(config: Where, form: StoredForm<E>): Promise<StoreReader<E>> {
   const opening = { form, key: await readJournalKey(config) };
   if (config.store == null) return await openSqliteReader(databaseOf(config), opening);
-  const { place, postgres } = await loadPostgres(config.store);
-  return await postgres.openPostgresReader(place, opening);
+  const place = await readPlace(config.store, process.env);
+  const { openPostgresReader } = await import('../store/postgres-store.ts');
+  return await openPostgresReader(place, opening);
 }
 
 /** From the key of `grantKey` to that of the configuration, while no bot runs; answers what was keyed, for a message. */
@@ -48,24 +50,11 @@ export async function rekeyBotStore(config: Where, grantKey: string): Promise<st
     await rekeySqliteStore(databaseOf(config), keys);
     return databaseOf(config);
   }
-  const { place, postgres } = await loadPostgres(config.store);
-  await postgres.rekeyPostgresStore(place, keys);
-  return nameOfStore(config);
-}
-
-/** As messages name it. */
-function nameOfStore(config: Where): string {
   const { store } = config;
-  return store == null ? databaseOf(config) : `the database ${store.database} on ${store.host}`;
-}
-
-/** Its driver is loaded where it is used. */
-async function loadPostgres(store: StoreConfig) {
-  const [place, postgres] = await Promise.all([
-    readPlace(store, process.env),
-    import('../store/postgres-store.ts'),
-  ]);
-  return { place, postgres };
+  const place = await readPlace(store, process.env);
+  const { rekeyPostgresStore } = await import('../store/postgres-store.ts');
+  await rekeyPostgresStore(place, keys);
+  return `the database ${store.database} on ${store.host}`;
 }
 
 export function databaseOf({ state }: Where): string {

@@ -60,6 +60,10 @@ const programs: Readonly<Record<string, Program>> = {
     takes: '[options]',
     register: async (program) => (await import('./setup.ts')).registerSetup(program),
   },
+  store: {
+    description: 'where the bot keeps everything',
+    register: async (program) => (await import('./store-command.ts')).registerStore(program),
+  },
   config: {
     description: 'look at the configuration of the bot',
     register: async (program) => (await import('./config-check.ts')).registerConfig(program),

@@ -10,7 +10,7 @@ const modes = ['disable', 'require', 'verify-full'] as const;
 
 export const storeKeys = z
   .strictObject({
-    /** `postgres://user@host:5432/database`; a directory as `?host=` for the server's socket. */
+    /** `postgres://user@host:5432/database`; with `?host=/run/postgresql` by the socket in that directory. */
     postgres: z.string().superRefine((text, context) => {
       const why = faultOfAddress(text);
       if (why !== null) context.addIssue({ code: 'custom', message: why });

@@ -13,7 +13,7 @@ import { aboutPath, explainSystemError } from '../aurora/system-errors.ts';
 import { readRow, rows, type Schema } from './schema.ts';
 
 /** The bot that writes to a database. */
-export type Holder = Schema['holders'];
+type Holder = Schema['holders'];
 
 /** A bot that is being started again may still be ending. */
 const waitMs = 3_000;

@@ -9,11 +9,11 @@ import { AuroraError, messageOf } from '../aurora/errors.ts';
 /** An AuroraError for what an administrator can mend; the error itself for anything else. `place` names the database. */
 export function explainPostgres(error: unknown, place: string): unknown {
   if (error instanceof AuroraError || !(error instanceof Error)) return error;
-  const words = error instanceof DatabaseError ? wordsOf(error) : away;
+  const words = error instanceof DatabaseError ? wordsOf(error) : isAboutTls(error) ? untrusted : away;
   if (words === null) return error;
   const [message, hint] = words;
   return new AuroraError({
-    code: words === away || words === unready ? errorCodes.databaseAway : 'database-refuses',
+    code: codes.get(words) ?? 'database-refuses',
     message: `${place} ${message}: ${messageOf(error)}`,
     hint,
     cause: error,
@@ -31,10 +31,26 @@ const away: Words = [
   'does not answer',
   'The bot asks again. Is the server up, and does a firewall let this machine reach it?',
 ];
+const untrusted: Words = [
+  'cannot be reached by TLS as `store.tls` asks for it',
+  'Give the authority of its certificate as `store.tls.ca`, and the name that stands in that as the host. `mode: disable` is for a server that speaks no TLS.',
+];
 const unready: Words = [
   'takes no work now',
   'The bot asks again. The log of the server says why; "SELECT * FROM pg_stat_activity" shows what holds it up.',
 ];
+
+const codes = new Map([
+  [away, errorCodes.databaseAway],
+  [unready, errorCodes.databaseAway],
+  [untrusted, 'database-untrusted'],
+]);
+
+/** By the codes of Node's `tls` (X509 errors of OpenSSL), and what pg says of a server without TLS. */
+function isAboutTls(error: Error): boolean {
+  const code = 'code' in error ? String(error.code) : '';
+  return /CERT|SIGNATURE|ISSUER|^ERR_(TLS|SSL)/.test(code) || /does not support SSL/.test(error.message);
+}
 
 function wordsOf({ code = '' }: DatabaseError): Words | null {
   if (code.startsWith('08')) return away;

@@ -5,12 +5,11 @@ import { Kysely } from 'kysely';
 import { AuroraError } from '../aurora/errors.ts';
 import type { JournalKey } from './journal-key.ts';
 import { bringUpToDate } from './migrations.ts';
-import { readerOn, storeOn } from './parts.ts';
+import { type Opening, readerOn, type Store, type StoreReader, storeOn } from './parts.ts';
 import { nameOfPlace, openPostgres, type PostgresPlace } from './postgres-dialect.ts';
 import { isAlone, listenToOthers } from './postgres-others.ts';
 import type { Schema } from './schema.ts';
 import { isSealed, sealAll, sealEmptyOnce } from './seal.ts';
-import type { Opening, Store, StoreReader } from './store.ts';
 
 /**
  * Opens the database for one bot of several, and brings its tables up to date. `alone`: for work that no running bot may see.
@@ -76,7 +75,8 @@ export async function rekeyPostgresStore(
   }
 }
 
-async function assertAlone(db: Kysely<Schema>, place: PostgresPlace): Promise<void> {
+/** AuroraError `bot-already-runs`. */
+export async function assertAlone(db: Kysely<Schema>, place: PostgresPlace): Promise<void> {
   if (await isAlone(db)) return;
   throw new AuroraError({
     code: 'bot-already-runs',

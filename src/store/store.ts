@@ -2,61 +2,15 @@
 import { existsSync } from 'node:fs';
 import { Kysely } from 'kysely';
 import { AuroraError } from '../aurora/errors.ts';
-import type { FleetHistory } from '../aurora/fleet.ts';
-import type { Documents, Journal, Leases, PackedDocuments } from '../aurora/journal.ts';
-import type { OtherBots } from '../aurora/other-bots.ts';
-import type { Inbox, PostLedger } from '../aurora/outbox.ts';
-import type { StoreIdentity } from '../aurora/store-identity.ts';
-import type { StoredForm } from '../aurora/stored-form.ts';
-import type { WatchKeeper } from '../aurora/watch.ts';
-import type { RemovedDocument } from './documents.ts';
 import { assertHolds, lockOut, takeOver } from './holder.ts';
 import type { JournalKey } from './journal-key.ts';
 import { bringUpToDate } from './migrations.ts';
-import { readerOn, storeOn } from './parts.ts';
-import type { ReadJournal } from './read-journal.ts';
+import { type Opening, readerOn, type Store, type StoreReader, storeOn } from './parts.ts';
 import type { Schema } from './schema.ts';
 import { isSealed, sealAll, sealOnce } from './seal.ts';
 import { openSqlite } from './sqlite-dialect.ts';
-import type { Tidied } from './tidy.ts';
 
-export interface Store<E>
-  extends Journal<E>,
-    Leases,
-    Documents,
-    PackedDocuments,
-    PostLedger,
-    Inbox,
-    FleetHistory,
-    WatchKeeper {
-  /** Restores are named after this number from now on; for a database that takes the place of a lost one. */
-  passNames(upTo: number): Promise<void>;
-  /** Leases of this cluster have higher fencing tokens than this from now on; for the same case. */
-  passFence(cluster: string, upTo: number): Promise<void>;
-  readonly identity: StoreIdentity;
-  /** Those that write to the same database; `null` on an engine that takes one bot. */
-  readonly others: OtherBots | null;
-  /** Takes away what nobody needs any more, as tidy.ts says. */
-  tidy(at: { now: number; keepDocumentsMs: number }): Promise<Tidied>;
-  close(): Promise<void>;
-}
-
-/** Where a journal is read beside the bot that writes it. */
-export interface StoreReader<E> extends ReadJournal<E> {
-  /** False: no bot of this version has been started on it, and hashes alone were followed. */
-  readonly keyed: boolean;
-  /** The documents of a restore that the rule for old ones has removed, by name. */
-  listRemoved(restoreId: string): Promise<readonly RemovedDocument[]>;
-  close(): Promise<void>;
-}
-
-export interface Opening<E> {
-  /** Events are read back in it. */
-  readonly form: StoredForm<E>;
-  readonly key: JournalKey;
-  /** How long it is remembered that a backup was there. */
-  readonly keepHistoryMs?: number;
-}
+export type { Store, StoreReader } from './parts.ts';
 
 /**
  * Opens the embedded store at `path` for the one bot that writes to it, brings its schema up to date and seals what was written

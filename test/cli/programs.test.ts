@@ -17,6 +17,7 @@ import { registerRecord } from '../../src/cli/record.ts';
 import { registerRestore } from '../../src/cli/restore.ts';
 import { registerSetup } from '../../src/cli/setup.ts';
 import { registerSign } from '../../src/cli/sign.ts';
+import { registerStore } from '../../src/cli/store-command.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
@@ -51,6 +52,7 @@ describe('the list of all programs', () => {
     registerBackupState(whole);
     registerPki(whole);
     registerSetup(whole);
+    registerStore(whole);
     registerConfig(whole);
 
     expect((await commandLineFor(['--help'])).helpInformation()).toBe(whole.helpInformation());

@@ -12,8 +12,7 @@ import { Mortality } from '../restore/support/mortality.ts';
 import { CutOff } from '../scenarios/support/cut-off.ts';
 import { Freezable } from '../scenarios/support/freezable.ts';
 import { testKey } from '../support/journal-key.ts';
-import { type RealPostgres, startRealPostgres } from '../support/postgres.ts';
-import { placeOf } from '../support/postgres-place.ts';
+import { closeSharedPostgres, newPostgresPlace } from '../support/postgres-place.ts';
 
 interface Ports {
   readonly journal: Journal<RestoreEvent>;
@@ -64,23 +63,18 @@ const bare = (store: Store<RestoreEvent>): Ports => ({
   pass: null,
 });
 
-let server: Promise<RealPostgres> | null = null;
-afterAll(async () => {
-  await (await server)?.close();
-  server = null;
-});
+// Suites of the contracts run each in a process of its own, so this is every one's.
+afterAll(closeSharedPostgres);
 
 /** In a database of its own, on a server that one file of tests shares. */
 async function openPostgresPorts(): Promise<Ports> {
-  server ??= startRealPostgres();
-  const postgres = await server;
-  const address = await postgres.newDatabase();
-  const store = await openPostgresStore(placeOf(address, postgres), { form: eventForm, key: testKey });
+  const { place, ask } = await newPostgresPlace();
+  const store = await openPostgresStore(place, { form: eventForm, key: testKey });
   ends.push(() => store.close());
   return {
     ...bare(store),
     pass: async (ms) => {
-      await postgres.ask(address, `UPDATE leases SET expires_at = expires_at - ${ms}`);
+      await ask(`UPDATE leases SET expires_at = expires_at - ${ms}`);
     },
   };
 }
