@@ -83,8 +83,8 @@ export function judgeMachine(machine: Machine, service: string): readonly Findin
 }
 
 function glibcOfThisNode(): string | null {
-  // Otherwise it looks names up for every open connection.
-  process.report.excludeNetwork = true;
+  // Otherwise it looks names up for every open connection; Node's types do not know it yet.
+  Object.assign(process.report, { excludeNetwork: true });
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
   return header.glibcVersionRuntime ?? null;
 }
