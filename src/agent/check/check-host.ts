@@ -8,6 +8,7 @@ import { checkBackups, checkLog, checkState } from './directories.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { checkFlags } from './flags.ts';
 import { checkJournal } from './journal.ts';
+import { checkMachine } from './machine.ts';
 import { checkModes } from './modes.ts';
 import { checkOwners } from './owners.ts';
 import { checkPeople } from './people.ts';
@@ -21,6 +22,7 @@ import { checkTrust } from './trust.ts';
 type Check = (tools: OperationTools, configPath: string) => Promise<readonly Finding[]> | readonly Finding[];
 
 const checks: readonly Check[] = [
+  checkMachine,
   checkAccount,
   checkTrust,
   checkPeople,

@@ -8,7 +8,7 @@ import type { TrafficDriver } from './traffic-driver.ts';
 import type { Blocked, TrafficMarker } from './traffic-marker.ts';
 
 /** Each effect may be asked again, whatever an interrupted one has left. */
-export interface PacketRules {
+interface PacketRules {
   /** Of ours in the kernel: all and nothing else, none, or a part of them. */
   read(): Promise<'blocked' | 'open' | 'unclear'>;
   block(effect: Effect): Promise<void>;

@@ -4,7 +4,7 @@
  * btrfs have numbers of their own.
  */
 import { constants } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, readlink } from 'node:fs/promises';
 import { nameOnly } from './pinned.ts';
 
 interface Mount {
@@ -18,14 +18,57 @@ interface Mount {
 export async function mountOf(path: string): Promise<Mount> {
   const file = await open(path, nameOnly | constants.O_NOFOLLOW);
   try {
-    const id = Number(/^mnt_id:\s*(\d+)$/m.exec(await readFile(`/proc/self/fdinfo/${file.fd}`, 'utf8'))?.[1]);
-    // proc_pid_mountinfo(5): mount id, parent id, major:minor, …
-    const line = (await readFile('/proc/self/mountinfo', 'utf8'))
-      .split('\n')
-      .map((text) => text.split(' '))
-      .find(([first]) => Number(first) === id);
-    return { id, fileSystem: line?.[2] ?? `mount ${id}` };
+    const told = toldId(await readFile(`/proc/self/fdinfo/${file.fd}`, 'utf8'));
+    const mounts = parseMounts(await readFile('/proc/self/mountinfo', 'utf8'));
+    // Linux before 3.15 tells no id; where the name is it tells, and the mount follows from that.
+    const found =
+      told === null
+        ? mountAround(mounts, await readlink(`/proc/self/fd/${file.fd}`))
+        : mounts.find(({ id }) => id === told);
+    return found ?? { id: told ?? 0, fileSystem: `mount ${told ?? 'unknown'}` };
   } finally {
     await file.close();
   }
+}
+
+/** Whether this kernel tells the mount of a descriptor (Linux 3.15). */
+export async function tellsMountIds(): Promise<boolean> {
+  const file = await open('/', nameOnly);
+  try {
+    return toldId(await readFile(`/proc/self/fdinfo/${file.fd}`, 'utf8')) !== null;
+  } finally {
+    await file.close();
+  }
+}
+
+function toldId(fdinfo: string): number | null {
+  const [, id] = /^mnt_id:\s*(\d+)$/m.exec(fdinfo) ?? [];
+  return id === undefined ? null : Number(id);
+}
+
+/** A mount, and where it is. */
+interface MountPoint extends Mount {
+  readonly at: string;
+}
+
+/** proc_pid_mountinfo(5): mount id, parent id, major:minor, root, mount point, …; a blank in a path is \040. */
+export function parseMounts(mountinfo: string): readonly MountPoint[] {
+  return mountinfo.split('\n').flatMap((line) => {
+    const [id, , fileSystem, , at] = line.split(' ');
+    if (id === undefined || fileSystem === undefined || at === undefined) return [];
+    const path = at.replace(/\\([0-7]{3})/g, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 8)),
+    );
+    return [{ id: Number(id), fileSystem, at: path }];
+  });
+}
+
+/** Of mounts around a path the deepest, and of two at one place the later one, which hides the other. */
+export function mountAround(mounts: readonly MountPoint[], path: string): MountPoint | undefined {
+  return mounts
+    .filter(({ at }) => at === '/' || path === at || path.startsWith(`${at}/`))
+    .reduce<MountPoint | undefined>(
+      (best, each) => (best === undefined || each.at.length >= best.at.length ? each : best),
+      undefined,
+    );
 }

@@ -4,8 +4,11 @@
  */
 import { messageOf } from '../../aurora/errors.ts';
 import { describeOutcome, runCommand } from '../run-command.ts';
+import { readSystemdVersion } from '../systemd-version.ts';
 import type { Isolation } from './isolation.ts';
 
+/** Of `@system-service` and `TemporaryFileSystem=`; without them a proof has no walls, or does not start. */
+const versionMin = 239;
 const askMs = 10_000;
 const stopMs = 30_000;
 
@@ -31,6 +34,10 @@ export function systemdIsolation({
     whyNot: async () => {
       const argv = [systemctl, 'show', instance('check'), `--property=${Object.keys(wanted).join(',')}`];
       try {
+        const version = await readSystemdVersion(systemctl);
+        if (version !== null && version < versionMin) {
+          return `systemd ${version} is too old for ${unit}.service, which needs ${versionMin}: use isolation kind unshare.`;
+        }
         const outcome = await runCommand({ argv, timeoutMs: askMs });
         if (outcome.exitCode !== 0) return `${describeOutcome(argv, outcome)}.`;
         const found = Object.fromEntries(outcome.stdout.split('\n').map((line) => line.split('=', 2)));

@@ -14,6 +14,7 @@ import type { Isolation } from './isolation.ts';
 const programs = ['/bin/sh', '/usr/bin/unshare', '/usr/bin/setpriv', '/usr/bin/prlimit', '/usr/bin/nice'];
 const script = join(import.meta.dirname, 'prove-alone.sh');
 const namespaces = ['--net', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child'];
+const dying = ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'];
 const mib = 1024 ** 2;
 const probeMs = 10_000;
 
@@ -30,9 +31,13 @@ export function unshareIsolation({ inside }: { inside: readonly string[] }): Iso
         if (!there) return `${program} is missing (util-linux, coreutils).`;
       }
       try {
-        const argv = ['/usr/bin/unshare', ...namespaces, 'ip', 'link', 'set', 'lo', 'up'];
+        const argv = [...dying, '/usr/bin/unshare', ...namespaces, 'ip', 'link', 'set', 'lo', 'up'];
         const outcome = await runCommand({ argv, timeoutMs: probeMs });
         if (outcome.exitCode === 0) return null;
+        // --kill-child is of util-linux 2.32, --pdeathsig of 2.33.
+        if (/(unrecognized|unknown) option/.test(outcome.stderr)) {
+          return 'The util-linux of this host is older than 2.33, so a proof could outlive its agent.';
+        }
         return `Namespaces cannot be made here: ${describeOutcome(argv, outcome)}. Under the packaged unit of the agent they are forbidden: use isolation kind systemd.`;
       } catch (error) {
         return `Namespaces cannot be made here: ${messageOf(error)}`;
@@ -43,7 +48,7 @@ export function unshareIsolation({ inside }: { inside: readonly string[] }): Iso
       '-c',
       'exec <"$0/in" >"$0/verdict" 2>"$0/said"; exec "$@"',
       directory,
-      ...['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'],
+      ...dying,
       ...['/usr/bin/nice', '-n', '19'],
       // Private memory that can be written, of each process (getrlimit(2)): a heap that is only reserved does not count.
       ...[

@@ -427,6 +427,23 @@ describe('checkHost()', () => {
   });
 });
 
+test.each([
+  ['that nobody blocks', { kind: 'none' } as const],
+  ['of a driver that is not there', { kind: 'nftables', table: 'ours', nft: '/usr/bin/no-nft' } as const],
+])('for traffic %s it proposes the driver that answers here', async (_what, traffic) => {
+  const findings = await check(withDrivers({ traffic }));
+
+  const hints = findings.filter(({ level }) => level !== 'ok').map(({ hint }) => hint);
+
+  expect(hints.join('\n')).toContain('Here "drivers.traffic: { kind: nftables }" works.');
+});
+
+test('names the machine first', async () => {
+  const [first] = await check();
+
+  expect(first?.what).toMatch(/^This machine has Linux \S+, glibc [\d.]+, systemd \d+\.$/);
+});
+
 describe('the program', () => {
   const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
   const run = (...words: readonly string[]) =>

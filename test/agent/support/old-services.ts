@@ -20,7 +20,7 @@ export interface OldHost {
 
 type Service = AgentConfig['drivers']['service'];
 
-export function withService({ config }: TestHost, service: Service): AgentConfig {
+function withService({ config }: TestHost, service: Service): AgentConfig {
   const bounds = { ...config.bounds, settleMs: 200 };
   return { ...config, drivers: { ...config.drivers, service }, bounds };
 }
