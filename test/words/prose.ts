@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface Prose {
+interface Prose {
   readonly file: string;
   readonly line: number;
   readonly words: string;
@@ -23,29 +23,27 @@ export function allProse(): readonly Prose[] {
 export function proseOf(markdown: string): readonly Omit<Prose, 'file'>[] {
   const found: { line: number; words: string }[] = [];
   let isCode = false;
-  let open: { line: number; words: string } | null = null;
-  const close = (): void => {
-    if (open !== null) found.push(open);
-    open = null;
-  };
+  /** Whether the next line goes on with the paragraph that was found last. */
+  let isOpen = false;
   for (const [index, text] of markdown.split('\n').entries()) {
     const line = index + 1;
     const isFence = /^\s*(```|~~~)/.test(text);
     if (isFence) isCode = !isCode;
     if (isFence || isCode || /^\s*($|<|#|>)/.test(text)) {
-      close();
+      isOpen = false;
     } else if (text.startsWith('|')) {
-      close();
+      isOpen = false;
       const cells = text.replaceAll(/`[^`]*`/g, 'X').split('|');
       found.push(
         ...cells.filter((cell) => /\p{L}/u.test(cell)).map((words) => ({ line, words: words.trim() })),
       );
     } else {
-      if (/^\s*([*-]|\d+\.)\s/.test(text)) close();
-      open = { line: open?.line ?? line, words: `${open === null ? '' : `${open.words} `}${text.trim()}` };
+      const last = found.at(-1);
+      if (isOpen && last !== undefined && !/^\s*([*-]|\d+\.)\s/.test(text)) last.words += ` ${text.trim()}`;
+      else found.push({ line, words: text.trim() });
+      isOpen = true;
     }
   }
-  close();
   return found.map(({ line, words }) => ({
     line,
     words: words
