@@ -43,5 +43,15 @@ export async function pressAskAbort(deps: CommandDeps, press: Press): Promise<vo
     gate: null,
     subject: { restoreId, digest: '' },
   });
-  await press.show(form.show({ state, gate: null, metadata, userId, staged: [], reason: reason.join(' ') }));
+  await press.show(
+    form.show({
+      state,
+      gate: null,
+      metadata,
+      userId,
+      now: deps.clock.now(),
+      staged: [],
+      reason: reason.join(' '),
+    }),
+  );
 }

@@ -77,7 +77,15 @@ async function pressed(
   const signing = what === undefined ? null : offerToSign(deps, state, { ...about, what });
   const metadata = formMetadata(deps, press, { form: form.id, gate, subject });
   await press.show(
-    form.show({ state, gate, metadata, userId: press.userId, staged, ...(signing !== null && { signing }) }),
+    form.show({
+      state,
+      gate,
+      metadata,
+      userId: press.userId,
+      now: deps.clock.now(),
+      staged,
+      ...(signing !== null && { signing }),
+    }),
   );
 }
 

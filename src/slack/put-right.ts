@@ -29,6 +29,8 @@ export async function putRight(
   else if (distrusts(deps, projection, cardName, seenCard)) edited.push(cardName);
   for (const said of projection.said.values()) {
     const { name, place } = said;
+    // The bot need not be able to read another channel, and nobody decides there.
+    if (said.elsewhere !== undefined) continue;
     const post = await ledger.findPost(projection.keyOf(name));
     const isLive = projection.live.has(name);
     if (post === null || (place === 'channel' && !isLive)) continue;

@@ -46,13 +46,17 @@ export async function putSaid(deps: PassDeps, projection: Projection, said: Said
   const threadTs = said.place === 'channel' ? null : seen.card;
   const address = addressOf(projection, said.name, { state: seen.state, threadTs });
   const message = said.render(seen.state, link);
-  if (said.elsewhere !== undefined) {
+  const { elsewhere } = said;
+  if (elsewhere !== undefined) {
+    const before = await deps.ledger.findPost(address.key);
     try {
-      await put(deps, projection, { ...address, channel: said.elsewhere }, message);
+      await put(deps, projection, { ...address, channel: elsewhere }, message);
       return;
     } catch (error) {
-      // Not a member there, or archived: what is urgent is said where the restore is.
       if (readSlackFailure(error)?.kind !== 'refused') throw error;
+      // It was said there, and the bot is no longer let in: then it stays as it is.
+      if (before?.channel === elsewhere) return;
+      // Not a member there, or archived: what is urgent is said where the restore is.
     }
   }
   await put(deps, projection, address, message);

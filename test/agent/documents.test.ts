@@ -16,7 +16,7 @@ test('docs/agent.md has every operation, with whoever must have signed', async (
   const page = await readFile(new URL('../../docs/agent.md', import.meta.url), 'utf8');
   const rows = operationKinds.map((kind) => {
     const { does, signed, proven } = operationDefinitions[kind];
-    return `| \`${kind}\` | ${does} | ${signed === null ? 'nobody' : `${signed.gate}: ${signed.people}`} | ${proven} |`;
+    return `| \`${kind}\` | ${does} | ${signed === null ? 'nobody' : `\`${signed.gate}\`: ${signed.people}`} | ${proven} |`;
   });
   const table = [
     '| operation | what it does | signed by | with keys of their own |',

@@ -119,6 +119,31 @@ describe('readBotConfig()', () => {
     });
   });
 
+  it.each([
+    ['release: time, grace: 5m', { release: 'time', graceMs: 300_000 }],
+    ['grace: 1m', { release: 'people', graceMs: 60_000 }],
+    ['lookTraffic: allow', { lookTraffic: 'allow' }],
+    ['escalation: { after: 15m, group: S1 }', { escalation: { afterMs: 900_000, group: 'S1' } }],
+    [
+      'escalation: { after: 1m, group: S1, channel: C2 }',
+      { escalation: { afterMs: 60_000, group: 'S1', channel: 'C2' } },
+    ],
+  ])('takes a policy with %s', async (keys, policy) => {
+    expect(await read(good.replace('secondLook: 10m', keys))).toMatchObject({ clusters: [{ policy }] });
+  });
+
+  it.each([
+    ['release: time, grace: 299s', 'grace must be at least 5m where release is time'],
+    ['escalation: { after: 59s, group: S1 }', 'must be at least 1m'],
+    ['escalation: { after: 15m }', 'needs a group, a channel, or both'],
+    ['escalation: { after: 15m, group: leads }', 'must be a Slack user group id'],
+    ['escalation: { after: 15m, channel: "#leads" }', 'must be a Slack channel id'],
+    ['escalation: { group: S1 }', 'escalation'],
+    ['lookTraffic: open', 'lookTraffic'],
+  ])('refuses a policy with %s', async (keys, why) => {
+    expect(await read(good.replace('secondLook: 10m', keys))).toContain(why);
+  });
+
   it('writes paths of ZooKeeper in one form', async () => {
     const config = await read(good.replace('/aurora/scheduler', '//aurora/./scheduler/'));
 

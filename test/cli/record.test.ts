@@ -104,6 +104,44 @@ async function record(...words: string[]): Promise<{ out: string; err: string; c
   }
 }
 
+describe('record export --format', () => {
+  it.each([
+    ['jsonl', /^\{"restoreId":"R1"/],
+    ['md', /^# /],
+    ['html', /^<!doctype html>/i],
+  ])('%s: is verified as it was printed, and one changed word is found', async (format, start) => {
+    const bot = await botWithRecord();
+
+    const { out, err, code } = await bot.record('export', 'R1', '--format', format);
+    const file = join(dirname(bot.database), `R1.${format}`);
+    await writeFile(file, out);
+    const whole = await record('verify', file);
+    await writeFile(file, out.replace('east', 'west'));
+    const changed = await record('verify', file);
+
+    expect({ err, code }).toEqual({ err: '', code: 0 });
+    expect(out).toMatch(start);
+    expect(whole).toMatchObject({ err: '', code: 0 });
+    expect(changed.code).toBe(1);
+  });
+
+  it('refuses a format that it does not write', async () => {
+    const { out, code } = await (await botWithRecord()).record('export', 'R1', '--format', 'pdf');
+
+    expect({ out, code }).toEqual({ out: '', code: 1 });
+  });
+
+  it.each(['md', 'html'])('%s: prints nothing of a record that it cannot read to its end', async (format) => {
+    const bot = await botWithRecord();
+    appendUnknown(bot.database, { restoreId: 'R1', afterSeq: 2, at: 3, key: bot.key });
+
+    const { out, err, code } = await bot.record('export', 'R1', '--format', format);
+
+    expect({ out, code }).toEqual({ out: '', code: 1 });
+    expect(err).toContain('Event 3 of R1 cannot be read');
+  });
+});
+
 describe('a record with an event that this version does not know', () => {
   const why = 'Event 3 of R1 cannot be read: its type is "moon-seen", which this version does not know.';
 

@@ -272,7 +272,7 @@ describe('at the stop gate', () => {
     const after = await people.answerTo(bo, () => people.press(bo, card, 'who-can-approve'));
     const answers = (await people.ephemerals(bo)).slice(told);
 
-    expect(after).toContain('Can sign the gate "stop":');
+    expect(after).toContain('Who can approve the stop:');
     expect(after).toContain('gil (a guest)');
     expect(answers).toHaveLength(2);
   });

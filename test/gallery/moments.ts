@@ -90,6 +90,7 @@ export function formOf(
     gate: null,
     metadata: '',
     userId: cy.userId,
+    now: state.look?.askedAt ?? state.proposedAt,
     staged: [],
     ...changes,
   });

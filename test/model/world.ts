@@ -54,6 +54,7 @@ export const policy: Policy = {
   oldBackupMs: 86_400_000,
   secondLookMs: 2,
   graceMs: 1,
+  lookTraffic: 'allow',
 };
 
 /** What is staged, as far as an edit cares. */

@@ -291,7 +291,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (kind) => {
     await press('U0CY', ts, 'who-can-approve');
 
     await modal('U0CY', 'Watch both reconciliations');
-    expect(await told('U0CY')).toContain('Can sign the gate "stop": bo, cy');
+    expect(await told('U0CY')).toContain('Who can approve the stop: bo, cy');
     expect(await told('U0CY')).toContain('Cannot: ana (proposed this restore)');
   });
 

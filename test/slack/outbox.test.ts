@@ -106,22 +106,22 @@ describe('the outbox', () => {
     const thread = await world.threadTexts();
     expect(channel).toHaveLength(3);
     expect(channel[0]).toMatch(/^Restore of east: /);
-    expect(channel[1]).toMatch(/^Answered: cy let it reconcile .*Which jobs change is in the thread$/s);
+    expect(channel[1]).toMatch(/^Answered: @UCY let it reconcile .*Which jobs change is in the thread$/s);
     expect(channel[2]).toMatch(/^east is back/);
     expect(thread.map((text) => text.split('\n')[0]?.slice(0, 24))).toEqual(
       [
         'Killed (3): they started',
         expect.any(String),
-        'Answered: bo',
+        'Answered: @UBO',
         '@UBO approved stopping t',
-        'Answered: bo',
+        'Answered: @UBO',
         '@UBO signed off the comm',
         '@UCY signed off the comm',
         'Answered: cy',
         '@UCY ordered the commit ',
         'Committed by @UCY (',
         'Committed, and read back',
-        'Answered: cy',
+        'Answered: @UCY',
         '@UBO asked for more time',
         '@UCY let it reconcile (1',
         'Both reconciliations ran',
@@ -188,7 +188,7 @@ describe('the outbox', () => {
     await outbox.flush('R1');
 
     expect(asked).toMatch(/^Needs one approver.*Decide with the buttons of the card/s);
-    const answered = (await world.threadTexts()).filter((text) => text.startsWith('Answered: bo'));
+    const answered = (await world.threadTexts()).filter((text) => text.startsWith('Answered: @UBO'));
     expect(answered).toHaveLength(1);
     expect(answered[0]).not.toMatch(/Needs one approver|Decide with the buttons/);
   });

@@ -101,7 +101,7 @@ it('what is left to do stands at the end with who is asked, until somebody ticks
 
   const after = await replies();
   const now = after.find(({ ts }) => ts === report?.ts)?.plain ?? '';
-  expect(now).toContain('✓ bo restarted the schedulers');
+  expect(now).toContain('✓ @bo restarted the schedulers');
   expect(now).toContain('• Remove what was set aside');
   expect(after.at(-1)?.plain).toContain('@bo restarted the schedulers. Still to do: 1');
   const { files } = filesAnswer.parse(await control(bot.world.slack, 'files'));

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { faultsOf } from './rules.ts';
+import { allProse, proseOf } from './prose.ts';
+import { faultsOf, proseFaultsOf } from './rules.ts';
 import { allTexts } from './source.ts';
 
 const texts = allTexts();
@@ -42,4 +43,41 @@ it('texts of every room are listed', () => {
       'src/watch',
     ]),
   );
+});
+
+it('README, docs and ARCHITECTURE keep those of them that are not about length', () => {
+  const prose = allProse();
+  const faults = prose.flatMap(({ file, line, words }) =>
+    proseFaultsOf(words).map((fault) => `${file}:${line}: ${fault}`),
+  );
+
+  expect(new Set(prose.map(({ file }) => file)).size).toBeGreaterThan(12);
+  expect(faults).toEqual([]);
+});
+
+it('prose is read paragraph by paragraph, without code, headings, addresses and quotations', () => {
+  const page = [
+    '# An errand',
+    'It goes on',
+    'and `errand` is [a link](https://errand.example), "an errand".',
+    '',
+    '```sh',
+    'errand',
+    '```',
+    '- one entry',
+    '- another',
+    '',
+    '| cell | `errand` |',
+  ].join('\n');
+
+  expect(proseOf(page)).toEqual([
+    { line: 2, words: 'It goes on and X is [a link], X.' },
+    { line: 8, words: '- one entry' },
+    { line: 9, words: '- another' },
+    { line: 11, words: 'cell' },
+    { line: 11, words: 'X' },
+  ]);
+  expect(proseOf(page).flatMap(({ words }) => proseFaultsOf(words))).toEqual([
+    '"goes on": say continues, or in progress',
+  ]);
 });

@@ -1,5 +1,6 @@
 /** More time for the second look, for anybody who is not barred. */
 import { z } from 'zod';
+import type { RestoreState } from '../record/state.ts';
 import { actor, event } from '../record/words.ts';
 import { judgeBarred } from '../rules/refusals.ts';
 import { judgeLook } from '../rules/second-look.ts';
@@ -12,8 +13,9 @@ export const moreTime = decision<unknown, { readonly byMs: number }, typeof look
   may: ({ state, voter }) =>
     judgeLook(state) ?? (voter.person.barred === null ? null : judgeBarred(voter.person.barred)),
   decide: ({ state, voter, now }, { byMs }) => {
-    const until = Math.max(now, state.look?.until ?? now) + byMs;
-    return [{ type: 'look-extended', person: actorOf(voter.person), until }];
+    return [
+      { type: 'look-extended', person: actorOf(voter.person), until: extendedTo(state, { now, byMs }) },
+    ];
   },
   byAnybody: true,
   event: lookExtended,
@@ -24,3 +26,8 @@ export const moreTime = decision<unknown, { readonly byMs: number }, typeof look
   told: ({ person, until }, as) =>
     `${as.name(person)} gave the second look more time, until ${as.time(until)}`,
 });
+
+/** When it would end then: counted from its end, and from now once that has passed. */
+export function extendedTo({ look }: RestoreState, { now, byMs }: { now: number; byMs: number }): number {
+  return Math.max(now, look?.until ?? now) + byMs;
+}

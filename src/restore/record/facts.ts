@@ -258,6 +258,8 @@ export const stepFacts = {
   }),
   report: struct({
     setAside: listOf(struct({ host: z.string(), path: z.string(), bytes: z.number() })),
+    /** After an undo, logs that this restore had made and that had to make room; absent where there are none. */
+    movedAway: listOf(struct({ host: z.string(), path: z.string() })).exactOptional(),
     /** Things that are not as they were before; empty is the aim. */
     notAsBefore: listOf(z.string()),
     /** Hosts whose scheduler goes on with the long reconciliation delay it was started with, until its next start. */

@@ -45,6 +45,12 @@ export function leftWorkOf(state: RestoreState): readonly LeftWork[] {
       'set-aside-logs',
       `Remove what was set aside once nobody wants to go back to it: ${some(placesOf(aside), '; ')}.`,
     ]);
+  const moved = report?.movedAway ?? [];
+  if (moved.length > 0)
+    found.push([
+      'set-aside-logs',
+      `Remove the logs that this restore had made once nobody wants to look at them: ${some(placesOf(moved), '; ')}.`,
+    ]);
   const done = new Map(state.workDone.map((each) => [each.work, each]));
   return found.map(([name, text]) => ({
     name,

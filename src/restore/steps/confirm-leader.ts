@@ -8,7 +8,7 @@ export const confirmLeader: Step<'confirm-leader'> = {
   name: 'confirm-leader',
   title: 'Confirm the leader',
   scope: 'cluster',
-  does: 'one leader, registered, same framework.',
+  does: 'one scheduler leads, registered with Mesos under the framework id of before.',
   touches: true,
   undo: 'undo-stop-schedulers',
   note: ({ host }) => host,

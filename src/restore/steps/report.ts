@@ -1,5 +1,6 @@
 /** What was set aside and where, and the list of undone changes, which must be empty. */
 import type { HostStatus } from '../../aurora/hosts.ts';
+import type { OperationEvidence } from '../../aurora/operations.ts';
 import { holds } from '../looks/picture.ts';
 import { findLeaderHost } from '../looks/registered.ts';
 import type { Step, StepContext } from '../step.ts';
@@ -21,9 +22,11 @@ export const report: Step<'report'> = {
     const tool = facts['run-recovery-tool'];
     const failed = (tool?.setAside ?? []).map((log) => ({ host: tool?.host ?? '', ...log }));
     const setAside = undone ? [] : [...(facts['set-aside-log']?.hosts ?? []), ...failed];
+    const movedAway = undone ? listMovedAway(context) : [];
     const unsigned = listUnsigned(context.restoreId, statuses);
     return {
       setAside: setAside.map(({ host, path, bytes }) => ({ host, path, bytes })),
+      ...(movedAway.length > 0 && { movedAway }),
       notAsBefore: statuses.flatMap((status) => listChanges(context, status)),
       leader: await findLeaderHost(context),
       ...(!undone &&
@@ -32,6 +35,15 @@ export const report: Step<'report'> = {
     };
   },
 };
+
+/** By what the agents said when they put the old logs back. */
+function listMovedAway(context: StepContext): { readonly host: string; readonly path: string }[] {
+  return [...context.state().operations.values()].flatMap(({ kind, host, result }) => {
+    if (kind !== 'put-back-log' || result?.state !== 'done') return [];
+    const path = (result.evidence as OperationEvidence['put-back-log']).movedNewLogTo;
+    return path === null ? [] : [{ host, path }];
+  });
+}
 
 /** Agents that only observe have done it all the same. */
 function listUnsigned(

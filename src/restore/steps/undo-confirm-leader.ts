@@ -7,7 +7,7 @@ export const undoConfirmLeader: Step<'undo-confirm-leader'> = {
   name: 'undo-confirm-leader',
   title: 'Confirm it is as before',
   scope: 'cluster',
-  does: 'one leader, registered, same framework.',
+  does: 'one scheduler leads, registered with Mesos under the framework id of before.',
   touches: true,
   undo: { none: 'this is the way back itself' },
   run: async (context) => {

@@ -50,6 +50,8 @@ export interface Opened {
   readonly metadata: string;
   /** Slack's id of whoever opened it. */
   readonly userId: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** Empty for decisions that do not read what is staged. */
   readonly staged: readonly StagedTask[];
   /** What was given as the reason before it was opened. */

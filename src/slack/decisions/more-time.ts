@@ -1,4 +1,5 @@
 import type { Button } from '@slack/types';
+import { extendedTo } from '../../restore/decisions/more-time.ts';
 import type { RestoreState } from '../../restore/record/state.ts';
 import { button, section } from '../blocks.ts';
 import { code } from '../escape.ts';
@@ -16,7 +17,7 @@ export const moreTimeDialogue: Dialogue<'more-time'> = {
   buttons: { 'more-time': {} },
   form: {
     id: 'more-time',
-    show: ({ state, metadata }) =>
+    show: ({ state, metadata, now }) =>
       form({
         id: 'more-time',
         title: 'More time',
@@ -24,7 +25,7 @@ export const moreTimeDialogue: Dialogue<'more-time'> = {
         metadata,
         blocks: [
           section(
-            `*The second look of ${code(state.proposal.cluster)} gets 30 more minutes.* ${thenText(state)}`,
+            `*The second look of ${code(state.proposal.cluster)} gets 30 more minutes.* ${thenText(state, now)}`,
           ),
           ...aboutBlocks(state),
         ],
@@ -38,12 +39,12 @@ export const moreTimeDialogue: Dialogue<'more-time'> = {
 };
 
 /** When it ends now, and when it would. */
-function thenText(state: RestoreState): string {
+function thenText(state: RestoreState, now: number): string {
   const { look, proposal } = state;
   if (look === null || proposal.policy.release === 'people') return lookEndText(state);
   if (look.stopped)
     return 'It waits for a decision now. With more time it reconciles by itself again when that is over.';
-  return `Now it reconciles by itself at ${clockTime(look.until)}; with more time, at ${clockTime(look.until + moreMs)}.`;
+  return `Now it reconciles by itself at ${clockTime(look.until)}; with more time, at ${clockTime(extendedTo(state, { now, byMs: moreMs }))}.`;
 }
 
 export function moreTimeButton(state: RestoreState): Button {

@@ -5,6 +5,7 @@
 import type { GateName } from '../../restore/record/events.ts';
 import { type Gate, type RestoreState, rewindsOf } from '../../restore/record/state.ts';
 import type { Message } from '../blocks.ts';
+import { by } from '../decisions/dialogue.ts';
 import { gateText } from '../decisions/gate-words.ts';
 import { foreign } from '../escape.ts';
 import { clockTime } from '../time.ts';
@@ -52,11 +53,12 @@ export function gateAnswer(moment: Moment, name: GateName, waiting: Waiting): st
   if (gate.status === 'declined') {
     // Declining the stop ends the restore at once; of the others the reply further down has the time.
     const when = name === 'stop' && latest.ended !== null ? ` (${clockTime(latest.ended.at)})` : '';
-    return `*Answered:* ${foreign(gate.declinedBy?.name ?? 'somebody', 60)} declined ${what}${when}.`;
+    return `*Answered:* ${gate.declinedBy === null ? 'somebody' : by(gate.declinedBy)} declined ${what}${when}.`;
   }
   if (gate.status === 'expired') return `*Not answered in time* (${clockTime(gate.expiresAt)}).`;
   if (latest.commitOrdered !== null && waiting === 'commit') {
     const { person, at } = latest.commitOrdered;
+    // The request mentions who signed, and that is one of them.
     return `*Answered:* ${foreign(person.name, 60)} ordered the commit (${clockTime(at)}).`;
   }
   if (
@@ -76,7 +78,7 @@ export function lookAnswer({ at, latest }: Moment): string | null {
     const when = begun === undefined ? '' : ` (${clockTime(begun)})`;
     return released === 'time'
       ? `*Not answered in time:* it continued by itself${when}.`
-      : `*Answered:* ${foreign(released.name, 60)} let it reconcile${when}.`;
+      : `*Answered:* ${by(released)} let it reconcile${when}.`;
   }
   if (latest.undoReason === 'go-back') {
     const gate = latest.gates['go-back'];
@@ -89,7 +91,7 @@ export function lookAnswer({ at, latest }: Moment): string | null {
 
 /** `bo (14:24) and cy (14:26)`. */
 function signedText({ signOffs }: Gate): string {
-  return wordList(signOffs.map(({ person, at }) => `${foreign(person.name, 60)} (${clockTime(at)})`));
+  return wordList(signOffs.map(({ person, at }) => `${by(person)} (${clockTime(at)})`));
 }
 
 function pausedOrOver({ paused, ended, phase, undoReason, gates }: RestoreState): string {
@@ -97,7 +99,7 @@ function pausedOrOver({ paused, ended, phase, undoReason, gates }: RestoreState)
   if (phase === 'undo')
     return `*No longer asked:* the restore ${undoReason === 'abort' ? 'was stopped' : 'goes back'}.`;
   if (paused !== null)
-    return `*Not asked while it is paused,* by ${foreign(paused.person.name, 60)} (${clockTime(paused.at)}).`;
+    return `*Not asked while it is paused,* by ${by(paused.person)} (${clockTime(paused.at)}).`;
   return gates['go-back']?.status === 'open'
     ? '*Not asked while going back is decided,* further down.'
     : '*Not asked now:* the card says what it waits for.';

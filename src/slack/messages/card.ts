@@ -7,7 +7,7 @@ import type { AuroraError } from '../../aurora/errors.ts';
 import { hasTouchedHosts, type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { shortDigest } from '../../restore/rules/digest.ts';
 import { actions, context, type Message, message, section } from '../blocks.ts';
-import { code, foreign, incidentText, mention, quote, sentence } from '../escape.ts';
+import { code, incidentText, mention, quote, sentence } from '../escape.ts';
 import { clockTime, clockTimeExact, count } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { buttonsFor } from './buttons.ts';
@@ -221,7 +221,7 @@ function until(atMs: number | undefined): string {
 function aboutLine(state: RestoreState): string {
   const { requester, incident, reason, auroraVersion, hosts } = state.proposal;
   return [
-    `Requested by ${foreign(requester.name, 60)}`,
+    `Requested by ${mention(requester.userId, requester.name)}`,
     ...(incident === '' ? [] : [incidentText(incident)]),
     quote(reason),
     `${procedureText(state)}, for Aurora ${code(auroraVersion)}`,

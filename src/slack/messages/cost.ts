@@ -108,6 +108,9 @@ function comesBack(job: JobEffect): string {
 }
 
 function tailOf(job: JobEffect): string {
-  const tail = [...(job.tier === '' ? [] : [job.tier]), ...(job.owner === '' ? [] : [`owner ${job.owner}`])];
-  return tail.length === 0 ? '' : ` (${tail.map((part) => foreign(part, 60)).join(', ')})`;
+  const tail = [
+    ...(job.owner === '' ? [] : [`owner: ${foreign(job.owner, 60)}`]),
+    ...(job.tier === '' ? [] : [`tier: ${foreign(job.tier, 60)}`]),
+  ];
+  return tail.length === 0 ? '' : ` (${tail.join(', ')})`;
 }

@@ -16,7 +16,7 @@ export function decidedLine({ event, at }: Recorded<RestoreEvent>): string | nul
 
 const wording: Wording = {
   quote: (text) => quote(text, 120),
-  // Names, not mentions: everybody knows by now, and nobody has to act.
+  // Names, not mentions: everybody knows by now, nobody has to act, and a message mentions nobody twice.
   name: (person) => `${foreign(person.name, 60)}${escapedWay(person)}`,
   time: clockTime,
   detail: () => '',

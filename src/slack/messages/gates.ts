@@ -142,7 +142,7 @@ export function renderSecondLook({ at, latest }: Moment): Message {
   return message([
     ...(answer === null ? [] : [section(answer)]),
     section(
-      `*${code(at.proposal.cluster)} runs again from ${restoredText(at)}, and ${moved}.* ${leader === undefined ? '' : `${foreign(leader.host, 80)} leads, registered, same framework, ${count(leader.tasks, 'task')}.`}`,
+      `*${code(at.proposal.cluster)} runs again from ${restoredText(at)}, and ${moved}.* ${leader === undefined ? '' : `${foreign(leader.host, 80)} leads, registered with Mesos under the same framework id, with ${count(leader.tasks, 'task')}.`}`,
     ),
     section(
       `The first reconciliation does that, and *cannot be undone*: ${blast === undefined ? 'see the plan' : `${blast.killed} killed, ${blast.rescheduled} started again`}. Until then going back is clean.`,

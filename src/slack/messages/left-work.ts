@@ -25,7 +25,7 @@ export function leftWorkText(latest: RestoreState): string {
 function lineOf({ name, text, done }: LeftWork): string {
   return done === null
     ? `• ${foreign(text, 600)}`
-    : `✓ ${foreign(done.person.name, 80)} ${workWords[name]} (${clockTime(done.at)}).`;
+    : `✓ ${mention(done.person.userId, done.person.name)} ${workWords[name]} (${clockTime(done.at)}).`;
 }
 
 /** As long as something is left. */

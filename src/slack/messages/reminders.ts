@@ -4,7 +4,7 @@ import { type RestoreState, summaryOf } from '../../restore/record/state.ts';
 import { openQuestions, type Question } from '../../restore/rules/questions.ts';
 import { type Message, message, section } from '../blocks.ts';
 import { by } from '../decisions/dialogue.ts';
-import { code, foreign, mention, mentionGroup, quote, sentence } from '../escape.ts';
+import { code, mention, mentionGroup, quote, sentence } from '../escape.ts';
 import { clockTime, durationText } from '../time.ts';
 import { mentionApprovers, neededText } from './approvers.ts';
 import { beforeText } from './procedure.ts';
@@ -138,9 +138,9 @@ function needsText(state: RestoreState, about: About): string {
     case 'go-back':
       return `It needs ${neededText(state, about)} ${toDo(state, about)}, until ${clockTime(state.gates[about]?.expiresAt ?? 0)}.`;
     case 'commit-order':
-      return `One of those who signed has to commit: ${names(state)}.`;
+      return `One of those who signed has to commit: ${signersText(state)}.`;
     case 'look':
-      return `The cluster runs again and nothing has been reconciled. ${names(state)} can let it reconcile; an approver can go back.`;
+      return `The cluster runs again and nothing has been reconciled. ${signersText(state)} can let it reconcile; an approver can go back.`;
     case 'paused':
       return state.paused === null
         ? ''
@@ -148,9 +148,4 @@ function needsText(state: RestoreState, about: About): string {
     case 'stuck':
       return state.stuck === null ? '' : `${sentence(state.stuck.message)} ${sentence(state.stuck.hint)}`;
   }
-}
-
-function names(state: RestoreState): string {
-  const signers = state.gates.commit?.signOffs ?? [];
-  return signers.map(({ person }) => foreign(person.name, 60)).join(' or ') || 'A signer';
 }

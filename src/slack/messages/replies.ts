@@ -277,14 +277,14 @@ function inChannel(render: Said['render']): Omit<Said, 'name'> {
   return { ...live(render), place: 'channel', linked: true };
 }
 
-/** In another channel it is only said, with the way here; in the thread it says when it is answered. */
+/** In another channel with the way here; in both it says when it is answered. */
 function escalation(event: EventOf<'escalated'>, at: number, state: RestoreState): Omit<Said, 'name'> {
   const channel = escalationChannel(state);
   const render: Said['render'] = (latest, threadLink) =>
     renderEscalated(event, at, { at: state, latest, threadLink });
   return channel === null
     ? live(render)
-    : { ...live(render), live: false, linked: true, place: 'channel', elsewhere: channel };
+    : { ...live(render), linked: true, place: 'channel', elsewhere: channel };
 }
 
 function file(document: string, state: RestoreState, title: string): Omit<Attached, 'name'> {

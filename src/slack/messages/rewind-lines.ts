@@ -19,7 +19,7 @@ export function leftOutSections(state: RestoreState): SectionBlock[] {
   return [section(`${leftOutText(state)} Each is in the attached list.\n${listRows(rows, editsShown)}`)];
 }
 
-/** `Left out: 3 tasks of www/prod/web (2) and ads/prod/bidder (1).`, for the card and every form; empty when all come back. */
+/** `Left out: 3 tasks of www/prod/web (2) and ads/prod/bidder (1).`, of one job without its number; for the card and every form; empty when all come back. */
 export function leftOutText(state: RestoreState): string {
   const tasks = leftOutOf(state).length;
   return tasks === 0
@@ -32,7 +32,10 @@ export function ofJobsText(edited: Edit['jobs']): string {
   const sizes = new Map<string, number>();
   for (const { job, tasks } of edited) sizes.set(job, (sizes.get(job) ?? 0) + tasks);
   if (sizes.size === 0) return '';
-  const rows = [...sizes].sort(([, a], [, b]) => b - a).map(([job, tasks]) => `${code(job, 100)} (${tasks})`);
+  // Of one job the number stands in front already.
+  const rows = [...sizes]
+    .sort(([, a], [, b]) => b - a)
+    .map(([job, tasks]) => `${code(job, 100)}${sizes.size === 1 ? '' : ` (${tasks})`}`);
   const more = rows.length - jobsShown;
   return ` of ${wordList([...rows.slice(0, jobsShown), ...(more > 0 ? [count(more, 'more job')] : [])])}`;
 }

@@ -42,6 +42,12 @@ const signingWords = {
   'go-back': 'sign off going back for',
 } as const;
 
+const shortWords = {
+  stop: 'approve the stop',
+  commit: 'sign off the commit',
+  'go-back': 'sign off going back',
+} as const;
+
 /** First whether the one who asks could sign, and if not why; then who can, until when; then who cannot. */
 export function renderWho(view: {
   state: RestoreState;
@@ -102,10 +108,10 @@ function sharedPlace(state: RestoreState, gate: GateName, askerId: string): stri
 
 function canLine(gate: GateName, allowed: Signers['allowed']): string {
   if (allowed.length === 0) {
-    return `Nobody can sign the gate "${gate}" now. Approvers are named in the bot's configuration.`;
+    return `Nobody can ${shortWords[gate]} now. Approvers are named in the bot's configuration.`;
   }
   const names = allowed.slice(0, namesMax).map((person) => foreign(person.name, 60));
-  return `Can sign the gate "${gate}": ${names.join(', ')}${more(allowed.length)}`;
+  return `Who can ${shortWords[gate]}: ${names.join(', ')}${more(allowed.length)}`;
 }
 
 function more(people: number): string {

@@ -1,5 +1,6 @@
 /** From the commit to the release: what can still be taken back, by whom, and what time alone does. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { openWorkOf } from '../../../src/restore/record/left-work.ts';
 import { dee } from '../support/office.ts';
 import { approving, openEngine, type People, type PretendEngine } from '../support/pretend-engine.ts';
 import { originalFlags, predicted } from '../support/pretend-scene.ts';
@@ -86,7 +87,11 @@ describe('going back', () => {
     const waiting = await engine.state();
     await engine.service.take('go-back', { ...back, userId: ana.userId });
     const state = await engine.until('the end', (seen) => seen.ended !== null);
+    const left = openWorkOf(state);
 
+    expect(left.map(({ text }) => text)).toEqual([
+      'Remove the logs that this restore had made once nobody wants to look at them: /var/aurora/log.restored-R1 on aurora-1, aurora-2, aurora-3.',
+    ]);
     expect(first.ok).toBe(true);
     expect(again).toMatchObject({ ok: false, refusal: { code: 'already-signed' } });
     expect(stranger).toMatchObject({ ok: false, refusal: { code: 'not-an-approver' } });

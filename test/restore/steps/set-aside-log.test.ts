@@ -26,7 +26,7 @@ const goBack = (engine: PretendEngine, of = 'R1') =>
     channel: 'C1',
     userId: ana.userId,
     reason: 'the backup was the wrong one',
-    incident: '',
+    incident: 'INC-4411',
   });
 
 describe('going back to the log that a restore set aside', () => {
@@ -37,6 +37,7 @@ describe('going back to the log that a restore set aside', () => {
     const state = await engine.until('the end of R2', (seen) => seen.ended !== null, approving, 'R2');
 
     expect(answer.ok).toBe(true);
+    expect(state.proposal).toMatchObject({ of: 'R1', incident: 'INC-4411' });
     expect(state.facts.preview?.blast.killed).toBeGreaterThan(0);
     expect(state.facts['read-old-state']).toMatchObject({
       tasks: runningTasks.length,

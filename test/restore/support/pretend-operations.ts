@@ -83,12 +83,13 @@ export const pretendEffects: Effects = {
   'put-back-log': ({ host }) => {
     refuseRunning(host);
     const changed = host.logAside !== null;
+    const movedNewLogTo = changed && host.log !== null ? '/var/aurora/log.restored-R1' : null;
     if (host.logAside !== null) {
       if (host.log !== null) host.logsMovedAway.push(host.log);
       host.log = host.logAside;
       host.logAside = null;
     }
-    return { changed, evidence: { path: '/var/aurora/log', movedNewLogTo: null, files, bytes } };
+    return { changed, evidence: { path: '/var/aurora/log', movedNewLogTo, files, bytes } };
   },
   'bring-back-log': ({ cluster, host }, { of }) => {
     refuseRunning(host);

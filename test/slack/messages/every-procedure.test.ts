@@ -35,7 +35,7 @@ function formsOf(state: RestoreState): readonly string[] {
     .flatMap(({ form }) =>
       gates
         .filter((gate) => state.gates[gate] !== undefined)
-        .map((gate) => form?.show({ state, gate, metadata: '', userId: 'U0BO', staged: [] })),
+        .map((gate) => form?.show({ state, gate, metadata: '', userId: 'U0BO', now: 0, staged: [] })),
     );
   return [...shown, fullPlanView(state), returnForm(state, '')].map((view) =>
     textsOf({ text: '', blocks: view?.blocks ?? [] }).join('\n'),

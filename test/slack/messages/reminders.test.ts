@@ -124,7 +124,7 @@ describe('a call for others', () => {
       link: 'https://x.slack.com/1',
     });
 
-    expect(said).toMatchObject({ place: 'channel', linked: true, live: false, elsewhere: 'CLEADS' });
+    expect(said).toMatchObject({ place: 'channel', linked: true, live: true, elsewhere: 'CLEADS' });
     expect(words).toContain('<https://x.slack.com/1|Open its thread>');
     expect(words).not.toContain('subteam');
   });

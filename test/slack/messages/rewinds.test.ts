@@ -62,7 +62,7 @@ describe('tasks left out', () => {
       '*this differs from the plan*, because tasks were left out; the list is attached',
     );
     expect(words).toContain(
-      '*Left out: 2 tasks of `www/devel/scratch` (2).* Each is in the attached list.\n• T bo left 2 tasks out of `www/devel/scratch` (2): "its owner stopped it on purpose"',
+      '*Left out: 2 tasks of `www/devel/scratch`.* Each is in the attached list.\n• T bo left 2 tasks out of `www/devel/scratch`: "its owner stopped it on purpose"',
     );
     expect(words).toContain('*Needs two different approvers:* <@UANA>, <@UBO>, <@UCY>');
     expect(files).toContain('[file left-out: What is left out of the restore to east]');

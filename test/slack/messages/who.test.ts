@@ -30,7 +30,7 @@ describe('renderWho()', () => {
     const text = render();
 
     expect(text).toMatch(
-      /^\*You can approve the stop of `east` \(R1\)\.\*\nCan sign the gate "stop": bo, cy\n/,
+      /^\*You can approve the stop of `east` \(R1\)\.\*\nWho can approve the stop: bo, cy\n/,
     );
     expect(text).toMatch(/Needed: one approver other than the requester · until <!date/);
   });
@@ -53,7 +53,7 @@ describe('renderWho()', () => {
     expect(byGroup).toMatch(/^\*You are not in <!subteam\^S0ONCALL>\.\* You cannot approve the stop/);
     expect(byBoth).toMatch(/^\*You are not in <!subteam\^S0ONCALL>, nor one of the approvers by name\.\*/);
     expect(byName).toMatch(/^\*You are not one of the approvers of `east`\.\*/);
-    expect(byGroup).toContain('Nobody can sign the gate "stop" now.');
+    expect(byGroup).toContain('Nobody can approve the stop now.');
   });
 
   it('tells an author of what is signed that another author fills the same place already', () => {
@@ -94,7 +94,7 @@ describe('renderWho()', () => {
 
     expect(text).toContain('*That sign-off came too late: its time has run out.*');
     expect(text).toContain('nobody can sign now');
-    expect(text).not.toContain('Can sign the gate');
+    expect(text).not.toContain('Who can');
   });
 
   it('counts those it does not name, and lets no name format anything', () => {

@@ -136,6 +136,7 @@ describe('the form', () => {
       gate: 'commit',
       metadata: 'metadata',
       userId: 'U0BO',
+      now: 0,
       staged: changes.staged ?? [],
     });
   };
