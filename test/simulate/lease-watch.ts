@@ -1,6 +1,6 @@
 /** Who works on the cluster, as the store has told them: nobody may take that from one who lives and holds it. */
 import type { Clock } from '../../src/aurora/clock.ts';
-import type { Leases } from '../../src/aurora/journal.ts';
+import type { Lease, Leases } from '../../src/aurora/journal.ts';
 import type { Life } from './life.ts';
 
 interface Held {
@@ -44,14 +44,19 @@ export class LeaseWatch {
       },
       renew: async (lease, times) => {
         const isHeld = await leases.renew(lease, times);
-        if (isHeld && this.#held?.fence === lease.fence) holds(lease.fence, times.ttlMs);
+        if (isHeld && this.#isOf(lease)) holds(lease.fence, times.ttlMs);
         return isHeld;
       },
       release: async (lease) => {
         await leases.release(lease);
-        if (this.#held?.fence === lease.fence) this.#held = null;
+        if (this.#isOf(lease)) this.#held = null;
       },
     };
+  }
+
+  /** Fences are counted cluster by cluster, and whoever posts has a lease as well. */
+  #isOf({ cluster, fence }: Lease): boolean {
+    return cluster === this.#cluster && this.#held?.fence === fence;
   }
 
   #judge(taker: Life): void {

@@ -74,6 +74,7 @@ class Run {
   #lookAgains = 0;
   #hasMoved = false;
   #wantsAbort = false;
+  #hasTwo = false;
   #isHealed = false;
 
   constructor(seed: number, store: Store<RestoreEvent>, defect: Defect | null) {
@@ -136,9 +137,9 @@ class Run {
   async play(): Promise<Played> {
     void this.#crew.start('bot-1');
     void this.#crew.watchOver('bot-1');
-    const hasTwo = this.#random.chance(0.4);
-    if (hasTwo) void this.#crew.start('bot-2');
-    if (hasTwo) void this.#crew.watchOver('bot-2');
+    this.#hasTwo = this.#random.chance(0.4);
+    if (this.#hasTwo) void this.#crew.start('bot-2');
+    if (this.#hasTwo) void this.#crew.watchOver('bot-2');
     void this.#playFaults();
     void this.#press();
     const ending = await this.#untilEnd();
@@ -182,7 +183,7 @@ class Run {
       const now = this.#clock.now();
       if (state?.ended != null && this.#isHealed) {
         endedAt ??= now;
-        const wrong = judgeEnd({ state, cluster: this.#cluster, slack: this.#slack });
+        const wrong = judgeEnd({ state, cluster: this.#cluster, slack: this.#slack, hasTwo: this.#hasTwo });
         if (wrong.length === 0) return state.ended.outcome === 'completed' ? 'completed' : 'undone';
         if (now > endedAt + tellingMs) {
           for (const what of wrong) this.#witness.contradicts(what);
