@@ -7,6 +7,7 @@ import { hashParams, refuse, verifyGrant } from '../../../src/agent/grants.ts';
 import { AuroraError, messageOf } from '../../../src/aurora/errors.ts';
 import type { HostAgent, HostStatus } from '../../../src/aurora/hosts.ts';
 import type {
+  GrantPayload,
   LastGrant,
   OperationEnd,
   OperationKind,
@@ -27,6 +28,7 @@ export interface SeenEffect {
   readonly host: string;
   readonly kind: OperationKind;
   readonly changed: boolean;
+  readonly grant: GrantPayload;
 }
 
 /** Stands between the bot and an agent: loses requests and replies, delays, answers itself. */
@@ -50,10 +52,12 @@ export type StreamMeddler = (opened: {
 interface AgentWiring {
   readonly cluster: PretendCluster;
   readonly publicKey: string;
-  readonly effects: SeenEffect[];
+  readonly effects: { push(effect: SeenEffect): unknown };
   /** Asked for each request while it is set. */
   readonly meddling: { with: Meddler | null };
   readonly streaming: { with: StreamMeddler | null };
+  /** It takes the word of a worker that another one has overtaken: for simulations of that mistake. */
+  readonly believesAnyFence?: boolean;
 }
 
 const operationMs = 200;
@@ -79,7 +83,7 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
   const act = async <K extends OperationKind>(request: OperationRequest<K>): Promise<OperationEnd<K>> => {
     const { operationId, kind, params } = request;
     await clock.sleep(operationMs);
-    if ((fences.get(operationId) ?? 0) < highestFence) {
+    if ((fences.get(operationId) ?? 0) < highestFence && wiring.believesAnyFence !== true) {
       return {
         operationId,
         kind,
@@ -91,7 +95,7 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
     }
     try {
       const { changed, evidence } = pretendEffects[kind]({ cluster, host }, params);
-      effects.push({ operationId, host: host.name, kind, changed });
+      effects.push({ operationId, host: host.name, kind, changed, grant: request.grant.payload });
       return { operationId, kind, state: 'done', changed, evidence, finishedAt: clock.now() };
     } catch (error) {
       return {
@@ -112,7 +116,7 @@ export function createPretendAgent(wiring: AgentWiring, host: PretendHost): Host
       cluster: cluster.config.name,
       now: clock.now(),
       clockSkewMs: 0,
-      highestFence,
+      highestFence: wiring.believesAnyFence === true ? 0 : highestFence,
     };
     verifyGrant(request, { ...check, publicKeys: [key] });
     const known = journal.get(request.operationId);
