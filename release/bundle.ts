@@ -5,10 +5,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeBundleTree } from './bundle-tree.ts';
 import { checkout, readLockFile } from './locked-packages.ts';
+import { moment } from './moment.ts';
 import { run } from './run.ts';
-
-/** Of everything in it, whenever it is made: the same input gives the same bytes. */
-const moment = process.env['SOURCE_DATE_EPOCH'] ?? String(Date.UTC(2024, 0, 1) / 1000);
 
 const { values } = parseArgs({ options: { to: { type: 'string', default: join(checkout, 'dist-bundle') } } });
 const to = resolve(values.to);
