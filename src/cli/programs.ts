@@ -54,6 +54,10 @@ const programs: Readonly<Record<string, Program>> = {
     takes: '[options]',
     register: async (program) => (await import('./setup.ts')).registerSetup(program),
   },
+  enroll: {
+    description: 'let a host come for its certificate and configuration with a one-time token',
+    register: async (program) => (await import('./enroll.ts')).registerEnroll(program),
+  },
   config: {
     description: 'look at the configuration of the bot',
     register: async (program) => (await import('./config-check.ts')).registerConfig(program),

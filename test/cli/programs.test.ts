@@ -8,6 +8,7 @@ import { registerBackup } from '../../src/cli/backup.ts';
 import { registerBot } from '../../src/cli/bot-command.ts';
 import { registerConfig } from '../../src/cli/config-check.ts';
 import { registerDrill } from '../../src/cli/drill.ts';
+import { registerEnroll } from '../../src/cli/enroll.ts';
 import { registerPeople } from '../../src/cli/people.ts';
 import { registerPki } from '../../src/cli/pki.ts';
 import { commandLineFor } from '../../src/cli/programs.ts';
@@ -48,6 +49,7 @@ describe('the list of all programs', () => {
     registerPeople(whole);
     registerPki(whole);
     registerSetup(whole);
+    registerEnroll(whole);
     registerConfig(whole);
 
     expect((await commandLineFor(['--help'])).helpInformation()).toBe(whole.helpInformation());
