@@ -12,7 +12,7 @@ const configOption = ['--config <file>', 'the configuration of this host, in YAM
 
 /**
  * Each loads what it needs when it is asked for: a booting scheduler waits for `block-again`. Adds `agent run --config FILE` (`agent --config FILE` is the same), `agent check`,
- * `agent block-again`, `agent reset-fence`, `agent accept-state`, `agent take-store` and `agent verify-audit`.
+ * `agent block-again`, `agent reset-fence`, `agent accept-state`, `agent take-store`, `agent enroll` and `agent verify-audit`.
  */
 export function registerAgent(program: Command): void {
   program
@@ -68,6 +68,17 @@ export function registerAgent(program: Command): void {
         .requiredOption('--reason <text>', 'why, for the audit log')
         .option('--in-mid-restore', 'although a restore is in the middle of its work on this host')
         .action(async (name: string, options: TakeStoreOptions) => runTakeStore(name, options)),
+    )
+    .addCommand(
+      new Command('enroll')
+        .description(
+          'make a key on this host, and come for its certificate and configuration with a one-time token',
+        )
+        .requiredOption('--from <url>', 'what "aurora-chatops enroll open" has printed')
+        .requiredOption('--token <token>', 'the same; - reads it from standard input')
+        .requiredOption('--host <name>', 'the name of this host in the configuration of the bot')
+        .option('--directory <dir>', 'where the agent finds its configuration', '/etc/aurora-chatops')
+        .action(async (options: EnrollOptions) => runEnroll(options)),
     )
     .addCommand(
       new Command('prove')
@@ -246,6 +257,26 @@ async function runTakeStore(name: string, options: TakeStoreOptions): Promise<vo
   const was = before === null ? 'It had worked for none so far.' : `It was ${before.name} before.`;
   process.stdout.write(
     `${host.config.host} works for ${name === 'any' ? "whichever bot's database comes first" : name}. ${was} Start the agent again.\n`,
+  );
+}
+
+interface EnrollOptions {
+  readonly from: string;
+  readonly token: string;
+  readonly host: string;
+  readonly directory: string;
+}
+
+async function runEnroll({ from, token, host, directory }: EnrollOptions): Promise<void> {
+  const [{ enrollHost }, { text }] = await Promise.all([
+    import('../setup/enroll-host.ts'),
+    import('node:stream/consumers'),
+  ]);
+  const said = token === '-' ? await text(process.stdin) : token;
+  const { files, fingerprint } = await enrollHost({ url: from, token: said, host, directory });
+  process.stdout.write(
+    `${host} is enrolled: ${files.join(', ')}\nSHA-256 of its certificate, which the other side has printed too: ${fingerprint}\n` +
+      `Next: aurora-chatops agent check --config ${directory}/agent.yaml\n`,
   );
 }
 

@@ -64,6 +64,10 @@ const programs: Readonly<Record<string, Program>> = {
     description: 'where the bot keeps everything',
     register: async (program) => (await import('./store-command.ts')).registerStore(program),
   },
+  enroll: {
+    description: 'let a host come for its certificate and configuration with a one-time token',
+    register: async (program) => (await import('./enroll.ts')).registerEnroll(program),
+  },
   config: {
     description: 'look at the configuration of the bot',
     register: async (program) => (await import('./config-check.ts')).registerConfig(program),

@@ -29,7 +29,7 @@ export interface KeyPairPem {
 /** Whether one shows it to whoever connects (an agent), or to whom one connects (the bot). */
 export type CertificateUse = 'server' | 'client';
 
-export interface Wanted {
+interface Wanted {
   /** The common name: at most 64 characters (RFC 5280, ub-common-name). */
   readonly subject: string;
   readonly use: CertificateUse;

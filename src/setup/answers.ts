@@ -83,7 +83,7 @@ export type Answers = z.output<typeof schema>;
 export type SomeAnswers = { readonly [K in keyof Answers]?: Answers[K] | undefined };
 
 /** What is taken where nobody says otherwise: Debian's packages of Aurora and Mesos (aurora.md 7.5). */
-export const usual = {
+const usual = {
   approvers: [],
   approverGroups: [],
   flagsFile: '/etc/default/aurora-scheduler',

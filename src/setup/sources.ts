@@ -25,7 +25,7 @@ const entry = z.object({
 });
 
 /**
- * The entry of one cluster (aurora.md, "clusters.json"): a list of objects, or an object whose values they are. AuroraError
+ * The entry of one cluster of Aurora's client (`/etc/aurora/clusters.json`): a list of objects, or an object whose values they are. AuroraError
  * `setup-source` when there are several and `cluster` names none of them.
  */
 export function readClustersJson(text: string, cluster: string | undefined): Told {

@@ -10,6 +10,7 @@ import { registerBackupState } from '../../src/cli/backup-state.ts';
 import { registerBot } from '../../src/cli/bot-command.ts';
 import { registerConfig } from '../../src/cli/config-check.ts';
 import { registerDrill } from '../../src/cli/drill.ts';
+import { registerEnroll } from '../../src/cli/enroll.ts';
 import { registerPeople } from '../../src/cli/people.ts';
 import { registerPki } from '../../src/cli/pki.ts';
 import { commandLineFor } from '../../src/cli/programs.ts';
@@ -53,6 +54,7 @@ describe('the list of all programs', () => {
     registerPki(whole);
     registerSetup(whole);
     registerStore(whole);
+    registerEnroll(whole);
     registerConfig(whole);
 
     expect((await commandLineFor(['--help'])).helpInformation()).toBe(whole.helpInformation());

@@ -8,7 +8,7 @@ import { parseAgentConfig } from '../../src/agent/config.ts';
 import { createGrantSigner } from '../../src/agent/grant-signer.ts';
 import { readBotConfig } from '../../src/cli/config.ts';
 import { listHeld } from '../../src/pki/directory.ts';
-import { parseTyped, requireAll, type SomeAnswers } from '../../src/setup/answers.ts';
+import { parseSome, parseTyped, requireAll, type SomeAnswers } from '../../src/setup/answers.ts';
 import { compareInstallation, writeInstallation } from '../../src/setup/installation.ts';
 
 const given: SomeAnswers = {
@@ -232,6 +232,16 @@ describe('answers', () => {
     ['channel', '#restores'],
   ])('%s cannot be %j', (key, text) => {
     expect(() => parseTyped(key, text)).toThrow(/Something is wrong with the answer/);
+  });
+
+  it('of docs/install.md are whole, and make an installation', async () => {
+    const page = readFileSync(new URL('../../docs/install.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /```yaml\n([^`]+)```/.exec(page) ?? [];
+    const answers = parseSome(parse(yaml), 'docs/install.md');
+
+    await write(answers);
+
+    expect(await compareInstallation(directory, requireAll(answers))).toEqual([]);
   });
 
   it.each(['bot', 'CA'])('no host is called %s', (name) => {
