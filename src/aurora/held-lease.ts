@@ -79,7 +79,7 @@ export function createHeldLease(deps: {
       throw new AuroraError({
         code: errorCodes.leaseLost,
         message: 'Another bot may have taken over.',
-        hint: 'It goes on with the same work; there is nothing to do.',
+        hint: 'It continues the same work; there is nothing to do.',
       });
     },
     release: async () => {

@@ -79,9 +79,9 @@ function describe(host: string, outcome: EnrollOutcome): string {
     case 'enrolled':
       return `${host} was enrolled from ${outcome.from}. On the host, agent enroll has printed the same SHA-256, or somebody else has enrolled in its place: ${outcome.fingerprint}`;
     case 'refused':
-      return `Nobody was enrolled: ${outcome.why}, from ${outcome.from}. Treat the token as stolen; this one is good for nothing any more.`;
+      return `Nobody was enrolled: ${outcome.why}, from ${outcome.from}. Treat the token as stolen; it has been cancelled.`;
     case 'nobody-came':
-      return 'Nobody came, and the token is good for nothing any more. Open the enrolment again when somebody is at the host.';
+      return 'Nobody came in time, and the token has expired. Open the enrolment again when somebody is at the host.';
   }
 }
 

@@ -96,7 +96,7 @@ function readAddress(text: string) {
 /** Ends a sentence; `null` when it can be used. The address itself is in no message: it may hold a password. */
 function faultOfAddress(text: string): string | null {
   const example = 'write postgres://user@host:5432/database';
-  if (!URL.canParse(text)) return `this is no address; ${example}`;
+  if (!URL.canParse(text)) return `this is not an address; ${example}`;
   const { protocol, password, searchParams, hash } = new URL(text);
   if (!['postgres:', 'postgresql:'].includes(protocol))
     return `it does not begin with postgres://; ${example}`;

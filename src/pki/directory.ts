@@ -233,7 +233,7 @@ function newAuthority(): AuroraError {
     code: 'pki-authority-key',
     message:
       'An authority with another key is another authority, and nothing that this one has issued would be good.',
-    hint: 'Renew it without --new-key; after a stolen key make a new one in another directory with "pki init", and issue everything anew.',
+    hint: 'Renew it without --new-key; after a stolen key make a new one in another directory with "pki init", and issue everything again.',
   });
 }
 

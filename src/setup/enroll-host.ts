@@ -152,7 +152,7 @@ async function requirePlace(directory: string): Promise<void> {
     throw new AuroraError({
       code: 'enroll-not-written',
       message: `${directory} is not a directory that only this account can change. The token was not used.`,
-      hint: `Make it anew: install -d -m 0700 ${directory}.`,
+      hint: `Make it again: install -d -m 0700 ${directory}.`,
     });
   }
   const names = await readdir(directory);

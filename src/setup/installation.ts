@@ -107,7 +107,7 @@ async function textsOf(
 export async function compareInstallation(directory: string, answers: Answers): Promise<readonly string[]> {
   const key = await readFile(join(directory, 'bot/secrets/grant-key'), 'utf8').catch(() => null);
   if (key === null)
-    return ['bot/secrets/grant-key is not there: this is no directory that setup has written.'];
+    return ['bot/secrets/grant-key is not there: this is not a directory that setup has written.'];
   const publicKey = createPublicKey(createPrivateKey(key))
     .export({ type: 'spki', format: 'der' })
     .toString('base64');

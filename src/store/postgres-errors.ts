@@ -33,7 +33,7 @@ const away: Words = [
 ];
 const untrusted: Words = [
   'cannot be reached by TLS as `store.tls` asks for it',
-  'Give the authority of its certificate as `store.tls.ca`, and the name that stands in that as the host. `mode: disable` is for a server that speaks no TLS.',
+  'Give the authority of its certificate as `store.tls.ca`, and the name in it as the host. `mode: disable` is for a server that speaks no TLS.',
 ];
 const unready: Words = [
   'takes no work now',

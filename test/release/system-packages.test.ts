@@ -50,10 +50,12 @@ it('the agent’s has its units, with the program where the package puts it, and
 it('no script starts or restarts a service', () => {
   const scripts = systemPackages.flatMap(({ afterInstall, beforeRemove }) => [afterInstall, beforeRemove]);
 
-  expect(scripts.join('\n').match(/systemctl (?!daemon-reload|cat|--quiet (is-active|disable))\S+/g)).toEqual([
-    'systemctl restart', // in what is said to a person
-    'systemctl restart',
-  ]);
+  expect(scripts.join('\n').match(/systemctl (?!daemon-reload|cat|--quiet (is-active|disable))\S+/g)).toEqual(
+    [
+      'systemctl restart', // in what is said to a person
+      'systemctl restart',
+    ],
+  );
 });
 
 function raise(): never {
