@@ -39,7 +39,7 @@ describe('where everything is kept', () => {
   });
 
   it.each([
-    ['nonsense', 'this is no address'],
+    ['nonsense', 'this is not an address'],
     ['mysql://bot@db/aurora', 'it does not begin with postgres://'],
     ['postgres://bot:hunter2@db/aurora', 'the password does not belong here'],
     ['postgres://bot@db/aurora?sslmode=disable', '"sslmode" cannot be said here'],
