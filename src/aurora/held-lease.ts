@@ -32,29 +32,32 @@ export function createHeldLease(deps: {
   const { leases, name, owner, clock } = deps;
   let held: { lease: Lease; until: number } | null = null;
   let lastFence: number | null = null;
-  let asked: Promise<Turn> | null = null;
+  let asking: Promise<Turn> | null = null;
+  // A clock that is set back makes no lease longer.
+  const elapsed = (): number => clock.monotonic?.() ?? clock.now();
   const ask = async (): Promise<Turn> => {
     // Before the question: it counts from when the store was asked, at the earliest.
     const now = clock.now();
-    if (held !== null && now < held.until - leaseTtlMs + renewMs) return 'held';
+    const asked = elapsed();
+    if (held !== null && asked < held.until - leaseTtlMs + renewMs) return 'held';
     if (held !== null && (await leases.renew(held.lease, { ttlMs: leaseTtlMs, now }))) {
-      held = { lease: held.lease, until: now + leaseTtlMs };
+      held = { lease: held.lease, until: asked + leaseTtlMs };
       return 'held';
     }
     held = null;
     const lease = await leases.acquire({ cluster: name, owner, ttlMs: leaseTtlMs, now });
     if (lease === null) return 'not-ours';
-    held = { lease, until: now + leaseTtlMs };
+    held = { lease, until: asked + leaseTtlMs };
     // It lapsed because there was nothing to do, and nobody else wanted it.
     const isNext = lastFence !== null && lease.fence === lastFence + 1;
     lastFence = lease.fence;
     return isNext ? 'held' : 'taken';
   };
   const take = (): Promise<Turn> => {
-    asked ??= ask().finally(() => {
-      asked = null;
+    asking ??= ask().finally(() => {
+      asking = null;
     });
-    return asked;
+    return asking;
   };
   return {
     take,
@@ -75,7 +78,7 @@ export function createHeldLease(deps: {
       }
     },
     assertOurs: () => {
-      if (held !== null && clock.now() < held.until) return;
+      if (held !== null && elapsed() < held.until) return;
       throw new AuroraError({
         code: errorCodes.leaseLost,
         message: 'Another bot may have taken over.',

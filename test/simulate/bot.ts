@@ -45,6 +45,7 @@ export function createBot(world: BotWorld, life: Life): Bot {
   const { cluster } = access;
   const clock = {
     now: () => world.clock.now() + life.clockAheadMs,
+    monotonic: () => world.clock.now(),
     sleep: life.reach(world.clock).sleep,
   };
   const leases = life.reach(world.leases.over(store, life), ['acquire', 'renew']);

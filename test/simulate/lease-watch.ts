@@ -28,7 +28,7 @@ export class LeaseWatch {
     return this.#held?.life ?? null;
   }
 
-  /** The same leases as this life reaches them. */
+  /** The same leases as this life reaches them; several bots share a PostgreSQL, whose clock judges them all. */
   over(leases: Leases, life: Life): Leases {
     const holds = (fence: number, ttlMs: number): void => {
       const isExact = life.clockAheadMs === 0;
@@ -36,14 +36,14 @@ export class LeaseWatch {
     };
     return {
       acquire: async (request) => {
-        const lease = await leases.acquire(request);
+        const lease = await leases.acquire({ ...request, now: this.#clock.now() });
         if (lease === null || lease.cluster !== this.#cluster) return lease;
         this.#judge(life);
         holds(lease.fence, request.ttlMs);
         return lease;
       },
       renew: async (lease, times) => {
-        const isHeld = await leases.renew(lease, times);
+        const isHeld = await leases.renew(lease, { ...times, now: this.#clock.now() });
         if (isHeld && this.#isOf(lease)) holds(lease.fence, times.ttlMs);
         return isHeld;
       },
