@@ -178,7 +178,7 @@ describe('a second run', () => {
 
     await expect(write()).rejects.toMatchObject({ code: 'setup-not-empty' });
     expect(await compareInstallation(parent, requireAll(given))).toEqual([
-      expect.stringMatching(/no directory that setup has written/),
+      expect.stringMatching(/not a directory that setup has written/),
     ]);
     expect(readdirSync(parent)).toEqual(['notes.txt']);
   });
@@ -205,7 +205,7 @@ describe('nothing half written is left', () => {
 
   it('when an agent would not take its configuration', async () => {
     await expect(write({ backups: '/data/100%/db/backups' })).rejects.toMatchObject({
-      message: expect.stringMatching(/hosts\/aurora-1\/agent\.yaml is wrong at paths/),
+      message: expect.stringMatching(/hosts\/aurora-1\/agent\.yaml is not valid: line \d+, paths:/),
     });
 
     expect(readdirSync(parent)).toEqual([]);
