@@ -195,7 +195,7 @@ const wrongTurns: Readonly<Record<string, () => Promise<void>>> = {
     await goOn('R3', stuck.slice(planned.length, failed));
 
     expect((await bot.world.channelTexts()).at(-1)).toContain(
-      'Start the agent on aurora-2 (systemctl start aurora-agent).',
+      'Start the agent on aurora-2 (systemctl start aurora-chatops-agent).',
     );
     expect(await typed('U0CY', '/aurora retry')).toBe(
       'Nothing was done: press "I have done this: look again…" on the card of R3 of east.',

@@ -1,21 +1,12 @@
 /** `/aurora history`: what was restored before, newest first. */
 import type { EndedRestore } from '../../restore/record/ended.ts';
-import type { Outcome } from '../../restore/record/words.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code } from '../escape.ts';
 import { count, dayAndTime, durationText } from '../time.ts';
-import { restoreName } from './status.ts';
+import { outcomeWords, restoreName } from './status.ts';
 
 /** Restores that are shown. */
 export const historyMax = 15;
-
-export const outcomeWords: Readonly<Record<Outcome, string>> = {
-  completed: 'restored',
-  undone: 'put back as it was',
-  declined: 'declined',
-  expired: 'nobody decided in time',
-  failed: '*ended without success*',
-};
 
 /** `ended`: newest first; one more than are shown says that there are more. `links` are the threads by restore. */
 export function renderHistory(view: {

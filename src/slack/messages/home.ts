@@ -9,8 +9,7 @@ import { context, listRows, section } from '../blocks.ts';
 import { code, foreign } from '../escape.ts';
 import { clockTime, dayAndTime } from '../time.ts';
 import { ageText } from './backup-age.ts';
-import { outcomeWords } from './history.ts';
-import { restoreName } from './status.ts';
+import { outcomeWords, restoreName } from './status.ts';
 import { type Waiting, waitingFor } from './waiting.ts';
 
 /** Rows of each list. */

@@ -1,7 +1,9 @@
 /** `/aurora status` and `/aurora help`. */
+
 import type { JournalUnreadable } from '../../aurora/journal.ts';
 import type { EndedRestore } from '../../restore/record/ended.ts';
 import { nextItem, type RestoreState } from '../../restore/record/state.ts';
+import type { Outcome } from '../../restore/record/words.ts';
 import { titleOf } from '../../restore/steps/index.ts';
 import { context, type Message, message, section } from '../blocks.ts';
 import { code, mention, sentence } from '../escape.ts';
@@ -27,7 +29,7 @@ export function renderStatus(view: {
     section(
       open.length === 0
         ? `*No restore${of} is in progress.* \`/aurora restore\` starts one.`
-        : `*Going on${of}:*`,
+        : `*In progress${of}:*`,
     ),
     ...unreadable.slice(0, 10).map((error) => section(unreadableLines(error).join('\n'))),
     ...open.slice(0, 10).map((state) => section(openLine(state, view))),
@@ -36,6 +38,15 @@ export function renderStatus(view: {
       : [section(['*Ended:*', ...ended.slice(0, endedMax).map((each) => endedLine(each, view))].join('\n'))]),
   ]);
 }
+
+/** How restores end, as people read it. */
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  completed: 'restored',
+  undone: 'put back as it was',
+  declined: 'declined',
+  expired: 'nobody decided in time',
+  failed: '*ended without success*',
+};
 
 /** Ended restores that are shown. */
 export const endedMax = 5;
@@ -76,7 +87,7 @@ function waiting(state: RestoreState): string {
 
 function endedLine(ended: EndedRestore, view: { links: ReadonlyMap<string, string> }): string {
   const { restoreId, cluster, outcome, endedAt } = ended;
-  return `${restoreName(restoreId, view.links)} of ${code(cluster)}: ${outcome}, ${dayAndTime(endedAt)}`;
+  return `${restoreName(restoreId, view.links)} of ${code(cluster)}: ${outcomeWords[outcome]}, ${dayAndTime(endedAt)}`;
 }
 
 /** Its name, as a link to its thread where there is one. */

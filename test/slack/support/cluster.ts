@@ -100,7 +100,7 @@ export function unreachable(host: string): AuroraError {
   return new AuroraError({
     code: 'agent-unreachable',
     message: `The agent on ${host} does not answer.`,
-    hint: `On ${host}: \`systemctl start aurora-agent\`.`,
+    hint: `On ${host}: \`systemctl start aurora-chatops-agent\`.`,
   });
 }
 

@@ -271,7 +271,7 @@ export const stories: Readonly<Record<string, readonly RestoreEvent[]>> = {
       step: 'summarise-staged',
       code: 'agent-unreachable',
       message: 'aurora-2 does not answer since 14:31.',
-      hint: 'Start the agent on aurora-2 (`systemctl start aurora-agent`).',
+      hint: 'Start the agent on aurora-2 (`systemctl start aurora-chatops-agent`).',
     },
     { type: 'look-again-ordered', person: bo },
     ...runAll('summarise-staged'),
