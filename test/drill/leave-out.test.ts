@@ -60,7 +60,7 @@ describe('tasks left out at the commit gate', { timeout: 240_000 }, () => {
       expect(everything).toContain('That would leave every task out');
       expect(edited.plain).toContain('7 tasks, those of the file without the 2 left out.');
       expect(edited.plain).toContain(
-        'bo left 2 tasks out of www/devel/scratch (2): "its owner stopped it on purpose"',
+        'bo left 2 tasks out of www/devel/scratch: "its owner stopped it on purpose"',
       );
 
       // Its button still names the old digest until it is edited, at most three seconds later.
