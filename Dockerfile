@@ -1,24 +1,30 @@
-# One image for bot and agent: `docker run … aurora-chatops bot --config /etc/aurora-chatops/bot.yml`.
-FROM node:24-bookworm-slim AS build
-WORKDIR /app
+# The bot as an image. `docker build -t aurora-chatops .`, then `docker run --read-only -v …:/etc/aurora-chatops-bot:ro -v …:/var/lib/aurora-chatops-bot
+# aurora-chatops bot run --config /etc/aurora-chatops-bot/bot.yml`; docs/install-packages.md. An agent belongs on its host, not into a container.
+#
+# A tag may be moved, a digest may not: build a release with --build-arg BASE=node:24-bookworm-slim@sha256:…, the digest that you
+# have looked up and looked at. It has to have Node 24.15 or newer, npm, and Debian's useradd.
+ARG BASE=node:24-bookworm-slim
+
+FROM ${BASE} AS build
+WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 COPY release/node release/node
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
-COPY bin bin
-COPY src src
-COPY commands commands
-RUN npm run build && npm prune --omit=dev
+COPY . .
+# What npm would install anywhere: with the documents and the held versions, and without what only builds.
+RUN npm pack --silent && npm install --global --prefix /out --ignore-scripts ./aurora-chatops-*.tgz
 
-FROM node:24-bookworm-slim
-WORKDIR /app
+FROM ${BASE}
 ENV NODE_ENV=production
-COPY --from=build /app/node_modules node_modules
-COPY --from=build /app/dist dist
-COPY package.json manifest.yml README.md LICENSE ./
-COPY packaging packaging
-RUN useradd --system --home-dir /var/lib/aurora-chatops --create-home aurora-chatops
-USER aurora-chatops
-VOLUME /var/lib/aurora-chatops
-ENTRYPOINT ["node", "/app/dist/src/cli/main.js"]
+# The bot's own address (metrics.listen in bot.yml); empty: nobody asks, and the container counts as healthy while it runs.
+ENV HEALTH_URL=http://127.0.0.1:9464/healthz
+COPY --from=build /out/lib/node_modules/aurora-chatops /app
+RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/aurora-chatops-bot --shell /usr/sbin/nologin aurora-chatops-bot \
+  && install -d -o 10001 -g 10001 -m 0700 /var/lib/aurora-chatops-bot
+WORKDIR /var/lib/aurora-chatops-bot
+# By number: who runs it can see without looking inside that it is not root.
+USER 10001:10001
+VOLUME /var/lib/aurora-chatops-bot
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 CMD ["node", "/app/bin/ask-health.cjs"]
+ENTRYPOINT ["/app/bin/aurora-chatops.cjs"]
 CMD ["--help"]

@@ -30,7 +30,7 @@ try {
       mkdirSync(apart);
       const file = make(of, { version, bundle, work: apart, to });
       rmSync(apart, { recursive: true });
-      process.stdout.write(`${file}: ${(statSync(file).size / 1e6).toFixed(1)} MB\n`);
+      process.stdout.write(`${file}: ${Math.ceil(statSync(file).size / 1000)} kB\n`);
     }
   }
 } finally {

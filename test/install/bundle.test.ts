@@ -97,7 +97,7 @@ describe.runIf(process.env['INSTALL_PAIRS'] === 'all')('the bundle', { timeout: 
       "process.stdout.write(require('child_process').execFileSync(process.execPath, ['-p', '[process.execPath, process.execArgv]']))";
     const node = spawnSync('chroot', [root, `/opt/${name}/bin/node`, '-e', ask], {
       encoding: 'utf8',
-      env: {},
+      env: { PATH: '/usr/bin:/bin:/usr/sbin' },
     });
     expect(node.stdout).toContain(`'/opt/${name}/bin/node', [ '-p'`);
   });
