@@ -61,7 +61,7 @@ describe.runIf(process.env['INSTALL_PAIRS'] === 'all')('the image', { timeout: 5
   const inside = (...words: readonly string[]): string[] => {
     const { User, Entrypoint, WorkingDir } = configOf();
     const readOnly =
-      'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount -t tmpfs tmpfs "$0/tmp" && exec chroot';
+      'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount -t tmpfs tmpfs "$0/tmp" && mount -t proc proc "$0/proc" && exec chroot';
     const where = `${readOnly} --userspec=${User} "$0" env -C ${WorkingDir} PATH=/usr/local/bin:/usr/bin:/bin "$@"`;
     return ['unshare', '--mount', 'sh', '-c', where, root, ...(Entrypoint ?? []), ...words];
   };
