@@ -16,8 +16,6 @@ RUN npm pack --silent && npm install --global --prefix /out --ignore-scripts ./a
 
 FROM ${BASE}
 ENV NODE_ENV=production
-# The bot's own address (metrics.listen in bot.yml); empty: nobody asks, and the container counts as healthy while it runs.
-ENV HEALTH_URL=http://127.0.0.1:9464/healthz
 COPY --from=build /out/lib/node_modules/aurora-chatops /app
 RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/aurora-chatops-bot --shell /usr/sbin/nologin aurora-chatops-bot \
   && install -d -o 10001 -g 10001 -m 0700 /var/lib/aurora-chatops-bot
@@ -25,6 +23,8 @@ WORKDIR /var/lib/aurora-chatops-bot
 # By number: who runs it can see without looking inside that it is not root.
 USER 10001:10001
 VOLUME /var/lib/aurora-chatops-bot
+# Asks what HEALTH_URL names, the bot's own address (metrics.listen in bot.yml). Without it the container counts as healthy while it runs: a
+# bot that has no such address must not be ended for that.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 CMD ["node", "/app/bin/ask-health.cjs"]
 ENTRYPOINT ["/app/bin/aurora-chatops.cjs"]
 CMD ["--help"]

@@ -9,7 +9,6 @@ export function judgeEnd(seen: {
   state: RestoreState;
   cluster: PretendCluster;
   slack: PretendSlack;
-  hasTwo: boolean;
 }): readonly string[] {
   const { state } = seen;
   if (state.ended === null) return [];
@@ -32,17 +31,14 @@ function judgeHosts(cluster: PretendCluster, state: RestoreState): readonly stri
   ]);
 }
 
-/**
- * Of two bots one may have frozen in the middle of a post, or have a clock that says it may still post: Slack knows neither fences nor
- * keys, and a reply is there twice then, with the same words. One bot says nothing twice, and no card may say something else than the end.
- */
+/** Nothing is shown twice, however many bots there are, and no card says something else than the end. */
 function judgeSlack(
-  { slack, hasTwo }: { slack: PretendSlack; hasTwo: boolean },
+  { slack }: { slack: PretendSlack },
   { proposal, restoreId, ended }: RestoreState,
 ): readonly string[] {
   const messages = slack.messages(proposal.channel);
   const keyed = messages.map((message) => keyOf(message.metadata) ?? message.ts);
-  const twice = hasTwo ? [] : keyed.filter((key, index) => keyed.indexOf(key) !== index);
+  const twice = keyed.filter((key, index) => keyed.indexOf(key) !== index);
   const cards = messages.filter((_message, index) => keyed[index]?.startsWith(`${restoreId}:card@`));
   const wrong = cards.filter(({ text }) => !text.includes(`: ${ended?.outcome} (`));
   return [

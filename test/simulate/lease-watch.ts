@@ -7,8 +7,6 @@ interface Held {
   readonly life: Life;
   readonly fence: number;
   readonly until: number;
-  /** Its clock was the world's: what it wrote as the end is the end. */
-  readonly isExact: boolean;
 }
 
 export class LeaseWatch {
@@ -31,8 +29,7 @@ export class LeaseWatch {
   /** The same leases as this life reaches them; several bots share a PostgreSQL, whose clock judges them all. */
   over(leases: Leases, life: Life): Leases {
     const holds = (fence: number, ttlMs: number): void => {
-      const isExact = life.clockAheadMs === 0;
-      this.#held = { life, fence, until: this.#clock.now() + ttlMs, isExact };
+      this.#held = { life, fence, until: this.#clock.now() + ttlMs };
     };
     return {
       acquire: async (request) => {
@@ -62,7 +59,6 @@ export class LeaseWatch {
   #judge(taker: Life): void {
     const held = this.#held;
     if (held === null || held.life === taker || !held.life.isWell || held.until <= this.#clock.now()) return;
-    if (held.isExact && taker.clockAheadMs === 0)
-      this.#onTaken(`${taker.owner} took the cluster from ${held.life.owner}, which lives and holds it`);
+    this.#onTaken(`${taker.owner} took the cluster from ${held.life.owner}, which lives and holds it`);
   }
 }

@@ -74,7 +74,6 @@ class Run {
   #lookAgains = 0;
   #hasMoved = false;
   #wantsAbort = false;
-  #hasTwo = false;
   #isHealed = false;
 
   constructor(seed: number, store: Store<RestoreEvent>, defect: Defect | null) {
@@ -137,9 +136,10 @@ class Run {
   async play(): Promise<Played> {
     void this.#crew.start('bot-1');
     void this.#crew.watchOver('bot-1');
-    this.#hasTwo = this.#random.chance(0.4);
-    if (this.#hasTwo) void this.#crew.start('bot-2');
-    if (this.#hasTwo) void this.#crew.watchOver('bot-2');
+    if (this.#random.chance(0.4)) {
+      void this.#crew.start('bot-2');
+      void this.#crew.watchOver('bot-2');
+    }
     void this.#playFaults();
     void this.#press();
     const ending = await this.#untilEnd();
@@ -183,7 +183,7 @@ class Run {
       const now = this.#clock.now();
       if (state?.ended != null && this.#isHealed) {
         endedAt ??= now;
-        const wrong = judgeEnd({ state, cluster: this.#cluster, slack: this.#slack, hasTwo: this.#hasTwo });
+        const wrong = judgeEnd({ state, cluster: this.#cluster, slack: this.#slack });
         if (wrong.length === 0) return state.ended.outcome === 'completed' ? 'completed' : 'undone';
         if (now > endedAt + tellingMs) {
           for (const what of wrong) this.#witness.contradicts(what);
