@@ -24,12 +24,15 @@ export async function catchUp(options: {
   while (replica.status !== 'VOTING' && !signal.aborted) {
     const answers = await ensemble.ask({ type: 'look' }, { timeoutMs });
     const voting = answers.filter(({ status }) => status === 'VOTING');
-    if (voting.length >= quorum) {
-      await copyFrom(ensemble, {
+    const isCopied =
+      voting.length >= quorum &&
+      (await copyFrom(ensemble, {
         from: Math.min(...voting.map(({ begin }) => begin)),
         to: Math.max(...voting.map(({ end }) => end)),
+        quorum,
         timeoutMs,
-      });
+      }));
+    if (isCopied) {
       replica.persistMetadata({
         status: 'VOTING',
         promised: Math.max(...voting.map(({ promised }) => promised)),
@@ -47,13 +50,17 @@ export async function catchUp(options: {
   }
 }
 
+/** False when less than a quorum answers: who has left since it was looked at may be the one that holds the data (mesos.md 2.5). */
 async function copyFrom(
   ensemble: Ensemble,
-  { from, to, timeoutMs }: { from: number; to: number; timeoutMs: number },
-): Promise<void> {
+  { from, to, quorum, timeoutMs }: { from: number; to: number; quorum: number; timeoutMs: number },
+): Promise<boolean> {
   const answers = await ensemble.ask({ type: 'fetch', from, to }, { timeoutMs });
-  for (const wire of answers.filter(({ status }) => status === 'VOTING').flatMap(({ actions }) => actions)) {
+  const voting = answers.filter(({ status }) => status === 'VOTING');
+  if (voting.length < quorum) return false;
+  for (const wire of voting.flatMap(({ actions }) => actions)) {
     const have = ensemble.replica.read(wire.position);
     if (have === null || (!have.learned && wire.learned)) ensemble.replica.persist(fromWire(wire));
   }
+  return true;
 }

@@ -26,11 +26,13 @@ export class LogWriter {
   }
 
   /**
-   * One attempt. `null`: no quorum, a higher promise somewhere, or the first attempt on a log in which
+   * One attempt. `null`: no quorum, a higher promise somewhere, a replica of its own that has not recovered yet (it would replay what
+   * it does not hold; `Log::Writer` waits for that in `src/log/log.cpp`), or the first attempt on a log in which
    * nothing was ever decided, which regularly misses (aurora.md 13). Otherwise the entries to replay, oldest
    * first, after this replica has been filled from the quorum.
    */
   async elect({ timeoutMs, first }: { timeoutMs: number; first: boolean }): Promise<Buffer[] | null> {
+    if (this.ensemble.replica.status !== 'VOTING') return null;
     this.proposal = Math.max(this.proposal, this.ensemble.replica.promised) + 1;
     const startedAt = performance.now();
     const promises = await this.ensemble.ask(
@@ -49,8 +51,7 @@ export class LogWriter {
     if (first && granted.every(({ blank }) => blank)) return null;
     const begin = Math.max(...granted.map((answer) => answer.begin));
     this.end = Math.max(...granted.map((answer) => answer.end));
-    await this.fill({ begin, timeoutMs });
-    return this.entries(begin);
+    return (await this.fill({ begin, timeoutMs })) ? this.entries(begin) : null;
   }
 
   /** Throws LogWriteError. */
@@ -86,9 +87,10 @@ export class LogWriter {
   /**
    * Decides every position that this replica has not learned: what a peer has learned wins, then what was
    * performed under the highest proposal, then nothing. There is no generation in the records: an old replica
-   * cannot be told from a valid one (mesos.md 2.6), and what this replica has learned itself is not compared.
+   * cannot be told from a valid one (mesos.md 2.6), and what this replica has learned itself is not compared. False when less than a
+   * quorum tells what it holds: who has left may hold more.
    */
-  private async fill({ begin, timeoutMs }: { begin: number; timeoutMs: number }): Promise<void> {
+  private async fill({ begin, timeoutMs }: { begin: number; timeoutMs: number }): Promise<boolean> {
     const { replica } = this.ensemble;
     for (let position = replica.begin; position < begin; position++) {
       replica.persist({ ...this.action(position, { kind: 'nop' }), learned: true });
@@ -98,8 +100,9 @@ export class LogWriter {
       if (replica.read(position)?.learned !== true) open.push(position);
     }
     const [from, to] = [open[0], open.at(-1)];
-    if (from === undefined || to === undefined) return;
+    if (from === undefined || to === undefined) return true;
     const answers = await this.ensemble.ask({ type: 'fetch', from, to }, { timeoutMs });
+    if (answers.filter(({ status }) => status === 'VOTING').length < this.quorum) return false;
     const known = answers.flatMap(({ actions }) => actions).map(fromWire);
     const decided = open.map((position) => {
       const candidates = known.filter((action) => action.position === position);
@@ -112,6 +115,7 @@ export class LogWriter {
     );
     if (!isQuorum(written, this.quorum)) throw new LogWriteError('Timeout performing log append');
     await this.learn(open, timeoutMs);
+    return true;
   }
 
   private async learn(positions: number[], timeoutMs: number): Promise<void> {
